@@ -1,0 +1,34 @@
+"""The command `iml4e`: a thin skin over what the Python API offers as well."""
+
+from __future__ import annotations
+
+import click
+
+from iml4e_xlsx import __version__
+from iml4e_xlsx.cli.common import Commands, common_options
+from iml4e_xlsx.cli.make import build, demo, layout
+from iml4e_xlsx.cli.read import check, score
+from iml4e_xlsx.cli.schemes import scheme
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="iml4e")
+@common_options
+def cli() -> None:
+    """
+    Run the IML4E MLOps Maturity Assessment with Excel workbooks.
+
+    \b
+    iml4e build -o blank.xlsx       make a workbook to mail
+    iml4e score returned/           read what came back, compute the results
+    iml4e demo                      see the whole job with made-up teams
+    """
+
+
+for command in (demo, build, layout, check, score, scheme):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command; the entry point."""
+    cli(prog_name="iml4e")

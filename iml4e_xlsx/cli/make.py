@@ -1,0 +1,131 @@
+"""Commands that make workbooks: demo, build, layout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from iml4e_xlsx.cli.common import (
+    common_options,
+    language_option,
+    output_options,
+    scheme_option,
+    voice,
+)
+
+if TYPE_CHECKING:
+    from iml4e_xlsx.model import Scheme
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=Path("demo"), metavar="[DIR]")
+@output_options
+@common_options
+def demo(folder: Path, *, force: bool) -> None:
+    """
+    Show the whole job with three made-up teams.
+
+    Builds their workbooks, reads them back as returned (one incomplete, one with mistakes),
+    scores them, and names the files to open.
+
+    \b
+    Example: iml4e demo
+    """
+    from datetime import UTC, datetime
+
+    from iml4e_xlsx.cli.show import show_outcomes
+    from iml4e_xlsx.demo import run_demo
+    from iml4e_xlsx.scheme import load_scheme
+
+    made = run_demo(folder, load_scheme(), created=datetime.now(UTC), force=force)
+    show_outcomes(voice().console(), made.outcomes)
+    width = max(map(len, made.files))
+    listed = [f"  {name:<{width}}  {path}" for name, path in made.files.items()]
+    click.echo("\nFiles to open:\n" + "\n".join(listed))
+
+
+@click.command()
+@scheme_option
+@language_option
+@click.option("-o", "--output", required=True, metavar="FILE|DIR", help="Where to; - is stdout.")
+@click.option("--organisation", default="", help="Fills in the profile.")
+@click.option("--team", default="", help="Fills in the profile.")
+@click.option("--respondent", default="", help="Fills in the profile.")
+@click.option("--role", default="", help="Fills in the profile.")
+@click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    metavar="[AREA=]LEVEL",
+    help="A target level for an area, or for all; can be given again.",
+)
+@click.option("--prefill", metavar="RETURNED", help="Carry over the answers of a workbook.")
+@click.option("--previous", metavar="RETURNED", help="Show an earlier workbook's index as well.")
+@click.option("--roster", metavar="TABLE", help="One workbook for each row of a CSV or xlsx.")
+@output_options
+@common_options
+def build(
+    *,
+    scheme_name: str,
+    lang: str | None,
+    output: str,
+    targets: tuple[str, ...],
+    prefill: str | None,
+    previous: str | None,
+    roster: str | None,
+    force: bool,
+    organisation: str,
+    team: str,
+    respondent: str,
+    role: str,
+) -> None:
+    """
+    Make a workbook, or one for each row of a roster.
+
+    \b
+    Example: iml4e build -o blank.xlsx --team "Fraud Detection" --target 3
+    """
+    from iml4e_xlsx.making import Order, make_from_roster, make_workbook
+    from iml4e_xlsx.model import Profile
+    from iml4e_xlsx.roster import parse_targets
+    from iml4e_xlsx.scheme import load_scheme
+
+    scheme = load_scheme(scheme_name, lang)
+    try:
+        wanted = parse_targets(targets, scheme)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.", param_hint="--target") from error
+    order = Order(
+        scheme=scheme,
+        profile=Profile(organisation=organisation, team=team, respondent=respondent, role=role),
+        targets=wanted,
+        prefill=prefill,
+        previous=previous,
+    )
+    if roster is None:
+        make_workbook(order, output, force=force)
+        voice().say(f"Wrote {output}." if output != "-" else "")
+        return
+    paths = make_from_roster(order, Path(roster), Path(output), force=force)
+    voice().say(f"Wrote {len(paths)} workbooks to {output}.")
+
+
+@click.command()
+@scheme_option
+@language_option
+@common_options
+def layout(*, scheme_name: str, lang: str | None) -> None:
+    """
+    Say as JSON where every input cell and figure stands.
+
+    \b
+    Example: iml4e layout --scheme iml4e-mlops
+    """
+    from iml4e_xlsx.report.data import as_json, layout_document
+    from iml4e_xlsx.scheme import load_scheme
+    from iml4e_xlsx.workbook.layout import layout_of
+
+    scheme: Scheme = load_scheme(scheme_name, lang)
+    click.echo(as_json(layout_document(scheme, layout_of(scheme))), nl=False)

@@ -1,0 +1,243 @@
+"""Results and findings in the terminal, as a person enjoys reading them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from io import StringIO
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from iml4e_xlsx.cli.common import Voice, printable
+from iml4e_xlsx.errors import Finding, Severity
+from iml4e_xlsx.model import AreaResult, Assessment, Failure, Overall, Scheme
+from iml4e_xlsx.output import STANDARD_OUTPUT, write_output
+from iml4e_xlsx.scheme import scheme_texts
+from iml4e_xlsx.texts import Texts
+
+_IN_FULL = 4
+"""Up to this many results each have a table of their own; more share one, a row each."""
+
+_BAR = 12
+_SEVERITY_LOOK = {
+    Severity.ERROR: "bold red",
+    Severity.WARNING: "yellow",
+    Severity.NOTE: "dim",
+}
+
+
+def display(value: Fraction | None) -> str:
+    """Return a figure as people read it: two decimals, or a dash where there is none."""
+    return "–" if value is None else f"{float(value):.2f}"
+
+
+def percent(value: Fraction | None) -> str:
+    """Return a share as people read it: whole percent, 100 % only when it is complete."""
+    if value is None:
+        return "–"
+    shown = round(float(value) * 100)
+    return f"{shown - 1 if value < 1 <= shown / 100 else shown} %"
+
+
+def shown_outcomes(
+    voice: Voice, outcomes: Sequence[Assessment | Failure], target: str, *, force: bool
+) -> None:
+    """Show outcomes on the terminal, or write the same as plain text to a file."""
+    if target == STANDARD_OUTPUT:
+        show_outcomes(voice.console(), outcomes)
+        return
+    buffer = StringIO()
+    show_outcomes(Console(file=buffer, width=110, no_color=True, markup=False), outcomes)
+    write_output(target, buffer.getvalue().encode(), force=force)
+
+
+def show_outcomes(console: Console, outcomes: Sequence[Assessment | Failure]) -> None:
+    """Show results as tables, then the failures."""
+    assessments = [one for one in outcomes if isinstance(one, Assessment)]
+    if len(assessments) > _IN_FULL:
+        for scheme in dict.fromkeys(one.scheme for one in assessments):
+            console.print(_overview([one for one in assessments if one.scheme is scheme], scheme))
+    else:
+        for assessment in assessments:
+            console.print(_in_full(assessment))
+    _show_failures(console, outcomes)
+
+
+def _show_failures(console: Console, outcomes: Sequence[Assessment | Failure]) -> None:
+    for outcome in outcomes:
+        if isinstance(outcome, Failure):
+            console.print(Text(printable(outcome.message), style="red"))
+
+
+def _in_full(assessment: Assessment) -> RenderableType:
+    """Return one result: who, a row for each area, the whole, and how many findings there are."""
+    scheme, result = assessment.scheme, assessment.result
+    texts = scheme_texts(scheme)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, expand=False)
+    table.add_column(texts("result.area"), no_wrap=True)
+    table.add_column(texts("result.level"), justify="center")
+    table.add_column(texts("result.index"), justify="right")
+    table.add_column("", no_wrap=True)
+    table.add_column(texts("result.target"), justify="center")
+    table.add_column(texts("result.answered"), justify="right")
+    table.add_column(texts("result.remark"), overflow="fold")
+    for area in result.areas:
+        table.add_row(*_area_row(area, scheme, texts))
+    table.add_section()
+    table.add_row(*_overall_row(result.overall, scheme, texts), style="bold")
+    parts: list[RenderableType] = [Text(), _title(assessment, texts), table]
+    parts.append(_finding_counts(assessment.findings, texts))
+    return Group(*parts)
+
+
+def _title(assessment: Assessment, texts: Texts) -> Text:
+    profile = assessment.response.profile
+    who = [profile.organisation, profile.team, profile.respondent, profile.date]
+    named = " · ".join(printable(part) for part in who if part) or texts("result.no_profile")
+    title = Text(named, style="bold")
+    title.append(f"   {printable(assessment.response.source)}", style="dim")
+    return title
+
+
+def _area_row(area: AreaResult, scheme: Scheme, texts: Texts) -> list[RenderableType]:
+    below = area.target is not None and area.level < area.target
+    return [
+        Text(scheme.area(area.area).name),
+        Text(str(area.level), style="bold red" if below else "bold"),
+        Text(display(area.index)),
+        _bar(area.index, area.target, scheme.top),
+        Text("–" if area.target is None else str(area.target)),
+        Text(percent(area.completeness)),
+        Text(_area_remark(area, texts), style="dim"),
+    ]
+
+
+def _bar(index: Fraction | None, target: int | None, top: int) -> Text:
+    """Return the index as a bar; the target is a mark on it."""
+    filled = 0 if index is None else round(float(index) / top * _BAR)
+    cells = ["█" if i < filled else "░" for i in range(_BAR)]
+    bar = Text("".join(cells), style="blue")
+    if target:
+        at = min(_BAR - 1, round(target / top * _BAR) - 1)
+        bar.plain = bar.plain[:at] + ("┃" if at >= filled else "█") + bar.plain[at + 1 :]
+    return bar
+
+
+def _area_remark(area: AreaResult, texts: Texts) -> str:
+    remarks = []
+    if area.provisional:
+        remarks.append(texts("result.open", count=area.statements - area.answered))
+        if (area.high.level, area.high.index) != (area.level, area.index):
+            most = texts("result.at_most", level=area.high.level, index=display(area.high.index))
+            remarks.append(most)
+    if area.unbalanced:
+        listed = ", ".join(area.held_down_by)
+        remarks.append(texts("result.unbalanced", statements=listed))
+    if area.not_applicable:
+        remarks.append(texts("result.not_applicable", share=percent(area.not_applicable)))
+    if area.estimate is not None and area.estimate != area.level:
+        remarks.append(texts("result.estimate", level=area.estimate))
+    return "; ".join(remarks)
+
+
+def _overall_row(overall: Overall, scheme: Scheme, texts: Texts) -> list[RenderableType]:
+    held = ", ".join(overall.held_down_by)
+    return [
+        Text(texts("result.overall")),
+        Text(str(overall.level)),
+        Text(display(overall.index)),
+        _bar(overall.index, None, scheme.top),
+        Text(""),
+        Text(percent(overall.completeness)),
+        Text(texts("result.held_down", areas=held) if held else ""),
+    ]
+
+
+def _finding_counts(findings: Sequence[Finding], texts: Texts) -> Text:
+    counts = dict.fromkeys(Severity, 0)
+    for finding in findings:
+        counts[finding.severity] += 1
+    line = Text()
+    for severity, count in counts.items():
+        if count:
+            name = texts(f"finding.severity_{severity.value}")
+            line.append(f"{count} × {name}   ", style=_SEVERITY_LOOK[severity])
+    return line
+
+
+def _overview(assessments: Sequence[Assessment], scheme: Scheme) -> Table:
+    """Return many results in one table: a row each, a column for each area."""
+    texts = scheme_texts(scheme)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, title=scheme.title, title_justify="left")
+    table.add_column(texts("finding.source"), overflow="ellipsis", no_wrap=True, max_width=34)
+    table.add_column(texts("result.level"), justify="center", style="bold")
+    table.add_column(texts("result.index"), justify="right")
+    table.add_column(texts("result.answered"), justify="right")
+    for area in scheme.areas:
+        table.add_column(area.code, justify="right")
+    for assessment in assessments:
+        overall = assessment.result.overall
+        table.add_row(
+            Text(printable(assessment.response.source)),
+            Text(str(overall.level)),
+            Text(display(overall.index)),
+            Text(percent(overall.completeness)),
+            *(Text(display(area.index)) for area in assessment.result.areas),
+        )
+    return table
+
+
+def show_findings(console: Console, outcomes: Sequence[Assessment | Failure]) -> None:
+    """Show each workbook's findings by severity and sheet, in a respondent's words."""
+    for outcome in outcomes:
+        if isinstance(outcome, Assessment):
+            _show_findings_of(console, outcome)
+    _show_failures(console, outcomes)
+
+
+def _show_findings_of(console: Console, assessment: Assessment) -> None:
+    texts = scheme_texts(assessment.scheme)
+    console.print(Text(printable(assessment.response.source), style="bold"))
+    if not assessment.findings:
+        console.print(Padding(Text(texts("finding.none"), style="green"), (0, 0, 1, 2)))
+        return
+    for severity in Severity:
+        found = [f for f in assessment.findings if f.severity is severity]
+        if not found:
+            continue
+        heading = f"{texts(f'finding.severity_{severity.value}')} ({len(found)})"
+        console.print(Padding(Text(heading, style=_SEVERITY_LOOK[severity]), (0, 0, 0, 2)))
+        for sheet in dict.fromkeys(f.place.sheet for f in found):
+            if sheet is not None:
+                console.print(Padding(Text(printable(sheet), style="dim"), (0, 0, 0, 4)))
+            for finding in (f for f in found if f.place.sheet == sheet):
+                console.print(Padding(_finding_line(finding), (0, 0, 0, 6)))
+    console.print()
+
+
+def _finding_line(finding: Finding) -> Text:
+    line = Text()
+    if finding.place.cell:
+        line.append(f"{finding.place.cell}  ", style="bold")
+    line.append(f"{printable(finding.message)} {printable(finding.action)}")
+    return line
+
+
+def show_scheme(console: Console, scheme: Scheme) -> None:
+    """Show a scheme: its levels and ratings, then each area with its statements by level."""
+    console.print(Text(f"{scheme.title}  ({scheme.id} {scheme.version})", style="bold"))
+    for level in scheme.levels:
+        console.print(Text(f"  {level.number}  {level.name}"))
+    console.print(Text("  " + ", ".join(scheme.labels), style="dim"))
+    for area in scheme.areas:
+        table = Table(box=SIMPLE_HEAD, pad_edge=False, title=area.name, title_justify="left")
+        for heading in ("id", "level", "topic", "statement"):
+            table.add_column(heading if heading != "level" else "L", overflow="fold")
+        for statement in area.statements:
+            topic = area.topics[statement.topic]
+            table.add_row(statement.id, str(statement.level), topic, statement.text)
+        console.print(table)

@@ -1,0 +1,105 @@
+"""
+Findings as values, and the errors that stop work.
+
+    Iml4eError                  base: a message for people; never prints, knows no exit code
+    |-- SchemeError             the scheme cannot be used; carries every finding
+    |-- WorkbookReadError       a file yields no response: not a workbook, not ours, too large ...
+    |-- WorkbookWriteError      Excel's limits, or a target that cannot be written
+    |-- OutputExistsError       the target exists and was not to be replaced
+    `-- ResourceError           a packaged template is missing or broken
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Severity(Enum):
+    """How much a finding weighs: an error loses an answer, a warning may, a note only informs."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """Return the order for listing: errors first."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where something stands: a file and, as far as known, its sheet and cell, or its line."""
+
+    source: str
+    sheet: str | None = None
+    cell: str | None = None
+    line: int | None = None
+
+    def __str__(self) -> str:
+        """Return the place as a person reads it, outermost first."""
+        parts = [self.source]
+        if self.line is not None:
+            parts.append(f"line {self.line}")
+        if self.sheet is not None:
+            parts.append(f'sheet "{self.sheet}"')
+        if self.cell is not None:
+            parts.append(f"cell {self.cell}")
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing wrong or doubtful; only `iml4e_xlsx.findings` makes one."""
+
+    severity: Severity
+    code: str
+    place: Place
+    message: str
+    found: str = ""
+    expected: str = ""
+    action: str = ""
+    statement: str | None = None
+
+    def __str__(self) -> str:
+        """Return the finding as one paragraph: where, what, what is allowed, what to do."""
+        return f"{self.place}: {self.message} {self.action}".rstrip()
+
+
+class Iml4eError(Exception):
+    """Base of all errors that a user can cause or mend."""
+
+
+class SchemeError(Iml4eError):
+    """The scheme cannot be used; `findings` says everything that is wrong with it."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("\n".join(str(finding) for finding in findings))
+        self.findings = tuple(findings)
+
+
+class WorkbookReadError(Iml4eError):
+    """A file yields no response at all; `code` is stable, `source` names the file."""
+
+    def __init__(self, code: str, source: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.source = source
+
+    def __reduce__(self) -> tuple[type[WorkbookReadError], tuple[str, str, str]]:
+        """Keep all three parts when the error crosses a process boundary."""
+        return (type(self), (self.code, self.source, str(self)))
+
+
+class WorkbookWriteError(Iml4eError):
+    """A workbook cannot be written: a limit of the format, or of the disk."""
+
+
+class OutputExistsError(Iml4eError):
+    """The target exists; nothing was written."""
+
+
+class ResourceError(Iml4eError):
+    """A template that ships with the package is missing or broken; the installation is damaged."""

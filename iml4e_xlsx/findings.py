@@ -1,0 +1,264 @@
+"""
+The catalogue of findings: one function per code, and the only place that makes a `Finding`.
+
+The words stand in the interface texts under `findings.<code>`, so that they can be translated;
+a function here fixes what a message of its code must be told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from iml4e_xlsx.errors import Finding, Place, Severity
+from iml4e_xlsx.texts import Texts
+
+QUOTED_LENGTH = 80
+
+
+def quoted(value: object) -> str:
+    """Return a found value as it can stand in a message: one line, printable, not too long."""
+    text = "".join(c if c.isprintable() else " " for c in str(value))
+    return text if len(text) <= QUOTED_LENGTH else text[: QUOTED_LENGTH - 1] + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Makes findings in the language of its texts."""
+
+    texts: Texts
+
+    def _make(
+        self,
+        severity: Severity,
+        code: str,
+        at: Place,
+        found: object = "",
+        statement: str | None = None,
+        **values: object,
+    ) -> Finding:
+        shown = quoted(found)
+        values = {**values, "found": shown, "statement": statement}
+        return Finding(
+            severity=severity,
+            code=code,
+            place=at,
+            message=self.texts(f"findings.{code}.message", **values),
+            found=shown,
+            expected=self.texts(f"findings.{code}.expected", **values),
+            action=self.texts(f"findings.{code}.action", **values),
+            statement=statement,
+        )
+
+    # --- ratings -------------------------------------------------------------------------
+
+    def rating_as_text(
+        self, at: Place, statement: str, found: str, labels: str, read_as: str
+    ) -> Finding:
+        """Report a rating in other words than the label's, read without doubt."""
+        return self._make(
+            Severity.WARNING, "rating-as-text", at, found, statement, labels=labels, read_as=read_as
+        )
+
+    def rating_as_number(
+        self, at: Place, statement: str, found: str, labels: str, read_as: str
+    ) -> Finding:
+        """Report a bare number of the scale in place of the label."""
+        return self._make(
+            Severity.WARNING,
+            "rating-as-number",
+            at,
+            found,
+            statement,
+            labels=labels,
+            read_as=read_as,
+        )
+
+    def rating_unknown(self, at: Place, statement: str, found: str, labels: str) -> Finding:
+        """Report text that is no rating."""
+        return self._make(Severity.ERROR, "rating-unknown", at, found, statement, labels=labels)
+
+    def rating_contradicts_itself(
+        self, at: Place, statement: str, found: str, labels: str
+    ) -> Finding:
+        """Report a rating whose figure and word disagree."""
+        return self._make(
+            Severity.ERROR, "rating-contradicts-itself", at, found, statement, labels=labels
+        )
+
+    def rating_out_of_range(self, at: Place, statement: str, found: str, labels: str) -> Finding:
+        """Report a number that is not on the scale: 2.5, 7, -1."""
+        return self._make(
+            Severity.ERROR, "rating-out-of-range", at, found, statement, labels=labels
+        )
+
+    def rating_is_date(self, at: Place, statement: str, found: str, labels: str) -> Finding:
+        """Report a date or time; programs make one of what was typed as 1/2."""
+        return self._make(Severity.ERROR, "rating-is-date", at, found, statement, labels=labels)
+
+    def rating_is_boolean(self, at: Place, statement: str, found: str, labels: str) -> Finding:
+        """Report TRUE or FALSE in a score cell."""
+        return self._make(Severity.ERROR, "rating-is-boolean", at, found, statement, labels=labels)
+
+    def rating_is_error(self, at: Place, statement: str, found: str, labels: str) -> Finding:
+        """Report an error value such as #REF! in a score cell."""
+        return self._make(Severity.ERROR, "rating-is-error", at, found, statement, labels=labels)
+
+    def rating_is_formula(self, at: Place, statement: str, found: str, labels: str) -> Finding:
+        """Report a rating computed by a formula, read by its stored value."""
+        return self._make(
+            Severity.WARNING, "rating-is-formula", at, found, statement, labels=labels
+        )
+
+    def rating_formula_without_value(
+        self, at: Place, statement: str, found: str, labels: str
+    ) -> Finding:
+        """Report a formula whose value was not stored: nothing can be read."""
+        return self._make(
+            Severity.ERROR, "rating-formula-without-value", at, found, statement, labels=labels
+        )
+
+    def not_applicable_without_reason(self, at: Place, statement: str, label: str) -> Finding:
+        """Report n/a without text in the evidence cell."""
+        return self._make(
+            Severity.WARNING, "not-applicable-without-reason", at, label, statement, label=label
+        )
+
+    # --- rows and sheets -----------------------------------------------------------------
+
+    def statement_missing(self, at: Place, statement: str) -> Finding:
+        """Report a statement of the scheme whose row is nowhere in the workbook."""
+        return self._make(Severity.ERROR, "statement-missing", at, "", statement)
+
+    def area_missing(self, at: Place, area: str, count: int) -> Finding:
+        """Report an area none of whose statements is in the workbook."""
+        return self._make(Severity.ERROR, "area-missing", at, "", None, area=area, count=count)
+
+    def statement_twice(self, at: Place, statement: str, first: str, *, agree: bool) -> Finding:
+        """Report a statement that stands twice; contradicting ratings are not read."""
+        code = "statement-twice" if agree else "statement-twice-contradicting"
+        severity = Severity.WARNING if agree else Severity.ERROR
+        return self._make(severity, code, at, "", statement, first=first)
+
+    def statement_unknown(self, at: Place, found: str) -> Finding:
+        """Report a rated row whose id the scheme does not have."""
+        return self._make(Severity.ERROR, "statement-unknown", at, found)
+
+    def statement_reworded(self, at: Place, statement: str, found: str, expected: str) -> Finding:
+        """Report a statement whose text differs from the scheme's: something else was rated."""
+        return self._make(
+            Severity.WARNING, "statement-reworded", at, found, statement, text=quoted(expected)
+        )
+
+    def columns_not_found(self, at: Place, area: str) -> Finding:
+        """Report statements whose rating column cannot be told."""
+        return self._make(Severity.ERROR, "columns-not-found", at, "", None, area=area)
+
+    def columns_by_position(self, at: Place, area: str) -> Finding:
+        """Report columns found by where they stand because their headings are gone."""
+        return self._make(Severity.WARNING, "columns-by-position", at, "", None, area=area)
+
+    def merged_score_cells(self, at: Place, statement: str, found: str) -> Finding:
+        """Report a score cell merged with others: whose rating it is cannot be told."""
+        return self._make(Severity.ERROR, "merged-score-cells", at, found, statement)
+
+    # --- the workbook as a whole ---------------------------------------------------------
+
+    def unanswered(self, at: Place, count: int, total: int, statements: str) -> Finding:
+        """Report how many statements have no rating."""
+        return self._make(
+            Severity.NOTE, "unanswered", at, count, total=total, statements=statements
+        )
+
+    def nothing_rated(self, at: Place) -> Finding:
+        """Report a workbook without any legible rating."""
+        return self._make(Severity.WARNING, "nothing-rated", at)
+
+    def figures_differ(self, at: Place, area: str, found: str, computed: str) -> Finding:
+        """Report an area's figures in the workbook that are not what its ratings yield."""
+        return self._make(Severity.NOTE, "figures-differ", at, found, area=area, computed=computed)
+
+    def level_unknown(self, at: Place, field: str, area: str, found: str, levels: str) -> Finding:
+        """Report a target or own estimate that is no level of the scheme."""
+        return self._make(
+            Severity.WARNING, "level-unknown", at, found, field=field, area=area, levels=levels
+        )
+
+    def date_unknown(self, at: Place, found: str) -> Finding:
+        """Report a profile date that cannot be read without guessing."""
+        return self._make(Severity.WARNING, "date-unknown", at, found)
+
+    def profile_missing(self, at: Place, field: str) -> Finding:
+        """Report an empty profile field."""
+        return self._make(Severity.NOTE, "profile-missing", at, "", None, field=field)
+
+    def profile_not_found(self, at: Place) -> Finding:
+        """Report that the sheet with the profile is gone."""
+        return self._make(Severity.WARNING, "profile-not-found", at)
+
+    def identity_lost(self, at: Place, scheme: str, version: str) -> Finding:
+        """Report a workbook without any reference, recognised by its statements."""
+        return self._make(
+            Severity.WARNING, "identity-lost", at, "", None, scheme=scheme, version=version
+        )
+
+    def identity_contradicts(self, at: Place, found: str, expected: str) -> Finding:
+        """Report references in one workbook that name different workbooks."""
+        return self._make(Severity.WARNING, "identity-contradicts", at, found, reference=expected)
+
+    # --- schemes -------------------------------------------------------------------------
+
+    def scheme_syntax(self, at: Place, problem: str) -> Finding:
+        """Report a file that is no YAML."""
+        return self._make(Severity.ERROR, "scheme-syntax", at, problem)
+
+    def scheme_missing_file(self, at: Place, path: str) -> Finding:
+        """Report a file that the scheme names and that is not there."""
+        return self._make(Severity.ERROR, "scheme-missing-file", at, path)
+
+    def scheme_missing_field(self, at: Place, field: str, where: str) -> Finding:
+        """Report a field that must be given."""
+        return self._make(Severity.ERROR, "scheme-missing-field", at, "", field=field, where=where)
+
+    def scheme_unknown_field(self, at: Place, field: str, known: str) -> Finding:
+        """Report a field that means nothing here, most often a misspelt one."""
+        return self._make(Severity.ERROR, "scheme-unknown-field", at, field, known=known)
+
+    def scheme_duplicate(self, at: Place, what: str, found: str) -> Finding:
+        """Report a field, id, code or name that is given twice."""
+        return self._make(Severity.ERROR, "scheme-duplicate", at, found, what=what)
+
+    def scheme_wrong_type(self, at: Place, field: str, found: str, expected: str) -> Finding:
+        """Report a value of the wrong kind or form."""
+        return self._make(
+            Severity.ERROR, "scheme-wrong-type", at, found, field=field, wanted=expected
+        )
+
+    def scheme_empty_text(self, at: Place, field: str) -> Finding:
+        """Report a text that is there and empty."""
+        return self._make(Severity.ERROR, "scheme-empty-text", at, "", field=field)
+
+    def scheme_text_too_long(self, at: Place, field: str, length: int, limit: int) -> Finding:
+        """Report a text that the workbook has no room for."""
+        return self._make(
+            Severity.ERROR, "scheme-text-too-long", at, length, field=field, limit=limit
+        )
+
+    def scheme_unknown_key(self, at: Place, what: str, found: str, known: str) -> Finding:
+        """Report a level, topic or source that the scheme does not define."""
+        return self._make(Severity.ERROR, "scheme-unknown-key", at, found, what=what, known=known)
+
+    def scheme_area_without_level(self, at: Place, area: str, level: int) -> Finding:
+        """Report an area in which no statement enters at a level."""
+        return self._make(
+            Severity.ERROR, "scheme-area-without-level", at, level, area=area, level=level
+        )
+
+    def scheme_out_of_range(self, at: Place, what: str, found: str, expected: str) -> Finding:
+        """Report too many or too few of something, or numbers out of order."""
+        return self._make(
+            Severity.ERROR, "scheme-out-of-range", at, found, what=what, wanted=expected
+        )
+
+    def scheme_untranslated(self, at: Place, key: str, language: str) -> Finding:
+        """Report a text that a translation lacks."""
+        return self._make(Severity.ERROR, "scheme-untranslated", at, key, language=language)

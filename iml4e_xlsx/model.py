@@ -1,0 +1,344 @@
+"""The words of the assessment as immutable records: scheme, response, result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Final, Literal, TypeAlias
+
+from iml4e_xlsx.errors import Finding, Place
+
+NOT_APPLICABLE: Final = "n/a"
+
+RatingValue: TypeAlias = int | Literal["n/a"]
+"""A rating as data: a number of the scheme's scale, or `"n/a"`. Unanswered is `None`, never 0."""
+
+PROFILE_FIELDS: Final = ("organisation", "team", "respondent", "role", "date")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """One maturity level. Number 0 is where everyone starts; it has no statements."""
+
+    number: int
+    name: str
+    summary: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating:
+    """One step of the rating scale, with the word that people see and what it means."""
+
+    value: RatingValue
+    word: str
+    meaning: str
+
+    @property
+    def label(self) -> str:
+        """Return what stands in the dropdown: figure and word, or the word alone for n/a."""
+        return self.word if self.value == NOT_APPLICABLE else f"{self.value} - {self.word}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """The two bounds of fulfilment, as exact fractions in 0..1; both are exclusive."""
+
+    reached_above: Fraction
+    passed_above: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A public source that statements trace to."""
+
+    key: str
+    title: str
+    publisher: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """Where in a source a statement comes from: the source's key and the place in it."""
+
+    source: str
+    locus: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One practice that can be rated. Its id never changes meaning; level and wording may."""
+
+    id: str
+    area: str
+    level: int
+    topic: str
+    text: str
+    guidance: str
+    evidence: tuple[str, ...]
+    improvement: str
+    anchor: str
+    references: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Area:
+    """One area of maturity; `topics` maps a topic's key to its heading, in order."""
+
+    code: str
+    name: str
+    short: str
+    attested: bool
+    purpose: str
+    topics: Mapping[str, str]
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scheme:
+    """
+    A whole assessment in one language: levels, scale, thresholds, areas, statements.
+
+    `wordings` maps every casefolded label and word of the scale, in every language of the
+    scheme, to its value: a workbook may come back in another language than it left.
+    """
+
+    id: str
+    version: str
+    language: str
+    languages: tuple[str, ...]
+    title: str
+    subtitle: str
+    notice: str
+    levels: tuple[Level, ...]
+    ratings: tuple[Rating, ...]
+    thresholds: Thresholds
+    areas: tuple[Area, ...]
+    sources: tuple[Source, ...]
+    wordings: Mapping[str, RatingValue]
+    interface: Mapping[str, str]
+    digest: str
+    statements: Mapping[str, Statement] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Index the statements by id; the loader has made sure that ids are unique."""
+        index = {s.id: s for area in self.areas for s in area.statements}
+        object.__setattr__(self, "statements", index)
+
+    @property
+    def top(self) -> int:
+        """Return the highest level's number."""
+        return self.levels[-1].number
+
+    @property
+    def scored_levels(self) -> range:
+        """Return the numbers of the levels that have statements: 1 to the top."""
+        return range(1, self.top + 1)
+
+    @property
+    def scale(self) -> tuple[int, ...]:
+        """Return the numbers of the rating scale, ascending, without n/a."""
+        return tuple(r.value for r in self.ratings if isinstance(r.value, int))
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Return the labels of the dropdown, in order, n/a last."""
+        return tuple(rating.label for rating in self.ratings)
+
+    def label(self, value: RatingValue) -> str:
+        """Return the label of a rating's value; KeyError for a value outside the scale."""
+        for rating in self.ratings:
+            if rating.value == value:
+                return rating.label
+        raise KeyError(value)
+
+    def area(self, code: str) -> Area:
+        """Return the area with this code; KeyError if there is none."""
+        for area in self.areas:
+            if area.code == code:
+                return area
+        raise KeyError(code)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """Who answered. `date` is an ISO 8601 calendar date (2026-11-23) or empty."""
+
+    organisation: str = ""
+    team: str = ""
+    respondent: str = ""
+    role: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One statement's rating and evidence; `rating is None` means unanswered."""
+
+    statement: str
+    rating: RatingValue | None = None
+    evidence: str = ""
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What one respondent gave in one workbook: one answer for each statement of the scheme."""
+
+    scheme: str
+    version: str
+    profile: Profile
+    answers: Mapping[str, Answer]
+    targets: Mapping[str, int] = field(default_factory=dict)
+    estimates: Mapping[str, int] = field(default_factory=dict)
+    source: str = ""
+    workbook_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What reading a workbook yields: the response, and all that was wrong or doubtful."""
+
+    response: Response
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelResult:
+    """
+    One level of one area: how often each rating was given, and the points that follow.
+
+    `points` and `possible` are whole numbers in units of one rating step: what was given, and
+    what unanswered statements could add to at most; `span` is the highest rating's distance
+    from the lowest, so full fulfilment is `span * applicable`.
+    """
+
+    level: int
+    counts: Mapping[RatingValue, int]
+    unanswered: int
+    points: int
+    possible: int
+    span: int
+
+    @property
+    def applicable(self) -> int:
+        """Return how many statements count: all but those rated n/a."""
+        given = sum(n for value, n in self.counts.items() if value != NOT_APPLICABLE)
+        return given + self.unanswered
+
+    @property
+    def statements(self) -> int:
+        """Return how many statements enter at this level."""
+        return sum(self.counts.values()) + self.unanswered
+
+    @property
+    def fulfilment(self) -> Fraction | None:
+        """Return the mean fulfilment in 0..1, or None where the level is skipped."""
+        return Fraction(self.points, self.span * self.applicable) if self.applicable else None
+
+    @property
+    def high(self) -> Fraction | None:
+        """Return the fulfilment if every unanswered statement were fully met."""
+        return Fraction(self.possible, self.span * self.applicable) if self.applicable else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """A level and an index that belong together."""
+
+    level: int
+    index: Fraction | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaResult:
+    """The result of one area; fractions are exact, completeness and not_applicable in 0..1."""
+
+    area: str
+    levels: tuple[LevelResult, ...]
+    level: int
+    index: Fraction | None
+    high: Bound
+    answered: int
+    statements: int
+    not_applicable: Fraction
+    target: int | None
+    estimate: int | None
+    held_down_by: tuple[str, ...]
+
+    @property
+    def completeness(self) -> Fraction:
+        """Return the share of statements with a rating or n/a."""
+        return Fraction(self.answered, self.statements)
+
+    @property
+    def provisional(self) -> bool:
+        """Return whether statements are unanswered."""
+        return self.answered < self.statements
+
+    @property
+    def unbalanced(self) -> bool:
+        """Return whether practices are advanced on a weak base: index a full level ahead."""
+        return self.index is not None and int(self.index) > self.level
+
+    @property
+    def gap(self) -> Fraction | None:
+        """Return how far the index is below the target, at least 0; None without one of them."""
+        if self.index is None or self.target is None:
+            return None
+        return max(Fraction(0), self.target - self.index)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overall:
+    """The whole assessment: weakest area's level, mean index, and how far to the targets."""
+
+    level: int
+    index: Fraction | None
+    high: Bound
+    answered: int
+    statements: int
+    held_down_by: tuple[str, ...]
+    to_target: Fraction | None
+
+    @property
+    def completeness(self) -> Fraction:
+        """Return the share of statements with a rating or n/a."""
+        return Fraction(self.answered, self.statements)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What scoring yields for one response."""
+
+    response: Response
+    areas: tuple[AreaResult, ...]
+    overall: Overall
+
+    def area(self, code: str) -> AreaResult:
+        """Return the result of the area with this code; KeyError if there is none."""
+        for area in self.areas:
+            if area.area == code:
+                return area
+        raise KeyError(code)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """One workbook read and scored; `findings` are sorted by severity, errors first."""
+
+    scheme: Scheme
+    response: Response
+    result: Result
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A file that yielded no response, and why in words; `code` is stable."""
+
+    source: str
+    code: str
+    message: str

@@ -1,0 +1,114 @@
+"""Which workbook is this? Several independent signs, with a clear order."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from iml4e_xlsx import resources
+from iml4e_xlsx.model import Scheme
+from iml4e_xlsx.reading.grid import Grid, Grids
+from iml4e_xlsx.scheme import load_scheme
+from iml4e_xlsx.workbook.layout import META_SHEET
+
+_REFERENCE = re.compile(
+    r"([a-z0-9]+(?:-[a-z0-9]+)*)/(\d+\.\d+\.\d+)/([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)/([0-9A-Z]{10})\b"
+)
+_REFERENCE_ROWS = 12
+"""References stand near the top of a sheet; further down a respondent may have quoted one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What names a workbook: scheme, version, language and the workbook's id."""
+
+    scheme: str
+    version: str
+    language: str
+    workbook_id: str
+
+    def __str__(self) -> str:
+        """Return the reference as it stands on the sheets."""
+        return f"{self.scheme}/{self.version}/{self.language}/{self.workbook_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """The references found, those that many places agree on first; no two are alike."""
+
+    references: tuple[Reference, ...]
+    statement_ids: frozenset[str]
+
+
+def signs(grids: Grids) -> Signs:
+    """Return what a workbook says of itself: on its hidden sheet, its sheets, its properties."""
+    found: Counter[Reference] = Counter()
+    for grid in grids.sheets:
+        if grid.name == META_SHEET:
+            found.update(_meta(grid))
+        for row in grid.rows[:_REFERENCE_ROWS]:
+            found.update(_in_texts([value for value in row if isinstance(value, str)]))
+    found.update(_in_texts([grids.properties]))
+    ids = frozenset(text for grid in grids.sheets for _, _, text in grid.ids)
+    return Signs(tuple(reference for reference, _ in found.most_common()), ids)
+
+
+def _meta(grid: Grid) -> Iterable[Reference]:
+    values = {str(row[0]).strip(): str(row[1]).strip() for row in grid.rows if len(row) > 1}
+    text = "/".join(values.get(key, "") for key in ("scheme", "version", "language", "workbook_id"))
+    return _in_texts([text])
+
+
+def _in_texts(texts: Iterable[str]) -> Iterable[Reference]:
+    for text in texts:
+        if "/" in text:
+            for match in _REFERENCE.finditer(text):
+                yield Reference(*match.groups())
+
+
+@dataclass(frozen=True, slots=True)
+class Schemes:
+    """The schemes that a workbook may belong to: the installed ones, and folders named besides."""
+
+    folders: tuple[Path, ...]
+
+    @classmethod
+    def known(cls, extra: Sequence[str | Path] = ()) -> Schemes:
+        """Return the installed schemes and those at the given paths, these first."""
+        given = (Path(path) for path in extra if str(path) not in resources.scheme_folders())
+        return cls((*given, *resources.scheme_folders().values()))
+
+    def all(self) -> tuple[Scheme, ...]:
+        """Return every scheme in the language it is written in; SchemeError if one is broken."""
+        return _loaded(self.folders)
+
+    def find(self, reference: Reference) -> Scheme | None:
+        """Return the scheme of a reference in the workbook's language, or None."""
+        for folder, scheme in zip(self.folders, self.all(), strict=True):
+            if (scheme.id, scheme.version) == (reference.scheme, reference.version):
+                if reference.language in scheme.languages:
+                    return load_scheme(folder, reference.language)
+                return scheme
+        return None
+
+    def versions(self, scheme_id: str) -> tuple[str, ...]:
+        """Return the known versions of a scheme."""
+        return tuple(scheme.version for scheme in self.all() if scheme.id == scheme_id)
+
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids of all schemes, each once."""
+        return tuple(dict.fromkeys(scheme.id for scheme in self.all()))
+
+    def by_statements(self, ids: frozenset[str]) -> Scheme | None:
+        """Return the scheme that most of the ids belong to, or None if none does."""
+        best = max(self.all(), key=lambda scheme: len(ids & scheme.statements.keys()), default=None)
+        return best if best is not None and ids & best.statements.keys() else None
+
+
+@lru_cache(maxsize=8)
+def _loaded(folders: tuple[Path, ...]) -> tuple[Scheme, ...]:
+    return tuple(load_scheme(folder) for folder in folders)

@@ -1,0 +1,155 @@
+"""From a returned file to the response in it, and everything that is wrong or doubtful with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+from iml4e_xlsx.errors import Finding, Place, WorkbookReadError
+from iml4e_xlsx.findings import Findings, quoted
+from iml4e_xlsx.model import Assessment, Reading, Scheme
+from iml4e_xlsx.reading.grid import Grids
+from iml4e_xlsx.reading.guard import Limits, Refused
+from iml4e_xlsx.reading.identity import Reference, Schemes, signs
+from iml4e_xlsx.reading.response import ResponseReader
+from iml4e_xlsx.reading.sandbox import Sandbox
+from iml4e_xlsx.reading.summary import differing
+from iml4e_xlsx.scheme import load_texts, scheme_texts
+from iml4e_xlsx.scoring import score
+from iml4e_xlsx.texts import Texts
+
+
+class WorkbookReader:
+    """Reads workbooks one after another; a context manager that owns the parsing process."""
+
+    def __init__(
+        self,
+        schemes: Schemes | None = None,
+        *,
+        limits: Limits | None = None,
+        texts: Texts | None = None,
+    ) -> None:
+        self.schemes = schemes or Schemes.known()
+        self.limits = limits or Limits()
+        self.texts = texts or load_texts()
+        self._sandbox = Sandbox(self.limits)
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the parsing process."""
+        self.close()
+
+    def close(self) -> None:
+        """End the parsing process."""
+        self._sandbox.close()
+
+    def assess(self, path: str | Path, *, source: str | None = None) -> Assessment:
+        """
+        Read and score one workbook.
+
+        Args:
+            path: The file; its content decides what it is, not its name.
+            source: What findings call the file; its path by default.
+
+        Raises:
+            WorkbookReadError: If the file yields no response at all.
+        """
+        name = source or str(path)
+        grids = self._grids(Path(path), name)
+        scheme, reference, findings = self._identify(grids, name)
+        reader = ResponseReader(scheme, name)
+        reader.findings.extend(findings)
+        response, figures = reader.read(grids, reference)
+        result = score(response, scheme)
+        reader.findings.extend(differing(figures, result, reader.make))
+        ordered = sorted(reader.findings, key=_order)
+        return Assessment(scheme=scheme, response=response, result=result, findings=tuple(ordered))
+
+    def _grids(self, path: Path, name: str) -> Grids:
+        try:
+            data = self._bytes(path)
+        except FileNotFoundError as error:
+            raise self._failure("not-found", name) from error
+        except OSError as error:
+            raise self._failure("unreadable", name, reason=error.strerror or error) from error
+        try:
+            return self._sandbox.load(data)
+        except Refused as refused:
+            raise self._refusal(refused, name) from refused
+
+    def _bytes(self, path: Path) -> bytes:
+        """Return a file's content, never more of it than the guard takes."""
+        with path.open("rb") as file:
+            return file.read(self.limits.size + 1)
+
+    def _refusal(self, refused: Refused, name: str) -> WorkbookReadError:
+        kind = self.texts.entries.get(f"kind.{refused.detail}", refused.detail)
+        return self._failure(refused.code, name, reason=quoted(refused.detail), kind=kind)
+
+    def _failure(self, code: str, name: str, **values: object) -> WorkbookReadError:
+        message = self.texts(f"failures.{code}", source=name, **values)
+        return WorkbookReadError(code, name, message)
+
+    def _identify(self, grids: Grids, name: str) -> tuple[Scheme, Reference | None, list[Finding]]:
+        """Return the scheme by the reference that most places agree on, else by the statements."""
+        found = signs(grids)
+        at = Place(source=name)
+        if not found.references:
+            scheme = self.schemes.by_statements(found.statement_ids)
+            if scheme is None:
+                known = ", ".join(self.schemes.ids())
+                raise self._failure("not-an-assessment", name, schemes=known)
+            make = Findings(scheme_texts(scheme))
+            return scheme, None, [make.identity_lost(at, scheme.id, scheme.version)]
+        reference = found.references[0]
+        named = self.schemes.find(reference)
+        if named is None:
+            raise self._unknown(reference, name)
+        make = Findings(scheme_texts(named))
+        others = found.references[1:]
+        return (
+            named,
+            reference,
+            [make.identity_contradicts(at, str(other), str(reference)) for other in others],
+        )
+
+    def _unknown(self, reference: Reference, name: str) -> WorkbookReadError:
+        versions = self.schemes.versions(reference.scheme)
+        values = {"scheme": quoted(reference.scheme), "version": reference.version}
+        if versions:
+            known = ", ".join(versions)
+            return self._failure("unknown-scheme-version", name, known=known, **values)
+        schemes = ", ".join(self.schemes.ids())
+        return self._failure("unknown-scheme", name, schemes=schemes, **values)
+
+
+def _order(finding: Finding) -> tuple[int, str]:
+    return (finding.severity.rank, finding.statement or "")
+
+
+def read_workbook(path: str | Path, *, schemes: Schemes | None = None) -> Reading:
+    """
+    Read one returned workbook.
+
+    For many files, a `WorkbookReader` keeps its parsing process between them.
+
+    Raises:
+        WorkbookReadError: If the file yields no response at all.
+    """
+    with WorkbookReader(schemes) as reader:
+        assessment = reader.assess(path)
+    return Reading(response=assessment.response, findings=assessment.findings)
+
+
+def assess_workbook(path: str | Path, *, schemes: Schemes | None = None) -> Assessment:
+    """
+    Read and score one returned workbook.
+
+    Raises:
+        WorkbookReadError: If the file yields no response at all.
+    """
+    with WorkbookReader(schemes) as reader:
+        return reader.assess(path)

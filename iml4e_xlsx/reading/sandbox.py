@@ -1,0 +1,162 @@
+"""
+Parses files in a process of its own, with a limit of memory and time for each.
+
+A native parser can abort its process or run for minutes on a hostile file; that must cost the
+file, not the batch. The process is started once and takes one file after another.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import struct
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import IO, Self
+
+from iml4e_xlsx.reading.grid import Grids, load
+from iml4e_xlsx.reading.guard import Limits, Refused
+
+_LENGTH = struct.Struct("<Q")
+
+
+class Sandbox:
+    """One parsing process; a context manager. Use one for each thread."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        """Return itself; the process starts with the first file."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the process."""
+        self.close()
+
+    def load(self, data: bytes) -> Grids:
+        """
+        Return the grids of a workbook.
+
+        Raises:
+            Refused: If the guard or the parser refuses it, or the process died of it or was
+                stopped at the limit of time.
+        """
+        process = self._running()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        timed_out = threading.Event()
+
+        def stop() -> None:
+            timed_out.set()
+            process.kill()
+
+        timer = threading.Timer(self.limits.seconds, stop)
+        timer.start()
+        try:
+            _send(process.stdin, data)
+            answer = _receive(process.stdout)
+        except (OSError, EOFError) as error:
+            self.close()
+            seconds = f"{self.limits.seconds:g}"
+            why = (
+                f"it took more than {seconds} seconds"
+                if timed_out.is_set()
+                else "it made the parser fail"
+            )
+            raise Refused(code="reader-stopped", detail=why) from error
+        finally:
+            timer.cancel()
+        result = pickle.loads(answer)  # noqa: S301 - written by our own process
+        if isinstance(result, Refused):
+            raise result
+        assert isinstance(result, Grids)
+        return result
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            self.close()
+            environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+            root = str(Path(__file__).resolve().parents[2])
+            environment["PYTHONPATH"] = os.pathsep.join(
+                part for part in (root, environment.get("PYTHONPATH", "")) if part
+            )
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "iml4e_xlsx.reading.sandbox"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=environment,
+            )
+            assert self._process.stdin is not None
+            _send(self._process.stdin, pickle.dumps(self.limits))
+        return self._process
+
+    def close(self) -> None:
+        """End the process; the next file starts another."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                try:
+                    stream.close()
+                except OSError:
+                    continue
+        process.wait()
+
+
+def _send(stream: IO[bytes], data: bytes) -> None:
+    stream.write(_LENGTH.pack(len(data)))
+    stream.write(data)
+    stream.flush()
+
+
+def _receive(stream: IO[bytes]) -> bytes:
+    head = stream.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        raise EOFError
+    (length,) = _LENGTH.unpack(head)
+    data = stream.read(length)
+    if len(data) < length:
+        raise EOFError
+    return data
+
+
+def _limit_memory(limits: Limits) -> None:
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit; the guard and the time limit remain
+        return
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    except (ValueError, OSError):  # macOS refuses a limit below what is mapped already
+        return
+
+
+def _serve() -> None:
+    """Answer each file on standard input with its grids, or with why it was refused."""
+    source, target = sys.stdin.buffer, sys.stdout.buffer
+    limits: Limits = pickle.loads(_receive(source))  # noqa: S301 - written by our own process
+    _limit_memory(limits)
+    while True:
+        try:
+            data = _receive(source)
+        except EOFError:
+            return
+        answer: Grids | Refused
+        try:
+            answer = load(data, limits)
+        except Refused as refused:
+            answer = refused
+        except MemoryError:
+            answer = Refused(code="reader-stopped", detail="it needs too much memory")
+        _send(target, pickle.dumps(answer, protocol=pickle.HIGHEST_PROTOCOL))
+
+
+if __name__ == "__main__":
+    _serve()

@@ -1,0 +1,103 @@
+"""Finds the tables of statements on any sheet: rows by visible id, columns by their headings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from iml4e_xlsx.model import Scheme
+from iml4e_xlsx.reading.grid import Grid
+from iml4e_xlsx.workbook.layout import AreaSheet
+
+_HEADING_REACH = 30
+"""How far above the first statement a heading row is looked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table of statements: `rows` maps a row to the id that stands in it, in sheet order."""
+
+    grid: Grid
+    rows: Mapping[int, str]
+    unknown: Mapping[int, str]
+    columns: Mapping[str, int]
+    by_position: bool
+
+    @property
+    def readable(self) -> bool:
+        """Return whether the column of the ratings is known."""
+        return "rating" in self.columns
+
+
+def headings(texts: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Return every heading of the table, casefolded, to its column's name, in all languages."""
+    return {
+        entries[f"area.{column}"].casefold(): column
+        for entries in texts
+        for column in AreaSheet.COLUMNS
+        if f"area.{column}" in entries
+    }
+
+
+def find_table(grid: Grid, scheme: Scheme, names: Mapping[str, str]) -> Table | None:
+    """Return a sheet's table of statements, or None if no id of the scheme stands on it."""
+    hits = grid.ids
+    known = Counter(col for _, col, text in hits if text in scheme.statements)
+    if not known:
+        return None
+    id_col = max(known, key=lambda col: (known[col], -col))
+    rows = {row: text for row, col, text in hits if col == id_col and text in scheme.statements}
+    unknown = {row: text for row, col, text in hits if col == id_col and row not in rows}
+    columns = _columns_by_heading(grid, min(rows), names)
+    by_position = "rating" not in columns or "evidence" not in columns
+    if by_position:
+        columns = _columns_by_position(grid, scheme, rows, id_col) | columns
+    return Table(
+        grid=grid,
+        rows=rows,
+        unknown=unknown,
+        columns={**columns, "id": id_col},
+        by_position=by_position,
+    )
+
+
+def _columns_by_heading(grid: Grid, first: int, names: Mapping[str, str]) -> dict[str, int]:
+    """Return the columns of the row above the statements that has the most headings."""
+    best: dict[str, int] = {}
+    for row in range(max(0, first - _HEADING_REACH), first):
+        columns: dict[str, int] = {}
+        for col, value in enumerate(grid.rows[row]):
+            if isinstance(value, str):
+                name = names.get(" ".join(value.split()).casefold())
+                if name is not None:
+                    columns.setdefault(name, col)
+        if len(columns) > len(best):
+            best = columns
+    return best
+
+
+def _columns_by_position(
+    grid: Grid, scheme: Scheme, rows: Mapping[int, str], id_col: int
+) -> dict[str, int]:
+    """
+    Return where the columns stand as issued, if the statements' texts confirm it.
+
+    The distance from id to text as found may differ from the issued one: then a column was
+    inserted or deleted, and where the ratings went can't be told.
+    """
+    text_col = id_col + AreaSheet.STATEMENT - AreaSheet.ID
+    confirmed = sum(
+        same_text(grid.value(row, text_col), scheme.statements[id_].text)
+        for row, id_ in rows.items()
+    )
+    if not confirmed:
+        return {}
+    return {
+        name: id_col + getattr(AreaSheet, name.upper()) - AreaSheet.ID for name in AreaSheet.COLUMNS
+    }
+
+
+def same_text(value: object, text: str) -> bool:
+    """Return whether a cell holds a text, whatever became of its white space."""
+    return isinstance(value, str) and value.split() == text.split()

@@ -1,0 +1,290 @@
+"""Results as data: the JSON documents and the CSV table that other programs read."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from iml4e_xlsx.errors import Finding
+from iml4e_xlsx.model import (
+    PROFILE_FIELDS,
+    AreaResult,
+    Assessment,
+    Bound,
+    Failure,
+    Overall,
+    Scheme,
+)
+from iml4e_xlsx.workbook.layout import OVERALL, Cell, Layout
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+CSV_COLUMNS = (
+    "source",
+    "workbook_id",
+    "scheme",
+    "version",
+    *PROFILE_FIELDS,
+    "area",
+    "name",
+    "level",
+    "index",
+    "completeness",
+    "target",
+    "estimate",
+    "unbalanced",
+    "provisional",
+    "not_applicable",
+    "high_level",
+    "high_index",
+)
+
+
+def as_json(document: object) -> str:
+    """Return a document as JSON for people and programs."""
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_line(document: object) -> str:
+    """Return a document as one line of JSON."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def results_document(outcomes: Iterable[Assessment | Failure]) -> dict[str, Any]:
+    """Return the document of `iml4e score --format json`."""
+    return _sorted_out(outcomes, result_entry)
+
+
+def findings_document(outcomes: Iterable[Assessment | Failure]) -> dict[str, Any]:
+    """Return the document of `iml4e check --format json`."""
+    return _sorted_out(
+        outcomes,
+        lambda one: {
+            "source": one.response.source,
+            "findings": [finding_entry(finding) for finding in one.findings],
+        },
+    )
+
+
+def _sorted_out(
+    outcomes: Iterable[Assessment | Failure], entry: Callable[[Assessment], dict[str, Any]]
+) -> dict[str, Any]:
+    results, failed = [], []
+    for outcome in outcomes:
+        if isinstance(outcome, Failure):
+            failed.append(failure_entry(outcome))
+        else:
+            results.append(entry(outcome))
+    return {"results": results, "failed": failed}
+
+
+def outcome_entry(outcome: Assessment | Failure) -> dict[str, Any]:
+    """Return one line of `iml4e score --format ndjson`: a result, or a failure with its code."""
+    return failure_entry(outcome) if isinstance(outcome, Failure) else result_entry(outcome)
+
+
+def failure_entry(failure: Failure) -> dict[str, Any]:
+    """Return a file that yielded no response as data."""
+    return {"source": failure.source, "code": failure.code, "message": failure.message}
+
+
+def result_entry(assessment: Assessment) -> dict[str, Any]:
+    """Return one workbook's result as data; figures are floats as computed, not rounded."""
+    response, result, scheme = assessment.response, assessment.result, assessment.scheme
+    return {
+        "source": response.source,
+        "scheme": {"id": scheme.id, "version": scheme.version},
+        "workbook_id": response.workbook_id,
+        "profile": {field: getattr(response.profile, field) for field in PROFILE_FIELDS},
+        "respondents": 1,
+        "areas": [_area(area, scheme) for area in result.areas],
+        "overall": _overall(result.overall),
+        "ratings": {id_: answer.rating for id_, answer in response.answers.items()},
+        "evidence": {
+            id_: answer.evidence for id_, answer in response.answers.items() if answer.evidence
+        },
+        "findings": [finding_entry(finding) for finding in assessment.findings],
+    }
+
+
+def _area(area: AreaResult, scheme: Scheme) -> dict[str, Any]:
+    return {
+        "area": area.area,
+        "name": scheme.area(area.area).name,
+        "level": area.level,
+        "index": _number(area.index),
+        "completeness": float(area.completeness),
+        "target": area.target,
+        "estimate": area.estimate,
+        "unbalanced": area.unbalanced,
+        "provisional": area.provisional,
+        "not_applicable": float(area.not_applicable),
+        "fulfilment": {
+            str(level.level): float(level.fulfilment)
+            for level in area.levels
+            if level.fulfilment is not None
+        },
+        "high": _bound(area.high),
+        "held_down_by": list(area.held_down_by),
+    }
+
+
+def _overall(overall: Overall) -> dict[str, Any]:
+    return {
+        "level": overall.level,
+        "index": _number(overall.index),
+        "completeness": float(overall.completeness),
+        "held_down_by": list(overall.held_down_by),
+        "high": _bound(overall.high),
+        "to_target": _number(overall.to_target),
+    }
+
+
+def _bound(bound: Bound) -> dict[str, Any]:
+    return {"level": bound.level, "index": _number(bound.index)}
+
+
+def _number(value: Fraction | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def finding_entry(finding: Finding) -> dict[str, Any]:
+    """Return a finding as data."""
+    place = finding.place
+    return {
+        "severity": finding.severity.value,
+        "code": finding.code,
+        "source": place.source,
+        "sheet": place.sheet,
+        "cell": place.cell,
+        "line": place.line,
+        "statement": finding.statement,
+        "found": finding.found,
+        "expected": finding.expected,
+        "action": finding.action,
+        "message": finding.message,
+    }
+
+
+def csv_table(outcomes: Iterable[Assessment | Failure]) -> str:
+    """
+    Return a tidy table with one row for each area of each result, and one for the whole.
+
+    Failures have no row. Text that a spreadsheet program would take for a formula is preceded
+    by an apostrophe.
+    """
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, CSV_COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for outcome in outcomes:
+        for row in () if isinstance(outcome, Failure) else _csv_rows(outcome):
+            writer.writerow({name: _safe(value) for name, value in row.items()})
+    return buffer.getvalue()
+
+
+def _csv_rows(assessment: Assessment) -> Iterable[Mapping[str, Any]]:
+    entry = result_entry(assessment)
+    common = {
+        "source": entry["source"],
+        "workbook_id": entry["workbook_id"],
+        "scheme": entry["scheme"]["id"],
+        "version": entry["scheme"]["version"],
+        **entry["profile"],
+    }
+    whole = {"area": OVERALL, **entry["overall"]}
+    for figures in (*entry["areas"], whole):
+        high = figures["high"]
+        row = {**common, "high_level": high["level"], "high_index": high["index"]}
+        yield row | {name: figures[name] for name in CSV_COLUMNS if name in figures}
+
+
+def _safe(value: object) -> object:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+        return f"'{value}"
+    return value
+
+
+def scheme_document(scheme: Scheme) -> dict[str, Any]:
+    """Return the document of `iml4e scheme show --format json`."""
+    return {
+        "id": scheme.id,
+        "version": scheme.version,
+        "language": scheme.language,
+        "languages": list(scheme.languages),
+        "title": scheme.title,
+        "levels": [
+            {"number": level.number, "name": level.name, "description": level.description}
+            for level in scheme.levels
+        ],
+        "ratings": [
+            {"value": rating.value, "label": rating.label, "meaning": rating.meaning}
+            for rating in scheme.ratings
+        ],
+        "thresholds": {
+            "reached_above": float(scheme.thresholds.reached_above),
+            "passed_above": float(scheme.thresholds.passed_above),
+        },
+        "areas": [
+            {
+                "code": area.code,
+                "name": area.name,
+                "attested": area.attested,
+                "purpose": area.purpose,
+                "statements": [
+                    {
+                        "id": statement.id,
+                        "level": statement.level,
+                        "topic": area.topics[statement.topic],
+                        "text": statement.text,
+                        "guidance": statement.guidance,
+                        "evidence": list(statement.evidence),
+                        "improvement": statement.improvement,
+                        "anchor": statement.anchor,
+                        "references": {r.source: r.locus for r in statement.references},
+                    }
+                    for statement in area.statements
+                ],
+            }
+            for area in scheme.areas
+        ],
+    }
+
+
+def layout_document(scheme: Scheme, layout: Layout) -> dict[str, Any]:
+    """Return the document of `iml4e layout`: where every input and figure stands."""
+    summary = layout.summary
+    figures = {
+        "level": summary.LEVEL,
+        "index": summary.INDEX,
+        "completeness": summary.COMPLETENESS,
+    }
+    return {
+        "scheme": {"id": scheme.id, "version": scheme.version, "language": scheme.language},
+        "score_cells": {
+            id_: _cell(layout.areas[s.area].rating(id_)) for id_, s in scheme.statements.items()
+        },
+        "evidence_cells": {
+            id_: _cell(layout.areas[s.area].evidence(id_)) for id_, s in scheme.statements.items()
+        },
+        "target_cells": {
+            area.code: _cell(summary.cell(area.code, summary.TARGET)) for area in scheme.areas
+        },
+        "estimate_cells": {
+            area.code: _cell(summary.cell(area.code, summary.ESTIMATE)) for area in scheme.areas
+        },
+        "profile_cells": {field: _cell(layout.cover.profile(field)) for field in PROFILE_FIELDS},
+        "summary_cells": {
+            key: {name: _cell(summary.cell(key, col)) for name, col in figures.items()}
+            for key in (*(area.code for area in scheme.areas), OVERALL)
+        },
+    }
+
+
+def _cell(cell: Cell) -> dict[str, str]:
+    return {"sheet": cell.sheet, "cell": cell.a1}

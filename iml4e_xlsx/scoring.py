@@ -1,0 +1,184 @@
+"""
+The scoring rule: a response to a result, in exact fractions.
+
+The level is the capability-level rule of ISO/IEC 33020: a level holds when its own statements
+are at least largely fulfilled and those of every lower level fully. The two bounds of
+"largely" and "fully" and the scale are data of the scheme.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+
+from iml4e_xlsx.model import (
+    NOT_APPLICABLE,
+    Answer,
+    Area,
+    AreaResult,
+    Bound,
+    LevelResult,
+    Overall,
+    RatingValue,
+    Response,
+    Result,
+    Scheme,
+    Thresholds,
+)
+
+
+def score(response: Response, scheme: Scheme) -> Result:
+    """
+    Score a response under the scheme that it was given for.
+
+    Raises:
+        ValueError: If response and scheme do not belong together; a bug in the caller.
+    """
+    if (response.scheme, response.version) != (scheme.id, scheme.version):
+        raise ValueError(
+            f"response to {response.scheme} {response.version} cannot be scored "
+            f"with {scheme.id} {scheme.version}"
+        )
+    areas = tuple(_score_area(area, response, scheme) for area in scheme.areas)
+    return Result(response=response, areas=areas, overall=_overall(areas, scheme))
+
+
+def progress(
+    index: Fraction | None, baseline: Fraction | None, target: int | None
+) -> Fraction | None:
+    """Return the share of the way from baseline to target that is done; None if there is no way."""
+    if index is None or baseline is None or target is None or target == baseline:
+        return None
+    return (index - baseline) / (target - baseline)
+
+
+def _score_area(area: Area, response: Response, scheme: Scheme) -> AreaResult:
+    levels = _level_results(area, response.answers, scheme)
+    statements = len(area.statements)
+    skipped = sum(level.counts[NOT_APPLICABLE] for level in levels)
+    low = [level.fulfilment for level in levels]
+    high = [level.high for level in levels]
+    reached = level_reached(low, scheme.thresholds)
+    return AreaResult(
+        area=area.code,
+        levels=levels,
+        level=reached,
+        index=area_index(low, scheme.top),
+        high=Bound(
+            level=level_reached(high, scheme.thresholds), index=area_index(high, scheme.top)
+        ),
+        answered=statements - sum(level.unanswered for level in levels),
+        statements=statements,
+        not_applicable=Fraction(skipped, statements),
+        target=response.targets.get(area.code),
+        estimate=response.estimates.get(area.code),
+        held_down_by=_holding_down(area, response.answers, low, reached, scheme),
+    )
+
+
+def _level_results(
+    area: Area, answers: Mapping[str, Answer], scheme: Scheme
+) -> tuple[LevelResult, ...]:
+    scale = scheme.scale
+    lowest, span = scale[0], scale[-1] - scale[0]
+    counts: dict[int, dict[RatingValue | None, int]] = {
+        level: dict.fromkeys((*scale, NOT_APPLICABLE, None), 0) for level in scheme.scored_levels
+    }
+    for statement in area.statements:
+        answer = answers.get(statement.id)
+        counts[statement.level][None if answer is None else answer.rating] += 1
+    results = []
+    for level, count in counts.items():
+        points = sum((value - lowest) * count[value] for value in scale)
+        unanswered = count.pop(None)
+        results.append(
+            LevelResult(
+                level=level,
+                counts={value: n for value, n in count.items() if value is not None},
+                unanswered=unanswered,
+                points=points,
+                possible=points + span * unanswered,
+                span=span,
+            )
+        )
+    return tuple(results)
+
+
+def level_reached(fulfilment: Sequence[Fraction | None], thresholds: Thresholds) -> int:
+    """
+    Return the level reached: staged, 0 if none.
+
+    Args:
+        fulfilment: F(a, k) in 0..1 for the levels 1, 2, ... in order; None where skipped.
+        thresholds: The scheme's two bounds.
+    """
+    reached = 0
+    for level, value in enumerate(fulfilment, start=1):
+        if value is None:
+            continue
+        if value > thresholds.reached_above:
+            reached = level
+        if not value > thresholds.passed_above:
+            break
+    return reached
+
+
+def area_index(fulfilment: Sequence[Fraction | None], top: int) -> Fraction | None:
+    """Return the index in 0..top: the mean over the levels that are not skipped, or None."""
+    present = [value for value in fulfilment if value is not None]
+    return Fraction(top) * _mean(present) if present else None
+
+
+def _holding_down(
+    area: Area,
+    answers: Mapping[str, Answer],
+    fulfilment: Sequence[Fraction | None],
+    reached: int,
+    scheme: Scheme,
+) -> tuple[str, ...]:
+    """Return the statements, not yet fully met, of the lowest level that is not passed."""
+    if reached == scheme.top:
+        return ()
+    for level, value in enumerate(fulfilment, start=1):
+        if value is not None and not value > scheme.thresholds.passed_above:
+            full = (scheme.scale[-1], NOT_APPLICABLE)
+            return tuple(
+                s.id
+                for s in area.statements
+                if s.level == level and (s.id not in answers or answers[s.id].rating not in full)
+            )
+    return ()
+
+
+def _overall(areas: Sequence[AreaResult], scheme: Scheme) -> Overall:
+    level = min(area.level for area in areas)
+    holding = tuple(a.area for a in areas if a.level == level) if level < scheme.top else ()
+    return Overall(
+        level=level,
+        index=_mean_of_existing(area.index for area in areas),
+        high=Bound(
+            level=min(area.high.level for area in areas),
+            index=_mean_of_existing(area.high.index for area in areas),
+        ),
+        answered=sum(area.answered for area in areas),
+        statements=sum(area.statements for area in areas),
+        held_down_by=holding,
+        to_target=_to_target(areas),
+    )
+
+
+def _to_target(areas: Iterable[AreaResult]) -> Fraction | None:
+    gaps = [(a.gap, a.target) for a in areas if a.gap is not None and a.target is not None]
+    wanted = sum(target for _, target in gaps)
+    if not wanted:
+        return None
+    return 1 - sum((gap for gap, _ in gaps), Fraction(0)) / wanted
+
+
+def _mean_of_existing(values: Iterable[Fraction | None]) -> Fraction | None:
+    present = [value for value in values if value is not None]
+    return _mean(present) if present else None
+
+
+def _mean(values: Sequence[Fraction]) -> Fraction:
+    return sum(values, Fraction(0)) / len(values)

@@ -1,0 +1,28 @@
+"""The words of the product in one language, by key; no sentence for people stands in code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Texts:
+    """Keyed texts of one language, with `{name}` where a value goes in."""
+
+    language: str
+    entries: Mapping[str, str]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """
+        Return the text for a key with the values filled in.
+
+        Raises:
+            KeyError: If there is no such text or a value is missing; a bug in the caller or in
+                the catalogue, caught by the tests.
+        """
+        return self.entries[key].format(**values) if values else self.entries[key]
+
+    def overlaid(self, entries: Mapping[str, str]) -> Texts:
+        """Return the same texts, some replaced: a scheme may have words of its own."""
+        return Texts(self.language, {**self.entries, **entries}) if entries else self

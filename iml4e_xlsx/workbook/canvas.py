@@ -1,0 +1,267 @@
+"""
+Writes cells: the only importer of XlsxWriter, which it checks at every call.
+
+XlsxWriter cuts long text, drops cells outside the sheet and loses over-long validations with a
+return code or a warning; each becomes a `WorkbookWriteError` here. Text is always written as
+text: a name that begins with "=" never becomes a formula.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.utility import xl_pixel_width
+
+from iml4e_xlsx.errors import WorkbookWriteError
+from iml4e_xlsx.workbook.formulas import Formula
+from iml4e_xlsx.workbook.layout import Cell
+from iml4e_xlsx.workbook.styles import level_style, style
+
+INLINE_LIST_LIMIT = 255
+PROMPT_LIMIT = 255
+PROMPT_TITLE_LIMIT = 32
+EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """The message beside a selected input cell, and the alert for what it does not take."""
+
+    title: str = ""
+    message: str = ""
+    alert_title: str = ""
+    alert: str = ""
+
+    def options(self) -> dict[str, str]:
+        """Return the prompt in the library's terms, cut to what Excel takes."""
+        return {
+            "input_title": shortened(self.title, PROMPT_TITLE_LIMIT),
+            "input_message": shortened(self.message, PROMPT_LIMIT),
+            "error_title": shortened(self.alert_title, PROMPT_TITLE_LIMIT),
+            "error_message": shortened(self.alert, PROMPT_LIMIT),
+            "error_type": "stop",
+        }
+
+
+def shortened(text: str, limit: int) -> str:
+    """Return a text cut at a word to a limit, with an ellipsis to show it."""
+    if len(text) <= limit:
+        return text
+    return text[: limit - 1].rsplit(" ", 1)[0] + "…"
+
+
+def pixel_width(text: str) -> int:
+    """Return the width of a line of text in pixels at 11 points."""
+    return int(xl_pixel_width(text))
+
+
+def check(code: object, where: str) -> None:
+    """Raise WorkbookWriteError where the library's return code says that it wrote nothing."""
+    if code not in (0, None):
+        raise WorkbookWriteError(f"{where} cannot be written: a limit of the format is exceeded.")
+
+
+class Canvas:
+    """A workbook being written, in memory."""
+
+    def __init__(self, created: datetime, properties: Mapping[str, str]) -> None:
+        self._buffer = io.BytesIO()
+        self._book: Any = xlsxwriter.Workbook(
+            self._buffer,
+            {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
+        )
+        stamp = created.replace(tzinfo=None, microsecond=0)
+        self._book.set_properties({**properties, "created": stamp})
+        self._formats: dict[str, Any] = {}
+
+    def sheet(self, name: str, *, tab: str = "") -> Sheet:
+        """Add a sheet."""
+        sheet = self._book.add_worksheet(name)
+        if tab:
+            sheet.set_tab_color(tab)
+        return Sheet(self, sheet, name)
+
+    def custom_property(self, name: str, value: str) -> None:
+        """Set one of the document's own properties."""
+        check(self._book.set_custom_property(name, value, "text"), name)
+
+    def format(self, name: str) -> Any:
+        """Return a style's format; `level_<n>_of_<top>` names the chip of a level."""
+        if name not in self._formats:
+            self._formats[name] = self._book.add_format(_properties(name))
+        return self._formats[name]
+
+    def fill(self, colour: str) -> Any:
+        """Return a format that only changes the fill, for conditional formats."""
+        key = f"fill {colour}"
+        if key not in self._formats:
+            self._formats[key] = self._book.add_format({"bg_color": colour})
+        return self._formats[key]
+
+    def warning(self) -> Any:
+        """Return the format for what must catch the eye: red and bold."""
+        if "warning" not in self._formats:
+            self._formats["warning"] = self._book.add_format(
+                {"font_color": style("warn")["font_color"], "bold": True}
+            )
+        return self._formats["warning"]
+
+    def chart(self, kind: str, subtype: str | None) -> Any:
+        """Return a chart to be set up and inserted."""
+        options = {"type": kind} | ({"subtype": subtype} if subtype else {})
+        chart = self._book.add_chart(options)
+        if chart is None:
+            raise WorkbookWriteError(f"There is no chart of the kind {kind}.")
+        return chart
+
+    def finish(self) -> bytes:
+        """Return the workbook's bytes; the canvas can't be used afterwards."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            try:
+                self._book.close()
+            except (UserWarning, xlsxwriter.exceptions.XlsxWriterException) as error:
+                raise WorkbookWriteError(f"The workbook cannot be written: {error}.") from error
+        return self._buffer.getvalue()
+
+
+def _properties(name: str) -> dict[str, Any]:
+    if name.startswith("level_"):
+        _, level, _, top = name.split("_")
+        return level_style(int(level), int(top))
+    return style(name)
+
+
+class Sheet:
+    """One sheet being written; every method raises WorkbookWriteError where nothing was written."""
+
+    def __init__(self, canvas: Canvas, sheet: Any, name: str) -> None:
+        self.canvas = canvas
+        self.name = name
+        self.raw = sheet
+
+    def text(self, row: int, col: int, text: str, look: str = "plain") -> None:
+        """Write text as text."""
+        if not text:
+            self.blank(row, col, look)
+            return
+        code = self.raw.write_string(row, col, text, self.canvas.format(look))
+        if code:
+            check(code, Cell(self.name, row, col).reference)
+
+    def number(self, row: int, col: int, value: float, look: str = "plain") -> None:
+        """Write a number."""
+        check(self.raw.write_number(row, col, value, self.canvas.format(look)), self.name)
+
+    def date(self, row: int, col: int, value: date, look: str) -> None:
+        """Write a calendar date."""
+        moment = datetime.combine(value, time())
+        check(self.raw.write_datetime(row, col, moment, self.canvas.format(look)), self.name)
+
+    def blank(self, row: int, col: int, look: str) -> None:
+        """Write an empty cell that has a look."""
+        check(self.raw.write_blank(row, col, None, self.canvas.format(look)), self.name)
+
+    def formula(self, row: int, col: int, formula: Formula, look: str = "plain") -> None:
+        """Write a formula with the value that it has now."""
+        code = self.raw.write_formula(
+            row, col, formula.text, self.canvas.format(look), formula.value
+        )
+        check(code, self.name)
+
+    def merged(
+        self, row: int, first: int, last: int, text: str | Formula, look: str = "plain"
+    ) -> None:
+        """Write a text or formula across columns of one row."""
+        cell_format = self.canvas.format(look)
+        first_text = text if isinstance(text, str) else ""
+        check(self.raw.merge_range(row, first, row, last, "", cell_format), self.name)
+        if isinstance(text, Formula):
+            self.formula(row, first, text, look)
+        elif first_text:
+            self.text(row, first, first_text, look)
+
+    def link(self, row: int, col: int, sheet: str, text: str, tip: str, look: str) -> None:
+        """Write a link to another sheet."""
+        target = "internal:'" + sheet.replace("'", "''") + "'!A1"
+        code = self.raw.write_url(row, col, target, self.canvas.format(look), text, tip)
+        check(code, self.name)
+
+    def widths(self, widths: Sequence[float]) -> None:
+        """Set the widths of the columns from the first on, in characters."""
+        for col, width in enumerate(widths):
+            self.raw.set_column(col, col, width)
+
+    def height(self, row: int, points: float) -> None:
+        """Set the height of a row."""
+        check(self.raw.set_row(row, points), self.name)
+
+    def dropdown(
+        self, cells: tuple[int, int, int, int], choices: Sequence[str], at: str, prompt: Prompt
+    ) -> None:
+        """
+        Let cells take one of the choices only.
+
+        The list stands in the validation itself, which survives most programs; choices that
+        it has no room for are referred to by the range `at`.
+        """
+        inline = len(",".join(choices)) <= INLINE_LIST_LIMIT and not any("," in c for c in choices)
+        source: object = list(choices) if inline else f"={at}"
+        self._validate(cells, {"validate": "list", "source": source}, prompt)
+
+    def text_input(self, cells: tuple[int, int, int, int], prompt: Prompt, limit: int) -> None:
+        """Let cells take text up to a length."""
+        rule = {"validate": "length", "criteria": "between", "minimum": 0, "maximum": limit}
+        self._validate(cells, rule, prompt)
+
+    def prompt(self, row: int, col: int, prompt: Prompt) -> None:
+        """Show a message beside a cell that takes anything."""
+        self._validate((row, col, row, col), {"validate": "any"}, prompt)
+
+    def date_input(self, row: int, col: int, prompt: Prompt) -> None:
+        """Let a cell take a date of this century only."""
+        rule = {"validate": "date", "criteria": "between", "minimum": EARLIEST, "maximum": LATEST}
+        self._validate((row, col, row, col), rule, prompt)
+
+    def _validate(
+        self, cells: tuple[int, int, int, int], rule: dict[str, object], prompt: Prompt
+    ) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            code = self.raw.data_validation(*cells, {**rule, **prompt.options()})
+        check(code, f"{self.name}: the list or message of an input cell")
+
+    def fill_where(
+        self, cells: tuple[int, int, int, int], rule: dict[str, object], colour: str
+    ) -> None:
+        """Fill cells for which a condition holds."""
+        options = {**rule, "format": self.canvas.fill(colour)}
+        check(self.raw.conditional_format(*cells, options), self.name)
+
+    def warn_where(self, cells: tuple[int, int, int, int], formula: str) -> None:
+        """Show cells in red and bold for which a formula holds."""
+        options = {"type": "formula", "criteria": formula, "format": self.canvas.warning()}
+        check(self.raw.conditional_format(*cells, options), self.name)
+
+    def protect(self, *, rows: bool = True) -> None:
+        """Lock everything but the input cells, without a password; rows may be made higher."""
+        self.raw.protect("", {"format_rows": rows, "format_columns": rows})
+
+    def page(self, *, landscape: bool, footer: str, repeat: int | None, tall: int = 1) -> None:
+        """Set the sheet up for A4: fit to the width, with a footer and a repeated heading."""
+        if landscape:
+            self.raw.set_landscape()
+        self.raw.set_paper(9)
+        self.raw.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+        self.raw.center_horizontally()
+        self.raw.fit_to_pages(1, tall)
+        self.raw.hide_gridlines(2)
+        check(self.raw.set_footer(footer), f"{self.name}: the footer")
+        if repeat is not None:
+            self.raw.repeat_rows(repeat)

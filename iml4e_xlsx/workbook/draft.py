@@ -1,0 +1,61 @@
+"""What the modules of the single sheets share while a workbook is being written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from iml4e_xlsx.model import Result, Scheme
+from iml4e_xlsx.texts import Texts
+from iml4e_xlsx.workbook.canvas import Canvas, Prompt, Sheet
+from iml4e_xlsx.workbook.formulas import SummaryFormulas
+from iml4e_xlsx.workbook.layout import Layout
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """
+    A workbook in the making.
+
+    `result` is that of the answers that the workbook is filled with, all open in a blank one;
+    `previous` holds an earlier assessment's index by area, empty without one.
+    """
+
+    scheme: Scheme
+    layout: Layout
+    texts: Texts
+    result: Result
+    formulas: SummaryFormulas
+    canvas: Canvas
+    reference: str
+    previous: Mapping[str, Fraction]
+
+    def sheet(self, name: str, *, tab: str, landscape: bool, repeat: int | None = None) -> Sheet:
+        """Add a sheet with the footer and page set-up that all sheets share."""
+        sheet = self.canvas.sheet(name, tab=tab)
+        page = self.texts("document.footer_page")
+        footer = f"&L&8{_footer_text(self.reference)}&C&8{_footer_text(name)}&R&8{page}"
+        sheet.page(landscape=landscape, footer=footer, repeat=repeat)
+        return sheet
+
+    def prompt(self, title: str, message: str, alert: str = "") -> Prompt:
+        """Return a prompt with the alert's title that all inputs share."""
+        return Prompt(
+            title=title, message=message, alert_title=self.texts("alert.title"), alert=alert
+        )
+
+    def level_prompt(self, kind: str) -> Prompt:
+        """Return the prompt for a level's dropdown: `target` or `estimate`."""
+        levels = self.scheme.levels
+        named = ", ".join(f"{level.number} {level.name}" for level in levels)
+        bounds = {"lowest": levels[0].number, "highest": levels[-1].number}
+        return self.prompt(
+            self.texts(f"prompt.{kind}_title"),
+            self.texts(f"prompt.{kind}", levels=named),
+            self.texts("alert.level", **bounds),
+        )
+
+
+def _footer_text(text: str) -> str:
+    return text.replace("&", "&&")

@@ -1,0 +1,431 @@
+"""
+Where everything stands in the workbook, computed from a scheme.
+
+Builder, formulas and reader ask here; nobody else knows an address. Rows and columns count
+from 0, as in the writing library; `Cell.a1` is what people see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from iml4e_xlsx.model import PROFILE_FIELDS, Area, Scheme
+from iml4e_xlsx.scheme import scheme_texts
+from iml4e_xlsx.texts import Texts
+
+FORMAT_VERSION: Final = 1
+"""The version of this layout; it is written into each workbook."""
+
+META_SHEET: Final = "_iml4e"
+META_KEYS: Final = (
+    "format",
+    "workbook_id",
+    "scheme",
+    "version",
+    "language",
+    "scheme_digest",
+    "created",
+)
+CUSTOM_PROPERTY: Final = "iml4e-reference"
+OVERALL: Final = "overall"
+PROFILE_LIMIT: Final = 120
+SHEET_NAME_LIMIT: Final = 31
+_FORBIDDEN_IN_SHEET_NAMES: Final = str.maketrans("[]:*?/\\", "       ")
+
+RADAR_COLUMN: Final = 8
+"""The summary's radar starts here: right of the result table's seven columns."""
+
+
+def column_letters(col: int) -> str:
+    """Return a column's letters: 0 is A, 26 is AA."""
+    letters = ""
+    while col >= 0:
+        col, rest = divmod(col, 26)
+        letters = chr(ord("A") + rest) + letters
+        col -= 1
+    return letters
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: its sheet's name, and row and column from 0."""
+
+    sheet: str
+    row: int
+    col: int
+
+    @property
+    def a1(self) -> str:
+        """Return the address within the sheet, as people see it."""
+        return f"{column_letters(self.col)}{self.row + 1}"
+
+    @property
+    def reference(self) -> str:
+        """Return the absolute reference for formulas on any sheet."""
+        return f"{quoted_sheet(self.sheet)}!${column_letters(self.col)}${self.row + 1}"
+
+
+def quoted_sheet(name: str) -> str:
+    """Return a sheet's name as formulas need it."""
+    return "'" + name.replace("'", "''") + "'"
+
+
+def span(first: Cell, last: Cell) -> str:
+    """Return the absolute reference of a range on one sheet."""
+    return f"{first.reference}:${column_letters(last.col)}${last.row + 1}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaSheet:
+    """One area's sheet: a heading row, then for each level a band and its statements."""
+
+    sheet: str
+    rows: Mapping[str, int]
+    bands: Mapping[int, int]
+
+    TITLE = 0
+    PURPOSE = 1
+    FIGURES = 2
+    FIGURE_NAMES = 3
+    HEADING = 5
+
+    ID = 0
+    LEVEL = 1
+    TOPIC = 2
+    STATEMENT = 3
+    GUIDANCE = 4
+    RATING = 5
+    EVIDENCE = 6
+    COLUMNS = ("id", "level", "topic", "statement", "guidance", "rating", "evidence")
+
+    @property
+    def first_row(self) -> int:
+        """Return the first row below the heading."""
+        return self.HEADING + 1
+
+    @property
+    def last_row(self) -> int:
+        """Return the table's last row."""
+        return max(self.rows.values())
+
+    def rating(self, statement: str) -> Cell:
+        """Return a statement's score cell."""
+        return Cell(self.sheet, self.rows[statement], self.RATING)
+
+    def evidence(self, statement: str) -> Cell:
+        """Return a statement's evidence cell."""
+        return Cell(self.sheet, self.rows[statement], self.EVIDENCE)
+
+    def column(self, col: int) -> str:
+        """Return the absolute reference of a column of the table, without its heading."""
+        return span(Cell(self.sheet, self.first_row, col), Cell(self.sheet, self.last_row, col))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverSheet:
+    """The first sheet: who answers, how to, progress."""
+
+    sheet: str
+    areas: tuple[str, ...]
+
+    TITLE = 0
+    SUBTITLE = 1
+    REFERENCE_ROW = 2
+    PROFILE_HEADING = 4
+    PROFILE = 5
+    LABEL = 1
+    VALUE = 2
+    ANSWERED = 3
+    STATEMENTS = 4
+    SHARE = 5
+    STEPS = 5
+
+    @property
+    def how_heading(self) -> int:
+        """Return the row of the heading above the steps."""
+        return self.PROFILE + len(PROFILE_FIELDS) + 1
+
+    @property
+    def progress_heading(self) -> int:
+        """Return the row of the heading above the progress table."""
+        return self.how_heading + self.STEPS + 2
+
+    @property
+    def progress_first(self) -> int:
+        """Return the row of the first area in the progress table."""
+        return self.progress_heading + 2
+
+    @property
+    def total_row(self) -> int:
+        """Return the row of the total in the progress table."""
+        return self.progress_first + len(self.areas)
+
+    def profile(self, field: str) -> Cell:
+        """Return the input cell of a profile field."""
+        return Cell(self.sheet, self.PROFILE + PROFILE_FIELDS.index(field), self.VALUE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummarySheet:
+    """The result: tiles, the table of areas beside the radar, and the table of levels below."""
+
+    sheet: str
+    areas: tuple[str, ...]
+    top: int
+
+    TITLE = 0
+    SUBTITLE = 1
+    TILES = 3
+    TILE_NAMES = 4
+    HEADING = 6
+    FIRST = 7
+    NAME = 1
+    COMPLETENESS = 2
+    LEVEL = 3
+    INDEX = 4
+    TARGET = 5
+    GAP = 6
+    ESTIMATE = 7
+
+    @property
+    def overall_row(self) -> int:
+        """Return the row of the whole assessment in the first table."""
+        return self.FIRST + len(self.areas)
+
+    @property
+    def legend_row(self) -> int:
+        """Return the row that explains the figures, below the first table."""
+        return self.overall_row + 1
+
+    @property
+    def detail_heading(self) -> int:
+        """Return the row of the heading above the second table."""
+        return self.legend_row + 2
+
+    @property
+    def detail_first(self) -> int:
+        """Return the row of the first area in the second table."""
+        return self.detail_heading + 2
+
+    @property
+    def detail_overall(self) -> int:
+        """Return the row of the whole assessment in the second table."""
+        return self.detail_first + len(self.areas)
+
+    def fulfilment_col(self, level: int) -> int:
+        """Return the column of a level's fulfilment in the second table."""
+        return self.NAME + level
+
+    @property
+    def high_level_col(self) -> int:
+        """Return the column of the highest possible level."""
+        return self.NAME + self.top + 1
+
+    @property
+    def high_index_col(self) -> int:
+        """Return the column of the highest possible index."""
+        return self.high_level_col + 1
+
+    @property
+    def not_applicable_col(self) -> int:
+        """Return the column of the share of statements rated n/a."""
+        return self.high_level_col + 2
+
+    @property
+    def previous_col(self) -> int:
+        """Return the column of the previous assessment's index."""
+        return self.high_level_col + 3
+
+    @property
+    def progress_col(self) -> int:
+        """Return the column of the progress since the previous assessment."""
+        return self.high_level_col + 4
+
+    @property
+    def remark_col(self) -> int:
+        """Return the column of the remarks, the second table's last."""
+        return max(self.high_level_col + 5, RADAR_COLUMN + 3)
+
+    def row(self, area: str) -> int:
+        """Return an area's row in the first table."""
+        return self.FIRST + self.areas.index(area)
+
+    def detail_row(self, area: str) -> int:
+        """Return an area's row in the second table."""
+        return self.detail_first + self.areas.index(area)
+
+    def cell(self, area: str, col: int) -> Cell:
+        """Return a cell of the first table, by area code or `overall`."""
+        return Cell(self.sheet, self.overall_row if area == OVERALL else self.row(area), col)
+
+    def detail(self, area: str, col: int) -> Cell:
+        """Return a cell of the second table, by area code or `overall`."""
+        row = self.detail_overall if area == OVERALL else self.detail_row(area)
+        return Cell(self.sheet, row, col)
+
+    def column(self, col: int) -> str:
+        """Return the absolute reference of a column of the first table, areas only."""
+        first, last = self.cell(self.areas[0], col), self.cell(self.areas[-1], col)
+        return span(first, last)
+
+    def detail_column(self, col: int) -> str:
+        """Return the absolute reference of a column of the second table, areas only."""
+        first, last = self.detail(self.areas[0], col), self.detail(self.areas[-1], col)
+        return span(first, last)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalculationSheet:
+    """
+    The table behind the summary: one row for each level of each area, then the chart's figures.
+
+    The columns `count_<n>` hold how often the n-th rating of the scale was given.
+    """
+
+    sheet: str
+    rows: Mapping[tuple[str, int], int]
+    columns: tuple[str, ...]
+    areas: tuple[str, ...]
+
+    TITLE = 0
+    HELP = 1
+    HEADING = 3
+    FIRST = 4
+
+    @property
+    def chart_heading(self) -> int:
+        """Return the row of the heading above the chart's figures."""
+        return self.FIRST + len(self.rows) + 1
+
+    def cell(self, area: str, level: int, column: str) -> Cell:
+        """Return a cell of the table."""
+        return Cell(self.sheet, self.rows[area, level], self.columns.index(column))
+
+    def heading(self, column: str) -> Cell:
+        """Return a column's heading."""
+        return Cell(self.sheet, self.HEADING, self.columns.index(column))
+
+    def block(self, area: str, column: str, top: int) -> str:
+        """Return the absolute reference of an area's rows in a column."""
+        return span(self.cell(area, 1, column), self.cell(area, top, column))
+
+    def chart(self, area: str, col: int) -> Cell:
+        """Return a cell of the chart's figures: column 0 the name, 1 the index, 2 the previous."""
+        return Cell(self.sheet, self.chart_heading + 2 + self.areas.index(area), col)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelsSheet:
+    """The sheet that explains: the rating scale first, then what flows below it."""
+
+    sheet: str
+    ratings: int
+
+    LABEL = 1
+    FIRST_RATING = 4
+
+    @property
+    def scale(self) -> str:
+        """Return the absolute reference of the labels of the rating scale."""
+        first = Cell(self.sheet, self.FIRST_RATING, self.LABEL)
+        return span(first, Cell(self.sheet, self.FIRST_RATING + self.ratings - 1, self.LABEL))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Layout:
+    """All sheets of one scheme's workbook, in their order."""
+
+    cover: CoverSheet
+    areas: Mapping[str, AreaSheet]
+    summary: SummarySheet
+    levels: LevelsSheet
+    calculation: CalculationSheet
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """Return the names of all sheets in order, the hidden one last."""
+        areas = (area.sheet for area in self.areas.values())
+        summary, calculation = self.summary.sheet, self.calculation.sheet
+        return (self.cover.sheet, *areas, summary, self.levels.sheet, calculation, META_SHEET)
+
+    def area_of(self, statement: str) -> AreaSheet:
+        """Return the sheet that a statement stands on; KeyError for an unknown one."""
+        for area in self.areas.values():
+            if statement in area.rows:
+                return area
+        raise KeyError(statement)
+
+
+@lru_cache(maxsize=64)
+def layout_of(scheme: Scheme) -> Layout:
+    """Return where everything stands in the workbook of a scheme."""
+    texts = scheme_texts(scheme)
+    codes = tuple(area.code for area in scheme.areas)
+    names = _sheet_names(scheme, texts)
+    return Layout(
+        cover=CoverSheet(sheet=names["cover"], areas=codes),
+        areas={area.code: _area_sheet(area, scheme, names[area.code]) for area in scheme.areas},
+        summary=SummarySheet(sheet=names["summary"], areas=codes, top=scheme.top),
+        levels=LevelsSheet(sheet=names["levels"], ratings=len(scheme.ratings)),
+        calculation=_calculation_sheet(scheme, names["calculation"], codes),
+    )
+
+
+def _sheet_names(scheme: Scheme, texts: Texts) -> dict[str, str]:
+    """Return the sheets' names: without forbidden characters, short enough, each once."""
+    wanted = {key: texts(f"sheet.{key}") for key in ("cover", "summary", "levels", "calculation")}
+    for area in scheme.areas:
+        wanted[area.code] = texts("sheet.area", code=area.code, short=area.short)
+    names: dict[str, str] = {}
+    taken = {META_SHEET.casefold(), "history"}
+    for key, text in wanted.items():
+        base = " ".join(text.translate(_FORBIDDEN_IN_SHEET_NAMES).split()).strip("'") or key
+        name, number = base[:SHEET_NAME_LIMIT], 2
+        while name.casefold() in taken:
+            name = f"{base[: SHEET_NAME_LIMIT - 3]} {number}"
+            number += 1
+        taken.add(name.casefold())
+        names[key] = name
+    return names
+
+
+def _area_sheet(area: Area, scheme: Scheme, name: str) -> AreaSheet:
+    """Lay the statements out by level, then by topic, both in the scheme's order."""
+    topics = list(area.topics)
+    rows: dict[str, int] = {}
+    bands: dict[int, int] = {}
+    row = AreaSheet.HEADING + 1
+    for level in scheme.scored_levels:
+        bands[level] = row
+        row += 1
+        entering = [s for s in area.statements if s.level == level]
+        for statement in sorted(entering, key=lambda s: topics.index(s.topic)):
+            rows[statement.id] = row
+            row += 1
+    return AreaSheet(sheet=name, rows=rows, bands=bands)
+
+
+def _calculation_sheet(scheme: Scheme, name: str, codes: tuple[str, ...]) -> CalculationSheet:
+    keys = [(area, level) for area in codes for level in scheme.scored_levels]
+    columns = (
+        "area",
+        "level",
+        "statements",
+        *(f"count_{i}" for i in range(len(scheme.ratings))),
+        "open",
+        "applicable",
+        "points",
+        "highest_points",
+        "fulfilment",
+        "highest_fulfilment",
+        "passed",
+        "highest_passed",
+        "reached",
+        "highest_reached",
+        "weight",
+    )
+    rows = {key: CalculationSheet.FIRST + i for i, key in enumerate(keys)}
+    return CalculationSheet(sheet=name, rows=rows, columns=columns, areas=codes)

@@ -1,0 +1,146 @@
+"""The first sheet: whose answers these are, how to give them, and how far they are."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from iml4e_xlsx.model import NOT_APPLICABLE, PROFILE_FIELDS
+from iml4e_xlsx.workbook.canvas import EARLIEST, LATEST, Prompt, Sheet
+from iml4e_xlsx.workbook.draft import Draft
+from iml4e_xlsx.workbook.layout import OVERALL, PROFILE_LIMIT, CoverSheet
+from iml4e_xlsx.workbook.styles import FAIR, NAVY
+from iml4e_xlsx.workbook.typography import height, lines
+
+WIDTHS = (2, 36, 54, 11, 11, 11)
+_ACROSS = sum(WIDTHS[CoverSheet.LABEL :])
+
+
+def write(draft: Draft) -> None:
+    """Write the sheet."""
+    layout = draft.layout.cover
+    sheet = draft.sheet(layout.sheet, tab=NAVY, landscape=False)
+    sheet.widths(WIDTHS)
+    _head(draft, sheet)
+    _profile(draft, sheet)
+    _how_to(draft, sheet)
+    _progress(draft, sheet)
+    sheet.protect()
+    sheet.raw.activate()
+    sheet.raw.set_selection(*_first_input(layout))
+
+
+def _first_input(layout: CoverSheet) -> tuple[int, int, int, int]:
+    cell = layout.profile(PROFILE_FIELDS[0])
+    return (cell.row, cell.col, cell.row, cell.col)
+
+
+def _head(draft: Draft, sheet: Sheet) -> None:
+    layout, texts = draft.layout.cover, draft.texts
+    left = layout.LABEL
+    sheet.text(layout.TITLE, left, draft.scheme.title, "title")
+    sheet.height(layout.TITLE, 36)
+    subtitle = draft.scheme.subtitle
+    sheet.merged(layout.SUBTITLE, left, layout.SHARE, subtitle, "subtitle")
+    sheet.height(layout.SUBTITLE, height(lines(subtitle, _ACROSS)))
+    reference = texts("document.reference", reference=draft.reference)
+    sheet.text(layout.REFERENCE_ROW, left, reference, "small")
+
+
+def _section(sheet: Sheet, row: int, text: str) -> None:
+    sheet.height(row, 24)
+    sheet.text(row, CoverSheet.LABEL, text, "section")
+    for col in range(CoverSheet.VALUE, CoverSheet.SHARE + 1):
+        sheet.blank(row, col, "section")
+
+
+def _profile(draft: Draft, sheet: Sheet) -> None:
+    layout, texts = draft.layout.cover, draft.texts
+    _section(sheet, layout.PROFILE_HEADING, texts("cover.profile"))
+    profile = draft.result.response.profile
+    for field in PROFILE_FIELDS:
+        cell = layout.profile(field)
+        area = (cell.row, cell.col, cell.row, cell.col)
+        name = texts(f"profile.{field}")
+        sheet.height(cell.row, 22)
+        sheet.text(cell.row, layout.LABEL, name, "label")
+        value = getattr(profile, field)
+        title = texts("prompt.profile_title", field=name)
+        if field == "date":
+            alert = texts("alert.date", first=EARLIEST.isoformat(), last=LATEST.isoformat())
+            sheet.date_input(cell.row, cell.col, draft.prompt(title, texts("prompt.date"), alert))
+            _write_date(sheet, cell.row, cell.col, value)
+        else:
+            message = texts(f"prompt.{field}", limit=PROFILE_LIMIT)
+            alert = texts("alert.text", limit=PROFILE_LIMIT)
+            prompt: Prompt = draft.prompt(title, message, alert)
+            sheet.text_input(area, prompt, PROFILE_LIMIT)
+            sheet.text(cell.row, cell.col, value, "input_text")
+
+
+def _write_date(sheet: Sheet, row: int, col: int, value: str) -> None:
+    if value:
+        sheet.date(row, col, date.fromisoformat(value), "input_date")
+    else:
+        sheet.blank(row, col, "input_date")
+
+
+def _how_to(draft: Draft, sheet: Sheet) -> None:
+    layout, texts = draft.layout.cover, draft.texts
+    areas = list(draft.layout.areas.values())
+    _section(sheet, layout.how_heading, texts("cover.how"))
+    values = {
+        "areas": len(areas),
+        "first": areas[0].sheet,
+        "last": areas[-1].sheet,
+        "not_applicable": draft.scheme.label(NOT_APPLICABLE),
+        "summary": draft.layout.summary.sheet,
+    }
+    for number in range(1, layout.STEPS + 1):
+        row = layout.how_heading + number
+        text = f"{number}.  " + texts(f"cover.step_{number}", **values)
+        sheet.merged(row, layout.LABEL, layout.SHARE, text, "body")
+        sheet.height(row, height(lines(text, _ACROSS)))
+
+
+def _progress(draft: Draft, sheet: Sheet) -> None:
+    layout, texts, formulas = draft.layout.cover, draft.texts, draft.formulas
+    _section(sheet, layout.progress_heading, texts("cover.progress"))
+    head = layout.progress_heading + 1
+    sheet.height(head, 22)
+    sheet.text(head, layout.LABEL, texts("cover.progress_area"), "head")
+    sheet.text(head, layout.VALUE, texts("area.topic"), "head")
+    for col, key in (
+        (layout.ANSWERED, "answered"),
+        (layout.STATEMENTS, "statements"),
+        (layout.SHARE, "share"),
+    ):
+        sheet.text(head, col, texts(f"cover.progress_{key}"), "head_centre")
+    rows = zip(draft.scheme.areas, draft.result.areas, strict=True)
+    for row, (area, result) in enumerate(rows, start=layout.progress_first):
+        topics = ", ".join(area.topics.values())
+        sheet.height(row, height(lines(topics, WIDTHS[layout.VALUE], 9), 9, least=2))
+        target = draft.layout.areas[area.code].sheet
+        tip = texts("cover.open_sheet", sheet=target)
+        sheet.link(row, layout.LABEL, target, area.name, tip, "cell_link")
+        sheet.text(row, layout.VALUE, topics, "cell_small")
+        sheet.formula(row, layout.ANSWERED, formulas.answered(result), "count")
+        sheet.formula(row, layout.STATEMENTS, formulas.statements(result), "count")
+        sheet.formula(row, layout.SHARE, formulas.completeness(result), "percent")
+    _total(draft, sheet)
+    cells = (layout.progress_first, layout.SHARE, layout.total_row, layout.SHARE)
+    sheet.fill_where(cells, {"type": "cell", "criteria": ">=", "value": 1}, FAIR)
+
+
+def _total(draft: Draft, sheet: Sheet) -> None:
+    layout, formulas = draft.layout.cover, draft.formulas
+    overall = draft.result.overall
+    row = layout.total_row
+    sheet.height(row, 22)
+    sheet.text(row, layout.LABEL, draft.texts("cover.progress_total"), "total")
+    sheet.blank(row, layout.VALUE, "total")
+    sheet.formula(row, layout.ANSWERED, formulas.total_answered(overall), "total_count")
+    sheet.formula(row, layout.STATEMENTS, formulas.total_statements(overall), "total_count")
+    completeness = formulas.repeated(
+        OVERALL, draft.layout.summary.COMPLETENESS, float(overall.completeness)
+    )
+    sheet.formula(row, layout.SHARE, completeness, "total_percent")

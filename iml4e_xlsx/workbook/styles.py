@@ -1,0 +1,154 @@
+"""The look of the workbook: colours and cell styles by name, in the writing library's terms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+FONT: Final = "Calibri"
+NAVY: Final = "#1F3864"
+INK: Final = "#1F2933"
+GREY: Final = "#6B7280"
+RULE: Final = "#D9D9D9"
+BAND: Final = "#DCE6F2"
+PANEL: Final = "#F3F6FA"
+INPUT: Final = "#FFF9E5"
+INPUT_EDGE: Final = "#C9A227"
+WHITE: Final = "#FFFFFF"
+ALERT: Final = "#B42318"
+TARGET_LINE: Final = "#C55A11"
+PREVIOUS_LINE: Final = "#7F7F7F"
+LINK: Final = "#1F4E99"
+
+GOOD: Final = "#C6E0B4"
+FAIR: Final = "#E2F0D9"
+WEAK: Final = "#FCE5CD"
+POOR: Final = "#F4CCCC"
+NEUTRAL: Final = "#EDEDED"
+RATING_RAMP: Final = (POOR, WEAK, FAIR, GOOD)
+
+LEVEL_RAMP: Final = ("#EAF1FB", "#CFE0F4", "#A9C8EA", "#5B8FCB", "#2F5FA3", "#1F3864")
+"""Fill of a level's chip, from pale to dark; the number in it says the same."""
+
+_FIRST_DARK: Final = 3
+"""From this step of the ramp on, figures are white."""
+
+_BASE: Final = {"font_name": FONT, "font_size": 11, "font_color": INK, "valign": "vcenter"}
+_BOX: Final = {"border": 1, "border_color": RULE}
+_WRAP: Final = {"text_wrap": True, "indent": 1}
+_INPUT: Final = {
+    "bg_color": INPUT,
+    "border": 1,
+    "border_color": INPUT_EDGE,
+    "locked": False,
+}
+_CENTRE: Final = {"align": "center"}
+_HEAD: Final = {
+    "bold": True,
+    "font_color": WHITE,
+    "bg_color": NAVY,
+    "border": 1,
+    "border_color": WHITE,
+}
+_TILE: Final = {
+    "bold": True,
+    "font_size": 22,
+    "font_color": NAVY,
+    "align": "center",
+    "bg_color": PANEL,
+}
+_FIGURE: Final = {"bold": True, "font_size": 14, "font_color": NAVY, "align": "center"}
+_TOTAL: Final = {"bold": True, "bg_color": PANEL, "top": 2, "top_color": NAVY}
+
+STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "plain": {},
+    "title": {"bold": True, "font_size": 20, "font_color": NAVY},
+    "subtitle": {"font_color": GREY, "text_wrap": True, "valign": "top"},
+    "small": {"font_size": 9, "font_color": GREY},
+    "small_wrap": {"font_size": 9, "font_color": GREY, "text_wrap": True, "valign": "top"},
+    "section": {
+        "bold": True,
+        "font_size": 13,
+        "font_color": NAVY,
+        "bottom": 1,
+        "bottom_color": NAVY,
+    },
+    "label": {"font_color": GREY, "indent": 1},
+    "body": {**_WRAP, "valign": "top"},
+    "head": {**_HEAD, **_WRAP},
+    "head_centre": {**_HEAD, **_CENTRE, "text_wrap": True},
+    "cell": {**_BOX, **_WRAP},
+    "cell_bold": {**_BOX, **_WRAP, "bold": True},
+    "cell_small": {**_BOX, **_WRAP, "font_size": 9, "font_color": GREY},
+    "cell_centre": {**_BOX, **_CENTRE},
+    "cell_link": {**_BOX, **_WRAP, "font_color": LINK, "underline": 1},
+    "id": {**_BOX, **_CENTRE, "font_color": GREY, "font_size": 10},
+    "topic": {**_BOX, **_WRAP, "font_color": GREY, "font_size": 10},
+    "statement": {**_BOX, **_WRAP},
+    "guidance": {**_BOX, **_WRAP, "font_color": GREY, "font_size": 9.5},
+    "band": {"bold": True, "font_color": NAVY, "bg_color": BAND, "indent": 1},
+    "band_note": {"font_color": NAVY, "bg_color": BAND, "font_size": 10, "indent": 1},
+    "rating": {**_INPUT, **_CENTRE},
+    "evidence": {**_INPUT, **_WRAP},
+    "input_text": {**_INPUT, "indent": 1},
+    "input_date": {**_INPUT, "indent": 1, "num_format": "yyyy-mm-dd", "align": "left"},
+    "input_level": {**_INPUT, **_CENTRE, "num_format": "0"},
+    "count": {**_BOX, **_CENTRE, "num_format": "0"},
+    "percent": {**_BOX, **_CENTRE, "num_format": "0%"},
+    "index": {**_BOX, **_CENTRE, "num_format": "0.00"},
+    "level": {**_BOX, **_CENTRE, "num_format": "0", "bold": True},
+    "total": {**_TOTAL, "indent": 1},
+    "total_count": {**_TOTAL, **_CENTRE, "num_format": "0"},
+    "total_percent": {**_TOTAL, **_CENTRE, "num_format": "0%"},
+    "total_index": {**_TOTAL, **_CENTRE, "num_format": "0.00"},
+    "tile": _TILE,
+    "tile_index": {**_TILE, "num_format": "0.00"},
+    "tile_percent": {**_TILE, "num_format": "0%"},
+    "tile_name": {
+        "font_size": 10,
+        "font_color": GREY,
+        **_CENTRE,
+        "bg_color": PANEL,
+        "bottom": 2,
+        "bottom_color": NAVY,
+        "valign": "top",
+    },
+    "figure": _FIGURE,
+    "figure_index": {**_FIGURE, "num_format": "0.00"},
+    "figure_percent": {**_FIGURE, "num_format": "0%"},
+    "figure_name": {
+        "font_size": 9,
+        "font_color": GREY,
+        **_CENTRE,
+        "top": 1,
+        "top_color": NAVY,
+        "valign": "top",
+    },
+    "reference": {"font_size": 9, "font_color": GREY, "indent": 1},
+    "warn": {"font_color": ALERT, "bold": True},
+}
+
+
+def style(name: str) -> dict[str, Any]:
+    """Return a style's properties; KeyError for an unknown name."""
+    return {**_BASE, **STYLES[name]}
+
+
+def rating_fills(count: int) -> Sequence[str]:
+    """Return a fill for each step of a rating scale, poor to good, spread over the ramp."""
+    last = len(RATING_RAMP) - 1
+    return [RATING_RAMP[round(step * last / (count - 1))] for step in range(count)]
+
+
+def level_style(level: int, top: int) -> dict[str, Any]:
+    """Return the style of a level's chip: the higher, the darker."""
+    step = round((level - 1) * (len(LEVEL_RAMP) - 2) / max(1, top - 1))
+    colour = NAVY if step < _FIRST_DARK else WHITE
+    return {
+        **_BASE,
+        **_BOX,
+        **_CENTRE,
+        "bold": True,
+        "bg_color": LEVEL_RAMP[step],
+        "font_color": colour,
+    }

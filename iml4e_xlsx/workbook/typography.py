@@ -1,0 +1,63 @@
+"""How high a row must be for its text: programs fit rows differently, so every height is set."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from functools import lru_cache
+
+from iml4e_xlsx.workbook.canvas import pixel_width
+
+_PIXELS_PER_CHARACTER = 7
+_PADDING = 5
+_INDENT = 9
+_METRICS_SIZE = 11
+_SAFETY = 1.06
+"""Programs break lines at slightly different widths; better a little air than clipped text."""
+
+
+def line_height(size: float) -> float:
+    """Return the height of a line in points for a font size in points."""
+    return size * 1.32 + 0.5
+
+
+@lru_cache(maxsize=65_536)
+def _word_width(word: str) -> int:
+    wide = sum(1 for c in word if unicodedata.east_asian_width(c) in "WF")
+    return pixel_width(word) + wide * _PIXELS_PER_CHARACTER
+
+
+@lru_cache(maxsize=16_384)
+def lines(text: str, width: float, size: float = 11, *, indent: bool = True) -> int:
+    """
+    Return how many lines a wrapped text takes in a column.
+
+    Args:
+        text: The text; line breaks in it count.
+        width: The column's width in characters.
+        size: The font size in points.
+        indent: Whether the cell is indented by one step.
+    """
+    available = width * _PIXELS_PER_CHARACTER + _PADDING - 2 * _PADDING - (_INDENT if indent else 0)
+    scale = size / _METRICS_SIZE * _SAFETY
+    return sum(_wrapped(line, available / scale) for line in text.split("\n"))
+
+
+def _wrapped(line: str, available: float) -> int:
+    """Return the number of lines by filling each with words; an over-long word is broken."""
+    space = _word_width(" ")
+    count, used = 1, 0.0
+    for word in line.split(" "):
+        width = _word_width(word)
+        if used and used + space + width > available:
+            count, used = count + 1, 0.0
+        if width > available:
+            count += math.ceil(width / available) - 1
+            width = int(width % available)
+        used += width + (space if used else 0)
+    return count
+
+
+def height(count: int, size: float = 11, padding: float = 7, least: int = 1) -> float:
+    """Return the height in points of a row with this many lines, at least `least`."""
+    return round(max(count, least) * line_height(size) + padding, 2)
