@@ -45,12 +45,13 @@ class Limits:
     memory: int = 1024 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Refused(Exception):  # noqa: N818 - it is the verdict, not a fault
     """Why a file is not parsed: a failure's code, and what its message is told."""
 
-    code: str
-    detail: str = ""
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(code, detail)
+        self.code = code
+        self.detail = detail
 
 
 def check(data: bytes, limits: Limits) -> str:

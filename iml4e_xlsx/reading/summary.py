@@ -147,8 +147,10 @@ def _differs(shown: ShownFigures, area: AreaResult) -> bool:
 
 
 def _apart(shown: float | None, computed: int | Fraction | None) -> bool:
-    if shown is None or computed is None:
-        return (shown is None) != (computed is None)
+    if computed is None:
+        return bool(shown)  # .xls stores the empty text of a formula as 0
+    if shown is None:
+        return True
     return abs(shown - float(computed)) > _TOLERANCE
 
 

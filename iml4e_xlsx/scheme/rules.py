@@ -88,7 +88,7 @@ def _check_areas(scheme: Scheme, fields: Fields, complaints: Complaints) -> None
 def _check_area(area: Area, scheme: Scheme, at: Place, complaints: Complaints) -> None:
     make = complaints.make
     levels = {statement.level for statement in area.statements}
-    for level in scheme.scored_levels:
+    for level in scheme.scored_levels if area.code else ():
         if level not in levels:
             complaints.add(make.scheme_area_without_level(at, area.code, level))
 

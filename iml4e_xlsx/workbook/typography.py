@@ -12,7 +12,7 @@ _PIXELS_PER_CHARACTER = 7
 _PADDING = 5
 _INDENT = 9
 _METRICS_SIZE = 11
-_SAFETY = 1.06
+_SAFETY = 1.04
 """Programs break lines at slightly different widths; better a little air than clipped text."""
 
 

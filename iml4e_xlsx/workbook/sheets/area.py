@@ -14,7 +14,7 @@ from iml4e_xlsx.workbook.typography import height, lines
 
 WIDTHS = (8.5, 7.5, 17, 50, 43, 15, 40)
 _PURPOSE_WIDTH = sum(WIDTHS[: AreaSheet.GUIDANCE])
-_EVIDENCE_LINES = 3
+_EVIDENCE_LINES = 2
 
 
 def write(draft: Draft, area: Area, result: AreaResult) -> None:

@@ -18,7 +18,7 @@ _ACROSS = sum(WIDTHS[_LEFT:])
 
 def write(draft: Draft) -> None:
     """Write the sheet."""
-    sheet = draft.sheet(draft.layout.levels.sheet, tab=NAVY, landscape=True)
+    sheet = draft.sheet(draft.layout.levels.sheet, tab=NAVY, landscape=False)
     sheet.widths(WIDTHS)
     sheet.text(0, _LEFT, draft.texts("levels.title"), "title")
     sheet.height(0, 36)

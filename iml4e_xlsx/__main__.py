@@ -1,0 +1,5 @@
+"""Runs the command by `python -m iml4e_xlsx`."""
+
+from iml4e_xlsx.cli import main
+
+main()

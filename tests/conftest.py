@@ -1,0 +1,44 @@
+"""Fixtures that many tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from iml4e_xlsx.model import Scheme
+from iml4e_xlsx.reading.identity import Schemes
+from iml4e_xlsx.reading.reader import WorkbookReader
+from iml4e_xlsx.scheme import load_scheme
+from tests.support.builders import small_scheme
+from tests.support.office import Office
+
+
+@pytest.fixture(scope="session")
+def official() -> Scheme:
+    """Return the scheme that ships with the package."""
+    return load_scheme("iml4e-mlops")
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Scheme:
+    """Return a regular scheme of three areas with three statements at each of four levels."""
+    return small_scheme(tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture(scope="session")
+def reader(
+    tmp_path_factory: pytest.TempPathFactory, small: Scheme
+) -> Iterator[WorkbookReader]:
+    """Return a reader that knows the installed schemes and the small one."""
+    folder = tmp_path_factory.mktemp("known")
+    small_scheme(folder)
+    with WorkbookReader(Schemes.known([folder])) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def office() -> Iterator[Office]:
+    """Return one running LibreOffice for all tests; without it they fail and say what to install."""
+    with Office() as one:
+        yield one

@@ -1,0 +1,1 @@
+"""What the tests share: small schemes, filled workbooks, real programs."""
