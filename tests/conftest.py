@@ -27,9 +27,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Scheme:
 
 
 @pytest.fixture(scope="session")
-def reader(
-    tmp_path_factory: pytest.TempPathFactory, small: Scheme
-) -> Iterator[WorkbookReader]:
+def reader(tmp_path_factory: pytest.TempPathFactory, small: Scheme) -> Iterator[WorkbookReader]:
     """Return a reader that knows the installed schemes and the small one."""
     folder = tmp_path_factory.mktemp("known")
     small_scheme(folder)
@@ -39,6 +37,6 @@ def reader(
 
 @pytest.fixture(scope="session")
 def office() -> Iterator[Office]:
-    """Return one running LibreOffice for all tests; without it they fail and say what to install."""
+    """Return one running LibreOffice for all tests; without it they fail and say so."""
     with Office() as one:
         yield one

@@ -134,7 +134,7 @@ def test_previous_is_drawn(tmp_path: Path, returned: Path, official: Scheme) -> 
     path = tmp_path / "next.xlsx"
     run("build", "-o", path, "--previous", returned / "a-good.xlsx")
     summary = layout_of(official).summary
-    sheet = openpyxl.load_workbook(path)[summary.sheet]
+    sheet: Any = openpyxl.load_workbook(path)[summary.sheet]
 
     assert sheet[summary.detail("DG", summary.previous_col).a1].value == 4
     assert len(sheet._charts[0].series) == 3
@@ -218,7 +218,7 @@ def test_score_as_csv(returned: Path, tmp_path: Path) -> None:
     """One row for each area and one for the whole, in a file written whole."""
     target = tmp_path / "out.csv"
     run("score", returned / "a-good.xlsx", "--format", "csv", "-o", target)
-    rows = list(csv.DictReader(target.open(encoding="utf-8")))
+    rows = list(csv.DictReader(target.read_text(encoding="utf-8").splitlines()))
 
     assert [row["area"] for row in rows] == ["PC", "DG", "TR", "QA", "RD", "IN", "OM", "overall"]
     assert {row["level"] for row in rows} == {"4"}
@@ -319,7 +319,9 @@ def test_own_scheme_end_to_end(tmp_path: Path) -> None:
 def test_demo_ends_by_naming_the_files(tmp_path: Path) -> None:
     """The demo leaves workbooks, results and a picture, and says where."""
     outcome = run("demo", tmp_path / "demo")
-    named = [line.split()[-1] for line in outcome.stdout.split("Files to open:")[1].split("\n") if line]
+    named = [
+        line.split()[-1] for line in outcome.stdout.split("Files to open:")[1].split("\n") if line
+    ]
 
     assert outcome.exit_code == 0
     assert all(Path(name).stat().st_size > 0 for name in named)

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from iml4e_xlsx.cli import cli
 from iml4e_xlsx.model import AreaResult, RatingValue, Scheme
 from iml4e_xlsx.scoring import score
+from iml4e_xlsx.workbook.cells import Cell as Address
 from iml4e_xlsx.workbook.layout import OVERALL, Layout, layout_of
 from tests.support.builders import built, in_order, response, small_scheme, typed
 from tests.support.office import Cell, Office, OfficeError, Value
@@ -79,14 +80,15 @@ def expected_of(area: AreaResult) -> dict[str, Fraction | int | None]:
 def random_ratings(scheme: Scheme, rng: random.Random) -> dict[str, RatingValue | None]:
     """Return ratings of one of several kinds, so that every branch of the rule is met."""
     kind = rng.choice(["any", "strong", "complete", "weak base", "much n/a", "sparse"])
-    weights = {
+    kinds: dict[str, list[float]] = {
         "any": [1, 1, 1, 1, 1, 1],
         "strong": [0, 0.2, 2, 6, 0.3, 0.1],
         "complete": [1, 1, 2, 3, 0, 0],
         "weak base": [1, 1, 2, 5, 0.5, 0.2],
         "much n/a": [0.5, 0.5, 1, 2, 6, 0.5],
         "sparse": [0.3, 0.3, 0.5, 1, 0.1, 6],
-    }[kind]
+    }
+    weights = kinds[kind]
     scale = [weights[round(i * 3 / (len(scheme.scale) - 1))] for i in range(len(scheme.scale))]
     values: list[RatingValue | None] = [*scheme.scale, NA, None]
     ratings = {id_: rng.choices(values, scale + weights[4:])[0] for id_ in scheme.statements}
@@ -111,7 +113,7 @@ def differences(scheme: Scheme, office: Office, source: Path, count: int, seed: 
         target_cells[cell.sheet, cell.a1] = float(target)
     batches = [as_cells(scheme, ratings) | target_cells for ratings in sets]
     rows = office.evaluate(source, batches, list(cells.values()))
-    found = []
+    found: list[Any] = []
     for ratings, row in zip(sets, rows, strict=True):
         shown = dict(zip(cells, row, strict=True))
         result = score(response(scheme, ratings, targets=targets), scheme)
@@ -240,8 +242,6 @@ def test_only_inputs_are_unlocked(small: Scheme, office: Office, tmp_path: Path)
     office.edit(source, {(cell.sheet, cell.a1): "x" for cell in inputs})
 
     for row, col in ((area.rows["AA-01"], area.STATEMENT), (area.rows["AA-01"], area.ID)):
-        from iml4e_xlsx.workbook.layout import Cell as Address
-
         with pytest.raises(OfficeError, match="locked"):
             office.edit(source, {(area.sheet, Address(area.sheet, row, col).a1): "x"})
 

@@ -83,6 +83,7 @@ def test_editors_get_a_json_schema() -> None:
     whole = json.loads((resources.templates() / "scheme.schema.json").read_text())
     part = json.loads((resources.templates() / "area.schema.json").read_text())
     fields = yaml.safe_load((folder / "scheme.yaml").read_text(encoding="utf-8"))
+    whole["properties"]["areas"]["items"]["oneOf"][1] = part
     jsonschema.validate(fields, whole)
     for name in fields["areas"]:
         jsonschema.validate(yaml.safe_load((folder / name).read_text(encoding="utf-8")), part)
@@ -264,7 +265,10 @@ def translation(scheme: Scheme) -> dict[str, Any]:
             for level in scheme.levels
         },
         "ratings": {
-            str(r.value): {"word": f"DE{r.word}" if r.value != "n/a" else "entfällt", "meaning": "x"}
+            str(r.value): {
+                "word": f"DE{r.word}" if r.value != "n/a" else "entfällt",
+                "meaning": "x",
+            }
             for r in scheme.ratings
         },
         "areas": {

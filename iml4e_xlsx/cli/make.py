@@ -123,7 +123,8 @@ def layout(*, scheme_name: str, lang: str | None) -> None:
     \b
     Example: iml4e layout --scheme iml4e-mlops
     """
-    from iml4e_xlsx.report.data import as_json, layout_document
+    from iml4e_xlsx.report.data import as_json
+    from iml4e_xlsx.report.definition import layout_document
     from iml4e_xlsx.scheme import load_scheme
     from iml4e_xlsx.workbook.layout import layout_of
 

@@ -10,7 +10,7 @@ from iml4e_xlsx.errors import Finding, Place
 from iml4e_xlsx.findings import Findings
 from iml4e_xlsx.model import PROFILE_FIELDS, Profile
 from iml4e_xlsx.reading.grid import Grid, Value
-from iml4e_xlsx.workbook.layout import Cell
+from iml4e_xlsx.workbook.cells import Cell
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")

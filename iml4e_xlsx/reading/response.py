@@ -16,7 +16,7 @@ from iml4e_xlsx.reading.ratings import RatingReader
 from iml4e_xlsx.reading.summary import ShownFigures, SummaryReader, summary_headings
 from iml4e_xlsx.reading.tables import Table, find_table, headings, same_text
 from iml4e_xlsx.scheme import load_texts, scheme_texts
-from iml4e_xlsx.workbook.layout import Cell
+from iml4e_xlsx.workbook.cells import Cell
 
 _LISTED = 12
 """How many unanswered statements a message names before it stops."""

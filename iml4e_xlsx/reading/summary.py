@@ -12,7 +12,7 @@ from iml4e_xlsx.model import AreaResult, Result, Scheme
 from iml4e_xlsx.reading.grid import Grid, Value
 from iml4e_xlsx.reading.profile import as_text
 from iml4e_xlsx.texts import Texts
-from iml4e_xlsx.workbook.layout import Cell
+from iml4e_xlsx.workbook.cells import Cell
 
 _COLUMNS = ("area", "completeness", "level", "index", "target", "estimate")
 _NEEDED = frozenset({"area", "target"})

@@ -19,7 +19,7 @@ from iml4e_xlsx.model import (
     Overall,
     Scheme,
 )
-from iml4e_xlsx.workbook.layout import OVERALL, Cell, Layout
+from iml4e_xlsx.workbook.layout import OVERALL
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -208,83 +208,3 @@ def _safe(value: object) -> object:
     if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
         return f"'{value}"
     return value
-
-
-def scheme_document(scheme: Scheme) -> dict[str, Any]:
-    """Return the document of `iml4e scheme show --format json`."""
-    return {
-        "id": scheme.id,
-        "version": scheme.version,
-        "language": scheme.language,
-        "languages": list(scheme.languages),
-        "title": scheme.title,
-        "levels": [
-            {"number": level.number, "name": level.name, "description": level.description}
-            for level in scheme.levels
-        ],
-        "ratings": [
-            {"value": rating.value, "label": rating.label, "meaning": rating.meaning}
-            for rating in scheme.ratings
-        ],
-        "thresholds": {
-            "reached_above": float(scheme.thresholds.reached_above),
-            "passed_above": float(scheme.thresholds.passed_above),
-        },
-        "areas": [
-            {
-                "code": area.code,
-                "name": area.name,
-                "attested": area.attested,
-                "purpose": area.purpose,
-                "statements": [
-                    {
-                        "id": statement.id,
-                        "level": statement.level,
-                        "topic": area.topics[statement.topic],
-                        "text": statement.text,
-                        "guidance": statement.guidance,
-                        "evidence": list(statement.evidence),
-                        "improvement": statement.improvement,
-                        "anchor": statement.anchor,
-                        "references": {r.source: r.locus for r in statement.references},
-                    }
-                    for statement in area.statements
-                ],
-            }
-            for area in scheme.areas
-        ],
-    }
-
-
-def layout_document(scheme: Scheme, layout: Layout) -> dict[str, Any]:
-    """Return the document of `iml4e layout`: where every input and figure stands."""
-    summary = layout.summary
-    figures = {
-        "level": summary.LEVEL,
-        "index": summary.INDEX,
-        "completeness": summary.COMPLETENESS,
-    }
-    return {
-        "scheme": {"id": scheme.id, "version": scheme.version, "language": scheme.language},
-        "score_cells": {
-            id_: _cell(layout.areas[s.area].rating(id_)) for id_, s in scheme.statements.items()
-        },
-        "evidence_cells": {
-            id_: _cell(layout.areas[s.area].evidence(id_)) for id_, s in scheme.statements.items()
-        },
-        "target_cells": {
-            area.code: _cell(summary.cell(area.code, summary.TARGET)) for area in scheme.areas
-        },
-        "estimate_cells": {
-            area.code: _cell(summary.cell(area.code, summary.ESTIMATE)) for area in scheme.areas
-        },
-        "profile_cells": {field: _cell(layout.cover.profile(field)) for field in PROFILE_FIELDS},
-        "summary_cells": {
-            key: {name: _cell(summary.cell(key, col)) for name, col in figures.items()}
-            for key in (*(area.code for area in scheme.areas), OVERALL)
-        },
-    }
-
-
-def _cell(cell: Cell) -> dict[str, str]:
-    return {"sheet": cell.sheet, "cell": cell.a1}

@@ -64,11 +64,26 @@ class SchemeReader:
             return None
         translation = next((t for t in translations if t.language == language), None)
         self.words = Words(translation, self.complaints)
+        scheme = self._scheme(fields, language, languages, translations, digest)
+        if scheme is not None:
+            check_scheme(scheme, fields, self.complaints)
+            fields.done()
+            self.words.done()
+        return scheme
+
+    def _scheme(
+        self,
+        fields: Fields,
+        language: str,
+        languages: tuple[str, ...],
+        translations: list[Translation],
+        digest: str,
+    ) -> Scheme | None:
         parts = self._parts(fields)
         if parts is None:
             return None
         levels, ratings, thresholds, sources, areas = parts
-        scheme = Scheme(
+        return Scheme(
             id=fields.matching("id", _ID, "lower case words joined by hyphens"),
             version=fields.matching("version", _VERSION, "three numbers such as 1.0.0"),
             language=language,
@@ -85,10 +100,6 @@ class SchemeReader:
             interface=self.words.interface(fields),
             digest=digest,
         )
-        check_scheme(scheme, fields, self.complaints)
-        fields.done()
-        self.words.done()
-        return scheme
 
     def _parts(
         self, fields: Fields

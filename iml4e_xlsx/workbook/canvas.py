@@ -19,8 +19,8 @@ import xlsxwriter
 from xlsxwriter.utility import xl_pixel_width
 
 from iml4e_xlsx.errors import WorkbookWriteError
+from iml4e_xlsx.workbook.cells import Cell
 from iml4e_xlsx.workbook.formulas import Formula
-from iml4e_xlsx.workbook.layout import Cell
 from iml4e_xlsx.workbook.styles import level_style, style
 
 INLINE_LIST_LIMIT = 255

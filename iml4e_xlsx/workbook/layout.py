@@ -15,6 +15,7 @@ from typing import Final
 from iml4e_xlsx.model import PROFILE_FIELDS, Area, Scheme
 from iml4e_xlsx.scheme import scheme_texts
 from iml4e_xlsx.texts import Texts
+from iml4e_xlsx.workbook.cells import Cell, span
 
 FORMAT_VERSION: Final = 1
 """The version of this layout; it is written into each workbook."""
@@ -37,45 +38,6 @@ _FORBIDDEN_IN_SHEET_NAMES: Final = str.maketrans("[]:*?/\\", "       ")
 
 RADAR_COLUMN: Final = 8
 """The summary's radar starts here: right of the result table's seven columns."""
-
-
-def column_letters(col: int) -> str:
-    """Return a column's letters: 0 is A, 26 is AA."""
-    letters = ""
-    while col >= 0:
-        col, rest = divmod(col, 26)
-        letters = chr(ord("A") + rest) + letters
-        col -= 1
-    return letters
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell: its sheet's name, and row and column from 0."""
-
-    sheet: str
-    row: int
-    col: int
-
-    @property
-    def a1(self) -> str:
-        """Return the address within the sheet, as people see it."""
-        return f"{column_letters(self.col)}{self.row + 1}"
-
-    @property
-    def reference(self) -> str:
-        """Return the absolute reference for formulas on any sheet."""
-        return f"{quoted_sheet(self.sheet)}!${column_letters(self.col)}${self.row + 1}"
-
-
-def quoted_sheet(name: str) -> str:
-    """Return a sheet's name as formulas need it."""
-    return "'" + name.replace("'", "''") + "'"
-
-
-def span(first: Cell, last: Cell) -> str:
-    """Return the absolute reference of a range on one sheet."""
-    return f"{first.reference}:${column_letters(last.col)}${last.row + 1}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,9 +54,7 @@ def connect(pipe: str) -> Any:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
-    return context.ServiceManager.createInstanceWithContext(
-        "com.sun.star.frame.Desktop", context
-    )
+    return context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
 
 
 def properties(**values: object) -> tuple[Any, ...]:
@@ -90,7 +88,7 @@ def edit(desktop: Any, request: dict[str, Any]) -> Any:
 
 
 def evaluate(desktop: Any, request: dict[str, Any]) -> Any:
-    """Write one set of cells after another into an open document and read the same cells each time."""
+    """Write one set of values after another into an open document; read cells each time."""
     document = opened(desktop, request["source"])
     try:
         columns = runs(document, request["write"])
@@ -99,7 +97,9 @@ def evaluate(desktop: Any, request: dict[str, Any]) -> Any:
         for values in request["batches"]:
             document.addActionLock()
             for block, places in columns:
-                block.setDataArray(tuple((values[i] if values[i] is not None else "",) for i in places))
+                block.setDataArray(
+                    tuple((values[i] if values[i] is not None else "",) for i in places)
+                )
             document.removeActionLock()
             document.calculateAll()
             row = [None] * len(request["read"])
@@ -113,7 +113,7 @@ def evaluate(desktop: Any, request: dict[str, Any]) -> Any:
 
 
 def runs(document: Any, cells: list[list[str]]) -> list[tuple[Any, list[int]]]:
-    """Return ranges that cover the cells, column by column, with the cells' positions in the list."""
+    """Return ranges that cover the cells by column, with the cells' positions in the list."""
     found = []
     for i, (sheet, name) in enumerate(cells):
         address = document.Sheets.getByName(sheet).getCellRangeByName(name).CellAddress
@@ -128,8 +128,8 @@ def runs(document: Any, cells: list[list[str]]) -> list[tuple[Any, list[int]]]:
             grouped.append([one])
     ranges = []
     for group in grouped:
-        sheet, column, first, _ = group[0]
-        page = document.Sheets.getByIndex(sheet)
+        index, column, first, _ = group[0]
+        page = document.Sheets.getByIndex(index)
         block = page.getCellRangeByPosition(column, first, column, group[-1][2])
         ranges.append((block, [i for _, _, _, i in group]))
     return ranges
@@ -159,7 +159,7 @@ def read(document: Any, sheet: str, address: str) -> object:
     kind = cell.Type
     if kind == EMPTY:
         return None
-    if kind == TEXT or (kind == FORMULA and cell.FormulaResultType2 == 2):  # noqa: PLR2004 - STRING
+    if kind == TEXT or (kind == FORMULA and cell.FormulaResultType2 == 2):
         return cell.getString()
     return cell.getValue()
 

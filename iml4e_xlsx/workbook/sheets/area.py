@@ -7,8 +7,9 @@ from functools import lru_cache
 from iml4e_xlsx.model import NOT_APPLICABLE, Answer, Area, AreaResult, Scheme, Statement
 from iml4e_xlsx.texts import Texts
 from iml4e_xlsx.workbook.canvas import Prompt, Sheet
+from iml4e_xlsx.workbook.cells import column_letters
 from iml4e_xlsx.workbook.draft import Draft
-from iml4e_xlsx.workbook.layout import AreaSheet, column_letters
+from iml4e_xlsx.workbook.layout import AreaSheet
 from iml4e_xlsx.workbook.styles import LEVEL_RAMP, NEUTRAL, POOR, rating_fills
 from iml4e_xlsx.workbook.typography import height, lines
 

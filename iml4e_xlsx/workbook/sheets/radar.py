@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from iml4e_xlsx.workbook.canvas import Sheet
+from iml4e_xlsx.workbook.cells import span
 from iml4e_xlsx.workbook.draft import Draft
-from iml4e_xlsx.workbook.layout import RADAR_COLUMN, SummarySheet, span
+from iml4e_xlsx.workbook.layout import RADAR_COLUMN, SummarySheet
 from iml4e_xlsx.workbook.styles import FONT, GREY, INK, NAVY, PREVIOUS_LINE, RULE, TARGET_LINE
 
 WIDTH, HEIGHT = 560, 470
