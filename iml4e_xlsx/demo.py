@@ -45,12 +45,12 @@ class _Team:
 
 
 _TEAMS = (
-    _Team("Fraud Detection", "Ada", "ML engineer", (0.8, 0.75, 0.85, 0.6, 0.7, 0.75, 0.6), 4),
+    _Team("Fraud Detection", "Ada", "ML engineer", (0.7, 0.62, 0.72, 0.42, 0.55, 0.6, 0.45), 4),
     _Team(
         "Demand Forecast",
         "Ben",
         "Data scientist",
-        (0.5, 0.7, 0.55, 0.4, 0.3, 0.35, 0.25),
+        (0.4, 0.58, 0.48, 0.3, 0.24, 0.28, 0.36),
         target=3,
         unanswered=7,
     ),
@@ -58,7 +58,7 @@ _TEAMS = (
         "Document Search",
         "Chi",
         "Product owner",
-        (0.4, 0.3, 0.3, 0.25, 0.35, 0.6, 0.4),
+        (0.34, 0.22, 0.26, 0.2, 0.28, 0.5, 0.32),
         target=2,
         mistakes=(2.5, "mostly", "3 - Largely", "2,0"),
     ),
@@ -145,7 +145,7 @@ def _response(team: _Team, scheme: Scheme, created: datetime) -> Response:
     for area, strength in zip(scheme.areas, cycle(team.strength), strict=False):
         for statement in area.statements:
             answers[statement.id] = _answer(statement, strength, team, scheme)
-    for statement in islice(scheme.areas[-1].statements, team.unanswered):
+    for statement in islice(reversed(scheme.areas[-1].statements), team.unanswered):
         answers[statement.id] = Answer(statement=statement.id)
     profile = Profile(
         organisation="Example Industries",
@@ -166,9 +166,9 @@ def _answer(statement: Statement, strength: float, team: _Team, scheme: Scheme) 
         reason = f"does not arise for {team.name.lower()}"
         return Answer(statement=statement.id, rating=NOT_APPLICABLE, evidence=reason)
     reach = strength * (scheme.top + 1.4) - (statement.level - 1)
-    share = min(1.0, max(0.0, reach + (scatter - 0.5) * 0.8))
+    share = min(0.99, max(0.0, reach * 0.7 + 0.15 + (scatter - 0.5) * 0.7))
     scale = scheme.scale
-    rating = scale[min(len(scale) - 1, int(share * len(scale)))]
+    rating = scale[int(share * len(scale))]
     backed = statement.evidence and share >= _EVIDENCE_FROM
     evidence = statement.evidence[int(scatter * 97) % len(statement.evidence)] if backed else ""
     return Answer(statement=statement.id, rating=rating, evidence=evidence)

@@ -216,6 +216,7 @@ class LevelResult:
     """
 
     level: int
+    statements: int
     counts: Mapping[RatingValue, int]
     unanswered: int
     points: int
@@ -225,13 +226,7 @@ class LevelResult:
     @property
     def applicable(self) -> int:
         """Return how many statements count: all but those rated n/a."""
-        given = sum(n for value, n in self.counts.items() if value != NOT_APPLICABLE)
-        return given + self.unanswered
-
-    @property
-    def statements(self) -> int:
-        """Return how many statements enter at this level."""
-        return sum(self.counts.values()) + self.unanswered
+        return self.statements - self.counts[NOT_APPLICABLE]
 
     @property
     def fulfilment(self) -> Fraction | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from math import lcm
 
 from iml4e_xlsx.model import (
     NOT_APPLICABLE,
@@ -94,6 +95,7 @@ def _level_results(
         results.append(
             LevelResult(
                 level=level,
+                statements=sum(count.values()) + unanswered,
                 counts={value: n for value, n in count.items() if value is not None},
                 unanswered=unanswered,
                 points=points,
@@ -116,11 +118,16 @@ def level_reached(fulfilment: Sequence[Fraction | None], thresholds: Thresholds)
     for level, value in enumerate(fulfilment, start=1):
         if value is None:
             continue
-        if value > thresholds.reached_above:
+        if above(value, thresholds.reached_above):
             reached = level
-        if not value > thresholds.passed_above:
+        if not above(value, thresholds.passed_above):
             break
     return reached
+
+
+def above(value: Fraction, bound: Fraction) -> bool:
+    """Return whether a fulfilment is above a bound, in whole numbers; equal is not above."""
+    return value.numerator * bound.denominator > bound.numerator * value.denominator
 
 
 def area_index(fulfilment: Sequence[Fraction | None], top: int) -> Fraction | None:
@@ -140,7 +147,7 @@ def _holding_down(
     if reached == scheme.top:
         return ()
     for level, value in enumerate(fulfilment, start=1):
-        if value is not None and not value > scheme.thresholds.passed_above:
+        if value is not None and not above(value, scheme.thresholds.passed_above):
             full = (scheme.scale[-1], NOT_APPLICABLE)
             return tuple(
                 s.id
@@ -181,4 +188,7 @@ def _mean_of_existing(values: Iterable[Fraction | None]) -> Fraction | None:
 
 
 def _mean(values: Sequence[Fraction]) -> Fraction:
-    return sum(values, Fraction(0)) / len(values)
+    """Return the mean; over one common denominator, which is faster than adding fractions."""
+    common = lcm(*(value.denominator for value in values))
+    total = sum(value.numerator * (common // value.denominator) for value in values)
+    return Fraction(total, common * len(values))

@@ -40,3 +40,8 @@ def office() -> Iterator[Office]:
     """Return one running LibreOffice for all tests; without it they fail and say so."""
     with Office() as one:
         yield one
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that rewrites reviewed texts."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite the reviewed texts")

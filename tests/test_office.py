@@ -55,7 +55,7 @@ def figure_cells(layout: Layout, scheme: Scheme) -> dict[tuple[str, str], Cell]:
         details = {"high_level": summary.high_level_col, "high_index": summary.high_index_col}
         if code != OVERALL:
             details["not_applicable"] = summary.not_applicable_col
-            details["remark"] = summary.remark_col
+            details["remark"] = summary.remark_col(previous=False)
             for level in scheme.scored_levels:
                 details[f"F{level}"] = summary.fulfilment_col(level)
         for name, col in details.items():

@@ -513,7 +513,8 @@ def broken_zip(path: Path) -> None:
 def flipped_bytes(path: Path) -> None:
     other_workbook(path)
     data = bytearray(path.read_bytes())
-    data[60:120] = bytes(60)
+    start = data.index(b"xl/worksheets/sheet1.xml") + 40
+    data[start : start + 60] = bytes(60)
     path.write_bytes(bytes(data))
 
 

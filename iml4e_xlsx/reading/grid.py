@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, TypeAlias
+from xml.etree import ElementTree
 
 import python_calamine
-from defusedxml import DefusedXmlException, ElementTree
 
-from iml4e_xlsx.reading.guard import Limits, Refused, bounded, check
+from iml4e_xlsx.reading.guard import Limits, Refused, check
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -32,11 +31,15 @@ STATEMENT_ID = re.compile(r"[A-Z][A-Z0-9]{0,5}-\d{2,4}")
 _LONGEST_ID = 40
 """Beyond this a cell is no id, whatever white space is around it."""
 
+_ID_COLUMNS = 26
+"""How far to the right an id is looked for; issued ones stand in the first column."""
+
 _PROPERTY_PARTS = ("docProps/custom.xml", "docProps/core.xml", "meta.xml")
 _PROPERTY_LIMIT = 256 * 1024
-_FORMULA_TAG = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_FORMULA_TAGS = (b"<f>", b"<f ", b":f>", b":f ")
+"""How a formula begins, with a prefix of its name space or without."""
 _CELL_REFERENCE = re.compile(rb'\br="[A-Z]+(\d+)"')
-_ERROR_CELL = re.compile(rb"""\bt=["']e["']""")
+_ERROR_CELLS = (b't="e"', b"t='e'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def load(data: bytes, limits: Limits) -> Grids:
     Raises:
         Refused: If the guard refuses the file or no parser can make sense of it.
     """
-    kind = check(data, limits)
+    checked = check(data, limits)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = [_grid(book, meta.name) for meta in book.sheets_metadata if _is_sheet(meta)]
@@ -100,9 +103,9 @@ def load(data: bytes, limits: Limits) -> Grids:
         if "password" in str(error).lower():
             raise Refused(code="encrypted") from error
         raise Refused(code="broken-workbook", detail=str(error)) from error
-    if kind == "xlsx":
-        sheets = _with_inner(data, sheets)
-    return Grids(kind=kind, sheets=sheets, properties=_properties(data) if kind != "xls" else "")
+    if checked.kind == "xlsx":
+        sheets = _with_inner(data, checked.parts, sheets)
+    return Grids(kind=checked.kind, sheets=sheets, properties=_properties(checked.parts))
 
 
 def _is_sheet(meta: python_calamine.SheetMetadata) -> bool:
@@ -120,30 +123,25 @@ def _ids(rows: list[list[Value]]) -> list[tuple[int, int, str]]:
     return [
         (r, c, value.strip())
         for r, row in enumerate(rows)
-        for c, value in enumerate(row)
-        if isinstance(value, str)
-        and 0 < len(value) <= _LONGEST_ID
+        for c, value in enumerate(row[:_ID_COLUMNS])
+        if value
+        and isinstance(value, str)
+        and len(value) <= _LONGEST_ID
         and "-" in value
         and STATEMENT_ID.fullmatch(value.strip())
     ]
 
 
-def _properties(data: bytes) -> str:
+def _properties(parts: Mapping[str, bytes]) -> str:
     """Return the text of the parts that hold document properties."""
-    texts = []
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        names = set(archive.namelist())
-        for part in _PROPERTY_PARTS:
-            if part in names and archive.getinfo(part).file_size <= _PROPERTY_LIMIT:
-                content = bounded(archive, archive.getinfo(part), _PROPERTY_LIMIT)
-                texts.append(content.decode("utf-8", errors="replace"))
-    return "\n".join(texts)
+    found = (parts.get(name, b"")[:_PROPERTY_LIMIT] for name in _PROPERTY_PARTS)
+    return "\n".join(content.decode("utf-8", errors="replace") for content in found)
 
 
-def _with_inner(data: bytes, sheets: list[Grid]) -> list[Grid]:
+def _with_inner(data: bytes, parts: Mapping[str, bytes], sheets: list[Grid]) -> list[Grid]:
     """Return the grids with what stands behind their values, where that is not plain."""
     first_rows = {grid.name: grid.ids[0][0] for grid in sheets if grid.ids}
-    suspects = _suspects(data, first_rows)
+    suspects = _suspects(parts, first_rows)
     if not suspects:
         return sheets
     import openpyxl
@@ -157,49 +155,49 @@ def _with_inner(data: bytes, sheets: list[Grid]) -> list[Grid]:
     return [replace(grid, inner=found.get(grid.name, {})) for grid in sheets]
 
 
-def _suspects(data: bytes, first_rows: Mapping[str, int]) -> list[str]:
+def _suspects(parts: Mapping[str, bytes], first_rows: Mapping[str, int]) -> list[str]:
     """Return the sheets that have an error value, or a formula from the first statement on."""
-    suspects = []
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = _sheet_parts(archive)
-        for name, row in first_rows.items():
-            part = parts.get(name)
-            content = b"" if part is None else archive.read(part)
-            if part is None or _ERROR_CELL.search(content) or _formula_from(content, row + 1):
-                suspects.append(name)
-    return suspects
+    contents = _sheet_contents(parts)
+    return [
+        name
+        for name, row in first_rows.items()
+        if name not in contents
+        or any(mark in contents[name] for mark in _ERROR_CELLS)
+        or _formula_from(contents[name], row + 1)
+    ]
 
 
-def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+def _sheet_contents(parts: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return the part of each sheet by the sheet's name."""
-    names = set(archive.namelist())
     book, links = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
-    if not {book, links} <= names:
-        return {}
     try:
         targets = {
             link.get("Id", ""): link.get("Target", "").removeprefix("/xl/")
-            for link in ElementTree.fromstring(archive.read(links))
+            for link in _parsed(parts.get(links, b"<none/>"))
         }
-        sheets = ElementTree.fromstring(archive.read(book)).iterfind(".//{*}sheet")
-        parts = {
+        sheets = _parsed(parts.get(book, b"<none/>")).iterfind(".//{*}sheet")
+        found = {
             sheet.get("name", ""): f"xl/{targets.get(key, '')}"
             for sheet in sheets
             for attribute, key in sheet.items()
             if attribute.endswith("}id")
         }
-    except (ElementTree.ParseError, DefusedXmlException) as error:
+    except ElementTree.ParseError as error:
         raise Refused(code="broken-workbook", detail=str(error)) from error
-    return {name: part for name, part in parts.items() if part in names}
+    return {name: parts[part] for name, part in found.items() if part in parts}
+
+
+def _parsed(content: bytes) -> ElementTree.Element:
+    return ElementTree.fromstring(content)  # noqa: S314 - the guard refuses entities
 
 
 def _formula_from(content: bytes, row_number: int) -> bool:
     """Return whether the last formula of a sheet stands in this row (from 1) or below."""
-    formulas = [match.start() for match in _FORMULA_TAG.finditer(content)]
-    if not formulas:
+    last = max(content.rfind(tag) for tag in _FORMULA_TAGS)
+    if last < 0:
         return False
-    start = max(content.rfind(b"<row", 0, formulas[-1]), 0)
-    references = _CELL_REFERENCE.findall(content, start, formulas[-1])
+    start = max(content.rfind(b"row ", 0, last), 0)
+    references = _CELL_REFERENCE.findall(content, start, last)
     return not references or int(references[-1]) >= row_number
 
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 from pathlib import Path
 
 from iml4e_xlsx import resources
@@ -19,7 +19,8 @@ _REFERENCE = re.compile(
     r"([a-z0-9]+(?:-[a-z0-9]+)*)/(\d+\.\d+\.\d+)/([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)/([0-9A-Z]{10})\b"
 )
 _REFERENCE_ROWS = 12
-"""References stand near the top of a sheet; further down a respondent may have quoted one."""
+_REFERENCE_COLUMNS = 8
+"""References stand near the top left of a sheet; elsewhere a respondent may have quoted one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,13 @@ def signs(grids: Grids) -> Signs:
         if grid.name == META_SHEET:
             found.update(_meta(grid))
         for row in grid.rows[:_REFERENCE_ROWS]:
-            found.update(_in_texts([value for value in row if isinstance(value, str)]))
+            texts = [
+                value
+                for value in row[:_REFERENCE_COLUMNS]
+                if isinstance(value, str) and "/" in value
+            ]
+            if texts:
+                found.update(_in_texts(texts))
     found.update(_in_texts([grids.properties]))
     ids = frozenset(text for grid in grids.sheets for _, _, text in grid.ids)
     return Signs(tuple(reference for reference, _ in found.most_common()), ids)
@@ -65,14 +72,17 @@ def _meta(grid: Grid) -> Iterable[Reference]:
 
 def _in_texts(texts: Iterable[str]) -> Iterable[Reference]:
     for text in texts:
-        if "/" in text:
-            for match in _REFERENCE.finditer(text):
-                yield Reference(*match.groups())
+        for match in _REFERENCE.finditer(text):
+            yield Reference(*match.groups())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Schemes:
-    """The schemes that a workbook may belong to: the installed ones, and folders named besides."""
+    """
+    The schemes that a workbook may belong to: the installed ones, and folders named besides.
+
+    They are loaded once; a scheme that is edited meanwhile takes a new instance.
+    """
 
     folders: tuple[Path, ...]
 
@@ -82,33 +92,36 @@ class Schemes:
         given = (Path(path) for path in extra if str(path) not in resources.scheme_folders())
         return cls((*given, *resources.scheme_folders().values()))
 
+    @cached_property
     def all(self) -> tuple[Scheme, ...]:
-        """Return every scheme in the language it is written in; SchemeError if one is broken."""
-        return _loaded(self.folders)
+        """Every scheme in the language it is written in; SchemeError if one is broken."""
+        return tuple(load_scheme(folder) for folder in self.folders)
+
+    @cached_property
+    def _translated(self) -> dict[tuple[Path, str], Scheme]:
+        return {}
 
     def find(self, reference: Reference) -> Scheme | None:
         """Return the scheme of a reference in the workbook's language, or None."""
-        for folder, scheme in zip(self.folders, self.all(), strict=True):
+        for folder, scheme in zip(self.folders, self.all, strict=True):
             if (scheme.id, scheme.version) == (reference.scheme, reference.version):
-                if reference.language in scheme.languages:
-                    return load_scheme(folder, reference.language)
-                return scheme
+                if reference.language not in scheme.languages[1:]:
+                    return scheme
+                key = (folder, reference.language)
+                if key not in self._translated:
+                    self._translated[key] = load_scheme(*key)
+                return self._translated[key]
         return None
 
     def versions(self, scheme_id: str) -> tuple[str, ...]:
         """Return the known versions of a scheme."""
-        return tuple(scheme.version for scheme in self.all() if scheme.id == scheme_id)
+        return tuple(scheme.version for scheme in self.all if scheme.id == scheme_id)
 
     def ids(self) -> tuple[str, ...]:
         """Return the ids of all schemes, each once."""
-        return tuple(dict.fromkeys(scheme.id for scheme in self.all()))
+        return tuple(dict.fromkeys(scheme.id for scheme in self.all))
 
     def by_statements(self, ids: frozenset[str]) -> Scheme | None:
         """Return the scheme that most of the ids belong to, or None if none does."""
-        best = max(self.all(), key=lambda scheme: len(ids & scheme.statements.keys()), default=None)
+        best = max(self.all, key=lambda scheme: len(ids & scheme.statements.keys()), default=None)
         return best if best is not None and ids & best.statements.keys() else None
-
-
-@lru_cache(maxsize=8)
-def _loaded(folders: tuple[Path, ...]) -> tuple[Scheme, ...]:
-    return tuple(load_scheme(folder) for folder in folders)

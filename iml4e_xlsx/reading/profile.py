@@ -10,7 +10,7 @@ from iml4e_xlsx.errors import Finding, Place
 from iml4e_xlsx.findings import Findings
 from iml4e_xlsx.model import PROFILE_FIELDS, Profile
 from iml4e_xlsx.reading.grid import Grid, Value
-from iml4e_xlsx.workbook.cells import Cell
+from iml4e_xlsx.workbook.cells import address
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
@@ -66,7 +66,7 @@ def _profile(
             findings.append(make.profile_missing(Place(source=source, sheet=grid.name), field))
             continue
         row, col = found[field]
-        at = Place(source=source, sheet=grid.name, cell=Cell(grid.name, row, col + 1).a1)
+        at = Place(source=source, sheet=grid.name, cell=address(row, col + 1))
         raw = grid.value(row, col + 1)
         values[field] = read_date(raw) or "" if field == "date" else as_text(raw).strip()
         if field == "date" and not values[field] and as_text(raw).strip():

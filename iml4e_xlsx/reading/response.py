@@ -16,7 +16,7 @@ from iml4e_xlsx.reading.ratings import RatingReader
 from iml4e_xlsx.reading.summary import ShownFigures, SummaryReader, summary_headings
 from iml4e_xlsx.reading.tables import Table, find_table, headings, same_text
 from iml4e_xlsx.scheme import load_texts, scheme_texts
-from iml4e_xlsx.workbook.cells import Cell
+from iml4e_xlsx.workbook.cells import address
 
 _LISTED = 12
 """How many unanswered statements a message names before it stops."""
@@ -87,7 +87,7 @@ class ResponseReader:
         return response, summary.figures
 
     def _place(self, grid: Grid, row: int, col: int) -> Place:
-        return Place(source=self.source, sheet=grid.name, cell=Cell(grid.name, row, col).a1)
+        return Place(source=self.source, sheet=grid.name, cell=address(row, col))
 
     def _table(self, table: Table) -> None:
         grid = table.grid
@@ -198,6 +198,6 @@ def _merged_rows(merged: Iterable[tuple[Position, Position]], col: int) -> dict[
     rows: dict[int, str] = {}
     for (top, left), (bottom, right) in merged:
         if left <= col <= right:
-            shown = f"{Cell('', top, left).a1}:{Cell('', bottom, right).a1}"
+            shown = f"{address(top, left)}:{address(bottom, right)}"
             rows.update(dict.fromkeys(range(top, bottom + 1), shown))
     return rows

@@ -12,10 +12,11 @@ from iml4e_xlsx.model import AreaResult, Result, Scheme
 from iml4e_xlsx.reading.grid import Grid, Value
 from iml4e_xlsx.reading.profile import as_text
 from iml4e_xlsx.texts import Texts
-from iml4e_xlsx.workbook.cells import Cell
+from iml4e_xlsx.workbook.cells import address
 
 _COLUMNS = ("area", "completeness", "level", "index", "target", "estimate")
 _NEEDED = frozenset({"area", "target"})
+_LONGEST_HEADING = 120
 _TOLERANCE = 0.005
 
 
@@ -91,7 +92,7 @@ class SummaryReader:
             value = grid.value(row, columns[name]) if name in columns else ""
             return value if isinstance(value, float) else None
 
-        cell = Cell(grid.name, row, columns.get("level", columns["area"])).a1
+        cell = address(row, columns.get("level", columns["area"]))
         place = Place(source=self.source, sheet=grid.name, cell=cell)
         return ShownFigures(place, figure("level"), figure("index"), figure("completeness"))
 
@@ -104,7 +105,7 @@ class SummaryReader:
         numbers = {str(level.number): level.number for level in self.scheme.levels}
         known = numbers.get(text)
         if known is None or isinstance(raw, bool):
-            at = Place(source=self.source, sheet=grid.name, cell=Cell(grid.name, row, col).a1)
+            at = Place(source=self.source, sheet=grid.name, cell=address(row, col))
             label = self.make.texts(f"summary.{field}")
             levels = ", ".join(numbers)
             self.findings.append(self.make.level_unknown(at, label, code, text, levels))
@@ -115,7 +116,7 @@ class SummaryReader:
 def _columns(values: Iterable[Value], headings: Mapping[str, str]) -> dict[str, int]:
     columns: dict[str, int] = {}
     for col, value in enumerate(values):
-        if isinstance(value, str):
+        if value and isinstance(value, str) and len(value) <= _LONGEST_HEADING:
             name = headings.get(" ".join(value.split()).casefold())
             if name is not None:
                 columns.setdefault(name, col)

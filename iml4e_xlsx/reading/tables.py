@@ -10,6 +10,8 @@ from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.reading.grid import Grid
 from iml4e_xlsx.workbook.layout import AreaSheet
 
+_LONGEST_HEADING = 120
+
 _HEADING_REACH = 30
 """How far above the first statement a heading row is looked for."""
 
@@ -68,7 +70,7 @@ def _columns_by_heading(grid: Grid, first: int, names: Mapping[str, str]) -> dic
     for row in range(max(0, first - _HEADING_REACH), first):
         columns: dict[str, int] = {}
         for col, value in enumerate(grid.rows[row]):
-            if isinstance(value, str):
+            if value and isinstance(value, str) and len(value) <= _LONGEST_HEADING:
                 name = names.get(" ".join(value.split()).casefold())
                 if name is not None:
                     columns.setdefault(name, col)
@@ -100,4 +102,4 @@ def _columns_by_position(
 
 def same_text(value: object, text: str) -> bool:
     """Return whether a cell holds a text, whatever became of its white space."""
-    return isinstance(value, str) and value.split() == text.split()
+    return value == text or (isinstance(value, str) and value.split() == text.split())

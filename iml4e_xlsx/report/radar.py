@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from iml4e_xlsx.errors import ResourceError
 from iml4e_xlsx.model import Result, Scheme
+from iml4e_xlsx.scheme import scheme_texts
 
 _COLOURS = ("#1F3864", "#C55A11", "#2E7D6B", "#7B4EA3", "#6B7280")
 _MARKERS = ("o", "s", "^", "D", "v")
 _TARGET = "#8A8F98"
 _INK = "#1F2933"
 _FEWEST_AXES = 3
+_NEARLY = 0.05
+"""How near to the vertical an axis counts as on it."""
 _MOST_TEAMS = len(_COLOURS)
 
 
@@ -21,7 +24,7 @@ def draw_radar(
     results: Mapping[str, Result], scheme: Scheme, *, kind: str = "png", title: str = ""
 ) -> bytes:
     """
-    Draw the indices of up to five results, by name, and the first one's targets.
+    Draw the indices of up to five results, by name, and the targets if all have the same.
 
     Args:
         results: Results by the name that the legend shows.
@@ -47,7 +50,7 @@ def draw_radar(
     axes = figure.add_subplot(projection="polar")
     angles = _angles(len(scheme.areas))
     _axes(axes, angles, scheme)
-    _lines(axes, angles, results)
+    _lines(axes, angles, results, scheme_texts(scheme)("summary.chart_target"))
     if title:
         figure.text(
             0.5, 0.965, title, ha="center", va="top", fontsize=14, fontweight="bold", color=_INK
@@ -76,27 +79,49 @@ def _axes(axes: object, angles: Sequence[float], scheme: Scheme) -> None:
     axes.set_yticklabels([str(i) for i in range(scheme.top + 1)], color="#6B7280", fontsize=8)
     axes.set_rlabel_position(0)
     axes.set_xticks(angles)
-    axes.set_xticklabels([area.short for area in scheme.areas], fontsize=11, color=_INK)
-    axes.tick_params(axis="x", pad=12)
+    axes.set_xticklabels([])
+    for angle, area in zip(angles, scheme.areas, strict=True):
+        side = math.sin(angle)
+        align = "center" if abs(side) < _NEARLY else "left" if side > 0 else "right"
+        axes.text(
+            angle,
+            scheme.top * 1.07,
+            area.short,
+            ha=align,
+            va="center" if abs(side) >= _NEARLY else "bottom" if math.cos(angle) > 0 else "top",
+            fontsize=11,
+            color=_INK,
+        )
     axes.grid(color="#D9D9D9", linewidth=0.8)
     axes.spines["polar"].set_color("#D9D9D9")
 
 
-def _lines(axes: object, angles: Sequence[float], results: Mapping[str, Result]) -> None:
+def _common_targets(results: Iterable[Result]) -> list[float] | None:
+    """Return the targets that all results share, or None: no line could stand for several."""
+    targets = {
+        tuple(math.nan if a.target is None else float(a.target) for a in result.areas)
+        for result in results
+    }
+    only = next(iter(targets))
+    return list(only) if len(targets) == 1 and not all(map(math.isnan, only)) else None
+
+
+def _lines(
+    axes: object, angles: Sequence[float], results: Mapping[str, Result], target: str
+) -> None:
     from matplotlib.projections.polar import PolarAxes
 
     assert isinstance(axes, PolarAxes)
     closed = [*angles, angles[0]]
-    first = next(iter(results.values()))
-    targets = [math.nan if a.target is None else float(a.target) for a in first.areas]
-    if not all(map(math.isnan, targets)):
+    targets = _common_targets(results.values())
+    if targets is not None:
         axes.plot(
             closed,
             [*targets, targets[0]],
             color=_TARGET,
             linestyle=(0, (4, 3)),
             linewidth=1.8,
-            label="Target",
+            label=target,
         )
     looks = zip(results.items(), _COLOURS, _MARKERS, strict=False)
     for (name, result), colour, marker in looks:

@@ -181,7 +181,8 @@ class Sheet:
         """Write a text or formula across columns of one row."""
         cell_format = self.canvas.format(look)
         first_text = text if isinstance(text, str) else ""
-        check(self.raw.merge_range(row, first, row, last, "", cell_format), self.name)
+        if last > first:
+            check(self.raw.merge_range(row, first, row, last, "", cell_format), self.name)
         if isinstance(text, Formula):
             self.formula(row, first, text, look)
         elif first_text:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 
+@lru_cache(maxsize=1024)
 def column_letters(col: int) -> str:
     """Return a column's letters: 0 is A, 26 is AA."""
     letters = ""
@@ -13,6 +15,11 @@ def column_letters(col: int) -> str:
         letters = chr(ord("A") + rest) + letters
         col -= 1
     return letters
+
+
+def address(row: int, col: int) -> str:
+    """Return an address within a sheet as people see it; row and column from 0."""
+    return f"{column_letters(col)}{row + 1}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +33,7 @@ class Cell:
     @property
     def a1(self) -> str:
         """Return the address within the sheet, as people see it."""
-        return f"{column_letters(self.col)}{self.row + 1}"
+        return address(self.row, self.col)
 
     @property
     def reference(self) -> str:

@@ -14,6 +14,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from iml4e_xlsx.model import AreaResult, LevelResult, Overall, Scheme
+from iml4e_xlsx.scoring import above
 from iml4e_xlsx.workbook.layout import AreaSheet, Layout
 
 NO_VALUE = "#N/A"
@@ -117,9 +118,9 @@ def level_values(result: AreaResult, scheme: Scheme) -> list[dict[str, float | i
             row[f"count_{i}"] = one.counts[rating.value]
         for prefix, value in (("", one.fulfilment), ("highest_", one.high)):
             if value is not None:
-                if passed[prefix] and value > bounds.reached_above:
+                if passed[prefix] and above(value, bounds.reached_above):
                     reached[prefix] = one.level
-                passed[prefix] = int(passed[prefix] and value > bounds.passed_above)
+                passed[prefix] = int(passed[prefix] and above(value, bounds.passed_above))
             row[f"{prefix}fulfilment"] = shown(value)
             row[f"{prefix}passed"] = passed[prefix]
             row[f"{prefix}reached"] = reached[prefix]

@@ -207,9 +207,13 @@ class SummarySheet:
         return self.high_level_col + 4
 
     @property
-    def remark_col(self) -> int:
-        """Return the column of the remarks, the second table's last."""
+    def last_col(self) -> int:
+        """Return the second table's last column, to which the remarks reach."""
         return max(self.high_level_col + 5, RADAR_COLUMN + 3)
+
+    def remark_col(self, *, previous: bool) -> int:
+        """Return the column where remarks begin: behind the columns of a previous result."""
+        return self.progress_col + 1 if previous else self.previous_col
 
     def row(self, area: str) -> int:
         """Return an area's row in the first table."""

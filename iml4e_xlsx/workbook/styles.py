@@ -65,7 +65,7 @@ STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "title": {"bold": True, "font_size": 20, "font_color": NAVY},
     "subtitle": {"font_color": GREY, "text_wrap": True, "valign": "top"},
     "small": {"font_size": 9, "font_color": GREY},
-    "small_wrap": {"font_size": 9, "font_color": GREY, "text_wrap": True, "valign": "top"},
+    "small_wrap": {"font_size": 9, "font_color": GREY, "text_wrap": True},
     "section": {
         "bold": True,
         "font_size": 13,

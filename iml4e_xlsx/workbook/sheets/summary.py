@@ -27,7 +27,7 @@ def write(draft: Draft) -> None:
     """Write the sheet."""
     layout = draft.layout.summary
     sheet = draft.sheet(layout.sheet, tab=TARGET_LINE, landscape=True)
-    narrow = [_NARROW] * (layout.remark_col - layout.NAME - 1)
+    narrow = [_NARROW] * (layout.last_col - layout.NAME - 1)
     sheet.widths((2, _WIDE, *narrow, _REMARK))
     _head(draft, sheet)
     _tiles(draft, sheet)
@@ -142,7 +142,7 @@ def _detail_table(draft: Draft, sheet: Sheet) -> None:
     layout, texts = draft.layout.summary, draft.texts
     sheet.height(layout.detail_heading, 24)
     sheet.text(layout.detail_heading, layout.NAME, texts("summary.detail"), "section")
-    for col in range(layout.NAME + 1, layout.remark_col + 1):
+    for col in range(layout.NAME + 1, layout.last_col + 1):
         sheet.blank(layout.detail_heading, col, "section")
     head = layout.detail_heading + 1
     sheet.height(head, 34)
@@ -152,10 +152,7 @@ def _detail_table(draft: Draft, sheet: Sheet) -> None:
         sheet.text(head, layout.fulfilment_col(level), label, "head_centre")
     for col, name in _detail_columns(draft):
         sheet.text(head, col, texts(f"summary.{name}"), "head_centre")
-    for col in range(layout.not_applicable_col + 1, layout.remark_col):
-        if col not in dict(_detail_columns(draft)):
-            sheet.blank(head, col, "head")
-    sheet.text(head, layout.remark_col, texts("summary.remark"), "head")
+    _remark(draft, sheet, head, texts("summary.remark"), "head")
     for result in draft.result.areas:
         _detail_row(draft, sheet, result)
     _detail_overall(draft, sheet)
@@ -184,7 +181,7 @@ def _detail_row(draft: Draft, sheet: Sheet, result: AreaResult) -> None:
     sheet.formula(row, layout.high_level_col, formulas.level(result, "highest_"), "count")
     sheet.formula(row, layout.high_index_col, formulas.index(result, "highest_"), "index")
     sheet.formula(row, layout.not_applicable_col, formulas.not_applicable(result), "percent")
-    for col in range(layout.not_applicable_col + 1, layout.remark_col):
+    for col, _ in _detail_columns(draft)[3:]:
         sheet.blank(row, col, "cell")
     if result.area in draft.previous:
         previous = draft.previous[result.area]
@@ -194,7 +191,14 @@ def _detail_row(draft: Draft, sheet: Sheet, result: AreaResult) -> None:
     provisional = draft.texts("summary.provisional").replace('"', '""')
     unbalanced = draft.texts("summary.unbalanced").replace('"', '""')
     remark = formulas.remark(result, provisional, unbalanced)
-    sheet.formula(row, layout.remark_col, remark, "cell_small")
+    _remark(draft, sheet, row, remark, "cell_small")
+
+
+def _remark(draft: Draft, sheet: Sheet, row: int, text: str | Formula, look: str) -> None:
+    """Write a remark from the first column that no figure takes to the last of the table."""
+    layout = draft.layout.summary
+    first = layout.remark_col(previous=bool(draft.previous))
+    sheet.merged(row, first, layout.last_col, text, look)
 
 
 def _detail_overall(draft: Draft, sheet: Sheet) -> None:
@@ -204,7 +208,7 @@ def _detail_overall(draft: Draft, sheet: Sheet) -> None:
     sheet.text(row, layout.NAME, draft.texts("summary.overall"), "total")
     high = draft.formulas.overall_high(draft.result.overall)
     looks = {layout.high_level_col: "total_count", layout.high_index_col: "total_index"}
-    for col in range(layout.NAME + 1, layout.remark_col + 1):
+    for col in range(layout.NAME + 1, layout.last_col + 1):
         if col in high:
             sheet.formula(row, col, high[col], looks[col])
         else:

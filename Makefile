@@ -1,0 +1,50 @@
+# Two commands do the work: `make demo` and `make test`; each sets up what it needs.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SYSTEM_PACKAGES := libreoffice-calc python3-uno poppler-utils fonts-crosextra-carlito
+
+.PHONY: demo test check bench format clean system-venv system-test
+
+demo: $(VENV)/.runs  ## run the main job with made-up teams
+	$(BIN)/iml4e demo demo --force
+
+test: $(VENV)/.develops system-test  ## run all tests, with a real spreadsheet program
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.develops  ## lint, types, import directions
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.develops  ## speed, as ratios to what one would do instead
+	$(BIN)/python -m benchmarks
+
+format: $(VENV)/.develops
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+$(VENV)/bin/python: | system-venv
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runs: $(VENV)/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet -e '.[report]'
+	@touch $@
+
+$(VENV)/.develops: $(VENV)/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet -e '.[dev]'
+	@touch $@ $(VENV)/.runs
+
+# Debian's Python comes without venv; elsewhere this does nothing.
+system-venv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || sh tools/install-debian.sh python3-venv
+
+system-test:
+	@sh tools/install-debian.sh $(SYSTEM_PACKAGES)
+
+clean:
+	rm -rf $(VENV) demo .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,23 @@
+#!/bin/sh
+# Installs the Debian packages named that are missing. Elsewhere, or without the right to, it says what to do.
+set -eu
+command -v dpkg-query >/dev/null 2>&1 || {
+	command -v soffice >/dev/null 2>&1 || [ -d /Applications/LibreOffice.app ] ||
+		echo "Tests need LibreOffice and poppler: brew install --cask libreoffice && brew install poppler" >&2
+	exit 0
+}
+missing=""
+for package in "$@"; do
+	dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' ||
+		missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+if [ "$(id -u)" -ne 0 ]; then
+	echo "Missing system packages; install them with: sudo apt-get install$missing" >&2
+	exit 1
+fi
+echo "Installing$missing"
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+# shellcheck disable=SC2086
+apt-get install -y -qq --no-install-recommends $missing >/dev/null
