@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SYSTEM_PACKAGES := libreoffice-calc python3-uno poppler-utils fonts-crosextra-carlito
 
-.PHONY: demo test check bench format clean system-venv system-test
+.PHONY: demo test check bench format docs pictures clean system-venv system-test
 
 demo: $(VENV)/.runs  ## run the main job with made-up teams
 	$(BIN)/iml4e demo demo --force
@@ -48,3 +48,6 @@ system-test:
 
 clean:
 	rm -rf $(VENV) demo .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+pictures: $(VENV)/.runs system-test  ## render the pictures of the documentation
+	sh tools/make_pictures.sh
