@@ -51,3 +51,6 @@ clean:
 
 pictures: $(VENV)/.runs system-test  ## render the pictures of the documentation
 	sh tools/make_pictures.sh
+
+docs: $(VENV)/.develops  ## write the pages of the reference that are made from the code
+	$(BIN)/python tools/make_reference.py

@@ -108,7 +108,7 @@ def _progress(draft: Draft, sheet: Sheet) -> None:
     head = layout.progress_heading + 1
     sheet.height(head, 22)
     sheet.text(head, layout.LABEL, texts("cover.progress_area"), "head")
-    sheet.text(head, layout.VALUE, texts("area.topic"), "head")
+    sheet.text(head, layout.VALUE, texts("cover.progress_topics"), "head")
     for col, key in (
         (layout.ANSWERED, "answered"),
         (layout.STATEMENTS, "statements"),
