@@ -1,4 +1,4 @@
-"""The documentation: its examples run, its generated pages are current, its links lead somewhere."""
+"""The documentation: examples run, generated pages are current, links lead somewhere."""
 
 from __future__ import annotations
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from inspect import cleandoc
 from pathlib import Path
 
 import click
@@ -12,61 +14,80 @@ from iml4e_xlsx.scheme import load_texts
 
 PAGES = Path(__file__).resolve().parent.parent / "docs" / "reference"
 
+_COMMANDS_HEAD = """\
+# Commands
+
+Made from the commands themselves; `iml4e COMMAND --help` says the same. The options `--quiet`,
+`--verbose`, `--no-color` (also the variable `NO_COLOR`) and `--help` work everywhere. Results go to
+standard output, messages to standard error; nothing is overwritten without `--force`.
+
+| exit code | meaning |
+|---|---|
+| 0 | all well |
+| 1 | something is wrong in the files given; everything else was still delivered |
+| 2 | the command was used wrongly, or would have overwritten something |
+| 3 | the environment failed: disk, permission, installation |
+"""
+
+_FINDINGS_HEAD = """\
+# Findings
+
+What can be said of a returned workbook or of a scheme. Codes are stable. A finding of severity
+*error* means that something could not be read, a *warning* that something is doubtful; a *note*
+only informs.
+
+| code | message | expected | what to do |
+|---|---|---|---|
+"""
+
+_EVERYWHERE = {"--quiet", "--verbose", "--no-color", "--help", "--version"}
+
 
 def commands_page() -> str:
-    """Return the help of every command as a page."""
-    lines = [
-        "# Commands",
-        "",
-        "Made from the help of the commands; `iml4e COMMAND --help` says the same.",
-        "",
-    ]
-    for words, command in _commands(cli, ("iml4e",)):
-        context = click.Context(command, info_name=" ".join(words), terminal_width=100)
-        context.max_content_width = 100
-        lines += [f"## {' '.join(words)}", "", "```text", command.get_help(context), "```", ""]
-    lines += [
-        "## Exit codes",
-        "",
-        "| code | meaning |",
-        "|---|---|",
-        "| 0 | all well |",
-        "| 1 | something is wrong in the files given; everything else was still delivered |",
-        "| 2 | the command was used wrongly, or would have overwritten something |",
-        "| 3 | the environment failed: disk, permission, installation |",
-        "",
-    ]
-    return "\n".join(lines)
+    """Return the commands with their arguments and options as a page."""
+    return _COMMANDS_HEAD + "".join(_command(words, one) for words, one in _commands(cli, "iml4e"))
 
 
-def _commands(
-    command: click.Command, words: tuple[str, ...]
-) -> list[tuple[tuple[str, ...], click.Command]]:
-    found = [(words, command)]
+def _commands(command: click.Command, words: str) -> Iterator[tuple[str, click.Command]]:
     if isinstance(command, click.Group):
         for name, one in sorted(command.commands.items()):
-            found += _commands(one, (*words, name))
-    return found
+            yield from _commands(one, f"{words} {name}")
+    else:
+        yield words, command
+
+
+def _command(words: str, command: click.Command) -> str:
+    arguments = [p.metavar or "" for p in command.params if isinstance(p, click.Argument)]
+    said = cleandoc(command.help or "").replace("\b\n", "")
+    text, _, example = said.partition("Example: ")
+    lines = ["", f"## {words}", "", f"`{' '.join([words, *arguments])}`", "", text.strip(), ""]
+    options = [p for p in command.params if isinstance(p, click.Option)]
+    options = [option for option in options if not _EVERYWHERE & set(option.opts)]
+    if options:
+        lines += ["| option | what it does |", "|---|---|"]
+        lines += [f"| `{_spelled(option)}` | {option.help or ''} |" for option in options]
+        lines.append("")
+    return "\n".join([*lines, f"Example: `{example.strip()}`", ""])
+
+
+def _spelled(option: click.Option) -> str:
+    names = ", ".join(option.opts)
+    if option.is_flag:
+        return names
+    choices = getattr(option.type, "choices", None)
+    value = ", ".join(map(str, choices)) if choices else option.metavar or "TEXT"
+    return f"{names} {value}".replace("|", "\\|")
 
 
 def findings_page() -> str:
     """Return the catalogue of findings as a page."""
     texts = load_texts().entries
     codes = sorted({key.split(".")[1] for key in texts if key.startswith("findings.")})
-    lines = [
-        "# Findings",
-        "",
-        "What can be said of a returned workbook or of a scheme. Codes are stable; a finding of "
-        "severity *error* means that something could not be read, a *warning* that something is "
-        "doubtful, a *note* only informs.",
-        "",
-        "| code | message | expected | what to do |",
-        "|---|---|---|---|",
-    ]
+    rows = []
     for code in codes:
         cells = (texts[f"findings.{code}.{part}"] for part in ("message", "expected", "action"))
-        lines.append(f"| `{code}` | " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
+        rows.append(f"| `{code}` | " + " | ".join(cells) + " |\n")
+    return _FINDINGS_HEAD + "".join(rows)
 
 
 PAGE_MAKERS = {"cli.md": commands_page, "findings.md": findings_page}

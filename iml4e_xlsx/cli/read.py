@@ -24,7 +24,13 @@ _schemes = click.option(
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="FILE...")
 @_schemes
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="What to write.",
+)
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @common_options
 def check(paths: tuple[str, ...], *, schemes: tuple[str, ...], form: str, strict: bool) -> None:
@@ -55,6 +61,7 @@ def check(paths: tuple[str, ...], *, schemes: tuple[str, ...], form: str, strict
     type=click.Choice(["table", "json", "ndjson", "csv"]),
     default="table",
     show_default=True,
+    help="What to write.",
 )
 @click.option("-o", "--output", default="-", metavar="FILE", help="Where to; - is stdout.")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")

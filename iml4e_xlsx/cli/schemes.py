@@ -39,7 +39,13 @@ def list_schemes() -> None:
 @scheme.command()
 @click.argument("which", default="iml4e-mlops", metavar="[ID|PATH]")
 @language_option
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="What to write.",
+)
 @common_options
 def show(which: str, *, lang: str | None, form: str) -> None:
     """
