@@ -10,8 +10,8 @@ import pandas as pd
 
 from benchmarks.measure import report, rounds, timed
 from benchmarks.samples import CREATED, filled
-from iml4e_xlsx.reading import grid
-from iml4e_xlsx.reading.guard import Limits
+from iml4e_xlsx.reading import formats
+from iml4e_xlsx.reading.limits import Limits
 from iml4e_xlsx.reading.reader import WorkbookReader
 from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.workbook.builder import build_workbook
@@ -25,7 +25,7 @@ def main() -> None:
         data = build_workbook(scheme, created=CREATED, response=filled(scheme))
         path.write_bytes(data)
         reader.assess(path)
-        in_parser = timed(lambda: grid.load(data, Limits()), repeat=10)
+        in_parser = timed(lambda: formats.load(data, Limits()), repeat=10)
 
         def whole() -> float:
             """Time this process's share of reading and scoring, and add the parsing process's."""

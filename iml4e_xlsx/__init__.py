@@ -47,8 +47,8 @@ if TYPE_CHECKING:
         Scheme,
         Statement,
     )
-    from iml4e_xlsx.reading.guard import Limits
     from iml4e_xlsx.reading.identity import Schemes
+    from iml4e_xlsx.reading.limits import Limits
     from iml4e_xlsx.reading.reader import WorkbookReader, assess_workbook, read_workbook
     from iml4e_xlsx.report.radar import draw_radar
     from iml4e_xlsx.scheme import load_scheme, scheme_ids, validate_scheme
@@ -86,8 +86,8 @@ _HOMES = {
         "Scheme",
         "Statement",
     ),
-    "reading.guard": ("Limits",),
     "reading.identity": ("Schemes",),
+    "reading.limits": ("Limits",),
     "reading.reader": ("WorkbookReader", "assess_workbook", "read_workbook"),
     "report.radar": ("draw_radar",),
     "scheme": ("load_scheme", "scheme_ids", "validate_scheme"),

@@ -12,8 +12,8 @@ from queue import SimpleQueue
 
 from iml4e_xlsx.errors import WorkbookReadError
 from iml4e_xlsx.model import Assessment, Failure
-from iml4e_xlsx.reading.guard import Limits
 from iml4e_xlsx.reading.identity import Schemes
+from iml4e_xlsx.reading.limits import Limits
 from iml4e_xlsx.reading.reader import WorkbookReader
 from iml4e_xlsx.scheme import load_texts
 from iml4e_xlsx.texts import Texts

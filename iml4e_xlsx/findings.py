@@ -73,6 +73,26 @@ class Findings:
             read_as=read_as,
         )
 
+    def rating_with_remark(
+        self, at: Place, statement: str, found: str, labels: str, read_as: str
+    ) -> Finding:
+        """Report a rating that a remark follows; the remark is kept as evidence."""
+        return self._make(
+            Severity.WARNING,
+            "rating-with-remark",
+            at,
+            found,
+            statement,
+            labels=labels,
+            read_as=read_as,
+        )
+
+    def rating_is_percentage(self, at: Place, statement: str, found: str, labels: str) -> Finding:
+        """Report a percentage in a score cell: 3 and 300 % are the same number."""
+        return self._make(
+            Severity.ERROR, "rating-is-percentage", at, found, statement, labels=labels
+        )
+
     def rating_unknown(self, at: Place, statement: str, found: str, labels: str) -> Finding:
         """Report text that is no rating."""
         return self._make(Severity.ERROR, "rating-unknown", at, found, statement, labels=labels)
@@ -123,6 +143,10 @@ class Findings:
             Severity.WARNING, "not-applicable-without-reason", at, label, statement, label=label
         )
 
+    def evidence_unreadable(self, at: Place, statement: str, found: str) -> Finding:
+        """Report an evidence cell with an error, or a formula whose result was not stored."""
+        return self._make(Severity.WARNING, "evidence-unreadable", at, found, statement)
+
     # --- rows and sheets -----------------------------------------------------------------
 
     def statement_missing(self, at: Place, statement: str) -> Finding:
@@ -133,11 +157,29 @@ class Findings:
         """Report an area none of whose statements is in the workbook."""
         return self._make(Severity.ERROR, "area-missing", at, "", None, area=area, count=count)
 
-    def statement_twice(self, at: Place, statement: str, first: str, *, agree: bool) -> Finding:
+    def statement_twice(
+        self, at: Place, statement: str, found: str, first: str, *, agree: bool
+    ) -> Finding:
         """Report a statement that stands twice; contradicting ratings are not read."""
         code = "statement-twice" if agree else "statement-twice-contradicting"
         severity = Severity.WARNING if agree else Severity.ERROR
-        return self._make(severity, code, at, "", statement, first=first)
+        return self._make(severity, code, at, found, statement, first=first)
+
+    def sheet_twice(self, at: Place, found: str, first: str) -> Finding:
+        """Report a sheet whose statements all stand on another sheet too, with equal ratings."""
+        return self._make(Severity.WARNING, "sheet-twice", at, found, None, first=first)
+
+    def several_responses(self, at: Place, found: str) -> Finding:
+        """Report the same statements rated on sheets of different workbooks: none is read."""
+        return self._make(Severity.ERROR, "several-responses", at, found)
+
+    def statement_by_text(self, at: Place, found: str) -> Finding:
+        """Report rows without their numbers, found by the statements' texts."""
+        return self._make(Severity.WARNING, "statement-by-text", at, found)
+
+    def statement_exchanged(self, at: Place, statement: str, other: str) -> Finding:
+        """Report a row with the number of one statement and the text of another."""
+        return self._make(Severity.ERROR, "statement-exchanged", at, other, statement)
 
     def statement_unknown(self, at: Place, found: str) -> Finding:
         """Report a rated row whose id the scheme does not have."""
@@ -161,6 +203,10 @@ class Findings:
         """Report a score cell merged with others: whose rating it is cannot be told."""
         return self._make(Severity.ERROR, "merged-score-cells", at, found, statement)
 
+    def merged_in_row(self, at: Place, statement: str, found: str) -> Finding:
+        """Report a score cell merged with cells of its own row: the rating is read."""
+        return self._make(Severity.WARNING, "merged-in-row", at, found, statement)
+
     # --- the workbook as a whole ---------------------------------------------------------
 
     def unanswered(self, at: Place, count: int, total: int, statements: str) -> Finding:
@@ -169,9 +215,39 @@ class Findings:
             Severity.NOTE, "unanswered", at, count, total=total, statements=statements
         )
 
-    def nothing_rated(self, at: Place) -> Finding:
-        """Report a workbook without any legible rating."""
-        return self._make(Severity.WARNING, "nothing-rated", at)
+    def nothing_rated(self, at: Place, *, reliable: bool) -> Finding:
+        """Report a workbook without any legible rating; an error where its format hides some."""
+        severity = Severity.WARNING if reliable else Severity.ERROR
+        return self._make(severity, "nothing-rated", at)
+
+    def extra_content(self, at: Place, found: str) -> Finding:
+        """Report macros, links or objects, which are neither run, followed nor kept."""
+        return self._make(Severity.WARNING, "extra-content", at, found)
+
+    def carried_added(self, at: Place, count: int, version: str, statements: str) -> Finding:
+        """Report statements that only the version carried to has; they are unanswered."""
+        return self._make(
+            Severity.NOTE, "carried-added", at, count, version=version, statements=statements
+        )
+
+    def carried_dropped(self, at: Place, statement: str, found: str, version: str) -> Finding:
+        """Report an answer to a statement that the version carried to no longer has."""
+        return self._make(
+            Severity.WARNING, "carried-dropped", at, found, statement, version=version
+        )
+
+    def carried_reworded(self, at: Place, statement: str, found: str, expected: str) -> Finding:
+        """Report an answer to a statement that says something else in the version carried to."""
+        text = quoted(expected)
+        return self._make(Severity.WARNING, "carried-reworded", at, found, statement, text=text)
+
+    def carried_level(self, at: Place, statement: str, found: int, level: int) -> Finding:
+        """Report an answer to a statement that is assigned to another level now."""
+        return self._make(Severity.NOTE, "carried-level", at, found, statement, level=level)
+
+    def carried_rating(self, at: Place, statement: str, found: str, labels: str) -> Finding:
+        """Report a rating that the scale of the version carried to does not have."""
+        return self._make(Severity.ERROR, "carried-rating", at, found, statement, labels=labels)
 
     def figures_differ(self, at: Place, area: str, found: str, computed: str) -> Finding:
         """Report an area's figures in the workbook that are not what its ratings yield."""

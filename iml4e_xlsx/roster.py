@@ -12,7 +12,8 @@ from pathlib import Path
 
 from iml4e_xlsx.errors import WorkbookReadError
 from iml4e_xlsx.model import Profile, Scheme
-from iml4e_xlsx.reading.guard import Limits, Refused
+from iml4e_xlsx.reading.guard import Refused
+from iml4e_xlsx.reading.limits import Limits
 from iml4e_xlsx.reading.profile import as_text
 from iml4e_xlsx.reading.sandbox import Sandbox
 

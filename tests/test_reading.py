@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from iml4e_xlsx.errors import Finding, Severity, WorkbookReadError
 from iml4e_xlsx.model import Assessment, Profile, RatingValue, Scheme
-from iml4e_xlsx.reading.guard import Limits
 from iml4e_xlsx.reading.identity import Schemes
+from iml4e_xlsx.reading.limits import Limits
 from iml4e_xlsx.reading.reader import WorkbookReader
 from iml4e_xlsx.workbook.builder import build_workbook
 from iml4e_xlsx.workbook.layout import META_SHEET, layout_of
@@ -62,7 +62,19 @@ FORMS: list[tuple[object, RatingValue | None, str | None]] = [
     ("7", None, "rating-out-of-range"),
     ("-1", None, "rating-out-of-range"),
     ("2 - Fully", None, "rating-contradicts-itself"),
-    ("2 - see wiki", None, "rating-unknown"),
+    ("\uff12.\uff10", 2, "rating-as-text"),
+    ("2 - see wiki", 2, "rating-with-remark"),
+    ("2 - Largely (see wiki)", 2, "rating-with-remark"),
+    ("Largely: since May", 2, "rating-with-remark"),
+    ("n/a - no models yet in use", "n/a", "rating-with-remark"),
+    ("2 - not sure", None, "rating-unknown"),
+    ("2 - or rather 3", None, "rating-unknown"),
+    ("2 - Largely, but Fully in one team", None, "rating-unknown"),
+    ("2 - ?", None, "rating-unknown"),
+    ("1-2", None, "rating-unknown"),
+    ("2 - 5 models", None, "rating-unknown"),
+    ("1/2", None, "rating-unknown"),
+    ("67 %", None, "rating-is-percentage"),
     ("Partly/Largely", None, "rating-unknown"),
     ("largely implemented", None, "rating-unknown"),
     ("yes", None, "rating-unknown"),

@@ -1,8 +1,8 @@
 """
 What a file may be, before anything parses it.
 
-The parser allocates what a file claims and can be aborted by 30 kilobytes, so size, number of
-parts, inflated size and the furthest cell are checked first, with bounded reads only.
+The parsers allocate what a file claims and can be aborted by 30 kilobytes, so size, parts,
+inflated size, ratio and the furthest cell are checked first, with bounded reads only.
 """
 
 from __future__ import annotations
@@ -11,66 +11,65 @@ import io
 import re
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-_ZIP: Final = b"PK\x03\x04"
-_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+from iml4e_xlsx.reading.kinds import OLE, ZIP, kind_of_bytes, kind_of_zip
+from iml4e_xlsx.reading.limits import Limits
+
 _ENCRYPTED_STREAM: Final = "EncryptedPackage".encode("utf-16-le")
 _FAR_CELL: Final = re.compile(rb'r="(?:[A-Z]{2,}\d|[A-Z]?\d{5,})')
 _CELL: Final = re.compile(rb'\br="([A-Z]*)(\d+)"')
 _COUNT: Final = re.compile(rb'(?:uniqueCount|count)="(\d+)"')
-_REPEATED: Final = re.compile(rb'number-(?:rows|columns)-repeated="(\d+)"')
+_ENCODING: Final = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
+_PLAIN_ENCODINGS: Final = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
+_WIDE_MARKS: Final = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
+_MANIFEST: Final = "META-INF/manifest.xml"
+_RATIO_FROM: Final = 1 << 20
+"""Parts that inflate to less than this may be as repetitive as they like."""
 
-_NEVER_PARSED: Final = (
-    "_rels/",
-    "[Content_Types]",
-    "docProps/app",
+_NEVER_READ: Final = (
     "xl/charts/",
     "xl/drawings/",
     "xl/media/",
     "xl/theme/",
     "xl/worksheets/_rels/",
+    "xl/calcChain",
+    "docProps/app",
+    "Object ",
+    "settings.xml",
+    "styles.xml",
 )
-"""Parts that the reader of values never opens; openpyxl does, hardened by defusedxml."""
-
-_SIGNATURES: Final = (
-    (b"%PDF", "pdf"),
-    (b"\x89PNG", "image"),
-    (b"\xff\xd8\xff", "image"),
-    (b"GIF8", "image"),
-    (b"PK\x05\x06", "zip"),
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What a returned file may claim; sizes in bytes, time in seconds."""
-
-    size: int = 20 * 1024 * 1024
-    inflated: int = 64 * 1024 * 1024
-    parts: int = 2_000
-    cells: int = 2_000_000
-    strings: int = 1_000_000
-    seconds: float = 20.0
-    memory: int = 1024 * 1024 * 1024
+"""Parts that no reader opens; they stay as they are in the archive."""
 
 
 class Refused(Exception):  # noqa: N818 - it is the verdict, not a fault
-    """Why a file is not parsed: a failure's code, and what its message is told."""
+    """
+    Why a file is not parsed.
 
-    def __init__(self, code: str, detail: str = "") -> None:
-        super().__init__(code, detail)
+    `code` is a failure's code; `reason` the key of a text under `reason.`, filled from `values`;
+    `kind` the key of a text under `kind.`, where the file is something else than a workbook.
+    """
+
+    def __init__(self, code: str, reason: str = "", *, kind: str = "", **values: object) -> None:
+        super().__init__(code, reason)
         self.code = code
-        self.detail = detail
+        self.reason = reason
+        self.kind = kind
+        self.values = values
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Keep all parts when the verdict crosses a process boundary."""
+        return (type(self), (self.code, self.reason), self.__dict__)
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a file is (xlsx, xlsb, ods or xls), and its inflated parts by name, if it has any."""
+    """What a file is (xlsx, xlsb, ods, xls), the names in it, and the parts that are read."""
 
     kind: str
-    parts: dict[str, bytes]
+    names: frozenset[str] = frozenset()
+    parts: dict[str, bytes] = field(default_factory=dict)
 
 
 def check(data: bytes, limits: Limits) -> Checked:
@@ -81,125 +80,128 @@ def check(data: bytes, limits: Limits) -> Checked:
         Refused: If it is no workbook, is encrypted or damaged, or claims too much.
     """
     if not data:
-        raise Refused(code="empty-file")
-    if data.startswith(_ZIP):
+        raise Refused("empty-file")
+    if len(data) > limits.size:
+        raise Refused("too-large", "size", limit=limits.size)
+    if data.startswith(ZIP):
         return _check_zip(data, limits)
-    if data.startswith(_OLE):
+    if data.startswith(OLE):
         if _ENCRYPTED_STREAM in data:
-            raise Refused(code="encrypted")
-        return Checked("xls", {})
-    raise Refused(code="not-a-workbook", detail=_kind(data))
-
-
-def _kind(data: bytes) -> str:
-    """Return a name for what is no workbook, from its first bytes."""
-    for signature, kind in _SIGNATURES:
-        if data.startswith(signature):
-            return kind
-    head = data[:4096]
-    text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if text.startswith((b"<!doctype html", b"<html")):
-        return "html"
-    if text.startswith(b"<"):
-        return "xml"
-    if b"\x00" in head:
-        return "unknown"
-    lines = head.splitlines()[:2]
-    separated = any(all(mark in line for line in lines) for mark in (b";", b",", b"\t"))
-    return "csv" if len(lines) > 1 and separated else "text"
+            raise Refused("encrypted")
+        return Checked("xls")
+    raise Refused("not-a-workbook", kind=kind_of_bytes(data))
 
 
 def _check_zip(data: bytes, limits: Limits) -> Checked:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _check_members(archive, limits)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        OSError,
-        RuntimeError,
-        NotImplementedError,
-        ValueError,
-    ) as error:
-        raise Refused(code="broken-workbook", detail=str(error)) from error
+    except ZIP_ERRORS as error:
+        raise Refused("broken-workbook", "archive-damaged", detail=str(error)) from error
+
+
+ZIP_ERRORS: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    NotImplementedError,
+    ValueError,
+)
+"""What `zipfile` raises on archives that are damaged or of a kind that it does not know."""
 
 
 def _check_members(archive: zipfile.ZipFile, limits: Limits) -> Checked:
     members = archive.infolist()
-    names = {member.filename for member in members}
     if len(members) > limits.parts:
-        raise Refused(code="too-large", detail=f"it has {len(members)} parts")
+        raise Refused("too-large", "parts", found=len(members), limit=limits.parts)
+    names = frozenset(member.filename for member in members)
     if len(names) < len(members):
-        raise Refused(code="broken-workbook", detail="a part is contained twice")
-    if sum(member.file_size for member in members) > limits.inflated:
-        raise Refused(code="too-large", detail="it inflates beyond the limit")
+        raise Refused("broken-workbook", "part-twice")
     if any(member.flag_bits & 1 for member in members):
-        raise Refused(code="encrypted")
-    kind = _zip_kind(archive, names)
+        raise Refused("encrypted")
+    kind = kind_of_zip(names, lambda name: _start_of(archive, name))
+    if kind not in ("xlsx", "xlsb", "ods"):
+        raise Refused("not-a-workbook", kind=kind)
+    sheets = sum(name.startswith("xl/worksheets/sheet") for name in names)
+    if sheets > limits.sheets:
+        raise Refused("too-large", "sheets", found=sheets, limit=limits.sheets)
+    return Checked(kind, names, _parts(archive, members, limits))
+
+
+def _start_of(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as part:
+        return part.read(1 << 16)
+
+
+def _parts(
+    archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], limits: Limits
+) -> dict[str, bytes]:
+    wanted = [member for member in members if _is_read(member.filename)]
+    if sum(member.file_size for member in wanted) > limits.inflated:
+        raise Refused("too-large", "inflated", limit=limits.inflated)
     room = limits.inflated
     parts: dict[str, bytes] = {}
-    for member in members:
-        if _is_parsed(member.filename):
-            content = bounded(archive, member, room)
-            room -= len(content)
-            _check_content(member.filename, content, limits)
-            parts[member.filename] = content
-    return Checked(kind, parts)
+    for member in wanted:
+        _check_ratio(member, limits)
+        content = bounded(archive, member, room)
+        room -= len(content)
+        _check_content(member.filename, content, limits)
+        parts[member.filename] = content
+    if _MANIFEST in parts and b"encryption-data" in parts[_MANIFEST]:
+        raise Refused("encrypted")
+    return parts
 
 
-def _zip_kind(archive: zipfile.ZipFile, names: set[str]) -> str:
-    if "xl/workbook.bin" in names:
-        return "xlsb"
-    if "[Content_Types].xml" in names and any(
-        name.startswith("xl/") and name.endswith(".xml") for name in names
-    ):
-        return "xlsx"
-    if "mimetype" in names:
-        kind = bounded(archive, archive.getinfo("mimetype"), 200)
-        if b"opendocument.spreadsheet" in kind:
-            _refuse_encrypted_ods(archive, names)
-            return "ods"
-    documents = ("word/", "ppt/", "content.xml", "Index/")
-    is_document = any(name.startswith(documents) for name in names)
-    raise Refused(code="not-a-workbook", detail="document" if is_document else "zip")
+def _is_read(name: str) -> bool:
+    return name.endswith((".xml", ".rels", ".bin")) and not name.startswith(_NEVER_READ)
 
 
-def _refuse_encrypted_ods(archive: zipfile.ZipFile, names: set[str]) -> None:
-    manifest = "META-INF/manifest.xml"
-    if manifest in names:
-        content = bounded(archive, archive.getinfo(manifest), 1024 * 1024)
-        if b"encryption-data" in content:
-            raise Refused(code="encrypted")
-
-
-def _is_parsed(name: str) -> bool:
-    """Return whether the parser will read this part; charts and pictures it never opens."""
-    return name.endswith((".xml", ".rels", ".bin")) and not name.startswith(_NEVER_PARSED)
+def _check_ratio(member: zipfile.ZipInfo, limits: Limits) -> None:
+    packed = max(member.compress_size, 1)
+    if member.file_size > _RATIO_FROM and member.file_size / packed > limits.ratio:
+        raise Refused("too-large", "ratio", part=member.filename, limit=limits.ratio)
 
 
 def bounded(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> bytes:
-    """Return a part's content, never inflating more than the limit, whatever its header says."""
+    """
+    Return a member's content, never inflating more than the limit, whatever its header says.
+
+    Raises:
+        Refused: If it is longer than the limit, or than it says.
+    """
     if member.file_size > limit:
-        raise Refused(code="too-large", detail=f"{member.filename} inflates beyond the limit")
+        raise Refused("too-large", "inflated", limit=limit)
     with archive.open(member) as part:
         content = part.read(member.file_size + 1)
     if len(content) > member.file_size:
-        raise Refused(code="broken-workbook", detail="a part is longer than it says")
+        raise Refused("broken-workbook", "longer-than-said")
     return content
 
 
 def _check_content(name: str, content: bytes, limits: Limits) -> None:
-    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        raise Refused(code="broken-workbook", detail="it declares XML entities")
+    if name.endswith(".bin"):
+        return
+    _check_markup(content)
     if name.startswith("xl/worksheets/"):
         if _FAR_CELL.search(content) and _claimed_cells(content) > limits.cells:
-            raise Refused(code="too-large", detail="its sheets claim too many cells")
-    elif name == "xl/sharedStrings.xml":
-        if any(int(n) > limits.strings for n in _COUNT.findall(content, 0, 4096)):
-            raise Refused(code="too-large", detail="it claims too many texts")
-    elif name == "content.xml" and len(_REPEATED.findall(content)) > limits.strings:
-        raise Refused(code="too-large", detail="its sheets claim too many cells")
+            raise Refused("too-large", "cells", limit=limits.cells)
+    elif name == "xl/sharedStrings.xml" and any(
+        int(n) > limits.strings for n in _COUNT.findall(content, 0, 4096)
+    ):
+        raise Refused("too-large", "strings", limit=limits.strings)
+
+
+def _check_markup(content: bytes) -> None:
+    """Refuse declarations of entities, and encodings in which they could hide from this."""
+    if content.startswith(_WIDE_MARKS) or content[3:5].startswith(_WIDE_MARKS):
+        raise Refused("broken-workbook", "encoding")
+    declared = _ENCODING.search(content, 0, 300)
+    if declared is not None and declared[1].lower() not in _PLAIN_ENCODINGS:
+        raise Refused("broken-workbook", "encoding")
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        raise Refused("broken-workbook", "entities")
 
 
 def _claimed_cells(content: bytes) -> int:

@@ -51,17 +51,21 @@ def signs(grids: Grids) -> Signs:
     for grid in grids.sheets:
         if grid.name == META_SHEET:
             found.update(_meta(grid))
-        for row in grid.rows[:_REFERENCE_ROWS]:
-            texts = [
-                value
-                for value in row[:_REFERENCE_COLUMNS]
-                if isinstance(value, str) and "/" in value
-            ]
-            if texts:
-                found.update(_in_texts(texts))
+        found.update(references_on(grid))
     found.update(_in_texts([grids.properties]))
     ids = frozenset(text for grid in grids.sheets for _, _, text in grid.ids)
     return Signs(tuple(reference for reference, _ in found.most_common()), ids)
+
+
+def references_on(grid: Grid) -> list[Reference]:
+    """Return the references near the top left of a sheet."""
+    return [
+        reference
+        for row in grid.rows[:_REFERENCE_ROWS]
+        for value in row[:_REFERENCE_COLUMNS]
+        if isinstance(value, str) and "/" in value
+        for reference in _in_texts([value])
+    ]
 
 
 def _meta(grid: Grid) -> Iterable[Reference]:
@@ -113,6 +117,14 @@ class Schemes:
                 return self._translated[key]
         return None
 
+    def newest(self, scheme: Scheme) -> Scheme:
+        """Return the newest known version of a scheme, in the same language if it has that."""
+        known = [(found, folder) for found, folder in zip(self.all, self.folders, strict=True)]
+        same = [(found, folder) for found, folder in known if found.id == scheme.id]
+        found, folder = max(same, key=lambda item: _numbers(item[0].version))
+        has_language = scheme.language in found.languages
+        return load_scheme(folder, scheme.language) if has_language else found
+
     def versions(self, scheme_id: str) -> tuple[str, ...]:
         """Return the known versions of a scheme."""
         return tuple(scheme.version for scheme in self.all if scheme.id == scheme_id)
@@ -125,3 +137,7 @@ class Schemes:
         """Return the scheme that most of the ids belong to, or None if none does."""
         best = max(self.all, key=lambda scheme: len(ids & scheme.statements.keys()), default=None)
         return best if best is not None and ids & best.statements.keys() else None
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in version.split("."))

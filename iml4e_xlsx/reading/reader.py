@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
+from iml4e_xlsx.carrying import carry
 from iml4e_xlsx.errors import Finding, Place, WorkbookReadError
 from iml4e_xlsx.findings import Findings, quoted
 from iml4e_xlsx.model import Assessment, Reading, Scheme
 from iml4e_xlsx.reading.grid import Grids
-from iml4e_xlsx.reading.guard import Limits, Refused
+from iml4e_xlsx.reading.guard import Refused
 from iml4e_xlsx.reading.identity import Reference, Schemes, signs
+from iml4e_xlsx.reading.limits import Limits
+from iml4e_xlsx.reading.refusals import failure, failure_of
 from iml4e_xlsx.reading.response import ResponseReader
 from iml4e_xlsx.reading.sandbox import Sandbox
 from iml4e_xlsx.reading.summary import differing
@@ -20,7 +24,11 @@ from iml4e_xlsx.texts import Texts
 
 
 class WorkbookReader:
-    """Reads workbooks one after another; a context manager that owns the parsing process."""
+    """
+    Reads workbooks one after another; a context manager that owns the parsing process.
+
+    With `carry`, a response to an older version of a scheme is carried to the newest known one.
+    """
 
     def __init__(
         self,
@@ -28,10 +36,12 @@ class WorkbookReader:
         *,
         limits: Limits | None = None,
         texts: Texts | None = None,
+        carry: bool = False,
     ) -> None:
         self.schemes = schemes or Schemes.known()
         self.limits = limits or Limits()
         self.texts = texts or load_texts()
+        self.carry = carry
         self._sandbox = Sandbox(self.limits)
 
     def __enter__(self) -> Self:
@@ -58,40 +68,45 @@ class WorkbookReader:
             WorkbookReadError: If the file yields no response at all.
         """
         name = source or str(path)
-        grids = self._grids(Path(path), name)
-        scheme, reference, findings = self._identify(grids, name)
-        reader = ResponseReader(scheme, name)
+        return self.assess_source(lambda: read_bounded(Path(path), self.limits), name)
+
+    def assess_source(self, read: Callable[[], bytes], source: str) -> Assessment:
+        """
+        Read and score one workbook that need not be a file.
+
+        Args:
+            read: Returns its content; may raise OSError or Refused.
+            source: What findings call it.
+
+        Raises:
+            WorkbookReadError: If it yields no response at all.
+        """
+        grids = self._grids(read, source)
+        scheme, reference, findings = self._identify(grids, source)
+        reader = ResponseReader(scheme, source)
         reader.findings.extend(findings)
         response, figures = reader.read(grids, reference)
         result = score(response, scheme)
-        reader.findings.extend(differing(figures, result, reader.make))
-        ordered = sorted(reader.findings, key=_order)
-        return Assessment(scheme=scheme, response=response, result=result, findings=tuple(ordered))
+        found = [*reader.findings, *differing(figures, result, reader.make)]
+        newest = self.schemes.newest(scheme) if self.carry else scheme
+        if newest.version != scheme.version:
+            make = Findings(scheme_texts(newest))
+            response, changes = carry(response, scheme, newest, make)
+            found.extend(changes)
+            scheme, result = newest, score(response, newest)
+        ordered = tuple(sorted(found, key=_order))
+        return Assessment(scheme=scheme, response=response, result=result, findings=ordered)
 
-    def _grids(self, path: Path, name: str) -> Grids:
+    def _grids(self, read: Callable[[], bytes], name: str) -> Grids:
         try:
-            data = self._bytes(path)
+            return self._sandbox.load(read())
         except FileNotFoundError as error:
-            raise self._failure("not-found", name) from error
+            raise failure(self.texts, "not-found", name) from error
         except OSError as error:
-            raise self._failure("unreadable", name, reason=error.strerror or error) from error
-        try:
-            return self._sandbox.load(data)
+            reason = error.strerror or error
+            raise failure(self.texts, "unreadable", name, reason=reason) from error
         except Refused as refused:
-            raise self._refusal(refused, name) from refused
-
-    def _bytes(self, path: Path) -> bytes:
-        """Return a file's content, never more of it than the guard takes."""
-        with path.open("rb") as file:
-            return file.read(self.limits.size + 1)
-
-    def _refusal(self, refused: Refused, name: str) -> WorkbookReadError:
-        kind = self.texts.entries.get(f"kind.{refused.detail}", refused.detail)
-        return self._failure(refused.code, name, reason=quoted(refused.detail), kind=kind)
-
-    def _failure(self, code: str, name: str, **values: object) -> WorkbookReadError:
-        message = self.texts(f"failures.{code}", source=name, **values)
-        return WorkbookReadError(code, name, message)
+            raise failure_of(refused, name, self.texts) from refused
 
     def _identify(self, grids: Grids, name: str) -> tuple[Scheme, Reference | None, list[Finding]]:
         """Return the scheme by the reference that most places agree on, else by the statements."""
@@ -101,7 +116,7 @@ class WorkbookReader:
             scheme = self.schemes.by_statements(found.statement_ids)
             if scheme is None:
                 known = ", ".join(self.schemes.ids())
-                raise self._failure("not-an-assessment", name, schemes=known)
+                raise failure(self.texts, "not-an-assessment", name, schemes=known)
             make = Findings(scheme_texts(scheme))
             return scheme, None, [make.identity_lost(at, scheme.id, scheme.version)]
         reference = found.references[0]
@@ -121,9 +136,15 @@ class WorkbookReader:
         values = {"scheme": quoted(reference.scheme), "version": reference.version}
         if versions:
             known = ", ".join(versions)
-            return self._failure("unknown-scheme-version", name, known=known, **values)
+            return failure(self.texts, "unknown-scheme-version", name, known=known, **values)
         schemes = ", ".join(self.schemes.ids())
-        return self._failure("unknown-scheme", name, schemes=schemes, **values)
+        return failure(self.texts, "unknown-scheme", name, schemes=schemes, **values)
+
+
+def read_bounded(path: Path, limits: Limits) -> bytes:
+    """Return a file's content, never more of it than it takes to see that it is too large."""
+    with path.open("rb") as file:
+        return file.read(limits.size + 1)
 
 
 def _order(finding: Finding) -> tuple[int, str]:

@@ -16,10 +16,13 @@ import threading
 from pathlib import Path
 from typing import IO, Self
 
-from iml4e_xlsx.reading.grid import Grids, load
-from iml4e_xlsx.reading.guard import Limits, Refused
+from iml4e_xlsx.reading.formats import load
+from iml4e_xlsx.reading.grid import Grids
+from iml4e_xlsx.reading.guard import Refused
+from iml4e_xlsx.reading.limits import Limits
 
 _LENGTH = struct.Struct("<Q")
+_USUAL_ADDRESS_SPACE = 512 << 20
 
 
 class Sandbox:
@@ -61,13 +64,8 @@ class Sandbox:
             answer = _receive(process.stdout)
         except (OSError, EOFError) as error:
             self.close()
-            seconds = f"{self.limits.seconds:g}"
-            why = (
-                f"it took more than {seconds} seconds"
-                if timed_out.is_set()
-                else "it made the parser fail"
-            )
-            raise Refused(code="reader-stopped", detail=why) from error
+            reason = "time" if timed_out.is_set() else "parser-died"
+            raise Refused("reader-stopped", reason, limit=f"{self.limits.seconds:g}") from error
         finally:
             timer.cancel()
         result = pickle.loads(answer)  # noqa: S301 - written by our own process
@@ -79,7 +77,7 @@ class Sandbox:
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self.close()
-            environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+            environment = {**os.environ, "OPENPYXL_LXML": "False"}
             root = str(Path(__file__).resolve().parents[2])
             environment["PYTHONPATH"] = os.pathsep.join(
                 part for part in (root, environment.get("PYTHONPATH", "")) if part
@@ -128,18 +126,31 @@ def _receive(stream: IO[bytes]) -> bytes:
 
 
 def _limit_memory(limits: Limits) -> None:
+    """Let this process take so much more memory than it has now."""
     try:
         import resource
     except ImportError:  # Windows has no such limit; the guard and the time limit remain
         return
+    most = _address_space() + limits.memory
     try:
-        resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
     except (ValueError, OSError):  # macOS refuses a limit below what is mapped already
         return
 
 
+def _address_space() -> int:
+    """Return what is mapped already, in bytes; a rough guess where the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except (OSError, ValueError):
+        return _USUAL_ADDRESS_SPACE
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
 def _serve() -> None:
     """Answer each file on standard input with its grids, or with why it was refused."""
+    # openpyxl loads numpy where it is installed, which takes more memory than any workbook may.
+    sys.modules["numpy"] = None  # type: ignore[assignment]
     source, target = sys.stdin.buffer, sys.stdout.buffer
     limits: Limits = pickle.loads(_receive(source))  # noqa: S301 - written by our own process
     _limit_memory(limits)
@@ -148,14 +159,25 @@ def _serve() -> None:
             data = _receive(source)
         except EOFError:
             return
-        answer: Grids | Refused
-        try:
-            answer = load(data, limits)
-        except Refused as refused:
-            answer = refused
         except MemoryError:
-            answer = Refused(code="reader-stopped", detail="it needs too much memory")
-        _send(target, pickle.dumps(answer, protocol=pickle.HIGHEST_PROTOCOL))
+            _send(target, pickle.dumps(Refused("reader-stopped", "memory")))
+            return
+        _send(target, _answer(data, limits))
+
+
+def _answer(data: bytes, limits: Limits) -> bytes:
+    """Return the pickled grids, or the verdict; never more than the limit of an answer."""
+    try:
+        answer = pickle.dumps(load(data, limits), protocol=pickle.HIGHEST_PROTOCOL)
+    except Refused as refused:
+        return pickle.dumps(refused)
+    except MemoryError:
+        return pickle.dumps(Refused("reader-stopped", "memory"))
+    except RecursionError:
+        return pickle.dumps(Refused("broken-workbook", "nesting", limit=limits.nesting))
+    if len(answer) > limits.inflated:
+        return pickle.dumps(Refused("too-large", "inflated", limit=limits.inflated))
+    return answer
 
 
 if __name__ == "__main__":

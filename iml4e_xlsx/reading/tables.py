@@ -18,13 +18,19 @@ _HEADING_REACH = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table of statements: `rows` maps a row to the id that stands in it, in sheet order."""
+    """
+    A table of statements: `rows` maps a row to the statement in it, in sheet order.
+
+    `unknown` are rows with an id that the scheme does not have; `by_position` says that the
+    columns were not found by their headings, `by_text` that the rows were not found by their ids.
+    """
 
     grid: Grid
     rows: Mapping[int, str]
     unknown: Mapping[int, str]
     columns: Mapping[str, int]
-    by_position: bool
+    by_position: bool = False
+    by_text: bool = False
 
     @property
     def readable(self) -> bool:
@@ -64,6 +70,30 @@ def find_table(grid: Grid, scheme: Scheme, names: Mapping[str, str]) -> Table | 
     )
 
 
+def find_table_by_text(
+    grid: Grid, missing: Mapping[str, str], names: Mapping[str, str]
+) -> Table | None:
+    """
+    Return the rows that have no id but a statement's text, or None.
+
+    Args:
+        grid: The sheet.
+        missing: Text to id, of the statements that were not found by their ids.
+        names: Heading to column; without headings nothing is read in this way.
+    """
+    hits = [(r, c, missing[key]) for r, c, t in grid.texts() if (key := plain(t)) in missing]
+    if not hits:
+        return None
+    text_col = max(Counter(col for _, col, _ in hits).items(), key=lambda item: item[1])[0]
+    columns = _columns_by_heading(grid, min(row for row, _, _ in hits), names)
+    with_id = {row for row, _, _ in grid.ids}
+    rows = {row: id_ for row, col, id_ in hits if col == text_col and row not in with_id}
+    if not rows or "rating" not in columns:
+        return None
+    columns = {**columns, "statement": text_col, "id": columns.get("id", text_col)}
+    return Table(grid=grid, rows=rows, unknown={}, columns=columns, by_text=True)
+
+
 def _columns_by_heading(grid: Grid, first: int, names: Mapping[str, str]) -> dict[str, int]:
     """Return the columns of the row above the statements that has the most headings."""
     best: dict[str, int] = {}
@@ -98,6 +128,11 @@ def _columns_by_position(
     return {
         name: id_col + getattr(AreaSheet, name.upper()) - AreaSheet.ID for name in AreaSheet.COLUMNS
     }
+
+
+def plain(text: str) -> str:
+    """Return a text with single spaces between its words."""
+    return " ".join(text.split())
 
 
 def same_text(value: object, text: str) -> bool:

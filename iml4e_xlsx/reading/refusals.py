@@ -1,0 +1,30 @@
+"""Why a file was refused, in words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from iml4e_xlsx.errors import WorkbookReadError
+from iml4e_xlsx.findings import quoted
+from iml4e_xlsx.reading.guard import Refused
+from iml4e_xlsx.texts import Texts
+
+_IN_BYTES: Final = frozenset({"size", "inflated", "archive"})
+_MEGABYTE: Final = 1 << 20
+
+
+def failure(texts: Texts, code: str, source: str, **values: object) -> WorkbookReadError:
+    """Return the error of a failure's code, in words."""
+    return WorkbookReadError(code, source, texts(f"failures.{code}", source=source, **values))
+
+
+def failure_of(refused: Refused, source: str, texts: Texts) -> WorkbookReadError:
+    """Return the error of a verdict, in words: what is wrong with the file, and what to do."""
+    values = {name: quoted(value) for name, value in refused.values.items()}
+    limit = refused.values.get("limit")
+    if refused.reason in _IN_BYTES and isinstance(limit, int):
+        values["limit"] = f"{limit / _MEGABYTE:g} MB"
+    reason = texts(f"reason.{refused.reason}", **values) if refused.reason else ""
+    kind = texts(f"kind.{refused.kind}") if refused.kind else ""
+    advice = texts.entries.get(f"advice.{refused.kind}", texts("advice.workbook"))
+    return failure(texts, refused.code, source, reason=reason, kind=kind, advice=advice)
