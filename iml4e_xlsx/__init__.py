@@ -50,9 +50,12 @@ if TYPE_CHECKING:
     from iml4e_xlsx.reading.identity import Schemes
     from iml4e_xlsx.reading.limits import Limits
     from iml4e_xlsx.reading.reader import WorkbookReader, assess_workbook, read_workbook
+    from iml4e_xlsx.repairing import Repaired, repair_workbook
     from iml4e_xlsx.report.radar import draw_radar
+    from iml4e_xlsx.report.reply import reply
     from iml4e_xlsx.scheme import load_scheme, scheme_ids, validate_scheme
     from iml4e_xlsx.scoring import score
+    from iml4e_xlsx.sources import Source
     from iml4e_xlsx.workbook.builder import blank_response, build_workbook
 
 __version__ = "0.1.0"
@@ -89,9 +92,12 @@ _HOMES = {
     "reading.identity": ("Schemes",),
     "reading.limits": ("Limits",),
     "reading.reader": ("WorkbookReader", "assess_workbook", "read_workbook"),
+    "repairing": ("Repaired", "repair_workbook"),
     "report.radar": ("draw_radar",),
+    "report.reply": ("reply",),
     "scheme": ("load_scheme", "scheme_ids", "validate_scheme"),
     "scoring": ("score",),
+    "sources": ("Source",),
     "workbook.builder": ("blank_response", "build_workbook"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
@@ -112,6 +118,7 @@ __all__ = [
     "Profile",
     "Rating",
     "Reading",
+    "Repaired",
     "ResourceError",
     "Response",
     "Result",
@@ -119,6 +126,7 @@ __all__ = [
     "SchemeError",
     "Schemes",
     "Severity",
+    "Source",
     "Statement",
     "WorkbookReadError",
     "WorkbookReader",
@@ -132,6 +140,8 @@ __all__ = [
     "find_workbooks",
     "load_scheme",
     "read_workbook",
+    "repair_workbook",
+    "reply",
     "scheme_ids",
     "score",
     "validate_scheme",

@@ -1,126 +1,98 @@
-"""Many files: finds the workbooks, assesses them side by side, and keeps one bad file to itself."""
+"""Many files: assesses them side by side, in order, and keeps one bad file to itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
 
 from iml4e_xlsx.errors import WorkbookReadError
+from iml4e_xlsx.findings import quoted
 from iml4e_xlsx.model import Assessment, Failure
 from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.reading.limits import Limits
 from iml4e_xlsx.reading.reader import WorkbookReader
 from iml4e_xlsx.scheme import load_texts
+from iml4e_xlsx.sources import Finder, Source
 from iml4e_xlsx.texts import Texts
 
-WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
-_OTHER_SUFFIXES = frozenset(
-    {".zip", ".docx", ".pptx", ".odt", ".odp", ".jar", ".doc", ".ppt", ".msg", ".eml", ".mbox"}
-)
-_CONTAINERS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_AHEAD = 2
+"""How many files a worker has waiting; each may take as much memory as a file may be large."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """What was found at the given paths: workbooks in order, failures, and files passed over."""
-
-    workbooks: tuple[Path, ...]
-    failures: tuple[Failure, ...]
-    passed_over: tuple[Path, ...]
-
-
-def find_workbooks(paths: Iterable[str | Path], texts: Texts | None = None) -> Found:
+def find_workbooks(
+    paths: Iterable[str | Path],
+    *,
+    limits: Limits | None = None,
+    texts: Texts | None = None,
+    passed_over: Callable[[str], None] | None = None,
+) -> Iterator[Source | Failure]:
     """
-    Return the workbooks at the given paths; a folder is searched with all folders in it.
+    Yield the workbooks at the given paths, lazily and in order.
 
-    A file that is named itself is taken whatever it is. In a folder, files count that are
-    called workbooks or begin as one does; lock files and hidden files are left alone.
+    Folders and zips are searched with all that lies in them; one without a workbook is a failure.
+
+    Args:
+        paths: Files, folders, zips.
+        limits: What a zip may claim.
+        texts: The language of failures.
+        passed_over: Is told the name of each file in a folder or zip that is no workbook.
     """
-    words = texts or load_texts()
-    workbooks: dict[Path, None] = {}
-    failures: list[Failure] = []
-    passed_over: list[Path] = []
-    for given in paths:
-        path = Path(given)
-        if not path.is_dir():
-            workbooks[path] = None
-            continue
-        found, others = _in_folder(path)
-        workbooks.update(dict.fromkeys(found))
-        passed_over.extend(others)
-        if not found:
-            message = words("failures.no-workbooks", source=str(path))
-            failures.append(Failure(source=str(path), code="no-workbooks", message=message))
-    return Found(
-        workbooks=tuple(workbooks), failures=tuple(failures), passed_over=tuple(passed_over)
-    )
-
-
-def _in_folder(folder: Path) -> tuple[list[Path], list[Path]]:
-    found: list[Path] = []
-    others: list[Path] = []
-    for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
-        if not hidden and path.is_file():
-            (found if _looks_like_workbook(path) else others).append(path)
-    return found, others
-
-
-def _looks_like_workbook(path: Path) -> bool:
-    suffix = path.suffix.lower()
-    if suffix in WORKBOOK_SUFFIXES:
-        return True
-    if suffix in _OTHER_SUFFIXES:
-        return False
-    try:
-        with path.open("rb") as file:
-            return file.read(4) in _CONTAINERS
-    except OSError:
-        return False
+    return Finder(limits=limits, texts=texts, passed_over=passed_over).find(paths)
 
 
 def assess_many(
-    paths: Sequence[Path],
+    sources: Iterable[Source | Failure],
     *,
     schemes: Schemes | None = None,
     limits: Limits | None = None,
     workers: int = 2,
     texts: Texts | None = None,
+    carry: bool = False,
 ) -> Iterator[Assessment | Failure]:
     """
-    Yield an assessment or a failure for each file, in the order given, as they are ready.
+    Yield an assessment or a failure for each source, in the order given, as they are ready.
 
     Args:
-        paths: The files.
+        sources: What `find_workbooks` yields; failures pass through.
         schemes: What they may belong to; the installed schemes by default.
         limits: What a file may claim.
         workers: How many files are read at once, each in a parsing process of its own.
         texts: The language of failures; findings are in the language of each workbook.
+        carry: Whether to carry responses to the newest known version of their scheme.
     """
+    known = schemes or Schemes.known()
+    words = texts or load_texts()
     with ExitStack() as stack:
         readers: SimpleQueue[WorkbookReader] = SimpleQueue()
-        count = max(1, min(workers, len(paths)))
-        for _ in range(count):
-            reader = WorkbookReader(schemes, limits=limits, texts=texts)
+        for _ in range(workers):
+            reader = WorkbookReader(known, limits=limits, texts=words, carry=carry)
             readers.put(stack.enter_context(reader))
 
-        def one(path: Path) -> Assessment | Failure:
+        def one(source: Source | Failure) -> Assessment | Failure:
+            if isinstance(source, Failure):
+                return source
             reader = readers.get()
             try:
-                return reader.assess(path)
+                return reader.assess_source(source.read, source.name)
             except WorkbookReadError as error:
                 return Failure(source=error.source, code=error.code, message=str(error))
+            except Exception as error:  # noqa: BLE001 - a defect of ours must not cost the batch
+                what = quoted(f"{type(error).__name__}: {error}")
+                message = words("failures.defect", source=source.name, what=what)
+                return Failure(source=source.name, code="defect", message=message)
             finally:
                 readers.put(reader)
 
-        pool = stack.enter_context(ThreadPoolExecutor(max_workers=count))
-        remaining = iter(paths)
-        ahead = [pool.submit(one, path) for path in islice(remaining, count * 4)]
+        pool = stack.enter_context(ThreadPoolExecutor(max_workers=workers))
+        remaining = iter(sources)
+        ahead: deque[Future[Assessment | Failure]] = deque(
+            pool.submit(one, source) for source in islice(remaining, workers * _AHEAD)
+        )
         while ahead:
-            yield ahead.pop(0).result()
-            ahead.extend(pool.submit(one, path) for path in islice(remaining, 1))
+            yield ahead.popleft().result()
+            ahead.extend(pool.submit(one, source) for source in islice(remaining, 1))

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import cycle, islice
 from pathlib import Path
 
-from iml4e_xlsx.batch import assess_many
+from iml4e_xlsx.batch import assess_many, find_workbooks
 from iml4e_xlsx.errors import ResourceError
 from iml4e_xlsx.model import (
     NOT_APPLICABLE,
@@ -90,7 +90,7 @@ def run_demo(folder: Path, scheme: Scheme, *, created: datetime, force: bool = F
         path = returned / f"{team.name.lower().replace(' ', '-')}.xlsx"
         _fill(path, team, scheme, created, force=force)
         paths.append(path)
-    outcomes = tuple(assess_many(paths))
+    outcomes = tuple(assess_many(find_workbooks(paths)))
     assessments = [outcome for outcome in outcomes if isinstance(outcome, Assessment)]
     files["first returned"] = paths[0]
     files |= _write_results(folder, outcomes, assessments, scheme, force=force)

@@ -52,7 +52,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing wrong or doubtful; only `iml4e_xlsx.findings` makes one."""
+    """
+    One thing wrong or doubtful; only `iml4e_xlsx.findings` makes one.
+
+    `subject` names the input that is not a statement's: `profile.date`, `target.DG`, `estimate.DG`.
+    """
 
     severity: Severity
     code: str
@@ -62,6 +66,7 @@ class Finding:
     expected: str = ""
     action: str = ""
     statement: str | None = None
+    subject: str | None = None
 
     def __str__(self) -> str:
         """Return the finding as one paragraph: where, what, what is allowed, what to do."""

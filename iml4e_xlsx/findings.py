@@ -34,6 +34,8 @@ class Findings:
         at: Place,
         found: object = "",
         statement: str | None = None,
+        *,
+        subject: str | None = None,
         **values: object,
     ) -> Finding:
         shown = quoted(found)
@@ -47,6 +49,7 @@ class Findings:
             expected=self.texts(f"findings.{code}.expected", **values),
             action=self.texts(f"findings.{code}.action", **values),
             statement=statement,
+            subject=subject,
         )
 
     # --- ratings -------------------------------------------------------------------------
@@ -253,15 +256,24 @@ class Findings:
         """Report an area's figures in the workbook that are not what its ratings yield."""
         return self._make(Severity.NOTE, "figures-differ", at, found, area=area, computed=computed)
 
-    def level_unknown(self, at: Place, field: str, area: str, found: str, levels: str) -> Finding:
-        """Report a target or own estimate that is no level of the scheme."""
+    def level_unknown(self, at: Place, kind: str, area: str, found: str, levels: str) -> Finding:
+        """Report a `target` or own `estimate` that is no level of the scheme."""
+        field = self.texts(f"summary.{kind}")
+        subject = f"{kind}.{area}"
         return self._make(
-            Severity.WARNING, "level-unknown", at, found, field=field, area=area, levels=levels
+            Severity.WARNING,
+            "level-unknown",
+            at,
+            found,
+            subject=subject,
+            field=field,
+            area=area,
+            levels=levels,
         )
 
     def date_unknown(self, at: Place, found: str) -> Finding:
         """Report a profile date that cannot be read without guessing."""
-        return self._make(Severity.WARNING, "date-unknown", at, found)
+        return self._make(Severity.WARNING, "date-unknown", at, found, subject="profile.date")
 
     def profile_missing(self, at: Place, field: str) -> Finding:
         """Report an empty profile field."""

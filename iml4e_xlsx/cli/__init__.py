@@ -7,7 +7,7 @@ import click
 from iml4e_xlsx import __version__
 from iml4e_xlsx.cli.common import Commands, common_options
 from iml4e_xlsx.cli.make import build, demo, layout
-from iml4e_xlsx.cli.read import check, score
+from iml4e_xlsx.cli.read import check, repair, score
 from iml4e_xlsx.cli.schemes import scheme
 
 
@@ -25,7 +25,7 @@ def cli() -> None:
     """
 
 
-for command in (demo, build, layout, check, score, scheme):
+for command in (demo, build, layout, check, repair, score, scheme):
     cli.add_command(command)
 
 

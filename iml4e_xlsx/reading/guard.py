@@ -20,6 +20,11 @@ from iml4e_xlsx.reading.limits import Limits
 _ENCRYPTED_STREAM: Final = "EncryptedPackage".encode("utf-16-le")
 _FAR_CELL: Final = re.compile(rb'r="(?:[A-Z]{2,}\d|[A-Z]?\d{5,})')
 _CELL: Final = re.compile(rb'\br="([A-Z]*)(\d+)"')
+_BROKEN_INDEX: Final = re.compile(
+    rb"""\bt=["']s["'][^>]*>\s*<(?:\w{1,20}:)?v(?:\s[^>]*)?>(?!\d{1,9}</)(?!</)"""
+)
+"""A cell that refers to the table of texts by what is no number; calamine takes the first text."""
+
 _COUNT: Final = re.compile(rb'(?:uniqueCount|count)="(\d+)"')
 _ENCODING: Final = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _PLAIN_ENCODINGS: Final = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
@@ -187,6 +192,8 @@ def _check_content(name: str, content: bytes, limits: Limits) -> None:
     if name.startswith("xl/worksheets/"):
         if _FAR_CELL.search(content) and _claimed_cells(content) > limits.cells:
             raise Refused("too-large", "cells", limit=limits.cells)
+        if _BROKEN_INDEX.search(content):
+            raise Refused("broken-workbook", "text-index")
     elif name == "xl/sharedStrings.xml" and any(
         int(n) > limits.strings for n in _COUNT.findall(content, 0, 4096)
     ):

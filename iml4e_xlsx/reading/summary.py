@@ -106,9 +106,8 @@ class SummaryReader:
         known = numbers.get(text)
         if known is None or isinstance(raw, bool):
             at = Place(source=self.source, sheet=grid.name, cell=address(row, col))
-            label = self.make.texts(f"summary.{field}")
             levels = ", ".join(numbers)
-            self.findings.append(self.make.level_unknown(at, label, code, text, levels))
+            self.findings.append(self.make.level_unknown(at, field, code, text, levels))
             return None
         return known
 

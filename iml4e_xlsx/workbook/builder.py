@@ -11,6 +11,7 @@ from iml4e_xlsx.model import Answer, Profile, Response, Result, Scheme
 from iml4e_xlsx.scheme import scheme_texts
 from iml4e_xlsx.scoring import score
 from iml4e_xlsx.workbook.canvas import Canvas
+from iml4e_xlsx.workbook.cells import Cell
 from iml4e_xlsx.workbook.draft import Draft
 from iml4e_xlsx.workbook.formulas import SummaryFormulas
 from iml4e_xlsx.workbook.layout import FORMAT_VERSION, layout_of
@@ -76,6 +77,7 @@ def build_workbook(
     response: Response | None = None,
     previous: Result | None = None,
     identity: str | None = None,
+    remarks: Mapping[Cell, str] | None = None,
 ) -> bytes:
     """
     Build a workbook for a scheme.
@@ -86,6 +88,7 @@ def build_workbook(
         response: What the workbook is filled with; a blank one by default.
         previous: An earlier result, whose index by area the chart and summary then show.
         identity: The workbook's id; made from the response and the time by default.
+        remarks: Notes on input cells, which are highlighted: what is doubtful about an answer.
 
     Raises:
         WorkbookWriteError: If a text exceeds what the format can hold.
@@ -107,7 +110,7 @@ def build_workbook(
         texts=scheme_texts(scheme),
         result=score(filled, scheme),
         formulas=SummaryFormulas(layout, scheme),
-        canvas=Canvas(created, properties),
+        canvas=Canvas(created, properties, remarks),
         reference=named,
         previous=_previous_indices(previous, scheme),
     )

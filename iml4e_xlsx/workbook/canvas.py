@@ -21,11 +21,14 @@ from xlsxwriter.utility import xl_pixel_width
 from iml4e_xlsx.errors import WorkbookWriteError
 from iml4e_xlsx.workbook.cells import Cell
 from iml4e_xlsx.workbook.formulas import Formula
-from iml4e_xlsx.workbook.styles import level_style, style
+from iml4e_xlsx.workbook.styles import DOUBTFUL, level_style, style
 
 INLINE_LIST_LIMIT = 255
 PROMPT_LIMIT = 255
 PROMPT_TITLE_LIMIT = 32
+_NOTE_WIDTH, _NOTE_LINE, _NOTE_CHARACTERS = 300, 15, 45
+"""Of a note: its width and the height of a line in pixels, and how many characters a line has."""
+
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 
 
@@ -70,7 +73,13 @@ def check(code: object, where: str) -> None:
 class Canvas:
     """A workbook being written, in memory."""
 
-    def __init__(self, created: datetime, properties: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        created: datetime,
+        properties: Mapping[str, str],
+        remarks: Mapping[Cell, str] | None = None,
+    ) -> None:
+        self.remarks = dict(remarks or {})
         self._buffer = io.BytesIO()
         self._book: Any = xlsxwriter.Workbook(
             self._buffer,
@@ -146,27 +155,37 @@ class Sheet:
         self.name = name
         self.raw = sheet
 
+    def _format(self, row: int, col: int, look: str) -> Any:
+        """Return a look's format; where a remark belongs to the cell, add it as a note."""
+        remark = self.canvas.remarks.pop(Cell(self.name, row, col), "")
+        if not remark:
+            return self.canvas.format(look)
+        rows = len(remark) // _NOTE_CHARACTERS + remark.count("\n") + 2
+        options = {"width": _NOTE_WIDTH, "height": rows * _NOTE_LINE}
+        check(self.raw.write_comment(row, col, remark, options), self.name)
+        return self.canvas.format(look + DOUBTFUL)
+
     def text(self, row: int, col: int, text: str, look: str = "plain") -> None:
         """Write text as text."""
         if not text:
             self.blank(row, col, look)
             return
-        code = self.raw.write_string(row, col, text, self.canvas.format(look))
+        code = self.raw.write_string(row, col, text, self._format(row, col, look))
         if code:
             check(code, Cell(self.name, row, col).reference)
 
     def number(self, row: int, col: int, value: float, look: str = "plain") -> None:
         """Write a number."""
-        check(self.raw.write_number(row, col, value, self.canvas.format(look)), self.name)
+        check(self.raw.write_number(row, col, value, self._format(row, col, look)), self.name)
 
     def date(self, row: int, col: int, value: date, look: str) -> None:
         """Write a calendar date."""
         moment = datetime.combine(value, time())
-        check(self.raw.write_datetime(row, col, moment, self.canvas.format(look)), self.name)
+        check(self.raw.write_datetime(row, col, moment, self._format(row, col, look)), self.name)
 
     def blank(self, row: int, col: int, look: str) -> None:
         """Write an empty cell that has a look."""
-        check(self.raw.write_blank(row, col, None, self.canvas.format(look)), self.name)
+        check(self.raw.write_blank(row, col, None, self._format(row, col, look)), self.name)
 
     def formula(self, row: int, col: int, formula: Formula, look: str = "plain") -> None:
         """Write a formula with the value that it has now."""

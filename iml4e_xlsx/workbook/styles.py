@@ -60,6 +60,11 @@ _TILE: Final = {
 _FIGURE: Final = {"bold": True, "font_size": 14, "font_color": NAVY, "align": "center"}
 _TOTAL: Final = {"bold": True, "bg_color": PANEL, "top": 2, "top_color": NAVY}
 
+DOUBTFUL: Final = " doubtful"
+"""Behind a style's name: the same for an answer that has to be looked at."""
+
+_DOUBTFUL: Final = {"bg_color": "#FBD5B5", "border": 2, "border_color": TARGET_LINE}
+
 STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "plain": {},
     "title": {"bold": True, "font_size": 20, "font_color": NAVY},
@@ -130,8 +135,9 @@ STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
 
 
 def style(name: str) -> dict[str, Any]:
-    """Return a style's properties; KeyError for an unknown name."""
-    return {**_BASE, **STYLES[name]}
+    """Return a style's properties, of a doubtful cell too; KeyError for an unknown name."""
+    plain = {**_BASE, **STYLES[name.removesuffix(DOUBTFUL)]}
+    return {**plain, **_DOUBTFUL} if name.endswith(DOUBTFUL) else plain
 
 
 def rating_fills(count: int) -> Sequence[str]:

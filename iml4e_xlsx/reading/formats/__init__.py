@@ -34,6 +34,8 @@ def load(data: bytes, limits: Limits) -> Grids:
     else:
         sheets = ooxml.with_inner(checked, _values(data, limits), limits)
         extras = tuple(ooxml.extras(checked))
+    if not sheets:
+        raise Refused("broken-workbook", "no-sheets")
     _check_texts(sheets, limits)
     return Grids(
         kind=checked.kind,
