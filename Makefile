@@ -3,14 +3,18 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SYSTEM_PACKAGES := libreoffice-calc python3-uno poppler-utils fonts-crosextra-carlito
+SYSTEM_PACKAGES := libreoffice-calc python3-uno poppler-utils fonts-crosextra-carlito \
+	gnumeric libapache-poi-java java:default-jdk-headless node:nodejs npm:npm
+PROGRAMS := tests/support/programs
+NODE_PACKAGES := $(PROGRAMS)/node_modules/.installed
+POI_SCHEMAS := build/poi-schemas.jar
 
 .PHONY: demo test check bench format docs pictures clean system-venv system-test
 
 demo: $(VENV)/.runs  ## run the main job with made-up teams
 	$(BIN)/iml4e demo demo --force
 
-test: $(VENV)/.develops system-test  ## run all tests, with a real spreadsheet program
+test: $(VENV)/.develops system-test $(NODE_PACKAGES) $(POI_SCHEMAS)  ## run all tests, with real programs
 	$(BIN)/python -m pytest
 
 check: $(VENV)/.develops  ## lint, types, import directions
@@ -46,8 +50,16 @@ system-venv:
 system-test:
 	@sh tools/install-debian.sh $(SYSTEM_PACKAGES)
 
+# Other programs that fill workbooks in the tests.
+$(NODE_PACKAGES): $(PROGRAMS)/package.json | system-test
+	npm install --prefix $(PROGRAMS) --no-package-lock --no-audit --no-fund --silent
+	@touch $@
+
+$(POI_SCHEMAS): $(PROGRAMS)/poi_schemas.py | system-test
+	$(PYTHON) $(PROGRAMS)/poi_schemas.py $@ >/dev/null
+
 clean:
-	rm -rf $(VENV) demo .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf build $(PROGRAMS)/node_modules $(VENV) demo .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 pictures: $(VENV)/.runs system-test  ## render the pictures of the documentation
 	sh tools/make_pictures.sh

@@ -150,6 +150,10 @@ class Findings:
         """Report an evidence cell with an error, or a formula whose result was not stored."""
         return self._make(Severity.WARNING, "evidence-unreadable", at, found, statement)
 
+    def evidence_cut(self, at: Place, statement: str, length: int) -> Finding:
+        """Report evidence of exactly the length that its format holds: more may have been cut."""
+        return self._make(Severity.WARNING, "evidence-cut", at, length, statement)
+
     # --- rows and sheets -----------------------------------------------------------------
 
     def statement_missing(self, at: Place, statement: str) -> Finding:

@@ -1,13 +1,15 @@
 #!/bin/sh
-# Installs the Debian packages named that are missing. Elsewhere, or without the right to, it says what to do.
+# Installs the Debian packages named that are missing; command:package is there if the command is. Elsewhere, or without the right to, it says what to do.
 set -eu
 command -v dpkg-query >/dev/null 2>&1 || {
 	command -v soffice >/dev/null 2>&1 || [ -d /Applications/LibreOffice.app ] ||
-		echo "Tests need LibreOffice and poppler: brew install --cask libreoffice && brew install poppler" >&2
+		echo "Tests need other programs: brew install --cask libreoffice; brew install poppler gnumeric node openjdk" >&2
 	exit 0
 }
 missing=""
-for package in "$@"; do
+for wanted in "$@"; do
+	package=${wanted#*:}
+	[ "$package" = "$wanted" ] || ! command -v "${wanted%%:*}" >/dev/null 2>&1 || continue
 	dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' ||
 		missing="$missing $package"
 done

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -28,6 +28,9 @@ from iml4e_xlsx.workbook.cells import address
 
 _LISTED = 12
 """How many statements a message names before it stops."""
+
+_CUT_LENGTHS = {"xls": (255,)}
+"""Of texts in a format, where programs are known to cut: SheetJS writes the old records of xls."""
 
 _UNRELIABLE_KINDS = ("xlsb",)
 """Formats of which some programs write forms that not every reader knows."""
@@ -67,11 +70,13 @@ class ResponseReader:
         self.findings: list[Finding] = []
         self.answers = Answers(scheme, self.make)
         self.disputed: frozenset[str] = frozenset()
+        self.cut_lengths: Collection[int] = ()
 
     def read(
         self, grids: Grids, reference: Reference | None
     ) -> tuple[Response, Mapping[str, ShownFigures]]:
         """Return the response and the figures that the workbook shows."""
+        self.cut_lengths = _CUT_LENGTHS.get(grids.kind, ())
         tables = self._tables(grids.sheets)
         self._find_disputed(tables)
         for table in tables:
@@ -188,6 +193,9 @@ class ResponseReader:
             shown = inner.error or inner.formula
             self.findings.append(self.make.evidence_unreadable(place, statement, shown))
         text = as_text(table.grid.value(*position))
+        if len(text) in self.cut_lengths:
+            place = self._place(table.grid, *position)
+            self.findings.append(self.make.evidence_cut(place, statement, len(text)))
         return text if text.strip() else ""
 
     def _is_of(self, table: Table, row: int, statement: str) -> bool:

@@ -32,7 +32,9 @@ def load(data: bytes, limits: Limits) -> Grids:
     elif checked.kind == "xlsb":
         sheets, extras = _xlsb(data, checked, limits), tuple(ooxml.extras(checked))
     else:
-        sheets = ooxml.with_inner(checked, _values(data, limits), limits)
+        sheets = ooxml.with_inner(
+            checked, _values(ooxml.keeping_blanks(checked, data), limits), limits
+        )
         extras = tuple(ooxml.extras(checked))
     if not sheets:
         raise Refused("broken-workbook", "no-sheets")

@@ -27,6 +27,9 @@ _FORMULA_TAGS: Final = (b"<f>", b"<f ", b":f>", b":f ", b"<f/>")
 
 _CELL_REFERENCE: Final = re.compile(rb'\br="[A-Z]+(\d+)"')
 _ERROR_CELLS: Final = (b't="e"', b"t='e'")
+_BLANK_EDGES: Final = (b"<t> ", b"<t>\n", b"<t>\t", b" </t>", b"\n</t>", b"\t</t>")
+_MEANT: Final = re.compile(rb"<t>(?=\s|[^<]*\s</t>)")
+
 _PLAIN_NUMBERS: Final = 1
 """A row of a statement has one number as issued, its level."""
 
@@ -49,6 +52,23 @@ def extras(checked: Checked) -> Iterator[str]:
                 yield extra
         if name.startswith("xl/externalLinks/") and b"ddeLink" in checked.parts.get(name, b""):
             yield "dde"
+
+
+def keeping_blanks(checked: Checked, data: bytes) -> bytes:
+    """
+    Return a workbook in which texts that begin or end with blanks say that these are meant.
+
+    Gnumeric leaves that out, and calamine then drops the blanks.
+    """
+    changed = {
+        name: _MEANT.sub(b'<t xml:space="preserve">', part)
+        for name, part in checked.parts.items()
+        if name.startswith(("xl/sharedStrings", "xl/worksheets/"))
+        and any(mark in part for mark in _BLANK_EDGES)
+    }
+    if all(checked.parts[name] == part for name, part in changed.items()):
+        return data
+    return _package({**checked.parts, **changed})
 
 
 def with_inner(checked: Checked, sheets: list[Grid], limits: Limits) -> list[Grid]:
