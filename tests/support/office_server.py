@@ -53,6 +53,12 @@ START_SECONDS = 90
 class Refused(Exception):  # noqa: N818 - it says what happened
     """A request that cannot be carried out; its text is for the person who reads the test."""
 
+TYPED_FORMATS = (
+    (128, re.compile(r"[\d.,]+\s*%")),  # com.sun.star.util.NumberFormat.PERCENT
+    (2, re.compile(r"\d+/\d+(/\d+)?")),  # DATE
+    (1024, re.compile(r"TRUE|FALSE")),  # LOGICAL
+)
+
 
 def main() -> None:
     """Start LibreOffice, serve requests until the input ends, end LibreOffice."""
@@ -136,7 +142,10 @@ def edit(desktop: Any, request: Request) -> list[object]:
     """Write cells, recalculate everything, save copies, read cells."""
     with opened(desktop, request["source"]) as document:
         for sheet, address, value, as_typed in request["cells"]:
-            write(unlocked(document, sheet, address), value, as_typed=as_typed)
+            cell = unlocked(document, sheet, address)
+            write(cell, value, as_typed=as_typed)
+            if as_typed and cell.Type.value == "VALUE":
+                show_as_typed(document, cell, str(value))
         document.calculateAll()
         for kind, path in request["targets"]:
             store(document, kind, path)
@@ -153,6 +162,14 @@ def write(cell: Any, value: object, *, as_typed: bool) -> None:
         cell.setString(value)
     else:
         cell.setValue(float(str(value)))
+
+
+def show_as_typed(document: Any, cell: Any, text: str) -> None:
+    """Give a cell the number format that a typed percentage, date or truth value brings along."""
+    for kind, form in TYPED_FORMATS:
+        if form.fullmatch(text):
+            locale = uno.createUnoStruct("com.sun.star.lang.Locale")
+            cell.NumberFormat = document.NumberFormats.getStandardFormat(kind, locale)
 
 
 def read(cell: Any) -> object:

@@ -82,10 +82,15 @@ def _xls(data: bytes, limits: Limits) -> tuple[list[Grid], tuple[str, ...]]:
     if len(sheets) != len(facts.sheets):
         raise Refused("broken-workbook", "sheets-differ")
     grids = [
-        Grid(name=g.name, rows=g.rows, merged=g.merged, ids=g.ids, inner=inner)
+        Grid(name=g.name, rows=_as_floats(g.rows), merged=g.merged, ids=g.ids, inner=inner)
         for g, inner in zip(sheets, facts.sheets, strict=True)
     ]
     return grids, facts.extras
+
+
+def _as_floats(rows: list[list[Value]]) -> list[list[Value]]:
+    """Return rows in which every number is a float: calamine has integers in .xls alone."""
+    return [[float(v) if type(v) is int else v for v in row] for row in rows]
 
 
 def _xlsb(data: bytes, checked: Checked, limits: Limits) -> list[Grid]:
