@@ -9,13 +9,18 @@ PROGRAMS := tests/support/programs
 NODE_PACKAGES := $(PROGRAMS)/node_modules/.installed
 POI_SCHEMAS := build/poi-schemas.jar
 
-.PHONY: demo test check bench format docs pictures clean system-venv system-test
+FUZZ_CASES ?= 100000
+
+.PHONY: demo test fuzz check bench format docs pictures clean system-venv system-test
 
 demo: $(VENV)/.runs  ## run the main job with made-up teams
 	$(BIN)/iml4e demo demo --force
 
 test: $(VENV)/.develops system-test $(NODE_PACKAGES) $(POI_SCHEMAS)  ## run all tests, with real programs
 	$(BIN)/python -m pytest
+
+fuzz: $(VENV)/.develops system-test $(NODE_PACKAGES)  ## read many more damaged workbooks than the tests do
+	FUZZ_CASES=$(FUZZ_CASES) $(BIN)/python -m pytest tests/test_fuzz.py
 
 check: $(VENV)/.develops  ## lint, types, import directions
 	$(BIN)/ruff format --check .

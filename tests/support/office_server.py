@@ -53,6 +53,7 @@ START_SECONDS = 90
 class Refused(Exception):  # noqa: N818 - it says what happened
     """A request that cannot be carried out; its text is for the person who reads the test."""
 
+
 TYPED_FORMATS = (
     (128, re.compile(r"[\d.,]+\s*%")),  # com.sun.star.util.NumberFormat.PERCENT
     (2, re.compile(r"\d+/\d+(/\d+)?")),  # DATE
