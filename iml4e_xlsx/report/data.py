@@ -21,7 +21,8 @@ from iml4e_xlsx.model import (
 )
 from iml4e_xlsx.workbook.layout import OVERALL
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What spreadsheet programs take for the beginning of a formula (CWE-1236), full width too."""
 
 CSV_COLUMNS = (
     "source",
