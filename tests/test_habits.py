@@ -10,7 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from iml4e_xlsx.errors import Finding, Severity
@@ -331,8 +331,15 @@ def write_translation(folder: Path, german: Mapping[str, Any]) -> None:
 ratings = st.none() | st.sampled_from([0, 1, 2, 3, "n/a"])
 
 
+def tells_exchanges(steps: list[Habit]) -> bool:
+    """Return whether texts were not exchanged where the ids are lost, which nobody could tell."""
+    lost = {habits.clear_id, habits.delete_id_column}
+    return habits.exchange_texts not in steps or not lost & set(steps)
+
+
 @settings(
     max_examples=60,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking takes minutes
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -349,7 +356,10 @@ def test_any_sequence_of_habits(
         st.fixed_dictionaries(dict.fromkeys(tiny.statements, ratings))
     )
     reasons = {id_: f"because of {id_}" for id_ in tiny.statements}
-    steps = data.draw(st.lists(st.sampled_from(HABITS), max_size=6))
+    steps = data.draw(st.lists(st.sampled_from(HABITS), max_size=6).filter(tells_exchanges))
+    steps.sort(
+        key=lambda one: one is habits.merge_ratings
+    )  # openpyxl does not move merged ranges along
     rng = data.draw(st.randoms(use_true_random=False))
     filled = response(tiny, given_ratings, evidence=reasons)
     path = edited(tiny, tmp_path / "w.xlsx", filled, *steps, seed=rng)

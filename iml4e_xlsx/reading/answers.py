@@ -28,11 +28,18 @@ class Answers:
     scheme: Scheme
     make: Findings
     kept: dict[str, Answer] = field(default_factory=dict)
-    _contradicting: set[str] = field(default_factory=set)
+    _open: set[str] = field(default_factory=set)
     _twice: list[_Twice] = field(default_factory=list)
 
-    def keep(self, answer: Answer) -> None:
-        """Keep an answer; of a statement that stands twice, only what does not contradict."""
+    def keep(self, answer: Answer, *, legible: bool = True) -> None:
+        """
+        Keep an answer; of a statement that stands twice, only what does not contradict.
+
+        Where one of two rows is illegible the statement stays open: what stands there may have
+        been meant to be the answer.
+        """
+        if not legible:
+            self._open.add(answer.statement)
         known = self.kept.get(answer.statement)
         if known is None:
             self.kept[answer.statement] = answer
@@ -40,12 +47,10 @@ class Answers:
         assert answer.place is not None
         assert known.place is not None
         ratings = {a.rating for a in (known, answer) if a.rating is not None}
-        agree = len(ratings) <= 1 and answer.statement not in self._contradicting
+        agree = len(ratings) <= 1 and answer.statement not in self._open
         if not agree:
-            self._contradicting.add(answer.statement)
-        found = " / ".join(
-            self.scheme.label(a.rating) for a in (known, answer) if a.rating is not None
-        )
+            self._open.add(answer.statement)
+        found = " / ".join(map(self._shown, (known, answer)))
         self._twice.append(_Twice(answer.statement, answer.place, known.place, found, agree))
         evidence = "\n".join(dict.fromkeys(a.evidence for a in (known, answer) if a.evidence))
         self.kept[answer.statement] = Answer(
@@ -54,6 +59,9 @@ class Answers:
             evidence=evidence,
             place=known.place,
         )
+
+    def _shown(self, answer: Answer) -> str:
+        return "?" if answer.rating is None else self.scheme.label(answer.rating)
 
     def end_of_sheet(self) -> list[Finding]:
         """Return the findings of what stood on a sheet for the second time, and forget them."""

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
 
+from iml4e_xlsx.reading.guard import Refused
+from iml4e_xlsx.reading.limits import Limits
+
 Value: TypeAlias = str | float | bool | date | datetime | time | timedelta
 Position: TypeAlias = tuple[int, int]
 
@@ -56,6 +59,13 @@ class Grid:
             return self.rows[row][col]
         return ""
 
+    def check_texts(self, limits: Limits) -> None:
+        """Raise Refused for a text that is longer than the limit."""
+        for row in self.rows:
+            for value in row:
+                if isinstance(value, str) and len(value) > limits.text:
+                    raise Refused("too-large", "text", limit=limits.text)
+
     def texts(self) -> Iterator[tuple[int, int, str]]:
         """Yield row, column and stripped text of every cell that holds text."""
         for r, row in enumerate(self.rows):
@@ -84,9 +94,8 @@ def find_ids(rows: list[list[Value]]) -> list[tuple[int, int, str]]:
         (r, c, value.strip())
         for r, row in enumerate(rows)
         for c, value in enumerate(row[:_ID_COLUMNS])
-        if value
-        and isinstance(value, str)
-        and len(value) <= _LONGEST_ID
+        if value.__class__ is str
         and "-" in value
+        and len(value) <= _LONGEST_ID
         and STATEMENT_ID.fullmatch(value.strip())
     ]

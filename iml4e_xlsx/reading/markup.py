@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from typing import Final
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from iml4e_xlsx.reading.guard import Refused
 from iml4e_xlsx.reading.limits import Limits
@@ -45,6 +45,11 @@ def parsed(content: bytes, limits: Limits) -> Element:
     Raises:
         Refused: If it is no XML, declares entities, or its elements lie too deep.
     """
+    if content.count(b"</") < limits.nesting:  # then nothing in it can lie deeper
+        try:
+            return fromstring(content)  # noqa: S314 - the guard refuses entities
+        except ParseError as error:
+            raise Refused("broken-workbook", "markup", detail=str(error)) from error
     root: Element | None = None
     for _, element, depth in events(content, limits):
         if depth == 1:

@@ -85,7 +85,8 @@ class WorkbookReader:
         scheme, reference, findings = self._identify(grids, source)
         reader = ResponseReader(scheme, source)
         reader.findings.extend(findings)
-        response, figures = reader.read(grids, reference)
+        contested = any(finding.code == "identity-contradicts" for finding in findings)
+        response, figures = reader.read(grids, reference, contested=contested)
         result = score(response, scheme)
         found = [*reader.findings, *differing(figures, result, reader.make)]
         newest = self.schemes.newest(scheme) if self.carry else scheme

@@ -73,12 +73,20 @@ class ResponseReader:
         self.cut_lengths: Collection[int] = ()
 
     def read(
-        self, grids: Grids, reference: Reference | None
+        self, grids: Grids, reference: Reference | None, *, contested: bool = False
     ) -> tuple[Response, Mapping[str, ShownFigures]]:
-        """Return the response and the figures that the workbook shows."""
+        """
+        Return the response and the figures that the workbook shows.
+
+        Args:
+            grids: The sheets.
+            reference: What the workbook says that it is.
+            contested: Whether sheets say that they belong to different workbooks.
+        """
         self.cut_lengths = _CUT_LENGTHS.get(grids.kind, ())
         tables = self._tables(grids.sheets)
-        self._find_disputed(tables)
+        if contested:
+            self._find_disputed(tables)
         for table in tables:
             self._table(table)
             self.findings.extend(self.answers.end_of_sheet())
@@ -167,13 +175,13 @@ class ResponseReader:
             self.findings.append(report(at, statement, merged.shown))
             readable = readable and merged.legible
         found = self._rating(table, row, statement, at) if readable else ReadRating()
+        legible = readable and (found.rating is not None or not found.findings)
         self.findings.extend(found.findings)
         evidence = self._evidence(table, row, statement)
         if found.remark and found.remark not in evidence:
             evidence = "\n".join(filter(None, (evidence, found.remark)))
-        self.answers.keep(
-            Answer(statement=statement, rating=found.rating, evidence=evidence, place=at)
-        )
+        answer = Answer(statement=statement, rating=found.rating, evidence=evidence, place=at)
+        self.answers.keep(answer, legible=legible)
 
     def _rating(self, table: Table, row: int, statement: str, at: Place) -> ReadRating:
         position = (row, table.columns["rating"])

@@ -123,11 +123,25 @@ def _columns_by_position(
         same_text(grid.value(row, text_col), scheme.statements[id_].text)
         for row, id_ in rows.items()
     )
-    if not confirmed:
-        return {}
-    return {
+    columns = {
         name: id_col + getattr(AreaSheet, name.upper()) - AreaSheet.ID for name in AreaSheet.COLUMNS
     }
+    return columns if confirmed and _stand_as_issued(grid, scheme, rows, columns) else {}
+
+
+def _stand_as_issued(
+    grid: Grid, scheme: Scheme, rows: Mapping[int, str], columns: Mapping[str, int]
+) -> bool:
+    """Return whether no other column looks like the ratings, and none stands behind the last."""
+    found: Counter[int] = Counter()
+    for row in rows:
+        for col, value in enumerate(grid.rows[row][columns["statement"] + 1 :]):
+            at = columns["statement"] + 1 + col
+            if isinstance(value, str) and value.strip().casefold() in scheme.wordings:
+                found[at] += 1
+            elif value != "" and at > columns["evidence"]:
+                return False
+    return not found or set(found) == {columns["rating"]}
 
 
 def plain(text: str) -> str:

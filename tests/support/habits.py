@@ -89,6 +89,8 @@ def edited(
     rng = seed if isinstance(seed, Random) else Random(seed)
     for habit in habits:
         habit(book, scheme, rng)
+    book.worksheets[0].sheet_state = "visible"  # which the last one always is in a program
+    book.active = 0
     book.save(path)
     return path
 

@@ -36,9 +36,9 @@ def load(data: bytes, limits: Limits) -> Grids:
             checked, _values(ooxml.keeping_blanks(checked, data), limits), limits
         )
         extras = tuple(ooxml.extras(checked))
+        ooxml.check_texts(checked, sheets, limits)
     if not sheets:
         raise Refused("broken-workbook", "no-sheets")
-    _check_texts(sheets, limits)
     return Grids(
         kind=checked.kind,
         sheets=sheets,
@@ -81,6 +81,8 @@ def _xls(data: bytes, limits: Limits) -> tuple[list[Grid], tuple[str, ...]]:
     sheets = _values(data, limits)
     if len(sheets) != len(facts.sheets):
         raise Refused("broken-workbook", "sheets-differ")
+    for grid in sheets:
+        grid.check_texts(limits)
     grids = [
         Grid(name=g.name, rows=_as_floats(g.rows), merged=g.merged, ids=g.ids, inner=inner)
         for g, inner in zip(sheets, facts.sheets, strict=True)
@@ -97,7 +99,10 @@ def _xlsb(data: bytes, checked: Checked, limits: Limits) -> list[Grid]:
     """Return what calamine reads, with the cells that it skips filled in."""
     walked = xlsb.sheets(checked, limits)
     by_name = {grid.name: grid for grid in _values(data, limits)}
-    return [_filled(sheet, by_name.get(sheet.name)) for sheet in walked]
+    grids = [_filled(sheet, by_name.get(sheet.name)) for sheet in walked]
+    for grid in grids:
+        grid.check_texts(limits)
+    return grids
 
 
 def _filled(sheet: xlsb.BinarySheet, grid: Grid | None) -> Grid:
@@ -111,14 +116,6 @@ def _filled(sheet: xlsb.BinarySheet, grid: Grid | None) -> Grid:
     return Grid(
         name=sheet.name, rows=rows, merged=sheet.merged, inner=sheet.inner, ids=find_ids(rows)
     )
-
-
-def _check_texts(sheets: list[Grid], limits: Limits) -> None:
-    for grid in sheets:
-        for row in grid.rows:
-            for value in row:
-                if isinstance(value, str) and len(value) > limits.text:
-                    raise Refused("too-large", "text", limit=limits.text)
 
 
 def _properties(parts: Mapping[str, bytes]) -> str:

@@ -27,6 +27,7 @@ _FORMULA_TAGS: Final = (b"<f>", b"<f ", b":f>", b":f ", b"<f/>")
 
 _CELL_REFERENCE: Final = re.compile(rb'\br="[A-Z]+(\d+)"')
 _ERROR_CELLS: Final = (b't="e"', b"t='e'")
+_NOT_STORED: Final = (b"</f></c>", b"</f><v></v>", b"</f><v/>", b"</f><v />")
 _BLANK_EDGES: Final = (b"<t> ", b"<t>\n", b"<t>\t", b" </t>", b"\n</t>", b"\t</t>")
 _MEANT: Final = re.compile(rb"<t>(?=\s|[^<]*\s</t>)")
 
@@ -64,11 +65,30 @@ def keeping_blanks(checked: Checked, data: bytes) -> bytes:
         name: _MEANT.sub(b'<t xml:space="preserve">', part)
         for name, part in checked.parts.items()
         if name.startswith(("xl/sharedStrings", "xl/worksheets/"))
+        and b"<t>" in part
         and any(mark in part for mark in _BLANK_EDGES)
     }
     if all(checked.parts[name] == part for name, part in changed.items()):
         return data
     return _package({**checked.parts, **changed})
+
+
+def check_texts(checked: Checked, sheets: list[Grid], limits: Limits) -> None:
+    """Refuse texts beyond the limit; cells are gone through only where a part may hold one."""
+    if any(_has_long_run(part, limits.text) for part in checked.parts.values()):
+        for grid in sheets:
+            grid.check_texts(limits)
+
+
+def _has_long_run(part: bytes, length: int) -> bool:
+    """Return whether so many bytes stand somewhere without a tag between them."""
+    at = 0
+    while at + length < len(part):
+        following = part.rfind(b"<", at + 1, at + length + 1)
+        if following < 0:
+            return True
+        at = following
+    return False
 
 
 def with_inner(checked: Checked, sheets: list[Grid], limits: Limits) -> list[Grid]:
@@ -173,16 +193,20 @@ def _formula_text(value: object) -> str:
 
 
 def _suspects(contents: Mapping[str, bytes], sheets: Sequence[Grid]) -> list[str]:
-    """Return the sheets of statements with an error, a formula, or more numbers than issued."""
+    """
+    Return the sheets of statements with an error, a formula, or more numbers than issued.
+
+    A sheet without ids may have lost them; it counts where a value is an error or was not stored.
+    """
     return [
         grid.name
         for grid in sheets
-        if grid.ids
-        and (
-            grid.name not in contents
-            or any(mark in contents[grid.name] for mark in _ERROR_CELLS)
-            or _formula_from(contents[grid.name], grid.ids[0][0] + 1)
-            or _has_bare_numbers(grid)
+        if (content := contents.get(grid.name, b"")) == b""
+        or any(mark in content for mark in _ERROR_CELLS)
+        or (
+            _formula_from(content, grid.ids[0][0] + 1) or _has_bare_numbers(grid)
+            if grid.ids
+            else any(mark in content for mark in _NOT_STORED)
         )
     ]
 
