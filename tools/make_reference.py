@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from inspect import cleandoc
 from pathlib import Path
 
 import click
 
 from iml4e_xlsx.cli import cli
+from iml4e_xlsx.reading.limits import Limits
 from iml4e_xlsx.scheme import load_texts
 
 PAGES = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -40,6 +42,20 @@ only informs.
 |---|---|---|---|
 """
 
+_LIMITS_HEAD = """\
+# Limits
+
+What a returned file may claim before it is refused. A workbook as issued uses a twentieth of each, or
+less, so that pictures and sheets that a team adds do no harm. `--limit NAME=AMOUNT` sets another limit
+for `check`, `score` and `repair`, as in `--limit size=50MB --limit seconds=20`; in Python,
+`WorkbookReader(limits=Limits(size=50 << 20))`. With the limits below, a file costs less than 5 seconds
+and the command less than 200 MB of memory, whatever is in it.
+
+| limit | default | of |
+|---|---|---|
+"""
+
+_MEGABYTE = 1 << 20
 _EVERYWHERE = {"--quiet", "--verbose", "--no-color", "--help", "--version"}
 
 
@@ -90,7 +106,22 @@ def findings_page() -> str:
     return _FINDINGS_HEAD + "".join(rows)
 
 
-PAGE_MAKERS = {"cli.md": commands_page, "findings.md": findings_page}
+def limits_page() -> str:
+    """Return the limits for returned files as a page."""
+    rows = [
+        f"| `{one.name}` | {_amount(one.default)} | {one.metadata['meaning']} |\n"
+        for one in fields(Limits)
+    ]
+    return _LIMITS_HEAD + "".join(rows)
+
+
+def _amount(value: float) -> str:
+    if value >= _MEGABYTE:
+        return f"{value // _MEGABYTE} MB" if value % _MEGABYTE == 0 else f"{value:,}"
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+
+
+PAGE_MAKERS = {"cli.md": commands_page, "findings.md": findings_page, "limits.md": limits_page}
 
 
 def main() -> None:

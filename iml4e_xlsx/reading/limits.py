@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
-from typing import Final, Self
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Final, Self
 
 _UNITS: Final = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 _AMOUNT: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([kmg]?)b?", re.IGNORECASE)
+
+
+def _limit(default: float, meaning: str) -> Any:
+    return field(default=default, metadata={"meaning": meaning})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,30 +20,24 @@ class Limits:
     """
     What a returned file may claim. A workbook as issued uses a twentieth of each, or less.
 
-    `size` is of the file, `inflated` of all its parts that are read, `archive` of all files in a
-    zip together, `memory` of what parsing may take; these four in bytes. `ratio` is a part's
-    inflated size over its packed size. `cells` is rows times columns of a sheet up to its
-    furthest cell, `strings` the entries of the table of texts, `text` the characters of one
-    cell, `merged` the merged ranges of a sheet, `nesting` the depth of a part's elements.
-    `members` is how many files a zip may hold, `zips` how deep zips may lie in zips. `seconds`
-    is the time for one file.
+    Sizes are in bytes; each field's metadata says under `meaning` what it is of.
     """
 
-    size: int = 20 << 20
-    inflated: int = 32 << 20
-    ratio: int = 400
-    parts: int = 2_000
-    sheets: int = 250
-    cells: int = 1_000_000
-    strings: int = 500_000
-    text: int = 100_000
-    merged: int = 20_000
-    nesting: int = 100
-    members: int = 10_000
-    zips: int = 3
-    archive: int = 4 << 30
-    seconds: float = 4.0
-    memory: int = 96 << 20
+    size: int = _limit(20 << 20, "bytes of a file")
+    inflated: int = _limit(32 << 20, "bytes of all parts of a workbook that are read, inflated")
+    ratio: int = _limit(400, "inflated over packed size of a part, from 1 MB on")
+    parts: int = _limit(2_000, "parts of a workbook")
+    sheets: int = _limit(250, "sheets of a workbook")
+    cells: int = _limit(1_000_000, "rows times columns of a sheet, up to its furthest cell")
+    strings: int = _limit(500_000, "entries of the table of texts")
+    text: int = _limit(100_000, "characters of a cell")
+    merged: int = _limit(20_000, "merged ranges of a sheet")
+    nesting: int = _limit(100, "depth of the elements of a part")
+    members: int = _limit(10_000, "files in a zip")
+    zips: int = _limit(3, "depth of zips in zips")
+    archive: int = _limit(4 << 30, "bytes of all files in a zip, inflated")
+    seconds: float = _limit(4.0, "seconds for a file")
+    memory: int = _limit(96 << 20, "bytes of memory that parsing a file may take")
 
     @classmethod
     def parsed(cls, settings: Iterable[str]) -> Self:
@@ -49,7 +47,7 @@ class Limits:
         Raises:
             ValueError: For a name that is no limit, or an amount that is none; says which.
         """
-        known = {field.name: field.type for field in fields(cls)}
+        known = [one.name for one in fields(cls)]
         values: dict[str, float] = {}
         for setting in settings:
             name, _, amount = setting.partition("=")
@@ -60,4 +58,4 @@ class Limits:
                 raise ValueError(f"'{amount}' is no amount for {name}; write a number, or 50MB")
             value = float(found[1]) * _UNITS[found[2].lower()]
             values[name.strip()] = value if name.strip() == "seconds" else int(value)
-        return replace(cls(), **values)  # type: ignore[arg-type]
+        return replace(cls(), **values)
