@@ -45,11 +45,11 @@ only informs.
 _LIMITS_HEAD = """\
 # Limits
 
-What a returned file may claim before it is refused. A workbook as issued uses a twentieth of each, or
-less, so that pictures and sheets that a team adds do no harm. `--limit NAME=AMOUNT` sets another limit
-for `check`, `score` and `repair`, as in `--limit size=50MB --limit seconds=20`; in Python,
-`WorkbookReader(limits=Limits(size=50 << 20))`. With the limits below, a file costs less than 5 seconds
-and the command less than 200 MB of memory, whatever is in it.
+What a returned file may claim before it is refused. A workbook as issued uses a twentieth of each,
+or less, so that pictures and sheets that a team adds do no harm. `--limit NAME=AMOUNT` sets another
+limit for `check`, `score` and `repair`, as in `--limit size=50MB --limit seconds=20`; in Python,
+`WorkbookReader(limits=Limits(size=50 << 20))`. With the limits below, a file costs less than 5
+seconds and the command less than 200 MB of memory, whatever is in it.
 
 | limit | default | of |
 |---|---|---|

@@ -48,7 +48,7 @@ class Limits:
             ValueError: For a name that is no limit, or an amount that is none; says which.
         """
         known = [one.name for one in fields(cls)]
-        values: dict[str, float] = {}
+        values: dict[str, Any] = {}
         for setting in settings:
             name, _, amount = setting.partition("=")
             if name.strip() not in known:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, TypeAlias
@@ -30,6 +31,9 @@ _ERROR_CELLS: Final = (b't="e"', b"t='e'")
 _NOT_STORED: Final = (b"</f></c>", b"</f><v></v>", b"</f><v/>", b"</f><v />")
 _BLANK_EDGES: Final = (b"<t> ", b"<t>\n", b"<t>\t", b" </t>", b"\n</t>", b"\t</t>")
 _MEANT: Final = re.compile(rb"<t>(?=\s|[^<]*\s</t>)")
+
+_SENTENCE, _SEVERAL = 40, 4
+"""Characters of a sentence; how many of them in a column make it one of statements."""
 
 _PLAIN_NUMBERS: Final = 1
 """A row of a statement has one number as issued, its level."""
@@ -196,7 +200,7 @@ def _suspects(contents: Mapping[str, bytes], sheets: Sequence[Grid]) -> list[str
     """
     Return the sheets of statements with an error, a formula, or more numbers than issued.
 
-    A sheet without ids may have lost them; it counts where a value is an error or was not stored.
+    A sheet that may have lost its ids counts where the result of a formula was not stored.
     """
     return [
         grid.name
@@ -206,9 +210,20 @@ def _suspects(contents: Mapping[str, bytes], sheets: Sequence[Grid]) -> list[str
         or (
             _formula_from(content, grid.ids[0][0] + 1) or _has_bare_numbers(grid)
             if grid.ids
-            else any(mark in content for mark in _NOT_STORED)
+            else any(mark in content for mark in _NOT_STORED) and _may_have_lost_ids(grid)
         )
     ]
+
+
+def _may_have_lost_ids(grid: Grid) -> bool:
+    """Return whether a column holds several sentences, as that of the statements does."""
+    sentences = Counter(
+        col
+        for row in grid.rows
+        for col, value in enumerate(row)
+        if isinstance(value, str) and len(value) >= _SENTENCE
+    )
+    return max(sentences.values(), default=0) >= _SEVERAL
 
 
 def _has_bare_numbers(grid: Grid) -> bool:
