@@ -58,17 +58,22 @@ def _score_area(area: Area, response: Response, scheme: Scheme) -> AreaResult:
     statements = len(area.statements)
     skipped = sum(level.counts[NOT_APPLICABLE] for level in levels)
     low = [level.fulfilment for level in levels]
-    high = [level.high for level in levels]
     reached = level_reached(low, scheme.thresholds)
+    index = area_index(low, scheme.top)
+    unanswered = sum(level.unanswered for level in levels)
+    highest = Bound(level=reached, index=index)
+    if unanswered:
+        high = [level.high for level in levels]
+        highest = Bound(
+            level=level_reached(high, scheme.thresholds), index=area_index(high, scheme.top)
+        )
     return AreaResult(
         area=area.code,
         levels=levels,
         level=reached,
-        index=area_index(low, scheme.top),
-        high=Bound(
-            level=level_reached(high, scheme.thresholds), index=area_index(high, scheme.top)
-        ),
-        answered=statements - sum(level.unanswered for level in levels),
+        index=index,
+        high=highest,
+        answered=statements - unanswered,
         statements=statements,
         not_applicable=Fraction(skipped, statements),
         target=response.targets.get(area.code),

@@ -95,7 +95,7 @@ def find_ids(rows: list[list[Value]]) -> list[tuple[int, int, str]]:
         for r, row in enumerate(rows)
         for c, value in enumerate(row[:_ID_COLUMNS])
         if value.__class__ is str
-        and "-" in value
         and len(value) <= _LONGEST_ID
+        and "-" in value
         and STATEMENT_ID.fullmatch(value.strip())
     ]

@@ -18,6 +18,7 @@ from iml4e_xlsx.workbook.layout import META_SHEET
 _REFERENCE = re.compile(
     r"([a-z0-9]+(?:-[a-z0-9]+)*)/(\d+\.\d+\.\d+)/([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)/([0-9A-Z]{10})\b"
 )
+_SLASHES = 3
 _REFERENCE_ROWS = 12
 _REFERENCE_COLUMNS = 8
 """References stand near the top left of a sheet; elsewhere a respondent may have quoted one."""
@@ -59,13 +60,13 @@ def signs(grids: Grids) -> Signs:
 
 def references_on(grid: Grid) -> list[Reference]:
     """Return the references near the top left of a sheet."""
-    return [
-        reference
+    texts = [
+        value
         for row in grid.rows[:_REFERENCE_ROWS]
         for value in row[:_REFERENCE_COLUMNS]
-        if isinstance(value, str) and "/" in value
-        for reference in _in_texts([value])
+        if value and isinstance(value, str) and value.count("/") >= _SLASHES
     ]
+    return list(_in_texts(texts))
 
 
 def _meta(grid: Grid) -> Iterable[Reference]:

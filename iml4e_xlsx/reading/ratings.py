@@ -46,7 +46,7 @@ class RatingReader:
         self.scheme = scheme
         self.make = make
         self.allowed = ", ".join(scheme.labels)
-        self.by_label = {rating.label: rating.value for rating in scheme.ratings}
+        self.as_issued = {rating.label: ReadRating(rating.value) for rating in scheme.ratings}
         self.by_value = {rating.value: rating.label for rating in scheme.ratings}
         words = "|".join(sorted(map(re.escape, (*scheme.wordings, *_NOT_APPLICABLE_FORMS))))
         self.any_word = re.compile(rf"(?<!\w)(?:{words})(?!\w)")
@@ -92,8 +92,9 @@ class RatingReader:
         return ReadRating(rating, (finding,))
 
     def _text(self, text: str, statement: str, at: Place) -> ReadRating:
-        if text in self.by_label:
-            return ReadRating(self.by_label[text])
+        issued = self.as_issued.get(text)
+        if issued is not None:
+            return issued
         plain = " ".join(unicodedata.normalize("NFKC", text).split())
         if not plain:
             return ReadRating()

@@ -7,19 +7,28 @@ file, not the batch. The process is started once and takes one file after anothe
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
+import signal
 import struct
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Self
+from typing import IO, Final, Self
 
 from iml4e_xlsx.reading.formats import load
 from iml4e_xlsx.reading.grid import Grids
 from iml4e_xlsx.reading.guard import Refused
 from iml4e_xlsx.reading.limits import Limits
+
+_ALARM: Final[int | None] = getattr(signal, "SIGALRM", None)
+"""The signal that ends the process when its time for a file is over; Windows has none."""
+
+_SHORTEST_ALARM: Final = 1e-6
+"""In seconds; none at all would mean no alarm."""
 
 _LENGTH = struct.Struct("<Q")
 _USUAL_ADDRESS_SPACE = 512 << 20
@@ -52,22 +61,17 @@ class Sandbox:
         assert process.stdin is not None
         assert process.stdout is not None
         timed_out = threading.Event()
-
-        def stop() -> None:
-            timed_out.set()
-            process.kill()
-
-        timer = threading.Timer(self.limits.seconds, stop)
-        timer.start()
         try:
-            _send(process.stdin, data)
-            answer = _receive(process.stdout)
+            with contextlib.ExitStack() as stack:
+                if _ALARM is None:
+                    stack.enter_context(_killing(process, self.limits.seconds, timed_out))
+                _send(process.stdin, data)
+                answer = _receive(process.stdout)
         except (OSError, EOFError) as error:
             self.close()
-            reason = "time" if timed_out.is_set() else "parser-died"
+            late = timed_out.is_set() or (_ALARM is not None and process.returncode == -_ALARM)
+            reason = "time" if late else "parser-died"
             raise Refused("reader-stopped", reason, limit=f"{self.limits.seconds:g}") from error
-        finally:
-            timer.cancel()
         result = pickle.loads(answer)  # noqa: S301 - written by our own process
         if isinstance(result, Refused):
             raise result
@@ -106,6 +110,24 @@ class Sandbox:
                 except OSError:
                     continue
         process.wait()
+
+
+@contextlib.contextmanager
+def _killing(
+    process: subprocess.Popen[bytes], seconds: float, timed_out: threading.Event
+) -> Iterator[None]:
+    """Kill a process that takes longer than this, where it has no alarm clock of its own."""
+
+    def stop() -> None:
+        timed_out.set()
+        process.kill()
+
+    timer = threading.Timer(seconds, stop)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _send(stream: IO[bytes], data: bytes) -> None:
@@ -154,6 +176,8 @@ def _serve() -> None:
     source, target = sys.stdin.buffer, sys.stdout.buffer
     limits: Limits = pickle.loads(_receive(source))  # noqa: S301 - written by our own process
     _limit_memory(limits)
+    if _ALARM is not None:
+        signal.signal(_ALARM, signal.SIG_DFL)
     while True:
         try:
             data = _receive(source)
@@ -162,7 +186,16 @@ def _serve() -> None:
         except MemoryError:
             _send(target, pickle.dumps(Refused("reader-stopped", "memory")))
             return
-        _send(target, _answer(data, limits))
+        _set_alarm(max(limits.seconds, _SHORTEST_ALARM))
+        answer = _answer(data, limits)
+        _set_alarm(0)
+        _send(target, answer)
+
+
+def _set_alarm(seconds: float) -> None:
+    """Let the system end this process after so many seconds, or never if 0."""
+    if _ALARM is not None:
+        signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 def _answer(data: bytes, limits: Limits) -> bytes:

@@ -23,13 +23,16 @@ from iml4e_xlsx.reading.limits import Limits
 from iml4e_xlsx.reading.markup import events, parsed
 
 _WORKBOOK: Final = "xl/workbook.xml"
-_FORMULA_TAGS: Final = (b"<f>", b"<f ", b":f>", b":f ", b"<f/>")
-"""How a formula begins, with a prefix of its name space or without."""
+_FORMULA_TAGS: Final = (b"f>", b"<f ", b":f ", b"f/>")
+"""How a formula begins or ends, with a prefix of its name space or without."""
 
 _CELL_REFERENCE: Final = re.compile(rb'\br="[A-Z]+(\d+)"')
-_ERROR_CELLS: Final = (b't="e"', b"t='e'")
+_ERROR_VALUE: Final = b">#"
+"""How every error value begins: #REF!, #N/A."""
+
 _NOT_STORED: Final = (b"</f></c>", b"</f><v></v>", b"</f><v/>", b"</f><v />")
 _BLANK_EDGES: Final = (b"<t> ", b"<t>\n", b"<t>\t", b" </t>", b"\n</t>", b"\t</t>")
+_INLINE_TEXT: Final = b"inlineStr"
 _MEANT: Final = re.compile(rb"<t>(?=\s|[^<]*\s</t>)")
 
 _SENTENCE, _SEVERAL = 40, 4
@@ -68,8 +71,7 @@ def keeping_blanks(checked: Checked, data: bytes) -> bytes:
     changed = {
         name: _MEANT.sub(b'<t xml:space="preserve">', part)
         for name, part in checked.parts.items()
-        if name.startswith(("xl/sharedStrings", "xl/worksheets/"))
-        and b"<t>" in part
+        if (name.startswith("xl/sharedStrings") or _INLINE_TEXT in part)
         and any(mark in part for mark in _BLANK_EDGES)
     }
     if all(checked.parts[name] == part for name, part in changed.items()):
@@ -206,7 +208,7 @@ def _suspects(contents: Mapping[str, bytes], sheets: Sequence[Grid]) -> list[str
         grid.name
         for grid in sheets
         if (content := contents.get(grid.name, b"")) == b""
-        or any(mark in content for mark in _ERROR_CELLS)
+        or _ERROR_VALUE in content
         or (
             _formula_from(content, grid.ids[0][0] + 1) or _has_bare_numbers(grid)
             if grid.ids
@@ -228,8 +230,7 @@ def _may_have_lost_ids(grid: Grid) -> bool:
 
 def _has_bare_numbers(grid: Grid) -> bool:
     return any(
-        sum(type(value) is float for value in grid.rows[row]) > _PLAIN_NUMBERS
-        for row, _, _ in grid.ids
+        list(map(type, grid.rows[row])).count(float) > _PLAIN_NUMBERS for row, _, _ in grid.ids
     )
 
 
