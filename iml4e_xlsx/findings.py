@@ -283,6 +283,36 @@ class Findings:
         """Report an empty profile field."""
         return self._make(Severity.NOTE, "profile-missing", at, "", None, field=field)
 
+    # --- teams ---------------------------------------------------------------------------
+
+    def team_missing(self, at: Place) -> Finding:
+        """Report a response that names no team and so stands alone."""
+        return self._make(Severity.WARNING, "team-missing", at, subject="profile.team")
+
+    def respondent_twice(self, at: Place, found: str, kept: str, date: str) -> Finding:
+        """Report the earlier of two responses of one respondent, which does not count."""
+        return self._make(
+            Severity.WARNING,
+            "respondent-twice",
+            at,
+            found,
+            subject="profile.respondent",
+            kept=quoted(kept),
+            date=date,
+        )
+
+    def targets_differ(self, at: Place, what: str, area: str, found: str, level: int) -> Finding:
+        """Report that the members of a team gave different targets for an area."""
+        return self._make(
+            Severity.NOTE,
+            "targets-differ",
+            at,
+            found,
+            subject=f"{what}.{area}",
+            area=area,
+            level=level,
+        )
+
     def profile_not_found(self, at: Place) -> Finding:
         """Report that the sheet with the profile is gone."""
         return self._make(Severity.WARNING, "profile-not-found", at)

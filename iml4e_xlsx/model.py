@@ -14,7 +14,18 @@ NOT_APPLICABLE: Final = "n/a"
 RatingValue: TypeAlias = int | Literal["n/a"]
 """A rating as data: a number of the scheme's scale, or `"n/a"`. Unanswered is `None`, never 0."""
 
-PROFILE_FIELDS: Final = ("organisation", "team", "respondent", "role", "date")
+PROFILE_FIELDS: Final = (
+    "organisation",
+    "sector",
+    "size",
+    "team",
+    "respondent",
+    "role",
+    "date",
+)
+
+OPTIONAL_FIELDS: Final = frozenset({"sector", "size"})
+"""Fields that only a comparison with others needs; nobody is asked for one that is empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +107,24 @@ class Area:
     statements: tuple[Statement, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileArea:
+    """What an area looks like in a reference profile, and its index there, in 0..top."""
+
+    index: Fraction
+    looks: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceProfile:
+    """What an organisation of some kind looks like, by area code; `source` is a source's key."""
+
+    id: str
+    name: str
+    source: str
+    areas: Mapping[str, ProfileArea]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Scheme:
     """
@@ -117,6 +146,7 @@ class Scheme:
     thresholds: Thresholds
     areas: tuple[Area, ...]
     sources: tuple[Source, ...]
+    profiles: tuple[ReferenceProfile, ...]
     wordings: Mapping[str, RatingValue]
     interface: Mapping[str, str]
     digest: str
@@ -167,6 +197,8 @@ class Profile:
     """Who answered. `date` is an ISO 8601 calendar date (2026-11-23) or empty."""
 
     organisation: str = ""
+    sector: str = ""
+    size: str = ""
     team: str = ""
     respondent: str = ""
     role: str = ""

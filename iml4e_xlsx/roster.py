@@ -17,7 +17,7 @@ from iml4e_xlsx.reading.limits import Limits
 from iml4e_xlsx.reading.profile import as_text
 from iml4e_xlsx.reading.sandbox import Sandbox
 
-COLUMNS = ("organisation", "team", "respondent", "role", "target")
+COLUMNS = ("organisation", "sector", "size", "team", "respondent", "role", "target")
 _ALIASES = {"name": "respondent", "organization": "organisation"}
 
 

@@ -40,7 +40,7 @@ def score(response: Response, scheme: Scheme) -> Result:
             f"response to {response.scheme} {response.version} cannot be scored "
             f"with {scheme.id} {scheme.version}"
         )
-    areas = tuple(_score_area(area, response, scheme) for area in scheme.areas)
+    areas = tuple(score_area(area, response, scheme) for area in scheme.areas)
     return Result(response=response, areas=areas, overall=_overall(areas, scheme))
 
 
@@ -53,7 +53,8 @@ def progress(
     return (index - baseline) / (target - baseline)
 
 
-def _score_area(area: Area, response: Response, scheme: Scheme) -> AreaResult:
+def score_area(area: Area, response: Response, scheme: Scheme) -> AreaResult:
+    """Score one area of a response; what the others hold has no influence."""
     levels = _level_results(area, response.answers, scheme)
     statements = len(area.statements)
     skipped = sum(level.counts[NOT_APPLICABLE] for level in levels)

@@ -26,3 +26,8 @@ class Texts:
     def overlaid(self, entries: Mapping[str, str]) -> Texts:
         """Return the same texts, some replaced: a scheme may have words of its own."""
         return Texts(self.language, {**self.entries, **entries}) if entries else self
+
+
+def printable(text: str) -> str:
+    """Return text without control characters: a file's name or cell never steers the terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)

@@ -8,6 +8,7 @@ from iml4e_xlsx import __version__
 from iml4e_xlsx.cli.common import Commands, common_options
 from iml4e_xlsx.cli.make import build, demo, layout
 from iml4e_xlsx.cli.read import check, repair, score
+from iml4e_xlsx.cli.results import agenda, benchmark, compare, report, roadmap, trend
 from iml4e_xlsx.cli.schemes import scheme
 
 
@@ -21,11 +22,16 @@ def cli() -> None:
     \b
     iml4e build -o blank.xlsx       make a workbook to mail
     iml4e score returned/           read what came back, compute the results
+    iml4e report returned/ -o r.html    show them: teams, agenda, roadmap, trend
     iml4e demo                      see the whole job with made-up teams
     """
 
 
-for command in (demo, build, layout, check, repair, score, scheme):
+_MAKING = (demo, build, layout)
+_READING = (check, repair, score)
+_SHOWING = (compare, agenda, roadmap, trend, benchmark, report)
+
+for command in (*_MAKING, *_READING, *_SHOWING, scheme):
     cli.add_command(command)
 
 

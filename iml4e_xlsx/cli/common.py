@@ -15,6 +15,7 @@ from iml4e_xlsx.errors import (
     SchemeError,
     WorkbookReadError,
 )
+from iml4e_xlsx.texts import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -47,11 +48,6 @@ class EnvironmentSpoken(Spoken):
     """The world refused: disk, permission, installation."""
 
     exit_code = ENVIRONMENT
-
-
-def printable(text: str) -> str:
-    """Return text without control characters: a file's name or cell never steers the terminal."""
-    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
 
 
 class Commands(click.Group):

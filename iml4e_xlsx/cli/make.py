@@ -35,8 +35,8 @@ def demo(folder: Path, *, force: bool) -> None:
     """
     from datetime import UTC, datetime
 
-    from iml4e_xlsx.cli.show import show_outcomes
     from iml4e_xlsx.demo import run_demo
+    from iml4e_xlsx.report.terminal import show_outcomes
     from iml4e_xlsx.scheme import load_scheme
 
     made = run_demo(folder, load_scheme(), created=datetime.now(UTC), force=force)
@@ -51,6 +51,8 @@ def demo(folder: Path, *, force: bool) -> None:
 @language_option
 @click.option("-o", "--output", required=True, metavar="FILE|DIR", help="Where to; - is stdout.")
 @click.option("--organisation", default="", help="Fills in the profile.")
+@click.option("--sector", default="", help="Fills in the profile.")
+@click.option("--size", default="", help="Fills in the profile.")
 @click.option("--team", default="", help="Fills in the profile.")
 @click.option("--respondent", default="", help="Fills in the profile.")
 @click.option("--role", default="", help="Fills in the profile.")
@@ -77,6 +79,8 @@ def build(
     roster: str | None,
     force: bool,
     organisation: str,
+    sector: str,
+    size: str,
     team: str,
     respondent: str,
     role: str,
@@ -99,7 +103,14 @@ def build(
         raise click.BadParameter(f"{error}.", param_hint="--target") from error
     order = Order(
         scheme=scheme,
-        profile=Profile(organisation=organisation, team=team, respondent=respondent, role=role),
+        profile=Profile(
+            organisation=organisation,
+            sector=sector,
+            size=size,
+            team=team,
+            respondent=respondent,
+            role=role,
+        ),
         targets=wanted,
         prefill=prefill,
         previous=previous,

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from iml4e_xlsx.errors import Finding, Place
 from iml4e_xlsx.findings import Findings
-from iml4e_xlsx.model import PROFILE_FIELDS, Profile
+from iml4e_xlsx.model import OPTIONAL_FIELDS, PROFILE_FIELDS, Profile
 from iml4e_xlsx.reading.grid import Grid, Value
 from iml4e_xlsx.workbook.cells import address
 
@@ -62,6 +62,8 @@ def _profile(
 ) -> Profile:
     values: dict[str, str] = {}
     for field in PROFILE_FIELDS:
+        if field not in found and field in OPTIONAL_FIELDS:
+            continue
         if field not in found:
             findings.append(make.profile_missing(Place(source=source, sheet=grid.name), field))
             continue
@@ -71,7 +73,7 @@ def _profile(
         values[field] = read_date(raw) or "" if field == "date" else as_text(raw).strip()
         if field == "date" and not values[field] and as_text(raw).strip():
             findings.append(make.date_unknown(at, as_text(raw)))
-        elif not values[field]:
+        elif not values[field] and field not in OPTIONAL_FIELDS:
             label = str(grid.value(row, col)).strip()
             findings.append(make.profile_missing(at, label))
     return Profile(**values)

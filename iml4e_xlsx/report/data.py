@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from iml4e_xlsx.errors import Finding
 from iml4e_xlsx.model import (
+    NOT_APPLICABLE,
+    OPTIONAL_FIELDS,
     PROFILE_FIELDS,
+    Answer,
     AreaResult,
     Assessment,
     Bound,
@@ -19,17 +22,26 @@ from iml4e_xlsx.model import (
     Overall,
     Scheme,
 )
+from iml4e_xlsx.teams import TeamAssessment
 from iml4e_xlsx.workbook.layout import OVERALL
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What spreadsheet programs take for the beginning of a formula (CWE-1236), full width too."""
 
+_WHO = ("source", "workbook_id", "scheme", "version", *PROFILE_FIELDS)
+
+STATEMENT_COLUMNS = (
+    *_WHO,
+    "area",
+    "statement",
+    "level",
+    "rating",
+    "not_applicable",
+    "evidence",
+)
+
 CSV_COLUMNS = (
-    "source",
-    "workbook_id",
-    "scheme",
-    "version",
-    *PROFILE_FIELDS,
+    *_WHO,
     "area",
     "name",
     "level",
@@ -100,7 +112,11 @@ def result_entry(assessment: Assessment) -> dict[str, Any]:
         "source": response.source,
         "scheme": {"id": scheme.id, "version": scheme.version},
         "workbook_id": response.workbook_id,
-        "profile": {field: getattr(response.profile, field) for field in PROFILE_FIELDS},
+        "profile": {
+            field: value
+            for field in PROFILE_FIELDS
+            if (value := getattr(response.profile, field)) or field not in OPTIONAL_FIELDS
+        },
         "respondents": 1,
         "areas": [_area(area, scheme) for area in result.areas],
         "overall": _overall(result.overall),
@@ -109,6 +125,32 @@ def result_entry(assessment: Assessment) -> dict[str, Any]:
             id_: answer.evidence for id_, answer in response.answers.items() if answer.evidence
         },
         "findings": [finding_entry(finding) for finding in assessment.findings],
+    }
+
+
+def team_entry(team: TeamAssessment) -> dict[str, Any]:
+    """Return a team's result as data: the medians' result, and each respondent's own beside it."""
+    entry = result_entry(team.assessment)
+    entry["respondents"] = len(team.members)
+    entry["team"] = team.name
+    entry["consensus"] = {id_: value for id_, value in team.consensus.items() if value is not None}
+    entry["members"] = [
+        {"respondent": member.name, "missing": list(member.missing)}
+        | {
+            key: value
+            for key, value in result_entry(member.assessment).items()
+            if key in ("source", "workbook_id", "profile", "areas", "overall", "ratings")
+        }
+        for member in team.members
+    ]
+    return entry
+
+
+def teams_document(teams: Iterable[TeamAssessment], failures: Iterable[Failure]) -> dict[str, Any]:
+    """Return the document of `iml4e score --group team --format json`."""
+    return {
+        "results": [team_entry(team) for team in teams],
+        "failed": [failure_entry(failure) for failure in failures],
     }
 
 
@@ -171,31 +213,63 @@ def finding_entry(finding: Finding) -> dict[str, Any]:
     }
 
 
-def csv_table(outcomes: Iterable[Assessment | Failure]) -> str:
+def csv_table(outcomes: Iterable[Assessment | Failure], *, statements: bool = False) -> str:
     """
     Return a tidy table with one row for each area of each result, and one for the whole.
 
     Failures have no row. Text that a spreadsheet program would take for a formula is preceded
     by an apostrophe.
+
+    Args:
+        outcomes: What was read.
+        statements: Return one row for each statement of each result in place of the areas.
     """
+    rows_of = statement_rows if statements else area_rows
+    rows = (row for one in outcomes if isinstance(one, Assessment) for row in rows_of(one))
+    return csv_text(STATEMENT_COLUMNS if statements else CSV_COLUMNS, rows)
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
+    """Return rows as CSV in which no text can become a formula."""
     buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, CSV_COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(buffer, columns, lineterminator="\n")
     writer.writeheader()
-    for outcome in outcomes:
-        for row in () if isinstance(outcome, Failure) else _csv_rows(outcome):
-            writer.writerow({name: _safe(value) for name, value in row.items()})
+    for row in rows:
+        writer.writerow({name: _safe(value) for name, value in row.items()})
     return buffer.getvalue()
 
 
-def _csv_rows(assessment: Assessment) -> Iterable[Mapping[str, Any]]:
-    entry = result_entry(assessment)
-    common = {
-        "source": entry["source"],
-        "workbook_id": entry["workbook_id"],
-        "scheme": entry["scheme"]["id"],
-        "version": entry["scheme"]["version"],
-        **entry["profile"],
+def _who(assessment: Assessment) -> dict[str, Any]:
+    response = assessment.response
+    return {
+        "source": response.source,
+        "workbook_id": response.workbook_id,
+        "scheme": response.scheme,
+        "version": response.version,
+        **{field: getattr(response.profile, field) for field in PROFILE_FIELDS},
     }
+
+
+def statement_rows(assessment: Assessment) -> Iterable[Mapping[str, Any]]:
+    """Yield a row for each statement: who, which, what was rated, with what evidence."""
+    common = _who(assessment)
+    for id_, statement in assessment.scheme.statements.items():
+        answer = assessment.response.answers.get(id_, Answer(statement=id_))
+        yield {
+            **common,
+            "area": statement.area,
+            "statement": id_,
+            "level": statement.level,
+            "rating": answer.rating if isinstance(answer.rating, int) else None,
+            "not_applicable": answer.rating == NOT_APPLICABLE,
+            "evidence": answer.evidence,
+        }
+
+
+def area_rows(assessment: Assessment) -> Iterable[Mapping[str, Any]]:
+    """Yield a row for each area of a result, and one for the whole."""
+    entry = result_entry(assessment)
+    common = _who(assessment)
     whole = {"area": OVERALL, **entry["overall"]}
     for figures in (*entry["areas"], whole):
         high = figures["high"]

@@ -1,66 +1,77 @@
-"""The radar as a picture: index against target, by area; needs the extra `report`."""
+"""The radar as a picture: indices by area, with targets and profiles; needs the extra `report`."""
 
 from __future__ import annotations
 
-import io
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from iml4e_xlsx.errors import ResourceError
 from iml4e_xlsx.model import Result, Scheme
-from iml4e_xlsx.scheme import scheme_texts
+from iml4e_xlsx.report.charts import Line, Radar, Values, radar_of
+from iml4e_xlsx.report.palette import BAND, INK, MUTED, RULE, SERIES, TARGET
+from iml4e_xlsx.report.picture import new_figure, saved
 
-_COLOURS = ("#1F3864", "#C55A11", "#2E7D6B", "#7B4EA3", "#6B7280")
-_MARKERS = ("o", "s", "^", "D", "v")
-_TARGET = "#8A8F98"
-_INK = "#1F2933"
+if TYPE_CHECKING:
+    from matplotlib.projections.polar import PolarAxes
+
 _FEWEST_AXES = 3
 _NEARLY = 0.05
 """How near to the vertical an axis counts as on it."""
-_MOST_TEAMS = len(_COLOURS)
+
+_REFERENCE_DASHES = ((0, (4, 3)), (0, (1, 2)), (0, (6, 2, 1, 2)))
+_LABEL = 18
+_APART = 0.3
+"""A line may be labelled at its point where it is at least so much index from the others."""
 
 
 def draw_radar(
-    results: Mapping[str, Result], scheme: Scheme, *, kind: str = "png", title: str = ""
+    results: Mapping[str, Result] | Radar,
+    scheme: Scheme | None = None,
+    *,
+    kind: str = "png",
+    title: str = "",
+    profiles: Sequence[str] = (),
 ) -> bytes:
     """
-    Draw the indices of up to five results, by name, and the targets if all have the same.
+    Draw the indices of results by name, and the targets if all have the same.
+
+    More than five results are drawn as their median and the band of the middle half.
 
     Args:
-        results: Results by the name that the legend shows.
-        scheme: Their scheme.
-        kind: `png` or `svg`.
+        results: Results by the name that the picture shows, or a radar that is made already.
+        scheme: Their scheme; not needed for a radar.
+        kind: `png`, `svg` or `pdf`; an SVG tells its contents to screen readers.
         title: What stands above the picture.
+        profiles: Ids of reference profiles of the scheme to draw as well.
 
     Raises:
         ResourceError: If matplotlib is not installed.
-        ValueError: If there is no result, or more than a radar can show.
+        ValueError: If there is no result, or no such profile.
     """
-    if not 1 <= len(results) <= _MOST_TEAMS:
-        raise ValueError(f"a radar shows 1 to {_MOST_TEAMS} results, not {len(results)}")
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise ResourceError(
-            "Pictures need matplotlib; install it with: pip install 'iml4e-xlsx[report]'"
-        ) from error
-    figure = Figure(figsize=(7.5, 7.2), dpi=144, facecolor="white")
-    FigureCanvasAgg(figure)
-    axes = figure.add_subplot(projection="polar")
-    angles = _angles(len(scheme.areas))
-    _axes(axes, angles, scheme)
-    _lines(axes, angles, results, scheme_texts(scheme)("summary.chart_target"))
-    if title:
+    if isinstance(results, Radar):
+        radar = results
+    else:
+        if scheme is None:
+            raise ValueError("results need their scheme to be drawn")
+        radar = radar_of(list(results.items()), scheme, profiles=profiles, title=title)
+    figure = new_figure(7.5, 7.2)
+    axes: Any = figure.add_subplot(projection="polar")
+    angles = _angles(len(radar.axes))
+    _axes(axes, angles, radar)
+    _references(axes, angles, radar.references)
+    if radar.band is not None:
+        _band(axes, angles, radar.band)
+    _lines(axes, angles, radar)
+    if radar.title:
         figure.text(
-            0.5, 0.965, title, ha="center", va="top", fontsize=14, fontweight="bold", color=_INK
+            0.5, 0.965, radar.title, ha="center", va="top", fontsize=14, weight="bold", color=INK
         )
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.09), ncol=3, frameon=False, fontsize=10)
+    axes.legend(
+        loc="upper center", bbox_to_anchor=(0.5, -0.09), ncol=3, frameon=False, labelcolor=INK,
+        fontsize=10, handlelength=3.2,
+    )  # fmt: skip
     figure.subplots_adjust(left=0.16, right=0.84, top=0.86, bottom=0.14)
-    buffer = io.BytesIO()
-    metadata = {"Date": None} if kind == "svg" else {"Software": None}
-    figure.savefig(buffer, format=kind, metadata=metadata)
-    return buffer.getvalue()
+    return saved(figure, kind, title=radar.title, alt=radar.alt)
 
 
 def _angles(count: int) -> list[float]:
@@ -68,66 +79,91 @@ def _angles(count: int) -> list[float]:
     return [2 * math.pi * i / max(count, _FEWEST_AXES) for i in range(count)]
 
 
-def _axes(axes: object, angles: Sequence[float], scheme: Scheme) -> None:
-    from matplotlib.projections.polar import PolarAxes
-
-    assert isinstance(axes, PolarAxes)
+def _axes(axes: PolarAxes, angles: Sequence[float], radar: Radar) -> None:
     axes.set_theta_zero_location("N")
     axes.set_theta_direction(-1)
-    axes.set_ylim(0, scheme.top)
-    axes.set_yticks(list(range(scheme.top + 1)))
-    axes.set_yticklabels([str(i) for i in range(scheme.top + 1)], color="#6B7280", fontsize=8)
-    axes.set_rlabel_position(0)
+    axes.set_ylim(0, radar.top)
+    axes.set_yticks(list(range(radar.top + 1)))
+    axes.set_yticklabels([str(i) for i in range(radar.top + 1)], color=MUTED, fontsize=9)
+    axes.set_rlabel_position(math.degrees(angles[1] / 2) if len(angles) > 1 else 22)
     axes.set_xticks(angles)
     axes.set_xticklabels([])
-    for angle, area in zip(angles, scheme.areas, strict=True):
+    for angle, name in zip(angles, radar.axes, strict=True):
         side = math.sin(angle)
         align = "center" if abs(side) < _NEARLY else "left" if side > 0 else "right"
         axes.text(
             angle,
-            scheme.top * 1.07,
-            area.short,
+            radar.top * 1.07,
+            name,
             ha=align,
             va="center" if abs(side) >= _NEARLY else "bottom" if math.cos(angle) > 0 else "top",
             fontsize=11,
-            color=_INK,
+            color=INK,
         )
-    axes.grid(color="#D9D9D9", linewidth=0.8)
-    axes.spines["polar"].set_color("#D9D9D9")
+    axes.grid(color=RULE, linewidth=0.8)
+    axes.spines["polar"].set_color(RULE)
+    axes.patch.set_alpha(0)
 
 
-def _common_targets(results: Iterable[Result]) -> list[float] | None:
-    """Return the targets that all results share, or None: no line could stand for several."""
-    targets = {
-        tuple(math.nan if a.target is None else float(a.target) for a in result.areas)
-        for result in results
-    }
-    only = next(iter(targets))
-    return list(only) if len(targets) == 1 and not all(map(math.isnan, only)) else None
+def _closed(values: Values) -> list[float]:
+    """Return values for a line that comes back to where it began; gaps where there is none."""
+    plain = [math.nan if value is None else value for value in values]
+    return [*plain, plain[0]]
 
 
-def _lines(
-    axes: object, angles: Sequence[float], results: Mapping[str, Result], target: str
-) -> None:
-    from matplotlib.projections.polar import PolarAxes
-
-    assert isinstance(axes, PolarAxes)
+def _references(axes: PolarAxes, angles: Sequence[float], lines: Sequence[Line]) -> None:
     closed = [*angles, angles[0]]
-    targets = _common_targets(results.values())
-    if targets is not None:
+    for number, line in enumerate(lines):
+        dashes = _REFERENCE_DASHES[number % len(_REFERENCE_DASHES)]
         axes.plot(
-            closed,
-            [*targets, targets[0]],
-            color=_TARGET,
-            linestyle=(0, (4, 3)),
-            linewidth=1.8,
-            label=target,
-        )
-    looks = zip(results.items(), _COLOURS, _MARKERS, strict=False)
-    for (name, result), colour, marker in looks:
-        values = [math.nan if a.index is None else float(a.index) for a in result.areas]
+            closed, _closed(line.values), color=TARGET, linestyle=dashes, linewidth=1.7,
+            label=line.name,
+        )  # fmt: skip
+
+
+def _band(axes: PolarAxes, angles: Sequence[float], band: tuple[Values, Values]) -> None:
+    closed = [*angles, angles[0]]
+    axes.fill_between(
+        closed, _closed(band[0]), _closed(band[1]), color=BAND, alpha=0.55, linewidth=0
+    )
+
+
+def _lines(axes: PolarAxes, angles: Sequence[float], radar: Radar) -> None:
+    closed = [*angles, angles[0]]
+    taken: set[int] = set()
+    for line, look in zip(radar.lines, SERIES, strict=False):
         axes.plot(
-            closed, [*values, values[0]], color=colour, marker=marker, linewidth=2.2, label=name
-        )
-        if len(results) == 1:
-            axes.fill(closed, [*values, values[0]], color=colour, alpha=0.08)
+            closed, _closed(line.values), color=look.colour, marker=look.symbol, markersize=6,
+            linestyle=look.line, linewidth=2.2, label=line.name,
+        )  # fmt: skip
+        if len(radar.lines) > 1:
+            _label(axes, angles, line, radar, look.colour, taken)
+        elif radar.band is None:
+            axes.fill(closed, _closed(line.values), color=look.colour, alpha=0.08)
+
+
+def _label(
+    axes: PolarAxes,
+    angles: Sequence[float],
+    line: Line,
+    radar: Radar,
+    colour: str,
+    taken: set[int],
+) -> None:
+    """Write a line's name at the point where it is farthest from the others, if there is one."""
+    best, found = _APART, None
+    for at, value in enumerate(line.values):
+        others = [one.values[at] for one in radar.lines if one is not line]
+        near = [abs(value - other) for other in others if value is not None and other is not None]
+        if value is not None and at not in taken and near and min(near) > best:
+            best, found = min(near), at
+    value = None if found is None else line.values[found]
+    if found is None or value is None:
+        return
+    taken.add(found)
+    short = line.name if len(line.name) <= _LABEL else f"{line.name[: _LABEL - 1]}…"
+    axes.annotate(
+        short, (angles[found], value), textcoords="offset points", xytext=(0, 9), ha="center",
+        fontsize=8.5, weight="bold", color=colour,
+        bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none", "alpha": 0.75},
+    )  # fmt: skip

@@ -152,14 +152,20 @@ class Fields:
 
     def fraction(self, name: str) -> Fraction | None:
         """Return a field's decimal number in 0..1, exactly as written, or None with a finding."""
+        value = self.decimal(name)
+        if value is None or value < 1:
+            return value
+        self._wrong_type(name, self._nodes[name], "a number from 0 to below 1, such as 0.85")
+        return None
+
+    def decimal(self, name: str) -> Fraction | None:
+        """Return a field's number, 0 or more, exactly as written, or None with a finding."""
         node = self.node(name)
         if node is None:
             return None
         if isinstance(node, yaml.ScalarNode) and _DECIMAL.fullmatch(node.value):
-            value = Fraction(node.value)
-            if value < 1:
-                return value
-        self._wrong_type(name, node, "a number from 0 to below 1, such as 0.85")
+            return Fraction(node.value)
+        self._wrong_type(name, node, "a number such as 0.85")
         return None
 
     def flag(self, name: str) -> bool:

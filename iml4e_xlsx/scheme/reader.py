@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 
 import yaml
@@ -13,9 +14,11 @@ from iml4e_xlsx.model import (
     NOT_APPLICABLE,
     Area,
     Level,
+    ProfileArea,
     Rating,
     RatingValue,
     Reference,
+    ReferenceProfile,
     Scheme,
     Source,
     Statement,
@@ -96,6 +99,7 @@ class SchemeReader:
             thresholds=thresholds,
             areas=areas,
             sources=sources,
+            profiles=self._profiles(fields, areas),
             wordings=wordings(self.written_words, translations),
             interface=self.words.interface(fields),
             digest=digest,
@@ -181,6 +185,37 @@ class SchemeReader:
             )
             source.done()
         return tuple(sources)
+
+    def _profiles(self, fields: Fields, areas: tuple[Area, ...]) -> tuple[ReferenceProfile, ...]:
+        """Read the reference profiles; a scheme need not have any."""
+        if fields.node("profiles", required=False) is None:
+            return ()
+        return tuple(self._profile(node, areas) for node in fields.items("profiles"))
+
+    def _profile(self, node: yaml.Node, areas: tuple[Area, ...]) -> ReferenceProfile:
+        fields = Fields(node, self.path, "profile", self.complaints)
+        identity = fields.matching("id", _ID, "lower case words joined by hyphens")
+        key = f"profiles.{identity}"
+        looks = fields.mapping("areas")
+        profile = ReferenceProfile(
+            id=identity,
+            name=self.words.text(fields, "name", f"{key}.name", Limits.NAME),
+            source=fields.text("source"),
+            areas={area.code: self._looks(looks, area.code, key) for area in areas},
+        )
+        looks.done()
+        fields.done()
+        return profile
+
+    def _looks(self, fields: Fields, code: str, key: str) -> ProfileArea:
+        area = fields.mapping(code)
+        index = area.decimal("index")
+        found = ProfileArea(
+            index=Fraction(0) if index is None else index,
+            looks=self.words.text(area, "looks", f"{key}.areas.{code}", Limits.TEXT),
+        )
+        area.done()
+        return found
 
     def _area(self, node: yaml.Node) -> Area:
         """Read an area that is written in place, or in a file that is named in its place."""

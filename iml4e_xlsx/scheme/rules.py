@@ -34,6 +34,24 @@ def check_scheme(scheme: Scheme, fields: Fields, complaints: Complaints) -> None
     _check_ratings(scheme, fields.place_of("ratings"), complaints)
     _check_thresholds(scheme, fields.place_of("thresholds"), complaints)
     _check_areas(scheme, fields, complaints)
+    _check_profiles(scheme, fields.place_of("profiles"), complaints)
+
+
+def _check_profiles(scheme: Scheme, at: Place, complaints: Complaints) -> None:
+    make = complaints.make
+    known = [source.key for source in scheme.sources]
+    for name in _repeated(profile.id for profile in scheme.profiles):
+        complaints.add(make.scheme_duplicate(at, "profile id", name))
+    for profile in scheme.profiles:
+        if profile.source and profile.source not in known:
+            listed = ", ".join(known)
+            complaints.add(make.scheme_unknown_key(at, "source", profile.source, listed))
+        for code, area in profile.areas.items():
+            if not 0 <= area.index <= scheme.top:
+                what = f"index of {code} in profile {profile.id}"
+                wanted = f"0 to {scheme.top}"
+                found = f"{float(area.index):g}"
+                complaints.add(make.scheme_out_of_range(at, what, found, wanted))
 
 
 def _check_levels(scheme: Scheme, at: Place, complaints: Complaints) -> None:

@@ -21,7 +21,7 @@ from xlsxwriter.utility import xl_pixel_width
 from iml4e_xlsx.errors import WorkbookWriteError
 from iml4e_xlsx.workbook.cells import Cell
 from iml4e_xlsx.workbook.formulas import Formula
-from iml4e_xlsx.workbook.styles import DOUBTFUL, level_style, style
+from iml4e_xlsx.workbook.styles import DOUBTFUL, SHADE, level_style, style
 
 INLINE_LIST_LIMIT = 255
 PROMPT_LIMIT = 255
@@ -263,6 +263,24 @@ class Sheet:
         """Fill cells for which a condition holds."""
         options = {**rule, "format": self.canvas.fill(colour)}
         check(self.raw.conditional_format(*cells, options), self.name)
+
+    def shade(self, cells: tuple[int, int, int, int], top: float) -> None:
+        """Shade numbers from 0, pale, to the top, dark enough to see and to read on."""
+        options = {
+            "type": "2_color_scale",
+            "min_type": "num",
+            "max_type": "num",
+            "min_value": 0,
+            "max_value": top,
+            "min_color": SHADE[0],
+            "max_color": SHADE[1],
+        }
+        check(self.raw.conditional_format(*cells, options), self.name)
+
+    def insert_chart(self, row: int, col: int, chart: Any, description: str) -> None:
+        """Put a chart onto the sheet; the description is for those who do not see it."""
+        place = {"description": description, "object_position": 2}
+        check(self.raw.insert_chart(row, col, chart, place), self.name)
 
     def warn_where(self, cells: tuple[int, int, int, int], formula: str) -> None:
         """Show cells in red and bold for which a formula holds."""

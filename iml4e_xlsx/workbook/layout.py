@@ -20,6 +20,7 @@ from iml4e_xlsx.workbook.cells import Cell, span
 FORMAT_VERSION: Final = 1
 """The version of this layout; it is written into each workbook."""
 
+_RESERVED_SHEET_NAME: Final = "history"
 META_SHEET: Final = "_iml4e"
 META_KEYS: Final = (
     "format",
@@ -345,17 +346,26 @@ def _sheet_names(scheme: Scheme, texts: Texts) -> dict[str, str]:
     wanted = {key: texts(f"sheet.{key}") for key in ("cover", "summary", "levels", "calculation")}
     for area in scheme.areas:
         wanted[area.code] = texts("sheet.area", code=area.code, short=area.short)
-    names: dict[str, str] = {}
-    taken = {META_SHEET.casefold(), "history"}
-    for key, text in wanted.items():
-        base = " ".join(text.translate(_FORBIDDEN_IN_SHEET_NAMES).split()).strip("'") or key
-        name, number = base[:SHEET_NAME_LIMIT], 2
-        while name.casefold() in taken:
-            name = f"{base[: SHEET_NAME_LIMIT - 3]} {number}"
-            number += 1
-        taken.add(name.casefold())
-        names[key] = name
-    return names
+    taken = {META_SHEET.casefold()}
+    return {key: sheet_name(text, taken, key) for key, text in wanted.items()}
+
+
+def sheet_name(text: str, taken: set[str], fallback: str = "Sheet") -> str:
+    """
+    Return a name that Excel takes for a sheet, made of a text, and note it as taken.
+
+    Args:
+        text: What the sheet is about.
+        taken: The casefolded names of the workbook's other sheets; the new one is added.
+        fallback: The name where nothing of the text can stand in one.
+    """
+    base = " ".join(text.translate(_FORBIDDEN_IN_SHEET_NAMES).split()).strip("'") or fallback
+    name, number = base[:SHEET_NAME_LIMIT].strip(), 2
+    while name.casefold() in taken or name.casefold() == _RESERVED_SHEET_NAME:
+        name = f"{base[: SHEET_NAME_LIMIT - 4].strip()} {number}"
+        number += 1
+    taken.add(name.casefold())
+    return name
 
 
 def _area_sheet(area: Area, scheme: Scheme, name: str) -> AreaSheet:

@@ -60,6 +60,9 @@ _TILE: Final = {
 _FIGURE: Final = {"bold": True, "font_size": 14, "font_color": NAVY, "align": "center"}
 _TOTAL: Final = {"bold": True, "bg_color": PANEL, "top": 2, "top_color": NAVY}
 
+SHADE: Final = ("#FFFFFF", "#7FA8D9")
+"""From the lowest figure to the highest; dark text stays readable on both."""
+
 DOUBTFUL: Final = " doubtful"
 """Behind a style's name: the same for an answer that has to be looked at."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from io import StringIO
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
@@ -12,47 +11,22 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from iml4e_xlsx.cli.common import Voice, printable
 from iml4e_xlsx.errors import Finding, Severity
 from iml4e_xlsx.model import AreaResult, Assessment, Failure, Overall, Scheme
-from iml4e_xlsx.output import STANDARD_OUTPUT, write_output
+from iml4e_xlsx.report.view import Column, Kind, View, display, percent, shown
 from iml4e_xlsx.scheme import scheme_texts
-from iml4e_xlsx.texts import Texts
+from iml4e_xlsx.texts import Texts, printable
 
 _IN_FULL = 4
 """Up to this many results each have a table of their own; more share one, a row each."""
 
+_FIGURES = (Kind.COUNT, Kind.LEVEL, Kind.INDEX, Kind.SHARE)
 _BAR = 12
 _SEVERITY_LOOK = {
     Severity.ERROR: "bold red",
     Severity.WARNING: "yellow",
     Severity.NOTE: "dim",
 }
-
-
-def display(value: Fraction | None) -> str:
-    """Return a figure as people read it: two decimals, or a dash where there is none."""
-    return "–" if value is None else f"{float(value):.2f}"
-
-
-def percent(value: Fraction | None) -> str:
-    """Return a share as people read it: whole percent, 100 % only when it is complete."""
-    if value is None:
-        return "–"
-    shown = round(float(value) * 100)
-    return f"{shown - 1 if value < 1 <= shown / 100 else shown} %"
-
-
-def shown_outcomes(
-    voice: Voice, outcomes: Sequence[Assessment | Failure], target: str, *, force: bool
-) -> None:
-    """Show outcomes on the terminal, or write the same as plain text to a file."""
-    if target == STANDARD_OUTPUT:
-        show_outcomes(voice.console(), outcomes)
-        return
-    buffer = StringIO()
-    show_outcomes(Console(file=buffer, width=110, no_color=True, markup=False), outcomes)
-    write_output(target, buffer.getvalue().encode(), force=force)
 
 
 def show_outcomes(console: Console, outcomes: Sequence[Assessment | Failure]) -> None:
@@ -241,3 +215,32 @@ def show_scheme(console: Console, scheme: Scheme) -> None:
             topic = area.topics[statement.topic]
             table.add_row(statement.id, str(statement.level), topic, statement.text)
         console.print(table)
+
+
+def show_views(console: Console, views: Sequence[View]) -> None:
+    """Show each view: its title, a table, and the note below it."""
+    for view in views:
+        console.print(Text(printable(view.title), style="bold"))
+        if view.rows:
+            console.print(_view_table(view))
+        if view.note:
+            console.print(Padding(Text(printable(view.note), style="dim"), (0, 0, 1, 2)))
+
+
+def _view_table(view: View) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for column in view.columns:
+        table.add_column(
+            column.heading,
+            justify="right" if column.kind in _FIGURES else "left",
+            overflow="fold",
+            no_wrap=column.kind is Kind.CODE,
+        )
+    for row in view.rows:
+        cells = zip(row, view.columns, strict=True)
+        table.add_row(*(_cell(value, column) for value, column in cells))
+    return table
+
+
+def _cell(value: object, column: Column) -> Text:
+    return Text(printable(shown(value, column.kind)))  # type: ignore[arg-type]

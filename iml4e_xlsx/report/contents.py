@@ -1,0 +1,248 @@
+"""What a report says, once for all its outputs: figures, charts, tables and sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from iml4e_xlsx.agenda import Agenda, agenda_of
+from iml4e_xlsx.comparing import Comparison, compare, mixed_schemes
+from iml4e_xlsx.model import Assessment, Failure, Scheme
+from iml4e_xlsx.peers import FEWEST, Peers, peers_of
+from iml4e_xlsx.report.book import ViewChart
+from iml4e_xlsx.report.charts import MOST_LINES, LineChart, Radar, radar_of, trend_chart
+from iml4e_xlsx.report.view import View
+from iml4e_xlsx.report.views import (
+    agenda_view,
+    changes_view,
+    comparison_views,
+    difference_view,
+    findings_view,
+    overview_view,
+    peers_views,
+    roadmap_view,
+    statement_view,
+    trend_view,
+    unsupported_view,
+)
+from iml4e_xlsx.roadmap import Roadmap, plan
+from iml4e_xlsx.rounds import GAP_DAYS
+from iml4e_xlsx.scheme import scheme_texts
+from iml4e_xlsx.teams import TeamAssessment, aligned, group_by_team, merge_team
+from iml4e_xlsx.texts import Texts
+from iml4e_xlsx.trend import Trends, team_key, trends_of
+
+IN_FULL = 12
+"""Up to so many teams each have all their pages; of more, the pages fold and the tables group."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamPage:
+    """Everything about one team."""
+
+    team: TeamAssessment
+    agenda: Agenda
+    roadmap: Roadmap
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contents:
+    """
+    A report's contents: the teams as they are now, and how they got there.
+
+    `left_out` names teams of other schemes, which cannot be compared; `failures` the files that
+    could not be read; `undated` the responses that belong to no round and count as of now.
+    """
+
+    scheme: Scheme
+    title: str
+    anonymous: bool
+    comparison: Comparison
+    pages: tuple[TeamPage, ...]
+    trends: Trends
+    peers: Peers
+    profiles: tuple[str, ...]
+    left_out: tuple[str, ...]
+    failures: tuple[Failure, ...]
+
+    @property
+    def texts(self) -> Texts:
+        """Return the words of the report, in the scheme's language."""
+        return scheme_texts(self.scheme)
+
+    @property
+    def teams(self) -> tuple[TeamAssessment, ...]:
+        """Return the teams as they are now."""
+        return self.comparison.teams
+
+    @property
+    def in_full(self) -> bool:
+        """Return whether the teams are few enough for each to be shown in full."""
+        return len(self.teams) <= IN_FULL
+
+    @property
+    def respondents(self) -> int:
+        """Return how many responses the present results are made of."""
+        return sum(len(team.members) for team in self.teams)
+
+    @property
+    def dates(self) -> tuple[str, str]:
+        """Return the first and the last date of the present results; empty if none has any."""
+        found = [
+            member.assessment.response.profile.date
+            for team in self.teams
+            for member in team.members
+        ]
+        known = [date for date in found if date]
+        return (min(known), max(known)) if known else ("", "")
+
+    @cached_property
+    def radar(self) -> Radar:
+        """Return the radar of all teams, or of their median if they are many."""
+        named = [(team.name, team.result) for team in self.teams]
+        return radar_of(named, self.scheme, profiles=self.profiles)
+
+    @cached_property
+    def trend_chart(self) -> LineChart | None:
+        """Return the indices over time; None where no team was assessed twice."""
+        if not self.trends.trends:
+            return None
+        return trend_chart(self.trends.trends, self.trends.rounds, self.scheme)
+
+    @property
+    def evidence_with_names(self) -> bool:
+        """Return whether evidence and ratings are shown with the names of who gave them."""
+        return not self.anonymous
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """Return every table of the report, as a workbook has them: a sheet each."""
+        views = [
+            overview_view(self.comparison),
+            *comparison_views(self.comparison),
+            difference_view(self.comparison),
+        ]
+        for page in self.pages:
+            views.append(agenda_view(page.agenda, anonymous=self.anonymous))
+            views.append(roadmap_view(page.roadmap, page.team.name))
+            if self.in_full:
+                views.append(unsupported_view(page.agenda, anonymous=self.anonymous))
+        for trend in self.trends.trends:
+            views += [trend_view(trend), changes_view(trend, lost=False)]
+            views.append(changes_view(trend, lost=True))
+        for page in self.pages if self.in_full else ():
+            views += self._statements(page.team)
+        if self.peers.groups and self.peers.groups[0].areas:
+            views += peers_views(self.peers)
+        views.append(findings_view(self.teams, self.scheme))
+        return tuple(views)
+
+    def _statements(self, team: TeamAssessment) -> list[View]:
+        """Return a team's statements of all areas as one view; a sheet for each would be many."""
+        found = [statement_view(team, a.code, anonymous=self.anonymous) for a in self.scheme.areas]
+        title = self.texts("report.statements_of", team=team.name)
+        rows = tuple(row for view in found for row in view.rows)
+        return [replace(found[0], name="statements", title=title, note="", rows=rows)]
+
+    @property
+    def view_charts(self) -> tuple[ViewChart, ...]:
+        """Return the charts that a workbook draws beside its tables."""
+        codes = tuple(area.code for area in self.scheme.areas)
+        dates = [trend.points for trend in self.trends.trends]
+        charts = [
+            ViewChart(
+                view="index_by_area",
+                kind="radar",
+                columns=codes,
+                title=self.texts("view.index_title"),
+            )
+        ]
+        for points in dates[:MOST_LINES]:
+            columns = tuple(f"index_{point.date}" for point in points)
+            charts.append(
+                ViewChart(
+                    view="trend",
+                    kind="bar",
+                    columns=columns,
+                    title=self.texts("view.trend_title", team=points[-1].name),
+                    across=True,
+                )
+            )
+            break
+        return tuple(charts)
+
+
+def contents_of(
+    outcomes: Iterable[Assessment | Failure],
+    *,
+    anonymous: bool = False,
+    title: str = "",
+    profiles: Sequence[str] = (),
+    gap_days: int = GAP_DAYS,
+    fewest: int = FEWEST,
+) -> Contents:
+    """
+    Return the contents of a report.
+
+    A team's present result is that of its latest round; responses without a date count there.
+
+    Args:
+        outcomes: What was read.
+        anonymous: Whether to leave respondents' names out.
+        title: What stands above it; the scheme's title by default.
+        profiles: Ids of reference profiles to draw on the radar.
+        gap_days: See `split_rounds`.
+        fewest: See `peers_of`.
+
+    Raises:
+        ValueError: If no file could be read, or the scheme has no such profile.
+    """
+    given = list(outcomes)
+    assessments = aligned(one for one in given if isinstance(one, Assessment))
+    if not assessments:
+        raise ValueError("There is no result to report: none of the files could be read.")
+    trends = trends_of(assessments, gap_days=gap_days)
+    first, *others = mixed_schemes(_present(assessments, trends))
+    scheme = first[0].scheme
+    comparison = compare(first)
+    pages = tuple(
+        TeamPage(team=team, agenda=agenda_of(team), roadmap=plan(team.result, scheme))
+        for team in first
+    )
+    own = [one for one in trends.trends if one.scheme.id == scheme.id]
+    contents = Contents(
+        scheme=scheme,
+        title=title or scheme.title,
+        anonymous=anonymous,
+        comparison=comparison,
+        pages=pages,
+        trends=replace(trends, trends=tuple(own)),
+        peers=peers_of([team.assessment for team in first], scheme, fewest=fewest),
+        profiles=tuple(profiles),
+        left_out=tuple(team.name for group in others for team in group),
+        failures=tuple(one for one in given if isinstance(one, Failure)),
+    )
+    _ = contents.radar  # an unknown profile is said here, not while the report is written
+    return contents
+
+
+def _present(assessments: Sequence[Assessment], trends: Trends) -> tuple[TeamAssessment, ...]:
+    """Return each team's latest round, with the responses that have no date."""
+    latest = {team_key(point): point for point in trends.latest}
+    undated: dict[tuple[str, ...], list[Assessment]] = {}
+    for team in group_by_team(trends.undated):
+        members = [member.assessment for member in team.members]
+        undated[team_key(team)] = members
+    present: list[TeamAssessment] = []
+    for team in group_by_team(assessments):
+        key = team_key(team)
+        point, more = latest.get(key), undated.get(key, [])
+        if point is None:
+            present.append(team)
+        elif more:
+            members = [member.assessment for member in point.members]
+            present.append(merge_team([*members, *more], team.name))
+        else:
+            present.append(replace(point, name=team.name))
+    return tuple(present)

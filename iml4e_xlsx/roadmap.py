@@ -1,0 +1,212 @@
+"""From the level reached to the target: which statements to raise, in which order, and what for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from iml4e_xlsx.model import (
+    NOT_APPLICABLE,
+    Answer,
+    Area,
+    Bound,
+    RatingValue,
+    Response,
+    Result,
+    Scheme,
+    Statement,
+)
+from iml4e_xlsx.scoring import above, score, score_area
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """
+    One statement to raise: from the rating that is there (None: unanswered) to the one wanted.
+
+    `before` and `after` are the area's level and index when all steps above this one are done,
+    and when this one is done as well.
+    """
+
+    statement: Statement
+    rating: RatingValue | None
+    wanted: int
+    before: Bound
+    after: Bound
+
+    @property
+    def raises_level(self) -> bool:
+        """Return whether this step raises the area's level."""
+        return self.after.level > self.before.level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaRoadmap:
+    """
+    The way of one area from its level to its target; no steps where it is there already.
+
+    `goal` is the level that the steps lead to. It is above the target where the target's level
+    has no applicable statement and so cannot be the level reached, and below it where no level
+    from the target on has one.
+    """
+
+    area: Area
+    start: Bound
+    target: int
+    goal: int
+    steps: tuple[Step, ...]
+
+    @property
+    def end(self) -> Bound:
+        """Return level and index when all steps are done."""
+        return self.steps[-1].after if self.steps else self.start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roadmap:
+    """The roadmaps of the areas that have a target; `without_target` are the others' codes."""
+
+    scheme: Scheme
+    response: Response
+    areas: tuple[AreaRoadmap, ...]
+    without_target: tuple[str, ...]
+
+    @property
+    def steps(self) -> Iterator[tuple[AreaRoadmap, Step]]:
+        """Yield every step with its area's roadmap, in the areas' order."""
+        for area in self.areas:
+            for step in area.steps:
+                yield area, step
+
+    def applied(self) -> Result:
+        """Return the result when every step is done: the roadmap's claim, scored anew."""
+        return score(applied(self.response, (step for _, step in self.steps)), self.scheme)
+
+
+def plan(result: Result, scheme: Scheme, *, targets: Mapping[str, int] | None = None) -> Roadmap:
+    """
+    Plan the way to the targets.
+
+    Levels are taken from the lowest on, as the rule unlocks them. Within a level every rating
+    step gains the same index, so what is nearest to being fully in place comes first, and the
+    last statement is raised only as far as the level needs it. The sum of the rating steps is
+    the smallest that reaches the target.
+
+    Args:
+        result: Where the organisation or team is.
+        scheme: The result's scheme.
+        targets: Levels by area code; they replace the response's own.
+    """
+    wanted = {**result.response.targets, **(targets or {})}
+    planned = [
+        _plan_area(area, wanted[area.code], result.response, scheme)
+        for area in scheme.areas
+        if area.code in wanted
+    ]
+    return Roadmap(
+        scheme=scheme,
+        response=result.response,
+        areas=tuple(planned),
+        without_target=tuple(area.code for area in scheme.areas if area.code not in wanted),
+    )
+
+
+def applied(response: Response, steps: Iterable[Step]) -> Response:
+    """Return a response in which the steps are done."""
+    answers = dict(response.answers)
+    for step in steps:
+        known = answers.get(step.statement.id, Answer(statement=step.statement.id))
+        answers[step.statement.id] = replace(known, rating=step.wanted)
+    return replace(response, answers=answers)
+
+
+def _plan_area(area: Area, target: int, response: Response, scheme: Scheme) -> AreaRoadmap:
+    by_level = {level: _applicable(area, level, response) for level in scheme.scored_levels}
+    goal = _goal(target, by_level)
+    start = _bound(area, response, scheme)
+    steps: list[Step] = []
+    if start.level < goal:
+        for level, statements in by_level.items():
+            if level > goal or not statements:
+                continue
+            bounds = scheme.thresholds
+            bound = bounds.reached_above if level == goal else bounds.passed_above
+            steps.extend(_raised(area, statements, bound, applied(response, steps), scheme))
+    return AreaRoadmap(area=area, start=start, target=target, goal=goal, steps=tuple(steps))
+
+
+def _goal(target: int, by_level: Mapping[int, Sequence[Statement]]) -> int:
+    """Return the level to go for: the target, or the nearest that can be reached."""
+    reachable = [0, *(level for level, statements in by_level.items() if statements)]
+    return min((k for k in reachable if k >= target), default=reachable[-1])
+
+
+def _applicable(area: Area, level: int, response: Response) -> list[Statement]:
+    return [
+        statement
+        for statement in area.statements
+        if statement.level == level and _rating(response, statement.id) != NOT_APPLICABLE
+    ]
+
+
+def _rating(response: Response, statement: str) -> RatingValue | None:
+    answer = response.answers.get(statement)
+    return None if answer is None else answer.rating
+
+
+def _raised(
+    area: Area,
+    statements: Sequence[Statement],
+    bound: Fraction,
+    response: Response,
+    scheme: Scheme,
+) -> Iterator[Step]:
+    """Yield the steps that take a level's fulfilment above a bound."""
+    lowest, highest = scheme.scale[0], scheme.scale[-1]
+    span = highest - lowest
+    ratings = {one.id: _number(_rating(response, one.id), lowest) for one in statements}
+    points = sum(value - lowest for value in ratings.values())
+    needed = _fewest_points(bound, span * len(statements)) - points
+    before = _bound(area, response, scheme)
+    for statement in sorted(statements, key=lambda one: highest - ratings[one.id]):
+        room = highest - ratings[statement.id]
+        if needed <= 0:
+            return
+        if not room:
+            continue
+        rise = min(room, needed)
+        step = Step(
+            statement=statement,
+            rating=_rating(response, statement.id),
+            wanted=_on_scale(ratings[statement.id] + rise, scheme.scale),
+            before=before,
+            after=before,
+        )
+        response = applied(response, [step])
+        before = _bound(area, response, scheme)
+        needed -= step.wanted - ratings[statement.id]
+        yield replace(step, after=before)
+
+
+def _number(rating: RatingValue | None, lowest: int) -> int:
+    return rating if isinstance(rating, int) else lowest
+
+
+def _on_scale(value: int, scale: Sequence[int]) -> int:
+    """Return the lowest number of the scale that is not below a value."""
+    return min(number for number in scale if number >= value)
+
+
+def _fewest_points(bound: Fraction, possible: int) -> int:
+    """Return the fewest points, in rating steps, whose share of the possible is above a bound."""
+    points = bound.numerator * possible // bound.denominator
+    while not above(Fraction(points, possible), bound):
+        points += 1
+    return points
+
+
+def _bound(area: Area, response: Response, scheme: Scheme) -> Bound:
+    """Return the area's level and index; only that area is scored."""
+    found = score_area(area, response, scheme)
+    return Bound(level=found.level, index=found.index)
