@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 @common_options
 def demo(folder: Path, *, force: bool) -> None:
     """
-    Show the whole job with three made-up teams.
+    Show the whole job with three made-up teams of four, in two rounds.
 
     Builds their workbooks, reads them back as returned (one incomplete, one with mistakes),
-    scores them, and names the files to open.
+    scores them, writes the report, and names the files to open.
 
     \b
     Example: iml4e demo
@@ -40,7 +40,7 @@ def demo(folder: Path, *, force: bool) -> None:
     from iml4e_xlsx.scheme import load_scheme
 
     made = run_demo(folder, load_scheme(), created=datetime.now(UTC), force=force)
-    show_outcomes(voice().console(), made.outcomes)
+    show_outcomes(voice().console(), [team.assessment for team in made.teams])
     width = max(map(len, made.files))
     listed = [f"  {name:<{width}}  {path}" for name, path in made.files.items()]
     click.echo("\nFiles to open:\n" + "\n".join(listed))

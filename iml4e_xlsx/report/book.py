@@ -17,6 +17,7 @@ _LOOKS: Final[Mapping[Kind, str]] = {
     Kind.TEXT: "cell",
     Kind.LONG: "cell",
     Kind.CODE: "id",
+    Kind.RATING: "cell",
     Kind.COUNT: "count",
     Kind.LEVEL: "level",
     Kind.INDEX: "index",
@@ -26,6 +27,7 @@ _WIDTHS: Final[Mapping[Kind, float]] = {
     Kind.TEXT: 26,
     Kind.LONG: 60,
     Kind.CODE: 11,
+    Kind.RATING: 15,
     Kind.COUNT: 12,
     Kind.LEVEL: 11,
     Kind.INDEX: 15,
@@ -103,7 +105,7 @@ def _table(sheet: Sheet, view: View, top: int) -> None:
 
 
 def _is_text(column: Column) -> bool:
-    return column.kind in (Kind.TEXT, Kind.LONG)
+    return column.kind in (Kind.TEXT, Kind.LONG, Kind.RATING)
 
 
 def _width(column: Column, view: View) -> float:

@@ -29,6 +29,7 @@ from iml4e_xlsx.report.views import (
     unsupported_view,
 )
 from iml4e_xlsx.report.words import summary
+from iml4e_xlsx.teams import TeamAssessment
 
 _STEPS = 5
 """Steps of the shade of a heat map: `heat-0` to `heat-5`."""
@@ -154,11 +155,13 @@ def _rating_class(value: RatingValue | None, scheme: Scheme) -> str:
     return f"heat-{round((value - low) / (high - low) * _STEPS)}"
 
 
-def _evidence(contents: Contents, team: Any, statement: str) -> list[tuple[str, str]]:
-    """Return who wrote what as evidence; names are empty where they are left out."""
-    found = [
-        ("" if contents.anonymous or len(team.members) == 1 else member.name, answer.evidence)
-        for member in team.members
-        if (answer := member.assessment.response.answers.get(statement)) and answer.evidence
-    ]
-    return sorted(found) if contents.anonymous else found
+def _evidence(contents: Contents, team: TeamAssessment, statement: str) -> list[tuple[str, str]]:
+    """Return who wrote what as evidence, each text once; names are empty if left out."""
+    found: dict[str, list[str]] = {}
+    for member in team.members:
+        answer = member.assessment.response.answers.get(statement)
+        if answer is not None and answer.evidence:
+            found.setdefault(answer.evidence, []).append(member.name)
+    nameless = contents.anonymous or len(team.members) == 1
+    texts = sorted(found) if contents.anonymous else list(found)
+    return [("" if nameless else ", ".join(found[text]), text) for text in texts]

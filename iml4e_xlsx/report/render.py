@@ -71,7 +71,7 @@ def render_views(views: Sequence[View], form: str, *, top: int = 4) -> bytes:
 
 def render_outcomes(results: Results, form: str, *, statements: bool = False) -> bytes:
     """
-    Return results as `table`, `json`, `ndjson`, `csv`, `parquet`, `xlsx`, or a radar as `png`, `svg`.
+    Return results as `table`, `json`, `ndjson`, `csv`, `parquet`, `xlsx`; a radar: `png`, `svg`.
 
     Args:
         results: What was read; a failure is part of the JSON documents only.

@@ -20,6 +20,7 @@ class Kind(Enum):
     TEXT = "text"
     LONG = "long"
     CODE = "code"
+    RATING = "rating"
     COUNT = "count"
     LEVEL = "level"
     INDEX = "index"
@@ -100,7 +101,7 @@ def as_markdown(views: Sequence[View], *, level: int = 2) -> str:
 
 
 def _rule(kind: Kind) -> str:
-    return "---" if kind in (Kind.TEXT, Kind.LONG, Kind.CODE) else "---:"
+    return "---" if kind in (Kind.TEXT, Kind.LONG, Kind.CODE, Kind.RATING) else "---:"
 
 
 def _row(cells: Sequence[str], *, raw: bool = False) -> str:

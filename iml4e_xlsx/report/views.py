@@ -50,7 +50,7 @@ def overview_view(comparison: Comparison) -> View:
                 overall.index,
                 overall.completeness,
                 overall.to_target,
-                ", ".join(overall.held_down_by),
+                ", ".join(comparison.scheme.area(code).short for code in overall.held_down_by),
             )
         )
     return View(
@@ -141,7 +141,7 @@ def agenda_view(agenda: Agenda, *, anonymous: bool = False) -> View:
             ("statement", Kind.CODE),
             ("text", Kind.LONG),
             ("consensus", Kind.INDEX),
-            ("median", Kind.TEXT),
+            ("median", Kind.RATING),
             ("ratings", Kind.TEXT),
         ),
         rows=tuple(
@@ -212,8 +212,8 @@ def roadmap_view(roadmap: Roadmap, team: str) -> View:
             ("statement", Kind.CODE),
             ("statement_level", Kind.LEVEL),
             ("text", Kind.LONG),
-            ("now", Kind.TEXT),
-            ("wanted", Kind.TEXT),
+            ("now", Kind.RATING),
+            ("wanted", Kind.RATING),
             ("change", Kind.TEXT),
             ("action", Kind.LONG),
         ),
@@ -230,7 +230,7 @@ def _step_row(
     statement = step.statement
     return (
         number,
-        area.area.name,
+        area.area.short,
         statement.id,
         statement.level,
         statement.text,
@@ -298,8 +298,8 @@ def changes_view(trend: Trend, *, lost: bool) -> View:
             texts,
             ("statement", Kind.CODE),
             ("text", Kind.LONG),
-            ("before", Kind.TEXT),
-            ("after", Kind.TEXT),
+            ("before", Kind.RATING),
+            ("after", Kind.RATING),
         ),
         rows=tuple(_change_row(change, trend.scheme) for change in changes),
     )
@@ -347,7 +347,7 @@ def statement_view(team: TeamAssessment, area_code: str, *, anonymous: bool = Fa
             ("statement", Kind.CODE),
             ("statement_level", Kind.LEVEL),
             ("text", Kind.LONG),
-            ("rating", Kind.TEXT),
+            ("rating", Kind.RATING),
             ("consensus", Kind.INDEX),
             ("evidence", Kind.LONG),
         ),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 
-from iml4e_xlsx.model import Answer, Profile, RatingValue, Response, Scheme
+from iml4e_xlsx.model import Answer, Assessment, Profile, RatingValue, Response, Scheme
 from iml4e_xlsx.scheme import load_scheme
+from iml4e_xlsx.scoring import score
 from iml4e_xlsx.workbook.builder import blank_response, build_workbook
 from iml4e_xlsx.workbook.layout import layout_of
 
@@ -164,3 +166,29 @@ def typed(scheme: Scheme, path: Path, values: Mapping[str, Any]) -> Path:
         book[cell.sheet][cell.a1] = value
     book.save(path)
     return path
+
+
+def assessment(  # noqa: PLR0913 - a test names what matters to it, and nothing else
+    scheme: Scheme,
+    ratings: Mapping[str, RatingValue | None],
+    *,
+    team: str = "Alpha",
+    respondent: str = "Ada",
+    date: str = "2026-11-23",
+    evidence: Mapping[str, str] | None = None,
+    targets: Mapping[str, int] | None = None,
+    source: str = "",
+    **profile: str,
+) -> Assessment:
+    """Return a scored response as if it had been read from a file."""
+    given = replace(
+        response(
+            scheme,
+            ratings,
+            evidence=evidence,
+            targets=targets or {},
+            profile=Profile(team=team, respondent=respondent, date=date, **profile),
+        ),
+        source=source or f"{team}-{respondent}-{date}.xlsx".lower(),
+    )
+    return Assessment(scheme=scheme, response=given, result=score(given, scheme), findings=())
