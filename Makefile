@@ -4,7 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SYSTEM_PACKAGES := libreoffice-calc python3-uno poppler-utils fonts-crosextra-carlito \
-	gnumeric libapache-poi-java java:default-jdk-headless node:nodejs npm:npm
+	gnumeric libapache-poi-java java:default-jdk-headless node:nodejs npm:npm \
+	chromium:chromium libpango-1.0-0 libpangoft2-1.0-0
 PROGRAMS := tests/support/programs
 NODE_PACKAGES := $(PROGRAMS)/node_modules/.installed
 POI_SCHEMAS := build/poi-schemas.jar

@@ -19,7 +19,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from iml4e_xlsx.agenda import Agenda, agenda_of
     from iml4e_xlsx.batch import assess_many, find_workbooks
+    from iml4e_xlsx.comparing import Comparison, compare
+    from iml4e_xlsx.consensus import consensus
     from iml4e_xlsx.errors import (
         Finding,
         Iml4eError,
@@ -47,21 +50,33 @@ if TYPE_CHECKING:
         Scheme,
         Statement,
     )
+    from iml4e_xlsx.peers import Peers, peers_of
     from iml4e_xlsx.reading.identity import Schemes
     from iml4e_xlsx.reading.limits import Limits
     from iml4e_xlsx.reading.reader import WorkbookReader, assess_workbook, read_workbook
     from iml4e_xlsx.repairing import Repaired, repair_workbook
+    from iml4e_xlsx.report.contents import Contents, contents_of
+    from iml4e_xlsx.report.page import as_html, as_pdf
     from iml4e_xlsx.report.radar import draw_radar
+    from iml4e_xlsx.report.render import render
     from iml4e_xlsx.report.reply import reply
+    from iml4e_xlsx.results import Results
+    from iml4e_xlsx.roadmap import Roadmap, plan
+    from iml4e_xlsx.rounds import Round, split_rounds
     from iml4e_xlsx.scheme import load_scheme, scheme_ids, validate_scheme
     from iml4e_xlsx.scoring import score
     from iml4e_xlsx.sources import Source
+    from iml4e_xlsx.teams import TeamAssessment, group_by_team
+    from iml4e_xlsx.trend import Trend, Trends, trends_of
     from iml4e_xlsx.workbook.builder import blank_response, build_workbook
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "agenda": ("Agenda", "agenda_of"),
     "batch": ("assess_many", "find_workbooks"),
+    "comparing": ("Comparison", "compare"),
+    "consensus": ("consensus",),
     "errors": (
         "Finding",
         "Iml4eError",
@@ -74,13 +89,13 @@ _HOMES = {
         "WorkbookWriteError",
     ),
     "model": (
-        "NOT_APPLICABLE",
         "Answer",
         "Area",
         "AreaResult",
         "Assessment",
         "Failure",
         "Level",
+        "NOT_APPLICABLE",
         "Profile",
         "Rating",
         "Reading",
@@ -89,31 +104,44 @@ _HOMES = {
         "Scheme",
         "Statement",
     ),
+    "peers": ("Peers", "peers_of"),
     "reading.identity": ("Schemes",),
     "reading.limits": ("Limits",),
     "reading.reader": ("WorkbookReader", "assess_workbook", "read_workbook"),
     "repairing": ("Repaired", "repair_workbook"),
+    "report.contents": ("Contents", "contents_of"),
+    "report.page": ("as_html", "as_pdf"),
     "report.radar": ("draw_radar",),
+    "report.render": ("render",),
     "report.reply": ("reply",),
+    "results": ("Results",),
+    "roadmap": ("Roadmap", "plan"),
+    "rounds": ("Round", "split_rounds"),
     "scheme": ("load_scheme", "scheme_ids", "validate_scheme"),
     "scoring": ("score",),
     "sources": ("Source",),
+    "teams": ("TeamAssessment", "group_by_team"),
+    "trend": ("Trend", "Trends", "trends_of"),
     "workbook.builder": ("blank_response", "build_workbook"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "NOT_APPLICABLE",
+    "Agenda",
     "Answer",
     "Area",
     "AreaResult",
     "Assessment",
+    "Comparison",
+    "Contents",
     "Failure",
     "Finding",
     "Iml4eError",
     "Level",
     "Limits",
     "OutputExistsError",
+    "Peers",
     "Place",
     "Profile",
     "Rating",
@@ -122,28 +150,46 @@ __all__ = [
     "ResourceError",
     "Response",
     "Result",
+    "Results",
+    "Roadmap",
+    "Round",
     "Scheme",
     "SchemeError",
     "Schemes",
     "Severity",
     "Source",
     "Statement",
+    "TeamAssessment",
+    "Trend",
+    "Trends",
     "WorkbookReadError",
     "WorkbookReader",
     "WorkbookWriteError",
     "__version__",
+    "agenda_of",
+    "as_html",
+    "as_pdf",
     "assess_many",
     "assess_workbook",
     "blank_response",
     "build_workbook",
+    "compare",
+    "consensus",
+    "contents_of",
     "draw_radar",
     "find_workbooks",
+    "group_by_team",
     "load_scheme",
+    "peers_of",
+    "plan",
     "read_workbook",
+    "render",
     "repair_workbook",
     "reply",
     "scheme_ids",
     "score",
+    "split_rounds",
+    "trends_of",
     "validate_scheme",
 ]
 

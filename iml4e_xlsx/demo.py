@@ -153,7 +153,7 @@ def _write_results(
     files = {}
     for form in ("json", "csv"):
         files[form] = folder / f"results.{form}"
-        write_output(files[form], render_outcomes(results, form), force=force)
+        write_output(files[form], render_outcomes(results.outcomes, form), force=force)
     for form in _REPORTS:
         name = "radar" if form == "png" else "report"
         path = folder / f"{name}.{form}"

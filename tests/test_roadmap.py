@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from iml4e_xlsx.model import NOT_APPLICABLE, RatingValue, Scheme
 from iml4e_xlsx.report.issues import issues_csv
-from iml4e_xlsx.report.views import roadmap_view
+from iml4e_xlsx.report.team_views import roadmap_view
 from iml4e_xlsx.roadmap import AreaRoadmap, Roadmap, applied, plan
 from iml4e_xlsx.scoring import above, score
 from tests.support.builders import in_order, response, small_scheme

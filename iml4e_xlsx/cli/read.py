@@ -163,15 +163,19 @@ def score(
     elif wanted in ("png", "svg", "xlsx", "parquet") and not results.assessments:
         voice().say(f"{output} is not written: none of the files could be read.")
     else:
-        render = render_outcomes if group is None else render_teams
-        write_output(output, render(results, wanted, statements=rows == "statements"), force=force)
+        whole = rows == "statements"
+        if group is None:
+            data = render_outcomes(results.outcomes, wanted, statements=whole)
+        else:
+            data = render_teams(results.teams, results.failures, wanted, statements=whole)
+        write_output(output, data, force=force)
     tally.finish(wanted)
 
 
 def _show(results: Results, *, grouped: bool) -> None:
     """Show results on the terminal; of teams each respondent's own as well."""
+    from iml4e_xlsx.report.team_views import members_view
     from iml4e_xlsx.report.terminal import show_outcomes, show_views
-    from iml4e_xlsx.report.views import members_view
 
     console = voice().console()
     if not grouped:

@@ -85,7 +85,7 @@ def agenda(
     Example: iml4e agenda returned/ --team "Fraud Detection" --anonymous
     """
     from iml4e_xlsx.agenda import MOST_ITEMS, agenda_of
-    from iml4e_xlsx.report.views import agenda_view, unsupported_view
+    from iml4e_xlsx.report.team_views import agenda_view, unsupported_view
 
     def views(teams: Sequence[TeamAssessment]) -> list[View]:
         found = [agenda_of(one, most=most or MOST_ITEMS) for one in _chosen(teams, team)]
@@ -127,7 +127,7 @@ def roadmap(
     """
     from iml4e_xlsx.output import write_output
     from iml4e_xlsx.report.issues import issues_csv
-    from iml4e_xlsx.report.views import roadmap_view
+    from iml4e_xlsx.report.team_views import roadmap_view
     from iml4e_xlsx.roadmap import Roadmap, plan
     from iml4e_xlsx.roster import parse_targets
 
@@ -176,7 +176,7 @@ def trend(
     \b
     Example: iml4e trend 2025/ 2026/
     """
-    from iml4e_xlsx.report.views import changes_view, trend_view
+    from iml4e_xlsx.report.team_views import changes_view, trend_view
     from iml4e_xlsx.rounds import GAP_DAYS
     from iml4e_xlsx.teams import folded
     from iml4e_xlsx.trend import trends_of

@@ -11,7 +11,7 @@ from typing import Any, Final
 from iml4e_xlsx.report.palette import SERIES, Series
 from iml4e_xlsx.report.view import CellValue, Column, Kind, View
 from iml4e_xlsx.workbook.canvas import Canvas, Sheet
-from iml4e_xlsx.workbook.layout import sheet_name
+from iml4e_xlsx.workbook.cells import sheet_name
 
 _LOOKS: Final[Mapping[Kind, str]] = {
     Kind.TEXT: "cell",
@@ -42,9 +42,9 @@ _CHART_ROWS = 22
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViewChart:
     """
-    A chart of a view: `radar`, `bar` or `line` over the columns named, a series for each row.
+    A chart of the view with this title: `radar` or `column`, over the columns named.
 
-    `across` says that the series are the columns and the categories the rows.
+    Each row is a series; or each column, with the rows as categories, if `across`.
     """
 
     view: str
@@ -81,7 +81,7 @@ def views_as_book(
     for view in views:
         sheet = canvas.sheet(sheet_name(view.title, taken))
         _table(sheet, view, top)
-        _charts(canvas, sheet, view, [one for one in charts if one.view == view.name], top)
+        _charts(canvas, sheet, view, [one for one in charts if one.view == view.title], top)
     return canvas.finish()
 
 
@@ -146,7 +146,7 @@ def _charts(
             continue
         drawn = canvas.chart(chart.kind, "with_markers" if chart.kind == "radar" else None)
         for place, look in zip(places, SERIES, strict=False):
-            drawn.add_series({**place, **_look(look)})
+            drawn.add_series({**place, **_look(look, chart.kind)})
         drawn.set_title({"name": chart.title, "name_font": {"size": 13}})
         drawn.set_y_axis({"min": 0, "max": top, "major_unit": 1})
         drawn.set_legend({"position": "bottom"})
@@ -177,8 +177,10 @@ def _places(sheet: str, view: View, cols: Sequence[int], *, across: bool) -> lis
     ]
 
 
-def _look(look: Series) -> dict[str, Any]:
+def _look(look: Series, kind: str) -> dict[str, Any]:
     paint = {"color": look.colour}
+    if kind == "column":
+        return {"fill": paint, "border": paint, "gap": 80}
     return {
         "line": {**paint, "width": 2.25, "dash_type": look.dash},
         "marker": {"type": look.marker, "size": 7, "fill": paint, "border": paint},

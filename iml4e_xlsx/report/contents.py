@@ -11,20 +11,22 @@ from iml4e_xlsx.comparing import Comparison, compare, mixed_schemes
 from iml4e_xlsx.model import Assessment, Failure, Scheme
 from iml4e_xlsx.peers import FEWEST, Peers, peers_of
 from iml4e_xlsx.report.book import ViewChart
-from iml4e_xlsx.report.charts import MOST_LINES, LineChart, Radar, radar_of, trend_chart
-from iml4e_xlsx.report.view import View
-from iml4e_xlsx.report.views import (
+from iml4e_xlsx.report.charts import LineChart, Radar, radar_of, trend_chart
+from iml4e_xlsx.report.team_views import (
     agenda_view,
     changes_view,
+    roadmap_view,
+    statement_view,
+    trend_view,
+    unsupported_view,
+)
+from iml4e_xlsx.report.view import View
+from iml4e_xlsx.report.views import (
     comparison_views,
     difference_view,
     findings_view,
     overview_view,
     peers_views,
-    roadmap_view,
-    statement_view,
-    trend_view,
-    unsupported_view,
 )
 from iml4e_xlsx.roadmap import Roadmap, plan
 from iml4e_xlsx.rounds import GAP_DAYS
@@ -149,27 +151,14 @@ class Contents:
     def view_charts(self) -> tuple[ViewChart, ...]:
         """Return the charts that a workbook draws beside its tables."""
         codes = tuple(area.code for area in self.scheme.areas)
-        dates = [trend.points for trend in self.trends.trends]
-        charts = [
-            ViewChart(
-                view="index_by_area",
-                kind="radar",
-                columns=codes,
-                title=self.texts("view.index_title"),
-            )
-        ]
-        for points in dates[:MOST_LINES]:
-            columns = tuple(f"index_{point.date}" for point in points)
+        index = self.texts("view.index_title")
+        charts = [ViewChart(view=index, kind="radar", columns=codes, title=index)]
+        for trend in self.trends.trends:
+            title = self.texts("view.trend_title", team=trend.name)
+            columns = tuple(f"index_{point.date}" for point in trend.points)
             charts.append(
-                ViewChart(
-                    view="trend",
-                    kind="bar",
-                    columns=columns,
-                    title=self.texts("view.trend_title", team=points[-1].name),
-                    across=True,
-                )
+                ViewChart(view=title, kind="column", columns=columns, title=title, across=True)
             )
-            break
         return tuple(charts)
 
 

@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from iml4e_xlsx.report.data import csv_text
-from iml4e_xlsx.report.views import change_text, rating_label
+from iml4e_xlsx.report.team_views import change_text
+from iml4e_xlsx.report.wording import rating_label
 from iml4e_xlsx.roadmap import AreaRoadmap, Roadmap, Step
 from iml4e_xlsx.scheme import scheme_texts
 

@@ -14,20 +14,22 @@ from iml4e_xlsx.report.contents import Contents
 from iml4e_xlsx.report.lines import draw_lines
 from iml4e_xlsx.report.picture import inline
 from iml4e_xlsx.report.radar import draw_radar
-from iml4e_xlsx.report.view import Kind, display, percent, shown
-from iml4e_xlsx.report.views import (
+from iml4e_xlsx.report.team_views import (
     agenda_view,
     changes_view,
+    roadmap_view,
+    trend_view,
+    unsupported_view,
+)
+from iml4e_xlsx.report.view import Kind, display, percent, shown
+from iml4e_xlsx.report.views import (
     difference_view,
     findings_view,
     overview_view,
     peers_views,
-    rating_label,
-    roadmap_view,
     spread_view,
-    trend_view,
-    unsupported_view,
 )
+from iml4e_xlsx.report.wording import rating_label
 from iml4e_xlsx.report.words import summary
 from iml4e_xlsx.teams import TeamAssessment
 

@@ -7,7 +7,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from iml4e_xlsx.model import Assessment
+from iml4e_xlsx.model import Assessment, Failure
 from iml4e_xlsx.report.charts import radar_of
 from iml4e_xlsx.report.data import (
     as_json,
@@ -24,7 +24,7 @@ from iml4e_xlsx.report.view import CellValue, View, as_markdown, plain
 
 if TYPE_CHECKING:
     from iml4e_xlsx.report.contents import Contents
-    from iml4e_xlsx.results import Results
+    from iml4e_xlsx.teams import TeamAssessment
 
 REPORT_FORMATS = ("html", "xlsx", "pdf", "png", "svg")
 _STANDARD_OUTPUT = "-"
@@ -69,12 +69,14 @@ def render_views(views: Sequence[View], form: str, *, top: int = 4) -> bytes:
     return buffer.getvalue().encode()
 
 
-def render_outcomes(results: Results, form: str, *, statements: bool = False) -> bytes:
+def render_outcomes(
+    outcomes: Sequence[Assessment | Failure], form: str, *, statements: bool = False
+) -> bytes:
     """
     Return results as `table`, `json`, `ndjson`, `csv`, `parquet`, `xlsx`; a radar: `png`, `svg`.
 
     Args:
-        results: What was read; a failure is part of the JSON documents only.
+        outcomes: What was read; a failure is part of the JSON documents and the table only.
         form: The format.
         statements: Whether a row of a table is a statement of a result, not an area.
 
@@ -82,32 +84,43 @@ def render_outcomes(results: Results, form: str, *, statements: bool = False) ->
         ResourceError: If a library that the format needs is not installed.
     """
     if form == "json":
-        return as_json(results_document(results.outcomes)).encode()
+        return as_json(results_document(outcomes)).encode()
     if form == "ndjson":
-        return "".join(as_line(outcome_entry(one)) for one in results.outcomes).encode()
-    named = [(one.response.profile.team or one.response.source, one) for one in results.assessments]
-    return _tables(results, [one for _, one in named], named, form, statements=statements)
+        return "".join(as_line(outcome_entry(one)) for one in outcomes).encode()
+    named = [
+        (one.response.profile.team or one.response.source, one)
+        for one in outcomes
+        if isinstance(one, Assessment)
+    ]
+    failures = [one for one in outcomes if isinstance(one, Failure)]
+    return _tables(named, failures, form, statements=statements)
 
 
-def render_teams(results: Results, form: str, *, statements: bool = False) -> bytes:
+def render_teams(
+    teams: Sequence[TeamAssessment],
+    failures: Sequence[Failure],
+    form: str,
+    *,
+    statements: bool = False,
+) -> bytes:
     """Return a result for each team, as `render_outcomes` does for each response."""
     if form == "json":
-        return as_json(teams_document(results.teams, results.failures)).encode()
+        return as_json(teams_document(teams, failures)).encode()
     if form == "ndjson":
-        lines = [*map(team_entry, results.teams), *map(failure_entry, results.failures)]
+        lines = [*map(team_entry, teams), *map(failure_entry, failures)]
         return "".join(map(as_line, lines)).encode()
-    named = [(team.name, team.assessment) for team in results.teams]
-    return _tables(results, [one for _, one in named], named, form, statements=statements)
+    named = [(team.name, team.assessment) for team in teams]
+    return _tables(named, failures, form, statements=statements)
 
 
 def _tables(
-    results: Results,
-    assessments: Sequence[Assessment],
     named: Sequence[tuple[str, Assessment]],
+    failures: Sequence[Failure],
     form: str,
     *,
     statements: bool,
 ) -> bytes:
+    assessments = [one for _, one in named]
     if form == "csv":
         return csv_table(assessments, statements=statements).encode()
     if form == "parquet":
@@ -132,7 +145,7 @@ def _tables(
 
     buffer = StringIO()
     console = Console(file=buffer, width=110, no_color=True, markup=False)
-    show_outcomes(console, [*assessments, *results.failures])
+    show_outcomes(console, [*assessments, *failures])
     return buffer.getvalue().encode()
 
 

@@ -9,7 +9,7 @@ from iml4e_xlsx.comparing import Comparison
 from iml4e_xlsx.model import Area
 from iml4e_xlsx.report.contents import Contents
 from iml4e_xlsx.report.view import display, percent
-from iml4e_xlsx.report.views import named
+from iml4e_xlsx.report.wording import named
 
 
 def summary(contents: Contents) -> tuple[str, ...]:

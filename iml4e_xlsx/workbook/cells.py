@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
+
+SHEET_NAME_LIMIT: Final = 31
+_FORBIDDEN_IN_SHEET_NAMES: Final = str.maketrans("[]:*?/\\", "       ")
+_RESERVED_SHEET_NAME: Final = "history"
 
 
 @lru_cache(maxsize=1024)
@@ -49,3 +54,21 @@ def quoted_sheet(name: str) -> str:
 def span(first: Cell, last: Cell) -> str:
     """Return the absolute reference of a range on one sheet."""
     return f"{first.reference}:${column_letters(last.col)}${last.row + 1}"
+
+
+def sheet_name(text: str, taken: set[str], fallback: str = "Sheet") -> str:
+    """
+    Return a name that Excel takes for a sheet, made of a text, and note it as taken.
+
+    Args:
+        text: What the sheet is about.
+        taken: The casefolded names of the workbook's other sheets; the new one is added.
+        fallback: The name where nothing of the text can stand in one.
+    """
+    base = " ".join(text.translate(_FORBIDDEN_IN_SHEET_NAMES).split()).strip("'") or fallback
+    name, number = base[:SHEET_NAME_LIMIT].strip(), 2
+    while name.casefold() in taken or name.casefold() == _RESERVED_SHEET_NAME:
+        name = f"{base[: SHEET_NAME_LIMIT - 4].strip()} {number}"
+        number += 1
+    taken.add(name.casefold())
+    return name

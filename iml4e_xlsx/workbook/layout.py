@@ -15,12 +15,11 @@ from typing import Final
 from iml4e_xlsx.model import PROFILE_FIELDS, Area, Scheme
 from iml4e_xlsx.scheme import scheme_texts
 from iml4e_xlsx.texts import Texts
-from iml4e_xlsx.workbook.cells import Cell, span
+from iml4e_xlsx.workbook.cells import Cell, sheet_name, span
 
 FORMAT_VERSION: Final = 1
 """The version of this layout; it is written into each workbook."""
 
-_RESERVED_SHEET_NAME: Final = "history"
 META_SHEET: Final = "_iml4e"
 META_KEYS: Final = (
     "format",
@@ -34,8 +33,6 @@ META_KEYS: Final = (
 CUSTOM_PROPERTY: Final = "iml4e-reference"
 OVERALL: Final = "overall"
 PROFILE_LIMIT: Final = 120
-SHEET_NAME_LIMIT: Final = 31
-_FORBIDDEN_IN_SHEET_NAMES: Final = str.maketrans("[]:*?/\\", "       ")
 
 RADAR_COLUMN: Final = 8
 """The summary's radar starts here: right of the result table's seven columns."""
@@ -348,24 +345,6 @@ def _sheet_names(scheme: Scheme, texts: Texts) -> dict[str, str]:
         wanted[area.code] = texts("sheet.area", code=area.code, short=area.short)
     taken = {META_SHEET.casefold()}
     return {key: sheet_name(text, taken, key) for key, text in wanted.items()}
-
-
-def sheet_name(text: str, taken: set[str], fallback: str = "Sheet") -> str:
-    """
-    Return a name that Excel takes for a sheet, made of a text, and note it as taken.
-
-    Args:
-        text: What the sheet is about.
-        taken: The casefolded names of the workbook's other sheets; the new one is added.
-        fallback: The name where nothing of the text can stand in one.
-    """
-    base = " ".join(text.translate(_FORBIDDEN_IN_SHEET_NAMES).split()).strip("'") or fallback
-    name, number = base[:SHEET_NAME_LIMIT].strip(), 2
-    while name.casefold() in taken or name.casefold() == _RESERVED_SHEET_NAME:
-        name = f"{base[: SHEET_NAME_LIMIT - 4].strip()} {number}"
-        number += 1
-    taken.add(name.casefold())
-    return name
 
 
 def _area_sheet(area: Area, scheme: Scheme, name: str) -> AreaSheet:

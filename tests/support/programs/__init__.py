@@ -20,8 +20,8 @@ import openpyxl
 Cells = Mapping[tuple[str, str], str]
 """Sheet and address to the text that a person types."""
 
-_HERE: Final = Path(__file__).resolve().parent
-_ROOT: Final = _HERE.parent.parent.parent
+FOLDER: Final = Path(__file__).resolve().parent
+_ROOT: Final = FOLDER.parent.parent.parent
 _JARS: Final = (
     _ROOT / "build" / "poi-schemas.jar",
     *(
@@ -48,10 +48,10 @@ class ProgramError(Exception):
 
 def with_node(program: str, source: Path, target: Path, cells: Cells) -> None:
     """Fill with ExcelJS, SheetJS or xlsx-populate."""
-    if not (_HERE / "node_modules").is_dir():
+    if not (FOLDER / "node_modules").is_dir():
         raise ProgramError(f"{program} is missing: run `make test`, which installs it with npm.")
     listed = [[*cell, text] for cell, text in cells.items()]
-    _run(["node", str(_HERE / "fill.js"), program, str(source), str(target)], json.dumps(listed))
+    _run(["node", str(FOLDER / "fill.js"), program, str(source), str(target)], json.dumps(listed))
 
 
 def with_poi(source: Path, target: Path, cells: Cells) -> None:
@@ -63,7 +63,7 @@ def with_poi(source: Path, target: Path, cells: Cells) -> None:
     listed = target.with_suffix(".cells")
     listed.write_text("".join(lines), encoding="utf-8")
     path = ":".join(map(str, _JARS))
-    _run(["java", "-cp", path, str(_HERE / "Fill.java"), str(source), str(target), str(listed)])
+    _run(["java", "-cp", path, str(FOLDER / "Fill.java"), str(source), str(target), str(listed)])
 
 
 def with_openpyxl(source: Path, target: Path, cells: Cells) -> None:
