@@ -178,7 +178,7 @@ def test_layout_names_every_input(official: Scheme) -> None:
     assert set(document["target_cells"]) == {area.code for area in official.areas}
     assert set(document["estimate_cells"]) == {area.code for area in official.areas}
     assert set(document["profile_cells"]) == {
-        "organisation", "team", "respondent", "role", "date",
+        "organisation", "sector", "size", "team", "respondent", "role", "date",
     }  # fmt: skip
     assert set(document["summary_cells"]) == {*(a.code for a in official.areas), "overall"}
     assert set(document["summary_cells"]["overall"]) == {"level", "index", "completeness"}
@@ -317,17 +317,24 @@ def test_own_scheme_end_to_end(tmp_path: Path) -> None:
 
 
 def test_demo_ends_by_naming_the_files(tmp_path: Path) -> None:
-    """The demo leaves workbooks, results and a picture, and says where."""
+    """The demo leaves workbooks of two rounds, results, reports and a picture, and says where."""
     outcome = run("demo", tmp_path / "demo")
     named = [
-        line.split()[-1] for line in outcome.stdout.split("Files to open:")[1].split("\n") if line
+        line.rsplit("  ", 1)[-1].strip()
+        for line in outcome.stdout.split("Files to open:")[1].split("\n")
+        if line
     ]
 
     assert outcome.exit_code == 0
     assert all(Path(name).stat().st_size > 0 for name in named)
     assert (tmp_path / "demo" / "radar.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "demo" / "report.html").read_text().startswith("<!DOCTYPE html>")
     document = json.loads((tmp_path / "demo" / "results.json").read_text())
-    assert len(document["results"]) == 3
+    profiles = [result["profile"] for result in document["results"]]
+    assert len(profiles) == 24
+    assert len({profile["respondent"] for profile in profiles}) == 12
+    assert len({profile["team"] for profile in profiles}) == 3
+    assert len({profile["date"] for profile in profiles}) == 2
     incomplete = [r for r in document["results"] if r["overall"]["completeness"] < 1]
     assert incomplete
     assert any(f["severity"] == "error" for r in document["results"] for f in r["findings"])

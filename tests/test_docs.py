@@ -76,3 +76,19 @@ def test_links_lead_somewhere(page: Path) -> None:
             headings = re.findall(r"^#+ (.+)$", linked.read_text(encoding="utf-8"), re.MULTILINE)
             slugs = [re.sub(r"[^a-z0-9 -]", "", h.lower()).replace(" ", "-") for h in headings]
             assert heading in slugs, target
+
+
+def test_notebook_runs(tmp_path: Path) -> None:
+    """Every cell runs in order; the notebook is kept without output."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    notebook = nbformat.reads((ROOT / "docs" / "notebook.ipynb").read_text(), as_version=4)  # type: ignore[no-untyped-call]
+    assert not any(cell.get("outputs") for cell in notebook.cells)
+
+    NotebookClient(
+        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": tmp_path}}
+    ).execute()
+
+    last = notebook.cells[-1].outputs[0]["data"]["text/plain"]
+    assert "afterwards" in last

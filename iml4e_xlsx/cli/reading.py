@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from iml4e_xlsx.reading.limits import Limits
 
 
+_SHOWING_FAILURES = ("table", "text", "json", "ndjson")
+"""Formats in which a file that yielded nothing has its place."""
+
+
 @dataclass(frozen=True, slots=True)
 class How:
     """How returned workbooks are to be read: what the options of these commands say."""
@@ -88,7 +92,7 @@ class Tally:
 
     def finish(self, form: str) -> None:
         """Say what failed where the output does not show it, and exit as the findings demand."""
-        if form in ("csv", ""):
+        if form not in _SHOWING_FAILURES:
             for failure in self.failures:
                 click.echo(printable(failure.message), err=True)
         if self.failures or self.errors:

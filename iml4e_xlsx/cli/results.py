@@ -306,6 +306,9 @@ def report(
     check_target(output, force=force)
     tally = Tally(strict=False)
     outcomes = list(tally.counted(outcomes_at(paths, how)))
+    if not tally.results:
+        tally.finish("")
+        return
     try:
         contents = contents_of(
             outcomes, anonymous=anonymous, title=title, profiles=profiles, gap_days=gap or GAP_DAYS
