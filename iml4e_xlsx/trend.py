@@ -76,6 +76,10 @@ class Trends:
     undated: tuple[Assessment, ...]
     rounds: tuple[str, ...]
 
+    def round_of(self, point: TeamAssessment) -> str:
+        """Return the name of a point's round: the first that ends on its date or later."""
+        return next(name for name in self.rounds if name >= point.date)
+
 
 def trends_of(assessments: Iterable[Assessment], *, gap_days: int = GAP_DAYS) -> Trends:
     """

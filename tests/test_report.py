@@ -250,7 +250,7 @@ def test_workbook_has_a_sheet_for_each_view(contents: Contents, tmp_path: Path) 
     assert validate(path) == []
     with zipfile.ZipFile(path) as archive:
         charts = [n for n in archive.namelist() if n.startswith("xl/charts/chart")]
-    assert len(charts) == 3
+    assert len(charts) == 2
     for sheet in book:
         assert sheet.freeze_panes == "B5"
         for row in sheet.iter_rows():

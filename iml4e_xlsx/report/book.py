@@ -12,6 +12,7 @@ from iml4e_xlsx.report.palette import SERIES, Series
 from iml4e_xlsx.report.view import CellValue, Column, Kind, View
 from iml4e_xlsx.workbook.canvas import Canvas, Sheet
 from iml4e_xlsx.workbook.cells import sheet_name
+from iml4e_xlsx.workbook.typography import height, lines
 
 _LOOKS: Final[Mapping[Kind, str]] = {
     Kind.TEXT: "cell",
@@ -37,22 +38,22 @@ _TITLE, _NOTE, _HEAD = 0, 1, 3
 _EARLIEST = datetime(2026, 1, 1)  # noqa: DTZ001 - the format knows no time zones
 _LONGEST_CELL = 32_767
 _CHART_ROWS = 22
+_HIGHEST = 400.0
+"""Points of a row; Excel ends at 409."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViewChart:
-    """
-    A chart of the view with this title: `radar` or `column`, over the columns named.
-
-    Each row is a series; or each column, with the rows as categories, if `across`.
-    """
+    """A chart, `radar` or `line`, of the view with this title: a series for each row."""
 
     view: str
     kind: str
     columns: tuple[str, ...]
     title: str
-    across: bool = False
 
+
+_HEAT: Final = frozenset({"overview", "index_by_area", "level_by_area", "trend", "progress"})
+"""Views in which a higher figure is better."""
 
 MOST_SERIES: Final = len(SERIES)
 """A chart of more series than this has a legend that nobody reads; there is none then."""
@@ -92,16 +93,28 @@ def _table(sheet: Sheet, view: View, top: int) -> None:
     for col, column in enumerate(view.columns):
         sheet.text(_HEAD, col, column.heading, "head" if _is_text(column) else "head_centre")
     sheet.height(_HEAD, 32)
-    sheet.widths([_width(column, view) for column in view.columns])
+    widths = [_width(column, view) for column in view.columns]
+    sheet.widths(widths)
     for number, row in enumerate(view.rows, start=_HEAD + 1):
         for col, (value, column) in enumerate(zip(row, view.columns, strict=True)):
             _cell(sheet, number, col, value, column)
+        sheet.height(number, _row_height(row, widths))
     sheet.raw.freeze_panes(_HEAD + 1, 1)
     if view.rows:
         last = _HEAD + len(view.rows)
         sheet.raw.autofilter(_HEAD, 0, last, len(view.columns) - 1)
         _heat(sheet, view, last, top)
     sheet.page(landscape=True, footer="&L&A&R&P / &N", repeat=_HEAD, tall=0)
+
+
+def _row_height(row: Sequence[CellValue], widths: Sequence[float]) -> float:
+    """Return the height in points that the longest text of a row needs, as far as Excel goes."""
+    needed = (
+        lines(value[:_LONGEST_CELL], width)
+        for value, width in zip(row, widths, strict=True)
+        if isinstance(value, str)
+    )
+    return min(height(max(needed, default=1)), _HIGHEST)
 
 
 def _is_text(column: Column) -> bool:
@@ -113,7 +126,7 @@ def _width(column: Column, view: View) -> float:
         return _WIDTHS[column.kind]
     at = view.columns.index(column)
     longest = max((len(str(row[at] or "")) for row in view.rows), default=0)
-    return min(max(14.0, longest + 3.0, len(column.heading) + 3.0), 44.0)
+    return min(max(14.0, longest * 1.1 + 4.0, len(column.heading) + 4.0), 44.0)
 
 
 def _cell(sheet: Sheet, row: int, col: int, value: CellValue, column: Column) -> None:
@@ -130,7 +143,7 @@ def _cell(sheet: Sheet, row: int, col: int, value: CellValue, column: Column) ->
 def _heat(sheet: Sheet, view: View, last: int, top: int) -> None:
     """Shade each column of levels or indices, darker for higher; the figure says the same."""
     for col, column in enumerate(view.columns):
-        if column.kind in (Kind.INDEX, Kind.LEVEL) and column.name not in ("gap", "consensus"):
+        if view.name in _HEAT and column.kind in (Kind.INDEX, Kind.LEVEL):
             sheet.shade((_HEAD + 1, col, last, col), top)
 
 
@@ -141,32 +154,23 @@ def _charts(
     for chart in charts:
         names = [column.name for column in view.columns]
         cols = [names.index(name) for name in chart.columns]
-        places = _places(sheet.name, view, cols, across=chart.across)
+        places = _places(sheet.name, view, cols)
         if not 1 <= len(places) <= MOST_SERIES:
             continue
         drawn = canvas.chart(chart.kind, "with_markers" if chart.kind == "radar" else None)
         for place, look in zip(places, SERIES, strict=False):
-            drawn.add_series({**place, **_look(look, chart.kind)})
+            drawn.add_series({**place, **_look(look)})
         drawn.set_title({"name": chart.title, "name_font": {"size": 13}})
         drawn.set_y_axis({"min": 0, "max": top, "major_unit": 1})
         drawn.set_legend({"position": "bottom"})
-        drawn.set_size({"width": 760, "height": 440})
+        drawn.set_size({"width": 720, "height": 380})
         sheet.insert_chart(at, 0, drawn, chart.title)
         at += _CHART_ROWS + 1
 
 
-def _places(sheet: str, view: View, cols: Sequence[int], *, across: bool) -> list[dict[str, Any]]:
-    """Return where each series has its name, categories and values."""
+def _places(sheet: str, view: View, cols: Sequence[int]) -> list[dict[str, Any]]:
+    """Return where each row has its name, categories and values."""
     first, last = _HEAD + 1, _HEAD + len(view.rows)
-    if across:
-        return [
-            {
-                "name": [sheet, _HEAD, col],
-                "categories": [sheet, first, 0, last, 0],
-                "values": [sheet, first, col, last, col],
-            }
-            for col in cols
-        ]
     return [
         {
             "name": [sheet, row, 0],
@@ -177,10 +181,8 @@ def _places(sheet: str, view: View, cols: Sequence[int], *, across: bool) -> lis
     ]
 
 
-def _look(look: Series, kind: str) -> dict[str, Any]:
+def _look(look: Series) -> dict[str, Any]:
     paint = {"color": look.colour}
-    if kind == "column":
-        return {"fill": paint, "border": paint, "gap": 80}
     return {
         "line": {**paint, "width": 2.25, "dash_type": look.dash},
         "marker": {"type": look.marker, "size": 7, "fill": paint, "border": paint},

@@ -11,7 +11,7 @@ from iml4e_xlsx.peers import quartiles
 from iml4e_xlsx.report.view import display
 from iml4e_xlsx.scheme import scheme_texts
 from iml4e_xlsx.teams import TeamAssessment
-from iml4e_xlsx.trend import Trend
+from iml4e_xlsx.trend import Trend, Trends
 
 MOST_LINES = 5
 """More lines than this cannot be followed in one chart; a median and the middle half can."""
@@ -40,6 +40,7 @@ class Radar:
     lines: tuple[Line, ...]
     references: tuple[Line, ...] = ()
     band: tuple[Values, Values] | None = None
+    band_name: str = ""
     title: str = ""
     alt: str = ""
 
@@ -110,6 +111,7 @@ def radar_of(
         lines=lines,
         references=tuple(references),
         band=band,
+        band_name=texts("report.middle_half"),
         title=title,
     )
     return _with_alt(radar, scheme)
@@ -155,21 +157,20 @@ def _middle_half(lines: Sequence[Line]) -> tuple[tuple[Values, Values], Values]:
     return (tuple(low), tuple(high)), tuple(middle)
 
 
-def trend_chart(trends: Sequence[Trend], dates: Sequence[str], scheme: Scheme) -> LineChart:
+def trend_chart(trends: Trends, scheme: Scheme) -> LineChart:
     """
     Return each area's index by round, a line for each team.
 
     Args:
         trends: At least one; of more than can be followed, their median is drawn.
-        dates: The rounds' names, oldest first.
         scheme: The scheme.
     """
-    texts = scheme_texts(scheme)
+    texts, dates = scheme_texts(scheme), trends.rounds
     panels = []
     for at, area in enumerate(scheme.areas):
-        lines = [Line(name=one.name, values=_by_date(one, dates, at)) for one in trends]
+        lines = [Line(name=one.name, values=_by_date(one, trends, at)) for one in trends.trends]
         panels.append(Panel(name=area.short, lines=_few(lines, texts("report.median"))))
-    whole = [Line(name=one.name, values=_by_date(one, dates, None)) for one in trends]
+    whole = [Line(name=one.name, values=_by_date(one, trends, None)) for one in trends.trends]
     panels.append(Panel(name=texts("result.overall"), lines=_few(whole, texts("report.median"))))
     said = "; ".join(
         texts("report.alt_line", name=line.name, values=_listed(dates, line.values))
@@ -191,13 +192,12 @@ def _few(lines: list[Line], name: str) -> tuple[Line, ...]:
     return (Line(name=name, values=tuple(median(v) if v else None for v in values)),)
 
 
-def _by_date(trend: Trend, dates: Sequence[str], area: int | None) -> Values:
-    """Return a team's indices by round; a point belongs to the round that ends on or after it."""
-    found: dict[str, float | None] = dict.fromkeys(dates)
+def _by_date(trend: Trend, trends: Trends, area: int | None) -> Values:
+    """Return a team's indices by round."""
+    found: dict[str, float | None] = dict.fromkeys(trends.rounds)
     for point in trend.points:
         index = _index(point, area)
-        round_name = next(date for date in dates if date >= point.date)
-        found[round_name] = None if index is None else float(index)
+        found[trends.round_of(point)] = None if index is None else float(index)
     return tuple(found.values())
 
 

@@ -20,13 +20,14 @@ from iml4e_xlsx.report.team_views import (
     trend_view,
     unsupported_view,
 )
-from iml4e_xlsx.report.view import View
+from iml4e_xlsx.report.view import Column, View, stacked
 from iml4e_xlsx.report.views import (
     comparison_views,
     difference_view,
     findings_view,
     overview_view,
     peers_views,
+    progress_view,
 )
 from iml4e_xlsx.roadmap import Roadmap, plan
 from iml4e_xlsx.rounds import GAP_DAYS
@@ -110,7 +111,7 @@ class Contents:
         """Return the indices over time; None where no team was assessed twice."""
         if not self.trends.trends:
             return None
-        return trend_chart(self.trends.trends, self.trends.rounds, self.scheme)
+        return trend_chart(self.trends, self.scheme)
 
     @property
     def evidence_with_names(self) -> bool:
@@ -119,47 +120,56 @@ class Contents:
 
     @property
     def views(self) -> tuple[View, ...]:
-        """Return every table of the report, as a workbook has them: a sheet each."""
+        """Return every table of the report as a workbook has them: one of each kind, by team."""
         views = [
             overview_view(self.comparison),
             *comparison_views(self.comparison),
             difference_view(self.comparison),
         ]
-        for page in self.pages:
-            views.append(agenda_view(page.agenda, anonymous=self.anonymous))
-            views.append(roadmap_view(page.roadmap, page.team.name))
-            if self.in_full:
-                views.append(unsupported_view(page.agenda, anonymous=self.anonymous))
-        for trend in self.trends.trends:
-            views += [trend_view(trend), changes_view(trend, lost=False)]
-            views.append(changes_view(trend, lost=True))
-        for page in self.pages if self.in_full else ():
-            views += self._statements(page.team)
+        hidden = {"anonymous": self.anonymous}
+        pages = [(page.team.name, page) for page in self.pages]
+        views += [
+            self._stacked("agenda", [(n, agenda_view(p.agenda, **hidden)) for n, p in pages]),
+            self._stacked("roadmap", [(n, roadmap_view(p.roadmap, n)) for n, p in pages]),
+            self._stacked(
+                "unsupported", [(n, unsupported_view(p.agenda, **hidden)) for n, p in pages]
+            ),
+        ]
+        trends = [(trend.name, trend) for trend in self.trends.trends]
+        if trends:
+            views.append(progress_view(self.trends, self.scheme))
+            views.append(self._stacked("trend", [(n, trend_view(one)) for n, one in trends]))
+            for what, lost in (("gained", False), ("lost", True)):
+                found = [(name, changes_view(one, lost=lost)) for name, one in trends]
+                views.append(self._stacked(what, found))
+        areas = [area.code for area in self.scheme.areas]
+        given = [(n, statement_view(p.team, c, **hidden)) for n, p in pages for c in areas]
+        views.append(self._stacked("statements", given))
         if self.peers.groups and self.peers.groups[0].areas:
             views += peers_views(self.peers)
         views.append(findings_view(self.teams, self.scheme))
         return tuple(views)
 
-    def _statements(self, team: TeamAssessment) -> list[View]:
-        """Return a team's statements of all areas as one view; a sheet for each would be many."""
-        found = [statement_view(team, a.code, anonymous=self.anonymous) for a in self.scheme.areas]
-        title = self.texts("report.statements_of", team=team.name)
-        rows = tuple(row for view in found for row in view.rows)
-        return [replace(found[0], name="statements", title=title, note="", rows=rows)]
+    def _stacked(self, kind: str, named: Sequence[tuple[str, View]]) -> View:
+        texts = self.texts
+        return stacked(
+            named,
+            Column("team", texts("view.team")),
+            title=texts(f"report.sheet_{kind}"),
+            note=texts(f"report.sheet_{kind}_note"),
+        )
 
     @property
     def view_charts(self) -> tuple[ViewChart, ...]:
         """Return the charts that a workbook draws beside its tables."""
+        texts = self.texts
         codes = tuple(area.code for area in self.scheme.areas)
-        index = self.texts("view.index_title")
-        charts = [ViewChart(view=index, kind="radar", columns=codes, title=index)]
-        for trend in self.trends.trends:
-            title = self.texts("view.trend_title", team=trend.name)
-            columns = tuple(f"index_{point.date}" for point in trend.points)
-            charts.append(
-                ViewChart(view=title, kind="column", columns=columns, title=title, across=True)
-            )
-        return tuple(charts)
+        index, progress = texts("view.index_title"), texts("view.progress_title")
+        rounds = tuple(self.trends.rounds)
+        return (
+            ViewChart(view=index, kind="radar", columns=codes, title=index),
+            ViewChart(view=progress, kind="line", columns=rounds, title=progress),
+        )
 
 
 def contents_of(

@@ -60,7 +60,7 @@ def draw_radar(
     _axes(axes, angles, radar)
     _references(axes, angles, radar.references)
     if radar.band is not None:
-        _band(axes, angles, radar.band)
+        _band(axes, angles, radar.band, radar.band_name)
     _lines(axes, angles, radar)
     if radar.title:
         figure.text(
@@ -121,10 +121,10 @@ def _references(axes: PolarAxes, angles: Sequence[float], lines: Sequence[Line])
         )  # fmt: skip
 
 
-def _band(axes: PolarAxes, angles: Sequence[float], band: tuple[Values, Values]) -> None:
+def _band(axes: PolarAxes, angles: Sequence[float], band: tuple[Values, Values], name: str) -> None:
     closed = [*angles, angles[0]]
     axes.fill_between(
-        closed, _closed(band[0]), _closed(band[1]), color=BAND, alpha=0.55, linewidth=0
+        closed, _closed(band[0]), _closed(band[1]), color=BAND, alpha=0.55, linewidth=0, label=name
     )
 
 

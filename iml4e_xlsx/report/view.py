@@ -82,6 +82,32 @@ def plain(value: CellValue) -> str | int | float | None:
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
+def stacked(named: Sequence[tuple[str, View]], key: Column, *, title: str, note: str = "") -> View:
+    """
+    Return the rows of several views in one, to be filtered: whose they are, then their columns.
+
+    Args:
+        named: Views of one kind, each with the value of the key; at least one.
+        key: The column that goes before all others.
+        title: The title of the whole.
+        note: What it shows.
+    """
+    columns = {column.name: column for _, view in named for column in view.columns}
+    rows = []
+    for value, view in named:
+        names = [column.name for column in view.columns]
+        for row in view.rows:
+            found = dict(zip(names, row, strict=True))
+            rows.append((value, *(found.get(name) for name in columns)))
+    return View(
+        name=named[0][1].name,
+        title=title,
+        note=note,
+        columns=(key, *columns.values()),
+        rows=tuple(rows),
+    )
+
+
 def as_markdown(views: Sequence[View], *, level: int = 2) -> str:
     """Return views as Markdown: a heading, the note and a table each."""
     parts = []

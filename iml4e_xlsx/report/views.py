@@ -12,6 +12,7 @@ from iml4e_xlsx.report.view import NONE, CellValue, Column, Kind, View
 from iml4e_xlsx.report.wording import columns_of, named, rating_label, short
 from iml4e_xlsx.scheme import scheme_texts
 from iml4e_xlsx.teams import TeamAssessment
+from iml4e_xlsx.trend import Trends
 
 
 def overview_view(comparison: Comparison) -> View:
@@ -242,6 +243,25 @@ def findings_view(teams: Iterable[TeamAssessment], scheme: Scheme) -> View:
             ("place", Kind.TEXT),
             ("message", Kind.LONG),
             ("to_do", Kind.LONG),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def progress_view(trends: Trends, scheme: Scheme) -> View:
+    """Return each team's overall index by round; None for a round that it took no part in."""
+    texts = scheme_texts(scheme)
+    rows = []
+    for trend in trends.trends:
+        found = {trends.round_of(point): point.result.overall.index for point in trend.points}
+        rows.append((trend.name, *(found.get(name) for name in trends.rounds)))
+    return View(
+        name="progress",
+        title=texts("view.progress_title"),
+        note=texts("view.progress_note"),
+        columns=(
+            *columns_of(texts, ("team", Kind.TEXT)),
+            *(Column(name, name, Kind.INDEX) for name in trends.rounds),
         ),
         rows=tuple(rows),
     )
