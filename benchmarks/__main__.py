@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import building, reading, starting
+from benchmarks import building, reading, reporting, starting
 
-for part in (reading, building, starting):
+for part in (reading, building, starting, reporting):
     part.main()

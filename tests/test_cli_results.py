@@ -209,6 +209,17 @@ def test_trend_shows_rounds(folder: Path) -> None:
     assert run("trend", folder, "--team", "Beta").exit_code == 2
 
 
+def test_trend_is_drawn(folder: Path, tmp_path: Path) -> None:
+    """As a picture with a panel for each area, which says in words what it shows."""
+    assert run("trend", folder, "-o", tmp_path / "t.png").exit_code == 0
+    assert run("trend", folder, "-o", tmp_path / "t.svg").exit_code == 0
+    svg = (tmp_path / "t.svg").read_text()
+
+    assert (tmp_path / "t.png").read_bytes().startswith(b"\x89PNG")
+    assert "<desc>Line charts of the index by area and round." in svg
+    assert "Quality &amp; Compliance" in svg
+
+
 def test_benchmark_keeps_small_groups_to_itself(folder: Path) -> None:
     """Two teams are too few for any figure, unless the facilitator says otherwise."""
     silent = run("benchmark", folder)
@@ -250,6 +261,15 @@ def test_report_names_what_failed(folder: Path, tmp_path: Path) -> None:
     nothing = run("report", bad, "-o", tmp_path / "n.html")
     assert nothing.exit_code == 1
     assert not (tmp_path / "n.html").exists()
+
+
+@pytest.mark.parametrize("command", ["compare", "agenda", "roadmap", "trend", "benchmark"])
+def test_unknown_suffix_is_said_first(folder: Path, tmp_path: Path, command: str) -> None:
+    """Wrong usage, with the suffixes that there are, before anything is read."""
+    outcome = run(command, folder, "-o", tmp_path / "r.doc")
+
+    assert outcome.exit_code == 2
+    assert ".md" in outcome.stderr
 
 
 @pytest.mark.parametrize("command", ["compare", "agenda", "roadmap", "trend", "benchmark"])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import shutil
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from iml4e_xlsx.errors import ResourceError
 from iml4e_xlsx.model import NOT_APPLICABLE, Assessment, Failure, RatingValue, Scheme
 from iml4e_xlsx.report.charts import MOST_LINES, radar_of
 from iml4e_xlsx.report.contents import IN_FULL, Contents, contents_of
@@ -225,16 +226,20 @@ def test_page_shows_hostile_text_as_text(page: Path) -> None:
     assert "Ada <b>" in text
 
 
-def test_anonymous_report_has_no_names(outcomes: list[Assessment | Failure]) -> None:
+def test_anonymous_report_has_no_names(small: Scheme, outcomes: list[Assessment | Failure]) -> None:
     """Neither the page nor the workbook names a respondent."""
-    contents = contents_of(outcomes, anonymous=True)
+    undated = assessment(small, {}, team="Alpha", respondent="Ada <b>", date="", source="ada.xlsx")
+    named = [*outcomes, undated]
+    assert "ada.xlsx" in as_html(contents_of(named))
+    contents = contents_of(named, anonymous=True)
     html = as_html(contents)
     book = openpyxl.load_workbook(io.BytesIO(render(contents, "r.xlsx")))
     cells = [str(c.value) for sheet in book for row in sheet.iter_rows() for c in row if c.value]
     shown = "\n".join([html, *cells])
 
-    for name in ("Ada", "Ben &", "Cem", "Dora"):
-        assert name not in re.sub(r"alpha-[^ ]*xlsx", "", shown), name
+    for name in ("Ada", "ada.xlsx", "Ben &", "Cem", "Dora"):
+        assert name not in shown, name
+    assert "left out here since they name files and people" in shown
 
 
 # --- the other formats --------------------------------------------------------------------------
@@ -410,3 +415,32 @@ def test_parquet_keeps_the_types(outcomes: list[Assessment | Failure], tmp_path:
     pd.testing.assert_frame_equal(back, frame, check_dtype=False)
     assert str(back["level"].dtype) == "Int64"
     assert str(back["date"].dtype).startswith("datetime64")
+
+
+@pytest.mark.parametrize(
+    ("missing", "name", "extra"),
+    [
+        ("jinja2", "r.html", "report"),
+        ("matplotlib.figure", "r.png", "report"),
+        ("weasyprint", "r.pdf", "pdf"),
+    ],
+)
+def test_missing_extra_is_named(
+    contents: Contents, monkeypatch: pytest.MonkeyPatch, missing: str, name: str, extra: str
+) -> None:
+    """Without a library the message says what to install, and nothing else fails."""
+    monkeypatch.setitem(sys.modules, missing, None)
+
+    with pytest.raises(ResourceError, match=rf"pip install 'iml4e-xlsx\[{extra}\]'"):
+        render(contents, name)
+    assert render(contents, "r.xlsx")
+
+
+def test_tables_need_pandas(
+    outcomes: list[Assessment | Failure], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without it only what needs it says so."""
+    monkeypatch.setitem(sys.modules, "pandas", None)
+
+    with pytest.raises(ResourceError, match=r"iml4e-xlsx\[report\]"):
+        Results.of(outcomes).to_frame()

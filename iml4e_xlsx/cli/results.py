@@ -2,47 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from iml4e_xlsx.cli.common import F, common_options, output_options, voice
+from iml4e_xlsx.cli.common import common_options, output_options, voice
 from iml4e_xlsx.cli.reading import How, Tally, outcomes_at, reading_options
+from iml4e_xlsx.cli.views import chosen_teams, show, show_teams, view_options
 
 if TYPE_CHECKING:
     from iml4e_xlsx.model import Assessment
     from iml4e_xlsx.report.view import View
     from iml4e_xlsx.teams import TeamAssessment
-
-VIEW_FORMATS = ("table", "json", "csv", "md", "xlsx")
-
-
-def _view_options(command: F) -> F:
-    """Add the arguments and options of the commands that show views."""
-    for option in (
-        click.option("-o", "--output", default="-", metavar="FILE", help="Where to; - is stdout."),
-        click.option(
-            "--format",
-            "form",
-            type=click.Choice(VIEW_FORMATS),
-            help="What to write; by the file's suffix if there is one, else a table.",
-        ),
-        reading_options,
-        click.argument("paths", nargs=-1, required=True, metavar="PATH..."),
-        output_options,
-        common_options,
-    ):
-        command = option(command)
-    return command
-
+    from iml4e_xlsx.trend import Trends
 
 _anonymous = click.option("--anonymous", is_flag=True, help="Leave the respondents' names out.")
 _team = click.option("--team", metavar="NAME", help="This team only; all of them by default.")
 
 
 @click.command()
-@_view_options
+@view_options
 def compare(
     paths: tuple[str, ...], *, how: How, form: str | None, output: str, force: bool
 ) -> None:
@@ -59,14 +39,14 @@ def compare(
         found = side_by_side(teams)
         return [overview_view(found), *comparison_views(found), difference_view(found)]
 
-    _show_teams(paths, how, form, output, views, force=force)
+    show_teams(paths, how, form, output, views, force=force)
 
 
 @click.command()
 @_anonymous
 @_team
 @click.option("--most", type=click.IntRange(min=1), help="How many statements; 12 by default.")
-@_view_options
+@view_options
 def agenda(
     paths: tuple[str, ...],
     *,
@@ -88,11 +68,11 @@ def agenda(
     from iml4e_xlsx.report.team_views import agenda_view, unsupported_view
 
     def views(teams: Sequence[TeamAssessment]) -> list[View]:
-        found = [agenda_of(one, most=most or MOST_ITEMS) for one in _chosen(teams, team)]
+        found = [agenda_of(one, most=most or MOST_ITEMS) for one in chosen_teams(teams, team)]
         shown = (agenda_view, unsupported_view)
         return [show(one, anonymous=anonymous) for one in found for show in shown]
 
-    _show_teams(paths, how, form, output, views, force=force)
+    show_teams(paths, how, form, output, views, force=force)
 
 
 @click.command()
@@ -107,7 +87,7 @@ def agenda(
 @click.option(
     "--issues", is_flag=True, help="As CSV that issue trackers import: title, description."
 )
-@_view_options
+@view_options
 def roadmap(
     paths: tuple[str, ...],
     *,
@@ -132,7 +112,7 @@ def roadmap(
     from iml4e_xlsx.roster import parse_targets
 
     def plans(teams: Sequence[TeamAssessment]) -> list[tuple[TeamAssessment, Roadmap]]:
-        chosen = _chosen(teams, team)
+        chosen = chosen_teams(teams, team)
         try:
             wanted = parse_targets(targets, chosen[0].scheme)
         except ValueError as error:
@@ -146,9 +126,7 @@ def roadmap(
         text = issues_csv((found, one.name) for one, found in plans(teams))
         write_output(output, text.encode(), force=force)
 
-    _show_teams(
-        paths, how, form, output, views, force=force, write=write_issues if issues else None
-    )
+    show_teams(paths, how, form, output, views, force=force, write=write_issues if issues else None)
 
 
 @click.command()
@@ -159,7 +137,7 @@ def roadmap(
     metavar="DAYS",
     help="So many days without a response end a round; 45 by default.",
 )
-@_view_options
+@view_options
 def trend(
     paths: tuple[str, ...],
     *,
@@ -173,30 +151,43 @@ def trend(
     """
     Show teams over time: index and level by round, what was gained, what fell back.
 
+    Where the suffix is .png or .svg, a line chart for each area.
+
     \b
     Example: iml4e trend 2025/ 2026/
     """
+    from dataclasses import replace
+
+    from iml4e_xlsx.report.charts import trend_chart
+    from iml4e_xlsx.report.lines import draw_lines
     from iml4e_xlsx.report.team_views import changes_view, trend_view
     from iml4e_xlsx.rounds import GAP_DAYS
     from iml4e_xlsx.teams import folded
     from iml4e_xlsx.trend import trends_of
 
-    def views(assessments: Sequence[Assessment]) -> list[View]:
+    def chosen(assessments: Sequence[Assessment]) -> Trends:
         found = trends_of(assessments, gap_days=gap or GAP_DAYS)
         for one in found.undated:
             voice().say(f"{one.response.source}: no date, so it belongs to no round.")
         for name in found.once:
             voice().say(f"{name}: assessed in one round only, so there is no trend.")
-        chosen = [one for one in found.trends if team is None or folded(one.name) == folded(team)]
-        shown = []
-        for series in chosen:
-            changes = [changes_view(series, lost=lost) for lost in (False, True)]
-            shown += [trend_view(series), *changes]
-        if not shown:
+        wanted = [one for one in found.trends if team is None or folded(one.name) == folded(team)]
+        if not wanted:
             raise click.UsageError("No team was assessed in two rounds, so there is no trend.")
+        return replace(found, trends=tuple(wanted))
+
+    def views(assessments: Sequence[Assessment]) -> list[View]:
+        shown = []
+        for one in chosen(assessments).trends:
+            changes = [changes_view(one, lost=lost) for lost in (False, True)]
+            shown += [trend_view(one), *changes]
         return shown
 
-    _show(paths, how, form, output, views, force=force)
+    def draw(assessments: Sequence[Assessment], kind: str) -> bytes:
+        found = chosen(assessments)
+        return draw_lines(trend_chart(found, found.trends[0].scheme), kind=kind)
+
+    show(paths, how, form, output, views, force=force, draw=draw)
 
 
 @click.command()
@@ -209,7 +200,7 @@ def trend(
     type=click.IntRange(min=2),
     help="Show no figure of a group of fewer assessments; 5 by default.",
 )
-@_view_options
+@view_options
 def benchmark(
     paths: tuple[str, ...],
     *,
@@ -240,7 +231,7 @@ def benchmark(
         )
 
     def views(teams: Sequence[TeamAssessment]) -> list[View]:
-        mine = _chosen(teams, own)[0].result if own else None
+        mine = chosen_teams(teams, own)[0].result if own else None
         given = [one.assessment for one in teams]
         found = peers_of(given, teams[0].scheme, field=field, own=mine, fewest=fewest or FEWEST)
         if found.without_field:
@@ -249,7 +240,7 @@ def benchmark(
             raise click.UsageError(f"No assessment states its {field}, so there are no groups.")
         return list(peers_views(found))
 
-    _show_teams(paths, how, form, output, views, force=force)
+    show_teams(paths, how, form, output, views, force=force)
 
 
 @click.command()
@@ -318,76 +309,4 @@ def report(
         raise click.UsageError(str(error)) from error
     write_output(output, data, force=force)
     voice().say(f"Wrote {output}." if output != "-" else "")
-    tally.finish("")
-
-
-def _chosen(teams: Sequence[TeamAssessment], name: str | None) -> list[TeamAssessment]:
-    """Return the team of a name, or all."""
-    from iml4e_xlsx.teams import folded
-
-    chosen = [one for one in teams if name is None or folded(one.name) == folded(name)]
-    if not chosen:
-        known = ", ".join(one.name for one in teams)
-        raise click.UsageError(f"There is no team {name!r}; there are: {known}.")
-    return chosen
-
-
-def _show_teams(
-    paths: tuple[str, ...],
-    how: How,
-    form: str | None,
-    output: str,
-    views: Callable[[Sequence[TeamAssessment]], list[View]],
-    *,
-    force: bool,
-    write: Callable[[Sequence[TeamAssessment]], None] | None = None,
-) -> None:
-    """Show views of teams of one scheme; those of another are named and left out."""
-    from iml4e_xlsx.comparing import mixed_schemes
-    from iml4e_xlsx.teams import group_by_team
-
-    def of_teams(assessments: Sequence[Assessment]) -> list[View]:
-        first, *others = mixed_schemes(group_by_team(assessments))
-        for group in others:
-            names = ", ".join(one.name for one in group)
-            voice().say(
-                f"Left out, since results of different schemes cannot be compared: {names} "
-                f"({group[0].scheme.id}; the others are {first[0].scheme.id})."
-            )
-        for finding in (f for one in first for f in one.findings):
-            voice().say(str(finding))
-        if write is not None:
-            write(first)
-            return []
-        return views(first)
-
-    _show(paths, how, form, output, of_teams, force=force)
-
-
-def _show(
-    paths: tuple[str, ...],
-    how: How,
-    form: str | None,
-    output: str,
-    views: Callable[[Sequence[Assessment]], list[View]],
-    *,
-    force: bool,
-) -> None:
-    """Read, make the views, write them, and exit as the findings demand."""
-    from iml4e_xlsx.model import Assessment
-    from iml4e_xlsx.output import check_target, write_output
-    from iml4e_xlsx.report.render import format_of, render_views
-    from iml4e_xlsx.report.terminal import show_views
-
-    check_target(output, force=force)
-    tally = Tally(strict=False)
-    outcomes = list(tally.counted(outcomes_at(paths, how)))
-    assessments = [one for one in outcomes if isinstance(one, Assessment)]
-    if assessments:
-        found = views(assessments)
-        wanted = format_of(output, form, VIEW_FORMATS)
-        if found and wanted == "table" and output == "-":
-            show_views(voice().console(), found)
-        elif found:
-            write_output(output, render_views(found, wanted), force=force)
     tally.finish("")

@@ -147,7 +147,7 @@ class Contents:
         views.append(self._stacked("statements", given))
         if self.peers.groups and self.peers.groups[0].areas:
             views += peers_views(self.peers)
-        views.append(findings_view(self.teams, self.scheme))
+        views.append(findings_view(self.teams, self.scheme, **hidden))
         return tuple(views)
 
     def _stacked(self, kind: str, named: Sequence[tuple[str, View]]) -> View:

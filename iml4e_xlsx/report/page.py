@@ -138,7 +138,7 @@ def _tools(contents: Contents) -> Mapping[str, Any]:
         "changes_view": changes_view,
         "spread_view": spread_view,
         "peers_views": peers_views,
-        "findings_view": findings_view,
+        "findings": findings_view(contents.teams, scheme, anonymous=contents.anonymous),
         "evidence_of": lambda team, id_: _evidence(contents, team, id_),
     }
 

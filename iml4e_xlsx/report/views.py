@@ -225,18 +225,23 @@ def peers_views(peers: Peers) -> tuple[View, ...]:
     return tuple(views)
 
 
-def findings_view(teams: Iterable[TeamAssessment], scheme: Scheme) -> View:
-    """Return what was doubtful in the responses behind the results."""
+def findings_view(
+    teams: Iterable[TeamAssessment], scheme: Scheme, *, anonymous: bool = False
+) -> View:
+    """Return what was doubtful in the responses; without names only how many findings there are."""
     texts = scheme_texts(scheme)
+    found = [finding for team in teams for finding in team.assessment.findings]
+    note = texts("view.findings_note" if found else "finding.none")
+    if found and anonymous:
+        note = texts("view.findings_anonymous", count=len(found))
     rows = [
         (texts(f"finding.severity_{f.severity.value}"), str(f.place), f.message, f.action)
-        for team in teams
-        for f in team.assessment.findings
+        for f in (() if anonymous else found)
     ]
     return View(
         name="findings",
         title=texts("view.findings_title"),
-        note=texts("view.findings_note" if rows else "finding.none"),
+        note=note,
         columns=columns_of(
             texts,
             ("severity", Kind.TEXT),

@@ -1,0 +1,77 @@
+"""Making a report of 1,000 responses against reading them, which any report has to do first."""
+
+from __future__ import annotations
+
+import resource
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from benchmarks.measure import report, rounds, timed
+from benchmarks.samples import CREATED, filled
+from iml4e_xlsx.model import Answer, Assessment, Scheme
+from iml4e_xlsx.reading import formats
+from iml4e_xlsx.reading.limits import Limits
+from iml4e_xlsx.reading.reader import WorkbookReader
+from iml4e_xlsx.report.contents import contents_of
+from iml4e_xlsx.report.page import as_html
+from iml4e_xlsx.scheme import load_scheme
+from iml4e_xlsx.scoring import score
+from iml4e_xlsx.workbook.builder import build_workbook
+
+RESPONSES, TEAMS = 1000, 100
+_SAMPLE = 20
+
+
+def _assessments(scheme: Scheme) -> list[Assessment]:
+    """Return responses of many teams that rate alike in nothing."""
+    base = filled(scheme)
+    found = []
+    for number in range(RESPONSES):
+        team = f"Team {number % TEAMS:03}"
+        profile = replace(base.profile, team=team, respondent=f"Person {number}")
+        answers = {
+            id_: Answer(
+                statement=id_,
+                rating=scheme.scale[(at + number * 7 // TEAMS) % len(scheme.scale)],
+                evidence=answer.evidence,
+            )
+            for at, (id_, answer) in enumerate(base.answers.items())
+        }
+        response = replace(base, profile=profile, answers=answers, source=f"{number}.xlsx")
+        result = score(response, scheme)
+        found.append(Assessment(scheme=scheme, response=response, result=result, findings=()))
+    return found
+
+
+def main() -> None:
+    """Measure and print."""
+    scheme = load_scheme()
+    assessments = _assessments(scheme)
+    with tempfile.TemporaryDirectory() as folder, WorkbookReader() as reader:
+        path = Path(folder) / "returned.xlsx"
+        data = build_workbook(scheme, created=CREATED, response=filled(scheme))
+        path.write_bytes(data)
+        reader.assess(path)
+        in_parser = timed(lambda: formats.load(data, Limits()), repeat=_SAMPLE)
+
+        def reading() -> float:
+            start = time.process_time()
+            for _ in range(_SAMPLE):
+                reader.assess(path)
+            mine = (time.process_time() - start) / _SAMPLE
+            return (mine + in_parser()) * RESPONSES
+
+        taken = rounds(
+            {
+                f"reading {RESPONSES} workbooks": reading,
+                f"contents and page of {TEAMS} teams": timed(
+                    lambda: as_html(contents_of(assessments))
+                ),
+            },
+            count=5,
+        )
+    report("A report of 1,000 responses (CPU time)", taken, next(iter(taken)))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"  peak memory of this process {peak:.0f} MB (wanted: below 500 MB)")
