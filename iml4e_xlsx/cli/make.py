@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -20,10 +19,10 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path), default=Path("demo"), metavar="[DIR]")
+@click.argument("folder", type=click.Path(), default="demo", metavar="[DIR]")
 @output_options
 @common_options
-def demo(folder: Path, *, force: bool) -> None:
+def demo(folder: str, *, force: bool) -> None:
     """
     Show the whole job with three made-up teams of four, in two rounds.
 
@@ -34,12 +33,13 @@ def demo(folder: Path, *, force: bool) -> None:
     Example: iml4e demo
     """
     from datetime import UTC, datetime
+    from pathlib import Path
 
     from iml4e_xlsx.demo import run_demo
     from iml4e_xlsx.report.terminal import show_outcomes
     from iml4e_xlsx.scheme import load_scheme
 
-    made = run_demo(folder, load_scheme(), created=datetime.now(UTC), force=force)
+    made = run_demo(Path(folder), load_scheme(), created=datetime.now(UTC), force=force)
     show_outcomes(voice().console(), [team.assessment for team in made.teams])
     width = max(map(len, made.files))
     listed = [f"  {name:<{width}}  {path}" for name, path in made.files.items()]
@@ -91,6 +91,8 @@ def build(
     \b
     Example: iml4e build -o blank.xlsx --team "Fraud Detection" --target 3
     """
+    from pathlib import Path
+
     from iml4e_xlsx.making import Order, make_from_roster, make_workbook
     from iml4e_xlsx.model import Profile
     from iml4e_xlsx.roster import parse_targets
