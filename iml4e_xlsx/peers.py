@@ -20,8 +20,8 @@ class Distribution:
     """
     The indices of a group: `count` of them, quartiles by linear interpolation (NumPy's default).
 
-    `percentile` in 0..100 says where the own index stands among them: the share below it and
-    half of the share equal to it, itself included; None without an own index.
+    `percentile` in 0..100 is the rank of the own index among them, equal ones sharing their
+    mean rank; None without an own index.
     """
 
     count: int

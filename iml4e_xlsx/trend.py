@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from iml4e_xlsx.model import Area, AreaResult, Assessment, Scheme, Statement
 from iml4e_xlsx.rounds import GAP_DAYS, split_rounds
-from iml4e_xlsx.teams import TeamAssessment, aligned, folded, group_by_team
+from iml4e_xlsx.teams import TeamAssessment, aligned, folded, group_by_team, merge_team
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,3 +114,35 @@ def team_key(team: TeamAssessment) -> tuple[str, ...]:
     profile = team.response.profile
     known = folded(profile.team)
     return (team.scheme.id, folded(profile.organisation), known or f"\n{team.name}")
+
+
+def present_teams(
+    assessments: Iterable[Assessment], trends: Trends | None = None, *, gap_days: int = GAP_DAYS
+) -> tuple[TeamAssessment, ...]:
+    """
+    Return the teams as they are now: each one's latest round, and its responses without a date.
+
+    Args:
+        assessments: Responses of all rounds.
+        trends: Their trends, if they are known already.
+        gap_days: See `split_rounds`.
+    """
+    given = aligned(assessments)
+    trends = trends or trends_of(given, gap_days=gap_days)
+    latest = {team_key(point): point for point in trends.latest}
+    undated: dict[tuple[str, ...], list[Assessment]] = {}
+    for team in group_by_team(trends.undated):
+        members = [member.assessment for member in team.members]
+        undated[team_key(team)] = members
+    present: list[TeamAssessment] = []
+    for team in group_by_team(given):
+        key = team_key(team)
+        point, more = latest.get(key), undated.get(key, [])
+        if point is None:
+            present.append(team)
+        elif more:
+            members = [member.assessment for member in point.members]
+            present.append(merge_team([*members, *more], team.name))
+        else:
+            present.append(replace(point, name=team.name))
+    return tuple(present)

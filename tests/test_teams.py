@@ -17,7 +17,7 @@ from iml4e_xlsx.rounds import split_rounds
 from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.scoring import score
 from iml4e_xlsx.teams import group_by_team, merge_team, merged_rating
-from iml4e_xlsx.trend import trends_of
+from iml4e_xlsx.trend import present_teams, trends_of
 from tests.support.builders import assessment, scheme_fields, small_scheme, write_scheme
 from tests.test_carrying import OLD, newer
 
@@ -318,6 +318,24 @@ def test_gap_between_dates_begins_a_round(small: Scheme) -> None:
     ]
     assert without == (undated,)
     assert len(split_rounds(given_, gap_days=44)[0]) == 3
+
+
+def test_teams_as_they_are_now(small: Scheme) -> None:
+    """Who answered in an earlier round only does not count; who gave no date does."""
+    early = assessment(small, rated(small, 0), respondent="Ada", date="2026-05-01")
+    gone = assessment(small, rated(small, 0), respondent="Gone", date="2026-05-02")
+    now = assessment(small, rated(small, 2), respondent="Ada", date="2026-11-01")
+    undated = assessment(small, rated(small, 3), respondent="Ben", date="")
+    other = assessment(small, rated(small, 1), team="Beta", date="2026-05-03")
+
+    alpha, beta = present_teams([early, gone, now, undated, other])
+
+    assert [member.name for member in alpha.members] == ["Ada", "Ben"]
+    assert alpha.findings == ()
+    assert alpha.response.answers["AA-01"].rating == 2
+    assert beta.date == "2026-05-03"
+    (merged, _) = group_by_team([early, gone, now, undated, other])
+    assert [member.name for member in merged.members] == ["Ada", "Gone", "Ben"]
 
 
 def test_trend_says_what_was_gained_and_lost(small: Scheme) -> None:

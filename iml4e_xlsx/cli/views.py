@@ -59,12 +59,12 @@ def show_teams(
     force: bool,
     write: Callable[[Sequence[TeamAssessment]], None] | None = None,
 ) -> None:
-    """Show views of teams of one scheme; those of another are named and left out."""
+    """Show views of teams as they are now; those of another scheme are named and left out."""
     from iml4e_xlsx.comparing import mixed_schemes
-    from iml4e_xlsx.teams import group_by_team
+    from iml4e_xlsx.trend import present_teams
 
     def of_teams(assessments: Sequence[Assessment]) -> list[View]:
-        first, *others = mixed_schemes(group_by_team(assessments))
+        first, *others = mixed_schemes(present_teams(assessments))
         for group in others:
             names = ", ".join(one.name for one in group)
             voice().say(

@@ -32,9 +32,9 @@ from iml4e_xlsx.report.views import (
 from iml4e_xlsx.roadmap import Roadmap, plan
 from iml4e_xlsx.rounds import GAP_DAYS
 from iml4e_xlsx.scheme import scheme_texts
-from iml4e_xlsx.teams import TeamAssessment, aligned, group_by_team, merge_team
+from iml4e_xlsx.teams import TeamAssessment, aligned
 from iml4e_xlsx.texts import Texts
-from iml4e_xlsx.trend import Trends, team_key, trends_of
+from iml4e_xlsx.trend import Trends, present_teams, trends_of
 
 IN_FULL = 12
 """Up to so many teams each have all their pages; of more, the pages fold and the tables group."""
@@ -202,7 +202,7 @@ def contents_of(
     if not assessments:
         raise ValueError("There is no result to report: none of the files could be read.")
     trends = trends_of(assessments, gap_days=gap_days)
-    first, *others = mixed_schemes(_present(assessments, trends))
+    first, *others = mixed_schemes(present_teams(assessments, trends))
     scheme = first[0].scheme
     comparison = compare(first)
     pages = tuple(
@@ -224,24 +224,3 @@ def contents_of(
     )
     _ = contents.radar  # an unknown profile is said here, not while the report is written
     return contents
-
-
-def _present(assessments: Sequence[Assessment], trends: Trends) -> tuple[TeamAssessment, ...]:
-    """Return each team's latest round, with the responses that have no date."""
-    latest = {team_key(point): point for point in trends.latest}
-    undated: dict[tuple[str, ...], list[Assessment]] = {}
-    for team in group_by_team(trends.undated):
-        members = [member.assessment for member in team.members]
-        undated[team_key(team)] = members
-    present: list[TeamAssessment] = []
-    for team in group_by_team(assessments):
-        key = team_key(team)
-        point, more = latest.get(key), undated.get(key, [])
-        if point is None:
-            present.append(team)
-        elif more:
-            members = [member.assessment for member in point.members]
-            present.append(merge_team([*members, *more], team.name))
-        else:
-            present.append(replace(point, name=team.name))
-    return tuple(present)

@@ -22,6 +22,9 @@ _IN_FULL = 4
 
 _FIGURES = (Kind.COUNT, Kind.LEVEL, Kind.INDEX, Kind.SHARE)
 _BAR = 12
+_LONG_WIDTH = 34
+_WIDE = 140
+"""From so many characters on there is room for two columns of long texts."""
 _SEVERITY_LOOK = {
     Severity.ERROR: "bold red",
     Severity.WARNING: "yellow",
@@ -222,24 +225,33 @@ def show_views(console: Console, views: Sequence[View]) -> None:
     for view in views:
         console.print(Text(printable(view.title), style="bold"))
         if view.rows:
-            console.print(_view_table(view))
+            console.print(_view_table(view, console.width))
         if view.note:
             console.print(Padding(Text(printable(view.note), style="dim"), (0, 0, 1, 2)))
 
 
-def _view_table(view: View) -> Table:
+def _view_table(view: View, width: int) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for column in view.columns:
+    shown_columns = _that_fit(view.columns, width)
+    for column in shown_columns:
         table.add_column(
             column.heading,
             justify="right" if column.kind in _FIGURES else "left",
             overflow="fold",
-            no_wrap=column.kind is Kind.CODE,
+            no_wrap=column.kind in (Kind.CODE, Kind.RATING),
+            min_width=_LONG_WIDTH if column.kind is Kind.LONG else None,
         )
     for row in view.rows:
         cells = zip(row, view.columns, strict=True)
-        table.add_row(*(_cell(value, column) for value, column in cells))
+        table.add_row(*(_cell(value, column) for value, column in cells if column in shown_columns))
     return table
+
+
+def _that_fit(columns: Sequence[Column], width: int) -> list[Column]:
+    """Return the columns; of several with long texts only the last where there is little room."""
+    long = [column for column in columns if column.kind is Kind.LONG]
+    left_out = long[:-1] if width < _WIDE else []
+    return [column for column in columns if column not in left_out]
 
 
 def _cell(value: object, column: Column) -> Text:
