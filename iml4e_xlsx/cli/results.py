@@ -185,7 +185,9 @@ def trend(
 
     def draw(assessments: Sequence[Assessment], kind: str) -> bytes:
         found = chosen(assessments)
-        return draw_lines(trend_chart(found, found.trends[0].scheme), kind=kind)
+        scheme = found.trends[0].scheme
+        same = tuple(one for one in found.trends if one.scheme.id == scheme.id)
+        return draw_lines(trend_chart(replace(found, trends=same), scheme), kind=kind)
 
     show(paths, how, form, output, views, force=force, draw=draw)
 

@@ -114,11 +114,6 @@ class Contents:
         return trend_chart(self.trends, self.scheme)
 
     @property
-    def evidence_with_names(self) -> bool:
-        """Return whether evidence and ratings are shown with the names of who gave them."""
-        return not self.anonymous
-
-    @property
     def views(self) -> tuple[View, ...]:
         """Return every table of the report as a workbook has them: one of each kind, by team."""
         views = [
