@@ -77,6 +77,13 @@ def test_score_by_team_has_medians_and_members(folder: Path) -> None:
     assert beta["consensus"] == {}
 
 
+def test_strict_counts_what_is_said_of_teams(folder: Path) -> None:
+    """Somebody who answered twice is a warning, which counts with --strict alone."""
+    assert run("score", folder, "--group", "team").exit_code == 0
+    assert run("score", folder, "--strict").exit_code == 0
+    assert run("score", folder, "--group", "team", "--strict").exit_code == 1
+
+
 def test_score_by_team_as_table_names_members(folder: Path) -> None:
     """The terminal shows the team, then its respondents with what they left open."""
     text = run("score", folder, "--group", "team").stdout

@@ -158,6 +158,8 @@ def score(
         tally.finish(wanted)
         return
     results = Results.of(outcomes)
+    for team in results.teams if group is not None else ():
+        tally.add(team.findings)
     if wanted == "table" and output == "-":
         _show(results, grouped=group is not None)
     elif wanted in ("png", "svg", "xlsx", "parquet") and not results.assessments:

@@ -13,6 +13,7 @@ from iml4e_xlsx.cli.common import FINDINGS, F, voice
 from iml4e_xlsx.texts import printable
 
 if TYPE_CHECKING:
+    from iml4e_xlsx.errors import Finding
     from iml4e_xlsx.model import Assessment, Failure
     from iml4e_xlsx.reading.limits import Limits
 
@@ -78,17 +79,22 @@ class Tally:
 
     def counted(self, outcomes: Iterable[Assessment | Failure]) -> Iterator[Assessment | Failure]:
         """Yield the outcomes unchanged."""
-        from iml4e_xlsx.errors import Severity
         from iml4e_xlsx.model import Failure
 
-        counts = {Severity.ERROR, Severity.WARNING} if self.strict else {Severity.ERROR}
         for outcome in outcomes:
             if isinstance(outcome, Failure):
                 self.failures.append(outcome)
             else:
                 self.results += 1
-                self.errors += any(f.severity in counts for f in outcome.findings)
+                self.add(outcome.findings)
             yield outcome
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Count one more with errors if any of the findings is one; with --strict a warning too."""
+        from iml4e_xlsx.errors import Severity
+
+        counts = {Severity.ERROR, Severity.WARNING} if self.strict else {Severity.ERROR}
+        self.errors += any(finding.severity in counts for finding in findings)
 
     def finish(self, form: str) -> None:
         """Say what failed where the output does not show it, and exit as the findings demand."""
