@@ -268,6 +268,23 @@ def test_workbook_has_a_sheet_for_each_view(contents: Contents, tmp_path: Path) 
     assert index.auto_filter.ref == "A4:D7"
 
 
+def test_shades_reach_to_the_top_of_the_scheme(tmp_path: Path) -> None:
+    """The highest level is the scheme's; a gap, where higher is worse, is not shaded."""
+    scheme = small_scheme(tmp_path, ("AA", "BB", "CC"), per_level=1, top=2)
+    contents = contents_of([assessment(scheme, dict.fromkeys(scheme.statements, 2))])
+    views = {view.name: view for view in contents.views}
+    book = openpyxl.load_workbook(io.BytesIO(render_views([*contents.views], "xlsx")))
+    ends = [
+        rule.colorScale.cfvo[1].val
+        for found in book["Index by team and area"].conditional_formatting
+        for rule in found.rules
+    ]
+
+    assert {float(end) for end in ends} == {2.0}
+    assert views["gap_by_area"].top is None
+    assert not book["Gap to the target"].conditional_formatting
+
+
 def test_same_report_is_the_same_bytes(contents: Contents) -> None:
     """So that two reports can be compared."""
     for name in ("r.html", "r.xlsx", "r.svg", "r.png"):
@@ -370,13 +387,13 @@ def test_views_as_data() -> None:
 
 
 def test_long_text_fits_a_cell() -> None:
-    """Excel takes 32,767 characters; what is longer is cut there and nowhere else."""
+    """Excel takes 32,767 characters; what is longer is cut there, and shown to be."""
     rows: tuple[tuple[CellValue, ...], ...] = (("y" * 40_000,),)
     view = View(name="v", title="T", columns=(Column("a", "A", Kind.LONG),), rows=rows)
 
     book = openpyxl.load_workbook(io.BytesIO(render_views([view], "xlsx")))
 
-    assert len(str(book.worksheets[0]["A5"].value)) == 32_767
+    assert book.worksheets[0]["A5"].value == "y" * 32_766 + "…"
 
 
 # --- tables for programs ------------------------------------------------------------------------

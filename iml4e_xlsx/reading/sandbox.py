@@ -178,6 +178,7 @@ def _serve() -> None:
     _limit_memory(limits)
     if _ALARM is not None:
         signal.signal(_ALARM, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {_ALARM})  # the parent may have it blocked
     while True:
         try:
             data = _receive(source)

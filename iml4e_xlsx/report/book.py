@@ -52,9 +52,6 @@ class ViewChart:
     title: str
 
 
-_HEAT: Final = frozenset({"overview", "index_by_area", "level_by_area", "trend", "progress"})
-"""Views in which a higher figure is better."""
-
 MOST_SERIES: Final = len(SERIES)
 """A chart of more series than this has a legend that nobody reads; there is none then."""
 
@@ -63,7 +60,6 @@ def views_as_book(
     views: Sequence[View],
     *,
     title: str,
-    top: int,
     charts: Sequence[ViewChart] = (),
     created: datetime = _EARLIEST,
 ) -> bytes:
@@ -73,7 +69,6 @@ def views_as_book(
     Args:
         views: What to show; of two with the same title the second sheet gets a number.
         title: The document's title.
-        top: The highest level; charts and shades reach from 0 to it.
         charts: Charts, drawn below the table of their view where there are few enough rows.
         created: The time in the document's properties; the same input gives the same bytes.
     """
@@ -81,12 +76,12 @@ def views_as_book(
     taken: set[str] = set()
     for view in views:
         sheet = canvas.sheet(sheet_name(view.title, taken))
-        _table(sheet, view, top)
-        _charts(canvas, sheet, view, [one for one in charts if one.view == view.title], top)
+        _table(sheet, view)
+        _charts(canvas, sheet, view, [one for one in charts if one.view == view.title])
     return canvas.finish()
 
 
-def _table(sheet: Sheet, view: View, top: int) -> None:
+def _table(sheet: Sheet, view: View) -> None:
     sheet.text(_TITLE, 0, view.title, "title")
     sheet.height(_TITLE, 30)
     sheet.text(_NOTE, 0, view.note, "small")
@@ -103,7 +98,7 @@ def _table(sheet: Sheet, view: View, top: int) -> None:
     if view.rows:
         last = _HEAD + len(view.rows)
         sheet.raw.autofilter(_HEAD, 0, last, len(view.columns) - 1)
-        _heat(sheet, view, last, top)
+        _heat(sheet, view, last)
     sheet.page(landscape=True, footer="&L&A&R&P / &N", repeat=_HEAD, tall=0)
 
 
@@ -134,22 +129,21 @@ def _cell(sheet: Sheet, row: int, col: int, value: CellValue, column: Column) ->
     if value is None:
         sheet.blank(row, col, look)
     elif isinstance(value, str):
-        sheet.text(row, col, value[:_LONGEST_CELL], look)
+        cut = len(value) > _LONGEST_CELL
+        sheet.text(row, col, f"{value[: _LONGEST_CELL - 1]}…" if cut else value, look)
     else:
         number = float(value) if isinstance(value, Fraction) else value
         sheet.number(row, col, number, look)
 
 
-def _heat(sheet: Sheet, view: View, last: int, top: int) -> None:
+def _heat(sheet: Sheet, view: View, last: int) -> None:
     """Shade each column of levels or indices, darker for higher; the figure says the same."""
     for col, column in enumerate(view.columns):
-        if view.name in _HEAT and column.kind in (Kind.INDEX, Kind.LEVEL):
-            sheet.shade((_HEAD + 1, col, last, col), top)
+        if view.top is not None and column.kind in (Kind.INDEX, Kind.LEVEL):
+            sheet.shade((_HEAD + 1, col, last, col), view.top)
 
 
-def _charts(
-    canvas: Canvas, sheet: Sheet, view: View, charts: Iterable[ViewChart], top: int
-) -> None:
+def _charts(canvas: Canvas, sheet: Sheet, view: View, charts: Iterable[ViewChart]) -> None:
     at = _HEAD + len(view.rows) + 2
     for chart in charts:
         names = [column.name for column in view.columns]
@@ -161,7 +155,7 @@ def _charts(
         for place, look in zip(places, SERIES, strict=False):
             drawn.add_series({**place, **_look(look)})
         drawn.set_title({"name": chart.title, "name_font": {"size": 13}})
-        drawn.set_y_axis({"min": 0, "max": top, "major_unit": 1})
+        drawn.set_y_axis({"min": 0, "max": view.top, "major_unit": 1})
         drawn.set_legend({"position": "bottom"})
         drawn.set_size({"width": 720, "height": 380})
         sheet.insert_chart(at, 0, drawn, chart.title)

@@ -48,7 +48,7 @@ def format_of(target: str, chosen: str | None, known: Sequence[str]) -> str:
     return suffix
 
 
-def render_views(views: Sequence[View], form: str, *, top: int = 4) -> bytes:
+def render_views(views: Sequence[View], form: str) -> bytes:
     """Return views as `table` (plain text), `json`, `csv`, `md` or `xlsx`."""
     if form == "json":
         return as_json({"views": [view_entry(view) for view in views]}).encode()
@@ -59,7 +59,7 @@ def render_views(views: Sequence[View], form: str, *, top: int = 4) -> bytes:
     if form == "xlsx":
         from iml4e_xlsx.report.book import views_as_book
 
-        return views_as_book(views, title=views[0].title, top=top)
+        return views_as_book(views, title=views[0].title)
     from rich.console import Console
 
     from iml4e_xlsx.report.terminal import show_views
@@ -131,8 +131,7 @@ def _tables(
         from iml4e_xlsx.report.book import views_as_book
         from iml4e_xlsx.report.views import tidy_views
 
-        scheme = assessments[0].scheme
-        return views_as_book(tidy_views(assessments), title=scheme.title, top=scheme.top)
+        return views_as_book(tidy_views(assessments), title=assessments[0].scheme.title)
     if form in ("png", "svg"):
         from iml4e_xlsx.report.radar import draw_radar
 
@@ -182,12 +181,7 @@ def render(contents: Contents, target: str) -> bytes:
     if form == "xlsx":
         from iml4e_xlsx.report.book import views_as_book
 
-        return views_as_book(
-            contents.views,
-            title=contents.title,
-            top=contents.scheme.top,
-            charts=contents.view_charts,
-        )
+        return views_as_book(contents.views, title=contents.title, charts=contents.view_charts)
     if form in ("png", "svg"):
         from iml4e_xlsx.report.radar import draw_radar
 

@@ -163,6 +163,7 @@ def trend_view(trend: Trend) -> View:
     rows.append((texts("result.overall"), *(value for pair in whole for value in pair)))
     return View(
         name="trend",
+        top=trend.scheme.top,
         title=texts("view.trend_title", team=trend.name),
         note=texts("view.trend_note"),
         columns=tuple(columns),

@@ -42,6 +42,7 @@ class View:
     A table of plain values; `note` says what it shows, or why it is empty.
 
     `name` is for programs and file names, `title` for people. Rows are as long as `columns`.
+    `top` is the highest level where levels and indices are shaded, the higher the stronger.
     """
 
     name: str
@@ -49,6 +50,7 @@ class View:
     columns: tuple[Column, ...]
     rows: tuple[tuple[CellValue, ...], ...]
     note: str = ""
+    top: int | None = None
 
 
 def display(value: Fraction | float | None) -> str:
@@ -105,6 +107,7 @@ def stacked(named: Sequence[tuple[str, View]], key: Column, *, title: str, note:
         note=note,
         columns=(key, *columns.values()),
         rows=tuple(rows),
+        top=named[0][1].top,
     )
 
 

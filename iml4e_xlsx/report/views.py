@@ -34,6 +34,7 @@ def overview_view(comparison: Comparison) -> View:
         )
     return View(
         name="overview",
+        top=comparison.scheme.top,
         title=texts("view.overview_title"),
         note=texts("view.overview_note"),
         columns=columns_of(
@@ -67,6 +68,7 @@ def comparison_views(comparison: Comparison) -> tuple[View, ...]:
         views.append(
             View(
                 name=f"{figure}_by_area",
+                top=None if figure == "gap" else comparison.scheme.top,
                 title=texts(f"view.{figure}_title"),
                 note=texts(f"view.{figure}_note"),
                 columns=(*columns_of(texts, ("team", Kind.TEXT)), *codes),
@@ -262,6 +264,7 @@ def progress_view(trends: Trends, scheme: Scheme) -> View:
         rows.append((trend.name, *(found.get(name) for name in trends.rounds)))
     return View(
         name="progress",
+        top=scheme.top,
         title=texts("view.progress_title"),
         note=texts("view.progress_note"),
         columns=(
