@@ -51,7 +51,8 @@ def make_from_roster(
 
     Raises:
         OutputExistsError: If any of the files exists and `force` is not set; none is written.
-        WorkbookReadError: If the roster or an earlier workbook cannot be read.
+        RosterError: If the roster cannot be read or holds a mistake; none is written.
+        WorkbookReadError: If an earlier workbook cannot be read.
         WorkbookWriteError: If a workbook cannot be written.
     """
     rows = read_roster(roster, order.scheme)

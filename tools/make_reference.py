@@ -34,9 +34,9 @@ standard output, messages to standard error; nothing is overwritten without `--f
 _FINDINGS_HEAD = """\
 # Findings
 
-What can be said of a returned workbook or of a scheme. Codes are stable. A finding of severity
-*error* means that something could not be read, a *warning* that something is doubtful; a *note*
-only informs.
+What can be said of a returned workbook, of a scheme or of a roster. Codes are stable. A finding of
+severity *error* means that something could not be read, a *warning* that something is doubtful; a
+*note* only informs.
 
 | code | message | expected | what to do |
 |---|---|---|---|

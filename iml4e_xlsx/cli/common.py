@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from iml4e_xlsx.errors import (
+    CampaignError,
     Iml4eError,
     OutputExistsError,
+    RosterError,
     SchemeError,
     WorkbookReadError,
 )
@@ -57,7 +59,7 @@ class Commands(click.Group):
         """Run a command; turn the errors that a user can mend into words and an exit code."""
         try:
             return super().invoke(ctx)
-        except (SchemeError, WorkbookReadError) as error:
+        except (CampaignError, RosterError, SchemeError, WorkbookReadError) as error:
             raise FindingsSpoken(str(error)) from error
         except OutputExistsError as error:
             raise UsageSpoken(str(error)) from error

@@ -17,7 +17,7 @@ from iml4e_xlsx.workbook.formulas import SummaryFormulas
 from iml4e_xlsx.workbook.layout import FORMAT_VERSION, layout_of
 from iml4e_xlsx.workbook.sheets import area, calculation, cover, levels, meta, summary
 
-_ID_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+ID_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letters that are taken for figures when a reference is read aloud."""
 
 ID_LENGTH = 10
@@ -60,8 +60,8 @@ def workbook_id(response: Response, created: datetime) -> str:
     number = int.from_bytes(hashlib.sha256("\x1f".join(parts).encode()).digest()[:8], "big")
     characters = []
     for _ in range(ID_LENGTH):
-        number, digit = divmod(number, len(_ID_ALPHABET))
-        characters.append(_ID_ALPHABET[digit])
+        number, digit = divmod(number, len(ID_ALPHABET))
+        characters.append(ID_ALPHABET[digit])
     return "".join(characters)
 
 

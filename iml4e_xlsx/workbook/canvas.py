@@ -34,12 +34,17 @@ EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
-    """The message beside a selected input cell, and the alert for what it does not take."""
+    """
+    The message beside a selected input cell, and the alert for what it does not take.
+
+    An alert that does not refuse is a warning: it asks, and takes the value if told to.
+    """
 
     title: str = ""
     message: str = ""
     alert_title: str = ""
     alert: str = ""
+    refuses: bool = True
 
     def options(self) -> dict[str, str]:
         """Return the prompt in the library's terms, cut to what Excel takes."""
@@ -48,7 +53,7 @@ class Prompt:
             "input_message": shortened(self.message, PROMPT_LIMIT),
             "error_title": shortened(self.alert_title, PROMPT_TITLE_LIMIT),
             "error_message": shortened(self.alert, PROMPT_LIMIT),
-            "error_type": "stop",
+            "error_type": "stop" if self.refuses else "warning",
         }
 
 
@@ -240,6 +245,10 @@ class Sheet:
         rule = {"validate": "length", "criteria": "between", "minimum": 0, "maximum": limit}
         self._validate(cells, rule, prompt)
 
+    def checked_input(self, cells: tuple[int, int, int, int], formula: str, prompt: Prompt) -> None:
+        """Let cells take what a formula is true of; it is written for the first of them."""
+        self._validate(cells, {"validate": "custom", "value": formula}, prompt)
+
     def prompt(self, row: int, col: int, prompt: Prompt) -> None:
         """Show a message beside a cell that takes anything."""
         self._validate((row, col, row, col), {"validate": "any"}, prompt)
@@ -286,6 +295,14 @@ class Sheet:
         """Show cells in red and bold for which a formula holds."""
         options = {"type": "formula", "criteria": formula, "format": self.canvas.warning()}
         check(self.raw.conditional_format(*cells, options), self.name)
+
+    def freeze(self, row: int, col: int) -> None:
+        """Keep the rows above and the columns left of a cell in view."""
+        self.raw.freeze_panes(row, col)
+
+    def filter(self, cells: tuple[int, int, int, int]) -> None:
+        """Let the rows of a table be filtered by the buttons in its heading, the first row."""
+        check(self.raw.autofilter(*cells), self.name)
 
     def protect(self, *, rows: bool = True) -> None:
         """Lock everything but the input cells, without a password; rows may be made higher."""

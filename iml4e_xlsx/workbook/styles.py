@@ -99,6 +99,7 @@ STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "rating": {**_INPUT, **_CENTRE},
     "evidence": {**_INPUT, **_WRAP},
     "input_text": {**_INPUT, "indent": 1},
+    "input_plain": {**_INPUT, "indent": 1, "num_format": "@"},
     "input_date": {**_INPUT, "indent": 1, "num_format": "yyyy-mm-dd", "align": "left"},
     "input_level": {**_INPUT, **_CENTRE, "num_format": "0"},
     "count": {**_BOX, **_CENTRE, "num_format": "0"},

@@ -1,56 +1,15 @@
-"""
-The catalogue of findings: one function per code, and the only place that makes a `Finding`.
-
-The words stand in the interface texts under `findings.<code>`, so that they can be translated;
-a function here fixes what a message of its code must be told.
-"""
+"""What can be said of a returned workbook and of the team that its respondents make."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from iml4e_xlsx.errors import Finding, Place, Severity
-from iml4e_xlsx.texts import Texts
-
-QUOTED_LENGTH = 80
+from iml4e_xlsx.findings.base import FindingsBase, quoted
 
 
-def quoted(value: object) -> str:
-    """Return a found value as it can stand in a message: one line, printable, not too long."""
-    text = "".join(c if c.isprintable() else " " for c in str(value))
-    return text if len(text) <= QUOTED_LENGTH else text[: QUOTED_LENGTH - 1] + "…"
+class ResponseFindings(FindingsBase):
+    """Makes findings about responses."""
 
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """Makes findings in the language of its texts."""
-
-    texts: Texts
-
-    def _make(
-        self,
-        severity: Severity,
-        code: str,
-        at: Place,
-        found: object = "",
-        statement: str | None = None,
-        *,
-        subject: str | None = None,
-        **values: object,
-    ) -> Finding:
-        shown = quoted(found)
-        values = {**values, "found": shown, "statement": statement}
-        return Finding(
-            severity=severity,
-            code=code,
-            place=at,
-            message=self.texts(f"findings.{code}.message", **values),
-            found=shown,
-            expected=self.texts(f"findings.{code}.expected", **values),
-            action=self.texts(f"findings.{code}.action", **values),
-            statement=statement,
-            subject=subject,
-        )
+    __slots__ = ()
 
     # --- ratings -------------------------------------------------------------------------
 
@@ -283,6 +242,20 @@ class Findings:
         """Report an empty profile field."""
         return self._make(Severity.NOTE, "profile-missing", at, "", None, field=field)
 
+    def profile_not_found(self, at: Place) -> Finding:
+        """Report that the sheet with the profile is gone."""
+        return self._make(Severity.WARNING, "profile-not-found", at)
+
+    def identity_lost(self, at: Place, scheme: str, version: str) -> Finding:
+        """Report a workbook without any reference, recognised by its statements."""
+        return self._make(
+            Severity.WARNING, "identity-lost", at, "", None, scheme=scheme, version=version
+        )
+
+    def identity_contradicts(self, at: Place, found: str, expected: str) -> Finding:
+        """Report references in one workbook that name different workbooks."""
+        return self._make(Severity.WARNING, "identity-contradicts", at, found, reference=expected)
+
     # --- teams ---------------------------------------------------------------------------
 
     def team_missing(self, at: Place) -> Finding:
@@ -312,75 +285,3 @@ class Findings:
             area=area,
             level=level,
         )
-
-    def profile_not_found(self, at: Place) -> Finding:
-        """Report that the sheet with the profile is gone."""
-        return self._make(Severity.WARNING, "profile-not-found", at)
-
-    def identity_lost(self, at: Place, scheme: str, version: str) -> Finding:
-        """Report a workbook without any reference, recognised by its statements."""
-        return self._make(
-            Severity.WARNING, "identity-lost", at, "", None, scheme=scheme, version=version
-        )
-
-    def identity_contradicts(self, at: Place, found: str, expected: str) -> Finding:
-        """Report references in one workbook that name different workbooks."""
-        return self._make(Severity.WARNING, "identity-contradicts", at, found, reference=expected)
-
-    # --- schemes -------------------------------------------------------------------------
-
-    def scheme_syntax(self, at: Place, problem: str) -> Finding:
-        """Report a file that is no YAML."""
-        return self._make(Severity.ERROR, "scheme-syntax", at, problem)
-
-    def scheme_missing_file(self, at: Place, path: str) -> Finding:
-        """Report a file that the scheme names and that is not there."""
-        return self._make(Severity.ERROR, "scheme-missing-file", at, path)
-
-    def scheme_missing_field(self, at: Place, field: str, where: str) -> Finding:
-        """Report a field that must be given."""
-        return self._make(Severity.ERROR, "scheme-missing-field", at, "", field=field, where=where)
-
-    def scheme_unknown_field(self, at: Place, field: str, known: str) -> Finding:
-        """Report a field that means nothing here, most often a misspelt one."""
-        return self._make(Severity.ERROR, "scheme-unknown-field", at, field, known=known)
-
-    def scheme_duplicate(self, at: Place, what: str, found: str) -> Finding:
-        """Report a field, id, code or name that is given twice."""
-        return self._make(Severity.ERROR, "scheme-duplicate", at, found, what=what)
-
-    def scheme_wrong_type(self, at: Place, field: str, found: str, expected: str) -> Finding:
-        """Report a value of the wrong kind or form."""
-        return self._make(
-            Severity.ERROR, "scheme-wrong-type", at, found, field=field, wanted=expected
-        )
-
-    def scheme_empty_text(self, at: Place, field: str) -> Finding:
-        """Report a text that is there and empty."""
-        return self._make(Severity.ERROR, "scheme-empty-text", at, "", field=field)
-
-    def scheme_text_too_long(self, at: Place, field: str, length: int, limit: int) -> Finding:
-        """Report a text that the workbook has no room for."""
-        return self._make(
-            Severity.ERROR, "scheme-text-too-long", at, length, field=field, limit=limit
-        )
-
-    def scheme_unknown_key(self, at: Place, what: str, found: str, known: str) -> Finding:
-        """Report a level, topic or source that the scheme does not define."""
-        return self._make(Severity.ERROR, "scheme-unknown-key", at, found, what=what, known=known)
-
-    def scheme_area_without_level(self, at: Place, area: str, level: int) -> Finding:
-        """Report an area in which no statement enters at a level."""
-        return self._make(
-            Severity.ERROR, "scheme-area-without-level", at, level, area=area, level=level
-        )
-
-    def scheme_out_of_range(self, at: Place, what: str, found: str, expected: str) -> Finding:
-        """Report too many or too few of something, or numbers out of order."""
-        return self._make(
-            Severity.ERROR, "scheme-out-of-range", at, found, what=what, wanted=expected
-        )
-
-    def scheme_untranslated(self, at: Place, key: str, language: str) -> Finding:
-        """Report a text that a translation lacks."""
-        return self._make(Severity.ERROR, "scheme-untranslated", at, key, language=language)
