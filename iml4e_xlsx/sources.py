@@ -1,61 +1,60 @@
 """
-Where returned workbooks come from: files, folders, and zips with folders and zips in them.
+Where returned workbooks come from: files, folders, zips and mails, and what lies in these.
 
-Nothing is ever unpacked to the disk: what lies in a zip is read into memory, bounded, when its
-turn comes, so a member's name is only ever shown.
+Nothing is ever unpacked to the disk: what lies in a zip or a mail is read into memory, bounded,
+when its turn comes, so its name is only ever shown.
 """
 
 from __future__ import annotations
 
-import contextlib
-import io
-import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Final
 
 from iml4e_xlsx.errors import WorkbookReadError
+from iml4e_xlsx.files import MESSAGE_SUFFIXES, File, Within, file_at, file_in_mail, file_in_zip
 from iml4e_xlsx.findings import quoted
+from iml4e_xlsx.mails.mail import Attachment, DeliveryReport, Kind, Mail, Origin
+from iml4e_xlsx.mails.mbox import messages
+from iml4e_xlsx.mails.outlook import read_mail
 from iml4e_xlsx.model import Failure
-from iml4e_xlsx.reading.guard import ZIP_ERRORS, Refused, bounded
-from iml4e_xlsx.reading.kinds import ARCHIVE, OLE, ZIP, kind_of_zip
+from iml4e_xlsx.reading.archive import HIDDEN, members_of
+from iml4e_xlsx.reading.guard import ZIP_ERRORS, Refused
 from iml4e_xlsx.reading.limits import Limits
-from iml4e_xlsx.reading.reader import read_bounded
 from iml4e_xlsx.reading.refusals import failure, failure_of
 from iml4e_xlsx.scheme import load_texts
 from iml4e_xlsx.texts import Texts
 
-WORKBOOK_SUFFIXES: Final = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".fods", ".numbers")
-"""Names under which a filled-in workbook may return, also in a form that is only refused."""
-
-_TABLE_SUFFIXES: Final = (".csv", ".tsv", ".txt")
-_ROW_OF_STATEMENT: Final = re.compile(rb'^"?[A-Z][A-Z0-9]{0,5}-\d{2,4}"?[;,\t]', re.MULTILINE)
-_TABLE_HEAD: Final = 1 << 16
-_OTHER_SUFFIXES: Final = (
-    *(".docx", ".pptx", ".odt", ".odp", ".jar", ".doc", ".ppt"),
-    *(".msg", ".eml", ".mbox"),
-)
-_HIDDEN: Final = (".", "~$", "__MACOSX")
-_MIMETYPE_LENGTH: Final = 1 << 10
-
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file that may be a workbook: what it is called, and how to get its content."""
+    """
+    One file that may be a workbook: what it is called, and how to get its content.
+
+    Attributes:
+        name: Its path, and its way through zips and mails.
+        read: Returns its content; raises OSError, or Refused where it is damaged or too large.
+        origin: The mail that it came with, the outermost of several.
+        modified: When it was last changed, in UTC, as far as the disk, zip or mail tells.
+    """
 
     name: str
     read: Callable[[], bytes]
+    origin: Origin | None = None
+    modified: datetime | None = None
 
 
 class Finder:
     """
     Finds workbooks at paths, lazily and in order.
 
-    A file that is named itself is taken whatever it is. In a folder or a zip, files count that
-    are called workbooks or begin as one does; lock files and hidden files are left alone, and
-    all others are told to `passed_over` by their names.
+    A file that is named itself is taken whatever it is. In a folder, a zip or a mail, files count
+    that are called workbooks or begin as one does; lock files and hidden files are left alone, and
+    all others are told to `passed_over` by their names. Zips and mails are gone through wherever
+    they lie; what mails say about mails of ours that reached nobody is told to `reported`.
     """
 
     def __init__(
@@ -64,10 +63,12 @@ class Finder:
         limits: Limits | None = None,
         texts: Texts | None = None,
         passed_over: Callable[[str], None] | None = None,
+        reported: Callable[[DeliveryReport], None] | None = None,
     ) -> None:
         self.limits = limits or Limits()
         self.texts = texts or load_texts()
         self.passed_over = passed_over or (lambda _: None)
+        self.reported = reported or (lambda _: None)
         self._seen: set[Path] = set()
 
     def find(self, paths: Iterable[str | Path]) -> Iterator[Source | Failure]:
@@ -77,152 +78,177 @@ class Finder:
             if path.is_dir():
                 yield from self._in_folder(path)
             else:
-                yield from self._file(path, named=True)
+                yield from self._path(path, named=True)
+
+    def in_message(self, data: bytes, name: str) -> Iterator[Source | Failure]:
+        """
+        Yield a source for each workbook that came with a mail; nothing if there is none.
+
+        Args:
+            data: The message as it was sent (RFC 822), or as Outlook saves it.
+            name: What sources and failures call it.
+        """
+        yield from self._mail(partial(read_mail, data, self.limits), name, Within())
 
     def _in_folder(self, folder: Path) -> Iterator[Source | Failure]:
         found = False
         for path in sorted(folder.rglob("*")):
             parts = path.relative_to(folder).parts
-            if any(part.startswith(_HIDDEN) for part in parts) or not path.is_file():
+            if any(part.startswith(HIDDEN) for part in parts) or not path.is_file():
                 continue
-            for one in self._file(path, named=False):
+            for one in self._path(path, named=False):
                 found = True
                 yield one
         if not found:
-            yield _as_failure(failure(self.texts, "no-workbooks", str(folder)))
+            yield self._failure("no-workbooks", str(folder))
 
-    def _file(self, path: Path, *, named: bool) -> Iterator[Source | Failure]:
-        if not named and not _may_be_workbook(path.name, lambda: _start_of(path)):
-            self.passed_over(str(path))
-            return
+    def _path(self, path: Path, *, named: bool) -> Iterator[Source | Failure]:
         resolved = path.resolve()
         if resolved in self._seen:
             return
-        self._seen.add(resolved)
-        archive = _opened(path) if _start_of(path).startswith(ZIP) else None
-        if archive is not None:
-            yield from self._in_archive(archive, str(path), depth=1)
-            return
-        yield Source(str(path), lambda: read_bounded(path, self.limits))
+        for one in self._file(file_at(path, self.limits), named=named):
+            self._seen.add(resolved)
+            yield one
 
-    def _in_archive(
-        self, archive: zipfile.ZipFile, name: str, depth: int
-    ) -> Iterator[Source | Failure]:
-        """Yield what lies in a zip; it stays open as long as a source of it is unread."""
+    def _file(self, file: File, *, named: bool = False) -> Iterator[Source | Failure]:
+        if file.is_mail():
+            yield from self._in_mails(file, named=named)
+            return
+        if not named and not file.may_be_workbook():
+            self.passed_over(file.called)
+            return
         try:
-            members = self._members(archive, depth)
+            archive = file.archive()
         except Refused as refused:
-            yield _as_failure(failure_of(refused, name, self.texts))
+            yield self._refused(refused, file.called)
+            return
+        if archive is not None:
+            yield from self._in_archive(archive, file)
+        else:
+            read = partial(file.content, self.limits.size)
+            yield Source(file.called, read, file.within.origin, file.modified)
+
+    def _in_archive(self, archive: zipfile.ZipFile, file: File) -> Iterator[Source | Failure]:
+        """Yield what lies in a zip; it stays open as long as a source of it is unread."""
+        within = replace(file.within, zips=file.within.zips + 1)
+        try:
+            if within.zips > self.limits.zips:
+                raise Refused("too-large", "zips", limit=self.limits.zips)  # noqa: TRY301
+            members = members_of(archive, self.limits)
+        except Refused as refused:
+            yield self._refused(refused, file.called)
             return
         found = False
         for member in members:
-            called = f"{name}/{quoted(member.filename)}"
-            for one in self._member(archive, member, called, depth):
+            called = f"{file.called}/{quoted(member.filename)}"
+            for one in self._member(archive, member, called, within):
                 found = True
                 yield one
         if not found:
-            yield _as_failure(failure(self.texts, "no-workbooks", name))
-
-    def _members(self, archive: zipfile.ZipFile, depth: int) -> list[zipfile.ZipInfo]:
-        members = archive.infolist()
-        limits = self.limits
-        if depth > limits.zips:
-            raise Refused("too-large", "zips", limit=limits.zips)
-        if len(members) > limits.members:
-            raise Refused("too-large", "members", found=len(members), limit=limits.members)
-        if sum(member.file_size for member in members) > limits.archive:
-            raise Refused("too-large", "archive", limit=limits.archive)
-        return [member for member in members if not _is_hidden(member)]
+            yield self._failure("no-workbooks", file.called)
 
     def _member(
-        self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, called: str, depth: int
+        self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, called: str, within: Within
     ) -> Iterator[Source | Failure]:
-        def read() -> bytes:
-            return _content(archive, member, self.limits)
-
         if member.flag_bits & 1:
-            yield _as_failure(failure(self.texts, "encrypted", called))
+            yield self._failure("encrypted", called)
             return
-        if not _may_be_workbook(member.filename, lambda: _member_start(archive, member)):
-            self.passed_over(called)
-        elif member.filename.lower().endswith(".zip"):
-            yield from self._inner_archive(read, called, depth)
-        else:
-            yield Source(called, read)
+        yield from self._file(file_in_zip(archive, member, called, within, self.limits))
 
-    def _inner_archive(
-        self, read: Callable[[], bytes], called: str, depth: int
+    def _in_mails(self, file: File, *, named: bool) -> Iterator[Source | Failure]:
+        if file.suffix in MESSAGE_SUFFIXES:
+            found = self._mail(
+                lambda: read_mail(file.content(self.limits.message), self.limits),
+                file.called,
+                file.within,
+            )
+        else:
+            found = self._in_mailbox(file)
+        yield from self._found_in(found, file.called, named=named)
+
+    def _found_in(
+        self, found: Iterator[Source | Failure], called: str, *, named: bool = False
+    ) -> Iterator[Source | Failure]:
+        """Yield what was found in a mail, and say so if it is nothing."""
+        is_empty = True
+        for one in found:
+            is_empty = False
+            yield one
+        if is_empty and named:
+            yield self._failure("no-workbooks", called)
+        elif is_empty:
+            self.passed_over(called)
+
+    def _in_mailbox(self, file: File) -> Iterator[Source | Failure]:
+        try:
+            with file.stream() as stream:
+                for number, message in enumerate(messages(stream, self.limits.message), start=1):
+                    called = f"{file.called}/#{number}"
+                    if message is None:
+                        refused = Refused("too-large", "size", limit=self.limits.message)
+                        yield self._refused(refused, called)
+                        continue
+                    read = partial(read_mail, message, self.limits)
+                    yield from self._mail(read, called, file.within)
+        except Refused as refused:
+            yield self._refused(refused, file.called)
+        except FileNotFoundError:
+            yield self._failure("not-found", file.called)
+        except ZIP_ERRORS as error:
+            yield self._failure("unreadable", file.called, reason=quoted(error))
+
+    def _mail(
+        self, read: Callable[[], Mail], called: str, within: Within
     ) -> Iterator[Source | Failure]:
         try:
-            inner = _opened(io.BytesIO(read()))
+            if within.mails >= self.limits.mails:
+                raise Refused("too-large", "mails", limit=self.limits.mails)  # noqa: TRY301
+            mail = read()
         except Refused as refused:
-            yield _as_failure(failure_of(refused, called, self.texts))
-            return
-        if inner is not None:
-            yield from self._in_archive(inner, called, depth + 1)
+            yield self._refused(refused, called)
+        except FileNotFoundError:
+            yield self._failure("not-found", called)
+        except OSError as error:
+            yield self._failure("unreadable", called, reason=quoted(error.strerror or error))
+        except Exception as error:  # noqa: BLE001 - a defect of ours must not cost the batch
+            what = quoted(f"{type(error).__name__}: {error}")
+            yield self._failure("defect", called, what=what)
         else:
-            yield Source(called, read)
+            inner = Within(within.origin or mail.origin, within.zips, within.mails + 1)
+            for report in mail.reports:
+                self.reported(report)
+            for number, attachment in enumerate(mail.attachments, start=1):
+                name = quoted(attachment.name) or f"#{number}"
+                yield from self._attachment(attachment, f"{called}/{name}", inner)
+
+    def _attachment(
+        self, attachment: Attachment, called: str, within: Within
+    ) -> Iterator[Source | Failure]:
+        if attachment.kind in (Kind.WINMAIL, Kind.SEALED):
+            # A source that cannot be read, not a failure: whose it is, its origin tells.
+            yield Source(called, _refusing(attachment.kind.value), within.origin)
+            return
+        if attachment.opened is not None:
+            yield from self._found_in(self._mail(attachment.opened, called, within), called)
+            return
+        file = file_in_mail(attachment, called, within, self.limits)
+        is_incidental = attachment.kind is Kind.INCIDENTAL and not file.may_be_workbook()
+        if not is_incidental and not attachment.name.startswith(HIDDEN):
+            yield from self._file(file)
+
+    def _failure(self, code: str, called: str, **values: object) -> Failure:
+        return _as_failure(failure(self.texts, code, called, **values))
+
+    def _refused(self, refused: Refused, called: str) -> Failure:
+        return _as_failure(failure_of(refused, called, self.texts))
+
+
+def _refusing(code: str) -> Callable[[], bytes]:
+    def read() -> bytes:
+        raise Refused(code)
+
+    return read
 
 
 def _as_failure(error: WorkbookReadError) -> Failure:
     return Failure(source=error.source, code=error.code, message=str(error))
-
-
-def _may_be_workbook(name: str, start_of: Callable[[], bytes]) -> bool:
-    suffix = Path(name).suffix.lower()
-    if suffix in WORKBOOK_SUFFIXES or suffix == ".zip":
-        return True
-    if suffix in _TABLE_SUFFIXES:
-        return _ROW_OF_STATEMENT.search(start_of().replace(b"\x00", b"")) is not None
-    return suffix not in _OTHER_SUFFIXES and start_of().startswith((ZIP, OLE))
-
-
-def _start_of(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(_TABLE_HEAD)
-    except OSError:
-        return b""
-
-
-def _opened(file: Path | BinaryIO) -> zipfile.ZipFile | None:
-    """Return a zip that is no document of its own but holds files; None for all others."""
-    archive: zipfile.ZipFile | None = None
-
-    def start_of(name: str) -> bytes:
-        assert archive is not None
-        with archive.open(name) as member:
-            return member.read(_MIMETYPE_LENGTH)
-
-    with contextlib.suppress(*ZIP_ERRORS):
-        archive = zipfile.ZipFile(file)
-        if kind_of_zip(archive.NameToInfo.keys(), start_of) == ARCHIVE:
-            return archive
-    if archive is not None:
-        archive.close()
-    return None
-
-
-def _is_hidden(member: zipfile.ZipInfo) -> bool:
-    parts = member.filename.replace("\\", "/").split("/")
-    return member.is_dir() or any(
-        part.startswith(_HIDDEN) and part not in (".", "..") for part in parts
-    )
-
-
-def _member_start(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    """Return a member's first bytes; none where it is damaged, which reading it will report."""
-    try:
-        with archive.open(member) as opened:
-            return opened.read(_TABLE_HEAD)
-    except ZIP_ERRORS:
-        return b""
-
-
-def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits) -> bytes:
-    if member.file_size > limits.size:
-        raise Refused("too-large", "size", limit=limits.size)
-    try:
-        return bounded(archive, member, limits.size)
-    except ZIP_ERRORS as error:
-        raise Refused("broken-workbook", "archive-damaged", detail=str(error)) from error

@@ -33,7 +33,8 @@ def check(paths: tuple[str, ...], *, how: How, form: str, as_reply: bool, strict
     """
     Say what is wrong or doubtful in returned workbooks, and what to do.
 
-    With `--reply`, in words for the respondent, as plain text to be pasted into a mail.
+    They are taken from files, folders, zips, mails. With `--reply`, in words for the respondent, as
+    plain text to be pasted into a mail.
 
     \b
     Example: iml4e check returned/alpha.xlsx --reply
@@ -135,7 +136,7 @@ def score(
     force: bool,
 ) -> None:
     """
-    Compute the results of returned workbooks: files, folders, zips.
+    Compute the results of returned workbooks: files, folders, zips, mails.
 
     \b
     Example: iml4e score returned/ -o results.csv

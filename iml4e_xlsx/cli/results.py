@@ -288,6 +288,8 @@ def report(
     """
     Write the results to show: teams side by side, agenda, roadmap, trend.
 
+    Returned workbooks are taken from files, folders, zips, mails.
+
     \b
     Example: iml4e report returned/ -o report.html
     """

@@ -36,6 +36,9 @@ class Limits:
     members: int = _limit(10_000, "files in a zip")
     zips: int = _limit(3, "depth of zips in zips")
     archive: int = _limit(4 << 30, "bytes of all files in a zip, inflated")
+    message: int = _limit(40 << 20, "bytes of a mail, with what is attached")
+    attachments: int = _limit(1_000, "parts of a mail: texts and attachments")
+    mails: int = _limit(5, "depth of mails in mails")
     seconds: float = _limit(4.0, "seconds for a file")
     memory: int = _limit(96 << 20, "bytes of memory that parsing a file may take")
 
