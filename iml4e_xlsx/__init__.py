@@ -21,14 +21,31 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from iml4e_xlsx.agenda import Agenda, agenda_of
     from iml4e_xlsx.batch import assess_many, find_workbooks
+    from iml4e_xlsx.campaign.building import Build, build_campaign
+    from iml4e_xlsx.campaign.collecting import Collection
+    from iml4e_xlsx.campaign.drafts import write_drafts
+    from iml4e_xlsx.campaign.folder import Campaign, init_campaign, open_campaign
+    from iml4e_xlsx.campaign.forgetting import forget
+    from iml4e_xlsx.campaign.outbox import Plan, plan_invitations, plan_reminders
+    from iml4e_xlsx.campaign.receiving import Look, receive
+    from iml4e_xlsx.campaign.record.connection import Record
+    from iml4e_xlsx.campaign.reporting import Wanted, campaign_assessments, campaign_contents
+    from iml4e_xlsx.campaign.sending import Sending, send_mails
+    from iml4e_xlsx.campaign.settings import Settings
+    from iml4e_xlsx.campaign.smtp import Smtp
+    from iml4e_xlsx.campaign.status import Status, status_of
     from iml4e_xlsx.comparing import Comparison, compare
     from iml4e_xlsx.consensus import consensus
     from iml4e_xlsx.errors import (
+        CampaignError,
         Finding,
         Iml4eError,
+        MailError,
         OutputExistsError,
         Place,
+        RecordError,
         ResourceError,
+        RosterError,
         SchemeError,
         Severity,
         WorkbookReadError,
@@ -62,6 +79,7 @@ if TYPE_CHECKING:
     from iml4e_xlsx.report.reply import reply
     from iml4e_xlsx.results import Results
     from iml4e_xlsx.roadmap import Roadmap, plan
+    from iml4e_xlsx.roster import RosterRow, read_roster
     from iml4e_xlsx.rounds import Round, split_rounds
     from iml4e_xlsx.scheme import load_scheme, scheme_ids, validate_scheme
     from iml4e_xlsx.scoring import score
@@ -75,14 +93,31 @@ __version__ = "0.1.0"
 _HOMES = {
     "agenda": ("Agenda", "agenda_of"),
     "batch": ("assess_many", "find_workbooks"),
+    "campaign.building": ("Build", "build_campaign"),
+    "campaign.collecting": ("Collection",),
+    "campaign.drafts": ("write_drafts",),
+    "campaign.folder": ("Campaign", "init_campaign", "open_campaign"),
+    "campaign.forgetting": ("forget",),
+    "campaign.outbox": ("Plan", "plan_invitations", "plan_reminders"),
+    "campaign.receiving": ("Look", "receive"),
+    "campaign.record.connection": ("Record",),
+    "campaign.reporting": ("Wanted", "campaign_assessments", "campaign_contents"),
+    "campaign.sending": ("Sending", "send_mails"),
+    "campaign.settings": ("Settings",),
+    "campaign.smtp": ("Smtp",),
+    "campaign.status": ("Status", "status_of"),
     "comparing": ("Comparison", "compare"),
     "consensus": ("consensus",),
     "errors": (
+        "CampaignError",
         "Finding",
         "Iml4eError",
+        "MailError",
         "OutputExistsError",
         "Place",
+        "RecordError",
         "ResourceError",
+        "RosterError",
         "SchemeError",
         "Severity",
         "WorkbookReadError",
@@ -116,6 +151,7 @@ _HOMES = {
     "report.reply": ("reply",),
     "results": ("Results",),
     "roadmap": ("Roadmap", "plan"),
+    "roster": ("RosterRow", "read_roster"),
     "rounds": ("Round", "split_rounds"),
     "scheme": ("load_scheme", "scheme_ids", "validate_scheme"),
     "scoring": ("score",),
@@ -133,6 +169,10 @@ __all__ = [
     "Area",
     "AreaResult",
     "Assessment",
+    "Build",
+    "Campaign",
+    "CampaignError",
+    "Collection",
     "Comparison",
     "Contents",
     "Failure",
@@ -140,28 +180,40 @@ __all__ = [
     "Iml4eError",
     "Level",
     "Limits",
+    "Look",
+    "MailError",
     "OutputExistsError",
     "Peers",
     "Place",
+    "Plan",
     "Profile",
     "Rating",
     "Reading",
+    "Record",
+    "RecordError",
     "Repaired",
     "ResourceError",
     "Response",
     "Result",
     "Results",
     "Roadmap",
+    "RosterError",
+    "RosterRow",
     "Round",
     "Scheme",
     "SchemeError",
     "Schemes",
+    "Sending",
+    "Settings",
     "Severity",
+    "Smtp",
     "Source",
     "Statement",
+    "Status",
     "TeamAssessment",
     "Trend",
     "Trends",
+    "Wanted",
     "WorkbookReadError",
     "WorkbookReader",
     "WorkbookWriteError",
@@ -172,25 +224,38 @@ __all__ = [
     "assess_many",
     "assess_workbook",
     "blank_response",
+    "build_campaign",
     "build_workbook",
+    "campaign_assessments",
+    "campaign_contents",
     "compare",
     "consensus",
     "contents_of",
     "draw_radar",
     "find_workbooks",
+    "forget",
     "group_by_team",
+    "init_campaign",
     "load_scheme",
+    "open_campaign",
     "peers_of",
     "plan",
+    "plan_invitations",
+    "plan_reminders",
+    "read_roster",
     "read_workbook",
+    "receive",
     "render",
     "repair_workbook",
     "reply",
     "scheme_ids",
     "score",
+    "send_mails",
     "split_rounds",
+    "status_of",
     "trends_of",
     "validate_scheme",
+    "write_drafts",
 ]
 
 

@@ -66,7 +66,10 @@ def commands_page() -> str:
 
 def _commands(command: click.Command, words: str) -> Iterator[tuple[str, click.Command]]:
     if isinstance(command, click.Group):
-        for name, one in sorted(command.commands.items()):
+        context = click.Context(command)
+        for name in sorted(command.list_commands(context)):
+            one = command.get_command(context, name)
+            assert one is not None
             yield from _commands(one, f"{words} {name}")
     else:
         yield words, command

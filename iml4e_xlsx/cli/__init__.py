@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from iml4e_xlsx import __version__
+from iml4e_xlsx.cli.campaign import campaign
 from iml4e_xlsx.cli.common import Commands, common_options
 from iml4e_xlsx.cli.make import build, demo, layout
 from iml4e_xlsx.cli.read import check, repair, score
@@ -23,6 +24,7 @@ def cli() -> None:
     iml4e build -o blank.xlsx       make a workbook to mail
     iml4e score returned/           read what came back, compute the results
     iml4e report returned/ -o r.html    show them: teams, agenda, roadmap, trend
+    iml4e campaign --help           a whole round by mail, from a list of people to the report
     iml4e demo                      see the whole job with made-up teams
     """
 
@@ -31,7 +33,7 @@ _MAKING = (demo, build, layout)
 _READING = (check, repair, score)
 _SHOWING = (compare, agenda, roadmap, trend, benchmark, report)
 
-for command in (*_MAKING, *_READING, *_SHOWING, scheme):
+for command in (*_MAKING, *_READING, *_SHOWING, campaign, scheme):
     cli.add_command(command)
 
 

@@ -12,6 +12,7 @@ from iml4e_xlsx.model import Assessment, Failure, Scheme
 from iml4e_xlsx.peers import FEWEST, Peers, peers_of
 from iml4e_xlsx.report.book import ViewChart
 from iml4e_xlsx.report.charts import LineChart, Radar, radar_of, trend_chart
+from iml4e_xlsx.report.participation import Participation, participation_view
 from iml4e_xlsx.report.team_views import (
     agenda_view,
     changes_view,
@@ -55,7 +56,8 @@ class Contents:
     A report's contents: the teams as they are now, and how they got there.
 
     `left_out` names teams of other schemes, which cannot be compared; `failures` the files that
-    could not be read; `undated` the responses that belong to no round and count as of now.
+    could not be read; `undated` the responses that belong to no round and count as of now;
+    `participation` how many of those who were asked have answered, where that is known.
     """
 
     scheme: Scheme
@@ -68,6 +70,7 @@ class Contents:
     profiles: tuple[str, ...]
     left_out: tuple[str, ...]
     failures: tuple[Failure, ...]
+    participation: Participation | None = None
 
     @property
     def texts(self) -> Texts:
@@ -121,6 +124,8 @@ class Contents:
             *comparison_views(self.comparison),
             difference_view(self.comparison),
         ]
+        if self.participation is not None:
+            views.insert(1, participation_view(self.participation, self.texts))
         hidden = {"anonymous": self.anonymous}
         pages = [(page.team.name, page) for page in self.pages]
         views += [

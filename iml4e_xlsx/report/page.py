@@ -12,6 +12,7 @@ from iml4e_xlsx.errors import ResourceError
 from iml4e_xlsx.model import NOT_APPLICABLE, RatingValue, Scheme
 from iml4e_xlsx.report.contents import Contents
 from iml4e_xlsx.report.lines import draw_lines
+from iml4e_xlsx.report.participation import participation_view
 from iml4e_xlsx.report.picture import inline
 from iml4e_xlsx.report.radar import draw_radar
 from iml4e_xlsx.report.team_views import (
@@ -130,6 +131,7 @@ def _tools(contents: Contents) -> Mapping[str, Any]:
         "rating": lambda value: rating_label(value, scheme, contents.texts),
         "rating_class": lambda value: _rating_class(value, scheme),
         "overview_view": overview_view,
+        "participation_view": participation_view,
         "difference_view": difference_view,
         "agenda_view": lambda agenda: agenda_view(agenda, anonymous=contents.anonymous),
         "unsupported_view": lambda agenda: unsupported_view(agenda, anonymous=contents.anonymous),

@@ -16,7 +16,7 @@ def summary(contents: Contents) -> tuple[str, ...]:
     """Return the sentences, the most important first."""
     return tuple(
         sentence
-        for part in (_where, _areas, _differences, _disagreement, _way, _since, _open)
+        for part in (_where, _who, _areas, _differences, _disagreement, _way, _since, _open)
         for sentence in part(contents)
     )
 
@@ -45,6 +45,17 @@ def _where(contents: Contents) -> Iterator[str]:
         "top": contents.scheme.top,
     }
     yield texts("report.same_level" if lowest == highest else "report.levels", **values)
+
+
+def _who(contents: Contents) -> Iterator[str]:
+    found = contents.participation
+    if found is not None:
+        yield contents.texts(
+            "report.participation",
+            answered=found.answered,
+            asked=found.asked,
+            rate=percent(found.rate),
+        )
 
 
 def _areas(contents: Contents) -> Iterator[str]:

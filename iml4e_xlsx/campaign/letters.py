@@ -1,0 +1,148 @@
+"""Composes mails: the campaign's texts by language, filled in for a person, with the workbook."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from iml4e_xlsx.campaign.filling import Fillable
+from iml4e_xlsx.campaign.folder import Campaign
+from iml4e_xlsx.campaign.record.mails import MailKind
+from iml4e_xlsx.campaign.record.people import Person
+from iml4e_xlsx.campaign.settings import SETTINGS_FILE
+from iml4e_xlsx.errors import CampaignError
+
+_SUBJECT: Final = "Subject:"
+_POLICY: Final = SMTP.clone(cte_type="7bit")
+"""Lines of at most 78 characters of ASCII: what every server takes."""
+
+_XLSX: Final = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+_LAST_RESORT: Final = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A mail's text as it is filled in for one person."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Letters:
+    """The mail texts of a campaign; they are read once."""
+
+    campaign: Campaign
+
+    def check(self, people: Iterable[Person], kind: MailKind, files: dict[int, str]) -> None:
+        """
+        Fill in the text for each person, so that nothing leaves while one of them cannot be.
+
+        Raises:
+            CampaignError: With everything that is wrong with sender or texts.
+        """
+        mistakes = dict.fromkeys(self._sender_mistakes())
+        for person in people:
+            try:
+                self.letter(person, kind, files[person.id])
+            except CampaignError as error:
+                mistakes[str(error)] = None
+        if mistakes:
+            raise CampaignError("\n".join(mistakes))
+
+    def letter(self, person: Person, kind: MailKind, file: str) -> Letter:
+        """
+        Return the text for a person, in the person's language.
+
+        Raises:
+            CampaignError: If the text cannot be filled in; names file and line.
+        """
+        name = f"{self._language(person)}/{kind.value}.txt"
+        text = self._texts.fill(name, self._values(person, file))
+        first, _, body = text.lstrip("\ufeff").partition("\n")
+        subject = " ".join(first.removeprefix(_SUBJECT).split())
+        if not first.startswith(_SUBJECT) or not subject:
+            where = self.campaign.mail_texts / name
+            raise CampaignError(f"{where}, line 1: write the subject there, after {_SUBJECT!r}.")
+        return Letter(subject=subject, body=body.strip() + "\n")
+
+    def mail(
+        self, person: Person, kind: MailKind, workbook: Path, *, message_id: str, now: datetime
+    ) -> EmailMessage:
+        """
+        Return the mail to a person with the workbook attached.
+
+        Args:
+            person: To whom.
+            kind: Which text.
+            workbook: The file; its name is the attachment's.
+            message_id: As it is recorded.
+            now: The date of the mail.
+
+        Raises:
+            CampaignError: If the text cannot be filled in, or a value cannot stand in a header.
+        """
+        settings = self.campaign.settings
+        letter = self.letter(person, kind, workbook.name)
+        mail = EmailMessage(policy=_POLICY)
+        try:
+            mail["From"] = Address(settings.sender_name, addr_spec=settings.sender_mail)
+            mail["To"] = Address(person.name, addr_spec=person.address)
+            if settings.reply_to:
+                mail["Reply-To"] = settings.reply_to
+            mail["Subject"] = letter.subject
+        except ValueError as error:
+            raise CampaignError(
+                f"The mail to {person.mail} cannot be written: {error}. Mend the person's row in "
+                f"the roster, or the sender in {SETTINGS_FILE}."
+            ) from error
+        mail["Date"] = format_datetime(now)
+        mail["Message-ID"] = message_id
+        mail.set_content(letter.body)
+        data = workbook.read_bytes()
+        mail.add_attachment(data, maintype=_XLSX[0], subtype=_XLSX[1], filename=workbook.name)
+        return mail
+
+    def new_message_id(self) -> str:
+        """Return a Message-ID that no other mail has, in the sender's domain."""
+        domain = self.campaign.settings.sender_mail.rpartition("@")[2]
+        return f"<{secrets.token_hex(16)}@{domain or 'localhost'}>"
+
+    def _sender_mistakes(self) -> list[str]:
+        if self.campaign.settings.sender_mail:
+            return []
+        where = self.campaign.folder / SETTINGS_FILE
+        return [f"{where}: [sender] mail is empty; write the address that the mails are from."]
+
+    def _language(self, person: Person) -> str:
+        languages = self.campaign.mail_languages
+        wanted = (person.language, self.campaign.settings.language, _LAST_RESORT)
+        return next((one for one in wanted if one in languages), _LAST_RESORT)
+
+    def _values(self, person: Person, file: str) -> dict[str, Any]:
+        settings = self.campaign.settings
+        return {
+            "campaign": settings.name,
+            "deadline": settings.deadline.isoformat() if settings.deadline else "",
+            "sender": settings.sender_name or settings.sender_mail,
+            "name": person.name,
+            "mail": person.mail,
+            "organisation": person.profile.organisation,
+            "team": person.profile.team,
+            "role": person.profile.role,
+            "file": file,
+            "extra": dict(person.extra),
+        }
+
+    @cached_property
+    def _texts(self) -> Fillable:
+        return Fillable(self.campaign.mail_texts)

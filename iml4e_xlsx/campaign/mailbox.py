@@ -1,0 +1,274 @@
+"""
+Looks through an IMAP mailbox for mails that may hold workbooks, without changing it.
+
+The structure of each new mail is asked for first (BODYSTRUCTURE, RFC 3501), many at a time; only
+mails with an attachment that may be a workbook are fetched. `EXAMINE` and `BODY.PEEK` leave the
+mailbox as it is: nothing is marked as read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ssl
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from iml4e_xlsx.campaign.credentials import Login
+from iml4e_xlsx.campaign.settings import Server
+from iml4e_xlsx.campaign.tls import certificate_trouble, tls_context
+from iml4e_xlsx.errors import MailError, ResourceError
+from iml4e_xlsx.findings import quoted
+
+if TYPE_CHECKING:
+    from imapclient import IMAPClient
+
+_TIMEOUT: Final = 60.0
+_AT_ONCE: Final = 500
+"""Of how many mails the structure is asked for at once."""
+
+_NEVER: Final = (
+    *(".pdf", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".docx", ".doc", ".pptx", ".ppt"),
+    *(".ics", ".vcf", ".asc", ".p7s", ".sig", ".mp4", ".mov", ".html", ".htm"),
+)
+"""Suffixes of attachments that hold no workbook, whatever type their mail gives them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A mail that may hold workbooks; `data` is empty where it is larger than the limit."""
+
+    uid: int
+    data: bytes
+    size: int
+    received: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Some mails of the mailbox in order: how many, up to which UID, and which may matter."""
+
+    count: int
+    last: int
+    found: Sequence[int]
+
+
+class Mailbox:
+    """One folder of a mailbox; a context manager."""
+
+    def __init__(
+        self,
+        server: Server,
+        login: Login | None,
+        folder: str,
+        base: Path,
+        *,
+        most_bytes: int,
+        writable: bool = False,
+    ) -> None:
+        """
+        Set up a mailbox without opening it.
+
+        Args:
+            server: Where it is.
+            login: Who logs in.
+            folder: Which folder is looked through.
+            base: The campaign's folder, which paths in the settings are relative to.
+            most_bytes: How large a mail may be to be fetched.
+            writable: Whether mails are to be moved afterwards; else the folder is only examined.
+        """
+        self.server = server
+        self.folder = folder
+        self._login = login
+        self._base = base
+        self._most = most_bytes
+        self._writable = writable
+        self.validity = 0
+        self._client: IMAPClient | None = None
+
+    @property
+    def name(self) -> str:
+        """Return what the record calls the mailbox: user, server and folder."""
+        user = self._login.user if self._login else ""
+        return f"{user}@{self.server}/{self.folder}"
+
+    def __enter__(self) -> Self:
+        """
+        Open the folder.
+
+        Raises:
+            MailError: If there is no connection, no trust, no login or no such folder.
+        """
+        try:
+            from imapclient.exceptions import IMAPClientError, LoginError
+        except ImportError as error:
+            raise ResourceError(
+                "Mailboxes need IMAPClient; install it with: pip install 'iml4e-xlsx[campaign]'"
+            ) from error
+        server = self.server
+        try:
+            opened = self._connected().select_folder(self.folder, readonly=not self._writable)
+        except ssl.SSLCertVerificationError as error:
+            raise certificate_trouble(server, error) from error
+        except LoginError as error:
+            user = self._login.user if self._login else ""
+            raise MailError(
+                f"{server} refuses the login of {user}: {quoted(error)}. Check IML4E_IMAP_USER "
+                "and the password; some providers want one for applications."
+            ) from error
+        except IMAPClientError as error:
+            raise MailError(
+                f"{server}: the folder {self.folder} cannot be opened: {quoted(error)}. Check "
+                "folder and security under [imap] in campaign.toml."
+            ) from error
+        except OSError as error:
+            raise MailError(
+                f"{server} cannot be reached: {quoted(error)}. Check host, port and security "
+                "under [imap] in campaign.toml."
+            ) from error
+        self.validity = int(opened[b"UIDVALIDITY"])
+        return self
+
+    def _connected(self) -> IMAPClient:
+        from imapclient import IMAPClient
+
+        server, context = self.server, tls_context(self.server, self._base)
+        self._client = IMAPClient(
+            server.host,
+            port=server.port,
+            ssl=server.security == "tls",
+            ssl_context=context if server.security == "tls" else None,
+            timeout=_TIMEOUT,
+        )
+        if server.security == "starttls":
+            self._client.starttls(context)
+        if self._login is not None:
+            self._client.login(self._login.user, self._login.password)
+        return self._client
+
+    def __exit__(self, *_: object) -> None:
+        """Take leave of the server."""
+        client, self._client = self._client, None
+        if client is not None:
+            try:
+                client.logout()
+            except Exception:  # noqa: BLE001 - the connection may be gone already
+                client.shutdown()
+
+    def batches(self, after: int, since: date) -> Iterator[Batch]:
+        """
+        Yield the mails that came since a day and have a greater UID, some at a time.
+
+        Raises:
+            MailError: If the connection breaks.
+        """
+        with _translated(self.server):
+            wanted = ["UID", f"{after + 1}:*", "SINCE", since]
+            uids = sorted(uid for uid in self._open.search(wanted) if uid > after)
+        for start in range(0, len(uids), _AT_ONCE):
+            some = uids[start : start + _AT_ONCE]
+            with _translated(self.server):
+                answer = self._open.fetch(some, ["BODYSTRUCTURE"])
+            found = [uid for uid in some if may_hold_workbook(answer.get(uid, {}))]
+            yield Batch(count=len(some), last=some[-1], found=found)
+
+    def fetch(self, uids: Iterable[int]) -> Iterator[Found]:
+        """
+        Yield mails one after another, whole.
+
+        Raises:
+            MailError: If the connection breaks.
+        """
+        for uid in uids:
+            with _translated(self.server):
+                about = self._open.fetch([uid], ["RFC822.SIZE", "INTERNALDATE"]).get(uid)
+                if about is None:  # somebody has deleted it meanwhile
+                    continue
+                size = int(about[b"RFC822.SIZE"])
+                data = b""
+                if size <= self._most:
+                    data = self._open.fetch([uid], ["BODY.PEEK[]"]).get(uid, {}).get(b"BODY[]", b"")
+            yield Found(uid=uid, data=data, size=size, received=_aware(about.get(b"INTERNALDATE")))
+
+    def move(self, uids: Sequence[int], folder: str) -> None:
+        """
+        Move mails to another folder, which is made if needed.
+
+        Raises:
+            MailError: If the server does not move them.
+        """
+        with _translated(self.server):
+            if not self._open.folder_exists(folder):
+                self._open.create_folder(folder)
+            if self._open.has_capability("MOVE"):
+                self._open.move(uids, folder)
+            else:
+                self._open.copy(uids, folder)
+                self._open.delete_messages(uids)
+                self._open.expunge(uids)
+
+    @property
+    def _open(self) -> IMAPClient:
+        if self._client is None:
+            raise MailError(f"{self.server}: the mailbox is closed.")
+        return self._client
+
+
+def may_hold_workbook(answer: Any) -> bool:
+    """Return whether a mail has an attachment that may be a workbook, or reports a bounce."""
+    structure = answer.get(b"BODYSTRUCTURE")
+    return structure is None or any(_matters(part) for part in _leaves(structure))
+
+
+def _leaves(structure: Any) -> Iterator[Any]:
+    """Yield the parts that are no multipart, those of forwarded mails aside."""
+    if isinstance(structure, tuple) and structure and isinstance(structure[0], list):
+        for part in structure[0]:
+            yield from _leaves(part)
+    else:
+        yield structure
+
+
+def _matters(part: Any) -> bool:
+    if not isinstance(part, tuple) or len(part) < 2 or not isinstance(part[0], bytes):  # noqa: PLR2004
+        return True  # a structure that we do not understand: look at the mail itself
+    kind = part[0].lower()
+    name = _name(part).lower()
+    if kind == b"message":
+        return True
+    if name:
+        return PurePath(name).suffix not in _NEVER
+    return kind == b"application"
+
+
+def _name(part: Any) -> str:
+    """Return a part's file name, from its disposition or its type."""
+    found = ""
+    for value in part:
+        pairs = value[1] if isinstance(value, tuple) and len(value) == 2 else value  # noqa: PLR2004
+        if isinstance(pairs, tuple) and len(pairs) % 2 == 0:
+            for key, text in zip(pairs[::2], pairs[1::2], strict=True):
+                if isinstance(key, bytes) and key.lower().startswith((b"filename", b"name")):
+                    found = text.decode("utf-8", "replace") if isinstance(text, bytes) else found
+    return found
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    """Return a date of the client, which is in local time without a zone, in UTC."""
+    return None if moment is None else moment.astimezone(UTC)
+
+
+@contextlib.contextmanager
+def _translated(server: Server) -> Iterator[None]:
+    """Turn the client's errors into ours."""
+    from imapclient.exceptions import IMAPClientError
+
+    try:
+        yield
+    except (IMAPClientError, OSError) as error:
+        raise MailError(
+            f"{server}: the mailbox cannot be read: {quoted(error)}. What was collected is kept; "
+            "run the command again."
+        ) from error

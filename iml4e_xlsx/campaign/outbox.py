@@ -1,0 +1,243 @@
+"""Decides who gets which mail, and who does not, and why."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Final
+
+from iml4e_xlsx.campaign.folder import Campaign, roster_of
+from iml4e_xlsx.campaign.record import people
+from iml4e_xlsx.campaign.record.connection import Transaction
+from iml4e_xlsx.campaign.record.mails import Mail, MailKind, MailState
+from iml4e_xlsx.campaign.record.people import Built, Person, mail_key
+from iml4e_xlsx.campaign.standing import Standing, standings
+from iml4e_xlsx.errors import CampaignError
+
+_NAMED: Final = 5
+"""How many people a message names before it counts the others."""
+
+
+class Held(Enum):
+    """Why somebody gets no mail now."""
+
+    SENT = "sent"
+    DRAFTED = "drafted"
+    UNCERTAIN = "uncertain"
+    REFUSED = "refused"
+    BOUNCED = "bounced"
+    RETURNED = "returned"
+    PROBLEMS = "problems"
+    NOT_INVITED = "not_invited"
+    TOO_SOON = "too_soon"
+    ENOUGH = "enough"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """
+    One mail that is to leave.
+
+    `known` is the mail that is taken up again under its Message-ID: one that certainly did not
+    leave, or one that may have and is sent again because the facilitator says so.
+    """
+
+    person: Person
+    built: Built
+    kind: MailKind
+    number: int
+    known: Mail | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldBack:
+    """Somebody who gets no mail now: why, since when, and the server's words if it has any."""
+
+    person: Person
+    why: Held
+    since: datetime | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The mails that are to leave, and those who get none."""
+
+    kind: MailKind
+    entries: tuple[Entry, ...]
+    held: tuple[HeldBack, ...]
+
+    @property
+    def uncertain(self) -> tuple[HeldBack, ...]:
+        """Return those whose mail may have left or not."""
+        return tuple(one for one in self.held if one.why is Held.UNCERTAIN)
+
+
+_STATES = {
+    MailState.SENT: Held.SENT,
+    MailState.DRAFTED: Held.DRAFTED,
+    MailState.REFUSED: Held.REFUSED,
+    MailState.BOUNCED: Held.BOUNCED,
+    MailState.SENDING: Held.UNCERTAIN,
+    MailState.UNCERTAIN: Held.UNCERTAIN,
+}
+
+_SELECTABLE: Final = (Held.UNCERTAIN, Held.DRAFTED, Held.REFUSED, Held.BOUNCED)
+
+
+def plan_invitations(tx: Transaction, campaign: Campaign, again: Collection[str] = ()) -> Plan:
+    """
+    Plan the invitations.
+
+    Args:
+        tx: A transaction on the record.
+        campaign: Whose roster and workbooks count.
+        again: Whom to send another one although they have or may have one: mail addresses, or
+            the words `uncertain`, `drafted`, `refused`, `bounced` for all of whom that is known.
+
+    Raises:
+        CampaignError: If the roster has changed since the last build, a workbook is missing, or
+            an address of `again` is nobody's.
+    """
+    listed = _listed(tx, campaign)
+    wanted = _wanted(again, listed)
+    entries: list[Entry] = []
+    held: list[HeldBack] = []
+    for one in listed:
+        mail = one.invitation
+        again_now = one.person.id in wanted
+        why = _why_not_invited(one) if not again_now else None
+        if why is not None:
+            since = mail.changed if mail else None
+            words = mail.words if mail else ""
+            held.append(HeldBack(person=one.person, why=why, since=since, words=words))
+        else:
+            entries.append(_entry(one, MailKind.INVITATION))
+    return Plan(kind=MailKind.INVITATION, entries=tuple(entries), held=tuple(held))
+
+
+def plan_reminders(tx: Transaction, campaign: Campaign, *, now: datetime) -> Plan:
+    """
+    Plan reminders to those who were mailed and have not returned their workbook.
+
+    Raises:
+        CampaignError: As for invitations.
+    """
+    entries: list[Entry] = []
+    held: list[HeldBack] = []
+    for one in _listed(tx, campaign):
+        found = _why_not_reminded(one, campaign, now)
+        if found is None:
+            entries.append(_entry(one, MailKind.REMINDER))
+        else:
+            held.append(found)
+    return Plan(kind=MailKind.REMINDER, entries=tuple(entries), held=tuple(held))
+
+
+def narrowed(plan: Plan, mails: Collection[str]) -> Plan:
+    """
+    Return the part of a plan that is for some people.
+
+    Raises:
+        ValueError: If an address is nobody's in the plan.
+    """
+    wanted = {mail_key(mail) for mail in mails}
+    known = [*(one.person for one in plan.entries), *(one.person for one in plan.held)]
+    everybody = {mail_key(person.mail) for person in known}
+    if unknown := sorted(wanted - everybody):
+        raise ValueError(f"{unknown[0]} is no mail address of the roster.")
+    return Plan(
+        kind=plan.kind,
+        entries=tuple(one for one in plan.entries if mail_key(one.person.mail) in wanted),
+        held=tuple(one for one in plan.held if mail_key(one.person.mail) in wanted),
+    )
+
+
+def _listed(tx: Transaction, campaign: Campaign) -> list[Standing]:
+    """Return those in the roster, all of whom have a workbook that is up to date."""
+    roster = roster_of(campaign)
+    if hashlib.sha256(roster.read_bytes()).hexdigest() != people.roster_digest(tx):
+        raise CampaignError(
+            f"{roster} has changed since workbooks were last built. Run: iml4e campaign build"
+        )
+    listed = [one for one in standings(tx) if one.person.listed]
+    lacking = [one for one in listed if one.built is None or not _is_there(campaign, one.built)]
+    if lacking:
+        names = ", ".join(one.person.mail for one in lacking[:_NAMED])
+        more = f" and {len(lacking) - _NAMED} more" if len(lacking) > _NAMED else ""
+        raise CampaignError(
+            f"The workbook of {names}{more} is missing or was changed. Run: iml4e campaign build"
+        )
+    return listed
+
+
+def _is_there(campaign: Campaign, built: Built) -> bool:
+    try:
+        data = (campaign.folder / built.file).read_bytes()
+    except OSError:
+        return False
+    return hashlib.sha256(data).hexdigest() == built.sha256
+
+
+def _wanted(again: Iterable[str], listed: Iterable[Standing]) -> set[int]:
+    """Return whom the words and addresses mean; CampaignError for one that is nobody's."""
+    by_mail = {mail_key(one.person.mail): one.person.id for one in listed}
+    words = {held.value: held for held in _SELECTABLE}
+    found: set[int] = set()
+    for item in again:
+        if item in words:
+            found |= {
+                one.person.id
+                for one in listed
+                if one.invitation and _STATES.get(one.invitation.state) is words[item]
+            }
+        elif mail_key(item) in by_mail:
+            found.add(by_mail[mail_key(item)])
+        else:
+            raise CampaignError(
+                f"{item} is no mail address of the roster, and none of: {', '.join(words)}."
+            )
+    return found
+
+
+def _why_not_invited(one: Standing) -> Held | None:
+    if one.invitation is not None and one.invitation.state is not MailState.DEFERRED:
+        return _STATES[one.invitation.state]
+    return Held.RETURNED if one.response is not None else None
+
+
+def _why_not_reminded(one: Standing, campaign: Campaign, now: datetime) -> HeldBack | None:
+    mail, reminder = one.invitation, one.last(MailKind.REMINDER)
+    last = max((m.changed for m in one.mails if m.state is not MailState.DEFERRED), default=None)
+    why, words = None, ""
+    if one.unread is not None:
+        why = Held.PROBLEMS
+    elif one.response is not None:
+        why = Held.RETURNED
+    elif mail is None or mail.state is MailState.DEFERRED:
+        why = Held.NOT_INVITED
+    else:
+        newest = mail if reminder is None else reminder
+        for each in (mail, newest):
+            if each.state not in (MailState.SENT, MailState.DRAFTED, MailState.DEFERRED):
+                why, words = _STATES[each.state], each.words
+        if why is None and len(one.reminders) >= campaign.settings.most_reminders:
+            why = Held.ENOUGH
+        interval = timedelta(days=campaign.settings.interval_days)
+        if why is None and last is not None and now - last < interval:
+            why = Held.TOO_SOON
+    if why is None:
+        return None
+    return HeldBack(person=one.person, why=why, since=last, words=words)
+
+
+def _entry(one: Standing, kind: MailKind) -> Entry:
+    last = one.last(kind)
+    assert one.built is not None
+    if last is not None and (last.state is MailState.DEFERRED or last.state.uncertain):
+        return Entry(person=one.person, built=one.built, kind=kind, number=last.number, known=last)
+    number = 1 if last is None else last.number + 1
+    return Entry(person=one.person, built=one.built, kind=kind, number=number)

@@ -1,0 +1,146 @@
+"""Collects from files and from the mailbox, in one run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from iml4e_xlsx.campaign.collecting import Collection, Collector, Taken
+from iml4e_xlsx.campaign.credentials import find_login
+from iml4e_xlsx.campaign.folder import Campaign, moment
+from iml4e_xlsx.campaign.mailbox import Found, Mailbox
+from iml4e_xlsx.campaign.record import mailboxes
+from iml4e_xlsx.campaign.record.connection import Record
+from iml4e_xlsx.campaign.settings import SETTINGS_FILE
+from iml4e_xlsx.errors import CampaignError
+from iml4e_xlsx.model import Failure
+from iml4e_xlsx.reading.limits import Limits
+from iml4e_xlsx.sources import Finder, Source
+
+_MARGIN = timedelta(days=1)
+"""Servers search by the day of their own time zone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """
+    How the mailbox is looked through.
+
+    `everything` begins at its first mail again; `since` leaves older mails alone, by default
+    those of before the campaign; `move_to` names a folder for mails that were dealt with.
+    """
+
+    imap: bool = False
+    everything: bool = False
+    since: date | None = None
+    move_to: str = ""
+
+
+def receive(
+    campaign: Campaign,
+    record: Record,
+    paths: Sequence[str | Path] = (),
+    look: Look | None = None,
+    *,
+    limits: Limits | None = None,
+    progress: Callable[[Taken], None] = lambda _: None,
+    passed_over: Callable[[str], None] = lambda _: None,
+) -> Collection:
+    """
+    Take in what came back.
+
+    Args:
+        campaign: Whose workbooks come back.
+        record: Its record.
+        paths: Files, folders, zips, .eml, .msg and .mbox.
+        look: How the mailbox is looked through, if at all.
+        limits: What a file may claim.
+        progress: Is told each new file as it is recorded.
+        passed_over: Is told the name of each file that is no workbook.
+
+    Raises:
+        CampaignError: If the settings name no mailbox.
+        MailError: If the mailbox cannot be read; what was taken in before is kept.
+        WorkbookWriteError: If an original cannot be kept.
+        RecordError: If the record cannot be written.
+    """
+    allowed = limits or Limits()
+    collector = Collector(campaign, record, limits=allowed, progress=progress)
+    finder = Finder(limits=allowed, passed_over=passed_over, reported=collector.report)
+    if paths:
+        collector.take(finder.find(paths))
+    if look is not None and look.imap:
+        _Receiver(campaign, record, collector, finder, look).run(allowed)
+    collector.settle()
+    return collector.collection
+
+
+@dataclass(frozen=True, slots=True)
+class _Receiver:
+    campaign: Campaign
+    record: Record
+    collector: Collector
+    finder: Finder
+    look: Look
+
+    def run(self, limits: Limits) -> None:
+        """Look through the mails that are new since the last run, and remember how far."""
+        settings = self.campaign.settings
+        if settings.imap is None:
+            raise CampaignError(
+                f"{self.campaign.folder / SETTINGS_FILE} names no mailbox: write host under [imap]."
+            )
+        mailbox = Mailbox(
+            settings.imap,
+            find_login(settings.imap, settings.sender_mail),
+            settings.folder,
+            self.campaign.folder,
+            most_bytes=limits.message,
+            writable=bool(self.look.move_to),
+        )
+        with mailbox:
+            with self.record.begin(moment()) as tx:
+                known = mailboxes.last_seen(tx, mailbox.name, mailbox.validity)
+            after = 0 if self.look.everything else known
+            since = self.look.since or settings.created - _MARGIN
+            for batch in mailbox.batches(after, since):
+                dealt_with = [found.uid for found in self._taken(mailbox, batch.found)]
+                with self.record.begin(moment()) as tx:
+                    mailboxes.remember(tx, mailbox.name, mailbox.validity, batch.last)
+                self.collector.collection.looked_at += batch.count
+                if self.look.move_to and dealt_with:
+                    mailbox.move(dealt_with, self.look.move_to)
+
+    def _taken(self, mailbox: Mailbox, uids: Sequence[int]) -> list[Found]:
+        """Take in what lies in some mails; return those that held something."""
+        dealt_with: list[Found] = []
+
+        def sources() -> Iterator[Source | Failure]:
+            for found in mailbox.fetch(uids):
+                is_empty = True
+                for one in self._sources(found):
+                    is_empty = False
+                    yield one
+                if not is_empty:
+                    dealt_with.append(found)
+
+        self.collector.take(sources())
+        return dealt_with
+
+    def _sources(self, found: Found) -> Iterator[Source | Failure]:
+        name = f"mail {found.uid}"
+        if not found.data:
+            message = (
+                f"{name}: the mail has {found.size} bytes, more than the limit. Save the workbook "
+                "attached to it and collect that; or raise the limit with --limit message=AMOUNT."
+            )
+            yield Failure(source=name, code="too-large", message=message)
+            return
+        for one in self.finder.in_message(found.data, name):
+            if isinstance(one, Source) and one.origin is not None and found.received is not None:
+                origin = replace(one.origin, received=found.received)
+                yield Source(one.name, one.read, origin, one.modified)
+            else:
+                yield one

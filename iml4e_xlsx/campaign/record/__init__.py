@@ -1,0 +1,1 @@
+"""A campaign's record: a database of everything that happened, SQLite or PostgreSQL."""

@@ -1,0 +1,198 @@
+"""Opens the record and runs transactions on it; turns the database's errors into words."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+from iml4e_xlsx.campaign.record.migrations import ensure_newest
+from iml4e_xlsx.campaign.record.schema import events
+from iml4e_xlsx.errors import RecordError
+
+_PATIENCE: Final = 60
+"""Seconds to wait for another process that is writing."""
+
+_INSERTS: Final[Mapping[str, Callable[[sa.Table], Any]]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
+"""Both know ON CONFLICT DO NOTHING, which standard SQL does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One transaction on the record: all of it happens, or none. `campaign` is whose rows count."""
+
+    connection: sa.Connection
+    campaign: str
+    now: datetime
+
+    def note(self, kind: str, person: int | None = None, detail: str = "") -> None:
+        """Write down that something happened; `detail` never holds a name or an address."""
+        row = {"campaign": self.campaign, "person": person, "at": self.now}
+        self.connection.execute(events.insert().values(**row, kind=kind, detail=detail))
+
+    def insert_or_skip(self, table: sa.Table, **values: Any) -> bool:
+        """Insert a row unless one with its key is there; return whether it was inserted."""
+        insert = _INSERTS[self.connection.dialect.name]
+        row = insert(table).values(**values).on_conflict_do_nothing()
+        return bool(self.connection.execute(row).rowcount)
+
+
+class Record:
+    """A campaign's record, at its newest revision; open it once and run transactions on it."""
+
+    def __init__(self, url: str, campaign: str) -> None:
+        """
+        Open the record and migrate it if it is of an older revision.
+
+        Args:
+            url: A SQLAlchemy URL of SQLite or PostgreSQL.
+            campaign: The campaign's id.
+
+        Raises:
+            RecordError: If it cannot be opened: no server, no permission, not a database, newer.
+        """
+        self.campaign = campaign
+        self._where = _shown(url)
+        with self._translated():
+            self._engine = _engine(url)
+            ensure_newest(self._engine)
+
+    @contextlib.contextmanager
+    def begin(self, now: datetime) -> Iterator[Transaction]:
+        """
+        Run a transaction: committed at the end, undone by any exception.
+
+        Raises:
+            RecordError: If the database cannot be read or written.
+        """
+        with self._translated(), self._engine.begin() as connection:
+            yield Transaction(connection, self.campaign, now)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    def compact(self) -> None:
+        """Overwrite what was deleted, so that no erased row is left in the file's free pages."""
+        if self._engine.dialect.name != "sqlite":
+            return
+        with self._translated(), contextlib.closing(self._engine.raw_connection()) as connection:
+            connection.cursor().execute("VACUUM")
+
+    @contextlib.contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as error:
+            raise RecordError(_said(error, self._where)) from error
+        except sqlite3.Error as error:
+            raise RecordError(f"The record {self._where}: {error}.") from error
+
+
+def sqlite_url(path: Path) -> str:
+    """Return the URL of a database in a file."""
+    return URL.create("sqlite", database=str(path)).render_as_string()
+
+
+def without_password(url: str) -> str:
+    """
+    Return a database's URL without its password, which belongs in no file of a campaign.
+
+    Raises:
+        RecordError: If it is no URL of a database.
+    """
+    return _passwordless(_parsed(url)).render_as_string()
+
+
+def has_password(url: str) -> bool:
+    """Return whether a database's URL holds a password; RecordError if it is no such URL."""
+    return _parsed(url).password is not None
+
+
+def _passwordless(url: URL) -> URL:
+    return URL.create(
+        url.drivername,
+        username=url.username,
+        host=url.host,
+        port=url.port,
+        database=url.database,
+        query=url.query,
+    )
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise RecordError(
+            "That is no URL of a database. Write one such as "
+            "postgresql+psycopg://user@host/database or sqlite:///file.sqlite."
+        ) from error
+    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        raise RecordError(
+            f"The record is kept in SQLite or PostgreSQL, not in {parsed.get_backend_name()}."
+        )
+    return parsed
+
+
+def _shown(url: str) -> str:
+    parsed = _parsed(url)
+    if parsed.get_backend_name() == "sqlite":
+        return parsed.database or "in memory"
+    return _passwordless(parsed).set(query={}).render_as_string()
+
+
+def _engine(url: str) -> sa.Engine:
+    parsed = _parsed(url)
+    if parsed.get_backend_name() == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+        try:
+            return sa.create_engine(parsed, connect_args={"connect_timeout": 10})
+        except (ImportError, NoSuchModuleError) as error:
+            raise RecordError(
+                "PostgreSQL needs its driver; install it with: pip install 'iml4e-xlsx[postgresql]'"
+            ) from error
+    engine = sa.create_engine(parsed, connect_args={"timeout": _PATIENCE})
+    sa.event.listen(engine, "connect", _set_up)
+    sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_up(connection: sqlite3.Connection, _: object) -> None:
+    """Leave transactions to SQLAlchemy, hold foreign keys, overwrite what is deleted."""
+    connection.isolation_level = None
+    for pragma in ("foreign_keys = ON", "secure_delete = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: sa.Connection) -> None:
+    """Take the lock at once: two that read first and write later could each wait for the other."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _said(error: SQLAlchemyError, where: str) -> str:
+    words = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    hints = {
+        "disk is full": "Make room and run the command again; what was recorded is kept.",
+        "database is locked": "Another program holds it for long; try again when that has ended.",
+        "unable to open": "Check that the folder exists and that you may write to it.",
+        "readonly database": "Check that you may write to it.",
+        "not a database": "Restore the file from a copy.",
+        "malformed": "Restore the file from a copy.",
+        "connection failed": "Check the address, and that the server runs and lets you in.",
+        "password": "Give it as PGPASSWORD, in ~/.pgpass or in IML4E_DATABASE.",
+    }
+    hint = next((hint for sign, hint in hints.items() if sign in words), "")
+    return f"The record {where} cannot be used: {words.rstrip('.')}. {hint}".rstrip()

@@ -1,0 +1,166 @@
+"""The mails of a campaign: written down before they leave, and what became of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+import sqlalchemy as sa
+
+from iml4e_xlsx.campaign.record.connection import Transaction
+from iml4e_xlsx.campaign.record.schema import mails
+
+
+class MailKind(Enum):
+    """What a mail is: the invitation with the workbook, or a reminder."""
+
+    INVITATION = "invitation"
+    REMINDER = "reminder"
+
+
+class MailState(Enum):
+    """
+    What is known of a mail.
+
+    SENDING stands from before a mail leaves until the server's answer is recorded. A mail that
+    is found so afterwards may have left or not: it is as uncertain as UNCERTAIN, where the
+    answer was lost. DEFERRED certainly did not leave; the server asked to try again later.
+    """
+
+    SENDING = "sending"
+    SENT = "sent"
+    REFUSED = "refused"
+    DEFERRED = "deferred"
+    UNCERTAIN = "uncertain"
+    DRAFTED = "drafted"
+    BOUNCED = "bounced"
+
+    @property
+    def uncertain(self) -> bool:
+        """Return whether the mail may have left or not."""
+        return self in (MailState.SENDING, MailState.UNCERTAIN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A mail to one person; `words` are the server's, `changed` when the state was recorded."""
+
+    message_id: str
+    person: int
+    kind: MailKind
+    number: int
+    state: MailState
+    words: str
+    created: datetime
+    changed: datetime
+
+
+def claim(
+    tx: Transaction,
+    person: int,
+    kind: MailKind,
+    *,
+    message_id: str,
+    number: int,
+    workbook_sha256: str,
+    state: MailState = MailState.SENDING,
+) -> bool:
+    """Write a mail down before it leaves; False if another process has already done so."""
+    values = {
+        "message_id": message_id,
+        "campaign": tx.campaign,
+        "person": person,
+        "kind": kind.value,
+        "number": number,
+        "state": state.value,
+        "words": "",
+        "workbook_sha256": workbook_sha256,
+        "created": tx.now,
+        "changed": tx.now,
+    }
+    if not tx.insert_or_skip(mails, **values):
+        return False
+    tx.note(state.value, person, kind.value)
+    return True
+
+
+def reclaim(
+    tx: Transaction, message_id: str, state: MailState, since: datetime, workbook_sha256: str
+) -> bool:
+    """
+    Take a mail up again under its Message-ID.
+
+    False if it is no longer in this state since then: another process has taken it up.
+    """
+    chosen = mails.update().where(
+        mails.c.message_id == message_id,
+        mails.c.campaign == tx.campaign,
+        mails.c.state == state.value,
+        mails.c.changed == since,
+    )
+    values = {"state": MailState.SENDING.value, "workbook_sha256": workbook_sha256}
+    found = tx.connection.execute(
+        chosen.values(changed=tx.now, **values).returning(mails.c.person, mails.c.kind)
+    ).one_or_none()
+    if found is None:
+        return False
+    tx.note(MailState.SENDING.value, found.person, found.kind)
+    return True
+
+
+def settle(tx: Transaction, message_id: str, state: MailState, words: str = "") -> bool:
+    """Record what became of a mail; False if there is no such mail."""
+    chosen = mails.update().where(mails.c.message_id == message_id, mails.c.campaign == tx.campaign)
+    found = tx.connection.execute(
+        chosen.values(state=state.value, words=words, changed=tx.now).returning(mails.c.person)
+    ).scalar_one_or_none()
+    if found is None:
+        return False
+    tx.note(state.value, found)
+    return True
+
+
+def bounce(tx: Transaction, message_id: str, words: str) -> bool:
+    """Record that a mail came back as undeliverable; False if it is not ours or that is known."""
+    chosen = sa.select(mails.c.state).where(
+        mails.c.message_id == message_id, mails.c.campaign == tx.campaign
+    )
+    state = tx.connection.scalar(chosen)
+    if state in (None, MailState.BOUNCED.value, MailState.REFUSED.value):
+        return False
+    return settle(tx, message_id, MailState.BOUNCED, words)
+
+
+def all_mails(tx: Transaction) -> dict[int, list[Mail]]:
+    """Return the mails of each person, the oldest first."""
+    chosen = (
+        sa.select(mails)
+        .where(mails.c.campaign == tx.campaign)
+        .order_by(mails.c.created, mails.c.kind, mails.c.number)
+    )
+    found: dict[int, list[Mail]] = {}
+    for row in tx.connection.execute(chosen).mappings():
+        found.setdefault(row["person"], []).append(_mail(row))
+    return found
+
+
+def is_ours(tx: Transaction, message_id: str) -> bool:
+    """Return whether a mail is one of the campaign's own."""
+    chosen = sa.select(sa.literal(1)).where(
+        mails.c.message_id == message_id, mails.c.campaign == tx.campaign
+    )
+    return tx.connection.scalar(chosen) is not None
+
+
+def _mail(values: sa.RowMapping) -> Mail:
+    return Mail(
+        message_id=values["message_id"],
+        person=values["person"],
+        kind=MailKind(values["kind"]),
+        number=values["number"],
+        state=MailState(values["state"]),
+        words=values["words"],
+        created=values["created"],
+        changed=values["changed"],
+    )

@@ -1,0 +1,1 @@
+"""The migrations of the record, the oldest first: see `first_tables`."""

@@ -1,0 +1,211 @@
+"""The people of a campaign and the workbooks that were built for them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from iml4e_xlsx.campaign.record.connection import Transaction
+from iml4e_xlsx.campaign.record.schema import campaigns, people, workbooks
+from iml4e_xlsx.model import PROFILE_FIELDS, Profile
+from iml4e_xlsx.roster import RosterRow
+from iml4e_xlsx.workbook.builder import ID_ALPHABET, ID_LENGTH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """
+    Somebody who gets a workbook.
+
+    `mail` is the address as the roster has it, `address` as a mail server takes it; `listed`
+    says whether the roster still had the person when workbooks were last built.
+    """
+
+    id: int
+    mail: str
+    address: str
+    profile: Profile
+    targets: Mapping[str, int]
+    extra: Mapping[str, str]
+    language: str
+    workbook_id: str
+    listed: bool
+
+    @property
+    def name(self) -> str:
+        """Return the name."""
+        return self.profile.respondent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """A workbook that was built: what went into it, its content, where it is in the folder."""
+
+    fingerprint: str
+    sha256: str
+    file: str
+
+
+def mail_key(mail: str) -> str:
+    """Return an address as addresses are compared: without case."""
+    return mail.strip().casefold()
+
+
+def ensure_campaign(tx: Transaction, name: str, scheme: str, version: str) -> None:
+    """Write down the campaign itself, once."""
+    values = {"name": name, "scheme": scheme, "version": version, "created": tx.now}
+    tx.insert_or_skip(campaigns, id=tx.campaign, roster_sha256="", **values)
+
+
+def roster_digest(tx: Transaction) -> str:
+    """Return the digest of the roster that was last built from; empty if none was."""
+    chosen = sa.select(campaigns.c.roster_sha256).where(campaigns.c.id == tx.campaign)
+    return tx.connection.scalar(chosen) or ""
+
+
+def roster_rewritten(tx: Transaction, before: str, after: str) -> None:
+    """Take a roster that only lost rows for the one that was last built from, if it was that."""
+    chosen = campaigns.update().where(
+        campaigns.c.id == tx.campaign, campaigns.c.roster_sha256 == before
+    )
+    tx.connection.execute(chosen.values(roster_sha256=after))
+
+
+def save_roster(tx: Transaction, rows: Sequence[RosterRow], digest: str) -> list[Person]:
+    """
+    Write down the rows of a roster, and return the people in its order.
+
+    Who is known keeps the workbook id; who is no longer in the roster is kept, but not listed.
+    """
+    of_campaign = people.c.campaign == tx.campaign
+    known = dict(
+        tx.connection.execute(sa.select(people.c.key, people.c.id).where(of_campaign))
+        .tuples()
+        .all()
+    )
+    tx.connection.execute(people.update().where(of_campaign).values(listed=False))
+    for position, row in enumerate(rows):
+        key = mail_key(row.mail)
+        values = {**_values(row), "listed": True, "position": position}
+        if key in known:
+            chosen = people.update().where(people.c.id == known[key])
+            tx.connection.execute(chosen.values(**values))
+        else:
+            identity = _new_workbook_id()
+            tx.connection.execute(
+                people.insert().values(
+                    campaign=tx.campaign, key=key, workbook_id=identity, **values
+                )
+            )
+    tx.connection.execute(
+        campaigns.update().where(campaigns.c.id == tx.campaign).values(roster_sha256=digest)
+    )
+    return [person for person in everyone(tx) if person.listed]
+
+
+def everyone(tx: Transaction) -> list[Person]:
+    """Return all people of the campaign, in the roster's order."""
+    chosen = (
+        sa.select(people)
+        .where(people.c.campaign == tx.campaign)
+        .order_by(people.c.position, people.c.id)
+    )
+    return [_person(row) for row in tx.connection.execute(chosen).mappings()]
+
+
+def find_by_mail(tx: Transaction, mail: str) -> Person | None:
+    """Return the person with an address, whatever its case; None if there is none."""
+    return _one(tx, people.c.key == mail_key(mail))
+
+
+def find_by_workbook(tx: Transaction, workbook_id: str) -> Person | None:
+    """Return the person whose workbook has this id; None if there is none."""
+    return _one(tx, people.c.workbook_id == workbook_id)
+
+
+def _one(tx: Transaction, condition: sa.ColumnElement[bool]) -> Person | None:
+    chosen = sa.select(people).where(people.c.campaign == tx.campaign, condition)
+    row = tx.connection.execute(chosen).mappings().one_or_none()
+    return None if row is None else _person(row)
+
+
+def built_workbooks(tx: Transaction) -> dict[int, Built]:
+    """Return the newest workbook of each person."""
+    chosen = (
+        sa.select(workbooks)
+        .join(people, people.c.id == workbooks.c.person)
+        .where(people.c.campaign == tx.campaign)
+        .order_by(workbooks.c.id)
+    )
+    return {
+        row.person: Built(fingerprint=row.fingerprint, sha256=row.sha256, file=row.file)
+        for row in tx.connection.execute(chosen)
+    }
+
+
+def save_built(tx: Transaction, person: int, built: Built) -> None:
+    """Write down that a workbook was built."""
+    tx.connection.execute(
+        workbooks.insert().values(
+            person=person,
+            fingerprint=built.fingerprint,
+            sha256=built.sha256,
+            file=built.file,
+            built=tx.now,
+        )
+    )
+    tx.note("built", person)
+
+
+def issued_digests(tx: Transaction) -> dict[str, int]:
+    """Return the digests of all workbooks as they were issued, and whose each is."""
+    chosen = (
+        sa.select(workbooks.c.sha256, workbooks.c.person)
+        .join(people, people.c.id == workbooks.c.person)
+        .where(people.c.campaign == tx.campaign)
+    )
+    return dict(tx.connection.execute(chosen).tuples().all())
+
+
+def files_of(tx: Transaction, person: int) -> Collection[str]:
+    """Return the files of all workbooks that were built for a person."""
+    chosen = sa.select(workbooks.c.file).where(workbooks.c.person == person).distinct()
+    return list(tx.connection.scalars(chosen))
+
+
+def _new_workbook_id() -> str:
+    """
+    Return a random id.
+
+    Not one made from the address: an id that is left when a person is erased must lead nowhere.
+    """
+    return "".join(secrets.choice(ID_ALPHABET) for _ in range(ID_LENGTH))
+
+
+def _values(row: RosterRow) -> dict[str, Any]:
+    return {
+        "mail": row.mail,
+        "address": row.address,
+        "profile": {name: getattr(row.profile, name) for name in PROFILE_FIELDS},
+        "targets": dict(row.targets),
+        "extra": dict(row.extra),
+        "language": row.language,
+    }
+
+
+def _person(row: sa.RowMapping) -> Person:
+    return Person(
+        id=row["id"],
+        mail=row["mail"],
+        address=row["address"],
+        profile=Profile(**row["profile"]),
+        targets=row["targets"],
+        extra=row["extra"],
+        language=row["language"],
+        workbook_id=row["workbook_id"],
+        listed=row["listed"],
+    )

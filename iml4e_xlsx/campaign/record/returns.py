@@ -1,0 +1,316 @@
+"""The files that came back: each once by its content, whose it is, and what was read in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+import sqlalchemy as sa
+
+from iml4e_xlsx.campaign.record.connection import Transaction
+from iml4e_xlsx.campaign.record.schema import answers, deliveries, erased, returned
+from iml4e_xlsx.errors import Finding, Severity
+from iml4e_xlsx.model import (
+    NOT_APPLICABLE,
+    PROFILE_FIELDS,
+    Answer,
+    Assessment,
+    Profile,
+    RatingValue,
+    Response,
+)
+
+
+class Match(Enum):
+    """By what a returned file was found to be a person's."""
+
+    WORKBOOK = "workbook"
+    SENDER = "sender"
+    HAND = "hand"
+    NONE = "none"
+
+
+class ReturnState(Enum):
+    """
+    What a returned file is.
+
+    ISSUED is a workbook exactly as it was built, which nobody has filled in; ANONYMOUS are the
+    ratings of a person who was erased.
+    """
+
+    READ = "read"
+    FAILED = "failed"
+    ISSUED = "issued"
+    ANONYMOUS = "anonymous"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """How a file came: the mail's Message-ID (empty for a file), the sender's address, when."""
+
+    message_id: str = ""
+    sender: str = ""
+    received: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    """A file that came back, without the answers in it; `person` is None if it is nobody's yet."""
+
+    id: int
+    sha256: str
+    person: int | None
+    matched: Match
+    state: ReturnState
+    file: str
+    source: str
+    code: str
+    message: str
+    scheme: str
+    version: str
+    language: str
+    workbook_id: str
+    profile: Profile
+    targets: Mapping[str, int]
+    estimates: Mapping[str, int]
+    findings: tuple[Finding, ...]
+    answered: int
+    total: int
+    collected: datetime
+    deliveries: tuple[Delivery, ...]
+
+    @property
+    def received(self) -> datetime:
+        """Return when it came last."""
+        return max((one.received for one in self.deliveries), default=self.collected)
+
+    @property
+    def sender(self) -> str:
+        """Return who sent it last, or nobody where it did not come by mail."""
+        last = max(self.deliveries, key=lambda one: one.received, default=None)
+        return "" if last is None else last.sender
+
+    def count(self, severity: Severity) -> int:
+        """Return how many findings are of a severity."""
+        return sum(finding.severity is severity for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A file as it arrives: `outcome` is what was read, or code and message of why nothing was."""
+
+    sha256: str
+    person: int | None
+    matched: Match
+    state: ReturnState
+    file: str
+    source: str
+    outcome: Assessment | tuple[str, str] | None
+    delivery: Delivery
+
+
+def is_erased(tx: Transaction, sha256: str) -> bool:
+    """Return whether a content was erased and is not to be collected again."""
+    chosen = sa.select(sa.literal(1)).where(
+        erased.c.campaign == tx.campaign, erased.c.sha256 == sha256
+    )
+    return tx.connection.scalar(chosen) is not None
+
+
+def find_returned(tx: Transaction, sha256: str) -> Returned | None:
+    """Return what is known of a content; None if it did not come back yet."""
+    return next(iter(_chosen(tx, returned.c.sha256 == sha256)), None)
+
+
+def all_returned(tx: Transaction) -> list[Returned]:
+    """Return everything that came back, in the order in which it was collected."""
+    return _chosen(tx)
+
+
+def has_surer(tx: Transaction, person: int, message_id: str) -> bool:
+    """
+    Return whether a person's response is known by more than who sent it.
+
+    Also where the same mail brought another one already: which of two is the sender's own,
+    nobody can tell.
+    """
+    given = [
+        one for one in _chosen(tx, returned.c.person == person) if one.state is ReturnState.READ
+    ]
+    return any(
+        one.matched is not Match.SENDER
+        or any(message_id and came.message_id == message_id for came in one.deliveries)
+        for one in given
+    )
+
+
+def current(given: Iterable[Returned]) -> dict[int, Returned]:
+    """
+    Return the response that counts for each person: the one that came last.
+
+    An empty one does not displace one with ratings, whichever came first: a blank workbook that
+    is attached to a later mail says nothing.
+    """
+    found: dict[int, Returned] = {}
+    for one in given:
+        if one.person is None or one.state is not ReturnState.READ:
+            continue
+        known = found.get(one.person)
+        if known is None or _weight(one) > _weight(known):
+            found[one.person] = one
+    return found
+
+
+def _weight(one: Returned) -> tuple[bool, datetime, int]:
+    return (one.answered > 0, one.received, one.id)
+
+
+def save_arrival(tx: Transaction, arrival: Arrival) -> bool:
+    """
+    Write down a file that came back, with its answers; False if its content is known already.
+
+    What could not be read the last time it came takes the place of that failure.
+    """
+    values = {**_heading(arrival), "collected": tx.now}
+    if not tx.insert_or_skip(returned, campaign=tx.campaign, sha256=arrival.sha256, **values):
+        known = find_returned(tx, arrival.sha256)
+        if known is None or known.state is not ReturnState.FAILED or arrival.outcome is None:
+            return False
+        if isinstance(arrival.outcome, tuple):
+            return False
+        chosen = returned.update().where(returned.c.id == known.id)
+        tx.connection.execute(chosen.values(**values))
+    chosen_key = sa.select(returned.c.id).where(
+        returned.c.campaign == tx.campaign, returned.c.sha256 == arrival.sha256
+    )
+    key = tx.connection.execute(chosen_key).scalar_one()
+    if isinstance(arrival.outcome, Assessment):
+        rows = _answer_rows(arrival.outcome.response, key)
+        if rows:
+            tx.connection.execute(answers.insert(), rows)
+    add_delivery(tx, key, arrival.delivery)
+    tx.note(f"returned-{arrival.state.value}", arrival.person, arrival.sha256)
+    return True
+
+
+def add_delivery(tx: Transaction, key: int, delivery: Delivery) -> bool:
+    """Write down that a file came by another mail; False if that is known."""
+    values = {"message_id": delivery.message_id, "sender": delivery.sender}
+    return tx.insert_or_skip(deliveries, returned=key, received=delivery.received, **values)
+
+
+def assign(tx: Transaction, key: int, person: int, matched: Match, file: str) -> None:
+    """Write down whose a file is, and where it is now."""
+    chosen = returned.update().where(returned.c.id == key, returned.c.campaign == tx.campaign)
+    tx.connection.execute(chosen.values(person=person, matched=matched.value, file=file))
+    tx.note(f"assigned-by-{matched.value}", person, str(key))
+
+
+def responses(tx: Transaction, given: Sequence[Returned]) -> list[Response]:
+    """Return the responses of files that were read, with the answers that were given."""
+    wanted = {one.id for one in given}
+    found: dict[int, dict[str, Answer]] = {one.id: {} for one in given}
+    chosen = (
+        sa.select(answers)
+        .join(returned, returned.c.id == answers.c.returned)
+        .where(returned.c.campaign == tx.campaign)
+    )
+    for row in tx.connection.execute(chosen):
+        if row.returned in wanted:
+            rating: RatingValue | None = row.rating if row.applicable else NOT_APPLICABLE
+            found[row.returned][row.statement] = Answer(
+                statement=row.statement, rating=rating, evidence=row.evidence
+            )
+    return [_response(one, found[one.id]) for one in given]
+
+
+def _chosen(tx: Transaction, *conditions: sa.ColumnElement[bool]) -> list[Returned]:
+    of_campaign = (returned.c.campaign == tx.campaign, *conditions)
+    found: dict[int, list[Delivery]] = {}
+    chosen = sa.select(deliveries).join(returned, returned.c.id == deliveries.c.returned)
+    for row in tx.connection.execute(chosen.where(*of_campaign)):
+        one = Delivery(message_id=row.message_id, sender=row.sender, received=row.received)
+        found.setdefault(row.returned, []).append(one)
+    rows = tx.connection.execute(
+        sa.select(returned).where(*of_campaign).order_by(returned.c.collected, returned.c.id)
+    )
+    return [_returned(row, found.get(row["id"], [])) for row in rows.mappings()]
+
+
+def _returned(row: sa.RowMapping, came: Iterable[Delivery]) -> Returned:
+    values = {str(key): value for key, value in row.items() if key != "campaign"}
+    return Returned(
+        **{
+            **values,
+            "matched": Match(row["matched"]),
+            "state": ReturnState(row["state"]),
+            "profile": Profile(**row["profile"]),
+            "findings": tuple(Finding.restored(one) for one in row["findings"]),
+            "deliveries": tuple(came),
+        }
+    )
+
+
+def _heading(arrival: Arrival) -> dict[str, Any]:
+    """Return the values of a row of `returned`."""
+    values: dict[str, Any] = {
+        "person": arrival.person,
+        "matched": arrival.matched.value,
+        "state": arrival.state.value,
+        "file": arrival.file,
+        "source": arrival.source,
+        "code": "",
+        "message": "",
+        "profile": {},
+        "targets": {},
+        "estimates": {},
+        "findings": [],
+    }
+    if isinstance(arrival.outcome, tuple):
+        return {**values, "code": arrival.outcome[0], "message": arrival.outcome[1]}
+    if arrival.outcome is None:
+        return values
+    response, overall = arrival.outcome.response, arrival.outcome.result.overall
+    return {
+        **values,
+        "scheme": response.scheme,
+        "version": response.version,
+        "language": arrival.outcome.scheme.language,
+        "workbook_id": response.workbook_id,
+        "profile": {name: getattr(response.profile, name) for name in PROFILE_FIELDS},
+        "targets": dict(response.targets),
+        "estimates": dict(response.estimates),
+        "findings": [finding.kept() for finding in arrival.outcome.findings],
+        "answered": overall.answered,
+        "total": overall.statements,
+    }
+
+
+def _answer_rows(response: Response, key: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "returned": key,
+            "statement": answer.statement,
+            "rating": answer.rating if isinstance(answer.rating, int) else None,
+            "applicable": answer.rating != NOT_APPLICABLE,
+            "evidence": answer.evidence,
+        }
+        for answer in response.answers.values()
+        if answer.rating is not None or answer.evidence
+    ]
+
+
+def _response(one: Returned, given: Mapping[str, Answer]) -> Response:
+    return Response(
+        scheme=one.scheme,
+        version=one.version,
+        profile=one.profile,
+        answers=dict(given),
+        targets=one.targets,
+        estimates=one.estimates,
+        source=one.source,
+        workbook_id=one.workbook_id,
+    )

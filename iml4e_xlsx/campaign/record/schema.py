@@ -1,0 +1,220 @@
+"""
+The tables of the record, by SQLAlchemy Core; `migrations` makes them, this module names them.
+
+Every table that belongs to a campaign has its id, so that one PostgreSQL database can hold many
+campaigns. What can be told apart from a person by nothing but a person's row is deleted with it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+REVISION: Final = "0001"
+"""The newest migration; a record of another revision is migrated when it is opened."""
+
+
+class Moment(sa.types.TypeDecorator[datetime]):
+    """A moment in UTC: aware in Python, whatever the database makes of it."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Store UTC; SQLite keeps no zone."""
+        if value is None:
+            return None
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(
+        self,
+        value: datetime | None,
+        dialect: Any,  # noqa: ARG002 - SQLAlchemy passes it
+    ) -> datetime | None:
+        """Return an aware moment."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def _campaign(*, key: bool = False) -> sa.Column[str]:
+    target = sa.ForeignKey("campaigns.id", ondelete="CASCADE")
+    return sa.Column("campaign", sa.String(32), target, nullable=False, primary_key=key)
+
+
+def _of_person(*, required: bool = True) -> sa.Column[int]:
+    target = sa.ForeignKey("people.id", ondelete="CASCADE")
+    return sa.Column("person", sa.Integer, target, nullable=not required, index=True)
+
+
+def _text(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=False, default="")
+
+
+campaigns = sa.Table(
+    "campaigns",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    _text("name"),
+    _text("scheme"),
+    _text("version"),
+    sa.Column("created", Moment, nullable=False),
+    _text("roster_sha256"),
+)
+
+people = sa.Table(
+    "people",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _campaign(),
+    sa.Column("key", sa.Text, nullable=False),
+    _text("mail"),
+    _text("address"),
+    sa.Column("profile", sa.JSON, nullable=False),
+    sa.Column("targets", sa.JSON, nullable=False),
+    sa.Column("extra", sa.JSON, nullable=False),
+    _text("language"),
+    sa.Column("workbook_id", sa.String(16), nullable=False),
+    sa.Column("listed", sa.Boolean, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.UniqueConstraint("campaign", "key"),
+    sa.UniqueConstraint("campaign", "workbook_id"),
+)
+"""Who gets a workbook; `key` is the mail address in lower case, `listed` whether in the roster."""
+
+workbooks = sa.Table(
+    "workbooks",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _of_person(),
+    _text("fingerprint"),
+    _text("sha256"),
+    _text("file"),
+    sa.Column("built", Moment, nullable=False),
+)
+"""Each workbook that was built, the newest of a person last; `fingerprint` is of what went in."""
+
+mails = sa.Table(
+    "mails",
+    metadata,
+    sa.Column("message_id", sa.Text, primary_key=True),
+    _campaign(),
+    _of_person(),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    _text("words"),
+    _text("workbook_sha256"),
+    sa.Column("created", Moment, nullable=False),
+    sa.Column("changed", Moment, nullable=False),
+    sa.UniqueConstraint("person", "kind", "number"),
+)
+"""
+Each mail, written down before it leaves. Of a kind, a person's mails are numbered: two processes
+that are about to send the same one collide here, and the second lets it be.
+"""
+
+returned = sa.Table(
+    "returned",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _campaign(),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("person", sa.Integer, sa.ForeignKey("people.id", ondelete="SET NULL"), index=True),
+    sa.Column("matched", sa.String(16), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    _text("file"),
+    _text("source"),
+    _text("code"),
+    _text("message"),
+    _text("scheme"),
+    _text("version"),
+    _text("language"),
+    _text("workbook_id"),
+    sa.Column("profile", sa.JSON, nullable=False),
+    sa.Column("targets", sa.JSON, nullable=False),
+    sa.Column("estimates", sa.JSON, nullable=False),
+    sa.Column("findings", sa.JSON, nullable=False),
+    sa.Column("answered", sa.Integer, nullable=False, default=0),
+    sa.Column("total", sa.Integer, nullable=False, default=0),
+    sa.Column("collected", Moment, nullable=False),
+    sa.UniqueConstraint("campaign", "sha256"),
+)
+"""Each file that came back, once by its content; `file` is where the original is kept."""
+
+answers = sa.Table(
+    "answers",
+    metadata,
+    sa.Column(
+        "returned",
+        sa.Integer,
+        sa.ForeignKey("returned.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Column("statement", sa.String(32), primary_key=True),
+    sa.Column("rating", sa.Integer),
+    sa.Column("applicable", sa.Boolean, nullable=False),
+    _text("evidence"),
+)
+"""What was answered: a rating, or `applicable` false for n/a; unanswered statements have no row."""
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column(
+        "returned",
+        sa.Integer,
+        sa.ForeignKey("returned.id", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    sa.Column("message_id", sa.Text, nullable=False),
+    _text("sender"),
+    sa.Column("received", Moment, nullable=False),
+    sa.UniqueConstraint("returned", "message_id"),
+)
+"""How a file came: by which mail (empty for a file), from whom, when."""
+
+mailboxes = sa.Table(
+    "mailboxes",
+    metadata,
+    _campaign(key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("validity", sa.BigInteger, nullable=False),
+    sa.Column("last", sa.BigInteger, nullable=False),
+)
+"""How far a mailbox has been looked through: its UIDVALIDITY and the last UID (RFC 3501)."""
+
+erased = sa.Table(
+    "erased",
+    metadata,
+    _campaign(key=True),
+    sa.Column("sha256", sa.Text, primary_key=True),
+)
+"""Contents that were erased and are not to be collected again."""
+
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _campaign(),
+    _of_person(required=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("kind", sa.String(32), nullable=False),
+    _text("detail"),
+)
+"""What happened, in order; never a name or an address, which belong to `people` alone."""

@@ -1,0 +1,142 @@
+"""The results of a campaign: as a report, or as data for other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from iml4e_xlsx.campaign.assessments import assessed, counting
+from iml4e_xlsx.campaign.earlier import earlier_results
+from iml4e_xlsx.campaign.folder import Campaign
+from iml4e_xlsx.campaign.record.connection import Record
+from iml4e_xlsx.campaign.standing import standings
+from iml4e_xlsx.errors import CampaignError
+from iml4e_xlsx.model import Assessment, Failure
+from iml4e_xlsx.report.contents import Contents, contents_of
+from iml4e_xlsx.report.participation import Participation
+from iml4e_xlsx.report.render import render_outcomes, render_teams
+from iml4e_xlsx.rounds import GAP_DAYS
+from iml4e_xlsx.teams import group_by_team
+
+_NOTHING = (
+    "There is no result yet: nothing was collected that could be read. Run: iml4e campaign collect"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """
+    What a campaign's report is to show.
+
+    `anonymous` leaves respondents' names and their files' names out; `title` is the campaign's
+    name by default; `profiles` are ids of reference profiles to draw; `earlier` are campaigns or
+    returned workbooks of earlier rounds, for the trend; for `gap_days` see `split_rounds`.
+    """
+
+    anonymous: bool = False
+    title: str = ""
+    profiles: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
+    gap_days: int = GAP_DAYS
+
+
+def campaign_contents(
+    campaign: Campaign,
+    record: Record,
+    wanted: Wanted | None = None,
+    *,
+    now: datetime,
+) -> Contents:
+    """
+    Return the contents of a campaign's report: its results, and how many have answered.
+
+    Args:
+        campaign: Whose results they are.
+        record: Its record.
+        wanted: What is to stand in it.
+        now: The time.
+
+    Raises:
+        CampaignError: If nothing was collected that counts, or an earlier result cannot be read.
+        ValueError: If the scheme has no such reference profile.
+    """
+    asked_for = wanted or Wanted()
+    anonymous = asked_for.anonymous
+    with record.begin(now) as tx:
+        given = counting(tx)
+        everybody = [one for one in standings(tx) if one.person.listed]
+    if not given:
+        raise CampaignError(_NOTHING)
+    found = assessed(given, campaign.schemes())
+    if anonymous:
+        found = list(_nameless(found, evidence=True))
+    unread = [one.unread for one in everybody if one.unread is not None and not anonymous]
+    failures = [Failure(source=u.source, code=u.code, message=u.message) for u in unread]
+    before = earlier_results(asked_for.earlier, campaign.schemes()).assessments
+    if anonymous:  # the agenda and its evidence are of use without names, as in any report
+        before = tuple(_nameless(before, evidence=True))
+    contents = contents_of(
+        [*before, *found, *failures],
+        anonymous=anonymous,
+        title=asked_for.title or campaign.settings.name,
+        profiles=asked_for.profiles,
+        gap_days=asked_for.gap_days,
+    )
+    asked = [(one.person.profile.team, one.response is not None) for one in everybody]
+    return replace(contents, participation=Participation.of(asked) if asked else None)
+
+
+def campaign_assessments(
+    campaign: Campaign, record: Record, *, now: datetime, anonymous: bool = False
+) -> list[Assessment]:
+    """
+    Return the responses that count, scored.
+
+    Anonymous ones are without name, role, file, workbook id, findings and evidence, which is free
+    text and may name people, and in an order that has nothing to do with the roster's.
+    """
+    with record.begin(now) as tx:
+        given = counting(tx)
+    found = assessed(given, campaign.schemes())
+    return list(_nameless(found, evidence=False)) if anonymous else found
+
+
+def render_results(
+    found: Sequence[Assessment], form: str, *, by_team: bool = False, statements: bool = False
+) -> bytes:
+    """
+    Return results in a format of `iml4e score`, one of each person or of each team.
+
+    Raises:
+        CampaignError: If there is none.
+        ResourceError: If a library that the format needs is not installed.
+    """
+    if not found:
+        raise CampaignError(_NOTHING)
+    if by_team:
+        return render_teams(group_by_team(found), (), form, statements=statements)
+    return render_outcomes(found, form, statements=statements)
+
+
+def _nameless(given: Iterable[Assessment], *, evidence: bool) -> Iterable[Assessment]:
+    shuffled = sorted(given, key=_mixed)
+    for number, one in enumerate(shuffled, start=1):
+        response = one.response
+        bare = replace(
+            response,
+            profile=replace(response.profile, respondent="", role=""),
+            answers={
+                id_: replace(answer, evidence=answer.evidence if evidence else "", place=None)
+                for id_, answer in response.answers.items()
+            },
+            source=f"response-{number}",
+            workbook_id="",
+        )
+        result = replace(one.result, response=bare)
+        yield replace(one, response=bare, result=result, findings=())
+
+
+def _mixed(one: Assessment) -> tuple[str, ...]:
+    """Return a key for sorting that depends on the ratings alone."""
+    return tuple(str(answer.rating) for answer in one.response.answers.values())

@@ -1,0 +1,332 @@
+"""Who is missing, who is incomplete, whose file had problems, and what is nobody's."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from iml4e_xlsx.campaign.assessments import scored
+from iml4e_xlsx.campaign.folder import Campaign
+from iml4e_xlsx.campaign.record import returns
+from iml4e_xlsx.campaign.record.connection import Record
+from iml4e_xlsx.campaign.record.mails import MailKind
+from iml4e_xlsx.campaign.record.returns import Returned, ReturnState
+from iml4e_xlsx.campaign.standing import Stage, Standing, standings
+from iml4e_xlsx.errors import Severity
+from iml4e_xlsx.model import Failure
+from iml4e_xlsx.report.data import as_json
+from iml4e_xlsx.report.render import render_views
+from iml4e_xlsx.report.reply import reply
+from iml4e_xlsx.report.view import CellValue, Column, Kind, View, percent
+from iml4e_xlsx.texts import Texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """
+    Where a campaign stands.
+
+    `people` are those in the roster, the most urgent stage first; `unlisted` those who are no
+    longer in it; `aside` what came back and is nobody's; `replies` what to write to those whose
+    file had problems, by person.
+    """
+
+    name: str
+    people: tuple[Standing, ...]
+    unlisted: tuple[Standing, ...]
+    aside: tuple[Returned, ...]
+    anonymous_ratings: int
+    replies: Mapping[int, str]
+
+    @property
+    def returned(self) -> int:
+        """Return how many of the people have returned a workbook that could be read."""
+        return sum(one.response is not None for one in self.people)
+
+    @property
+    def rate(self) -> Fraction | None:
+        """Return the share of people who have; None without people."""
+        return Fraction(self.returned, len(self.people)) if self.people else None
+
+    @property
+    def counts(self) -> Mapping[Stage, int]:
+        """Return how many people are at each stage."""
+        found = Counter(one.stage for one in self.people)
+        return {stage: found[stage] for stage in Stage}
+
+
+def status_of(campaign: Campaign, record: Record, *, now: datetime) -> Status:
+    """
+    Return where a campaign stands.
+
+    Raises:
+        CampaignError: If the scheme of a response is not known any more.
+        RecordError: If the record cannot be read.
+    """
+    with record.begin(now) as tx:
+        given = returns.all_returned(tx)
+        everybody = standings(tx, given)
+        wrong = [one for one in everybody if one.stage is Stage.PROBLEMS]
+        answered = {
+            one.person.id: (response, returns.responses(tx, [response])[0])
+            for one in wrong
+            if one.unread is None and (response := one.response) is not None
+        }
+    order, schemes = list(Stage), campaign.schemes()
+    everybody.sort(key=lambda one: order.index(one.stage))
+    replies = {
+        id_: reply(scored(one, response, schemes)) for id_, (one, response) in answered.items()
+    }
+    replies |= {one.person.id: reply(_failure(one.unread)) for one in wrong if one.unread}
+    return Status(
+        name=campaign.settings.name,
+        people=tuple(one for one in everybody if one.person.listed),
+        unlisted=tuple(one for one in everybody if not one.person.listed),
+        aside=tuple(
+            one for one in given if one.person is None and one.state is not ReturnState.ANONYMOUS
+        ),
+        anonymous_ratings=sum(one.state is ReturnState.ANONYMOUS for one in given),
+        replies=replies,
+    )
+
+
+def _failure(one: Returned) -> Failure:
+    return Failure(source=one.source, code=one.code, message=one.message)
+
+
+_COLUMNS = (
+    ("stage", Kind.TEXT),
+    ("name", Kind.TEXT),
+    ("mail", Kind.TEXT),
+    ("team", Kind.TEXT),
+    ("mailed", Kind.TEXT),
+    ("reminders", Kind.COUNT),
+    ("returned", Kind.TEXT),
+    ("answered", Kind.SHARE),
+    ("errors", Kind.COUNT),
+    ("warnings", Kind.COUNT),
+    ("problem", Kind.LONG),
+)
+_IN_BRIEF = ("stage", "name", "mail", "team", "mailed", "returned", "answered")
+_PERSONAL = frozenset({"name", "mail", "problem"})
+
+
+def status_views(
+    status: Status,
+    texts: Texts,
+    *,
+    only: Collection[Stage] = (),
+    anonymous: bool = False,
+    brief: bool = False,
+) -> list[View]:
+    """
+    Return a row for each person, and one for each file that is nobody's.
+
+    In brief, as a terminal has room for, what is wrong has a table of its own.
+    """
+    shown = [one for one in status.people if not only or one.stage in only]
+    names = [
+        name
+        for name, _ in _COLUMNS
+        if not (anonymous and name in _PERSONAL) and not (brief and name not in _IN_BRIEF)
+    ]
+    views = [_people_view(shown, names, texts, texts("campaign.status_title", name=status.name))]
+    wrong = [one for one in shown if _problem(one, texts)]
+    if brief and wrong and not anonymous:
+        title = texts("campaign.problem")
+        views.append(_people_view(wrong, ["name", "problem"], texts, title))
+    if status.aside and not anonymous:
+        views.append(_aside_view(status.aside, texts))
+    return [replace(views[0], note=summary(status, texts)), *views[1:]]
+
+
+def _people_view(
+    people: Sequence[Standing], names: Sequence[str], texts: Texts, title: str
+) -> View:
+    kinds = dict(_COLUMNS)
+    rows = [_row(one, texts) for one in people]
+    return View(
+        name="people",
+        title=title,
+        columns=tuple(Column(name, texts(f"campaign.{name}"), kinds[name]) for name in names),
+        rows=tuple(tuple(row[name] for name in names) for row in rows),
+    )
+
+
+def summary(status: Status, texts: Texts) -> str:
+    """Return where the campaign stands in a sentence or two."""
+    said = [
+        texts(
+            "campaign.returned_of",
+            returned=status.returned,
+            people=len(status.people),
+            rate=percent(status.rate),
+        )
+    ]
+    parts = [
+        texts(f"campaign.count_{stage.value}", count=count)
+        for stage, count in status.counts.items()
+        if count
+    ]
+    if parts:
+        said.append(", ".join(parts) + ".")
+    if status.aside:
+        said.append(texts("campaign.count_aside", count=len(status.aside)))
+    if status.anonymous_ratings:
+        said.append(texts("campaign.count_anonymous", count=status.anonymous_ratings))
+    if status.unlisted:
+        said.append(texts("campaign.count_unlisted", count=len(status.unlisted)))
+    return " ".join(said)
+
+
+def _row(one: Standing, texts: Texts) -> dict[str, CellValue]:
+    response, mail = one.response, one.invitation
+    mailed = ""
+    if mail is not None:
+        state = "uncertain" if mail.state.uncertain else mail.state.value
+        mailed = f"{_day(mail.changed)} {texts(f'campaign.mail_{state}')}"
+    return {
+        "stage": texts(f"campaign.stage_{one.stage.value}"),
+        "name": one.person.name,
+        "mail": one.person.mail,
+        "team": one.person.profile.team,
+        "mailed": mailed,
+        "reminders": len(one.reminders),
+        "returned": "" if response is None else _day(response.received),
+        "answered": None if response is None else Fraction(response.answered, response.total or 1),
+        "errors": None if response is None else response.count(Severity.ERROR),
+        "warnings": None if response is None else response.count(Severity.WARNING),
+        "problem": _problem(one, texts),
+    }
+
+
+def _problem(one: Standing, texts: Texts) -> str:
+    """Return in a sentence why a person needs attention; empty if none is needed."""
+    if one.unread is not None:
+        return one.unread.message
+    if one.blank:
+        return texts("campaign.blank")
+    if one.stage in (Stage.NOT_SENT, Stage.UNCERTAIN) and one.invitation is not None:
+        return one.invitation.words
+    errors = [
+        finding
+        for finding in (one.response.findings if one.response else ())
+        if finding.severity is Severity.ERROR
+    ]
+    return errors[0].message if errors else ""
+
+
+def _aside_view(aside: Sequence[Returned], texts: Texts) -> View:
+    names = ("file", "source", "sender", "received", "problem")
+    return View(
+        name="aside",
+        title=texts("campaign.aside_title"),
+        note=texts("campaign.aside_note"),
+        columns=tuple(
+            Column(name, texts(f"campaign.{name}"), Kind.LONG if name == "problem" else Kind.TEXT)
+            for name in names
+        ),
+        rows=tuple(
+            (one.file, one.source, one.sender, _day(one.received), one.message) for one in aside
+        ),
+    )
+
+
+def _day(moment: datetime) -> str:
+    return moment.date().isoformat()
+
+
+def status_document(
+    status: Status, texts: Texts, *, only: Collection[Stage] = (), anonymous: bool = False
+) -> dict[str, Any]:
+    """Return a status as data; moments as ISO 8601 in UTC, the share of answers as a float."""
+    chosen = [one for one in status.people if not only or one.stage in only]
+    document: dict[str, Any] = {
+        "campaign": status.name,
+        "people": len(status.people),
+        "returned": status.returned,
+        "rate": None if status.rate is None else float(status.rate),
+        "counts": {stage.value: count for stage, count in status.counts.items()},
+        "unlisted": len(status.unlisted),
+        "anonymous_ratings": status.anonymous_ratings,
+        "persons": [_entry(one, status, texts, anonymous=anonymous) for one in chosen],
+    }
+    if not anonymous:
+        document["aside"] = [_aside_entry(one) for one in status.aside]
+    return document
+
+
+def _entry(one: Standing, status: Status, texts: Texts, *, anonymous: bool) -> dict[str, Any]:
+    response, mail, last = one.response, one.invitation, one.last(MailKind.REMINDER)
+    entry: dict[str, Any] = {
+        "stage": one.stage.value,
+        "organisation": one.person.profile.organisation,
+        "team": one.person.profile.team,
+        "mail_state": None if mail is None else mail.state.value,
+        "mailed": None if mail is None else mail.changed.isoformat(),
+        "reminders": len(one.reminders),
+        "reminded": None if last is None else last.changed.isoformat(),
+        "returned": None if response is None else response.received.isoformat(),
+        "answered": None if response is None else response.answered,
+        "statements": None if response is None else response.total,
+        "errors": None if response is None else response.count(Severity.ERROR),
+        "warnings": None if response is None else response.count(Severity.WARNING),
+        "earlier": sum(other.state is ReturnState.READ for other in one.others),
+    }
+    if anonymous:
+        return entry
+    unread = one.unread or response
+    return {
+        "name": one.person.name,
+        "mail": one.person.mail,
+        "role": one.person.profile.role,
+        **entry,
+        "workbook_id": one.person.workbook_id,
+        "words": "" if mail is None else mail.words,
+        "matched": None if unread is None else unread.matched.value,
+        "source": None if unread is None else unread.source,
+        "file": None if unread is None else unread.file,
+        "problem": _problem(one, texts),
+        "reply": status.replies.get(one.person.id),
+    }
+
+
+def _aside_entry(one: Returned) -> dict[str, Any]:
+    return {
+        "file": one.file,
+        "source": one.source,
+        "sender": one.sender,
+        "received": one.received.isoformat(),
+        "workbook_id": one.workbook_id,
+        "code": one.code,
+        "message": one.message,
+    }
+
+
+def render_status(
+    status: Status,
+    form: str,
+    texts: Texts,
+    *,
+    only: Collection[Stage] = (),
+    anonymous: bool = False,
+) -> bytes:
+    """Return a status as `json`, or its tables in a format of `render_views`."""
+    if form == "json":
+        return as_json(status_document(status, texts, only=only, anonymous=anonymous)).encode()
+    views = status_views(status, texts, only=only, anonymous=anonymous)
+    return render_views(views[:1] if form == "csv" else views, form)
+
+
+def replies_text(status: Status) -> str:
+    """Return the replies to those whose file had problems, each with whom it is to."""
+    parts = [
+        f"To: {one.person.name} <{one.person.mail}>\n\n{status.replies[one.person.id]}"
+        for one in (*status.people, *status.unlisted)
+        if one.person.id in status.replies
+    ]
+    return f"\n{'-' * 76}\n\n".join(parts)

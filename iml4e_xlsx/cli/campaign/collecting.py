@@ -1,0 +1,127 @@
+"""Commands that take in what came back: collect, assign."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from iml4e_xlsx.cli.campaign.common import Where, campaign_options, opened, progress
+from iml4e_xlsx.cli.common import FINDINGS, common_options, voice
+from iml4e_xlsx.texts import printable
+
+if TYPE_CHECKING:
+    from iml4e_xlsx.campaign.collecting import Collection
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--imap", is_flag=True, help="Look through the mailbox in the settings.")
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Look through the whole mailbox again, not only what is new in it.",
+)
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    help="Leave older mails of the mailbox alone; the campaign's first day by default.",
+)
+@click.option(
+    "--move",
+    "move_to",
+    default="",
+    metavar="FOLDER",
+    help="Move mails whose workbooks were taken in to this folder of the mailbox. Without it the "
+    "mailbox stays as it is.",
+)
+@click.option(
+    "--limit",
+    "limits",
+    multiple=True,
+    metavar="NAME=AMOUNT",
+    help="Another limit for what a file may claim, such as size=50MB; can be given again.",
+)
+@campaign_options(positional=False)
+@common_options
+def collect(
+    paths: tuple[str, ...],
+    *,
+    where: Where,
+    imap: bool,
+    everything: bool,
+    since: datetime | None,
+    move_to: str,
+    limits: tuple[str, ...],
+) -> None:
+    """
+    Take in what came back: from files, folders, zips, .eml, .msg and .mbox, or the mailbox.
+
+    Each content is taken in once, however often it is found, and its original is kept. Whose a
+    workbook is says its id, or else who sent it.
+
+    \b
+    Example: iml4e campaign collect --imap
+    """
+    from iml4e_xlsx.campaign.receiving import Look, receive
+    from iml4e_xlsx.campaign.words import collected_said, collected_views
+    from iml4e_xlsx.reading.limits import Limits
+    from iml4e_xlsx.report.terminal import show_views
+
+    if not paths and not imap:
+        raise click.UsageError("Name files or folders, or take the mailbox with --imap.")
+    try:
+        allowed = Limits.parsed(limits)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.", param_hint="--limit") from error
+    look = Look(
+        imap=imap,
+        everything=everything,
+        since=since.date() if since else None,
+        move_to=move_to,
+    )
+    with opened(where) as (campaign, record), progress("Collecting") as advance:
+        done = receive(
+            campaign,
+            record,
+            paths,
+            look,
+            limits=allowed,
+            progress=lambda _: advance(None),
+            passed_over=lambda name: voice().detail(f"{name}: passed over, not a workbook."),
+        )
+    views = collected_views(done)
+    if views:
+        show_views(voice().console(), views)
+    click.echo(collected_said(done))
+    _finish(done)
+
+
+def _finish(done: Collection) -> None:
+    for failure in done.failures:
+        click.echo(printable(failure.message), err=True)
+    if done.failures or done.has_errors:
+        click.get_current_context().exit(FINDINGS)
+
+
+@click.command()
+@click.argument("file", metavar="FILE")
+@click.argument("mail", metavar="MAIL")
+@campaign_options(positional=False)
+@common_options
+def assign(file: str, mail: str, *, where: Where) -> None:
+    """
+    Say whose a file is that lies aside.
+
+    \b
+    Example: iml4e campaign assign aside/1f3a9c0e5b7d2a486c90.xlsx ann@example.org
+    """
+    from iml4e_xlsx.campaign.folder import moment
+    from iml4e_xlsx.campaign.settling import assign_file
+
+    with opened(where) as (campaign, record):
+        person = assign_file(campaign, record, file, mail, now=moment())
+    click.echo(printable(f"{file} is {person.name}'s now."))

@@ -1,0 +1,141 @@
+"""Commands on a campaign's folder: init, build, forget."""
+
+from __future__ import annotations
+
+import click
+
+from iml4e_xlsx.cli.campaign.common import Where, campaign_options, counted, opened, progress
+from iml4e_xlsx.cli.common import (
+    common_options,
+    language_option,
+    output_options,
+    scheme_option,
+    voice,
+)
+
+
+@click.command()
+@click.argument("folder", metavar="DIR")
+@click.option("--name", required=True, help="What the round is called, in mails and reports.")
+@scheme_option
+@language_option
+@click.option(
+    "--database",
+    default="",
+    metavar="URL",
+    help="Keep the record in PostgreSQL: postgresql+psycopg://user@host/database. A file by "
+    "default. A password in it is used now and not written down.",
+)
+@output_options
+@common_options
+def init(
+    folder: str, *, name: str, scheme_name: str, lang: str | None, database: str, force: bool
+) -> None:
+    """
+    Make the folder of a new campaign.
+
+    It gets commented settings, a roster to fill in, mail texts in English and German, its own
+    copy of the scheme, and the record of what happens.
+
+    \b
+    Example: iml4e campaign init autumn --name "MLOps assessment, autumn"
+    """
+    from iml4e_xlsx.campaign.folder import init_campaign, moment
+
+    campaign = init_campaign(
+        folder,
+        name=name,
+        created=moment(),
+        scheme=scheme_name,
+        language=lang or "",
+        database=database,
+        force=force,
+    )
+    with opened(Where(folder, database)):  # makes the record, or says now why it cannot
+        pass
+    voice().say(
+        f"Made the campaign in {campaign.folder}. Next: fill in {campaign.folder}/roster.xlsx (or "
+        f"roster.csv), look through {campaign.folder}/campaign.toml, then: iml4e campaign build "
+        f"{campaign.folder}"
+    )
+
+
+@click.command()
+@click.option(
+    "--previous",
+    multiple=True,
+    metavar="PATH",
+    help="Show the result of an earlier round on the radar: a campaign's folder, or returned "
+    "workbooks. Can be given again.",
+)
+@campaign_options(positional=True)
+@common_options
+def build(*, where: Where, previous: tuple[str, ...]) -> None:
+    """
+    Make a workbook for each row of the roster.
+
+    What exists and is up to date is not made again; a changed row gets a new one.
+
+    \b
+    Example: iml4e campaign build --previous ../spring
+    """
+    from iml4e_xlsx.campaign.building import build_campaign
+    from iml4e_xlsx.campaign.folder import moment
+
+    with opened(where) as (campaign, record), progress("Workbooks") as advance:
+        done = build_campaign(
+            campaign,
+            record,
+            now=moment(),
+            previous=previous,
+            progress=lambda _, total: advance(total),
+        )
+    people = len(done.made) + done.unchanged
+    click.echo(
+        f"{counted(people, 'person', 'people')}: {len(done.made)} workbooks made, "
+        f"{done.unchanged} up to date, in {campaign.workbooks}."
+    )
+    if previous:
+        click.echo(f"{done.with_previous} of them show an earlier result.")
+    if done.other_language:
+        found = ", ".join(sorted({person.language for person in done.other_language}))
+        click.echo(
+            f"The scheme is not in the language {found}: the workbooks of "
+            f"{counted(len(done.other_language), 'person', 'people')} are in "
+            f"{campaign.scheme().language}, their mails as asked."
+        )
+    if done.unlisted:
+        click.echo(
+            f"{counted(len(done.unlisted), 'person is', 'people are')} no longer in the roster: no "
+            "mail goes to them, and what they return is kept."
+        )
+
+
+@click.command()
+@click.argument("mail", metavar="MAIL")
+@click.option(
+    "--keep-ratings",
+    is_flag=True,
+    help="Leave the ratings that count, for the team's result, without anything else.",
+)
+@campaign_options(positional=False)
+@common_options
+def forget(mail: str, *, where: Where, keep_ratings: bool) -> None:
+    """
+    Erase a person from roster, files and record.
+
+    \b
+    Example: iml4e campaign forget ann@example.org --keep-ratings
+    """
+    from iml4e_xlsx.campaign.folder import moment
+    from iml4e_xlsx.campaign.forgetting import forget as erase
+
+    with opened(where) as (campaign, record):
+        done = erase(campaign, record, mail, keep_ratings=keep_ratings, now=moment())
+    ratings = "the ratings stay without a name" if done.ratings_kept else "no rating is left"
+    rosters = f", rows in {' and '.join(done.rosters)}" if done.rosters else ""
+    click.echo(
+        f"Erased: {counted(done.files, 'file', 'files')}{rosters}, and the record's entries; "
+        f"{ratings}. Reports, exports and drafts that were written before, the mailbox and "
+        "backups are not reached."
+    )

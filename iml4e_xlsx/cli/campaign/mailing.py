@@ -1,0 +1,223 @@
+"""Commands that send mails: send, remind, settle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from iml4e_xlsx.cli.campaign.common import Where, campaign_options, counted, opened, progress
+from iml4e_xlsx.cli.common import (
+    ENVIRONMENT,
+    FINDINGS,
+    F,
+    UsageSpoken,
+    common_options,
+    output_options,
+    voice,
+)
+from iml4e_xlsx.texts import printable
+
+if TYPE_CHECKING:
+    from iml4e_xlsx.campaign.folder import Campaign
+    from iml4e_xlsx.campaign.outbox import Plan
+    from iml4e_xlsx.campaign.record.connection import Record
+    from iml4e_xlsx.campaign.sending import Sending
+
+
+def _mailing_options(command: F) -> F:
+    """Add the options that say whether and how mails leave."""
+    for option in (
+        click.option("--smtp", is_flag=True, help="Send them, by the server in the settings."),
+        click.option(
+            "--eml",
+            "drafts",
+            default="",
+            metavar="DIR",
+            help="Write them as drafts that Outlook, Thunderbird and Apple Mail open.",
+        ),
+        click.option(
+            "--to",
+            "only",
+            multiple=True,
+            metavar="MAIL",
+            help="Only this person; can be given again.",
+        ),
+        output_options,
+        campaign_options(positional=True),
+        common_options,
+    ):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.option(
+    "--again",
+    multiple=True,
+    metavar="MAIL|WORD",
+    help="Send another one to this person although one was sent, or to all whose mail is "
+    "uncertain, drafted, refused or bounced. Can be given again.",
+)
+@_mailing_options
+def send(
+    *,
+    where: Where,
+    smtp: bool,
+    drafts: str,
+    only: tuple[str, ...],
+    again: tuple[str, ...],
+    force: bool,
+) -> None:
+    """
+    Send each person the workbook; without --smtp or --eml, only say what would go to whom.
+
+    Each mail is recorded before it leaves. One whose fate is not known is listed as uncertain and
+    not sent again unless --again says so.
+
+    \b
+    Example: iml4e campaign send --smtp
+    """
+    from iml4e_xlsx.campaign.folder import moment
+    from iml4e_xlsx.campaign.outbox import plan_invitations
+
+    with opened(where) as (campaign, record):
+        with record.begin(moment()) as tx:
+            plan = plan_invitations(tx, campaign, again)
+        _carry_out(campaign, record, _narrowed(plan, only), smtp=smtp, drafts=drafts, force=force)
+
+
+@click.command()
+@_mailing_options
+def remind(*, where: Where, smtp: bool, drafts: str, only: tuple[str, ...], force: bool) -> None:
+    """
+    Remind those who have not returned their workbook; as dry as send.
+
+    Nobody is reminded sooner after the last mail, or more often, than the settings say.
+
+    \b
+    Example: iml4e campaign remind --smtp
+    """
+    from iml4e_xlsx.campaign.folder import moment
+    from iml4e_xlsx.campaign.outbox import plan_reminders
+
+    now = moment()
+    with opened(where) as (campaign, record):
+        with record.begin(now) as tx:
+            plan = plan_reminders(tx, campaign, now=now)
+        _carry_out(campaign, record, _narrowed(plan, only), smtp=smtp, drafts=drafts, force=force)
+
+
+@click.command()
+@click.argument("mails", nargs=-1, required=True, metavar="MAIL...")
+@click.option(
+    "--sent/--not-sent", "was_sent", required=True, help="Whether it left, as you found out."
+)
+@campaign_options(positional=False)
+@common_options
+def settle(mails: tuple[str, ...], *, where: Where, was_sent: bool) -> None:
+    """
+    Say of mails that are uncertain, or drafts, whether they left.
+
+    The server's log and the folder of sent mails tell; each mail has the Message-ID that
+    `status --format json` shows. What was not sent goes out with the next send.
+
+    \b
+    Example: iml4e campaign settle ann@example.org --sent
+    """
+    from iml4e_xlsx.campaign.folder import moment
+    from iml4e_xlsx.campaign.settling import settle_mails
+
+    with opened(where) as (_, record):
+        settled = settle_mails(record, mails, was_sent=was_sent, now=moment())
+    click.echo(f"Settled {counted(settled, 'mail', 'mails')}.")
+
+
+def _narrowed(plan: Plan, only: tuple[str, ...]) -> Plan:
+    """Return a plan for some people; UsageSpoken if one is nobody's address in it."""
+    from iml4e_xlsx.campaign.outbox import narrowed
+
+    try:
+        return narrowed(plan, only) if only else plan
+    except ValueError as error:
+        raise UsageSpoken(str(error)) from error
+
+
+def _carry_out(
+    campaign: Campaign, record: Record, plan: Plan, *, smtp: bool, drafts: str, force: bool
+) -> None:
+    """Send a plan, write it as drafts, or say what it is."""
+    from iml4e_xlsx.campaign.drafts import write_drafts
+    from iml4e_xlsx.campaign.folder import moment
+
+    if smtp and drafts:
+        raise click.UsageError("Choose one: --smtp sends, --eml writes drafts.")
+    if smtp:
+        _finish(_sent(campaign, record, plan), plan)
+        return
+    if drafts:
+        paths = write_drafts(campaign, record, plan, Path(drafts), now=moment(), force=force)
+        click.echo(
+            f"Wrote {counted(len(paths), 'draft', 'drafts')} to {drafts}. They count as mailed "
+            "from now on; open each and send it."
+        )
+        _say_uncertain(plan)
+        return
+    _show(campaign, plan)
+
+
+def _show(campaign: Campaign, plan: Plan) -> None:
+    from iml4e_xlsx.campaign.sending import check_letters
+    from iml4e_xlsx.campaign.words import plan_views
+    from iml4e_xlsx.report.terminal import show_views
+
+    check_letters(campaign, plan)
+    show_views(voice().console(), plan_views(plan, campaign))
+    click.echo(
+        f"Nothing was sent. {counted(len(plan.entries), 'mail', 'mails')} would leave with --smtp; "
+        "--eml DIR writes drafts."
+    )
+    _say_uncertain(plan)
+
+
+def _sent(campaign: Campaign, record: Record, plan: Plan) -> Sending:
+    from iml4e_xlsx.campaign.credentials import find_login
+    from iml4e_xlsx.campaign.sending import send_mails
+    from iml4e_xlsx.campaign.smtp import Smtp
+    from iml4e_xlsx.errors import CampaignError
+
+    settings = campaign.settings
+    if settings.smtp is None:
+        raise CampaignError(
+            f"{campaign.folder}/campaign.toml names no server to send by: write host under [smtp]."
+        )
+    login = find_login(settings.smtp, settings.sender_mail)
+    smtp = Smtp(settings.smtp, login, campaign.folder, notice=voice().say)
+    total = len(plan.entries)
+    with smtp, progress("Mails") as advance:
+        return send_mails(campaign, record, plan, smtp, progress=lambda _: advance(total))
+
+
+def _finish(done: Sending, plan: Plan) -> None:
+    """Say what became of the mails, and exit as that demands."""
+    from iml4e_xlsx.campaign.record.mails import MailState
+    from iml4e_xlsx.campaign.words import fates_said
+
+    for line in fates_said(done):
+        click.echo(printable(line))
+    _say_uncertain(plan)
+    if done.stopped is not None:
+        click.echo(printable(f"Error: {done.stopped}"), err=True)
+        click.get_current_context().exit(ENVIRONMENT)
+    failed = (MailState.REFUSED, MailState.DEFERRED, MailState.UNCERTAIN)
+    if any(done.of(state) for state in failed):
+        click.get_current_context().exit(FINDINGS)
+
+
+def _say_uncertain(plan: Plan) -> None:
+    """Always say whose mail may have left or not: that is for the facilitator to find out."""
+    from iml4e_xlsx.campaign.words import uncertain_said
+
+    for line in uncertain_said(plan):
+        click.echo(printable(line), err=True)

@@ -1,0 +1,210 @@
+"""Commands that show a campaign: status, report, export."""
+
+from __future__ import annotations
+
+import click
+
+from iml4e_xlsx.cli.campaign.common import Where, campaign_options, opened
+from iml4e_xlsx.cli.common import common_options, output_options, voice
+from iml4e_xlsx.cli.read import SCORE_FORMATS
+from iml4e_xlsx.cli.views import VIEW_FORMATS
+from iml4e_xlsx.texts import printable
+
+_STAGES = (
+    *("problems", "incomplete", "missing", "uncertain"),
+    *("not_sent", "unmailed", "complete"),
+)
+
+
+@click.command()
+@click.option(
+    "--only",
+    multiple=True,
+    type=click.Choice(_STAGES),
+    help="Only people at this stage; can be given again.",
+)
+@click.option("--reply", "replies", is_flag=True, help="Write the replies to those with problems.")
+@click.option("--anonymous", is_flag=True, help="Leave names and addresses out.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(VIEW_FORMATS),
+    help="What to write; by the file's suffix if there is one, else a table.",
+)
+@click.option("-o", "--output", default="-", metavar="FILE", help="Where to; - is stdout.")
+@output_options
+@campaign_options(positional=True)
+@common_options
+def status(
+    *,
+    where: Where,
+    only: tuple[str, ...],
+    replies: bool,
+    anonymous: bool,
+    form: str | None,
+    output: str,
+    force: bool,
+) -> None:
+    """
+    Show who is missing, who is incomplete, and whose file had problems.
+
+    \b
+    Example: iml4e campaign status --only missing --format csv
+    """
+    from iml4e_xlsx.campaign.folder import moment
+    from iml4e_xlsx.campaign.standing import Stage
+    from iml4e_xlsx.campaign.status import render_status, replies_text, status_of
+    from iml4e_xlsx.output import check_target, write_output
+    from iml4e_xlsx.report.render import format_of
+    from iml4e_xlsx.scheme import load_texts
+
+    check_target(output, force=force)
+    try:
+        wanted = format_of(output, form, VIEW_FORMATS)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    with opened(where) as (campaign, record):
+        found = status_of(campaign, record, now=moment())
+    if replies:
+        click.echo(printable(replies_text(found)), nl=False)
+        return
+    chosen = [Stage(name) for name in only]
+    texts = load_texts(campaign.settings.language)
+    if wanted == "table" and output == "-":
+        from iml4e_xlsx.campaign.status import status_views
+        from iml4e_xlsx.report.terminal import show_views
+
+        views = status_views(found, texts, only=chosen, anonymous=anonymous, brief=True)
+        show_views(voice().console(), views)
+        return
+    data = render_status(found, wanted, texts, only=chosen, anonymous=anonymous)
+    write_output(output, data, force=force)
+
+
+@click.command()
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="FILE",
+    help="By suffix: .html, .xlsx, .pdf, .png, .svg.",
+)
+@click.option("--anonymous", is_flag=True, help="Leave the respondents' names and evidence out.")
+@click.option(
+    "--title", default="", help="What stands above the report; the campaign's name by default."
+)
+@click.option(
+    "--profile",
+    "profiles",
+    multiple=True,
+    metavar="ID",
+    help="Draw a reference profile of the scheme on the radar.",
+)
+@click.option(
+    "--previous",
+    multiple=True,
+    metavar="PATH",
+    help="An earlier round, for the trend: a campaign's folder, or returned workbooks.",
+)
+@click.option(
+    "--gap",
+    type=click.IntRange(min=1),
+    metavar="DAYS",
+    help="So many days without a response end a round; 45 by default.",
+)
+@output_options
+@campaign_options(positional=True)
+@common_options
+def report(
+    *,
+    where: Where,
+    output: str,
+    anonymous: bool,
+    title: str,
+    profiles: tuple[str, ...],
+    previous: tuple[str, ...],
+    gap: int | None,
+    force: bool,
+) -> None:
+    """
+    Write the results of what was collected, and how many have answered.
+
+    \b
+    Example: iml4e campaign report -o report.html
+    """
+    from iml4e_xlsx.campaign.folder import moment
+    from iml4e_xlsx.campaign.reporting import Wanted, campaign_contents
+    from iml4e_xlsx.output import check_target, write_output
+    from iml4e_xlsx.report.render import render
+    from iml4e_xlsx.rounds import GAP_DAYS
+
+    check_target(output, force=force)
+    wanted = Wanted(
+        anonymous=anonymous,
+        title=title,
+        profiles=profiles,
+        earlier=previous,
+        gap_days=gap or GAP_DAYS,
+    )
+    try:
+        with opened(where) as (campaign, record):
+            contents = campaign_contents(campaign, record, wanted, now=moment())
+        data = render(contents, output)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    write_output(output, data, force=force)
+    voice().say(f"Wrote {output}." if output != "-" else "")
+
+
+@click.command()
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(SCORE_FORMATS),
+    help="What to write; by the file's suffix if there is one, else a table.",
+)
+@click.option("-o", "--output", default="-", metavar="FILE", help="Where to; - is stdout.")
+@click.option("--group", type=click.Choice(["team"]), help="Make one result of each team.")
+@click.option(
+    "--rows",
+    type=click.Choice(["areas", "statements"]),
+    default="areas",
+    show_default=True,
+    help="What a row of a csv or parquet table is.",
+)
+@click.option(
+    "--anonymous", is_flag=True, help="Leave names, roles, files, ids, evidence and findings out."
+)
+@output_options
+@campaign_options(positional=True)
+@common_options
+def export(
+    *,
+    where: Where,
+    form: str | None,
+    output: str,
+    group: str | None,
+    rows: str,
+    anonymous: bool,
+    force: bool,
+) -> None:
+    """
+    Write the results as data, as `iml4e score` does.
+
+    \b
+    Example: iml4e campaign export --anonymous -o results.csv
+    """
+    from iml4e_xlsx.campaign.folder import moment
+    from iml4e_xlsx.campaign.reporting import campaign_assessments, render_results
+    from iml4e_xlsx.output import check_target, write_output
+    from iml4e_xlsx.report.render import format_of
+
+    check_target(output, force=force)
+    try:
+        wanted = format_of(output, form, (*SCORE_FORMATS, "png", "svg"))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    with opened(where) as (campaign, record):
+        found = campaign_assessments(campaign, record, now=moment(), anonymous=anonymous)
+    data = render_results(found, wanted, by_team=group is not None, statements=rows == "statements")
+    write_output(output, data, force=force)
