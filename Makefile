@@ -5,7 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 SYSTEM_PACKAGES := libreoffice-calc python3-uno poppler-utils fonts-crosextra-carlito \
 	gnumeric libapache-poi-java java:default-jdk-headless node:nodejs npm:npm \
-	chromium:chromium libpango-1.0-0 libpangoft2-1.0-0
+	chromium:chromium libpango-1.0-0 libpangoft2-1.0-0 \
+	postfix dovecot-imapd dovecot-lmtpd postgresql
 PROGRAMS := tests/support/programs
 NODE_PACKAGES := $(PROGRAMS)/node_modules/.installed
 POI_SCHEMAS := build/poi-schemas.jar

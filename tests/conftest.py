@@ -13,6 +13,8 @@ from iml4e_xlsx.scheme import load_scheme
 from tests.support.builders import small_scheme
 from tests.support.office import Office
 
+pytest_plugins = ["tests.support.servers.fixtures"]
+
 
 @pytest.fixture(scope="session")
 def official() -> Scheme:
