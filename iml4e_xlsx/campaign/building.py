@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from pathlib import Path
+from typing import Final
 
 from iml4e_xlsx.campaign.earlier import Earlier, earlier_results
 from iml4e_xlsx.campaign.folder import Campaign, roster_of
-from iml4e_xlsx.campaign.record import people
+from iml4e_xlsx.campaign.record import mails, people
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.people import Built, Person
 from iml4e_xlsx.model import Result, Scheme
 from iml4e_xlsx.output import write_output
 from iml4e_xlsx.roster import RosterRow, read_roster
+from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.workbook.builder import blank_response, build_workbook
 from iml4e_xlsx.workbook.layout import FORMAT_VERSION
+
+_FEW: Final = 24
+"""Up to so many workbooks are made by this process: starting others would take longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,15 +35,30 @@ class Build:
     """
     What a build did: who got a workbook, how many had one already, who is no longer listed.
 
-    `other_language` are people whose language the scheme does not have: their workbook is in
-    the scheme's own. `with_previous` counts the workbooks that show an earlier result.
+    `mailed` are those of the made ones who had been mailed an earlier one; `other_language`
+    people whose language the scheme does not have: their workbook is in the scheme's own.
+    `with_previous` counts the workbooks that show an earlier result.
     """
 
     made: tuple[Person, ...]
+    mailed: tuple[Person, ...]
     unchanged: int
     unlisted: tuple[Person, ...]
     other_language: tuple[Person, ...]
     with_previous: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """A workbook that is to be made."""
+
+    person: Person
+    fingerprint: str
+    file: Path
+    scheme: Path
+    language: str
+    previous: Result | None
+    created: datetime
 
 
 def build_campaign(
@@ -42,7 +66,8 @@ def build_campaign(
     record: Record,
     *,
     now: datetime,
-    previous: Sequence[str | Path] = (),
+    previous: Sequence[str | Path] | None = None,
+    workers: int = 1,
     progress: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Build:
     """
@@ -53,8 +78,11 @@ def build_campaign(
         record: Its record.
         now: The time that is recorded.
         previous: An earlier campaign, or earlier returned workbooks, whose result the radar
-            shows: a person's own, or that of the person's team.
-        progress: Is told how many rows of how many are done.
+            shows: a person's own, or that of the person's team. What is given is remembered;
+            None stands for what was given last, an empty sequence for nothing.
+        workers: How many processes make workbooks. With more than one, the program that calls
+            this must be one that can be imported, as `multiprocessing` says.
+        progress: Is told how many workbooks of how many are made.
 
     Raises:
         CampaignError: If there is no roster, or an earlier result cannot be read.
@@ -62,31 +90,27 @@ def build_campaign(
         WorkbookWriteError: If a workbook cannot be written.
         RecordError: If the record cannot be read or written.
     """
-    scheme = campaign.scheme()
-    path = roster_of(campaign)
+    scheme, path = campaign.scheme(), roster_of(campaign)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     rows = read_roster(path, scheme, mails=True, languages=campaign.languages())
-    earlier = earlier_results(previous, campaign.schemes())
     with record.begin(now) as tx:
         people.ensure_campaign(tx, campaign.settings.name, scheme.id, scheme.version)
-        listed = people.save_roster(tx, rows, digest)
+        paths = people.previous_paths(tx) if previous is None else _relative(campaign, previous)
+    earlier = earlier_results([campaign.folder / one for one in paths], campaign.schemes())
+    with record.begin(now) as tx:
+        listed = people.save_roster(tx, rows, digest, paths)
         known = people.built_workbooks(tx)
+        mailed = mails.all_mails(tx).keys()
         unlisted = [person for person in people.everyone(tx) if not person.listed]
     campaign.workbooks.mkdir(exist_ok=True)
-    maker = _Maker(campaign, record, earlier, now)
-    made = []
-    for number, (person, row) in enumerate(zip(listed, rows, strict=True), start=1):
-        if maker.make(person, row, known.get(person.id)):
-            made.append(person)
-        progress(number, len(rows))
-    # Last, since another row may have taken the name that one gave up.
-    current = {campaign.workbooks / row.file_name for row in rows}
-    for person in made:
-        old = known.get(person.id)
-        if old is not None and campaign.folder / old.file not in current:
-            (campaign.folder / old.file).unlink(missing_ok=True)
+    tasks = list(_tasks(campaign, listed, rows, known, earlier))
+    for number, _ in enumerate(_made(tasks, campaign, record, now, workers), start=1):
+        progress(number, len(tasks))
+    _remove_old(campaign, tasks, rows, known)
+    made = tuple(task.person for task in tasks)
     return Build(
-        made=tuple(made),
+        made=made,
+        mailed=tuple(person for person in made if person.id in mailed),
         unchanged=len(rows) - len(made),
         unlisted=tuple(unlisted),
         other_language=tuple(
@@ -98,45 +122,95 @@ def build_campaign(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Maker:
-    campaign: Campaign
-    record: Record
-    earlier: Earlier
-    now: datetime
+def _relative(campaign: Campaign, paths: Sequence[str | Path]) -> list[str]:
+    """Return paths as seen from the campaign's folder, so that both can be moved together."""
+    return [Path(os.path.relpath(path, campaign.folder)).as_posix() for path in paths]
 
-    def make(self, person: Person, row: RosterRow, known: Built | None) -> bool:
-        """Make a person's workbook if it is not there as it should be; return whether it was."""
-        language = person.language or self.campaign.settings.language
-        scheme = self.campaign.scheme(language)
-        previous = self.earlier.result_for(person)
+
+def _tasks(
+    campaign: Campaign,
+    listed: Sequence[Person],
+    rows: Sequence[RosterRow],
+    known: Mapping[int, Built],
+    earlier: Earlier,
+) -> Iterator[_Task]:
+    """Yield each workbook that is not there as it should be."""
+    # The day of the campaign, not of the build: the same row gives the same bytes.
+    created = datetime.combine(campaign.settings.created, time(), UTC)
+    for person, row in zip(listed, rows, strict=True):
+        scheme = campaign.scheme(person.language or campaign.settings.language)
+        previous = earlier.result_for(person)
         fingerprint = _fingerprint(person, row.file_name, scheme, previous)
-        if known is not None and known.fingerprint == fingerprint and self._is_there(known):
-            return False
-        # The day of the campaign, not of the build: the same row gives the same bytes.
-        created = datetime.combine(self.campaign.settings.created, time(), UTC)
-        data = build_workbook(
-            scheme,
-            created=created,
-            response=blank_response(scheme, profile=person.profile, targets=person.targets),
+        built = known.get(person.id)
+        if built is not None and built.fingerprint == fingerprint and is_there(campaign, built):
+            continue
+        yield _Task(
+            person=person,
+            fingerprint=fingerprint,
+            file=campaign.workbooks / row.file_name,
+            scheme=campaign.scheme_path,
+            language=scheme.language,
             previous=previous,
-            identity=person.workbook_id,
+            created=created,
         )
-        file = self.campaign.workbooks / row.file_name
-        write_output(file, data, force=True)
-        relative = file.relative_to(self.campaign.folder).as_posix()
-        digest = hashlib.sha256(data).hexdigest()
-        built = Built(fingerprint=fingerprint, sha256=digest, file=relative)
-        with self.record.begin(self.now) as tx:
-            people.save_built(tx, person.id, built)
-        return True
 
-    def _is_there(self, known: Built) -> bool:
-        try:
-            data = (self.campaign.folder / known.file).read_bytes()
-        except OSError:
-            return False
-        return hashlib.sha256(data).hexdigest() == known.sha256
+
+def _made(
+    tasks: Sequence[_Task], campaign: Campaign, record: Record, now: datetime, workers: int
+) -> Iterator[None]:
+    """Make workbooks and write each down as soon as it is there; yield after each."""
+    with ExitStack() as stack:
+        if workers > 1 and len(tasks) > _FEW:
+            context = multiprocessing.get_context("spawn")
+            pool = stack.enter_context(ProcessPoolExecutor(workers, mp_context=context))
+            contents: Iterable[bytes] = pool.map(_content, tasks, chunksize=4)
+        else:
+            contents = map(_content, tasks)
+        for task, data in zip(tasks, contents, strict=True):
+            write_output(task.file, data, force=True)
+            built = Built(
+                fingerprint=task.fingerprint,
+                sha256=hashlib.sha256(data).hexdigest(),
+                file=task.file.relative_to(campaign.folder).as_posix(),
+            )
+            with record.begin(now) as tx:
+                people.save_built(tx, task.person.id, built)
+            yield
+
+
+def _content(task: _Task) -> bytes:
+    """Return a workbook; may run in another process."""
+    scheme, person = load_scheme(task.scheme, task.language), task.person
+    return build_workbook(
+        scheme,
+        created=task.created,
+        response=blank_response(scheme, profile=person.profile, targets=person.targets),
+        previous=task.previous,
+        identity=person.workbook_id,
+    )
+
+
+def _remove_old(
+    campaign: Campaign,
+    tasks: Iterable[_Task],
+    rows: Iterable[RosterRow],
+    known: Mapping[int, Built],
+) -> None:
+    """Remove files that were given up; last, since another row may have taken their names."""
+    current = {campaign.workbooks / row.file_name for row in rows}
+    for task in tasks:
+        old = known.get(task.person.id)
+        if old is not None and campaign.folder / old.file not in current:
+            (campaign.folder / old.file).unlink(missing_ok=True)
+
+
+def is_there(campaign: Campaign, built: Built) -> bool:
+    """Return whether a workbook lies in the folder as it was built."""
+    try:
+        data = (campaign.folder / built.file).read_bytes()
+    except OSError:
+        return False
+    return hashlib.sha256(data).hexdigest() == built.sha256
 
 
 def _fingerprint(person: Person, file_name: str, scheme: Scheme, previous: Result | None) -> str:

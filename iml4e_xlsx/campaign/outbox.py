@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
+from iml4e_xlsx.campaign.building import is_there
 from iml4e_xlsx.campaign.folder import Campaign, roster_of
 from iml4e_xlsx.campaign.record import people
 from iml4e_xlsx.campaign.record.connection import Transaction
@@ -164,7 +165,7 @@ def _listed(tx: Transaction, campaign: Campaign) -> list[Standing]:
             f"{roster} has changed since workbooks were last built. Run: iml4e campaign build"
         )
     listed = [one for one in standings(tx) if one.person.listed]
-    lacking = [one for one in listed if one.built is None or not _is_there(campaign, one.built)]
+    lacking = [one for one in listed if one.built is None or not is_there(campaign, one.built)]
     if lacking:
         names = ", ".join(one.person.mail for one in lacking[:_NAMED])
         more = f" and {len(lacking) - _NAMED} more" if len(lacking) > _NAMED else ""
@@ -172,14 +173,6 @@ def _listed(tx: Transaction, campaign: Campaign) -> list[Standing]:
             f"The workbook of {names}{more} is missing or was changed. Run: iml4e campaign build"
         )
     return listed
-
-
-def _is_there(campaign: Campaign, built: Built) -> bool:
-    try:
-        data = (campaign.folder / built.file).read_bytes()
-    except OSError:
-        return False
-    return hashlib.sha256(data).hexdigest() == built.sha256
 
 
 def _wanted(again: Iterable[str], listed: Iterable[Standing]) -> set[int]:

@@ -58,7 +58,7 @@ def mail_key(mail: str) -> str:
 def ensure_campaign(tx: Transaction, name: str, scheme: str, version: str) -> None:
     """Write down the campaign itself, once."""
     values = {"name": name, "scheme": scheme, "version": version, "created": tx.now}
-    tx.insert_or_skip(campaigns, id=tx.campaign, roster_sha256="", **values)
+    tx.insert_or_skip(campaigns, id=tx.campaign, roster_sha256="", previous=[], **values)
 
 
 def roster_digest(tx: Transaction) -> str:
@@ -75,9 +75,17 @@ def roster_rewritten(tx: Transaction, before: str, after: str) -> None:
     tx.connection.execute(chosen.values(roster_sha256=after))
 
 
-def save_roster(tx: Transaction, rows: Sequence[RosterRow], digest: str) -> list[Person]:
+def previous_paths(tx: Transaction) -> list[str]:
+    """Return where the earlier results are that were last built with, from the folder on."""
+    chosen = sa.select(campaigns.c.previous).where(campaigns.c.id == tx.campaign)
+    return list(tx.connection.scalar(chosen) or ())
+
+
+def save_roster(
+    tx: Transaction, rows: Sequence[RosterRow], digest: str, previous: Sequence[str] = ()
+) -> list[Person]:
     """
-    Write down the rows of a roster, and return the people in its order.
+    Write down the rows of a roster and what is built with it; return the people in its order.
 
     Who is known keeps the workbook id; who is no longer in the roster is kept, but not listed.
     """
@@ -102,7 +110,9 @@ def save_roster(tx: Transaction, rows: Sequence[RosterRow], digest: str) -> list
                 )
             )
     tx.connection.execute(
-        campaigns.update().where(campaigns.c.id == tx.campaign).values(roster_sha256=digest)
+        campaigns.update()
+        .where(campaigns.c.id == tx.campaign)
+        .values(roster_sha256=digest, previous=list(previous))
     )
     return [person for person in everyone(tx) if person.listed]
 

@@ -73,6 +73,7 @@ campaigns = sa.Table(
     _text("version"),
     sa.Column("created", Moment, nullable=False),
     _text("roster_sha256"),
+    sa.Column("previous", sa.JSON, nullable=False),
 )
 
 people = sa.Table(

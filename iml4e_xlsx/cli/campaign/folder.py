@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from iml4e_xlsx.cli.campaign.common import Where, campaign_options, counted, opened, progress
@@ -66,11 +68,12 @@ def init(
     multiple=True,
     metavar="PATH",
     help="Show the result of an earlier round on the radar: a campaign's folder, or returned "
-    "workbooks. Can be given again.",
+    "workbooks. It is remembered. Can be given again.",
 )
+@click.option("--no-previous", is_flag=True, help="Show no earlier result any more.")
 @campaign_options(positional=True)
 @common_options
-def build(*, where: Where, previous: tuple[str, ...]) -> None:
+def build(*, where: Where, previous: tuple[str, ...], no_previous: bool) -> None:
     """
     Make a workbook for each row of the roster.
 
@@ -82,21 +85,31 @@ def build(*, where: Where, previous: tuple[str, ...]) -> None:
     from iml4e_xlsx.campaign.building import build_campaign
     from iml4e_xlsx.campaign.folder import moment
 
+    if previous and no_previous:
+        raise click.UsageError("Choose one: --previous, or --no-previous.")
     with opened(where) as (campaign, record), progress("Workbooks") as advance:
         done = build_campaign(
             campaign,
             record,
             now=moment(),
-            previous=previous,
+            previous=previous or (() if no_previous else None),
+            workers=os.cpu_count() or 1,
             progress=lambda _, total: advance(total),
         )
     people = len(done.made) + done.unchanged
+    made = counted(len(done.made), "workbook", "workbooks")
     click.echo(
-        f"{counted(people, 'person', 'people')}: {len(done.made)} workbooks made, "
-        f"{done.unchanged} up to date, in {campaign.workbooks}."
+        f"{counted(people, 'person', 'people')}: {made} made, {done.unchanged} up to date, in "
+        f"{campaign.workbooks}."
     )
-    if previous:
-        click.echo(f"{done.with_previous} of them show an earlier result.")
+    if done.with_previous:
+        click.echo(f"Workbooks that show an earlier result: {done.with_previous}.")
+    if done.mailed:
+        listed = ", ".join(person.mail for person in done.mailed)
+        click.echo(
+            f"Had been mailed an earlier one: {listed}. To send the new one: iml4e campaign send "
+            "--smtp --again MAIL"
+        )
     if done.other_language:
         found = ", ".join(sorted({person.language for person in done.other_language}))
         click.echo(

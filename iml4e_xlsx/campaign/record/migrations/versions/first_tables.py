@@ -34,6 +34,7 @@ def _campaigns() -> None:
         sa.Column("version", sa.Text(), nullable=False),
         sa.Column("created", Moment(), nullable=False),
         sa.Column("roster_sha256", sa.Text(), nullable=False),
+        sa.Column("previous", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaigns")),
     )
 
