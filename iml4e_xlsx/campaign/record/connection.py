@@ -22,6 +22,10 @@ from iml4e_xlsx.errors import RecordError
 _PATIENCE: Final = 60
 """Seconds to wait for another process that is writing."""
 
+_WAITING: Final = sa.text(f"SET LOCAL lock_timeout = '{_PATIENCE}s'")
+_LOCKING: Final = sa.text("SELECT pg_advisory_xact_lock(hashtext(:campaign))")
+"""What one reads and another one writes meanwhile would be lost: SQLite locks its file as well."""
+
 _INSERTS: Final[Mapping[str, Callable[[sa.Table], Any]]] = {
     "sqlite": sqlite.insert,
     "postgresql": postgresql.insert,
@@ -46,7 +50,8 @@ class Transaction:
         """Insert a row unless one with its key is there; return whether it was inserted."""
         insert = _INSERTS[self.connection.dialect.name]
         row = insert(table).values(**values).on_conflict_do_nothing()
-        return bool(self.connection.execute(row).rowcount)
+        # Not by the count of rows, which drivers leave open for an insert.
+        return self.connection.execute(row.returning(*table.primary_key)).first() is not None
 
 
 class Record:
@@ -67,17 +72,24 @@ class Record:
         self._where = _shown(url)
         with self._translated():
             self._engine = _engine(url)
-            ensure_newest(self._engine)
+            try:
+                ensure_newest(self._engine)
+            except BaseException:
+                self._engine.dispose()
+                raise
 
     @contextlib.contextmanager
     def begin(self, now: datetime) -> Iterator[Transaction]:
         """
-        Run a transaction: committed at the end, undone by any exception.
+        Run a transaction: committed at the end, undone by any exception, one after another.
 
         Raises:
             RecordError: If the database cannot be read or written.
         """
         with self._translated(), self._engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(_WAITING)
+                connection.execute(_LOCKING, {"campaign": self.campaign})
             yield Transaction(connection, self.campaign, now)
 
     def close(self) -> None:
@@ -118,7 +130,8 @@ def without_password(url: str) -> str:
 
 def has_password(url: str) -> bool:
     """Return whether a database's URL holds a password; RecordError if it is no such URL."""
-    return _parsed(url).password is not None
+    parsed = _parsed(url)
+    return parsed.password is not None or any(map(_is_secret, parsed.query))
 
 
 def _passwordless(url: URL) -> URL:
@@ -128,14 +141,19 @@ def _passwordless(url: URL) -> URL:
         host=url.host,
         port=url.port,
         database=url.database,
-        query=url.query,
+        query={key: value for key, value in url.query.items() if not _is_secret(key)},
     )
+
+
+def _is_secret(option: str) -> bool:
+    """Return whether an option of a URL is a password; libpq knows password and sslpassword."""
+    return option.casefold().endswith("password")
 
 
 def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # the latter for a port that is no number
         raise RecordError(
             "That is no URL of a database. Write one such as "
             "postgresql+psycopg://user@host/database or sqlite:///file.sqlite."
@@ -191,8 +209,9 @@ def _said(error: SQLAlchemyError, where: str) -> str:
         "readonly database": "Check that you may write to it.",
         "not a database": "Restore the file from a copy.",
         "malformed": "Restore the file from a copy.",
-        "connection failed": "Check the address, and that the server runs and lets you in.",
         "password": "Give it as PGPASSWORD, in ~/.pgpass or in IML4E_DATABASE.",
+        "connection failed": "Check the address, and that the server runs and lets you in.",
+        "lock timeout": "Another program holds it for long; try again when that has ended.",
     }
     hint = next((hint for sign, hint in hints.items() if sign in words), "")
     return f"The record {where} cannot be used: {words.rstrip('.')}. {hint}".rstrip()

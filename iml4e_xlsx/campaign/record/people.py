@@ -90,11 +90,8 @@ def save_roster(
     Who is known keeps the workbook id; who is no longer in the roster is kept, but not listed.
     """
     of_campaign = people.c.campaign == tx.campaign
-    known = dict(
-        tx.connection.execute(sa.select(people.c.key, people.c.id).where(of_campaign))
-        .tuples()
-        .all()
-    )
+    chosen = sa.select(people.c.key, people.c.id).where(of_campaign)
+    known = {row.key: row.id for row in tx.connection.execute(chosen)}
     tx.connection.execute(people.update().where(of_campaign).values(listed=False))
     for position, row in enumerate(rows):
         key = mail_key(row.mail)
@@ -178,7 +175,7 @@ def issued_digests(tx: Transaction) -> dict[str, int]:
         .join(people, people.c.id == workbooks.c.person)
         .where(people.c.campaign == tx.campaign)
     )
-    return dict(tx.connection.execute(chosen).tuples().all())
+    return {row.sha256: row.person for row in tx.connection.execute(chosen)}
 
 
 def files_of(tx: Transaction, person: int) -> Collection[str]:

@@ -21,6 +21,7 @@ _HOMES: Final = {
     "report": "results",
     "export": "results",
     "forget": "folder",
+    "copy-record": "folder",
 }
 """The module of each command, in the order in which a facilitator needs them."""
 
@@ -37,7 +38,7 @@ class _LazyCommands(Commands):
         if cmd_name not in _HOMES:
             return None
         module = import_module(f"{__name__}.{_HOMES[cmd_name]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
 

@@ -152,3 +152,27 @@ def forget(mail: str, *, where: Where, keep_ratings: bool) -> None:
         f"{ratings}. Reports, exports and drafts that were written before, the mailbox and "
         "backups are not reached."
     )
+
+
+@click.command("copy-record")
+@click.argument("url", metavar="URL")
+@campaign_options(positional=False)
+@common_options
+def copy_record(url: str, *, where: Where) -> None:
+    """
+    Copy the record to another database, when a file is outgrown; the folder stays as it is.
+
+    \b
+    Example: iml4e campaign copy-record postgresql+psycopg://me@db.example.org/iml4e
+    """
+    from iml4e_xlsx.campaign.folder import moment
+    from iml4e_xlsx.campaign.record.connection import without_password
+    from iml4e_xlsx.campaign.record.copying import copy_record as copy
+
+    with opened(where) as (campaign, source), opened(Where(where.folder, url)) as (_, target):
+        count = copy(source, target, now=moment())
+    click.echo(
+        f"Copied {counted(count, 'row', 'rows')}. To use them, write into "
+        f"{campaign.folder / 'campaign.toml'}, above the first [table]: database = "
+        f'"{without_password(url)}"'
+    )

@@ -1,0 +1,91 @@
+"""Copies a campaign's record to another database: for those who outgrow a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from iml4e_xlsx.campaign.record.connection import Record, Transaction
+from iml4e_xlsx.campaign.record.schema import (
+    answers,
+    campaigns,
+    deliveries,
+    erased,
+    events,
+    mailboxes,
+    mails,
+    people,
+    returned,
+    workbooks,
+)
+from iml4e_xlsx.errors import RecordError
+
+_OWNERS: Final[Mapping[sa.Table, tuple[str, sa.Table] | None]] = {
+    campaigns: None,
+    people: None,
+    returned: ("person", people),
+    workbooks: ("person", people),
+    mails: ("person", people),
+    events: ("person", people),
+    answers: ("returned", returned),
+    deliveries: ("returned", returned),
+    mailboxes: None,
+    erased: None,
+}
+"""Each table in an order in which rows can be inserted, and the numbered row that its own name."""
+
+
+def copy_record(source: Record, target: Record, *, now: datetime) -> int:
+    """
+    Copy a campaign's rows to another record, where they get numbers of its own; return how many.
+
+    Raises:
+        RecordError: If the target holds the campaign already, or one of both cannot be used;
+            nothing is copied then.
+    """
+    with source.begin(now) as old, target.begin(now) as new:
+        known = sa.select(campaigns.c.id).where(campaigns.c.id == new.campaign)
+        if new.connection.scalar(known) is not None:
+            raise RecordError("The database holds this campaign already; nothing was copied.")
+        return _Copy(old, new).run()
+
+
+class _Copy:
+    def __init__(self, old: Transaction, new: Transaction) -> None:
+        self.old = old
+        self.new = new
+        self.numbers: dict[sa.Table, dict[int, int]] = {people: {}, returned: {}}
+        self.count = 0
+
+    def run(self) -> int:
+        for table, owner in _OWNERS.items():
+            for row in self.old.connection.execute(self._rows(table)).mappings():
+                self._insert(table, owner, {str(key): value for key, value in row.items()})
+        return self.count
+
+    def _rows(self, table: sa.Table) -> sa.Select[Any]:
+        chosen = sa.select(table)
+        if table is campaigns:
+            return chosen.where(campaigns.c.id == self.old.campaign)
+        if "campaign" in table.c:
+            return chosen.where(table.c.campaign == self.old.campaign)
+        owner = _OWNERS[table]
+        assert owner is not None
+        column, parent = owner
+        joined = chosen.join(parent, parent.c.id == table.c[column])
+        return joined.where(parent.c.campaign == self.old.campaign)
+
+    def _insert(
+        self, table: sa.Table, owner: tuple[str, sa.Table] | None, values: dict[str, Any]
+    ) -> None:
+        number = values.pop("id") if table is not campaigns and "id" in table.c else None
+        if owner is not None and values[owner[0]] is not None:
+            values[owner[0]] = self.numbers[owner[1]][values[owner[0]]]
+        done = self.new.connection.execute(table.insert().values(**values))
+        self.count += 1
+        if table in self.numbers and number is not None:
+            assert done.inserted_primary_key is not None
+            self.numbers[table][number] = done.inserted_primary_key[0]
