@@ -106,7 +106,7 @@ def build_campaign(
     tasks = list(_tasks(campaign, listed, rows, known, earlier))
     for number, _ in enumerate(_made(tasks, campaign, record, now, workers), start=1):
         progress(number, len(tasks))
-    _remove_old(campaign, tasks, rows, known)
+    _remove_old(campaign, record, now)
     made = tuple(task.person for task in tasks)
     return Build(
         made=made,
@@ -190,18 +190,17 @@ def _content(task: _Task) -> bytes:
     )
 
 
-def _remove_old(
-    campaign: Campaign,
-    tasks: Iterable[_Task],
-    rows: Iterable[RosterRow],
-    known: Mapping[int, Built],
-) -> None:
-    """Remove files that were given up; last, since another row may have taken their names."""
-    current = {campaign.workbooks / row.file_name for row in rows}
-    for task in tasks:
-        old = known.get(task.person.id)
-        if old is not None and campaign.folder / old.file not in current:
-            (campaign.folder / old.file).unlink(missing_ok=True)
+def _remove_old(campaign: Campaign, record: Record, now: datetime) -> None:
+    """
+    Remove files that were given up; last, since another row may have taken their names.
+
+    Also those of an earlier build that did not come to its end.
+    """
+    with record.begin(now) as tx:
+        issued = people.issued_files(tx)
+        current = {built.file for built in people.built_workbooks(tx).values()}
+    for file in issued - current:
+        (campaign.folder / file).unlink(missing_ok=True)
 
 
 def is_there(campaign: Campaign, built: Built) -> bool:

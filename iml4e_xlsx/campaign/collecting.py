@@ -3,17 +3,22 @@ Takes in what came back: reads it, keeps the original, and writes both down, eac
 
 The original is written before the record says that it is there, under a name made of its content.
 Whatever ends the process in between, the next run finds the file and records it: nothing is
-recorded twice and nothing is lost, also where several people collect at the same time.
+recorded twice and nothing is lost, also where several people collect at the same time. What it
+was about to write lies beside it under a hidden name, until a later run comes to its end.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path, PurePath
+from typing import Final
 
 from iml4e_xlsx.batch import assess_many
 from iml4e_xlsx.campaign.folder import Campaign, moment
@@ -21,7 +26,7 @@ from iml4e_xlsx.campaign.record import mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returns import Arrival, Delivery, Match, Returned, ReturnState
-from iml4e_xlsx.errors import Severity
+from iml4e_xlsx.errors import Severity, WorkbookWriteError
 from iml4e_xlsx.mails.mail import DeliveryReport
 from iml4e_xlsx.model import Assessment, Failure
 from iml4e_xlsx.output import write_output
@@ -29,8 +34,14 @@ from iml4e_xlsx.reading.guard import Refused
 from iml4e_xlsx.reading.limits import Limits
 from iml4e_xlsx.sources import Source
 
-_DIGEST_SHOWN = 20
+_DIGEST_SHOWN: Final = 20
 """How much of a content's digest its file is named by; enough that no two are alike."""
+
+_LEFT: Final = re.compile(rf"\.([0-9a-f]{{{_DIGEST_SHOWN}}}\S*)\.\w+")
+"""What an original is called while it is written; what it is to be called."""
+
+_LEFT_SECONDS: Final = 3600
+"""After so long nobody is still writing a file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +78,11 @@ class Collection:
     def of(self, state: ReturnState) -> list[Taken]:
         """Return the new files that turned out to be this."""
         return [one for one in self.taken if one.state is state]
+
+    @property
+    def left_out(self) -> int:
+        """Return how much there was that was not to be taken in, or could not be."""
+        return self.own + self.erased + len(self.failures)
 
     @property
     def has_errors(self) -> bool:
@@ -165,17 +181,13 @@ class Collector:
     def settle(self) -> None:
         """Look once more for whose the files are that are nobody's: the roster may have grown."""
         with self.record.begin(self._now()) as tx:
-            nobodys = [
-                one
-                for one in returns.all_returned(tx)
-                if one.person is None and one.state in (ReturnState.READ, ReturnState.FAILED)
-            ]
-            for one in nobodys:
+            for one in returns.nobodys(tx):
                 for delivery in one.deliveries:
                     person, matched = self._owner(tx, one.workbook_id, delivery, one.state)
                     if person is not None:
                         give(tx, self.campaign, one, person, matched)
                         break
+        self._sweep()
 
     def _looked_at(self, one: Source | Failure) -> _Item | None:
         """Return a source that is to be read, with its content; count all others."""
@@ -187,17 +199,25 @@ class Collector:
             if returns.is_erased(tx, item.digest):
                 self.collection.erased += 1
                 return None
-            if mails.is_ours(tx, item.delivery.message_id):
+            if self._is_own(tx, item):
                 self.collection.own += 1
                 return None
             known = returns.find_returned(tx, item.digest)
             if known is None:
                 return self._unless_issued(tx, item)
-            is_new = item.delivery.message_id and returns.add_delivery(tx, known.id, item.delivery)
-        if known.state is ReturnState.FAILED and item.data is not None:
-            return item
-        self.collection.known += not is_new
+            if known.state is ReturnState.FAILED:
+                return item  # it may be readable by now, and somebody else's as well
+            if item.delivery.message_id:
+                returns.add_delivery(tx, known.id, item.delivery)
+        self.collection.known += 1
         return None
+
+    def _is_own(self, tx: Transaction, item: _Item) -> bool:
+        """Return whether we sent it; some servers give our mails another Message-ID."""
+        from_us = item.delivery.sender == self.campaign.settings.sender_mail.lower()
+        return mails.is_ours(tx, item.delivery.message_id) or (
+            bool(item.delivery.sender) and from_us and item.digest in self._issued
+        )
 
     def _unless_issued(self, tx: Transaction, item: _Item) -> _Item | None:
         """Return what is to be read; a workbook that nobody filled in is only written down."""
@@ -228,42 +248,44 @@ class Collector:
         try:
             data = source.read()
         except (Refused, OSError) as error:
-            key = f"{source.name}\n{delivery.message_id}\n{error}"
+            where = delivery.message_id or source.name
+            key = f"{where}\n{PurePath(source.name).name}\n{error}"
             digest = hashlib.sha256(key.encode()).hexdigest()
-            return _Item(source, None, digest, delivery)
-        whole = data if len(data) <= self.limits.size else None
+            return _Item(replace(source, read=_raising(error)), None, digest, delivery)
+        whole = data if len(data) <= self.limits.size else None  # the end of it was not read
         digest = hashlib.sha256(data).hexdigest()
-        again = Source(source.name, lambda: data, origin, source.modified)
-        return _Item(again, whole, digest, delivery)
+        return _Item(replace(source, read=lambda: data), whole, digest, delivery)
 
     def _keep(self, item: _Item, outcome: Assessment | Failure) -> None:
         """Keep the original, then write down what was read in it and whose it is."""
+        if isinstance(outcome, Failure) and item.data is None and item.source.origin is None:
+            self.collection.failures.append(outcome)  # it stays where it is, and is nobody's
+            return
         failed = isinstance(outcome, Failure)
         state = ReturnState.FAILED if failed else ReturnState.READ
         identity = "" if isinstance(outcome, Failure) else outcome.response.workbook_id
-        with self.record.begin(self._now()) as tx:
-            person, matched = self._owner(tx, identity, item.delivery, state)
-        file = self._store(item, aside=person is None)
         shown = PurePath(item.source.name).name  # a path of this machine means nothing elsewhere
-        read = (
-            (outcome.code, outcome.message.replace(item.source.name, shown))
-            if isinstance(outcome, Failure)
-            else _renamed(outcome, item.source.name, shown)
-        )
-        arrival = Arrival(
-            sha256=item.digest,
-            person=person.id if person else None,
-            matched=matched,
-            state=state,
-            file=file,
-            source=shown,
-            outcome=read,
-            delivery=item.delivery,
-        )
         with self.record.begin(self._now()) as tx:
-            if not returns.save_arrival(tx, arrival):
-                self.collection.known += 1
-                return
+            known = returns.find_returned(tx, item.digest)
+            person, matched = self._owner(tx, identity, item.delivery, state, known)
+            # What cannot be read is nobody's in particular: everybody who sends it has a problem.
+            again = failed and person and known and known.person not in (None, person.id)
+            suffix = f"-{person.id}" if again and person else ""
+            name = PurePath(known.file).name if known and not again else ""
+            arrival = Arrival(
+                sha256=item.digest + suffix,
+                person=person.id if person else None,
+                matched=matched,
+                state=state,
+                file=self._store(item, name or _name(item, suffix), aside=person is None),
+                source=shown,
+                outcome=_outcome(outcome, item.source.name, shown),
+                delivery=item.delivery,
+            )
+            is_new = returns.save_arrival(tx, arrival)
+        if not is_new:
+            self.collection.known += 1
+            return
         taken = Taken(
             source=item.source.name, person=person, matched=matched, state=state, outcome=outcome
         )
@@ -271,7 +293,12 @@ class Collector:
         self._progress(taken)
 
     def _owner(
-        self, tx: Transaction, workbook_id: str, delivery: Delivery, state: ReturnState
+        self,
+        tx: Transaction,
+        workbook_id: str,
+        delivery: Delivery,
+        state: ReturnState,
+        known: Returned | None = None,
     ) -> tuple[Person | None, Match]:
         """
         Return whose a file is, and by what.
@@ -282,6 +309,8 @@ class Collector:
         person = people.find_by_workbook(tx, workbook_id) if workbook_id else None
         if person is not None:
             return person, Match.WORKBOOK
+        if known is not None and known.matched is Match.HAND:
+            return next(p for p in people.everyone(tx) if p.id == known.person), Match.HAND
         person = people.find_by_mail(tx, delivery.sender) if delivery.sender else None
         if person is None or delivery.received.date() < self.campaign.settings.created:
             return None, Match.NONE
@@ -289,22 +318,53 @@ class Collector:
             return None, Match.NONE
         return person, Match.SENDER
 
-    def _store(self, item: _Item, *, aside: bool) -> str:
+    def _store(self, item: _Item, name: str, *, aside: bool) -> str:
         """Write the original unaltered, if it is not there; return its path in the campaign."""
         if item.data is None:
             return ""
-        folder = self.campaign.aside if aside else self.campaign.returned
-        suffix = PurePath(item.source.name).suffix.lower()
-        known = suffix if suffix.isascii() and suffix[1:].isalnum() else ""
-        path = folder / f"{item.digest[:_DIGEST_SHOWN]}{known}"
+        places = (self.campaign.returned, self.campaign.aside)
+        folder, other = reversed(places) if aside else places
+        path = folder / name
         if not path.exists():
-            folder.mkdir(exist_ok=True)
-            write_output(path, item.data, force=True)
+            with suppress(OSError):  # writing says what is wrong
+                folder.mkdir(exist_ok=True)
+            try:
+                write_output(path, item.data, force=True)
+            except WorkbookWriteError:
+                if not path.exists():  # else another process has just written it, and swept
+                    raise
+        (other / path.name).unlink(missing_ok=True)  # of a run that ended, or when it was nobody's
         return path.relative_to(self.campaign.folder).as_posix()
 
+    def _sweep(self) -> None:
+        """Remove files that a run left half written: what is there whole, or was left long ago."""
+        places = (self.campaign.returned, self.campaign.aside)
+        for left in (path for folder in places for path in folder.glob(".*")):
+            if name := _LEFT.fullmatch(left.name):
+                is_whole = any((folder / name[1]).is_file() for folder in places)
+                with suppress(OSError):
+                    if is_whole or time.time() - left.stat().st_mtime > _LEFT_SECONDS:
+                        left.unlink()
 
-def _renamed(outcome: Assessment, old: str, new: str) -> Assessment:
-    """Return an assessment whose places and response call the file by another name."""
+
+def _name(item: _Item, mark: str) -> str:
+    """Return what the original is called in the campaign."""
+    suffix = PurePath(item.source.name).suffix.lower()
+    known = suffix if suffix.isascii() and suffix[1:].isalnum() else ""
+    return f"{item.digest[:_DIGEST_SHOWN]}{mark}{known}"
+
+
+def _raising(error: Exception) -> Callable[[], bytes]:
+    def read() -> bytes:
+        raise error
+
+    return read
+
+
+def _outcome(outcome: Assessment | Failure, old: str, new: str) -> Assessment | tuple[str, str]:
+    """Return what was read, or why nothing was, with the file called by another name."""
+    if isinstance(outcome, Failure):
+        return outcome.code, outcome.message.replace(old, new)
     findings = tuple(
         replace(one, place=replace(one.place, source=new)) if one.place.source == old else one
         for one in outcome.findings
@@ -317,11 +377,12 @@ def give(
 ) -> None:
     """Write down whose a file is that lay aside, and put the original with the others."""
     file = one.file
-    if file and (campaign.folder / file).is_file():
-        campaign.returned.mkdir(exist_ok=True)
+    if file:
         target = campaign.returned / PurePath(file).name
-        (campaign.folder / file).replace(target)
-        file = target.relative_to(campaign.folder).as_posix()
+        with suppress(FileNotFoundError):  # another run has moved it, also one that ended then
+            campaign.returned.mkdir(exist_ok=True)
+            (campaign.folder / file).replace(target)
+        file = target.relative_to(campaign.folder).as_posix() if target.is_file() else file
     returns.assign(tx, one.id, person.id, matched, file)
 
 

@@ -28,7 +28,8 @@ def write_drafts(
     Write each mail of a plan as an .eml file that opens as a draft, and record that.
 
     Outlook, Thunderbird and Apple Mail take `X-Unsent: 1` for a mail that is still to be sent.
-    Whether it was, only the sender knows: a draft counts as mailed from here on.
+    Whether it was, only the sender knows: a draft counts as mailed from here on. What another
+    process has sent meanwhile gets no draft.
 
     Args:
         campaign: Whose mails they are.
@@ -59,18 +60,21 @@ def write_drafts(
         source = campaign.folder / entry.built.file
         mail = letters.mail(entry.person, entry.kind, source, message_id=message_id, now=now)
         mail["X-Unsent"] = "1"
-        write_output(path, mail.as_bytes(), force=force)
-        with record.begin(now) as tx:
-            _recorded(tx, entry, message_id)
-        paths.append(path)
+        with record.begin(now) as tx:  # that is undone if the file cannot be written
+            if _recorded(tx, entry, message_id):
+                write_output(path, mail.as_bytes(), force=force)
+                paths.append(path)
     return tuple(paths)
 
 
-def _recorded(tx: Transaction, entry: Entry, message_id: str) -> None:
-    if entry.known is not None:
-        mails.settle(tx, message_id, MailState.DRAFTED)
-        return
-    mails.claim(
+def _recorded(tx: Transaction, entry: Entry, message_id: str) -> bool:
+    """Write a draft down; False if another process has sent that mail meanwhile."""
+    if (known := entry.known) is not None:
+        sha256 = entry.built.sha256
+        if not mails.reclaim(tx, message_id, known.state, known.changed, sha256):
+            return False
+        return mails.settle(tx, message_id, MailState.DRAFTED)
+    return mails.claim(
         tx,
         entry.person.id,
         entry.kind,

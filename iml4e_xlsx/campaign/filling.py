@@ -32,16 +32,15 @@ class Fillable:
             CampaignError: If it cannot be filled in; names file and line.
             ResourceError: If Jinja is not installed.
         """
-        environment = self._environment
-        from jinja2 import TemplateError
-
+        environment, path = self._environment, self.folder / name
+        if not path.is_file():
+            raise CampaignError(f"{path} is missing. Restore it from a new campaign.")
         try:
             return environment.get_template(name).render(values)
-        except (TemplateError, UnicodeDecodeError, TypeError, ArithmeticError) as error:
-            number = getattr(error, "lineno", None) or _line(error, self.folder / name)
-            line = f", line {number}" if number else ""
-            reason = str(getattr(error, "message", None) or error).rstrip(".")
-            raise CampaignError(f"{self.folder / name}{line}: {reason}. Mend the text.") from error
+        except UnicodeDecodeError as error:
+            raise CampaignError(f"{path} is no text in UTF-8. Save it as UTF-8.") from error
+        except Exception as error:  # a text can go wrong in every way there is
+            raise CampaignError(_said(error, path)) from error
 
     @cached_property
     def _environment(self) -> Environment:
@@ -58,6 +57,15 @@ class Fillable:
             autoescape=False,
             keep_trailing_newline=True,
         )
+
+
+def _said(error: Exception, path: Path) -> str:
+    """Return what is wrong with a text: in which file and line, and why."""
+    number = getattr(error, "lineno", None) or _line(error, path)
+    line = f", line {number}" if number else ""
+    reason = str(getattr(error, "message", None) or error).rstrip(".") or type(error).__name__
+    included = getattr(error, "lineno", None) and getattr(error, "filename", None)
+    return f"{included or path}{line}: {reason}. Mend the text."
 
 
 def _line(error: BaseException, path: Path) -> int | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -27,6 +28,8 @@ from iml4e_xlsx.scheme import load_scheme, load_texts, scheme_folder
 DATABASE_VARIABLE: Final = "IML4E_DATABASE"
 ROSTERS: Final = ("roster.xlsx", "roster.csv")
 RECORD_FILE: Final = "record.sqlite"
+
+_FILES: Final = (*ROSTERS, RECORD_FILE, SETTINGS_FILE, "README.txt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +108,23 @@ def open_campaign(folder: str | Path, *, database: str = "") -> Campaign:
             "or make one: iml4e campaign init DIR --name NAME"
         )
     settings = read_settings(path / SETTINGS_FILE)
+    _check_database(path, settings.database)
     chosen = database or os.environ.get(DATABASE_VARIABLE, "") or settings.database
     return Campaign(folder=path, settings=settings, database=chosen or _beside(path))
+
+
+def _check_database(path: Path, url: str) -> None:
+    """Refuse a password in a file of the campaign, which is zipped, mailed and kept."""
+    if not url:
+        return
+    from iml4e_xlsx.campaign.record.connection import has_password
+
+    if has_password(url):
+        raise CampaignError(
+            f"{path / SETTINGS_FILE}: the password in database does not belong in a campaign's "
+            f"folder; take it out. It goes into PGPASSWORD, ~/.pgpass, or the whole URL into "
+            f"{DATABASE_VARIABLE}."
+        )
 
 
 def init_campaign(
@@ -121,6 +139,8 @@ def init_campaign(
 ) -> Campaign:
     """
     Make the folder of a new campaign: settings, rosters to fill in, mail texts, scheme, record.
+
+    What fails leaves nothing of it behind.
 
     Args:
         folder: Where to; made if needed.
@@ -137,6 +157,7 @@ def init_campaign(
         SchemeError: If the scheme cannot be used.
         CampaignError: If name or language cannot be used.
         RecordError: If the record cannot be made.
+        WorkbookWriteError: If a file cannot be written.
     """
     path, source = Path(folder), scheme_folder(scheme)
     own = load_scheme(source)
@@ -145,16 +166,52 @@ def init_campaign(
     languages = tuple(dict.fromkeys((*own.languages, *mail_languages)))
     chosen = language or own.language
     _check(path, name, chosen, languages, force=force)
-    path.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(source, path / "scheme", dirs_exist_ok=True)
-    shutil.copytree(texts / "mail", path / "mail", dirs_exist_ok=True)
-    roster = roster_workbook(own, languages, created=created)
-    write_output(path / "roster.xlsx", roster, force=force)
-    write_output(path / "roster.csv", roster_csv(), force=force)
     values = _values(name, created.date(), chosen, database)
-    for file in ("README.txt", SETTINGS_FILE):  # last, so that half a folder is no campaign
-        write_output(path / file, Fillable(texts).fill(file, values).encode(), force=force)
-    return open_campaign(path, database=database)
+    with _taken_back(path):
+        path.mkdir(parents=True, exist_ok=True)
+        _copy(source, path / "scheme")
+        _copy(texts / "mail", path / "mail")
+        roster = roster_workbook(own, languages, created=created)
+        write_output(path / "roster.xlsx", roster, force=force)
+        write_output(path / "roster.csv", roster_csv(), force=force)
+        for file in ("README.txt", SETTINGS_FILE):  # last, so that half a folder is no campaign
+            write_output(path / file, Fillable(texts).fill(file, values).encode(), force=force)
+        campaign = open_campaign(path, database=database)
+        _make_record(campaign)
+    return campaign
+
+
+@contextlib.contextmanager
+def _taken_back(path: Path) -> Iterator[None]:
+    """Take back what was written to a folder if the rest of it cannot be."""
+    existed = path.is_dir()
+    before = set(path.iterdir()) if existed else set()
+    try:
+        yield
+    except BaseException:
+        for one in set(path.iterdir()) - before if path.is_dir() else ():
+            if one.name in ("mail", "scheme"):
+                shutil.rmtree(one, ignore_errors=True)
+            elif one.name.startswith(_FILES):
+                one.unlink(missing_ok=True)
+        if not existed:
+            with contextlib.suppress(OSError):
+                path.rmdir()
+        raise
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a folder's files, each whole or not at all."""
+    for file in sorted(path for path in source.rglob("*") if path.is_file()):
+        copied = target / file.relative_to(source)
+        copied.parent.mkdir(parents=True, exist_ok=True)
+        write_output(copied, file.read_bytes(), force=True)
+
+
+def _make_record(campaign: Campaign) -> None:
+    from iml4e_xlsx.campaign.record.connection import Record
+
+    Record(campaign.database, campaign.settings.id).close()
 
 
 def _check(path: Path, name: str, language: str, known: tuple[str, ...], *, force: bool) -> None:
@@ -211,6 +268,10 @@ def roster_of(campaign: Campaign) -> Path:
     """
     folder, named = campaign.folder, campaign.settings.roster
     if named:
+        if not (folder / named).is_file():
+            raise CampaignError(
+                f"{folder / named}, which {SETTINGS_FILE} names as the roster, is not there."
+            )
         return folder / named
     present = [folder / name for name in ROSTERS if (folder / name).is_file()]
     filled = [path for path in present if _has_rows(path)]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from iml4e_xlsx.campaign.collecting import original
 from iml4e_xlsx.campaign.folder import ROSTERS, Campaign
@@ -49,17 +52,23 @@ def forget(
         WorkbookWriteError: If a roster cannot be written.
         RecordError: If the record cannot be written.
     """
+    scheme = campaign.scheme()
     with record.begin(now) as tx:
+        people.ensure_campaign(tx, campaign.settings.name, scheme.id, scheme.version)
         person = people.find_by_mail(tx, mail)
         theirs = _theirs(tx, person, mail)
         issued = people.files_of(tx, person.id) if person else []
-    rosters = _Rosters(campaign).without(mail)
+        newest = people.built_workbooks(tx).items()
+        others = {built.file for id_, built in newest if person and id_ != person.id}
+    rosters = _without(campaign, mail)
     if person is None and not theirs and not rosters:
         raise CampaignError(f"Nobody in {campaign.folder} has the address {mail}.")
     paths = {path for one in theirs if (path := original(campaign, one)) is not None}
-    paths |= {path for name in issued if (path := campaign.folder / name).is_file()}
+    mine = [campaign.folder / name for name in issued if name not in others]
+    paths |= {path for path in mine if path.is_file()}
     for path in sorted(paths):
         path.unlink(missing_ok=True)
+    _remove_halves([*paths, *mine, *(campaign.folder / name for name in _rosters(campaign))])
     with record.begin(now) as tx:
         kept = erasing.erase(tx, person, theirs, mail, keep_ratings=keep_ratings)
         for before, after in rosters.values():
@@ -79,25 +88,32 @@ def _theirs(tx: Transaction, person: Person | None, mail: str) -> list[Returned]
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Rosters:
-    campaign: Campaign
+def _remove_halves(paths: Iterable[Path]) -> None:
+    """Remove what is left of files whose writing was cut off."""
+    for path in paths:
+        for half in path.parent.glob(f".{glob.escape(path.name)}.*"):
+            half.unlink(missing_ok=True)
 
-    def without(self, mail: str) -> dict[str, tuple[str, str]]:
-        """
-        Take the person's rows out of every roster in the folder.
 
-        Return those that had some, each with the digests of what it was and what it is.
-        """
-        names = dict.fromkeys((*ROSTERS, self.campaign.settings.roster))
-        found = {}
-        for path in (self.campaign.folder / name for name in names if name):
-            data = path.read_bytes() if path.is_file() else b""
-            rest = without_person(data, mail) if data else data
-            if rest != data:
-                write_output(path, rest, force=True)
-                found[path.name] = (_digest(data), _digest(rest))
-        return found
+def _rosters(campaign: Campaign) -> list[str]:
+    """Return the names that a roster may have."""
+    return list(filter(None, dict.fromkeys((*ROSTERS, campaign.settings.roster))))
+
+
+def _without(campaign: Campaign, mail: str) -> dict[str, tuple[str, str]]:
+    """
+    Take a person's rows out of every roster in the folder.
+
+    Return those that had some, each with the digests of what it was and what it is.
+    """
+    found = {}
+    for path in (campaign.folder / name for name in _rosters(campaign)):
+        data = path.read_bytes() if path.is_file() else b""
+        rest = without_person(data, mail) if data else data
+        if rest != data:
+            write_output(path, rest, force=True)
+            found[path.name] = (_digest(data), _digest(rest))
+    return found
 
 
 def _digest(data: bytes) -> str:

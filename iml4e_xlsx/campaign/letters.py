@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -20,10 +22,14 @@ from iml4e_xlsx.campaign.record.mails import MailKind
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.settings import SETTINGS_FILE
 from iml4e_xlsx.errors import CampaignError
+from iml4e_xlsx.findings import quoted
 
 _SUBJECT: Final = "Subject:"
 _POLICY: Final = SMTP.clone(cte_type="7bit")
 """Lines of at most 78 characters of ASCII: what every server takes."""
+
+_UNWRITABLE: Final = (MessageError, ValueError, LookupError, AttributeError, TypeError)
+"""What the library raises for values that cannot stand in a header."""
 
 _XLSX: Final = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 _LAST_RESORT: Final = "en"
@@ -50,10 +56,13 @@ class Letters:
         Raises:
             CampaignError: With everything that is wrong with sender or texts.
         """
-        mistakes = dict.fromkeys(self._sender_mistakes())
+        sender = self._sender_mistakes()
+        mistakes = dict.fromkeys(sender)
         for person in people:
             try:
-                self.letter(person, kind, files[person.id])
+                letter = self.letter(person, kind, files[person.id])
+                if not sender:
+                    self._headed(person, letter)
             except CampaignError as error:
                 mistakes[str(error)] = None
         if mistakes:
@@ -73,6 +82,11 @@ class Letters:
         if not first.startswith(_SUBJECT) or not subject:
             where = self.campaign.mail_texts / name
             raise CampaignError(f"{where}, line 1: write the subject there, after {_SUBJECT!r}.")
+        if any(unicodedata.category(character) in ("Cc", "Cs") for character in subject):
+            where = self.campaign.mail_texts / name
+            raise CampaignError(
+                f"{where}, line 1: the subject holds a control character. Mend the text."
+            )
         return Letter(subject=subject, body=body.strip() + "\n")
 
     def mail(
@@ -91,25 +105,32 @@ class Letters:
         Raises:
             CampaignError: If the text cannot be filled in, or a value cannot stand in a header.
         """
-        settings = self.campaign.settings
         letter = self.letter(person, kind, workbook.name)
-        mail = EmailMessage(policy=_POLICY)
-        try:
-            mail["From"] = Address(settings.sender_name, addr_spec=settings.sender_mail)
-            mail["To"] = Address(person.name, addr_spec=person.address)
-            if settings.reply_to:
-                mail["Reply-To"] = settings.reply_to
-            mail["Subject"] = letter.subject
-        except ValueError as error:
-            raise CampaignError(
-                f"The mail to {person.mail} cannot be written: {error}. Mend the person's row in "
-                f"the roster, or the sender in {SETTINGS_FILE}."
-            ) from error
+        mail = self._headed(person, letter)
         mail["Date"] = format_datetime(now)
         mail["Message-ID"] = message_id
         mail.set_content(letter.body)
         data = workbook.read_bytes()
         mail.add_attachment(data, maintype=_XLSX[0], subtype=_XLSX[1], filename=workbook.name)
+        return mail
+
+    def _headed(self, person: Person, letter: Letter) -> EmailMessage:
+        """Return a mail with the headers that values go into; CampaignError if one cannot."""
+        settings = self.campaign.settings
+        mail = EmailMessage(policy=_POLICY)
+        try:
+            mail["From"] = Address(settings.sender_name, addr_spec=settings.sender_mail)
+            mail["To"] = Address(person.name, addr_spec=person.address)
+            if settings.reply_to:
+                mail["Reply-To"] = Address(addr_spec=settings.reply_to)
+            mail["Subject"] = letter.subject
+            letter.body.encode()
+            mail.as_bytes()
+        except _UNWRITABLE as error:
+            raise CampaignError(
+                f"The mail to {person.mail} cannot be written: {quoted(error)}. Mend the person's "
+                f"row in the roster, or the sender in {SETTINGS_FILE}."
+            ) from error
         return mail
 
     def new_message_id(self) -> str:
@@ -118,10 +139,16 @@ class Letters:
         return f"<{secrets.token_hex(16)}@{domain or 'localhost'}>"
 
     def _sender_mistakes(self) -> list[str]:
-        if self.campaign.settings.sender_mail:
-            return []
+        settings = self.campaign.settings
         where = self.campaign.folder / SETTINGS_FILE
-        return [f"{where}: [sender] mail is empty; write the address that the mails are from."]
+        if not settings.sender_mail:
+            return [f"{where}: [sender] mail is empty; write the address that the mails are from."]
+        try:
+            Address(settings.sender_name, addr_spec=settings.sender_mail)
+            Address(addr_spec=settings.reply_to or settings.sender_mail)
+        except _UNWRITABLE as error:
+            return [f"{where}: the addresses under [sender] cannot be written: {quoted(error)}."]
+        return []
 
     def _language(self, person: Person) -> str:
         languages = self.campaign.mail_languages

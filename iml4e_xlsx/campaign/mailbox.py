@@ -13,6 +13,7 @@ import ssl
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import takewhile
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -21,6 +22,7 @@ from iml4e_xlsx.campaign.settings import Server
 from iml4e_xlsx.campaign.tls import certificate_trouble, tls_context
 from iml4e_xlsx.errors import MailError, ResourceError
 from iml4e_xlsx.findings import quoted
+from iml4e_xlsx.mails.headers import Headers
 
 if TYPE_CHECKING:
     from imapclient import IMAPClient
@@ -28,6 +30,12 @@ if TYPE_CHECKING:
 _TIMEOUT: Final = 60.0
 _AT_ONCE: Final = 500
 """Of how many mails the structure is asked for at once."""
+
+_FROM: Final = "BODY.PEEK[HEADER.FIELDS (FROM)]"
+_FROM_KEY: Final = b"BODY[HEADER.FIELDS (FROM)]"
+
+_BODY_OF_MAIL: Final = 8
+"""Where the structure of a mail in a mail stands among what is said of it (RFC 3501)."""
 
 _NEVER: Final = (
     *(".pdf", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".docx", ".doc", ".pptx", ".ppt"),
@@ -41,6 +49,7 @@ class Found:
     """A mail that may hold workbooks; `data` is empty where it is larger than the limit."""
 
     uid: int
+    sender: str
     data: bytes
     size: int
     received: datetime | None
@@ -102,6 +111,14 @@ class Mailbox:
             MailError: If there is no connection, no trust, no login or no such folder.
         """
         try:
+            self._select()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def _select(self) -> None:
+        try:
             from imapclient.exceptions import IMAPClientError, LoginError
         except ImportError as error:
             raise ResourceError(
@@ -129,7 +146,6 @@ class Mailbox:
                 "under [imap] in campaign.toml."
             ) from error
         self.validity = int(opened[b"UIDVALIDITY"])
-        return self
 
     def _connected(self) -> IMAPClient:
         from imapclient import IMAPClient
@@ -145,7 +161,11 @@ class Mailbox:
         if server.security == "starttls":
             self._client.starttls(context)
         if self._login is not None:
-            self._client.login(self._login.user, self._login.password)
+            user, password = self._login.user, self._login.password
+            if user.isascii() and password.isascii():
+                self._client.login(user, password)
+            else:  # which LOGIN does not know (RFC 3501)
+                self._client.plain_login(user, password)
         return self._client
 
     def __exit__(self, *_: object) -> None:
@@ -155,7 +175,8 @@ class Mailbox:
             try:
                 client.logout()
             except Exception:  # noqa: BLE001 - the connection may be gone already
-                client.shutdown()
+                with contextlib.suppress(OSError):
+                    client.shutdown()
 
     def batches(self, after: int, since: date) -> Iterator[Batch]:
         """
@@ -183,14 +204,22 @@ class Mailbox:
         """
         for uid in uids:
             with _translated(self.server):
-                about = self._open.fetch([uid], ["RFC822.SIZE", "INTERNALDATE"]).get(uid)
+                about = self._open.fetch([uid], ["RFC822.SIZE", "INTERNALDATE", _FROM]).get(uid)
                 if about is None:  # somebody has deleted it meanwhile
                     continue
                 size = int(about[b"RFC822.SIZE"])
                 data = b""
                 if size <= self._most:
                     data = self._open.fetch([uid], ["BODY.PEEK[]"]).get(uid, {}).get(b"BODY[]", b"")
-            yield Found(uid=uid, data=data, size=size, received=_aware(about.get(b"INTERNALDATE")))
+                    if not data:
+                        continue
+            yield Found(
+                uid=uid,
+                sender=Headers.of(about.get(_FROM_KEY, b"")).origin().sender,
+                data=data,
+                size=size,
+                received=_aware(about.get(b"INTERNALDATE")),
+            )
 
     def move(self, uids: Sequence[int], folder: str) -> None:
         """
@@ -199,7 +228,7 @@ class Mailbox:
         Raises:
             MailError: If the server does not move them.
         """
-        with _translated(self.server):
+        with _translated(self.server, f"the mails cannot be moved to {folder}"):
             if not self._open.folder_exists(folder):
                 self._open.create_folder(folder)
             if self._open.has_capability("MOVE"):
@@ -207,7 +236,8 @@ class Mailbox:
             else:
                 self._open.copy(uids, folder)
                 self._open.delete_messages(uids)
-                self._open.expunge(uids)
+                if self._open.has_capability("UIDPLUS"):  # else others' deletions would go as well
+                    self._open.expunge(uids)
 
     @property
     def _open(self) -> IMAPClient:
@@ -223,36 +253,56 @@ def may_hold_workbook(answer: Any) -> bool:
 
 
 def _leaves(structure: Any) -> Iterator[Any]:
-    """Yield the parts that are no multipart, those of forwarded mails aside."""
-    if isinstance(structure, tuple) and structure and isinstance(structure[0], list):
-        for part in structure[0]:
-            yield from _leaves(part)
+    """Yield the parts that are no multipart, also those of forwarded mails."""
+    first = structure[0] if isinstance(structure, tuple) and structure else None
+    if isinstance(first, list):
+        inner = first
+    elif isinstance(first, tuple):  # within a forwarded mail, as the server sends it
+        inner = list(takewhile(lambda part: isinstance(part, tuple), structure))
+    elif _is_mail(structure):
+        inner = [structure[_BODY_OF_MAIL]]
     else:
         yield structure
+        return
+    for part in inner:
+        yield from _leaves(part)
+
+
+def _is_mail(part: Any) -> bool:
+    if not isinstance(part, tuple) or len(part) <= _BODY_OF_MAIL:
+        return False
+    kind, form = part[:2]
+    return (
+        isinstance(kind, bytes)
+        and isinstance(form, bytes)
+        and kind.lower() == b"message"
+        and form.lower() in (b"rfc822", b"global")
+        and isinstance(part[_BODY_OF_MAIL], tuple)
+    )
 
 
 def _matters(part: Any) -> bool:
     if not isinstance(part, tuple) or len(part) < 2 or not isinstance(part[0], bytes):  # noqa: PLR2004
         return True  # a structure that we do not understand: look at the mail itself
     kind = part[0].lower()
-    name = _name(part).lower()
     if kind == b"message":
         return True
-    if name:
-        return PurePath(name).suffix not in _NEVER
+    names = [PurePath(name.lower()).suffix for name in _names(part)]
+    if names:
+        return any(suffix not in _NEVER for suffix in names)
     return kind == b"application"
 
 
-def _name(part: Any) -> str:
-    """Return a part's file name, from its disposition or its type."""
-    found = ""
+def _names(part: Any) -> Iterator[str]:
+    """Yield a part's file name, from its type, its disposition or both."""
     for value in part:
-        pairs = value[1] if isinstance(value, tuple) and len(value) == 2 else value  # noqa: PLR2004
+        is_disposition = isinstance(value, tuple) and len(value) == 2  # noqa: PLR2004
+        pairs = value[1] if is_disposition and isinstance(value[1], tuple) else value
         if isinstance(pairs, tuple) and len(pairs) % 2 == 0:
             for key, text in zip(pairs[::2], pairs[1::2], strict=True):
-                if isinstance(key, bytes) and key.lower().startswith((b"filename", b"name")):
-                    found = text.decode("utf-8", "replace") if isinstance(text, bytes) else found
-    return found
+                is_name = isinstance(key, bytes) and key.lower().startswith((b"filename", b"name"))
+                if is_name and isinstance(text, bytes):
+                    yield text.decode("utf-8", "replace")
 
 
 def _aware(moment: datetime | None) -> datetime | None:
@@ -261,7 +311,7 @@ def _aware(moment: datetime | None) -> datetime | None:
 
 
 @contextlib.contextmanager
-def _translated(server: Server) -> Iterator[None]:
+def _translated(server: Server, what: str = "the mailbox cannot be read") -> Iterator[None]:
     """Turn the client's errors into ours."""
     from imapclient.exceptions import IMAPClientError
 
@@ -269,6 +319,5 @@ def _translated(server: Server) -> Iterator[None]:
         yield
     except (IMAPClientError, OSError) as error:
         raise MailError(
-            f"{server}: the mailbox cannot be read: {quoted(error)}. What was collected is kept; "
-            "run the command again."
+            f"{server}: {what}: {quoted(error)}. What was collected is kept; run the command again."
         ) from error

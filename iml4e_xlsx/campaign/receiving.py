@@ -104,37 +104,40 @@ class _Receiver:
             with self.record.begin(moment()) as tx:
                 known = mailboxes.last_seen(tx, mailbox.name, mailbox.validity)
             after = 0 if self.look.everything else known
-            since = self.look.since or settings.created - _MARGIN
+            begin = settings.created - _MARGIN
+            since = self.look.since or begin
             for batch in mailbox.batches(after, since):
-                dealt_with = [found.uid for found in self._taken(mailbox, batch.found)]
-                with self.record.begin(moment()) as tx:
-                    mailboxes.remember(tx, mailbox.name, mailbox.validity, batch.last)
-                self.collector.collection.looked_at += batch.count
+                dealt_with = self._taken(mailbox, batch.found)
                 if self.look.move_to and dealt_with:
                     mailbox.move(dealt_with, self.look.move_to)
+                if since <= begin:  # else some were left out that another run is to look at
+                    with self.record.begin(moment()) as tx:
+                        mailboxes.remember(tx, mailbox.name, mailbox.validity, batch.last)
+                self.collector.collection.looked_at += batch.count
 
-    def _taken(self, mailbox: Mailbox, uids: Sequence[int]) -> list[Found]:
-        """Take in what lies in some mails; return those that held something."""
-        dealt_with: list[Found] = []
+    def _taken(self, mailbox: Mailbox, uids: Sequence[int]) -> list[int]:
+        """Take in what lies in some mails; return those of which nothing was left out."""
+        dealt_with: list[int] = []
+        collection = self.collector.collection
 
         def sources() -> Iterator[Source | Failure]:
             for found in mailbox.fetch(uids):
-                is_empty = True
-                for one in self._sources(found):
-                    is_empty = False
-                    yield one
-                if not is_empty:
-                    dealt_with.append(found)
+                count, before = 0, collection.left_out
+                for count, one in enumerate(self._sources(found), start=1):  # noqa: B007
+                    yield one  # the collector has looked at it when it asks for the next one
+                if count and collection.left_out == before:
+                    dealt_with.append(found.uid)
 
         self.collector.take(sources())
         return dealt_with
 
     def _sources(self, found: Found) -> Iterator[Source | Failure]:
-        name = f"mail {found.uid}"
+        name = f"mail {found.uid} of {found.sender}" if found.sender else f"mail {found.uid}"
         if not found.data:
             message = (
                 f"{name}: the mail has {found.size} bytes, more than the limit. Save the workbook "
-                "attached to it and collect that; or raise the limit with --limit message=AMOUNT."
+                "attached to it and collect that; or look again with --all and a higher limit: "
+                "--limit message=AMOUNT."
             )
             yield Failure(source=name, code="too-large", message=message)
             return

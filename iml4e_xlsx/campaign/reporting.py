@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from iml4e_xlsx.campaign.assessments import assessed, counting
 from iml4e_xlsx.campaign.earlier import earlier_results
@@ -12,7 +13,7 @@ from iml4e_xlsx.campaign.folder import Campaign
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.standing import standings
 from iml4e_xlsx.errors import CampaignError
-from iml4e_xlsx.model import Assessment, Failure
+from iml4e_xlsx.model import PROFILE_FIELDS, Assessment, Failure
 from iml4e_xlsx.report.contents import Contents, contents_of
 from iml4e_xlsx.report.participation import Participation
 from iml4e_xlsx.report.render import render_outcomes, render_teams
@@ -22,6 +23,8 @@ from iml4e_xlsx.teams import group_by_team
 _NOTHING = (
     "There is no result yet: nothing was collected that could be read. Run: iml4e campaign collect"
 )
+
+_NAMING: Final = ("respondent", "role")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +128,7 @@ def _nameless(given: Iterable[Assessment], *, evidence: bool) -> Iterable[Assess
         response = one.response
         bare = replace(
             response,
-            profile=replace(response.profile, respondent="", role=""),
+            profile=replace(response.profile, **dict.fromkeys(_NAMING, "")),
             answers={
                 id_: replace(answer, evidence=answer.evidence if evidence else "", place=None)
                 for id_, answer in response.answers.items()
@@ -138,5 +141,12 @@ def _nameless(given: Iterable[Assessment], *, evidence: bool) -> Iterable[Assess
 
 
 def _mixed(one: Assessment) -> tuple[str, ...]:
-    """Return a key for sorting that depends on the ratings alone."""
-    return tuple(str(answer.rating) for answer in one.response.answers.values())
+    """Return a key for sorting that depends on nothing but what is left of a response."""
+    response, profile = one.response, one.response.profile
+    return (
+        *(str(answer.rating) for answer in response.answers.values()),
+        *(getattr(profile, name) for name in PROFILE_FIELDS if name not in _NAMING),
+        *map(str, sorted(response.targets.items())),
+        *map(str, sorted(response.estimates.items())),
+        *(answer.evidence for answer in response.answers.values()),
+    )

@@ -43,10 +43,11 @@ class Fate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
-    """What became of all mails; `stopped` says why the rest was not tried."""
+    """What became of the mails; `stopped` says why the rest, so many, was left."""
 
     fates: tuple[Fate, ...]
     stopped: MailError | None = None
+    left: int = 0
 
     def of(self, state: MailState | None) -> tuple[Fate, ...]:
         """Return the mails that came to an end in this state."""
@@ -115,7 +116,8 @@ def send_mails(
             fates.append(fate)
             progress(fate)
     except MailError as error:
-        return Sending(fates=tuple(fates), stopped=error)
+        left = len(plan.entries) - len(fates)
+        return Sending(fates=tuple(fates), stopped=error, left=left)
     return Sending(fates=tuple(fates))
 
 
@@ -160,6 +162,7 @@ class _Sender:
             known.message_id if known else self.letters.new_message_id()
         )
         data = self._written(entry, job.message_id)
+        self.smtp.connect()  # first, since it may take long, and nothing is uncertain meanwhile
         if not self._claim(job):
             return Fate(entry=entry, state=None)
         job.tries += 1

@@ -22,6 +22,9 @@ LOCAL_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
 
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{4,32}")
 _MAIL: Final = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
+_MOST: Final = 65_535
+"""The greatest number of a port, and more than anybody needs of days or mails."""
+
 _PORTS: Final = {
     ("smtp", "starttls"): 587,
     ("smtp", "tls"): 465,
@@ -163,8 +166,11 @@ def _unknown(key: str, table: str, known: Mapping[str, object]) -> str:
             f"{_spelled(table, key)} does not belong in a campaign's folder; take it out. The "
             "login comes from the environment or the system keyring."
         )
-    near = difflib.get_close_matches(key, [*known, *_FIELDS[""]], n=1)
-    hint = f" Is {near[0]} meant?" if near else f" There are: {', '.join(filter(None, known))}."
+    if table and key in _FIELDS[""]:
+        return f"{_spelled(table, key)} is no setting there. Write it above the first [table]."
+    names = known if table else [*_FIELDS[""], *filter(None, _FIELDS)]
+    near = difflib.get_close_matches(key, names, n=1)
+    hint = f" Is {near[0]} meant?" if near else f" There are: {', '.join(names)}."
     return f"{_spelled(table, key)} is no setting.{hint}"
 
 
@@ -181,8 +187,8 @@ def _doubtful(found: Mapping[str, Mapping[str, Any]]) -> list[str]:
         for key, value in values.items():
             if isinstance(value, str) and not value.isprintable():
                 said.append(f"{_spelled(table, key)} holds a line break or control character.")
-            if isinstance(value, int) and not isinstance(value, bool) and value < 0:
-                said.append(f"{_spelled(table, key)} is {value}; write 0 or more.")
+            if isinstance(value, int) and not 0 <= value <= _MOST:
+                said.append(f"{_spelled(table, key)} is {value}; write 0 to {_MOST}.")
     for key in ("mail", "reply_to"):
         value = found["sender"][key]
         if isinstance(value, str) and value and not (_MAIL.fullmatch(value) and value.isascii()):

@@ -8,6 +8,7 @@ can know: that and only that is `Uncertain`.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import re
 import smtplib
@@ -34,9 +35,9 @@ _PATIENCE: Final = 90.0
 """Seconds after which no further connection is tried."""
 
 _DOT: Final = re.compile(rb"^\.", re.MULTILINE)
-_OK: Final = (250, 251)
-_GO_ON: Final = 354
-_PERMANENT: Final = 500
+_DONE, _GO_ON, _LATER, _NEVER = 2, 3, 4, 5
+"""The first digit of an answer, which says all that there is to know (RFC 5321, 4.2.1)."""
+
 _CLOSING: Final = 421
 _LONGEST_WORDS: Final = 500
 
@@ -55,7 +56,7 @@ class Uncertain(Exception):  # noqa: N818
 
 class Smtp:
     """
-    A connection to a server, opened when it is needed and again when it breaks.
+    A connection to a server, opened when it is needed and again when it broke.
 
     A context manager; `connections` counts how often it was opened.
     """
@@ -92,7 +93,9 @@ class Smtp:
             wait=tenacity.wait_exponential(multiplier=wait, max=_LONGEST_WAIT),
             retry=tenacity.retry_if_exception_type(Deferred),
             reraise=True,
-            before_sleep=lambda state: notice(f"{server}: {_failure(state)} Trying again."),
+            before_sleep=lambda state: notice(
+                f"{server}: {_failure(state).rstrip('.')}. Trying again."
+            ),
         )
 
     def __enter__(self) -> Self:
@@ -106,9 +109,29 @@ class Smtp:
                 self._smtp.quit()
         self._drop()
 
+    def connect(self) -> smtplib.SMTP:
+        """
+        Open the connection and log in, unless that was done; return it.
+
+        Raises:
+            MailError: If that cannot be done, however often it is tried.
+        """
+        if self._smtp is None:
+            try:
+                self._smtp = self._retrying(self._open)
+            except Deferred as error:
+                raise MailError(
+                    f"{self.server} cannot be used: {str(error).rstrip('.')}. Check host, port and "
+                    "security under [smtp] in campaign.toml, and try again later."
+                ) from error
+        return self._smtp
+
     def deliver(self, sender: str, recipient: str, data: bytes) -> str:
         """
         Hand over one mail to one recipient; return the server's words.
+
+        Servers end a connection after so many mails or seconds: where it broke before the mail
+        was handed over whole, that is done once more over another connection.
 
         Args:
             sender: The address in the envelope that failures go to.
@@ -122,16 +145,28 @@ class Smtp:
             MailError: If no mail can be sent at all: no connection, no trust, no login, or the
                 sender is refused.
         """
-        smtp = self._connected()
-        with self._dropping(Deferred):
-            self._envelope(smtp, sender, recipient, len(data))
-            smtp.send(_DOT.sub(b"..", data))
+        try:
+            smtp = self._begin(sender, recipient, data)
+        except Deferred:
+            if self._smtp is not None:
+                raise
+            smtp = self._begin(sender, recipient, data)
         with self._dropping(Uncertain):
             smtp.send(b".\r\n" if data.endswith(b"\r\n") else b"\r\n.\r\n")
             answer = smtp.getreply()
+            if answer[0] // 100 not in (_DONE, _LATER, _NEVER):
+                raise smtplib.SMTPServerDisconnected(f"no answer of SMTP: {_words(answer)}")
         with self._dropping(Deferred):
-            _expect(answer, _OK)
+            _expect(answer, _DONE)
         return _words(answer)
+
+    def _begin(self, sender: str, recipient: str, data: bytes) -> smtplib.SMTP:
+        """Hand over all but the last line, up to which nothing is accepted."""
+        smtp = self.connect()
+        with self._dropping(Deferred):
+            self._envelope(smtp, sender, recipient, len(data))
+            smtp.send(_DOT.sub(b"..", data))
+        return smtp
 
     def _envelope(self, smtp: smtplib.SMTP, sender: str, recipient: str, size: int) -> None:
         most = smtp.esmtp_features.get("size", "")
@@ -139,14 +174,14 @@ class Smtp:
             raise Refused(f"The server takes mails of up to {most} bytes, this one has {size}.")
         with self._resetting(smtp):
             answer = smtp.mail(sender)
-            if answer[0] >= _PERMANENT:
+            if answer[0] // 100 == _NEVER:
                 raise MailError(
                     f"{self.server} refuses the sender {sender}: {_words(answer)}. Correct mail "
                     "under [sender] in campaign.toml, or log in as somebody who may send for it."
                 )
-            _expect(answer, _OK)
-            _expect(smtp.rcpt(recipient), _OK)
-            _expect(smtp.docmd("DATA"), (_GO_ON,))
+            _expect(answer, _DONE)
+            _expect(smtp.rcpt(recipient), _DONE)
+            _expect(smtp.docmd("DATA"), _GO_ON)
 
     @contextlib.contextmanager
     def _resetting(self, smtp: smtplib.SMTP) -> Iterator[None]:
@@ -156,78 +191,86 @@ class Smtp:
         except (Refused, Deferred):
             try:
                 smtp.rset()
-            except (smtplib.SMTPServerDisconnected, OSError):
+            except OSError:
                 self._drop()
             raise
 
     @contextlib.contextmanager
     def _dropping(self, said: type[Exception]) -> Iterator[None]:
-        """Say so where the connection breaks, and open another one for the next mail."""
+        """Say so where the connection breaks, and let go of it."""
         try:
             yield
-        except (smtplib.SMTPServerDisconnected, OSError) as error:
+        except OSError as error:  # as all errors of smtplib are
             self._drop()
-            raise said(f"The connection broke: {quoted(error)}") from error
-
-    def _connected(self) -> smtplib.SMTP:
-        if self._smtp is None:
-            try:
-                self._smtp = self._retrying(self._open)
-            except Deferred as error:
-                raise MailError(
-                    f"{self.server} cannot be used: {error} Check host, port and security under "
-                    "[smtp] in campaign.toml, and try again later."
-                ) from error
-        return self._smtp
+            raise said(f"The connection broke: {_reason(error)}") from error
 
     def _open(self) -> smtplib.SMTP:
         """Open a connection and log in; Deferred where another try may help."""
         try:
-            smtp = self._secured()
-            if self._login is not None:
-                smtp.login(self._login.user, self._login.password)
-        except ssl.SSLCertVerificationError as error:
-            raise certificate_trouble(self.server, error) from error
-        except smtplib.SMTPAuthenticationError as error:
-            if error.smtp_code < _PERMANENT:
-                raise Deferred(_words((error.smtp_code, error.smtp_error))) from error
-            raise self._login_refused(error) from error
-        except smtplib.SMTPNotSupportedError as error:
-            raise MailError(
-                f"{self.server} offers no {'STARTTLS' if 'STARTTLS' in str(error) else 'login'}: "
-                f"{error} Check port, security and login under [smtp] in campaign.toml."
-            ) from error
-        except smtplib.SMTPResponseException as error:
-            raise Deferred(_words((error.smtp_code, error.smtp_error))) from error
-        except (smtplib.SMTPException, OSError) as error:
-            raise Deferred(f"{quoted(error)}.") from error
-        self.connections += 1
-        return smtp
-
-    def _secured(self) -> smtplib.SMTP:
-        server = self.server
-        if server.security == "tls":
-            context = tls_context(server, self._folder)
-            return smtplib.SMTP_SSL(
-                server.host, server.port, timeout=self._timeout, context=context
-            )
-        smtp = smtplib.SMTP(server.host, server.port, timeout=self._timeout)
-        if server.security == "starttls":
+            smtp = self._reached()
             try:
-                smtp.starttls(context=tls_context(server, self._folder))
+                self._prepare(smtp)
             except BaseException:
                 smtp.close()
                 raise
-        smtp.ehlo_or_helo_if_needed()
+        except ssl.SSLCertVerificationError as error:
+            raise certificate_trouble(self.server, error) from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise MailError(
+                f"{self.server} offers no STARTTLS. Check port and security under [smtp] in "
+                "campaign.toml."
+            ) from error
+        except smtplib.SMTPResponseException as error:
+            raise Deferred(_words((error.smtp_code, error.smtp_error))) from error
+        except OSError as error:
+            raise Deferred(_reason(error)) from error
+        except UnicodeError as error:
+            raise MailError(
+                f"{self.server} is no address of a server. Check host and port under [smtp] in "
+                "campaign.toml."
+            ) from error
+        self.connections += 1
         return smtp
 
-    def _login_refused(self, error: smtplib.SMTPAuthenticationError) -> MailError:
-        assert self._login is not None
-        words = _words((error.smtp_code, error.smtp_error))
-        return MailError(
-            f"{self.server} refuses the login of {self._login.user}: {words}. Check "
-            "IML4E_SMTP_USER and the password; some providers want one for applications."
-        )
+    def _reached(self) -> smtplib.SMTP:
+        server = self.server
+        if server.security != "tls":
+            return smtplib.SMTP(server.host, server.port, timeout=self._timeout)
+        context = tls_context(server, self._folder)
+        return smtplib.SMTP_SSL(server.host, server.port, timeout=self._timeout, context=context)
+
+    def _prepare(self, smtp: smtplib.SMTP) -> None:
+        """Secure a connection and log in."""
+        if self.server.security == "starttls":
+            smtp.starttls(context=tls_context(self.server, self._folder))
+        smtp.ehlo_or_helo_if_needed()
+        if self._login is None:
+            return
+        answer = self._logged_in(smtp, self._login)
+        if answer[0] // 100 == _NEVER:
+            raise MailError(
+                f"{self.server} refuses the login of {self._login.user}: {_words(answer)}. Check "
+                "IML4E_SMTP_USER and the password; some providers want one for applications."
+            )
+        _expect(answer, _DONE)
+
+    def _logged_in(self, smtp: smtplib.SMTP, login: Login) -> tuple[int, bytes]:
+        """
+        Return the answer to a login.
+
+        Other than by smtplib, a password may have any letters, and a wrong one is given once:
+        servers that count lock an account the sooner.
+        """
+        offered = smtp.esmtp_features.get("auth", "").upper().split()
+        if "PLAIN" in offered:
+            return smtp.docmd("AUTH", "PLAIN " + _encoded(f"\0{login.user}\0{login.password}"))
+        if "LOGIN" not in offered:
+            raise MailError(
+                f"{self.server} offers no login by password, but: {' '.join(offered) or 'none'}. "
+                "Check port, security and login under [smtp] in campaign.toml."
+            )
+        answer = smtp.docmd("AUTH", f"LOGIN {_encoded(login.user)}")
+        return smtp.docmd(_encoded(login.password)) if answer[0] // 100 == _GO_ON else answer
 
     def _drop(self) -> None:
         smtp, self._smtp = self._smtp, None
@@ -235,19 +278,26 @@ class Smtp:
             smtp.close()
 
 
+def _encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
 def _failure(state: tenacity.RetryCallState) -> str:
     return "" if state.outcome is None else str(state.outcome.exception())
 
 
-def _expect(answer: tuple[int, bytes], wanted: tuple[int, ...]) -> None:
-    """Raise Refused or Deferred, with the server's words, for another answer than wanted."""
-    if answer[0] in wanted:
+def _reason(error: OSError) -> str:
+    return quoted(error.strerror or error)
+
+
+def _expect(answer: tuple[int, bytes], wanted: int) -> None:
+    """Raise Refused or Deferred, with the server's words, for another kind of answer."""
+    kind = answer[0] // 100
+    if kind == wanted:
         return
-    if answer[0] == -1:  # smtplib's way to say that the connection is gone
-        raise smtplib.SMTPServerDisconnected("the server closed the connection")
-    if answer[0] == _CLOSING:
+    if answer[0] in (-1, _CLOSING):  # -1 is smtplib's for what is no answer of SMTP
         raise smtplib.SMTPServerDisconnected(_words(answer))
-    raise (Refused if answer[0] >= _PERMANENT else Deferred)(_words(answer))
+    raise (Refused if kind == _NEVER else Deferred)(_words(answer))
 
 
 def _words(answer: tuple[int, bytes | str]) -> str:

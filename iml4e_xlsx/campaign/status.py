@@ -286,6 +286,7 @@ def _entry(one: Standing, status: Status, texts: Texts, *, anonymous: bool) -> d
         "role": one.person.profile.role,
         **entry,
         "workbook_id": one.person.workbook_id,
+        "message_id": None if mail is None else mail.message_id,
         "words": "" if mail is None else mail.words,
         "matched": None if unread is None else unread.matched.value,
         "source": None if unread is None else unread.source,
@@ -318,7 +319,8 @@ def render_status(
     """Return a status as `json`, or its tables in a format of `render_views`."""
     if form == "json":
         return as_json(status_document(status, texts, only=only, anonymous=anonymous)).encode()
-    views = status_views(status, texts, only=only, anonymous=anonymous)
+    brief = form == "table"
+    views = status_views(status, texts, only=only, anonymous=anonymous, brief=brief)
     return render_views(views[:1] if form == "csv" else views, form)
 
 

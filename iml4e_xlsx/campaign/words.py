@@ -85,6 +85,7 @@ def fates_said(done: Sending) -> Iterator[str]:
     counts = {"Sent": len(done.of(MailState.SENT))}
     counts |= {state.value.capitalize(): len(done.of(state)) for state in _FATES}
     counts["Left to another process that is sending them"] = len(done.of(None))
+    counts["Left for the next time"] = done.left
     yield " ".join(f"{what}: {n}." for what, n in counts.items() if n or what == "Sent")
 
 

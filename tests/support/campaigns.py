@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import csv
 import json
@@ -9,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -169,11 +171,37 @@ def build(campaign: Campaign, record: Record, **options: Any) -> Build:
 def built_campaign(
     folder: Path, people_: int | Sequence[Row] = 2, **options: Any
 ) -> Iterator[tuple[Campaign, Record]]:
-    """Make a campaign as `new_campaign` does, build it, and open its record."""
+    """
+    Make a campaign as `new_campaign` does, build it, and open its record.
+
+    Those that are made alike are copies, with the same ids.
+    """
+    if options.get("scheme") is None and not options.get("database"):
+        shutil.copytree(_template(people_, options), folder, dirs_exist_ok=True)
+        campaign = open_campaign(folder / "campaign")
+        with record_of(campaign) as record:
+            yield campaign, record
+        return
     campaign = new_campaign(folder, people_, **options)
     with record_of(campaign) as record:
         build(campaign, record)
         yield campaign, record
+
+
+_TEMPLATES: dict[str, tempfile.TemporaryDirectory[str]] = {}
+
+
+def _template(people_: int | Sequence[Row], options: Mapping[str, Any]) -> str:
+    """Return the folder of a built campaign, made once for all tests that want such a one."""
+    key = f"{people_} {sorted(options.items())}"
+    if key not in _TEMPLATES:
+        made = tempfile.TemporaryDirectory(prefix="campaign-", ignore_cleanup_errors=True)
+        atexit.register(made.cleanup)
+        campaign = new_campaign(Path(made.name), people_, **options)
+        with record_of(campaign) as record:
+            build(campaign, record)
+        _TEMPLATES[key] = made
+    return _TEMPLATES[key].name
 
 
 def person_of(record: Record, mail: str) -> Person:

@@ -99,7 +99,7 @@ def reclaim(
         mails.c.state == state.value,
         mails.c.changed == since,
     )
-    values = {"state": MailState.SENDING.value, "workbook_sha256": workbook_sha256}
+    values = {"state": MailState.SENDING.value, "words": "", "workbook_sha256": workbook_sha256}
     found = tx.connection.execute(
         chosen.values(changed=tx.now, **values).returning(mails.c.person, mails.c.kind)
     ).one_or_none()

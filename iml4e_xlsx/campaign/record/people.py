@@ -90,8 +90,8 @@ def save_roster(
     Who is known keeps the workbook id; who is no longer in the roster is kept, but not listed.
     """
     of_campaign = people.c.campaign == tx.campaign
-    chosen = sa.select(people.c.key, people.c.id).where(of_campaign)
-    known = {row.key: row.id for row in tx.connection.execute(chosen)}
+    keys = sa.select(people.c.key, people.c.id).where(of_campaign)
+    known = {row.key: row.id for row in tx.connection.execute(keys)}
     tx.connection.execute(people.update().where(of_campaign).values(listed=False))
     for position, row in enumerate(rows):
         key = mail_key(row.mail)
@@ -176,6 +176,16 @@ def issued_digests(tx: Transaction) -> dict[str, int]:
         .where(people.c.campaign == tx.campaign)
     )
     return {row.sha256: row.person for row in tx.connection.execute(chosen)}
+
+
+def issued_files(tx: Transaction) -> set[str]:
+    """Return the files of all workbooks that were ever built, whether they are still there."""
+    chosen = (
+        sa.select(workbooks.c.file)
+        .join(people, people.c.id == workbooks.c.person)
+        .where(people.c.campaign == tx.campaign)
+    )
+    return set(tx.connection.scalars(chosen))
 
 
 def files_of(tx: Transaction, person: int) -> Collection[str]:

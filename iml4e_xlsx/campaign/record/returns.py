@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from iml4e_xlsx.campaign.record.connection import Transaction
-from iml4e_xlsx.campaign.record.schema import answers, deliveries, erased, returned
+from iml4e_xlsx.campaign.record.schema import answers, deliveries, erased, people, returned
 from iml4e_xlsx.errors import Finding, Severity
 from iml4e_xlsx.model import (
     NOT_APPLICABLE,
@@ -84,8 +84,10 @@ class Returned:
 
     @property
     def received(self) -> datetime:
-        """Return when it came last."""
-        return max((one.received for one in self.deliveries), default=self.collected)
+        """Return when it came last; by mail, if it did: a file's date is that of its last copy."""
+        by_mail = [one for one in self.deliveries if one.sender or one.message_id]
+        came = by_mail or self.deliveries
+        return max((one.received for one in came), default=self.collected)
 
     @property
     def sender(self) -> str:
@@ -130,13 +132,21 @@ def all_returned(tx: Transaction) -> list[Returned]:
     return _chosen(tx)
 
 
+def nobodys(tx: Transaction) -> list[Returned]:
+    """Return what came back and is nobody's yet."""
+    states = (ReturnState.READ.value, ReturnState.FAILED.value)
+    return _chosen(tx, returned.c.person.is_(None), returned.c.state.in_(states))
+
+
 def has_surer(tx: Transaction, person: int, message_id: str) -> bool:
     """
     Return whether a person's response is known by more than who sent it.
 
     Also where the same mail brought another one already: which of two is the sender's own,
-    nobody can tell.
+    nobody can tell. Two processes that ask about the same person do so one after the other.
     """
+    locked = sa.select(people.c.id).where(people.c.id == person).with_for_update(key_share=True)
+    tx.connection.execute(locked)
     given = [
         one for one in _chosen(tx, returned.c.person == person) if one.state is ReturnState.READ
     ]
@@ -172,14 +182,17 @@ def save_arrival(tx: Transaction, arrival: Arrival) -> bool:
     """
     Write down a file that came back, with its answers; False if its content is known already.
 
-    What could not be read the last time it came takes the place of that failure.
+    What could not be read the last time it came takes the place of that failure. Of a content
+    that is known, another mail that brought it is noted.
     """
     values = {**_heading(arrival), "collected": tx.now}
     if not tx.insert_or_skip(returned, campaign=tx.campaign, sha256=arrival.sha256, **values):
         known = find_returned(tx, arrival.sha256)
-        if known is None or known.state is not ReturnState.FAILED or arrival.outcome is None:
+        if known is None:  # erased in this very moment
             return False
-        if isinstance(arrival.outcome, tuple):
+        if known.state is not ReturnState.FAILED or not isinstance(arrival.outcome, Assessment):
+            if arrival.delivery.message_id and known.person in (None, arrival.person):
+                add_delivery(tx, known.id, arrival.delivery)
             return False
         chosen = returned.update().where(returned.c.id == known.id)
         tx.connection.execute(chosen.values(**values))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 
 import click
 
-from iml4e_xlsx.cli.common import Commands, common_options
+from iml4e_xlsx.cli.common import Commands, EnvironmentSpoken, common_options
 
 _HOMES: Final = {
     "init": "folder",
@@ -25,6 +25,9 @@ _HOMES: Final = {
 }
 """The module of each command, in the order in which a facilitator needs them."""
 
+_LIBRARIES: Final = ("alembic", "email_validator", "imapclient", "jinja2", "sqlalchemy", "tenacity")
+"""What comes with `iml4e-xlsx[campaign]` alone."""
+
 
 class _LazyCommands(Commands):
     """A group that imports a command's module when the command is asked for."""
@@ -40,6 +43,17 @@ class _LazyCommands(Commands):
         module = import_module(f"{__name__}.{_HOMES[cmd_name]}")
         command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; say how to install what it needs."""
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] not in _LIBRARIES:
+                raise
+            raise EnvironmentSpoken(
+                f"Campaigns need {error.name}; install it with: pip install 'iml4e-xlsx[campaign]'"
+            ) from error
 
 
 @click.group(cls=_LazyCommands)

@@ -53,8 +53,6 @@ def init(
         database=database,
         force=force,
     )
-    with opened(Where(folder, database)):  # makes the record, or says now why it cannot
-        pass
     voice().say(
         f"Made the campaign in {campaign.folder}. Next: fill in {campaign.folder}/roster.xlsx (or "
         f"roster.csv), look through {campaign.folder}/campaign.toml, then: iml4e campaign build "

@@ -58,6 +58,8 @@ def status(
     from iml4e_xlsx.report.render import format_of
     from iml4e_xlsx.scheme import load_texts
 
+    if replies and anonymous:
+        raise click.UsageError("--reply says who each reply is to; leave out --anonymous.")
     check_target(output, force=force)
     try:
         wanted = format_of(output, form, VIEW_FORMATS)
@@ -89,7 +91,7 @@ def status(
     metavar="FILE",
     help="By suffix: .html, .xlsx, .pdf, .png, .svg.",
 )
-@click.option("--anonymous", is_flag=True, help="Leave the respondents' names and evidence out.")
+@click.option("--anonymous", is_flag=True, help="Leave the names of respondents and their files out.")
 @click.option(
     "--title", default="", help="What stands above the report; the campaign's name by default."
 )

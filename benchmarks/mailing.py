@@ -1,0 +1,119 @@
+"""Sending 1,000 mails with a workbook each against `smtplib.send_message` in a loop."""
+
+from __future__ import annotations
+
+import contextlib
+import smtplib
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+from benchmarks.samples import CREATED
+from iml4e_xlsx.campaign.building import build_campaign
+from iml4e_xlsx.campaign.credentials import Login
+from iml4e_xlsx.campaign.folder import Campaign, init_campaign, moment, open_campaign
+from iml4e_xlsx.campaign.letters import Letters
+from iml4e_xlsx.campaign.outbox import Plan, plan_invitations
+from iml4e_xlsx.campaign.record.connection import Record, sqlite_url
+from iml4e_xlsx.campaign.sending import send_mails
+from iml4e_xlsx.campaign.settings import SETTINGS_FILE, Server
+from iml4e_xlsx.campaign.smtp import Smtp
+from tests.support.servers.certificates import Certificates, make_certificates
+from tests.support.servers.smtp import SmtpServer
+
+MAILS = 1000
+_SENDER = "facilitator@example.org"
+_ROUNDS = 2
+
+
+def _built(folder: Path) -> tuple[Campaign, Record]:
+    """Return a campaign with a workbook of the official scheme for each person."""
+    init_campaign(folder, name="Round", created=CREATED)
+    settings = folder / SETTINGS_FILE
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace('mail = ""', f'mail = "{_SENDER}"'), encoding="utf-8")
+    rows = [f"Person {n},person{n}@example.org,Example,Team {n % 100}" for n in range(MAILS)]
+    table = "\n".join(["name,mail,organisation,team", *rows])
+    (folder / "roster.csv").write_text(table, encoding="utf-8")
+    campaign = open_campaign(folder)
+    record = Record(campaign.database, campaign.settings.id)
+    build_campaign(campaign, record, now=moment(), workers=2)
+    return campaign, record
+
+
+def _ours(
+    campaign: Campaign, plan: Plan, server: SmtpServer, certificates: Certificates
+) -> Callable[[], None]:
+    """Return what sends a plan by us, each time with a record that knows of no mail."""
+    where = Server(
+        protocol="smtp",
+        host=server.host,
+        port=server.port,
+        security="starttls",
+        ca_file=str(certificates.authority),
+    )
+    fresh = (campaign.folder / "record.sqlite").read_bytes()
+
+    def run() -> None:
+        path = campaign.folder / "copy.sqlite"
+        path.write_bytes(fresh)
+        with (
+            contextlib.closing(Record(sqlite_url(path), campaign.settings.id)) as record,
+            Smtp(where, Login(server.user, server.password), campaign.folder) as smtp,
+        ):
+            done = send_mails(campaign, record, plan, smtp)
+        assert len(done.fates) == MAILS
+        assert smtp.connections == 1
+
+    return run
+
+
+def _theirs(
+    campaign: Campaign, plan: Plan, server: SmtpServer, certificates: Certificates
+) -> Callable[[], None]:
+    """Return what composes the same mails and sends them in a loop, without a record."""
+
+    def run() -> None:
+        letters = Letters(campaign)
+        with smtplib.SMTP(server.host, server.port) as smtp:
+            smtp.starttls(context=certificates.client_context())
+            smtp.login(server.user, server.password)
+            for entry in plan.entries:
+                smtp.send_message(
+                    letters.mail(
+                        entry.person,
+                        entry.kind,
+                        campaign.folder / entry.built.file,
+                        message_id=letters.new_message_id(),
+                        now=moment(),
+                    )
+                )
+
+    return run
+
+
+def main() -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as folder:
+        certificates = make_certificates(Path(folder) / "certificates")
+        campaign, record = _built(Path(folder) / "campaign")
+        with contextlib.closing(record), record.begin(moment()) as tx:
+            plan = plan_invitations(tx, campaign)
+        taken: dict[str, list[float]] = {"theirs": [], "ours": []}
+        for _ in range(_ROUNDS):
+            for name, variant in (("theirs", _theirs), ("ours", _ours)):
+                # A server keeps what it gets: a new one each time, with nothing in its memory.
+                with SmtpServer(certificates) as server:
+                    job = variant(campaign, plan, server, certificates)
+                    start = time.monotonic()
+                    job()
+                    taken[name].append(time.monotonic() - start)
+    ratio = median(o / t for o, t in zip(taken["ours"], taken["theirs"], strict=True))
+    print(f"\nSending {MAILS:,} mails with a workbook each over one connection with TLS")
+    print(f"  smtplib.send_message in a loop, without a record  {median(taken['theirs']):9.2f} s")
+    print(
+        f"  iml4e campaign send, each recorded twice          {median(taken['ours']):9.2f} s   "
+        f"{ratio:6.2f} times as long (wanted: below 60 s)"
+    )

@@ -1,0 +1,730 @@
+"""Taking in what came back: from wherever, whose it is, once, and whatever lies beside it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from email.message import EmailMessage
+from email.policy import SMTP
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from iml4e_xlsx.campaign.collecting import Collector
+from iml4e_xlsx.campaign.folder import Campaign
+from iml4e_xlsx.campaign.record.connection import Record
+from iml4e_xlsx.campaign.record.mails import MailKind, MailState
+from iml4e_xlsx.campaign.record.people import everyone
+from iml4e_xlsx.campaign.record.returns import ReturnState
+from iml4e_xlsx.campaign.settling import assign_file
+from iml4e_xlsx.campaign.standing import Stage
+from iml4e_xlsx.campaign.words import collected_said, collected_views
+from iml4e_xlsx.errors import CampaignError
+from iml4e_xlsx.sources import Finder
+from iml4e_xlsx.workbook.builder import build_workbook
+from tests.support import outlook
+from tests.support.builders import CREATED, response
+from tests.support.campaigns import (
+    DAY,
+    NOW,
+    ROOT,
+    SENDER,
+    Row,
+    all_rated,
+    build,
+    collect,
+    note_mail,
+    person_of,
+    rows,
+    run,
+    workbook_of,
+    write_roster,
+)
+from tests.support.habits import delete_meta, edited
+from tests.support.hostile import CASES, READ, packed
+from tests.support.returning import (
+    Rounds,
+    all_returned,
+    filled,
+    filled_of,
+    mail,
+    originals,
+    standing_of,
+    write_mbox,
+)
+from tests.support.servers.common import program
+from tests.support.servers.disk import small_disk
+
+ANN, BEN, CAY = "ann@example.org", "ben@example.org", "cay@example.org"
+STRANGER = "stranger@example.net"
+Opened = tuple[Campaign, Record]
+
+
+@pytest.fixture(scope="module")
+def rounds(tmp_path_factory: pytest.TempPathFactory) -> Rounds:
+    return Rounds(tmp_path_factory.mktemp("rounds"))
+
+
+@pytest.fixture
+def opened(rounds: Rounds, tmp_path: Path) -> Iterator[Opened]:
+    with rounds.opened(tmp_path) as both:
+        yield both
+
+
+def eml(path: Path, *files: tuple[str, bytes], **options: object) -> Path:
+    path.write_bytes(mail(*files, **options).as_bytes())  # type: ignore[arg-type]
+    return path
+
+
+def answers_of(record: Record) -> list[tuple[str, str, str]]:
+    """Return whose each file is, by what, and what it is called."""
+    with record.begin(NOW) as tx:
+        names = {one.id: one.mail for one in everyone(tx)}
+    return [
+        (names.get(one.person or 0, ""), one.matched.value, one.source)
+        for one in all_returned(record)
+    ]
+
+
+# --- where it comes from -----------------------------------------------------------------------
+
+
+def test_every_channel_is_understood(opened: Opened, tmp_path: Path) -> None:
+    """Folders, zips, .eml, .msg and .mbox, each with one person's workbook; all else is left."""
+    campaign, record = opened
+    data = {one: filled_of(campaign, record, f"{one}@example.org") for one in ("ann", "ben", "cay")}
+    dan = filled_of(campaign, record, "dan@example.org")
+    inbox = tmp_path / "inbox"
+    (inbox / "deeper").mkdir(parents=True)
+    (inbox / "deeper" / "a.xlsx").write_bytes(data["ann"])
+    (inbox / "letter.pdf").write_bytes(b"%PDF-1.7\n")
+    (inbox / "~$a.xlsx").write_bytes(b"lock")
+    (inbox / "b.zip").write_bytes(packed({"x/b.xlsx": data["ben"], "readme.txt": b"hello"}))
+    message = mail(("logo.png", b"\x89PNG"), ("c.xlsx", data["cay"]), sender=CAY)
+    write_mbox(inbox / "c.mbox", [mail(message_id="<none@example.org>"), message])
+    found = outlook.message(sender="dan@example.org", submitted=NOW, files={"d.xlsx": dan})
+    found.save(str(inbox / "d.msg"))
+    done = collect(campaign, record, inbox)
+
+    assert sorted(answers_of(record)) == [
+        (ANN, "workbook", "a.xlsx"),
+        (BEN, "workbook", "b.xlsx"),
+        (CAY, "workbook", "c.xlsx"),
+        ("dan@example.org", "workbook", "d.xlsx"),
+    ]
+    assert done.failures == []
+    assert not done.has_errors
+    assert sorted(originals(campaign).values()) == sorted([*data.values(), dan])
+    assert all(name.startswith("returned/") for name in originals(campaign))
+
+
+def test_the_original_is_kept_as_it_came(opened: Opened, tmp_path: Path) -> None:
+    """Byte for byte, under the beginning of its digest; the source stays as it was."""
+    campaign, record = opened
+    data = filled_of(campaign, record, ANN)
+    path = tmp_path / "A.XLSX"
+    path.write_bytes(data)
+    collect(campaign, record, path)
+
+    assert originals(campaign) == {f"returned/{sha256(data).hexdigest()[:20]}.xlsx": data}
+    assert path.read_bytes() == data
+
+
+def test_a_content_is_taken_in_once(opened: Opened, tmp_path: Path) -> None:
+    """Whatever it is called and however it comes; in one run as in several."""
+    campaign, record = opened
+    data = filled_of(campaign, record, ANN)
+    places = [tmp_path / "a.xlsx", tmp_path / "copy of a.xls", tmp_path / "a.zip"]
+    for place in places:
+        place.write_bytes(packed({"z.xlsx": data}) if place.suffix == ".zip" else data)
+    places.append(eml(tmp_path / "a.eml", ("other.xlsx", data)))
+    write_mbox(tmp_path / "a.mbox", [mail(("other.xlsx", data))])
+    places.append(tmp_path / "a.mbox")
+    first = collect(campaign, record, *places)
+    second = collect(campaign, record, *reversed(places))
+
+    assert (len(first.taken), first.known) == (1, 4)
+    assert (len(second.taken), second.known) == (0, 5)
+    assert len(all_returned(record)) == len(originals(campaign)) == 1
+
+
+def test_only_workbooks_among_attachments_count(opened: Opened, tmp_path: Path) -> None:
+    """Pictures, PDFs and out-of-office replies leave no trace."""
+    campaign, record = opened
+    eml(tmp_path / "away.eml", message_id="<away@example.org>", subject="Out of office")
+    files = ("a.pdf", b"%PDF-1.7"), ("b.png", b"\x89PNG"), ("notes.txt", b"hello")
+    eml(tmp_path / "files.eml", *files, message_id="<files@example.org>")
+    done = collect(campaign, record, tmp_path / "away.eml", tmp_path / "files.eml")
+
+    assert all_returned(record) == []
+    assert [one.code for one in done.failures] == ["no-workbooks", "no-workbooks"]
+    assert standing_of(record, ANN).stage is Stage.UNMAILED
+
+
+# --- whose it is -------------------------------------------------------------------------------
+
+
+def test_the_workbook_says_whose_it_is(opened: Opened, tmp_path: Path) -> None:
+    """Neither the colleague who sends it nor the name of a third person changes that."""
+    campaign, record = opened
+    data = filled_of(campaign, record, ANN)
+    path = eml(tmp_path / "a.eml", ("Cay Org Red.xlsx", data), sender=BEN)
+    collect(campaign, record, path)
+
+    assert answers_of(record) == [(ANN, "workbook", "Cay Org Red.xlsx")]
+    assert standing_of(record, ANN).stage is Stage.COMPLETE
+    assert standing_of(record, BEN).response is None
+    assert standing_of(record, CAY).response is None
+
+
+def test_without_an_id_the_sender_says_it(opened: Opened, tmp_path: Path) -> None:
+    """Also where the workbook lost its sheet with the id, and the address is written otherwise."""
+    campaign, record = opened
+    scheme = campaign.scheme()
+    bare = edited(scheme, tmp_path / "x.xlsx", response(scheme, all_rated(scheme)), delete_meta)
+    data = bare.read_bytes()
+    path = eml(tmp_path / "a.eml", ("Cay.xlsx", data), sender="Ben <BEN@Example.org>")
+    collect(campaign, record, path)
+
+    assert answers_of(record) == [(BEN, "sender", "Cay.xlsx")]
+
+
+def test_a_name_never_says_it(opened: Opened, tmp_path: Path) -> None:
+    """A file is nobody's that is called as Ann's workbook was and has another id."""
+    campaign, record = opened
+    path = tmp_path / workbook_of(campaign, record, ANN).name
+    path.write_bytes(filled(campaign))
+    done = collect(campaign, record, path)
+
+    assert answers_of(record) == [("", "none", path.name)]
+    assert len(done.aside) == 1
+    assert next(iter(originals(campaign))).startswith("aside/")
+
+
+def test_a_second_workbook_in_a_mail_goes_aside(opened: Opened, tmp_path: Path) -> None:
+    """Without ids nobody can tell which of two is the sender's own."""
+    campaign, record = opened
+    files = ("mine.xlsx", filled(campaign, 2)), ("theirs.xlsx", filled(campaign, 3))
+    collect(campaign, record, eml(tmp_path / "a.eml", *files))
+
+    assert answers_of(record) == [(ANN, "sender", "mine.xlsx"), ("", "none", "theirs.xlsx")]
+    assert [name.partition("/")[0] for name in originals(campaign)] == ["returned", "aside"]
+
+
+def test_what_is_known_by_id_is_not_replaced_by_sender(opened: Opened, tmp_path: Path) -> None:
+    """A workbook without an id, from somebody whose own is there, goes aside."""
+    campaign, record = opened
+    own = eml(tmp_path / "a.eml", ("own.xlsx", filled_of(campaign, record, ANN, 1)))
+    later = eml(tmp_path / "b.eml", ("x.xlsx", filled(campaign)), message_id="<b@x>", at=NOW + DAY)
+    collect(campaign, record, own, later, now=NOW + 2 * DAY)
+
+    assert answers_of(record) == [(ANN, "workbook", "own.xlsx"), ("", "none", "x.xlsx")]
+
+
+def test_mails_of_before_the_campaign_are_nobodys(opened: Opened, tmp_path: Path) -> None:
+    """What a person sent last year is not their answer; an id still is."""
+    campaign, record = opened
+    old = eml(tmp_path / "a.eml", ("x.xlsx", filled(campaign)), at=NOW - DAY)
+    by_id = filled_of(campaign, record, BEN)
+    same_day = eml(tmp_path / "b.eml", ("y.xlsx", by_id), at=NOW - DAY, message_id="<b@x>")
+    first_day = eml(
+        tmp_path / "c.eml",
+        ("z.xlsx", filled(campaign, 1)),
+        sender=CAY,
+        at=NOW.replace(hour=0, minute=0),
+        message_id="<c@x>",
+    )
+    collect(campaign, record, old, same_day, first_day)
+
+    assert answers_of(record) == [
+        ("", "none", "x.xlsx"),
+        (BEN, "workbook", "y.xlsx"),
+        (CAY, "sender", "z.xlsx"),
+    ]
+
+
+def test_a_strangers_file_is_kept_and_listed_and_can_be_assigned(
+    opened: Opened, tmp_path: Path
+) -> None:
+    """`status` shows it with its sender; `assign` moves the original to the others."""
+    campaign, record = opened
+    data = filled(campaign)
+    collect(campaign, record, eml(tmp_path / "a.eml", ("x.xlsx", data), sender=STRANGER))
+    (name,) = originals(campaign)
+    shown = run("campaign", "status", campaign.folder, "--format", "json").stdout
+    said = run("campaign", "assign", name, ANN.upper(), "-C", campaign.folder).stdout
+
+    assert STRANGER in shown
+    assert name in shown
+    assert "is Ann's now" in said
+    assert answers_of(record) == [(ANN, "hand", "x.xlsx")]
+    assert originals(campaign) == {name.replace("aside", "returned"): data}
+    assert all_returned(record)[0].file == name.replace("aside", "returned")
+    with pytest.raises(CampaignError, match="no file that lies aside"):
+        assign_file(campaign, record, name, BEN, now=NOW)
+
+
+def test_a_roster_that_gained_the_sender_matches_by_itself(opened: Opened, tmp_path: Path) -> None:
+    """The next run gives what lay aside to the person, and moves the original."""
+    campaign, record = opened
+    data = filled(campaign)
+    path = eml(tmp_path / "a.eml", ("x.xlsx", data), sender=STRANGER)
+    collect(campaign, record, path)
+    write_roster(campaign.folder, [*rows(4), Row(name="Sam", mail=STRANGER)])
+    build(campaign, record)
+    collect(campaign, record, eml(tmp_path / "none.eml", message_id="<n@x>"))
+
+    assert answers_of(record) == [(STRANGER, "sender", "x.xlsx")]
+    assert [*originals(campaign)] == [f"returned/{sha256(data).hexdigest()[:20]}.xlsx"]
+    assert standing_of(record, STRANGER).stage is Stage.COMPLETE
+
+
+def test_a_file_from_a_folder_is_given_to_who_then_mails_it(opened: Opened, tmp_path: Path) -> None:
+    """A copy without a sender was nobody's; the mail says whose it is."""
+    campaign, record = opened
+    data = filled(campaign)
+    (tmp_path / "x.xlsx").write_bytes(data)
+    collect(campaign, record, tmp_path / "x.xlsx")
+    collect(campaign, record, eml(tmp_path / "a.eml", ("y.xlsx", data)))
+
+    assert answers_of(record) == [(ANN, "sender", "x.xlsx")]
+    assert [*originals(campaign)] == [f"returned/{sha256(data).hexdigest()[:20]}.xlsx"]
+
+
+# --- which one counts --------------------------------------------------------------------------
+
+
+def test_what_came_last_counts(opened: Opened, tmp_path: Path) -> None:
+    """By when it came, not by when it was collected; the earlier one is kept."""
+    campaign, record = opened
+    new, old = (filled_of(campaign, record, ANN, rating) for rating in (3, 1))
+    late = eml(tmp_path / "a.eml", ("x.xlsx", new), at=NOW + 2 * DAY, message_id="<2@x>")
+    early = eml(tmp_path / "b.eml", ("x.xlsx", old), at=NOW + DAY, message_id="<1@x>")
+    collect(campaign, record, late, now=NOW + 3 * DAY)
+    collect(campaign, record, early, now=NOW + 3 * DAY)
+    standing = standing_of(record, ANN)
+
+    assert standing.response is not None
+    assert standing.response.sha256 == sha256(new).hexdigest()
+    assert [one.sha256 for one in standing.others] == [sha256(old).hexdigest()]
+    assert sorted(originals(campaign).values()) == sorted([new, old])
+
+
+def test_a_mail_with_a_date_to_come_does_not_count_for_ever(opened: Opened, tmp_path: Path) -> None:
+    """A clock that is a year ahead does not keep later answers from counting."""
+    campaign, record = opened
+    wrong, right = (filled_of(campaign, record, ANN, rating) for rating in (1, 3))
+    ahead = eml(tmp_path / "a.eml", ("x.xlsx", wrong), at=NOW + 365 * DAY, message_id="<1@x>")
+    later = eml(tmp_path / "b.eml", ("x.xlsx", right), at=NOW + 2 * DAY, message_id="<2@x>")
+    collect(campaign, record, ahead, now=NOW + DAY)
+    collect(campaign, record, later, now=NOW + 3 * DAY)
+    response_ = standing_of(record, ANN).response
+
+    assert response_ is not None
+    assert response_.sha256 == sha256(right).hexdigest()
+
+
+def test_an_older_content_counts_again_when_it_is_sent_again(
+    opened: Opened, tmp_path: Path
+) -> None:
+    """By a new mail, also within one run; the same mail found again changes nothing."""
+    campaign, record = opened
+    first, second = (filled_of(campaign, record, ANN, rating) for rating in (1, 3))
+    mails = [
+        eml(tmp_path / f"{n}.eml", ("x.xlsx", data), at=NOW + n * DAY, message_id=f"<{n}@x>")
+        for n, data in enumerate((first, second, first), start=1)
+    ]
+
+    def counting(*paths: Path) -> str:
+        collect(campaign, record, *paths, now=NOW + 9 * DAY)
+        response_ = standing_of(record, ANN).response
+        assert response_ is not None
+        return response_.sha256
+
+    assert counting(*mails[:2]) == sha256(second).hexdigest()
+    assert counting(mails[0]) == sha256(second).hexdigest()
+    assert counting(mails[2]) == sha256(first).hexdigest()
+    assert len(all_returned(record)) == 2
+
+
+def test_sent_three_times_at_once_each_mail_is_noted(rounds: Rounds, tmp_path: Path) -> None:
+    """Contents that repeat within one run, before the first of them is recorded."""
+    with rounds.opened(tmp_path) as (campaign, record):
+        first, second = (filled_of(campaign, record, ANN, rating) for rating in (1, 3))
+        for n, data in enumerate((first, second, first), start=1):
+            eml(tmp_path / f"{n}.eml", ("x.xlsx", data), at=NOW + n * DAY, message_id=f"<{n}@x>")
+        collector = Collector(campaign, record, workers=2, now=lambda: NOW + 9 * DAY)
+        collector.take(Finder().find([tmp_path / f"{n}.eml" for n in (1, 2, 3)]))
+        response_ = standing_of(record, ANN).response
+
+    assert response_ is not None
+    assert response_.sha256 == sha256(first).hexdigest()
+    assert len(response_.deliveries) == 2
+
+
+def test_a_copy_that_is_saved_later_does_not_count_again(opened: Opened, tmp_path: Path) -> None:
+    """A file's date is that of its copy; when it was mailed says more."""
+    campaign, record = opened
+    first, second = (filled_of(campaign, record, ANN, rating) for rating in (1, 3))
+    for n, data in enumerate((first, second), start=1):
+        eml(tmp_path / f"{n}.eml", ("x.xlsx", data), at=NOW + n * DAY, message_id=f"<{n}@x>")
+    saved = tmp_path / "saved.xlsx"
+    saved.write_bytes(first)
+    os.utime(saved, ((NOW + 5 * DAY).timestamp(),) * 2)
+    collect(campaign, record, saved, tmp_path / "1.eml", tmp_path / "2.eml", now=NOW + 9 * DAY)
+    response_ = standing_of(record, ANN).response
+
+    assert response_ is not None
+    assert response_.sha256 == sha256(second).hexdigest()
+
+
+def test_an_empty_workbook_does_not_displace_an_answer(opened: Opened, tmp_path: Path) -> None:
+    """One that was opened, saved and sent again says nothing."""
+    campaign, record = opened
+    full = filled_of(campaign, record, ANN)
+    empty = filled_of(campaign, record, ANN, {}, note="")
+    one = eml(tmp_path / "a.eml", ("x.xlsx", full), at=NOW + DAY, message_id="<1@x>")
+    two = eml(tmp_path / "b.eml", ("x.xlsx", empty), at=NOW + 2 * DAY, message_id="<2@x>")
+    collect(campaign, record, one, two, now=NOW + 3 * DAY)
+    standing = standing_of(record, ANN)
+
+    assert standing.stage is Stage.COMPLETE
+    assert len(standing.others) == 1
+
+
+# --- what cannot be read -----------------------------------------------------------------------
+
+
+def test_two_who_return_the_same_broken_file_both_have_a_problem(
+    opened: Opened, tmp_path: Path
+) -> None:
+    """An empty file says nothing of whose it is; collected again, nothing is new."""
+    campaign, record = opened
+    paths = [
+        eml(tmp_path / f"{n}.eml", ("x.xlsx", b""), sender=sender, message_id=f"<{n}@x>")
+        for n, sender in enumerate((ANN, BEN))
+    ]
+    collect(campaign, record, *paths)
+    again = collect(campaign, record, *reversed(paths))
+
+    assert standing_of(record, ANN).stage is Stage.PROBLEMS
+    assert standing_of(record, BEN).stage is Stage.PROBLEMS
+    assert (len(again.taken), again.known) == (0, 2)
+    assert len(all_returned(record)) == len(originals(campaign)) == 2
+
+
+def test_what_could_not_be_read_is_read_when_its_scheme_is_there(
+    opened: Opened, tmp_path: Path
+) -> None:
+    """The failure is replaced; the original stays where it is."""
+    campaign, record = opened
+    scheme = campaign.scheme()
+    newer = replace(scheme, version="9.0.0")
+    data = build_workbook(
+        newer,
+        created=CREATED,
+        response=response(newer, all_rated(newer)),
+        identity=person_of(record, ANN).workbook_id,
+    )
+    path = eml(tmp_path / "a.eml", ("x.xlsx", data), sender=STRANGER)
+    collect(campaign, record, path)
+    (failed,) = all_returned(record)
+    document = campaign.scheme_path / "scheme.yaml"
+    text = document.read_text(encoding="utf-8")
+    document.write_text(text.replace('"version": "1.0.0"', '"version": "9.0.0"'), "utf-8")
+    done = collect(campaign, record, path)
+    (found,) = all_returned(record)
+
+    assert failed.state is ReturnState.FAILED
+    assert failed.file.startswith("aside/")
+    assert [one.state for one in done.taken] == [ReturnState.READ]
+    assert (found.state, found.answered, found.code) == (ReturnState.READ, 8, "")
+    assert [*originals(campaign)] == [found.file]
+    assert standing_of(record, ANN).stage is Stage.COMPLETE
+
+
+def test_what_the_facilitator_assigned_stays_assigned(opened: Opened, tmp_path: Path) -> None:
+    """Also when the file comes again and cannot be read again."""
+    campaign, record = opened
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(b"PK\x03\x04")
+    collect(campaign, record, path)
+    (name,) = originals(campaign)
+    assign_file(campaign, record, name, BEN, now=NOW)
+    collect(campaign, record, path)
+
+    assert answers_of(record) == [(BEN, "hand", "x.xlsx")]
+    assert [one.partition("/")[0] for one in originals(campaign)] == ["returned"]
+
+
+@pytest.mark.parametrize("name", ["winmail.dat", "smime.p7m"])
+def test_what_is_not_opened_is_a_persons_problem(opened: Opened, tmp_path: Path, name: str) -> None:
+    """Outlook's package and an encrypted mail: `status --reply` says what to ask for; once."""
+    campaign, record = opened
+    one, two = tmp_path / "one", tmp_path / "two"
+    for folder in (one, two):
+        folder.mkdir()
+        eml(folder / f"{folder.name}.eml", (name, b"\x78\x9f\x3e\x22"))
+    collect(campaign, record, one)
+    collect(campaign, record, two)
+    said = run("campaign", "status", campaign.folder, "--reply").stdout
+
+    assert len(all_returned(record)) == 1
+    assert standing_of(record, ANN).stage is Stage.PROBLEMS
+    assert "To: Ann <ann@example.org>" in said
+    assert originals(campaign) == {}
+
+
+def test_a_file_that_is_too_large_stays_where_it_is(opened: Opened, tmp_path: Path) -> None:
+    """It is told each time, and taken in once the limit allows it."""
+    campaign, record = opened
+    data = filled_of(campaign, record, ANN)
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(data)
+    command = ("campaign", "collect", path, "-C", campaign.folder)
+    for _ in range(2):
+        said = run(*command, "--limit", "size=5k", code=1)
+        assert "x.xlsx" in said.stderr
+        assert all_returned(record) == []
+    run(*command)
+
+    assert answers_of(record) == [(ANN, "workbook", "x.xlsx")]
+
+
+# --- what is ours ------------------------------------------------------------------------------
+
+
+def test_our_own_mails_are_not_taken(opened: Opened, tmp_path: Path) -> None:
+    """Copies to ourselves and a folder of sent mails, also if a server gave them other ids."""
+    campaign, record = opened
+    ann = person_of(record, ANN)
+    with record.begin(NOW) as tx:
+        ours = note_mail(tx, ann)
+    blank = workbook_of(campaign, record, ANN).read_bytes()
+    other = workbook_of(campaign, record, BEN).read_bytes()
+    box = write_mbox(
+        tmp_path / "Sent.mbox",
+        [
+            mail(("a.xlsx", blank), sender=SENDER, message_id=ours, to=ANN),
+            mail(("b.xlsx", other), sender=SENDER.upper(), message_id="<other@x>", to=BEN),
+        ],
+    )
+    done = collect(campaign, record, box)
+
+    assert (done.own, done.blank, done.taken) == (2, 0, [])
+    assert all_returned(record) == []
+    assert "Our own mails: 2." in collected_said(done)
+
+
+def test_a_workbook_that_returns_as_issued_is_noted_as_such(opened: Opened, tmp_path: Path) -> None:
+    """It is no answer, and the status says that nobody has filled it in."""
+    campaign, record = opened
+    blank = workbook_of(campaign, record, ANN).read_bytes()
+    done = collect(campaign, record, eml(tmp_path / "a.eml", ("a.xlsx", blank)))
+    (found,) = all_returned(record)
+
+    assert (done.blank, done.taken) == (1, [])
+    assert (found.state, found.file) == (ReturnState.ISSUED, "")
+    assert standing_of(record, ANN).blank
+    assert standing_of(record, ANN).stage is Stage.UNMAILED
+    assert originals(campaign) == {}
+
+
+def bounce(original: EmailMessage, *, action: str = "failed", headers_only: bool = False) -> bytes:
+    """Return a mail server's report that a mail could not be delivered."""
+    report = EmailMessage(policy=SMTP)
+    report["From"] = "MAILER-DAEMON@example.org"
+    report["Subject"] = "Undelivered Mail Returned to Sender"
+    report["Message-ID"] = "<report@example.org>"
+    returned = original.as_bytes().partition(b"\r\n\r\n")[0] if headers_only else b""
+    whole = returned + b"\r\n\r\n" if headers_only else original.as_bytes()
+    kind = "text/rfc822-headers" if headers_only else "message/rfc822"
+    status = (
+        "Reporting-MTA: dns; mx.example.org\r\n\r\nFinal-Recipient: rfc822; ann@example.org\r\n"
+        f"Action: {action}\r\nStatus: 5.2.1\r\n"
+        "Diagnostic-Code: smtp; 550 5.2.1 Mailbox disabled\r\n"
+    )
+    parts = [
+        b"Content-Type: text/plain\r\n\r\nSorry.",
+        b"Content-Type: message/delivery-status\r\n\r\n" + status.encode(),
+        f"Content-Type: {kind}\r\n\r\n".encode() + whole,
+    ]
+    body = b"".join(b"\r\n--rr\r\n" + part for part in parts) + b"\r\n--rr--\r\n"
+    head = 'Content-Type: multipart/report; report-type=delivery-status; boundary="rr"\r\n\r\n'
+    return report.as_bytes().rstrip() + b"\r\n" + head.encode() + body
+
+
+@pytest.mark.parametrize("headers_only", [False, True])
+def test_a_bounce_tells_of_the_mail_and_not_of_its_workbook(
+    opened: Opened, tmp_path: Path, *, headers_only: bool
+) -> None:
+    """The mail is `bounced` with the server's words; our workbook in it is no response."""
+    campaign, record = opened
+    ann = person_of(record, ANN)
+    with record.begin(NOW) as tx:
+        ours = note_mail(tx, ann)
+    blank = workbook_of(campaign, record, ANN).read_bytes()
+    original = mail(("a.xlsx", blank), sender=SENDER, to=ANN, message_id=ours)
+    path = tmp_path / "b.eml"
+    path.write_bytes(bounce(original, headers_only=headers_only))
+    done = collect(campaign, record, path)
+    again = collect(campaign, record, path)
+    invitation = standing_of(record, ANN).invitation
+
+    assert (done.bounced, again.bounced) == (1, 0)
+    assert invitation is not None
+    assert (invitation.state, invitation.kind) == (MailState.BOUNCED, MailKind.INVITATION)
+    assert "550 5.2.1 Mailbox disabled" in invitation.words
+    assert all_returned(record) == []
+
+
+def test_a_delay_is_no_bounce(opened: Opened, tmp_path: Path) -> None:
+    """A server that still tries has not given up."""
+    campaign, record = opened
+    ann = person_of(record, ANN)
+    with record.begin(NOW) as tx:
+        ours = note_mail(tx, ann)
+    path = tmp_path / "b.eml"
+    path.write_bytes(bounce(mail(message_id=ours), action="delayed"))
+    done = collect(campaign, record, path)
+
+    assert done.bounced == 0
+    assert standing_of(record, ANN).stage is Stage.MISSING
+
+
+# --- what is in the way ------------------------------------------------------------------------
+
+
+def test_what_is_hostile_spoils_nothing(opened: Opened, tmp_path: Path) -> None:
+    """Every file made to harm in a folder, some in a zip and a mail, among good ones."""
+    campaign, record = opened
+    good = filled(campaign, 2)
+    harm = {name: make(good) for name, (make, _) in CASES.items()}
+    some = {name: harm[name] for name in [*harm][::7] if len(harm[name]) < 1 << 20}
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for name, data in harm.items():
+        (folder / f"m-{name}").write_bytes(data)
+    first, middle, last = (
+        filled_of(campaign, record, f"{one}@example.org") for one in ("ann", "ben", "cay")
+    )
+    (folder / "a.xlsx").write_bytes(first)
+    (folder / "z.xlsx").write_bytes(last)
+    (folder / "n.zip").write_bytes(packed({**some, "ben.xlsx": middle}))
+    eml(
+        folder / "o.eml", *some.items(), ("d.xlsx", filled_of(campaign, record, "dan@example.org"))
+    )
+    for name, data in (
+        ("p.eml", b"\xff" * 4096),
+        ("q.msg", b"\xd0\xcf\x11\xe0" * 99),
+        ("r.mbox", b"From "),
+    ):
+        (folder / name).write_bytes(data)
+    collector = Collector(campaign, record, workers=2, now=lambda: NOW)
+    collector.take(Finder().find([folder]))
+    collector.settle()
+    done = collector.collection
+    whose = {(mail_, match) for mail_, match, _ in answers_of(record)}
+
+    for person in ("ann", "ben", "cay", "dan"):
+        assert (f"{person}@example.org", "workbook") in whose
+    assert done.has_errors
+    assert not [one for one in done.failures if one.code == "defect"]
+    assert not [one for one in all_returned(record) if one.code == "defect"]
+    assert (
+        len(done.of(ReturnState.FAILED))
+        >= len([1 for _, code in CASES.values() if code != READ]) - 20
+    )
+    assert collected_views(done)
+    kept = originals(campaign)
+    assert all(sha256(data).hexdigest()[:20] in name for name, data in kept.items())
+
+
+def test_a_full_disk_is_said_and_nothing_is_half(rounds: Rounds, tmp_path: Path) -> None:
+    """Exit 3 with advice; what was recorded stays, and the next run completes."""
+    with small_disk(1200) as disk, rounds.opened(disk) as (campaign, record):
+        answers = tmp_path / "answers"
+        answers.mkdir()
+        for number in range(24):
+            data = filled_of(campaign, record, ANN, note=os.urandom(9000).hex())
+            (answers / f"{number:02}.xlsx").write_bytes(data)
+        command = ("campaign", "collect", answers, "-C", campaign.folder)
+        said = run(*command, code=3)
+        kept = {one.file for one in all_returned(record)}
+
+        assert "No space left on device" in said.stderr or "disk is full" in said.stderr
+        assert 0 < len(kept) < 24
+        assert kept <= set(originals(campaign))
+        assert not [name for name in originals(campaign) if "/." in name]
+        mount = program("mount", "mount")
+        subprocess.run([mount, "-o", "remount,size=9000k", disk], check=True)
+        run(*command)
+
+        assert len(all_returned(record)) == 24
+        assert sorted(originals(campaign).values()) == sorted(
+            path.read_bytes() for path in answers.iterdir()
+        )
+
+
+_PEAK = """
+import resource, sys
+from pathlib import Path
+from iml4e_xlsx.campaign.folder import open_campaign
+from iml4e_xlsx.campaign.record.connection import Record
+from iml4e_xlsx.campaign.receiving import receive
+campaign = open_campaign(sys.argv[1])
+done = receive(campaign, Record(campaign.database, campaign.settings.id), sys.argv[2:])
+print(len(done.taken), done.known, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def test_a_folder_of_ten_thousand_files_takes_bounded_memory(
+    rounds: Rounds, tmp_path: Path
+) -> None:
+    """Not more than a few times what a small folder takes, and every answer in it is found."""
+    with rounds.opened(tmp_path) as (campaign, record):
+        data = filled_of(campaign, record, ANN)
+        few, many = tmp_path / "few", tmp_path / "many"
+        for folder, count in ((few, 10), (many, 10_000)):
+            folder.mkdir()
+            for number in range(count):
+                path = folder / f"{number:05}"
+                if number % 100 == 7:
+                    # A comment at the end of a zip makes another content of the same workbook.
+                    comment = str(number).encode()
+                    tail = data[:-2] + len(comment).to_bytes(2, "little") + comment
+                    path.with_suffix(".xlsx").write_bytes(tail)
+                else:
+                    path.with_suffix(".pdf").write_bytes(b"%PDF-1.7\n" + bytes(2000))
+        peaks = []
+        for folder in (few, many):
+            done = subprocess.run(
+                [sys.executable, "-c", _PEAK, campaign.folder, folder],
+                check=True, capture_output=True, text=True, cwd=ROOT,
+            )  # fmt: skip
+            taken, known, peak = map(int, done.stdout.split())
+            peaks.append(peak)
+        assert taken + known == 100
+    assert peaks[1] - peaks[0] < 100
+
+
+def test_files_that_a_run_left_half_written_are_removed(opened: Opened, tmp_path: Path) -> None:
+    """What is there whole, or was left hours ago; another's hidden file and a fresh one stay."""
+    campaign, record = opened
+    data = filled_of(campaign, record, ANN)
+    (tmp_path / "a.xlsx").write_bytes(data)
+    campaign.returned.mkdir(exist_ok=True)
+    name = sha256(data).hexdigest()[:20]
+    old, fresh = f".{'0' * 20}.xlsx.abcdefgh", f".{'1' * 20}.xlsx.abcdefgh"
+    for left in (f".{name}.xlsx.abcd_123", old, fresh, ".gitkeep"):
+        (campaign.returned / left).write_bytes(b"PK")
+    for left in (old, ".gitkeep"):
+        os.utime(campaign.returned / left, (0, 0))
+    collect(campaign, record, tmp_path / "a.xlsx")
+
+    hidden = sorted(path.name for path in campaign.returned.glob(".*"))
+    assert hidden == sorted([fresh, ".gitkeep"])

@@ -1,0 +1,488 @@
+"""Who gets which mail and who does not, and the drafts that are written of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from iml4e_xlsx.campaign.drafts import write_drafts
+from iml4e_xlsx.campaign.folder import Campaign
+from iml4e_xlsx.campaign.letters import Letters
+from iml4e_xlsx.campaign.outbox import (
+    Held,
+    Plan,
+    narrowed,
+    plan_invitations,
+    plan_reminders,
+)
+from iml4e_xlsx.campaign.record import mails
+from iml4e_xlsx.campaign.record.connection import Record, Transaction
+from iml4e_xlsx.campaign.record.mails import Mail, MailKind, MailState
+from iml4e_xlsx.campaign.record.people import Person
+from iml4e_xlsx.errors import CampaignError, OutputExistsError, WorkbookWriteError
+from iml4e_xlsx.model import Scheme
+from tests.support.campaigns import (
+    DAY,
+    NOW,
+    build,
+    built_campaign,
+    note_mail,
+    note_returned,
+    person_of,
+    rated,
+    record_of,
+    rows,
+    run,
+    workbook_of,
+    write_roster,
+)
+
+ANN = "ann@example.org"
+BEN = "ben@example.org"
+WEEK = 7 * DAY
+Prepare = Callable[[Transaction, Scheme, Person], object]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[tuple[Campaign, Record]]:
+    """Yield a campaign of two people, built."""
+    with built_campaign(tmp_path / "c", 2) as found:
+        yield found
+
+
+def invitations(campaign: Campaign, record: Record, *again: str) -> Plan:
+    with record.begin(NOW) as tx:
+        return plan_invitations(tx, campaign, again)
+
+
+def reminders(campaign: Campaign, record: Record, days: float = 30) -> Plan:
+    now = NOW + days * DAY
+    with record.begin(now) as tx:
+        return plan_reminders(tx, campaign, now=now)
+
+
+def whom(plan: Plan) -> list[str]:
+    return [entry.person.mail for entry in plan.entries]
+
+
+def mails_of(record: Record, mail: str) -> list[Mail]:
+    person = person_of(record, mail)
+    with record.begin(NOW) as tx:
+        return mails.all_mails(tx).get(person.id, [])
+
+
+def mailed(state: MailState, kind: MailKind = MailKind.INVITATION) -> Prepare:
+    def prepare(tx: Transaction, scheme: Scheme, person: Person) -> None:
+        if kind is MailKind.REMINDER:
+            note_mail(tx, person)
+        note_mail(tx, person, state, kind=kind, words="550 no", at=NOW)
+
+    return prepare
+
+
+def answered(*, sent: bool = True, readable: bool = True) -> Prepare:
+    def prepare(tx: Transaction, scheme: Scheme, person: Person) -> None:
+        if sent:
+            note_mail(tx, person)
+        note_returned(tx, person, rated(scheme, person) if readable else ("damaged", "x"))
+
+    return prepare
+
+
+def often(count: int) -> Prepare:
+    def prepare(tx: Transaction, scheme: Scheme, person: Person) -> None:
+        note_mail(tx, person)
+        for number in range(1, count + 1):
+            note_mail(tx, person, kind=MailKind.REMINDER, number=number)
+
+    return prepare
+
+
+def nothing(tx: Transaction, scheme: Scheme, person: Person) -> None:
+    pass
+
+
+INVITED: list[tuple[str, Prepare, Held | None]] = [
+    ("new", nothing, None),
+    ("sent", mailed(MailState.SENT), Held.SENT),
+    ("drafted", mailed(MailState.DRAFTED), Held.DRAFTED),
+    ("sending", mailed(MailState.SENDING), Held.UNCERTAIN),
+    ("uncertain", mailed(MailState.UNCERTAIN), Held.UNCERTAIN),
+    ("refused", mailed(MailState.REFUSED), Held.REFUSED),
+    ("bounced", mailed(MailState.BOUNCED), Held.BOUNCED),
+    ("deferred", mailed(MailState.DEFERRED), None),
+    ("returned", answered(sent=False), Held.RETURNED),
+]
+REMINDED: list[tuple[str, Prepare, float, Held | None]] = [
+    ("new", nothing, 30, Held.NOT_INVITED),
+    ("deferred", mailed(MailState.DEFERRED), 30, Held.NOT_INVITED),
+    ("sent", mailed(MailState.SENT), 7, None),
+    ("drafted", mailed(MailState.DRAFTED), 7, None),
+    ("too-soon", mailed(MailState.SENT), 6.99, Held.TOO_SOON),
+    ("uncertain", mailed(MailState.UNCERTAIN), 30, Held.UNCERTAIN),
+    ("refused", mailed(MailState.REFUSED), 30, Held.REFUSED),
+    ("bounced", mailed(MailState.BOUNCED), 30, Held.BOUNCED),
+    ("returned", answered(), 30, Held.RETURNED),
+    ("unread", answered(readable=False), 30, Held.PROBLEMS),
+    ("reminded", mailed(MailState.SENT, MailKind.REMINDER), 7, None),
+    ("reminded-now", mailed(MailState.SENT, MailKind.REMINDER), 6, Held.TOO_SOON),
+    ("reminder-sending", mailed(MailState.SENDING, MailKind.REMINDER), 30, Held.UNCERTAIN),
+    ("reminder-uncertain", mailed(MailState.UNCERTAIN, MailKind.REMINDER), 30, Held.UNCERTAIN),
+    ("reminder-refused", mailed(MailState.REFUSED, MailKind.REMINDER), 30, Held.REFUSED),
+    ("reminder-bounced", mailed(MailState.BOUNCED, MailKind.REMINDER), 30, Held.BOUNCED),
+    ("reminder-deferred", mailed(MailState.DEFERRED, MailKind.REMINDER), 7, None),
+    ("twice", often(2), 7, None),
+    ("enough", often(3), 30, Held.ENOUGH),
+]
+
+
+def test_every_reason_occurs() -> None:
+    """In the two tables above."""
+    assert {why for *_, why in (*INVITED, *REMINDED)} == {None, *Held}
+
+
+@pytest.mark.parametrize(("prepare", "why"), [row[1:] for row in INVITED], ids=lambda row: str(row))
+def test_who_is_invited(
+    opened: tuple[Campaign, Record], prepare: Prepare, why: Held | None
+) -> None:
+    """Who has no mail, or one that certainly did not leave; all others with the reason."""
+    campaign, record = opened
+    ann, scheme = person_of(record, ANN), campaign.scheme()
+    with record.begin(NOW) as tx:
+        prepare(tx, scheme, ann)
+    plan = invitations(campaign, record)
+
+    assert {one.person.mail: one.why for one in plan.held} == ({} if why is None else {ANN: why})
+    assert whom(plan) == ([ANN, BEN] if why is None else [BEN])
+    if plan.held and plan.held[0].why is not Held.RETURNED:
+        (held,) = plan.held
+        (mail,) = mails_of(record, ANN)
+        assert (held.since, held.words) == (NOW, mail.words)
+
+
+@pytest.mark.parametrize(("prepare", "days", "why"), [row[1:] for row in REMINDED])
+def test_who_is_reminded(
+    opened: tuple[Campaign, Record], prepare: Prepare, days: float, why: Held | None
+) -> None:
+    """Who was mailed long enough ago, not too often, and has returned nothing."""
+    campaign, record = opened
+    ann, scheme = person_of(record, ANN), campaign.scheme()
+    with record.begin(NOW) as tx:
+        prepare(tx, scheme, ann)
+    plan = reminders(campaign, record, days)
+
+    assert whom(plan) == ([ANN] if why is None else [])
+    assert {one.person.mail: one.why for one in plan.held} == {
+        **({} if why is None else {ANN: why}),
+        BEN: Held.NOT_INVITED,
+    }
+
+
+def test_a_mail_that_did_not_leave_goes_under_its_own_id(
+    opened: tuple[Campaign, Record],
+) -> None:
+    """It is taken up, and not numbered anew."""
+    campaign, record = opened
+    ann = person_of(record, ANN)
+    with record.begin(NOW) as tx:
+        message_id = note_mail(tx, ann, MailState.DEFERRED)
+    first = invitations(campaign, record).entries[0]
+
+    assert first.known is not None
+    assert (first.known.message_id, first.number) == (message_id, 1)
+
+
+def test_unlisted_people_get_nothing(opened: tuple[Campaign, Record]) -> None:
+    """Neither an invitation nor a reminder, and no word about them."""
+    campaign, record = opened
+    ann = person_of(record, ANN)
+    with record.begin(NOW) as tx:
+        note_mail(tx, ann)
+    write_roster(campaign.folder, rows(2)[1:])
+    build(campaign, record)
+    for plan in (invitations(campaign, record), reminders(campaign, record)):
+        assert ANN not in [*whom(plan), *(one.person.mail for one in plan.held)]
+    with pytest.raises(CampaignError, match=ANN):
+        invitations(campaign, record, ANN)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    steps=st.lists(
+        st.tuples(
+            st.floats(0, 9),
+            st.sampled_from(
+                [MailState.SENT, MailState.SENT, MailState.DRAFTED, MailState.DEFERRED]
+            ),
+        ),
+        max_size=14,
+    ),
+    interval=st.integers(0, 8),
+    most=st.integers(0, 4),
+)
+def test_reminders_are_never_too_many_or_too_soon(
+    tmp_path_factory: pytest.TempPathFactory,
+    steps: list[tuple[float, MailState]],
+    interval: int,
+    most: int,
+) -> None:
+    """However often it is run: so many days lie between mails, and no more than so many go."""
+    from dataclasses import replace
+
+    with built_campaign(tmp_path_factory.mktemp("days"), 1) as (campaign, record):
+        said = replace(campaign.settings, interval_days=interval, most_reminders=most)
+        told = replace(campaign, settings=said)
+        ann, now = person_of(record, ANN), NOW
+        with record.begin(NOW) as tx:
+            note_mail(tx, ann)
+        gone = [NOW]
+        for days, fate in steps:
+            now += timedelta(days=days)
+            with record.begin(now) as tx:
+                for entry in plan_reminders(tx, told, now=now).entries:
+                    leave(tx, ann, entry.number, entry.known, fate)
+                    gone += [now] if fate is not MailState.DEFERRED else []
+        gaps = [later - earlier for earlier, later in zip(gone, gone[1:], strict=False)]
+
+    assert all(gap >= timedelta(days=interval) for gap in gaps)
+    assert len(gone) - 1 <= most
+
+
+def leave(
+    tx: Transaction, person: Person, number: int, known: Mail | None, fate: MailState
+) -> None:
+    """Record that a reminder left, or could not."""
+    if known is None:
+        assert mails.claim(
+            tx,
+            person.id,
+            MailKind.REMINDER,
+            message_id=f"<{number}@x>",
+            number=number,
+            workbook_sha256="",
+        )
+    else:
+        assert mails.reclaim(tx, known.message_id, known.state, known.changed, "")
+    assert mails.settle(tx, known.message_id if known else f"<{number}@x>", fate)
+
+
+@pytest.mark.parametrize("state", [s for s in MailState if s is not MailState.DEFERRED])
+def test_again_takes_words_and_addresses(opened: tuple[Campaign, Record], state: MailState) -> None:
+    """A word for all in that state; an address in any case, whatever is known of it."""
+    campaign, record = opened
+    ann, ben = person_of(record, ANN), person_of(record, BEN)
+    with record.begin(NOW) as tx:
+        first = note_mail(tx, ann, state)
+        note_mail(tx, ben)
+    word = "uncertain" if state.uncertain else state.value
+    for again in (["ANN@Example.org"], [word] if word != "sent" else []):
+        if not again:
+            continue
+        (entry,) = invitations(campaign, record, *again).entries
+        assert entry.person.mail == ANN
+        if state.uncertain:
+            assert entry.known is not None
+            assert (entry.known.message_id, entry.number) == (first, 1)
+        else:
+            assert (entry.known, entry.number) == (None, 2)
+    for other in {"uncertain", "drafted", "refused", "bounced"} - {word}:
+        assert whom(invitations(campaign, record, other)) == []
+
+
+def test_again_after_an_answer(opened: tuple[Campaign, Record]) -> None:
+    """Who has returned the workbook gets another one if that is wanted."""
+    campaign, record = opened
+    ann, scheme = person_of(record, ANN), campaign.scheme()
+    with record.begin(NOW) as tx:
+        note_returned(tx, ann, rated(scheme, ann))
+
+    assert whom(invitations(campaign, record)) == [BEN]
+    assert whom(invitations(campaign, record, ANN)) == [ANN, BEN]
+
+
+@pytest.mark.parametrize("item", ["sent", "nobody@example.org", "", "Uncertain "])
+def test_again_for_nobody_is_said(opened: tuple[Campaign, Record], item: str) -> None:
+    """With the words that there are."""
+    with pytest.raises(CampaignError, match="uncertain, drafted, refused, bounced"):
+        invitations(*opened, item)
+
+
+def test_to_narrows_a_plan(opened: tuple[Campaign, Record]) -> None:
+    """To entries and held ones alike, by address in any case."""
+    campaign, record = opened
+    ann = person_of(record, ANN)
+    with record.begin(NOW) as tx:
+        note_mail(tx, ann)
+    plan = invitations(campaign, record)
+
+    assert whom(narrowed(plan, [" BEN@example.org "])) == [BEN]
+    assert narrowed(plan, [BEN]).held == ()
+    assert [one.person.mail for one in narrowed(plan, [ANN]).held] == [ANN]
+    assert narrowed(plan, [ANN]).entries == ()
+    with pytest.raises(ValueError, match="nobody@example.org"):
+        narrowed(plan, [ANN, "nobody@example.org"])
+
+
+def test_a_roster_that_changed_is_built_first(opened: tuple[Campaign, Record]) -> None:
+    """Nobody is mailed by a roster that is not what workbooks were made of."""
+    campaign, record = opened
+    write_roster(campaign.folder, rows(3))
+    for words in (["send"], ["remind"]):
+        outcome = run("campaign", *words, campaign.folder, code=1)
+        assert "Run: iml4e campaign build" in outcome.stderr
+
+
+@pytest.mark.parametrize("harm", ["deleted", "changed"])
+def test_a_workbook_that_is_not_as_built_is_built_first(
+    opened: tuple[Campaign, Record], harm: str
+) -> None:
+    """Whose it is, is said."""
+    campaign, record = opened
+    path = workbook_of(campaign, record, BEN)
+    path.write_bytes(b"other") if harm == "changed" else path.unlink()
+    with pytest.raises(CampaignError, match=BEN) as caught:
+        invitations(campaign, record)
+    assert ANN not in str(caught.value)
+
+
+def test_many_missing_workbooks_are_counted(tmp_path: Path) -> None:
+    """Some are named, the rest is a number."""
+    with built_campaign(tmp_path, 8) as (campaign, record):
+        for path in campaign.workbooks.iterdir():
+            path.unlink()
+        with pytest.raises(CampaignError, match=r"eve@example.org and 3 more is missing"):
+            invitations(campaign, record)
+
+
+def read(path: Path) -> EmailMessage:
+    mail = message_from_bytes(path.read_bytes(), policy=default)
+    assert isinstance(mail, EmailMessage)
+    return mail
+
+
+def drafts(opened: tuple[Campaign, Record], folder: Path, *again: str) -> tuple[Path, ...]:
+    return write_drafts(*opened, invitations(*opened, *again), folder, now=NOW)
+
+
+def test_drafts_are_the_mails(opened: tuple[Campaign, Record], tmp_path: Path) -> None:
+    """Marked as not sent, recorded under their Message-ID, with the very workbook attached."""
+    campaign, record = opened
+    paths = drafts(opened, tmp_path / "a" / "drafts")
+
+    assert [path.name for path in paths] == [
+        "org-red-ann-invitation.eml",
+        "org-red-ben-invitation.eml",
+    ]
+    for path, mail in zip(paths, (ANN, BEN), strict=True):
+        draft, built = read(path), workbook_of(campaign, record, mail)
+        (attached,) = draft.iter_attachments()
+        (recorded,) = mails_of(record, mail)
+        body = draft.get_body()
+        assert body is not None
+        expected = Letters(campaign).letter(
+            person_of(record, mail), MailKind.INVITATION, built.name
+        )
+        assert draft["X-Unsent"] == "1"
+        assert draft["Message-ID"] == recorded.message_id
+        assert draft["Subject"] == expected.subject
+        assert body.get_content().replace("\r\n", "\n") == expected.body
+        assert attached.get_content() == built.read_bytes()
+        assert attached.get_filename() == built.name
+        assert recorded.state is MailState.DRAFTED
+        with record.begin(NOW) as tx:
+            digests = tx.connection.exec_driver_sql("SELECT workbook_sha256 FROM mails").all()
+        assert (hashlib.sha256(built.read_bytes()).hexdigest(),) in digests
+
+
+def test_nobody_is_drafted_twice(opened: tuple[Campaign, Record], tmp_path: Path) -> None:
+    """A draft counts as mailed; `--again drafted` writes another one."""
+    drafts(opened, tmp_path / "one")
+    assert drafts(opened, tmp_path / "two") == ()
+    paths = drafts(opened, tmp_path / "three", "drafted")
+    first = read(tmp_path / "one" / paths[0].name)
+
+    assert len(paths) == 2
+    assert read(paths[0])["Message-ID"] != first["Message-ID"]
+    assert [one.number for one in mails_of(opened[1], ANN)] == [1, 2]
+
+
+def test_a_draft_of_a_mail_that_did_not_leave(
+    opened: tuple[Campaign, Record], tmp_path: Path
+) -> None:
+    """Under the same Message-ID, so that the server's log tells what became of it."""
+    ann = person_of(opened[1], ANN)
+    with opened[1].begin(NOW) as tx:
+        message_id = note_mail(tx, ann, MailState.DEFERRED)
+    path = drafts(opened, tmp_path / "drafts")[0]
+    (recorded,) = mails_of(opened[1], ANN)
+
+    assert read(path)["Message-ID"] == message_id == recorded.message_id
+    assert recorded.state is MailState.DRAFTED
+
+
+def test_drafts_do_not_replace_files(opened: tuple[Campaign, Record], tmp_path: Path) -> None:
+    """One that is there stops all of them before anything is written or recorded."""
+    folder = tmp_path / "drafts"
+    folder.mkdir()
+    (folder / "org-red-ben-invitation.eml").write_text("precious")
+    with pytest.raises(OutputExistsError):
+        drafts(opened, folder)
+
+    assert [path.name for path in folder.iterdir()] == ["org-red-ben-invitation.eml"]
+    assert mails_of(opened[1], ANN) == []
+    run("campaign", "send", opened[0].folder, "--eml", folder, "--force")
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_a_draft_that_cannot_be_written_is_not_recorded(
+    opened: tuple[Campaign, Record], tmp_path: Path
+) -> None:
+    """What was written before it is; the next run writes the rest."""
+    folder = tmp_path / "drafts"
+    (folder / "org-red-ben-invitation.eml").mkdir(parents=True)
+    with pytest.raises(WorkbookWriteError):
+        write_drafts(*opened, invitations(*opened), folder, now=NOW, force=True)
+
+    assert [one.state for one in mails_of(opened[1], ANN)] == [MailState.DRAFTED]
+    assert mails_of(opened[1], BEN) == []
+    (folder / "org-red-ben-invitation.eml").rmdir()
+    assert [path.name for path in drafts(opened, folder)] == ["org-red-ben-invitation.eml"]
+
+
+def test_the_commands_of_mailing(tmp_path: Path) -> None:
+    """Dry, as drafts, for some; a reminder comes when it is due, with its own text."""
+    with built_campaign(tmp_path, 2) as (campaign, _):
+        folder = campaign.folder
+    out = run("campaign", "send", folder).stdout
+    assert "2 mails would leave" in out
+    assert "Round: your workbook for Red" in out
+    assert "1 mail would leave" in run("campaign", "send", folder, "--to", ANN).stdout
+    run("campaign", "send", folder, "--to", "x@y", code=2)
+    run("campaign", "send", folder, "--again", "x@y", code=1)
+    run("campaign", "send", folder, "--smtp", "--eml", "x", code=2)
+    run("campaign", "send", folder, "--eml", tmp_path / "d", "--to", ANN)
+    out = run("campaign", "send", folder).stdout
+    assert "1 mail would leave" in out
+    assert "has a draft" in out
+    out = run("campaign", "remind", folder).stdout
+    assert "0 mails would leave" in out
+    assert "was mailed too short a time ago" in out
+    assert "was not sent a workbook yet" in out
+    run("campaign", "remind", folder, "--to", "x@y", code=2)
+    text = (folder / "campaign.toml").read_text().replace("interval_days = 7", "interval_days = 0")
+    (folder / "campaign.toml").write_text(text)
+    run("campaign", "remind", folder, "--eml", tmp_path / "d")
+    names = sorted(path.name for path in (tmp_path / "d").iterdir())
+    assert names == ["org-red-ann-invitation.eml", "org-red-ann-reminder.eml"]
+    assert read(tmp_path / "d" / names[1])["Subject"] == "Reminder: Round, Red"
+    with record_of(campaign) as record:
+        assert [one.kind.value for one in mails_of(record, ANN)] == ["invitation", "reminder"]

@@ -1,0 +1,532 @@
+"""The record: its tables on SQLite and PostgreSQL, its transactions, and what it says of faults."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import make_url
+
+from iml4e_xlsx.campaign.record import mails, people
+from iml4e_xlsx.campaign.record.connection import (
+    Record,
+    Transaction,
+    has_password,
+    sqlite_url,
+    without_password,
+)
+from iml4e_xlsx.campaign.record.mails import MailKind, MailState
+from iml4e_xlsx.campaign.record.migrations import config
+from iml4e_xlsx.campaign.record.schema import REVISION, metadata
+from iml4e_xlsx.errors import RecordError
+from iml4e_xlsx.model import Profile
+from iml4e_xlsx.roster import RosterRow
+from tests.support.campaigns import NOW, ROOT, note_mail
+from tests.support.servers.common import free_ports
+from tests.support.servers.postgres import PostgresServer
+
+PASSWORD = "open-sesame-4711"
+OPEN = (
+    "import sys\n"
+    "from iml4e_xlsx.campaign.record.connection import Record\n"
+    "sys.stdin.readline()\n"
+    "Record(sys.argv[1], sys.argv[2]).close()\n"
+)
+
+
+def rows_of(*names: str) -> list[RosterRow]:
+    return [
+        RosterRow(
+            profile=Profile(respondent=name, team="Red"),
+            targets={"AA": 2},
+            file_name=f"{name}.xlsx",
+            row=number,
+            mail=f"{name}@example.org",
+            address=f"{name}@example.org",
+            extra={"Büro": "3"},
+        )
+        for number, name in enumerate(names, start=2)
+    ]
+
+
+def filled(record: Record, *names: str) -> None:
+    with record.begin(NOW) as tx:
+        people.ensure_campaign(tx, "Round", "small", "1.0.0")
+        people.save_roster(tx, rows_of(*names), "digest")
+
+
+def tables_of(url: str) -> dict[str, int]:
+    engine = sa.create_engine(make_url(url))
+    with engine.connect() as connection:
+        names = sa.inspect(connection).get_table_names()
+        counts = {
+            name: connection.scalar(sa.text(f"SELECT count(*) FROM {name}"))  # noqa: S608
+            for name in names
+        }
+    engine.dispose()
+    return counts
+
+
+def failure(url: str) -> str:
+    """Return what opening a record says, which is an error of one line."""
+    with pytest.raises(RecordError) as caught:
+        Record(url, "abcd").close()
+    said = str(caught.value)
+    assert "\n" not in said
+    assert PASSWORD not in said
+    return said
+
+
+def test_migrations_make_the_tables_that_the_code_names(database: str) -> None:
+    """Alembic finds nothing to change in a record that was just made."""
+    with closing(Record(database, "abcd")) as record, record.begin(NOW) as tx:
+        context = MigrationContext.configure(tx.connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+        found = tx.connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+        assert found == REVISION
+
+
+def test_the_revision_is_the_newest_script(database: str) -> None:
+    """REVISION is the one head of the migrations."""
+    with closing(Record(database, "abcd")) as record, record.begin(NOW) as tx:
+        scripts = ScriptDirectory.from_config(config(tx.connection))
+
+    assert scripts.get_heads() == [REVISION]
+
+
+def test_opening_again_changes_nothing(database: str) -> None:
+    """What is recorded is there the next time."""
+    with closing(Record(database, "abcd")) as record:
+        filled(record, "ann")
+    with closing(Record(database, "abcd")) as record, record.begin(NOW) as tx:
+        (ann,) = people.everyone(tx)
+
+    assert (ann.mail, ann.name, ann.targets, ann.extra) == (
+        "ann@example.org",
+        "ann",
+        {"AA": 2},
+        {"Büro": "3"},
+    )
+
+
+def test_processes_that_open_at_once_migrate_once(database: str) -> None:
+    """Of several that start on an empty database each succeeds, and the tables are made once."""
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", OPEN, database, "abcd"],
+            stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+        )
+        for _ in range(3)
+    ]
+    for one in started:
+        assert one.stdin is not None
+        one.stdin.write("\n")
+        one.stdin.flush()
+    said = [one.communicate(timeout=60)[1] for one in started]
+
+    assert [one.returncode for one in started] == [0, 0, 0], said
+    counts = tables_of(database)
+    assert counts.pop("alembic_version") == 1
+    assert set(counts) == set(metadata.tables)
+
+
+def test_a_migration_that_is_cut_off_leaves_nothing(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tables come all or not at all, and the next start makes them."""
+    from alembic.operations import Operations
+
+    made = Operations.create_table
+    count = 0
+
+    def interrupted(self: Operations, *args: object, **options: object) -> object:
+        nonlocal count
+        count += 1
+        if count == 5:
+            raise KeyboardInterrupt
+        return made(self, *args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Operations, "create_table", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        Record(database, "abcd")
+    assert tables_of(database) == {}
+    monkeypatch.undo()
+    Record(database, "abcd").close()
+
+    assert set(tables_of(database)) == {*metadata.tables, "alembic_version"}
+
+
+def test_a_newer_record_is_refused(database: str) -> None:
+    """A record of a revision that nobody here knows stays as it is, and the reason is said."""
+    Record(database, "abcd").close()
+    engine = sa.create_engine(make_url(database))
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    said = failure(database)
+
+    assert "9999" in said
+    assert REVISION in said
+    assert "newer version" in said
+    assert tables_of(database)["alembic_version"] == 1
+
+
+def test_a_transaction_happens_whole_or_not_at_all(database: str) -> None:
+    """An exception anywhere in it undoes everything before it."""
+    with closing(Record(database, "abcd")) as record:
+        filled(record, "ann")
+        before = tables_of(database)
+
+        def half() -> None:
+            with record.begin(NOW) as tx:
+                people.save_roster(tx, rows_of("ben", "cay"), "other")
+                note_mail(tx, people.everyone(tx)[0])
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            half()
+        with record.begin(NOW) as tx:
+            assert people.roster_digest(tx) == "digest"
+            assert [(one.name, one.listed) for one in people.everyone(tx)] == [("ann", True)]
+
+    assert tables_of(database) == before
+
+
+def test_an_error_of_the_database_undoes_the_transaction(database: str) -> None:
+    """What the database refuses is a RecordError, and nothing of the transaction is left."""
+    with closing(Record(database, "abcd")) as record:
+        filled(record, "ann")
+
+        def refused() -> None:
+            with record.begin(NOW) as tx:
+                people.ensure_campaign(Transaction(tx.connection, "other", NOW), "x", "y", "z")
+                tx.note("kind", person=4711)
+
+        with pytest.raises(RecordError, match="cannot be used"):
+            refused()
+
+    assert tables_of(database)["campaigns"] == 1
+
+
+def test_a_process_that_is_killed_leaves_no_half_transaction(database: str) -> None:
+    """What was not committed is gone, and the record can be opened at once."""
+    with closing(Record(database, "abcd")) as record:
+        filled(record, "ann")
+    code = (
+        "import os, signal, sys\n"
+        "from tests.campaign.test_record import NOW, Record, people, rows_of\n"
+        "record = Record(sys.argv[1], 'abcd')\n"
+        "with record.begin(NOW) as tx:\n"
+        "    people.save_roster(tx, rows_of('ben'), 'other')\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, database],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
+    assert done.returncode == -9
+
+    with closing(Record(database, "abcd")) as record, record.begin(NOW) as tx:
+        assert [one.name for one in people.everyone(tx)] == ["ann"]
+
+
+def test_campaigns_in_one_database_do_not_see_each_other(database: str) -> None:
+    """The same people in two campaigns have ids, mails and digests of their own."""
+    with closing(Record(database, "one1")) as one, closing(Record(database, "two2")) as two:
+        filled(one, "ann", "ben")
+        filled(two, "ann")
+        with one.begin(NOW) as tx:
+            first = people.find_by_mail(tx, "ANN@example.org")
+            assert first is not None
+            message_id = note_mail(tx, first)
+        with two.begin(NOW) as tx:
+            second = people.find_by_mail(tx, "ann@example.org")
+            assert second is not None
+            assert second.workbook_id != first.workbook_id
+            assert people.find_by_workbook(tx, first.workbook_id) is None
+            assert [person.id for person in people.everyone(tx)] == [second.id]
+            assert mails.all_mails(tx) == {}
+            assert not mails.is_ours(tx, message_id)
+            assert not mails.settle(tx, message_id, MailState.BOUNCED)
+            assert not mails.bounce(tx, message_id, "x")
+            people.save_roster(tx, [], "none")
+        with one.begin(NOW) as tx:
+            assert [person.listed for person in people.everyone(tx)] == [True, True]
+            assert mails.all_mails(tx)[first.id][0].state is MailState.SENT
+
+
+def test_a_mail_is_claimed_once(database: str) -> None:
+    """Of two that would write down the same mail the second is told so."""
+    with closing(Record(database, "abcd")) as record:
+        filled(record, "ann")
+        with record.begin(NOW) as tx:
+            person = people.everyone(tx)[0].id
+            claims = [
+                mails.claim(
+                    tx,
+                    person,
+                    MailKind.INVITATION,
+                    message_id=message_id,
+                    number=1,
+                    workbook_sha256="",
+                )
+                for message_id in ("<a@x>", "<b@x>")
+            ]
+            assert claims == [True, False]
+            assert [mail.message_id for mail in mails.all_mails(tx)[person]] == ["<a@x>"]
+
+
+def test_moments_are_kept_in_utc(database: str) -> None:
+    """What goes in with any zone comes out as the same moment, aware and in UTC."""
+    from datetime import timedelta, timezone
+
+    there = NOW.astimezone(timezone(timedelta(hours=-7)))
+    with closing(Record(database, "abcd")) as record:
+        filled(record, "ann")
+        with record.begin(there) as tx:
+            note_mail(tx, people.everyone(tx)[0], at=there)
+        with record.begin(NOW) as tx:
+            ((mail,),) = mails.all_mails(tx).values()
+
+    assert mail.changed == NOW
+    assert mail.changed.utcoffset() == timedelta(0)
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    """The file is named and stays as it is."""
+    path = tmp_path / "record.sqlite"
+    path.write_bytes(b"no database at all, but long enough to have a header" * 100)
+    said = failure(sqlite_url(path))
+
+    assert str(path) in said
+    assert "Restore the file from a copy" in said
+    assert path.read_bytes().startswith(b"no database")
+
+
+def test_a_damaged_database_is_said(tmp_path: Path) -> None:
+    """A database with damaged pages is a RecordError, not a traceback."""
+    path = tmp_path / "record.sqlite"
+    Record(sqlite_url(path), "abcd").close()
+    data = bytearray(path.read_bytes())
+    data[100:] = b"\xff" * (len(data) - 100)
+    path.write_bytes(bytes(data))
+
+    assert "Restore the file from a copy" in failure(sqlite_url(path))
+
+
+@pytest.mark.parametrize("name", ["nowhere/record.sqlite", "folder"])
+def test_a_place_that_cannot_be_opened_is_said(tmp_path: Path, name: str) -> None:
+    """A folder that is not there, or a folder in the file's place."""
+    (tmp_path / "folder").mkdir()
+
+    assert "Check that the folder exists" in failure(sqlite_url(tmp_path / name))
+
+
+def test_a_record_that_may_not_be_written_is_said() -> None:
+    """Without permission to write, the file is named, and nothing is half done."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "record.sqlite"
+        with closing(Record(sqlite_url(path), "abcd")) as record:
+            filled(record, "ann")
+        path.chmod(0o444)
+        Path(folder).chmod(0o555)
+        code = (
+            "import os, sys\n"
+            "from iml4e_xlsx.campaign.record import people\n"
+            "from iml4e_xlsx.campaign.record.connection import Record, datetime\n"
+            "from iml4e_xlsx.errors import RecordError\n"
+            "if os.geteuid() == 0: os.setuid(65534)\n"
+            "try:\n"
+            "    record = Record(sys.argv[1], 'abcd')\n"
+            "    with record.begin(datetime.now()) as tx: people.save_roster(tx, [], 'x')\n"
+            "except RecordError as error: print(error)\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code, sqlite_url(path)],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=ROOT,
+        )
+        Path(folder).chmod(0o755)
+
+    assert done.stderr == ""
+    assert str(path) in done.stdout
+    assert "Check that you may write to it" in done.stdout
+
+
+def test_a_server_that_is_not_there_is_said() -> None:
+    """Host and port are named, the password is not."""
+    port = free_ports(1)[0]
+    said = failure(f"postgresql+psycopg://iml4e:{PASSWORD}@127.0.0.1:{port}/record")
+
+    assert f"127.0.0.1:{port}" in said
+    assert "Check the address" in said
+
+
+def test_postgresql_refuses_a_login(postgres: PostgresServer) -> None:
+    """A wrong password, none, or an unknown database: in a line, without the password."""
+    good = make_url(postgres.new_database())
+    wrong = good.set(password=PASSWORD).render_as_string(hide_password=False)
+    nowhere = good.set(database="nowhere").render_as_string(hide_password=False)
+    none = without_password(postgres.new_database())
+
+    assert "password authentication failed" in failure(wrong)
+    assert "PGPASSWORD" in failure(wrong)
+    assert "PGPASSWORD" in failure(none)
+    said = failure(nowhere)
+    assert '"nowhere" does not exist' in said
+    assert postgres.password not in said
+
+
+def test_postgresql_without_the_right_to_make_tables(postgres: PostgresServer) -> None:
+    """A user who may log in and no more is told what the server says."""
+    url = make_url(postgres.new_database())
+    admin = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute("DROP ROLE IF EXISTS guest")
+        connection.execute(f"CREATE ROLE guest LOGIN PASSWORD '{PASSWORD}'".encode())
+        connection.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    guest = url.set(username="guest", password=PASSWORD)
+
+    assert "permission denied" in failure(guest.render_as_string(hide_password=False))
+
+
+@pytest.mark.parametrize("drivername", ["postgresql", "postgresql+psycopg"])
+def test_either_name_of_the_driver_will_do(postgres: PostgresServer, drivername: str) -> None:
+    """`postgresql://` is what people write."""
+    url = make_url(postgres.new_database()).set(drivername=drivername)
+    with closing(Record(url.render_as_string(hide_password=False), "abcd")) as record:
+        filled(record, "ann")
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        (f"mysql://u:{PASSWORD}@h/d", "SQLite or PostgreSQL, not in mysql"),
+        (f"no url {PASSWORD}", "no URL of a database"),
+        ("", "no URL of a database"),
+        (f"oracle+x://u:{PASSWORD}@h/d", "SQLite or PostgreSQL"),
+        (f"postgresql://u:{PASSWORD}@h:port/d", "no URL of a database"),
+        (f"postgresql+nosuchdriver://u:{PASSWORD}@127.0.0.1:1/d", "cannot be used"),
+        (f"postgresql://u@127.0.0.1:1/d?password={PASSWORD}&nonsense=1", "cannot be used"),
+    ],
+)
+def test_urls_that_name_no_database_are_refused(url: str, words: str) -> None:
+    """What cannot be used is refused in a line, which does not repeat it."""
+    assert words in failure(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"postgresql+psycopg://u:{PASSWORD}@h:5433/d?sslmode=verify-full",
+        f"postgresql://u@h/d?sslmode=verify-full&password={PASSWORD}",
+        f"postgresql://u@h/d?sslpassword={PASSWORD}&sslmode=verify-full",
+        f"postgresql://h/d?user=u&password={PASSWORD}&password={PASSWORD}&sslmode=verify-full",
+        f"postgresql://h/d?PASSWORD={PASSWORD}&sslmode=verify-full",
+    ],
+)
+def test_a_password_is_taken_out_of_a_url_wherever_it_stands(url: str) -> None:
+    """Before the host or among the options; all else stays."""
+    bare = without_password(url)
+
+    assert has_password(url)
+    assert not has_password(bare)
+    assert PASSWORD not in bare
+    assert make_url(bare).query["sslmode"] == "verify-full"
+    assert (make_url(bare).host, make_url(bare).database) == ("h", "d")
+
+
+@pytest.mark.parametrize(
+    "name", ["a?b", "a#b", "a%20b", "a b", "ä:@b", "'", "a;b", "a&b=c"], ids=lambda name: name
+)
+def test_a_file_may_have_any_name(tmp_path: Path, name: str) -> None:
+    """The record is in the folder that was meant, whatever it is called."""
+    folder = tmp_path / name
+    folder.mkdir()
+    with closing(Record(sqlite_url(folder / "record.sqlite"), "abcd")) as record:
+        filled(record, "ann")
+
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert [path.name for path in folder.iterdir()] == ["record.sqlite"]
+
+
+def test_erased_rows_leave_no_bytes(tmp_path: Path) -> None:
+    """SQLite overwrites what is deleted, and `compact` gives the pages back."""
+    path = tmp_path / "record.sqlite"
+    with closing(Record(sqlite_url(path), "abcd")) as record:
+        filled(record, *(f"somebody{number}" for number in range(300)))
+        size = path.stat().st_size
+        assert b"somebody7@" in path.read_bytes()
+        with record.begin(NOW) as tx:
+            tx.connection.execute(metadata.tables["people"].delete())
+        assert b"somebody7" not in path.read_bytes()
+        record.compact()
+
+    assert path.stat().st_size < size
+
+
+def test_two_writers_wait_for_each_other(database: str) -> None:
+    """A second transaction begins when the first has ended, and sees what it did."""
+    import threading
+
+    with closing(Record(database, "abcd")) as record:
+        filled(record)
+        ready, seen = threading.Event(), []
+
+        def second() -> None:
+            ready.wait()
+            with closing(Record(database, "abcd")) as other, other.begin(NOW) as tx:
+                people.save_roster(tx, rows_of("ann", "ben"), "second")
+                seen.append([one.name for one in people.everyone(tx)])
+
+        thread = threading.Thread(target=second)
+        thread.start()
+        with record.begin(NOW) as tx:
+            people.save_roster(tx, rows_of("ann"), "first")
+            ready.set()
+            thread.join(0.2)
+            assert seen == []
+        thread.join(20)
+
+    assert seen == [["ann", "ben"]]
+
+
+def test_foreign_keys_hold(database: str) -> None:
+    """What belongs to a person goes with the person, on SQLite too."""
+    with closing(Record(database, "abcd")) as record:
+        filled(record, "ann")
+        with record.begin(NOW) as tx:
+            note_mail(tx, people.everyone(tx)[0])
+        with record.begin(NOW) as tx:
+            tx.connection.execute(metadata.tables["people"].delete())
+            assert mails.all_mails(tx) == {}
+
+
+def test_a_database_from_elsewhere_is_left_alone(tmp_path: Path) -> None:
+    """Tables of another program that has them in the same database stay."""
+    path = tmp_path / "shared.sqlite"
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute("CREATE TABLE theirs (x)")
+        other.execute("INSERT INTO theirs VALUES (1)")
+    Record(sqlite_url(path), "abcd").close()
+
+    assert tables_of(sqlite_url(path))["theirs"] == 1

@@ -1,0 +1,325 @@
+"""Results of a campaign: who has answered, the trend, and what an anonymous one leaves out."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import random
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from iml4e_xlsx.campaign.folder import Campaign, open_campaign
+from iml4e_xlsx.campaign.record.connection import Record
+from iml4e_xlsx.campaign.reporting import (
+    Wanted,
+    campaign_assessments,
+    campaign_contents,
+    render_results,
+)
+from iml4e_xlsx.errors import CampaignError
+from iml4e_xlsx.report.render import render
+from tests.support.campaigns import (
+    DAY,
+    NOW,
+    Row,
+    all_rated,
+    answer,
+    built_campaign,
+    new_campaign,
+    note_returned,
+    person_of,
+    rated,
+    record_of,
+    run,
+)
+
+ANN = Row(name="Xenia Xylander", mail="xenia@xenon.example.org", team="Red", role="xylographer")
+BEN = Row(name="Yorick Yttrium", mail="yorick@xenon.example.org", team="Red", role="yachtsman")
+CAY = Row(name="Zelda Zworykin", mail="zelda@xenon.example.org", team="Blue", role="zoologist")
+DAN = Row(name="Quincy Quartz", mail="quincy@xenon.example.org", team="Blue", role="quarrier")
+PEOPLE = [ANN, BEN, CAY, DAN]
+WORDS = (
+    "xenia", "xylander", "xenon", "xylograph", "yorick", "yttrium", "yachts", "zelda", "zwory",
+    "zoolog", "quincy", "quartz", "quarrier",
+)  # fmt: skip
+EVIDENCE = "evidence of the xebec"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a campaign in which three of four have answered, one of them twice."""
+    root = tmp_path_factory.mktemp("reporting")
+    with built_campaign(root, PEOPLE) as (campaign, record):
+        (campaign.folder / "roster.xlsx").unlink()
+        scheme = campaign.scheme()
+        answer(campaign, record, ANN.mail, all_rated(scheme, 0), name="xenia.xlsx")
+        answer(
+            campaign, record, ANN.mail, all_rated(scheme, 3), evidence={"AA-01": EVIDENCE},
+            now=NOW + DAY, name="xenia xylander.xlsx",
+        )  # fmt: skip
+        answer(campaign, record, BEN.mail, all_rated(scheme, 2), name="yorick.xlsx")
+        answer(
+            campaign, record, CAY.mail, {**all_rated(scheme, 1), "AA-01": 9, "AA-02": None},
+            name="zelda.xlsx",
+        )  # fmt: skip
+        dan = person_of(record, DAN.mail)
+        with record.begin(NOW) as tx:
+            note_returned(tx, dan, ("damaged-archive", "quincy.xlsx is damaged."))
+        return campaign.folder
+
+
+def report(folder: Path, target: Path, *words: object) -> bytes:
+    run("campaign", "report", folder, "-o", target, "--force", *words)
+    return target.read_bytes()
+
+
+def export(folder: Path, target: Path, *words: object) -> bytes:
+    run("campaign", "export", folder, "-o", target, "--force", *words)
+    return target.read_bytes()
+
+
+def unpacked(data: bytes) -> bytes:
+    if not zipfile.is_zipfile(io.BytesIO(data)):
+        return data
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return b"\n".join(name.encode() + archive.read(name) for name in archive.namelist())
+
+
+def secrets_of(folder: Path) -> list[str]:
+    """Return what leads to a person: names, addresses, roles, files' names, workbooks' ids."""
+    campaign = open_campaign(folder)
+    with record_of(campaign) as record:
+        ids = [person_of(record, row.mail).workbook_id for row in PEOPLE]
+    files = [path.stem for path in (*campaign.returned.iterdir(), *campaign.workbooks.iterdir())]
+    return [*WORDS, *ids, *files]
+
+
+def leaks(data: bytes, secrets: list[str]) -> list[str]:
+    lowered = unpacked(data).lower()
+    return [
+        one
+        for one in secrets
+        if one.lower().encode() in lowered or one.lower().encode("utf-16-le") in lowered
+    ]
+
+
+def test_the_page_says_how_many_have_answered(folder: Path, tmp_path: Path) -> None:
+    """By team and for all, in a table and in the sentences at the top."""
+    page = report(folder, tmp_path / "r.html").decode()
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+    assert re.search(r"Red 2 2 100 %", text)
+    assert re.search(r"Blue 2 1 50 %", text)
+    assert re.search(r"4 3 75 %", text)
+    assert re.search(r"3 of (the )?4", text)
+    assert "Round" in page
+    assert "Xenia Xylander" in text
+
+
+def test_the_workbook_has_a_sheet_of_participation(folder: Path, tmp_path: Path) -> None:
+    """With numbers to compute with."""
+    report(folder, tmp_path / "r.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    found = list(book["Who has answered"].iter_rows(values_only=True))
+
+    assert ("Red", 2, 2, 1) in found
+    assert ("Blue", 2, 1, 0.5) in found
+    assert found[-1][1:] == (4, 3, 0.75)
+
+
+def test_who_left_the_roster_is_not_asked(tmp_path: Path) -> None:
+    """But the answer counts for the team."""
+    from tests.support.campaigns import build, write_roster
+
+    with built_campaign(tmp_path, [ANN, BEN]) as (campaign, record):
+        answer(campaign, record, ANN.mail)
+        write_roster(campaign.folder, [BEN])
+        build(campaign, record)
+        contents = campaign_contents(campaign, record, now=NOW)
+
+    assert contents.participation is not None
+    assert (contents.participation.asked, contents.participation.answered) == (1, 0)
+    assert len(contents.teams) == 1
+
+
+@pytest.mark.parametrize("suffix", ["html", "xlsx", "pdf", "svg", "png"])
+def test_an_anonymous_report_leads_to_nobody(folder: Path, tmp_path: Path, suffix: str) -> None:
+    """In no format is there a name, address, role, file's name or id; teams and scores are."""
+    secrets = secrets_of(folder)
+    data = report(folder, tmp_path / f"r.{suffix}", "--anonymous")
+
+    assert leaks(data, secrets) == []
+    if suffix in ("html", "xlsx"):
+        assert "xylander" in leaks(report(folder, tmp_path / f"n.{suffix}"), secrets)
+        assert b"Red" in unpacked(data)
+
+
+@pytest.mark.parametrize("suffix", ["html", "xlsx"])
+def test_an_anonymous_report_of_two_rounds(folder: Path, tmp_path: Path, suffix: str) -> None:
+    """The earlier one is nameless too."""
+    with built_campaign(tmp_path / "n", [ANN, DAN]) as (campaign, record):
+        answer(campaign, record, DAN.mail, now=NOW + 200 * DAY, name="quincy.xlsx")
+    secrets = [*secrets_of(folder)]
+    data = report(campaign.folder, tmp_path / f"r.{suffix}", "--anonymous", "--previous", folder)
+
+    assert leaks(data, secrets) == []
+
+
+FORMATS = ("json", "ndjson", "csv", "table", "parquet", "xlsx")
+
+
+@pytest.mark.parametrize("group", [(), ("--group", "team")])
+@pytest.mark.parametrize("rows_", ["areas", "statements"])
+@pytest.mark.parametrize("form", FORMATS)
+def test_an_anonymous_export_leads_to_nobody(
+    folder: Path, tmp_path: Path, form: str, rows_: str, group: tuple[str, ...]
+) -> None:
+    """Nor has it evidence, which is free text, or findings, which quote it."""
+    secrets = [*secrets_of(folder), "xebec"]
+    words = ("--format", form, "--rows", rows_, *group)
+    data = export(folder, tmp_path / f"e.{form}", "--anonymous", *words)
+
+    assert leaks(data, secrets) == []
+    assert b"Red" in data
+
+
+def test_an_export_has_everything_else(folder: Path, tmp_path: Path) -> None:
+    """Names and ids where it is not anonymous, and the same numbers where it is."""
+    secrets = secrets_of(folder)
+    named = json.loads(export(folder, tmp_path / "n.json"))
+    bare = json.loads(export(folder, tmp_path / "b.json", "--anonymous"))
+
+    assert "xylander" in leaks((tmp_path / "n.json").read_bytes(), secrets)
+    assert sorted(map(numbers, entries(named))) == sorted(map(numbers, entries(bare)))
+    assert len(entries(bare)) == 3
+
+
+def entries(document: dict[str, Any]) -> list[dict[str, Any]]:
+    (found,) = [value for value in document.values() if isinstance(value, list) and value]
+    return found
+
+
+def numbers(entry: dict[str, Any]) -> str:
+    return json.dumps([[a.get("index"), a.get("level")] for a in entry["areas"]])
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_order_of_an_anonymous_export_says_nothing(
+    tmp_path: Path, form: str, seed: int
+) -> None:
+    """The same answers in another order of the roster, and of arrival, give the same bytes."""
+    given = [
+        Row(name=f"P{number}", mail=f"p{number}@example.org", team=f"T{number % 2}")
+        for number in range(6)
+    ]
+    ratings = {row.mail: [3, 1, 3, 2, 3, 3][number] for number, row in enumerate(given)}
+    found = []
+    for turn in range(2):
+        order = list(given)
+        if turn:
+            random.Random(seed).shuffle(order)
+        folder = tmp_path / str(turn)
+        campaign = new_campaign(folder, order)
+        with record_of(campaign) as record:
+            found.append(fake_answers(campaign, record, order, ratings, form))
+
+    assert found[0] == found[1]
+
+
+def fake_answers(
+    campaign: Campaign, record: Record, order: list[Row], ratings: dict[str, int], form: str
+) -> bytes:
+    from iml4e_xlsx.campaign.record import people
+    from iml4e_xlsx.roster import read_roster
+
+    scheme = campaign.scheme()
+    listed = read_roster(campaign.folder / "roster.csv", scheme, mails=True)
+    with record.begin(NOW) as tx:
+        people.ensure_campaign(tx, "Round", scheme.id, scheme.version)
+        saved = people.save_roster(tx, listed, "x")
+        for person in saved:
+            outcome = rated(scheme, person, all_rated(scheme, ratings[person.mail]))
+            note_returned(tx, person, outcome, content=person.mail)
+    assert [person.mail for person in saved] == [row.mail for row in order]
+    given = campaign_assessments(campaign, record, now=NOW, anonymous=True)
+    return render_results(given, form)
+
+
+def test_an_export_by_team(folder: Path, tmp_path: Path) -> None:
+    """One row for each area of each team."""
+    data = export(folder, tmp_path / "e.csv", "--group", "team")
+    found = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+
+    assert {row["team"] for row in found} == {"Red", "Blue"}
+    assert len(found) == 2 * 3
+
+
+def test_what_came_last_counts(folder: Path) -> None:
+    """Ann's second answer, and the team as the roster spells it."""
+    campaign = open_campaign(folder)
+    with record_of(campaign) as record:
+        found = campaign_assessments(campaign, record, now=NOW)
+    ann = next(one for one in found if one.response.profile.respondent == ANN.name)
+
+    assert {a.rating for a in ann.response.answers.values()} == {3}
+    assert ann.response.answers["AA-01"].evidence == EVIDENCE
+    assert ann.response.profile.date == "2026-11-24"
+    assert len(found) == 3
+
+
+def test_an_earlier_round_gives_a_trend(folder: Path, tmp_path: Path) -> None:
+    """From the folder of an earlier campaign, or from files that came back."""
+    with built_campaign(tmp_path / "n", [ANN, BEN]) as (campaign, record):
+        answer(campaign, record, ANN.mail, all_rated(campaign.scheme(), 1), now=NOW + 200 * DAY)
+        alone = campaign_contents(campaign, record, now=NOW)
+        for source in (folder, folder / "returned"):
+            wanted = Wanted(earlier=(str(source),))
+            both = campaign_contents(campaign, record, wanted, now=NOW)
+            assert len(both.teams) >= len(alone.teams)
+            page = render(both, "r.html").decode()
+            assert "2027-06-11" in page
+            assert page != render(alone, "r.html").decode()
+            assert len(page) > len(render(alone, "r.html").decode())
+
+
+def test_a_file_that_could_not_be_read_is_named(folder: Path, tmp_path: Path) -> None:
+    """In the report, but for an anonymous one."""
+    assert b"quincy.xlsx" in report(folder, tmp_path / "r.html")
+    assert b"quincy" not in report(folder, tmp_path / "r.html", "--anonymous")
+
+
+def test_without_any_answer_there_is_no_report(tmp_path: Path) -> None:
+    """Exit code 1, with what to do first, and no file."""
+    with built_campaign(tmp_path, 1) as (campaign, record):
+        with pytest.raises(CampaignError, match="iml4e campaign collect"):
+            campaign_contents(campaign, record, now=NOW)
+        with pytest.raises(CampaignError, match="iml4e campaign collect"):
+            render_results([], "json")
+    run("campaign", "report", campaign.folder, "-o", tmp_path / "r.html", code=1)
+    run("campaign", "export", campaign.folder, "-o", tmp_path / "e.csv", code=1)
+    assert not (tmp_path / "r.html").exists()
+    assert not (tmp_path / "e.csv").exists()
+
+
+def test_an_unknown_profile_or_format_is_wrong_usage(folder: Path, tmp_path: Path) -> None:
+    """Exit code 2, with what there is."""
+    run("campaign", "report", folder, "-o", tmp_path / "r.html", "--profile", "nosuch", code=2)
+    run("campaign", "report", folder, "-o", tmp_path / "r.doc", code=2)
+    run("campaign", "export", folder, "-o", tmp_path / "r.doc", code=2)
+    (tmp_path / "r.html").write_text("precious")
+    run("campaign", "report", folder, "-o", tmp_path / "r.html", code=2)
+    assert (tmp_path / "r.html").read_text() == "precious"
+
+
+def test_a_title_of_ones_own(folder: Path, tmp_path: Path) -> None:
+    """In place of the campaign's name, as text."""
+    page = report(folder, tmp_path / "r.html", "--title", "Our <b>way</b>").decode()
+
+    assert "Our &lt;b&gt;way&lt;/b&gt;" in page
