@@ -68,14 +68,14 @@ def assign_file(
         person = people.find_by_mail(tx, mail)
         if person is None:
             raise CampaignError(f"{mail} is no mail address of the record.")
-        name = file.replace("\\", "/").rpartition("/")[2]
+        stem = file.replace("\\", "/").rpartition("/")[2].partition(".")[0]
         found = [
             one
             for one in returns.all_returned(tx)
             if one.person is None
             and one.state is not ReturnState.ANONYMOUS
-            and name
-            and one.sha256.startswith(name.partition(".")[0])
+            and stem
+            and one.sha256.startswith(stem)
         ]
         if len(found) != 1:
             what = "more than one file that lies" if found else "no file that lies"

@@ -12,6 +12,7 @@ import base64
 import contextlib
 import re
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -209,6 +210,7 @@ class Smtp:
         try:
             smtp = self._reached()
             try:
+                _unhesitating(smtp)
                 self._prepare(smtp)
             except BaseException:
                 smtp.close()
@@ -276,6 +278,12 @@ class Smtp:
         smtp, self._smtp = self._smtp, None
         if smtp is not None:
             smtp.close()
+
+
+def _unhesitating(smtp: smtplib.SMTP) -> None:
+    """Let each write leave at once; the last line would wait for the server's late ACK."""
+    if smtp.sock is not None:
+        smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _encoded(text: str) -> str:

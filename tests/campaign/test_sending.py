@@ -542,6 +542,20 @@ def test_a_plan_is_carried_out_once(
     assert to_whom(server.messages) == [ANN, BEN]
 
 
+def test_leave_to_send_again_counts_once(
+    smtp_server: StartsSmtpServers, campaign_at: Opens, database: str
+) -> None:
+    """What is uncertain once more after it was sent again is not what the leave was given for."""
+    server = smtp_server(faults=[Fault("content", drop=True, kept=True)])
+    with campaign_at(server, 1, database=database) as (campaign, record):
+        send(campaign, record)
+        plan = invitations(campaign, record, "uncertain")
+        first, second = (send(campaign, record, plan=plan) for _ in range(2))
+        assert len(first.of(MailState.UNCERTAIN)) == len(second.of(None)) == 1
+    assert to_whom(server.messages) == [ANN, ANN]
+    assert len(set(message_ids(server.messages))) == 1
+
+
 def test_another_process_takes_up_what_waits(
     smtp_server: StartsSmtpServers, campaign_at: Opens, database: str
 ) -> None:
@@ -614,7 +628,7 @@ def ten(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return campaign.folder
 
 
-@settings(deadline=None, max_examples=12)
+@settings(deadline=None, max_examples=8)
 @given(
     per_minute=st.integers(1, 6000),
     people=st.integers(1, 7),

@@ -65,9 +65,8 @@ def test_an_open_mail_is_settled(
     assert (mail.changed, mail.words) == (NOW + DAY, "settled by hand")
     planned = {entry.person.mail: entry.known for entry in plan.entries}
     assert (ANN in planned) == (not was_sent)
-    if not was_sent:
-        assert planned[ANN] is not None
-        assert planned[ANN].message_id == message_id
+    known = planned.get(ANN)
+    assert (known.message_id if known else "") == ("" if was_sent else message_id)
 
 
 def test_all_open_mails_of_a_person_are_settled(opened: tuple[Campaign, Record]) -> None:
@@ -175,7 +174,7 @@ def test_a_broken_file_is_given_to_a_person(
     [
         ("aside/nosuch.xlsx", ANN, "no file that lies aside"),
         ("", ANN, "no file that lies aside"),
-        (".xlsx", ANN, "more than one file that lies aside|no file that lies aside"),
+        (".xlsx", ANN, "no file that lies aside"),
         ("FIRST", "nobody@example.org", "no mail address of the record"),
         ("RETURNED", ANN, "no file that lies aside"),
     ],

@@ -18,10 +18,12 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import openpyxl
 from click.testing import CliRunner, Result
 
+from iml4e_xlsx.campaign import roster_files
 from iml4e_xlsx.campaign.building import Build, build_campaign
 from iml4e_xlsx.campaign.collecting import Collection, Collector
 from iml4e_xlsx.campaign.folder import Campaign, init_campaign, open_campaign
@@ -119,9 +121,14 @@ def new_campaign(
     """
     if scheme is None:
         small_scheme(folder / "small", ("AA", "BB"), per_level=2, top=2)
-    made = init_campaign(
-        folder / "campaign", name="Round", created=NOW, scheme=folder / "small", database=database
-    )
+    with mock.patch.object(roster_files, "ROWS", 12):  # reading a thousand takes its time
+        made = init_campaign(
+            folder / "campaign",
+            name="Round",
+            created=NOW,
+            scheme=folder / "small",
+            database=database,
+        )
     given = rows(people_) if isinstance(people_, int) else people_
     if given:
         write_roster(made.folder, given, kind=kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import html
 import io
 import mailbox
 import re
@@ -97,10 +98,10 @@ def filled_of(
 def rated_fast(scheme: Scheme, data: bytes, ratings: Mapping[str, RatingValue]) -> bytes:
     """Return a blank workbook with ratings written into its sheets' XML, as no program would."""
     layout = layout_of(scheme)
-    cells: dict[str, dict[str, RatingValue]] = {}
+    cells: dict[str, dict[bytes, str]] = {}
     for statement, value in ratings.items():
         cell = layout.area_of(statement).rating(statement)
-        cells.setdefault(cell.sheet, {})[cell.a1] = value
+        cells.setdefault(cell.sheet, {})[cell.a1.encode()] = scheme.label(value)
     made = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(data)) as old,
@@ -109,14 +110,11 @@ def rated_fast(scheme: Scheme, data: bytes, ratings: Mapping[str, RatingValue]) 
         parts = _sheets(old)
         for name in old.namelist():
             content = old.read(name)
-            for address, value in cells.get(parts.get(name, ""), {}).items():
-                wanted = rb'<c r="' + address.encode() + rb'"( s="\d+")/>'
-                typed = b"<v>%d</v>" % value if isinstance(value, int) else b""
-                kind = b"" if typed else b' t="inlineStr"'
-                inner = typed or f"<is><t>{value}</t></is>".encode()
-                content, count = re.subn(
-                    wanted, b'<c r="%s"\\1%s>%s</c>' % (address.encode(), kind, inner), content
-                )
+            for address, label in cells.get(parts.get(name, ""), {}).items():
+                blank = re.compile(rb'<c r="' + address + rb'"( s="[0-9]+")/>')
+                text = b"<is><t>%s</t></is>" % html.escape(label).encode()
+                typed = rb'<c r="%s"\1 t="inlineStr">%s</c>' % (address, text)
+                content, count = blank.subn(typed, content)
                 assert count == 1, (name, address)
             new.writestr(name, content)
     return made.getvalue()
@@ -124,7 +122,8 @@ def rated_fast(scheme: Scheme, data: bytes, ratings: Mapping[str, RatingValue]) 
 
 def _sheets(archive: zipfile.ZipFile) -> dict[str, str]:
     """Return the parts of a workbook that are sheets, and what each is called."""
-    names = re.findall(r'<sheet name="([^"]+)"', archive.read("xl/workbook.xml").decode())
+    text = archive.read("xl/workbook.xml").decode()
+    names = [html.unescape(name) for name in re.findall(r'<sheet name="([^"]+)"', text)]
     return {f"xl/worksheets/sheet{at}.xml": name for at, name in enumerate(names, start=1)}
 
 

@@ -91,7 +91,9 @@ def status(
     metavar="FILE",
     help="By suffix: .html, .xlsx, .pdf, .png, .svg.",
 )
-@click.option("--anonymous", is_flag=True, help="Leave the names of respondents and their files out.")
+@click.option(
+    "--anonymous", is_flag=True, help="Leave the names of respondents and their files out."
+)
 @click.option(
     "--title", default="", help="What stands above the report; the campaign's name by default."
 )
