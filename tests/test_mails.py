@@ -324,11 +324,15 @@ def test_mails_lie_in_each_other_so_deep_and_no_deeper() -> None:
     ],
 )  # fmt: skip
 def test_what_is_not_opened_is_said(part: bytes, name: str, code: str, advice: str) -> None:
-    """Outlook's package and encrypted mails are failures that say what to ask for."""
-    found = in_message(mixed(part))
+    """Outlook's package and encrypted mails are failures that say what to ask for, and whom."""
+    (source,) = in_message(mixed(part)).sources
+    (outcome,) = assess_many([source])
 
-    assert found.failures == [(f"m/{name}", code)]
-    assert advice in found.messages[0]
+    assert source.origin is not None
+    assert source.origin.sender == "a@example.org"
+    assert isinstance(outcome, Failure)
+    assert (outcome.source, outcome.code) == (f"m/{name}", code)
+    assert advice in outcome.message
 
 
 def test_the_date_of_a_file_is_told_where_the_mail_tells() -> None:

@@ -129,7 +129,7 @@ def killed_until_done(forks: Forks, *command: object, kills: int, rng: Random, s
     """Start a command again and again, end it at a random moment; return how often that was."""
     killed = 0
     while True:
-        seconds = rng.uniform(0.05, 1) * span if killed < kills else None
+        seconds = rng.uniform(0.1, 0.7) * span if killed < kills else None
         code, said = forks.run(*command, seconds=seconds)
         if code != KILLED:
             assert code in (0, 1), said

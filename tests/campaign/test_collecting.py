@@ -615,9 +615,7 @@ def test_what_is_hostile_spoils_nothing(opened: Opened, tmp_path: Path) -> None:
     (folder / "a.xlsx").write_bytes(first)
     (folder / "z.xlsx").write_bytes(last)
     (folder / "n.zip").write_bytes(packed({**some, "ben.xlsx": middle}))
-    eml(
-        folder / "o.eml", *some.items(), ("d.xlsx", filled_of(campaign, record, "dan@example.org"))
-    )
+    eml(folder / "o.eml", *some.items(), ("d.xlsx", filled_of(campaign, record, "dan@example.org")))
     for name, data in (
         ("p.eml", b"\xff" * 4096),
         ("q.msg", b"\xd0\xcf\x11\xe0" * 99),

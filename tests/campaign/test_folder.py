@@ -313,7 +313,7 @@ def test_the_database_comes_from_the_nearest_place(
     assert open_campaign(folder, database="sqlite:////told").database == "sqlite:////told"
 
 
-@pytest.mark.parametrize("name", ["moved elsewhere", "what? #1 100%", "ünï"])
+@pytest.mark.parametrize("name", ["what? #1 100% ünï"])
 def test_a_campaign_can_be_moved_and_zipped(tmp_path: Path, name: str) -> None:
     """Under another name, or out of a zip: everything is up to date, and goes on."""
     with built_campaign(tmp_path / "here", 2) as (campaign, record):

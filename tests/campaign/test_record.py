@@ -129,7 +129,7 @@ def test_processes_that_open_at_once_migrate_once(database: str) -> None:
             text=True,
             cwd=ROOT,
         )
-        for _ in range(3)
+        for _ in range(2)
     ]
     for one in started:
         assert one.stdin is not None
@@ -137,7 +137,7 @@ def test_processes_that_open_at_once_migrate_once(database: str) -> None:
         one.stdin.flush()
     said = [one.communicate(timeout=60)[1] for one in started]
 
-    assert [one.returncode for one in started] == [0, 0, 0], said
+    assert [one.returncode for one in started] == [0, 0], said
     counts = tables_of(database)
     assert counts.pop("alembic_version") == 1
     assert set(counts) == set(metadata.tables)

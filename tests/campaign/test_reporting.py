@@ -31,6 +31,8 @@ from tests.support.campaigns import (
     all_rated,
     answer,
     built_campaign,
+    collect,
+    filled_in,
     new_campaign,
     note_returned,
     person_of,
@@ -58,16 +60,20 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with built_campaign(root, PEOPLE) as (campaign, record):
         (campaign.folder / "roster.xlsx").unlink()
         scheme = campaign.scheme()
-        answer(campaign, record, ANN.mail, all_rated(scheme, 0), name="xenia.xlsx")
-        answer(
-            campaign, record, ANN.mail, all_rated(scheme, 3), evidence={"AA-01": EVIDENCE},
-            now=NOW + DAY, name="xenia xylander.xlsx",
-        )  # fmt: skip
-        answer(campaign, record, BEN.mail, all_rated(scheme, 2), name="yorick.xlsx")
-        answer(
-            campaign, record, CAY.mail, {**all_rated(scheme, 1), "AA-01": 9, "AA-02": None},
-            name="zelda.xlsx",
-        )  # fmt: skip
+        given: list[tuple[Row, dict[str, Any], dict[str, str], int, str]] = [
+            (ANN, all_rated(scheme, 0), {}, 0, "xenia.xlsx"),
+            (ANN, all_rated(scheme, 3), {"AA-01": EVIDENCE}, 1, "xenia xylander.xlsx"),
+            (BEN, all_rated(scheme, 2), {}, 0, "yorick.xlsx"),
+            (CAY, {**all_rated(scheme, 1), "AA-01": 9, "AA-02": None}, {}, 0, "zelda.xlsx"),
+        ]
+        paths = [
+            filled_in(
+                campaign, record, row.mail, values, evidence=evidence, now=NOW + days * DAY,
+                name=name,
+            )
+            for row, values, evidence, days, name in given
+        ]  # fmt: skip
+        collect(campaign, record, *paths, now=NOW + DAY)
         dan = person_of(record, DAN.mail)
         with record.begin(NOW) as tx:
             note_returned(tx, dan, ("damaged-archive", "quincy.xlsx is damaged."))

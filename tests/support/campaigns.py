@@ -37,7 +37,7 @@ from iml4e_xlsx.cli import cli
 from iml4e_xlsx.model import Assessment, RatingValue, Scheme
 from iml4e_xlsx.sources import Finder
 from iml4e_xlsx.workbook.layout import layout_of
-from tests.support.builders import assessment, small_scheme, typed
+from tests.support.builders import assessment, small_scheme
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -241,16 +241,15 @@ def fill(
     evidence: Mapping[str, str] | None = None,
 ) -> Path:
     """Copy a built workbook and fill it in with openpyxl, as another program would."""
-    scheme = campaign.scheme()
-    shutil.copyfile(source, target)
-    typed(scheme, target, values)
-    if evidence:
-        layout = layout_of(scheme)
-        book = openpyxl.load_workbook(target)
-        for statement, text in evidence.items():
-            cell = layout.area_of(statement).evidence(statement)
-            book[cell.sheet][cell.a1] = text
-        book.save(target)
+    layout = layout_of(campaign.scheme())
+    book = openpyxl.load_workbook(source)
+    for statement, value in values.items():
+        cell = layout.area_of(statement).rating(statement)
+        book[cell.sheet][cell.a1] = value
+    for statement, text in (evidence or {}).items():
+        cell = layout.area_of(statement).evidence(statement)
+        book[cell.sheet][cell.a1] = text
+    book.save(target)
     return target
 
 
@@ -269,14 +268,29 @@ def answer(
 
     Everything is rated 3 unless `values` say otherwise; `name` is the returned file's.
     """
-    filled = campaign.folder.parent / (name or f"filled-{mail.partition('@')[0]}.xlsx")
-    given = all_rated(campaign.scheme()) if values is None else values
-    fill(campaign, workbook_of(campaign, record, mail), filled, given, evidence=evidence)
-    os.utime(filled, (now.timestamp(), now.timestamp()))
+    filled = filled_in(campaign, record, mail, values, evidence=evidence, now=now, name=name)
     data = filled.read_bytes()
     collect(campaign, record, filled, now=now)
     filled.unlink()
     return data
+
+
+def filled_in(
+    campaign: Campaign,
+    record: Record,
+    mail: str,
+    values: Mapping[str, Any] | None = None,
+    *,
+    evidence: Mapping[str, str] | None = None,
+    now: datetime = NOW,
+    name: str = "",
+) -> Path:
+    """Fill a person's workbook in, beside the campaign, as of a time; see `answer`."""
+    filled = campaign.folder.parent / (name or f"filled-{mail.partition('@')[0]}.xlsx")
+    given = all_rated(campaign.scheme()) if values is None else values
+    fill(campaign, workbook_of(campaign, record, mail), filled, given, evidence=evidence)
+    os.utime(filled, (now.timestamp(), now.timestamp()))
+    return filled
 
 
 def collect(
