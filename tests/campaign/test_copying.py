@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -23,9 +24,9 @@ def test_everything_arrives_beside_other_campaigns(
 ) -> None:
     """A database that holds a campaign already gives the rows of another their own numbers."""
     url = postgres.new_database()
-    for name in ("first", "second"):
+    for size, name in ((3, "first"), (4, "second")):  # of one size they would be the same campaign
         (tmp_path / name).mkdir()
-        with built_campaign(tmp_path / name, 3) as (campaign, source):
+        with built_campaign(tmp_path / name, size) as (campaign, source):
             answer(campaign, source, "ann@example.org", {"AA-01": 2, "BB-02": "n/a"})
             with source.begin(NOW) as tx:
                 ben = people.everyone(tx)[1]
@@ -33,17 +34,15 @@ def test_everything_arrives_beside_other_campaigns(
                 assert mails.claim(
                     tx, ben.id, kind, message_id=message_id, number=1, workbook_sha256=""
                 )
-            target = Record(url, campaign.settings.id)
+            with closing(Record(url, campaign.settings.id)) as target:
+                copied = copy_record(source, target, now=NOW)
 
-            copied = copy_record(source, target, now=NOW)
-
-            assert copied > 10
-            texts = load_texts()
-            before, after = (status_of(campaign, one, now=NOW) for one in (source, target))
-            assert status_document(before, texts) == status_document(after, texts)
-            assert _contents(source) == _contents(target)
-            assert person_of(target, "ben@example.org").workbook_id
-            target.close()
+                assert copied > 10
+                texts = load_texts()
+                before, after = (status_of(campaign, one, now=NOW) for one in (source, target))
+                assert status_document(before, texts) == status_document(after, texts)
+                assert _contents(source) == _contents(target)
+                assert person_of(target, "ben@example.org").workbook_id
 
 
 def _contents(record: Record) -> list[object]:
@@ -67,14 +66,14 @@ def _contents(record: Record) -> list[object]:
 def test_nothing_is_copied_twice(tmp_path: Path) -> None:
     """A target that holds the campaign is left as it is."""
     with built_campaign(tmp_path, 2) as (campaign, source):
-        target = Record(f"sqlite:///{tmp_path / 'other.sqlite'}", campaign.settings.id)
-        copy_record(source, target, now=NOW)
-
-        with pytest.raises(RecordError, match="already"):
+        url = f"sqlite:///{tmp_path / 'other.sqlite'}"
+        with closing(Record(url, campaign.settings.id)) as target:
             copy_record(source, target, now=NOW)
 
-        assert _contents(target) == _contents(source)
-        target.close()
+            with pytest.raises(RecordError, match="already"):
+                copy_record(source, target, now=NOW)
+
+            assert _contents(target) == _contents(source)
 
 
 def test_command_says_what_to_write(tmp_path: Path) -> None:

@@ -72,4 +72,7 @@ def campaign() -> None:
     iml4e campaign report -o r.html       the results
 
     All but init work on the campaign in the current folder, or in the one that --campaign names.
+
+    \b
+    Example: iml4e campaign init autumn --name "MLOps assessment, autumn"
     """
