@@ -31,3 +31,8 @@ class Texts:
 def printable(text: str) -> str:
     """Return text without control characters: a file's name or cell never steers the terminal."""
     return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """Return a number with the word that belongs to it."""
+    return f"{count} {one if count == 1 else many}"

@@ -16,9 +16,11 @@ from typing import Final
 
 from iml4e_xlsx.campaign.earlier import Earlier, earlier_results
 from iml4e_xlsx.campaign.folder import Campaign, roster_of
+from iml4e_xlsx.campaign.letters import Letters
 from iml4e_xlsx.campaign.record import mails, people
-from iml4e_xlsx.campaign.record.connection import Record
-from iml4e_xlsx.campaign.record.people import Built, Person
+from iml4e_xlsx.campaign.record.connection import Record, Transaction
+from iml4e_xlsx.campaign.record.mails import MailKind, MailState
+from iml4e_xlsx.campaign.record.people import Built, Person, Saved
 from iml4e_xlsx.model import Result, Scheme
 from iml4e_xlsx.output import write_output
 from iml4e_xlsx.roster import RosterRow, read_roster
@@ -35,13 +37,15 @@ class Build:
     """
     What a build did: who got a workbook, how many had one already, who is no longer listed.
 
-    `mailed` are those of the made ones who had been mailed an earlier one; `other_language`
+    `mailed` are those of the made ones who had been mailed an earlier one, or at an earlier
+    address; `moved` people with a corrected address, and the one that they had; `other_language`
     people whose language the scheme does not have: their workbook is in the scheme's own.
     `with_previous` counts the workbooks that show an earlier result.
     """
 
     made: tuple[Person, ...]
     mailed: tuple[Person, ...]
+    moved: tuple[tuple[Person, str], ...]
     unchanged: int
     unlisted: tuple[Person, ...]
     other_language: tuple[Person, ...]
@@ -91,6 +95,7 @@ def build_campaign(
         RecordError: If the record cannot be read or written.
     """
     scheme, path = campaign.scheme(), roster_of(campaign)
+    spoken = scheme.languages
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     rows = read_roster(path, scheme, mails=True, languages=campaign.languages())
     with record.begin(now) as tx:
@@ -98,28 +103,49 @@ def build_campaign(
         paths = people.previous_paths(tx) if previous is None else _relative(campaign, previous)
     earlier = earlier_results([campaign.folder / one for one in paths], campaign.schemes())
     with record.begin(now) as tx:
-        listed = people.save_roster(tx, rows, digest, paths)
+        saved = people.save_roster(tx, rows, digest, paths)
         known = people.built_workbooks(tx)
-        mailed = mails.all_mails(tx).keys()
-        unlisted = [person for person in people.everyone(tx) if not person.listed]
+        again = _to_mail_anew(tx, campaign, saved)
+        mailed = mails.all_mails(tx).keys() - again
+    listed = saved.listed
     campaign.workbooks.mkdir(exist_ok=True)
     tasks = list(_tasks(campaign, listed, rows, known, earlier))
     for number, _ in enumerate(_made(tasks, campaign, record, now, workers), start=1):
         progress(number, len(tasks))
     _remove_old(campaign, record, now)
     made = tuple(task.person for task in tasks)
+    changed = {person.id for person in made} | saved.moved.keys()
     return Build(
         made=made,
-        mailed=tuple(person for person in made if person.id in mailed),
+        mailed=tuple(one for one in listed if one.id in changed and one.id in mailed),
+        moved=tuple((one, saved.moved[one.id]) for one in listed if one.id in saved.moved),
         unchanged=len(rows) - len(made),
-        unlisted=tuple(unlisted),
+        unlisted=saved.unlisted,
         other_language=tuple(
-            person
-            for person in listed
-            if person.language and person.language not in scheme.languages
+            person for person in listed if campaign.language_of(person.language) not in spoken
         ),
         with_previous=sum(earlier.result_for(person) is not None for person in listed),
     )
+
+
+def _to_mail_anew(tx: Transaction, campaign: Campaign, saved: Saved) -> set[int]:
+    """Let the mails that did not arrive leave once more where the address was corrected."""
+    known, letters = mails.all_mails(tx), Letters(campaign)
+    again = set()
+    for number in saved.moved:
+        invitations = [one for one in known.get(number, ()) if one.kind is MailKind.INVITATION]
+        if invitations and invitations[-1].state in (MailState.REFUSED, MailState.BOUNCED):
+            mails.claim(
+                tx,
+                number,
+                MailKind.INVITATION,
+                message_id=letters.new_message_id(),
+                number=invitations[-1].number + 1,
+                workbook_sha256="",
+                state=MailState.DEFERRED,
+            )
+            again.add(number)
+    return again
 
 
 def _relative(campaign: Campaign, paths: Sequence[str | Path]) -> list[str]:
@@ -138,7 +164,7 @@ def _tasks(
     # The day of the campaign, not of the build: the same row gives the same bytes.
     created = datetime.combine(campaign.settings.created, time(), UTC)
     for person, row in zip(listed, rows, strict=True):
-        scheme = campaign.scheme(person.language or campaign.settings.language)
+        scheme = campaign.scheme(campaign.language_of(person.language))
         previous = earlier.result_for(person)
         fingerprint = _fingerprint(person, row.file_name, scheme, previous)
         built = known.get(person.id)

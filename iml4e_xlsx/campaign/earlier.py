@@ -7,10 +7,11 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from iml4e_xlsx.addresses import address_key
 from iml4e_xlsx.campaign.assessments import assessed, counting
 from iml4e_xlsx.campaign.folder import moment, open_campaign
 from iml4e_xlsx.campaign.record.connection import Record
-from iml4e_xlsx.campaign.record.people import Person, mail_key
+from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.settings import SETTINGS_FILE
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.model import Assessment, Profile, Result
@@ -34,7 +35,7 @@ class Earlier:
     def result_for(self, person: Person) -> Result | None:
         """Return a person's own earlier result, else that of the team, else None."""
         profile = person.profile
-        own = self.by_mail.get(mail_key(person.mail)) or self.by_person.get(_person(profile))
+        own = self.by_mail.get(address_key(person.mail)) or self.by_person.get(_person(profile))
         return own or self.by_team.get(_team(profile))
 
 
@@ -86,7 +87,7 @@ def _of_campaign(folder: Path, by_mail: dict[str, Result]) -> list[Assessment]:
     assessments = assessed(found, campaign.schemes())
     for one, assessment in zip(found, assessments, strict=True):
         if one.person is not None:
-            by_mail[mail_key(one.person.mail)] = assessment.result
+            by_mail[address_key(one.person.mail)] = assessment.result
     return assessments
 
 

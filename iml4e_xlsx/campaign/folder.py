@@ -80,6 +80,10 @@ class Campaign:
         own = load_scheme(self.scheme_path)
         return load_scheme(self.scheme_path, language) if language in own.languages else own
 
+    def language_of(self, language: str) -> str:
+        """Return the language of somebody whose row in the roster says this, or nothing."""
+        return language or self.settings.language
+
     def schemes(self) -> Schemes:
         """Return the schemes that a returned workbook may belong to, the campaign's own first."""
         return Schemes.known((self.scheme_path,))

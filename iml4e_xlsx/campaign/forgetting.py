@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from iml4e_xlsx.addresses import address_key
 from iml4e_xlsx.campaign.collecting import original
 from iml4e_xlsx.campaign.folder import ROSTERS, Campaign
 from iml4e_xlsx.campaign.record import erasing, people, returns
@@ -79,7 +80,7 @@ def forget(
 
 def _theirs(tx: Transaction, person: Person | None, mail: str) -> list[Returned]:
     """Return what is a person's, and what is nobody's and was sent from the address."""
-    key = people.mail_key(mail)
+    key = address_key(mail)
     return [
         one
         for one in returns.all_returned(tx)

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
+from iml4e_xlsx.addresses import address_key
 from iml4e_xlsx.campaign.building import is_there
 from iml4e_xlsx.campaign.folder import Campaign, roster_of
 from iml4e_xlsx.campaign.record import people
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.mails import Mail, MailKind, MailState
-from iml4e_xlsx.campaign.record.people import Built, Person, mail_key
+from iml4e_xlsx.campaign.record.people import Built, Person
 from iml4e_xlsx.campaign.standing import Standing, standings
 from iml4e_xlsx.errors import CampaignError
 
@@ -145,15 +146,15 @@ def narrowed(plan: Plan, mails: Collection[str]) -> Plan:
     Raises:
         ValueError: If an address is nobody's in the plan.
     """
-    wanted = {mail_key(mail) for mail in mails}
+    wanted = {address_key(mail) for mail in mails}
     known = [*(one.person for one in plan.entries), *(one.person for one in plan.held)]
-    everybody = {mail_key(person.mail) for person in known}
+    everybody = {address_key(person.mail) for person in known}
     if unknown := sorted(wanted - everybody):
         raise ValueError(f"{unknown[0]} is no mail address of the roster.")
     return Plan(
         kind=plan.kind,
-        entries=tuple(one for one in plan.entries if mail_key(one.person.mail) in wanted),
-        held=tuple(one for one in plan.held if mail_key(one.person.mail) in wanted),
+        entries=tuple(one for one in plan.entries if address_key(one.person.mail) in wanted),
+        held=tuple(one for one in plan.held if address_key(one.person.mail) in wanted),
     )
 
 
@@ -177,7 +178,7 @@ def _listed(tx: Transaction, campaign: Campaign) -> list[Standing]:
 
 def _wanted(again: Iterable[str], listed: Iterable[Standing]) -> set[int]:
     """Return whom the words and addresses mean; CampaignError for one that is nobody's."""
-    by_mail = {mail_key(one.person.mail): one.person.id for one in listed}
+    by_mail = {address_key(one.person.mail): one.person.id for one in listed}
     words = {held.value: held for held in _SELECTABLE}
     found: set[int] = set()
     for item in again:
@@ -187,8 +188,8 @@ def _wanted(again: Iterable[str], listed: Iterable[Standing]) -> set[int]:
                 for one in listed
                 if one.invitation and _STATES.get(one.invitation.state) is words[item]
             }
-        elif mail_key(item) in by_mail:
-            found.add(by_mail[mail_key(item)])
+        elif address_key(item) in by_mail:
+            found.add(by_mail[address_key(item)])
         else:
             raise CampaignError(
                 f"{item} is no mail address of the roster, and none of: {', '.join(words)}."

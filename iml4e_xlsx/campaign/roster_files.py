@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from iml4e_xlsx.addresses import address_key
 from iml4e_xlsx.errors import Place, RosterError
 from iml4e_xlsx.findings import Findings
 from iml4e_xlsx.model import Scheme
@@ -195,17 +196,12 @@ def without_person(data: bytes, mail: str) -> bytes:
         RosterError: If it is a workbook of another format than xlsx, or damaged.
     """
     if data.startswith((ZIP, OLE)):
-        return _workbook_without(data, _comparable(mail))
-    return _text_without(data, _comparable(mail))
+        return _workbook_without(data, address_key(mail))
+    return _text_without(data, address_key(mail))
 
 
-def _comparable(mail: str) -> str:
-    """Return an address as it is compared: without case, its domain in ASCII."""
-    local, at, domain = stripped(mail).casefold().rpartition("@")
-    try:
-        return local + at + domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        return local + at + domain
+def _key(cell: str) -> str:
+    return address_key(stripped(cell))
 
 
 def _mail_columns(headings: Sequence[object]) -> list[int]:
@@ -232,7 +228,7 @@ def _text_without(data: bytes, mail: str) -> bytes:
     for cells in reader:
         if columns is None and any(map(stripped, cells)):
             columns = _mail_columns(cells)
-        elif columns and any(_comparable(cells[c]) == mail for c in columns if c < len(cells)):
+        elif columns and any(_key(cells[c]) == mail for c in columns if c < len(cells)):
             start = reader.line_num
             continue
         kept += physical[start : reader.line_num]
@@ -289,7 +285,7 @@ def _rows_of(sheet: Worksheet, mail: str) -> list[int]:
         texts = [str(value) if value is not None else "" for value in cells]
         if columns is None:
             columns = _mail_columns(texts) if any(map(stripped, texts)) else None
-        elif any(_comparable(texts[col]) == mail for col in columns):
+        elif any(_key(texts[col]) == mail for col in columns):
             found.append(number)
     return found
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
+from iml4e_xlsx.campaign.building import Build
 from iml4e_xlsx.campaign.collecting import Collection, Taken
 from iml4e_xlsx.campaign.folder import Campaign
 from iml4e_xlsx.campaign.letters import Letters
 from iml4e_xlsx.campaign.outbox import Held, HeldBack, Plan
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
+from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returns import ReturnState
 from iml4e_xlsx.campaign.sending import Sending
 from iml4e_xlsx.errors import Severity
 from iml4e_xlsx.model import Assessment, Failure
 from iml4e_xlsx.report.view import Column, Kind, View
+from iml4e_xlsx.texts import counted
 
 _WHY: Final = {
     Held.SENT: "was sent one",
@@ -29,11 +32,53 @@ _WHY: Final = {
     Held.TOO_SOON: "was mailed too short a time ago",
     Held.ENOUGH: "was reminded often enough",
 }
+_NAMED: Final = 10
+"""How many people a message names before it counts the others."""
+
 _FATES: Final = {
     MailState.REFUSED: "refused",
     MailState.DEFERRED: "not taken now, to be sent again",
     MailState.UNCERTAIN: "uncertain, the server's answer was lost",
 }
+
+
+def built_said(done: Build, campaign: Campaign) -> Iterator[str]:
+    """Yield what a build did, and what follows from it."""
+    people = len(done.made) + done.unchanged
+    made = counted(len(done.made), "workbook", "workbooks")
+    yield (
+        f"{counted(people, 'person', 'people')}: {made} made, {done.unchanged} up to date, in "
+        f"{campaign.workbooks}."
+    )
+    if done.with_previous:
+        yield f"Workbooks that show an earlier result: {done.with_previous}."
+    for person, mail in done.moved:
+        yield (
+            f"{person.name} was {mail} and is {person.mail} now: the same person, with the same "
+            "workbook and answers. If it is somebody else, give the row another name or team."
+        )
+    if done.mailed:
+        yield (
+            f"Had been mailed an earlier workbook, or at an earlier address: "
+            f"{_listed(done.mailed)}. To send the new one: iml4e campaign send --smtp --again MAIL"
+        )
+    if done.other_language:
+        found = {campaign.language_of(person.language) for person in done.other_language}
+        yield (
+            f"The scheme is not in the language {', '.join(sorted(found))}: the workbooks of "
+            f"{counted(len(done.other_language), 'person', 'people')} are in "
+            f"{campaign.scheme().language}; the mails are in the language that was asked for."
+        )
+    if done.unlisted:
+        yield (
+            f"No longer in the roster: {_listed(done.unlisted)}. No mail goes to them; what they "
+            "have returned, or still return, counts. To erase somebody: iml4e campaign forget MAIL"
+        )
+
+
+def _listed(people: Sequence[Person]) -> str:
+    names = ", ".join(person.mail for person in people[:_NAMED])
+    return names + (f" and {len(people) - _NAMED} more" if len(people) > _NAMED else "")
 
 
 def plan_views(plan: Plan, campaign: Campaign) -> list[View]:

@@ -18,6 +18,7 @@ from functools import partial
 from itertools import islice
 from typing import Final, Self
 
+from iml4e_xlsx.addresses import address_key
 from iml4e_xlsx.mails.mail import Origin
 
 _NAMES: Final = (
@@ -167,11 +168,11 @@ def clean_name(name: str) -> str:
 
 
 def as_address(text: str) -> str:
-    """Return the first address in a field, in lower case; empty if there is none."""
+    """Return the first address in a field, by its key; empty if there is none."""
     for one in (text, decoded_words(text)):  # some programs encode the address with the name
-        address = parseaddr(one)[1].strip().lower()
+        address = parseaddr(one)[1]
         if "@" in address and address.isprintable() and len(address) <= _LONGEST_ADDRESS:
-            return address
+            return address_key(address)
     return ""
 
 

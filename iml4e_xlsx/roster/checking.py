@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from iml4e_xlsx.addresses import address_key
 from iml4e_xlsx.errors import Finding, Place
 from iml4e_xlsx.findings import Findings
 from iml4e_xlsx.model import Scheme
@@ -150,7 +151,7 @@ class Checker:
         except BadMail as bad:
             self._note(row, col, self._bad_mail(mail, bad))
             return ""
-        first = self.first_mails.setdefault(address.casefold(), row)
+        first = self.first_mails.setdefault(address_key(address), row)
         if first != row:
             self._note(row, col, lambda at: make.roster_mail_twice(at, mail, first))
         return address

@@ -324,9 +324,9 @@ def test_a_roster_of_another_name(tmp_path: Path) -> None:
 
 
 def test_a_person_who_is_no_longer_listed(tmp_path: Path) -> None:
-    """Who left the roster is still in the record; the colleague of the same name stays."""
+    """Who left the roster is still in the record; the one of the same name elsewhere stays."""
     with built_campaign(tmp_path, [QUENTIN, *rows(1)]) as (campaign, record):
-        successor = Row(name=NAME, mail="other@example.org")
+        successor = Row(name=NAME, mail="other@example.org", team="Other")
         write_roster(campaign.folder, [successor, *rows(1)])
         build(campaign, record)
         file = workbook_of(campaign, record, "other@example.org")
@@ -365,6 +365,21 @@ def test_somebody_who_only_sent_a_file(tmp_path: Path) -> None:
         assert traces(campaign, MAIL, "quentin.xlsx") == []
         done_again = collect(campaign, record, tmp_path / "quentin.eml")
         assert done_again.erased == 1
+
+
+@pytest.mark.parametrize("told", ["quentin@quärry.example", "Quentin@xn--qurry-hra.example"])
+def test_either_spelling_of_a_domain(tmp_path: Path, told: str) -> None:
+    """The roster has one, the mails the other one, the facilitator writes any."""
+    row = Row(name=NAME, mail="quentin@quärry.example")
+    with built_campaign(tmp_path, [row, *rows(1)]) as (campaign, record):
+        file = filled_in(campaign, record, row.mail, evidence={"AA-01": EVIDENCE}, name="q.xlsx")
+        mails_ = [mailed(tmp_path / "m.eml", file, sender="quentin@xn--qurry-hra.example")]
+        collect(campaign, record, *mails_)
+        assert person_of(record, told).name == NAME
+        done = forget(campaign, record, told, keep_ratings=False, now=NOW)
+
+        assert done.files == 2
+        assert traces(campaign, "quentin", "quärry", "qurry", "quotation") == []
 
 
 def test_halves_of_files_go_too(settled: Settled) -> None:

@@ -249,7 +249,7 @@ def fake_answers(
     listed = read_roster(campaign.folder / "roster.csv", scheme, mails=True)
     with record.begin(NOW) as tx:
         people.ensure_campaign(tx, "Round", scheme.id, scheme.version)
-        saved = people.save_roster(tx, listed, "x")
+        saved = people.save_roster(tx, listed, "x").listed
         for person in saved:
             outcome = rated(scheme, person, all_rated(scheme, ratings[person.mail]))
             note_returned(tx, person, outcome, content=person.mail)

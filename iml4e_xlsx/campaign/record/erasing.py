@@ -8,8 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from iml4e_xlsx.addresses import address_key
 from iml4e_xlsx.campaign.record.connection import Transaction
-from iml4e_xlsx.campaign.record.people import Person, mail_key
+from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returns import Match, Returned, ReturnState, current
 from iml4e_xlsx.campaign.record.schema import (
     answers,
@@ -53,7 +54,7 @@ def erase(
         tx.connection.execute(people.delete().where(people.c.id == person.id))
     of_campaign = sa.select(returned.c.id).where(returned.c.campaign == tx.campaign)
     sent = deliveries.update().where(
-        deliveries.c.sender == mail_key(mail), deliveries.c.returned.in_(of_campaign)
+        deliveries.c.sender == address_key(mail), deliveries.c.returned.in_(of_campaign)
     )
     tx.connection.execute(sent.values(sender=""))  # what they passed on for somebody else
     tx.note("erased")

@@ -9,10 +9,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from iml4e_xlsx.addresses import address_key
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.schema import campaigns, people, workbooks
 from iml4e_xlsx.model import PROFILE_FIELDS, Profile
 from iml4e_xlsx.roster import RosterRow
+from iml4e_xlsx.teams import folded
 from iml4e_xlsx.workbook.builder import ID_ALPHABET, ID_LENGTH
 
 
@@ -50,11 +52,6 @@ class Built:
     file: str
 
 
-def mail_key(mail: str) -> str:
-    """Return an address as addresses are compared: without case."""
-    return mail.strip().casefold()
-
-
 def ensure_campaign(tx: Transaction, name: str, scheme: str, version: str) -> None:
     """Write down the campaign itself, once."""
     values = {"name": name, "scheme": scheme, "version": version, "created": tx.now}
@@ -81,37 +78,79 @@ def previous_paths(tx: Transaction) -> list[str]:
     return list(tx.connection.scalar(chosen) or ())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """
+    What a roster says now.
+
+    `listed` are its people in its order, `unlisted` those who are in it no longer; `moved` are
+    the listed ones whose address is another one now, by id, with the address that they had.
+    """
+
+    listed: tuple[Person, ...]
+    unlisted: tuple[Person, ...]
+    moved: Mapping[int, str]
+
+
 def save_roster(
     tx: Transaction, rows: Sequence[RosterRow], digest: str, previous: Sequence[str] = ()
-) -> list[Person]:
+) -> Saved:
     """
-    Write down the rows of a roster and what is built with it; return the people in its order.
+    Write down the rows of a roster, and what is built with it.
 
     Who is known keeps the workbook id; who is no longer in the roster is kept, but not listed.
+    A row with a new address that stands for somebody who has lost theirs, with the same name in
+    the same team, is that person with a corrected address, and keeps all that is known.
     """
+    before = everyone(tx)
+    known = {address_key(person.mail): person.id for person in before}
+    moved = _moved(before, rows)
     of_campaign = people.c.campaign == tx.campaign
-    keys = sa.select(people.c.key, people.c.id).where(of_campaign)
-    known = {row.key: row.id for row in tx.connection.execute(keys)}
     tx.connection.execute(people.update().where(of_campaign).values(listed=False))
     for position, row in enumerate(rows):
-        key = mail_key(row.mail)
-        values = {**_values(row), "listed": True, "position": position}
-        if key in known:
-            chosen = people.update().where(people.c.id == known[key])
+        key = address_key(row.mail)
+        values = {**_values(row), "key": key, "listed": True, "position": position}
+        number = known.get(key) or moved.get(key)
+        if number is not None:
+            chosen = people.update().where(people.c.id == number)
             tx.connection.execute(chosen.values(**values))
         else:
             identity = _new_workbook_id()
             tx.connection.execute(
-                people.insert().values(
-                    campaign=tx.campaign, key=key, workbook_id=identity, **values
-                )
+                people.insert().values(campaign=tx.campaign, workbook_id=identity, **values)
             )
     tx.connection.execute(
         campaigns.update()
         .where(campaigns.c.id == tx.campaign)
         .values(roster_sha256=digest, previous=list(previous))
     )
-    return [person for person in everyone(tx) if person.listed]
+    now, had = everyone(tx), {person.id: person.mail for person in before}
+    return Saved(
+        listed=tuple(person for person in now if person.listed),
+        unlisted=tuple(person for person in now if not person.listed),
+        moved={number: had[number] for number in moved.values()},
+    )
+
+
+def _moved(before: Sequence[Person], rows: Sequence[RosterRow]) -> dict[str, int]:
+    """Return the new addresses of people who have lost theirs, and who each is."""
+    given = {address_key(row.mail) for row in rows}
+    lost: dict[tuple[str, ...], list[int]] = {}
+    for person in before:
+        if address_key(person.mail) not in given:
+            lost.setdefault(_called(person.profile), []).append(person.id)
+    known = {address_key(person.mail) for person in before}
+    new = {_called(row.profile): address_key(row.mail) for row in rows}
+    return {
+        key: numbers[0]
+        for called, key in new.items()
+        if key not in known and len(numbers := lost.get(called, [])) == 1
+    }
+
+
+def _called(profile: Profile) -> tuple[str, ...]:
+    """Return what a roster names once: a name in a team."""
+    return tuple(map(folded, (profile.organisation, profile.team, profile.respondent)))
 
 
 def everyone(tx: Transaction) -> list[Person]:
@@ -126,7 +165,7 @@ def everyone(tx: Transaction) -> list[Person]:
 
 def find_by_mail(tx: Transaction, mail: str) -> Person | None:
     """Return the person with an address, whatever its case; None if there is none."""
-    return _one(tx, people.c.key == mail_key(mail))
+    return _one(tx, people.c.key == address_key(mail))
 
 
 def find_by_workbook(tx: Transaction, workbook_id: str) -> Person | None:

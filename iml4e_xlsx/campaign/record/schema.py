@@ -94,7 +94,7 @@ people = sa.Table(
     sa.UniqueConstraint("campaign", "key"),
     sa.UniqueConstraint("campaign", "workbook_id"),
 )
-"""Who gets a workbook; `key` is the mail address in lower case, `listed` whether in the roster."""
+"""Who gets a workbook; `key` is the address as it is compared, `listed` whether in the roster."""
 
 workbooks = sa.Table(
     "workbooks",

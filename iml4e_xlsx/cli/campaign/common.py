@@ -100,8 +100,3 @@ def progress(what: str) -> Iterator[Callable[[int | None], None]]:
     with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda total: bar.update(task, advance=1, total=total)
-
-
-def counted(count: int, one: str, many: str) -> str:
-    """Return a number with the word that belongs to it."""
-    return f"{count} {one if count == 1 else many}"

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from iml4e_xlsx.cli.campaign.common import Where, campaign_options, counted, opened, progress
+from iml4e_xlsx.cli.campaign.common import Where, campaign_options, opened, progress
 from iml4e_xlsx.cli.common import (
     common_options,
     language_option,
@@ -14,6 +14,7 @@ from iml4e_xlsx.cli.common import (
     scheme_option,
     voice,
 )
+from iml4e_xlsx.texts import counted, printable
 
 
 @click.command()
@@ -82,6 +83,7 @@ def build(*, where: Where, previous: tuple[str, ...], no_previous: bool) -> None
     """
     from iml4e_xlsx.campaign.building import build_campaign
     from iml4e_xlsx.campaign.folder import moment
+    from iml4e_xlsx.campaign.words import built_said
 
     if previous and no_previous:
         raise click.UsageError("Choose one: --previous, or --no-previous.")
@@ -94,32 +96,8 @@ def build(*, where: Where, previous: tuple[str, ...], no_previous: bool) -> None
             workers=os.cpu_count() or 1,
             progress=lambda _, total: advance(total),
         )
-    people = len(done.made) + done.unchanged
-    made = counted(len(done.made), "workbook", "workbooks")
-    click.echo(
-        f"{counted(people, 'person', 'people')}: {made} made, {done.unchanged} up to date, in "
-        f"{campaign.workbooks}."
-    )
-    if done.with_previous:
-        click.echo(f"Workbooks that show an earlier result: {done.with_previous}.")
-    if done.mailed:
-        listed = ", ".join(person.mail for person in done.mailed)
-        click.echo(
-            f"Had been mailed an earlier one: {listed}. To send the new one: iml4e campaign send "
-            "--smtp --again MAIL"
-        )
-    if done.other_language:
-        found = ", ".join(sorted({person.language for person in done.other_language}))
-        click.echo(
-            f"The scheme is not in the language {found}: the workbooks of "
-            f"{counted(len(done.other_language), 'person', 'people')} are in "
-            f"{campaign.scheme().language}, their mails as asked."
-        )
-    if done.unlisted:
-        click.echo(
-            f"{counted(len(done.unlisted), 'person is', 'people are')} no longer in the roster: no "
-            "mail goes to them, and what they return is kept."
-        )
+    for line in built_said(done, campaign):
+        click.echo(printable(line))
 
 
 @click.command()

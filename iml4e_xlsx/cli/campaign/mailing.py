@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from iml4e_xlsx.cli.campaign.common import Where, campaign_options, counted, opened, progress
+from iml4e_xlsx.cli.campaign.common import Where, campaign_options, opened, progress
 from iml4e_xlsx.cli.common import (
     ENVIRONMENT,
     FINDINGS,
@@ -17,7 +17,7 @@ from iml4e_xlsx.cli.common import (
     output_options,
     voice,
 )
-from iml4e_xlsx.texts import printable
+from iml4e_xlsx.texts import counted, printable
 
 if TYPE_CHECKING:
     from iml4e_xlsx.campaign.folder import Campaign
