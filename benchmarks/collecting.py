@@ -20,7 +20,7 @@ from benchmarks.samples import CREATED, filled
 from iml4e_xlsx.batch import assess_many, find_workbooks
 from iml4e_xlsx.campaign.folder import Campaign, init_campaign
 from iml4e_xlsx.campaign.receiving import receive
-from iml4e_xlsx.campaign.record import people
+from iml4e_xlsx.campaign.record import campaigns, people
 from iml4e_xlsx.campaign.record.connection import Record, sqlite_url
 from iml4e_xlsx.model import Profile
 from iml4e_xlsx.roster import RosterRow
@@ -66,7 +66,7 @@ class _Bench:
         ]
         with record.begin(datetime.now(UTC)) as tx:
             scheme = campaign.scheme()
-            people.ensure_campaign(tx, "Bench", scheme.id, scheme.version)
+            campaigns.ensure_campaign(tx, "Bench", scheme.id, scheme.version)
             return [one.workbook_id for one in people.save_roster(tx, given, "").listed]
 
     def fresh(self) -> Record:

@@ -17,7 +17,7 @@ from typing import Final
 from iml4e_xlsx.campaign.earlier import Earlier, earlier_results
 from iml4e_xlsx.campaign.folder import Campaign, roster_of
 from iml4e_xlsx.campaign.letters import Letters
-from iml4e_xlsx.campaign.record import mails, people
+from iml4e_xlsx.campaign.record import campaigns, mails, people
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.people import Built, Person, Saved
@@ -99,8 +99,8 @@ def build_campaign(
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     rows = read_roster(path, scheme, mails=True, languages=campaign.languages())
     with record.begin(now) as tx:
-        people.ensure_campaign(tx, campaign.settings.name, scheme.id, scheme.version)
-        paths = people.previous_paths(tx) if previous is None else _relative(campaign, previous)
+        campaigns.ensure_campaign(tx, campaign.settings.name, scheme.id, scheme.version)
+        paths = campaigns.previous_paths(tx) if previous is None else _relative(campaign, previous)
     earlier = earlier_results([campaign.folder / one for one in paths], campaign.schemes())
     with record.begin(now) as tx:
         saved = people.save_roster(tx, rows, digest, paths)

@@ -22,7 +22,7 @@ from typing import Final
 
 from iml4e_xlsx.batch import assess_many
 from iml4e_xlsx.campaign.folder import Campaign, moment
-from iml4e_xlsx.campaign.record import mails, people, returns
+from iml4e_xlsx.campaign.record import campaigns, mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returns import Arrival, Delivery, Match, Returned, ReturnState
@@ -143,7 +143,7 @@ class Collector:
         self._schemes = campaign.schemes()
         with record.begin(now()) as tx:
             own = campaign.scheme()
-            people.ensure_campaign(tx, campaign.settings.name, own.id, own.version)
+            campaigns.ensure_campaign(tx, campaign.settings.name, own.id, own.version)
             self._issued = people.issued_digests(tx)
 
     def take(self, found: Iterable[Source | Failure]) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from iml4e_xlsx.addresses import address_key
 from iml4e_xlsx.campaign.assessments import assessed, counting
-from iml4e_xlsx.campaign.folder import moment, open_campaign
-from iml4e_xlsx.campaign.record.connection import Record
+from iml4e_xlsx.campaign.folder import moment
+from iml4e_xlsx.campaign.opening import open_earlier
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.settings import SETTINGS_FILE
 from iml4e_xlsx.errors import CampaignError
@@ -80,8 +80,7 @@ def earlier_results(paths: Sequence[str | Path], schemes: Schemes) -> Earlier:
 
 
 def _of_campaign(folder: Path, by_mail: dict[str, Result]) -> list[Assessment]:
-    campaign = open_campaign(folder)
-    record = Record(campaign.database, campaign.settings.id)
+    campaign, record = open_earlier(folder)
     with closing(record), record.begin(moment()) as tx:
         found = counting(tx)
     assessments = assessed(found, campaign.schemes())

@@ -93,14 +93,15 @@ class Campaign:
         return tuple(dict.fromkeys((*self.scheme().languages, *self.mail_languages)))
 
 
-def open_campaign(folder: str | Path, *, database: str = "") -> Campaign:
+def open_campaign(folder: str | Path, *, database: str = "", surroundings: bool = True) -> Campaign:
     """
     Open the campaign in a folder.
 
     Args:
         folder: Where its `campaign.toml` is.
         database: The URL of its record; by default what IML4E_DATABASE or the settings say,
-            else the file beside them.
+            else the file beside them. A path in the settings is seen from the folder.
+        surroundings: Whether IML4E_DATABASE counts.
 
     Raises:
         CampaignError: If there is none, or with everything that is wrong with its settings.
@@ -113,8 +114,8 @@ def open_campaign(folder: str | Path, *, database: str = "") -> Campaign:
         )
     settings = read_settings(path / SETTINGS_FILE)
     _check_database(path, settings.database)
-    chosen = database or os.environ.get(DATABASE_VARIABLE, "") or settings.database
-    return Campaign(folder=path, settings=settings, database=chosen or _beside(path))
+    named = database or (os.environ.get(DATABASE_VARIABLE, "") if surroundings else "")
+    return Campaign(folder=path, settings=settings, database=named or _own(path, settings))
 
 
 def _check_database(path: Path, url: str) -> None:
@@ -170,7 +171,7 @@ def init_campaign(
     languages = tuple(dict.fromkeys((*own.languages, *mail_languages)))
     chosen = language or own.language
     _check(path, name, chosen, languages, force=force)
-    values = _values(name, created.date(), chosen, database)
+    values = _values(path, name, created.date(), chosen, database)
     with _taken_back(path):
         path.mkdir(parents=True, exist_ok=True)
         _copy(source, path / "scheme")
@@ -238,14 +239,16 @@ def _check(path: Path, name: str, language: str, known: tuple[str, ...], *, forc
         )
 
 
-def _values(name: str, created: date, language: str, database: str) -> Mapping[str, str]:
-    from iml4e_xlsx.campaign.record.connection import without_password
+def _values(
+    folder: Path, name: str, created: date, language: str, database: str
+) -> Mapping[str, str]:
+    from iml4e_xlsx.campaign.record.connection import seen_from
 
     quoted = {
         "id": secrets.token_hex(8),
         "name": name.strip(),
         "language": language,
-        "database": without_password(database) if database else "",
+        "database": seen_from(folder, database) if database else "",
     }
     values = {key: json.dumps(value, ensure_ascii=False) for key, value in quoted.items()}
     return {
@@ -257,10 +260,11 @@ def _values(name: str, created: date, language: str, database: str) -> Mapping[s
     }
 
 
-def _beside(folder: Path) -> str:
-    from iml4e_xlsx.campaign.record.connection import sqlite_url
+def _own(folder: Path, settings: Settings) -> str:
+    from iml4e_xlsx.campaign.record.connection import seen_in, sqlite_url
 
-    return sqlite_url(folder / RECORD_FILE)
+    named = settings.database
+    return seen_in(folder, named) if named else sqlite_url(folder / RECORD_FILE)
 
 
 def roster_of(campaign: Campaign) -> Path:

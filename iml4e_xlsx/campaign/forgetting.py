@@ -5,15 +5,16 @@ from __future__ import annotations
 import glob
 import hashlib
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from iml4e_xlsx.addresses import address_key
 from iml4e_xlsx.campaign.collecting import original
-from iml4e_xlsx.campaign.folder import ROSTERS, Campaign
-from iml4e_xlsx.campaign.record import erasing, people, returns
-from iml4e_xlsx.campaign.record.connection import Record, Transaction
+from iml4e_xlsx.campaign.folder import RECORD_FILE, ROSTERS, Campaign
+from iml4e_xlsx.campaign.record import campaigns, erasing, people, returns
+from iml4e_xlsx.campaign.record.connection import Record, Transaction, file_of, sqlite_url
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returns import Returned
 from iml4e_xlsx.campaign.roster_files import without_person
@@ -55,7 +56,7 @@ def forget(
     """
     scheme = campaign.scheme()
     with record.begin(now) as tx:
-        people.ensure_campaign(tx, campaign.settings.name, scheme.id, scheme.version)
+        campaigns.ensure_campaign(tx, campaign.settings.name, scheme.id, scheme.version)
         person = people.find_by_mail(tx, mail)
         theirs = _theirs(tx, person, mail)
         issued = people.files_of(tx, person.id) if person else []
@@ -73,9 +74,22 @@ def forget(
     with record.begin(now) as tx:
         kept = erasing.erase(tx, person, theirs, mail, keep_ratings=keep_ratings)
         for before, after in rosters.values():
-            people.roster_rewritten(tx, before, after)
+            campaigns.roster_rewritten(tx, before, after)
     record.compact()
+    _forget_in_old(campaign, mail, now)
     return Forgotten(files=len(paths), rosters=tuple(rosters), ratings_kept=kept)
+
+
+def _forget_in_old(campaign: Campaign, mail: str, now: datetime) -> None:
+    """Erase a person from the record in the folder where it was copied to another database."""
+    file = campaign.folder / RECORD_FILE
+    if file == file_of(campaign.database) or not file.is_file():
+        return
+    with closing(Record(sqlite_url(file), campaign.settings.id)) as old:
+        with old.begin(now) as tx:
+            person = people.find_by_mail(tx, mail)
+            erasing.erase(tx, person, _theirs(tx, person, mail), mail, keep_ratings=False)
+        old.compact()
 
 
 def _theirs(tx: Transaction, person: Person | None, mail: str) -> list[Returned]:

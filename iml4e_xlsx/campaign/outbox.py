@@ -12,7 +12,7 @@ from typing import Final
 from iml4e_xlsx.addresses import address_key
 from iml4e_xlsx.campaign.building import is_there
 from iml4e_xlsx.campaign.folder import Campaign, roster_of
-from iml4e_xlsx.campaign.record import people
+from iml4e_xlsx.campaign.record import campaigns
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.mails import Mail, MailKind, MailState
 from iml4e_xlsx.campaign.record.people import Built, Person
@@ -161,7 +161,7 @@ def narrowed(plan: Plan, mails: Collection[str]) -> Plan:
 def _listed(tx: Transaction, campaign: Campaign) -> list[Standing]:
     """Return those in the roster, all of whom have a workbook that is up to date."""
     roster = roster_of(campaign)
-    if hashlib.sha256(roster.read_bytes()).hexdigest() != people.roster_digest(tx):
+    if hashlib.sha256(roster.read_bytes()).hexdigest() != campaigns.roster_digest(tx):
         raise CampaignError(
             f"{roster} has changed since workbooks were last built. Run: iml4e campaign build"
         )

@@ -545,6 +545,7 @@ def test_a_library_that_is_not_installed_is_said(tmp_path: Path, library: str) -
         folder = campaign.folder
     if library == "alembic":  # which is asked for where there is something to migrate
         (folder / "record.sqlite").unlink()
+        shutil.rmtree(folder / "workbooks")
     before = f"import sys; sys.modules[{library!r}] = None"
     words = ["init", tmp_path / "c", "--name", "N", "--scheme", tmp_path / "there" / "small"]
     code = 0 if library == "email_validator" else 3

@@ -22,7 +22,7 @@ from iml4e_xlsx.campaign import forgetting
 from iml4e_xlsx.campaign.collecting import original
 from iml4e_xlsx.campaign.folder import Campaign, open_campaign
 from iml4e_xlsx.campaign.forgetting import Forgotten, forget
-from iml4e_xlsx.campaign.record import erasing, people, returns
+from iml4e_xlsx.campaign.record import campaigns, erasing, people, returns
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.reporting import campaign_assessments
@@ -398,7 +398,7 @@ STEPS: dict[str, Callable[..., Any]] = {
     "original": original,
     "_remove_halves": forgetting._remove_halves,
     "erasing.erase": erasing.erase,
-    "people.roster_rewritten": people.roster_rewritten,
+    "campaigns.roster_rewritten": campaigns.roster_rewritten,
 }
 
 

@@ -17,13 +17,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import make_url
 
-from iml4e_xlsx.campaign.record import mails, people
+from iml4e_xlsx.campaign.record import campaigns, mails, people
 from iml4e_xlsx.campaign.record.connection import (
     Record,
     Transaction,
     has_password,
+    seen_from,
     sqlite_url,
-    without_password,
 )
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.migrations import config
@@ -61,7 +61,7 @@ def rows_of(*names: str) -> list[RosterRow]:
 
 def filled(record: Record, *names: str) -> None:
     with record.begin(NOW) as tx:
-        people.ensure_campaign(tx, "Round", "small", "1.0.0")
+        campaigns.ensure_campaign(tx, "Round", "small", "1.0.0")
         people.save_roster(tx, rows_of(*names), "digest")
 
 
@@ -199,7 +199,7 @@ def test_a_transaction_happens_whole_or_not_at_all(database: str) -> None:
         with pytest.raises(ZeroDivisionError):
             half()
         with record.begin(NOW) as tx:
-            assert people.roster_digest(tx) == "digest"
+            assert campaigns.roster_digest(tx) == "digest"
             assert [(one.name, one.listed) for one in people.everyone(tx)] == [("ann", True)]
 
     assert tables_of(database) == before
@@ -212,7 +212,7 @@ def test_an_error_of_the_database_undoes_the_transaction(database: str) -> None:
 
         def refused() -> None:
             with record.begin(NOW) as tx:
-                people.ensure_campaign(Transaction(tx.connection, "other", NOW), "x", "y", "z")
+                campaigns.ensure_campaign(Transaction(tx.connection, "other", NOW), "x", "y", "z")
                 tx.note("kind", person=4711)
 
         with pytest.raises(RecordError, match="cannot be used"):
@@ -386,7 +386,7 @@ def test_postgresql_refuses_a_login(postgres: PostgresServer) -> None:
     good = make_url(postgres.new_database())
     wrong = good.set(password=PASSWORD).render_as_string(hide_password=False)
     nowhere = good.set(database="nowhere").render_as_string(hide_password=False)
-    none = without_password(postgres.new_database())
+    none = seen_from(Path(), postgres.new_database())
 
     assert "password authentication failed" in failure(wrong)
     assert "PGPASSWORD" in failure(wrong)
@@ -425,6 +425,9 @@ def test_either_name_of_the_driver_will_do(postgres: PostgresServer, drivername:
         ("", "no URL of a database"),
         (f"oracle+x://u:{PASSWORD}@h/d", "SQLite or PostgreSQL"),
         (f"postgresql://u:{PASSWORD}@h:port/d", "no URL of a database"),
+        ("sqlite://", "names no file"),
+        ("sqlite:///:memory:", "names no file"),
+        ("sqlite+aiosqlite:///file", "names no file"),
         (f"postgresql+nosuchdriver://u:{PASSWORD}@127.0.0.1:1/d", "cannot be used"),
         (f"postgresql://u@127.0.0.1:1/d?password={PASSWORD}&nonsense=1", "cannot be used"),
     ],
@@ -446,7 +449,7 @@ def test_urls_that_name_no_database_are_refused(url: str, words: str) -> None:
 )
 def test_a_password_is_taken_out_of_a_url_wherever_it_stands(url: str) -> None:
     """Before the host or among the options; all else stays."""
-    bare = without_password(url)
+    bare = seen_from(Path(), url)
 
     assert has_password(url)
     assert not has_password(bare)

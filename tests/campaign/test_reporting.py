@@ -242,13 +242,13 @@ def test_the_order_of_an_anonymous_export_says_nothing(
 def fake_answers(
     campaign: Campaign, record: Record, order: list[Row], ratings: dict[str, int], form: str
 ) -> bytes:
-    from iml4e_xlsx.campaign.record import people
+    from iml4e_xlsx.campaign.record import campaigns, people
     from iml4e_xlsx.roster import read_roster
 
     scheme = campaign.scheme()
     listed = read_roster(campaign.folder / "roster.csv", scheme, mails=True)
     with record.begin(NOW) as tx:
-        people.ensure_campaign(tx, "Round", scheme.id, scheme.version)
+        campaigns.ensure_campaign(tx, "Round", scheme.id, scheme.version)
         saved = people.save_roster(tx, listed, "x").listed
         for person in saved:
             outcome = rated(scheme, person, all_rated(scheme, ratings[person.mail]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -55,7 +56,11 @@ class Transaction:
 
 
 class Record:
-    """A campaign's record, at its newest revision; open it once and run transactions on it."""
+    """
+    A campaign's record, at its newest revision; open it once and run transactions on it.
+
+    `where` is the file, or the database's URL without a password, as messages name it.
+    """
 
     def __init__(self, url: str, campaign: str) -> None:
         """
@@ -69,7 +74,8 @@ class Record:
             RecordError: If it cannot be opened: no server, no permission, not a database, newer.
         """
         self.campaign = campaign
-        self._where = _shown(url)
+        self.where = _shown(url)
+        self._url = url
         with self._translated():
             self._engine = _engine(url)
             try:
@@ -92,6 +98,13 @@ class Record:
                 connection.execute(_LOCKING, {"campaign": self.campaign})
             yield Transaction(connection, self.campaign, now)
 
+    def is_same(self, other: Record) -> bool:
+        """Return whether another record is in the same database, however that was named."""
+        file, its = file_of(self._url), file_of(other._url)
+        if file is None or its is None:
+            return self.where == other.where
+        return file.samefile(its)
+
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
@@ -108,9 +121,9 @@ class Record:
         try:
             yield
         except SQLAlchemyError as error:
-            raise RecordError(_said(error, self._where)) from error
+            raise RecordError(_said(error, self.where)) from error
         except sqlite3.Error as error:
-            raise RecordError(f"The record {self._where}: {error}.") from error
+            raise RecordError(f"The record {self.where}: {error}.") from error
 
 
 def sqlite_url(path: Path) -> str:
@@ -118,14 +131,34 @@ def sqlite_url(path: Path) -> str:
     return URL.create("sqlite", database=str(path)).render_as_string()
 
 
-def without_password(url: str) -> str:
+def file_of(url: str) -> Path | None:
+    """Return the file of a database; None for a server. RecordError if it is no such URL."""
+    parsed = _parsed(url)
+    return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
+
+
+def seen_from(folder: Path, url: str) -> str:
     """
-    Return a database's URL without its password, which belongs in no file of a campaign.
+    Return a database's URL as a campaign's settings have it.
+
+    Without a password, which belongs in no file of a campaign, and with the path of a file as
+    seen from the campaign's folder, so that both can be moved together.
 
     Raises:
         RecordError: If it is no URL of a database.
     """
-    return _passwordless(_parsed(url)).render_as_string()
+    bare, file = _passwordless(_parsed(url)), file_of(url)
+    if file is not None and not file.is_absolute():
+        bare = bare.set(database=Path(os.path.relpath(file, folder)).as_posix())
+    return bare.render_as_string()
+
+
+def seen_in(folder: Path, url: str) -> str:
+    """Return a database's URL with the path of a file as seen from here, not from a folder."""
+    parsed, file = _parsed(url), file_of(url)
+    if file is None or file.is_absolute():
+        return url
+    return parsed.set(database=str(folder / file)).render_as_string(hide_password=False)
 
 
 def has_password(url: str) -> bool:
@@ -158,17 +191,26 @@ def _parsed(url: str) -> URL:
             "That is no URL of a database. Write one such as "
             "postgresql+psycopg://user@host/database or sqlite:///file.sqlite."
         ) from error
-    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+    backend, driver = parsed.get_backend_name(), parsed.drivername
+    if backend not in ("sqlite", "postgresql"):
+        raise RecordError(f"The record is kept in SQLite or PostgreSQL, not in {backend}.")
+    if backend == "sqlite" and (driver not in ("sqlite", "sqlite+pysqlite") or not _names(parsed)):
         raise RecordError(
-            f"The record is kept in SQLite or PostgreSQL, not in {parsed.get_backend_name()}."
+            f"{parsed.render_as_string()} names no file that a record can be kept in. Write "
+            "sqlite:///file.sqlite, or sqlite:////folder/file.sqlite with the whole path."
         )
     return parsed
+
+
+def _names(url: URL) -> bool:
+    """Return whether a URL of SQLite names a file, and not memory that is gone at the end."""
+    return url.database not in (None, "", ":memory:")
 
 
 def _shown(url: str) -> str:
     parsed = _parsed(url)
     if parsed.get_backend_name() == "sqlite":
-        return parsed.database or "in memory"
+        return str(parsed.database)
     return _passwordless(parsed).set(query={}).render_as_string()
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from iml4e_xlsx.campaign.record.campaigns import is_known, succeeded
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.schema import (
     answers,
@@ -42,15 +43,21 @@ def copy_record(source: Record, target: Record, *, now: datetime) -> int:
     """
     Copy a campaign's rows to another record, where they get numbers of its own; return how many.
 
+    The source says from then on that the other one counts: two that go on apart would mail
+    everybody twice.
+
     Raises:
-        RecordError: If the target holds the campaign already, or one of both cannot be used;
-            nothing is copied then.
+        RecordError: If the target holds the campaign already, is the source itself, or one of
+            both cannot be used; nothing is copied then.
     """
+    if source.is_same(target):
+        raise RecordError(f"The record is in {source.where} already; nothing was copied.")
     with source.begin(now) as old, target.begin(now) as new:
-        known = sa.select(campaigns.c.id).where(campaigns.c.id == new.campaign)
-        if new.connection.scalar(known) is not None:
-            raise RecordError("The database holds this campaign already; nothing was copied.")
-        return _Copy(old, new).run()
+        if is_known(new):
+            raise RecordError(f"{target.where} holds this campaign already; nothing was copied.")
+        count = _Copy(old, new).run()
+        succeeded(old, target.where)
+    return count
 
 
 class _Copy:

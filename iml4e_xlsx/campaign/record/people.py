@@ -10,8 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from iml4e_xlsx.addresses import address_key
+from iml4e_xlsx.campaign.record import campaigns
 from iml4e_xlsx.campaign.record.connection import Transaction
-from iml4e_xlsx.campaign.record.schema import campaigns, people, workbooks
+from iml4e_xlsx.campaign.record.schema import people, workbooks
 from iml4e_xlsx.model import PROFILE_FIELDS, Profile
 from iml4e_xlsx.roster import RosterRow
 from iml4e_xlsx.teams import folded
@@ -50,32 +51,6 @@ class Built:
     fingerprint: str
     sha256: str
     file: str
-
-
-def ensure_campaign(tx: Transaction, name: str, scheme: str, version: str) -> None:
-    """Write down the campaign itself, once."""
-    values = {"name": name, "scheme": scheme, "version": version, "created": tx.now}
-    tx.insert_or_skip(campaigns, id=tx.campaign, roster_sha256="", previous=[], **values)
-
-
-def roster_digest(tx: Transaction) -> str:
-    """Return the digest of the roster that was last built from; empty if none was."""
-    chosen = sa.select(campaigns.c.roster_sha256).where(campaigns.c.id == tx.campaign)
-    return tx.connection.scalar(chosen) or ""
-
-
-def roster_rewritten(tx: Transaction, before: str, after: str) -> None:
-    """Take a roster that only lost rows for the one that was last built from, if it was that."""
-    chosen = campaigns.update().where(
-        campaigns.c.id == tx.campaign, campaigns.c.roster_sha256 == before
-    )
-    tx.connection.execute(chosen.values(roster_sha256=after))
-
-
-def previous_paths(tx: Transaction) -> list[str]:
-    """Return where the earlier results are that were last built with, from the folder on."""
-    chosen = sa.select(campaigns.c.previous).where(campaigns.c.id == tx.campaign)
-    return list(tx.connection.scalar(chosen) or ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,11 +94,7 @@ def save_roster(
             tx.connection.execute(
                 people.insert().values(campaign=tx.campaign, workbook_id=identity, **values)
             )
-    tx.connection.execute(
-        campaigns.update()
-        .where(campaigns.c.id == tx.campaign)
-        .values(roster_sha256=digest, previous=list(previous))
-    )
+    campaigns.built_from(tx, digest, list(previous))
     now, had = everyone(tx), {person.id: person.mail for person in before}
     return Saved(
         listed=tuple(person for person in now if person.listed),

@@ -74,7 +74,9 @@ campaigns = sa.Table(
     sa.Column("created", Moment, nullable=False),
     _text("roster_sha256"),
     sa.Column("previous", sa.JSON, nullable=False),
+    _text("successor"),
 )
+"""A campaign; `successor` is the database that its record was copied to, if it was."""
 
 people = sa.Table(
     "people",

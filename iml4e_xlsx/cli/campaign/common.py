@@ -69,14 +69,14 @@ def opened(where: Where) -> Iterator[tuple[Campaign, Record]]:
     from iml4e_xlsx.errors import ResourceError
 
     try:
-        from iml4e_xlsx.campaign.record.connection import Record
+        from iml4e_xlsx.campaign.opening import open_record
     except ImportError as error:
         raise ResourceError(
             "Campaigns need SQLAlchemy and Alembic; install them with: "
             "pip install 'iml4e-xlsx[campaign]'"
         ) from error
     campaign = open_campaign(where.folder, database=where.database)
-    record = Record(campaign.database, campaign.settings.id)
+    record = open_record(campaign)
     try:
         yield campaign, record
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 
 import click
 
@@ -136,19 +137,22 @@ def forget(mail: str, *, where: Where, keep_ratings: bool) -> None:
 @common_options
 def copy_record(url: str, *, where: Where) -> None:
     """
-    Copy the record to another database, when a file is outgrown; the folder stays as it is.
+    Copy the record to another database, when a file is outgrown; the other one counts then.
 
     \b
     Example: iml4e campaign copy-record postgresql+psycopg://me@db.example.org/iml4e
     """
     from iml4e_xlsx.campaign.folder import moment
-    from iml4e_xlsx.campaign.record.connection import without_password
+    from iml4e_xlsx.campaign.record.connection import Record, seen_from
     from iml4e_xlsx.campaign.record.copying import copy_record as copy
+    from iml4e_xlsx.campaign.settings import SETTINGS_FILE
 
-    with opened(where) as (campaign, source), opened(Where(where.folder, url)) as (_, target):
-        count = copy(source, target, now=moment())
-    click.echo(
-        f"Copied {counted(count, 'row', 'rows')}. To use them, write into "
-        f"{campaign.folder / 'campaign.toml'}, above the first [table]: database = "
-        f'"{without_password(url)}"'
-    )
+    with opened(where) as (campaign, source):
+        with closing(Record(url, campaign.settings.id)) as target:
+            count = copy(source, target, now=moment())
+        click.echo(
+            f"Copied {counted(count, 'row', 'rows')}. To use them, write into "
+            f"{campaign.folder / SETTINGS_FILE}, in the place of its line #database = ...:\n\n"
+            f'database = "{seen_from(campaign.folder, url)}"\n\n'
+            f"The old record, {source.where}, is not used any more; delete it when that works."
+        )

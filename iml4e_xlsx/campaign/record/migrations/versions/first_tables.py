@@ -35,6 +35,7 @@ def _campaigns() -> None:
         sa.Column("created", Moment(), nullable=False),
         sa.Column("roster_sha256", sa.Text(), nullable=False),
         sa.Column("previous", sa.JSON(), nullable=False),
+        sa.Column("successor", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaigns")),
     )
 

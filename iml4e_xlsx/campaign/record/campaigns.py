@@ -1,0 +1,55 @@
+"""The campaign itself in the record: whether it is there, and what was last built from."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from iml4e_xlsx.campaign.record.connection import Transaction
+from iml4e_xlsx.campaign.record.schema import campaigns
+
+
+def ensure_campaign(tx: Transaction, name: str, scheme: str, version: str) -> None:
+    """Write down the campaign itself, once."""
+    values = {"name": name, "scheme": scheme, "version": version, "created": tx.now}
+    tx.insert_or_skip(campaigns, id=tx.campaign, roster_sha256="", previous=[], **values)
+
+
+def is_known(tx: Transaction) -> bool:
+    """Return whether the campaign is written down here."""
+    return tx.connection.scalar(sa.select(campaigns.c.id).where(_this(tx))) is not None
+
+
+def successor(tx: Transaction) -> str:
+    """Return the database that the record was copied to and that counts since; empty if none."""
+    return tx.connection.scalar(sa.select(campaigns.c.successor).where(_this(tx))) or ""
+
+
+def succeeded(tx: Transaction, where: str) -> None:
+    """Write down that another database counts from now on."""
+    tx.connection.execute(campaigns.update().where(_this(tx)).values(successor=where))
+
+
+def roster_digest(tx: Transaction) -> str:
+    """Return the digest of the roster that was last built from; empty if none was."""
+    return tx.connection.scalar(sa.select(campaigns.c.roster_sha256).where(_this(tx))) or ""
+
+
+def roster_rewritten(tx: Transaction, before: str, after: str) -> None:
+    """Take a roster that only lost rows for the one that was last built from, if it was that."""
+    chosen = campaigns.update().where(_this(tx), campaigns.c.roster_sha256 == before)
+    tx.connection.execute(chosen.values(roster_sha256=after))
+
+
+def previous_paths(tx: Transaction) -> list[str]:
+    """Return where the earlier results are that were last built with, from the folder on."""
+    return list(tx.connection.scalar(sa.select(campaigns.c.previous).where(_this(tx))) or ())
+
+
+def built_from(tx: Transaction, roster_sha256: str, previous: list[str]) -> None:
+    """Write down the roster and the earlier results that are built from."""
+    values = {"roster_sha256": roster_sha256, "previous": previous}
+    tx.connection.execute(campaigns.update().where(_this(tx)).values(**values))
+
+
+def _this(tx: Transaction) -> sa.ColumnElement[bool]:
+    return campaigns.c.id == tx.campaign
