@@ -15,6 +15,7 @@ from iml4e_xlsx.campaign.building import build_campaign
 from iml4e_xlsx.campaign.credentials import Login
 from iml4e_xlsx.campaign.folder import Campaign, init_campaign, moment, open_campaign
 from iml4e_xlsx.campaign.letters import Letters
+from iml4e_xlsx.campaign.opening import open_record
 from iml4e_xlsx.campaign.outbox import Plan, plan_invitations
 from iml4e_xlsx.campaign.record.connection import Record, sqlite_url
 from iml4e_xlsx.campaign.sending import send_mails
@@ -38,7 +39,7 @@ def _built(folder: Path) -> tuple[Campaign, Record]:
     table = "\n".join(["name,mail,organisation,team", *rows])
     (folder / "roster.csv").write_text(table, encoding="utf-8")
     campaign = open_campaign(folder)
-    record = Record(campaign.database, campaign.settings.id)
+    record = open_record(campaign)
     build_campaign(campaign, record, now=moment(), workers=2)
     return campaign, record
 

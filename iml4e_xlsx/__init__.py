@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from iml4e_xlsx.campaign.drafts import write_drafts
     from iml4e_xlsx.campaign.folder import Campaign, init_campaign, open_campaign
     from iml4e_xlsx.campaign.forgetting import forget
+    from iml4e_xlsx.campaign.opening import open_record
     from iml4e_xlsx.campaign.outbox import Plan, plan_invitations, plan_reminders
     from iml4e_xlsx.campaign.receiving import Look, receive
     from iml4e_xlsx.campaign.record.connection import Record
@@ -97,6 +98,7 @@ _HOMES = {
     "campaign.collecting": ("Collection",),
     "campaign.drafts": ("write_drafts",),
     "campaign.folder": ("Campaign", "init_campaign", "open_campaign"),
+    "campaign.opening": ("open_record",),
     "campaign.forgetting": ("forget",),
     "campaign.outbox": ("Plan", "plan_invitations", "plan_reminders"),
     "campaign.receiving": ("Look", "receive"),
@@ -238,6 +240,7 @@ __all__ = [
     "init_campaign",
     "load_scheme",
     "open_campaign",
+    "open_record",
     "peers_of",
     "plan",
     "plan_invitations",

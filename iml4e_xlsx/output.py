@@ -38,6 +38,8 @@ def write_output(target: str | Path, data: bytes, *, force: bool = False) -> Non
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as file:
             file.write(data)
+            file.flush()
+            os.fsync(file.fileno())  # else a record may outlive, at a power cut, what it names
         Path(temporary).chmod(0o666 & ~_umask())
         Path(temporary).replace(path)
     except OSError as error:

@@ -8,6 +8,7 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
@@ -21,6 +22,7 @@ from iml4e_xlsx.campaign.record import campaigns, mails, people
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.people import Built, Person, Saved
+from iml4e_xlsx.errors import ResourceError
 from iml4e_xlsx.model import Result, Scheme
 from iml4e_xlsx.output import write_output
 from iml4e_xlsx.roster import RosterRow, read_roster
@@ -93,6 +95,7 @@ def build_campaign(
         RosterError: With every mistake in the roster; nothing is built then.
         WorkbookWriteError: If a workbook cannot be written.
         RecordError: If the record cannot be read or written.
+        ResourceError: If a process that makes workbooks was ended.
     """
     scheme, path = campaign.scheme(), roster_of(campaign)
     spoken = scheme.languages
@@ -101,7 +104,8 @@ def build_campaign(
     with record.begin(now) as tx:
         campaigns.ensure_campaign(tx, campaign.settings.name, scheme.id, scheme.version)
         paths = campaigns.previous_paths(tx) if previous is None else _relative(campaign, previous)
-    earlier = earlier_results([campaign.folder / one for one in paths], campaign.schemes())
+    named = previous or [campaign.folder / one for one in paths]  # in errors as they were typed
+    earlier = earlier_results(named, campaign.schemes())
     with record.begin(now) as tx:
         saved = people.save_roster(tx, rows, digest, paths)
         known = people.built_workbooks(tx)
@@ -186,12 +190,11 @@ def _made(
 ) -> Iterator[None]:
     """Make workbooks and write each down as soon as it is there; yield after each."""
     with ExitStack() as stack:
+        contents: Iterable[bytes] = map(_content, tasks)
         if workers > 1 and len(tasks) > _FEW:
             context = multiprocessing.get_context("spawn")
             pool = stack.enter_context(ProcessPoolExecutor(workers, mp_context=context))
-            contents: Iterable[bytes] = pool.map(_content, tasks, chunksize=4)
-        else:
-            contents = map(_content, tasks)
+            contents = _survived(pool.map(_content, tasks, chunksize=4))
         for task, data in zip(tasks, contents, strict=True):
             write_output(task.file, data, force=True)
             built = Built(
@@ -202,6 +205,17 @@ def _made(
             with record.begin(now) as tx:
                 people.save_built(tx, task.person.id, built)
             yield
+
+
+def _survived(contents: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield workbooks as processes make them; say so if one is gone, as where memory ran out."""
+    try:
+        yield from contents
+    except BrokenProcessPool as error:
+        raise ResourceError(
+            "A process that made workbooks was ended from outside; perhaps there was too little "
+            "memory. What is made stays: run the command again."
+        ) from error
 
 
 def _content(task: _Task) -> bytes:
@@ -226,13 +240,13 @@ def _remove_old(campaign: Campaign, record: Record, now: datetime) -> None:
         issued = people.issued_files(tx)
         current = {built.file for built in people.built_workbooks(tx).values()}
     for file in issued - current:
-        (campaign.folder / file).unlink(missing_ok=True)
+        campaign.path_of(file).unlink(missing_ok=True)
 
 
 def is_there(campaign: Campaign, built: Built) -> bool:
     """Return whether a workbook lies in the folder as it was built."""
     try:
-        data = (campaign.folder / built.file).read_bytes()
+        data = campaign.path_of(built.file).read_bytes()
     except OSError:
         return False
     return hashlib.sha256(data).hexdigest() == built.sha256

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -45,18 +45,25 @@ class Fillable:
     @cached_property
     def _environment(self) -> Environment:
         try:
-            from jinja2 import FileSystemLoader, StrictUndefined
+            from jinja2 import FunctionLoader, StrictUndefined
             from jinja2.sandbox import SandboxedEnvironment
         except ImportError as error:
             raise ResourceError(
                 "Campaigns need Jinja; install it with: pip install 'iml4e-xlsx[campaign]'"
             ) from error
         return SandboxedEnvironment(  # a campaign's folder may have come from somebody else
-            loader=FileSystemLoader(self.folder, encoding="utf-8"),
+            loader=FunctionLoader(self._source),
             undefined=StrictUndefined,
             autoescape=False,
             keep_trailing_newline=True,
         )
+
+    def _source(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        """Return a text of the folder; None for one elsewhere, also where a link leads there."""
+        path, root = self.folder / name, self.folder.resolve()
+        if not path.resolve().is_relative_to(root) or not path.is_file():
+            return None
+        return path.read_text(encoding="utf-8"), str(path), lambda: True
 
 
 def _said(error: Exception, path: Path) -> str:

@@ -70,6 +70,21 @@ class Campaign:
         """Return the languages that there are mail texts in, sorted."""
         return tuple(sorted(path.name for path in self.mail_texts.glob("*") if path.is_dir()))
 
+    def path_of(self, name: str) -> Path:
+        """
+        Return where a file of the campaign is, by its path in the folder.
+
+        Raises:
+            CampaignError: If it is elsewhere: a record may have come from somebody else.
+        """
+        path = self.folder / name
+        if not path.resolve().is_relative_to(self.folder.resolve()):
+            raise CampaignError(
+                f"The record of {self.folder} names a file that is not in the folder: {name!r}. "
+                "Nothing was done with it. Use no campaign of somebody whom you do not trust."
+            )
+        return path
+
     def scheme(self, language: str = "") -> Scheme:
         """
         Return the scheme in a language, or in its own where it has no such language.
@@ -109,8 +124,8 @@ def open_campaign(folder: str | Path, *, database: str = "", surroundings: bool 
     path = Path(folder)
     if not (path / SETTINGS_FILE).is_file():
         raise CampaignError(
-            f"{path} is no campaign: it has no {SETTINGS_FILE}. Name the folder with --campaign, "
-            "or make one: iml4e campaign init DIR --name NAME"
+            f"{path.resolve()} is no campaign: it has no {SETTINGS_FILE}. Name its folder with "
+            "--campaign, or make one: iml4e campaign init DIR --name NAME"
         )
     settings = read_settings(path / SETTINGS_FILE)
     _check_database(path, settings.database)
@@ -290,7 +305,10 @@ def roster_of(campaign: Campaign) -> Path:
         )
     if not filled:
         where = " or ".join(str(folder / name) for name in ROSTERS)
-        raise CampaignError(f"The roster has no rows yet: fill in {where}, a row for each person.")
+        raise CampaignError(
+            f"The roster has no rows yet: fill in {where}, a row for each person below the "
+            "headings."
+        )
     return filled[0]
 
 

@@ -64,9 +64,11 @@ def forget(
         others = {built.file for id_, built in newest if person and id_ != person.id}
     rosters = _without(campaign, mail)
     if person is None and not theirs and not rosters:
-        raise CampaignError(f"Nobody in {campaign.folder} has the address {mail}.")
+        raise CampaignError(
+            f"Nobody in the campaign {campaign.settings.name!r} has the address {mail}."
+        )
     paths = {path for one in theirs if (path := original(campaign, one)) is not None}
-    mine = [campaign.folder / name for name in issued if name not in others]
+    mine = [campaign.path_of(name) for name in issued if name not in others]
     paths |= {path for path in mine if path.is_file()}
     for path in sorted(paths):
         path.unlink(missing_ok=True)
@@ -124,7 +126,7 @@ def _without(campaign: Campaign, mail: str) -> dict[str, tuple[str, str]]:
     found = {}
     for path in (campaign.folder / name for name in _rosters(campaign)):
         data = path.read_bytes() if path.is_file() else b""
-        rest = without_person(data, mail) if data else data
+        rest = without_person(data, mail, source=str(path)) if data else data
         if rest != data:
             write_output(path, rest, force=True)
             found[path.name] = (_digest(data), _digest(rest))

@@ -185,18 +185,19 @@ def _columns(canvas: Canvas, texts: Texts, scheme: Scheme, languages: Sequence[s
     sheet.protect()
 
 
-def without_person(data: bytes, mail: str) -> bytes:
+def without_person(data: bytes, mail: str, *, source: str = "roster") -> bytes:
     """
-    Return a roster without the rows of an address; the same bytes where there is none.
+    Return the content of a roster without the rows of an address; the same where there is none.
 
-    Of CSV the other rows stay byte for byte. A workbook keeps its other sheets, formats and
-    validations; formulas on the sheet of people become their results, since rows move up.
+    `source` is what errors call it. Of CSV the other rows stay byte for byte. A workbook keeps
+    its other sheets, formats and validations; formulas on the sheet of people become their
+    results, since rows move up.
 
     Raises:
         RosterError: If it is a workbook of another format than xlsx, or damaged.
     """
     if data.startswith((ZIP, OLE)):
-        return _workbook_without(data, address_key(mail))
+        return _workbook_without(data, address_key(mail), source)
     return _text_without(data, address_key(mail))
 
 
@@ -236,10 +237,10 @@ def _text_without(data: bytes, mail: str) -> bytes:
     return mark + "".join(kept).encode(encoding)
 
 
-def _workbook_without(data: bytes, mail: str) -> bytes:
+def _workbook_without(data: bytes, mail: str, source: str) -> bytes:
     import openpyxl
 
-    _check_kind(data)
+    _check_kind(data, source)
     macros = _has_macros(data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what the library leaves out, it leaves out
@@ -261,8 +262,8 @@ def _workbook_without(data: bytes, mail: str) -> bytes:
     return buffer.getvalue()
 
 
-def _check_kind(data: bytes) -> None:
-    make, at = Findings(load_texts()), Place(source="roster")
+def _check_kind(data: bytes, source: str) -> None:
+    make, at = Findings(load_texts()), Place(source=source)
     try:
         kind = check(data, Limits()).kind
     except Refused as refused:

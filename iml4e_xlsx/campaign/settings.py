@@ -126,7 +126,7 @@ def read_settings(path: Path) -> Settings:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise CampaignError(f"{path} cannot be read ({error.strerror or error}).") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise CampaignError(f"{path} is no TOML: {error}. Mend that line.") from error
     mistakes: list[str] = []
     found = {name: _table(document, name, mistakes) for name in _FIELDS}

@@ -13,12 +13,14 @@ from typing import Any
 import openpyxl
 import pytest
 
+from iml4e_xlsx.campaign import building
 from iml4e_xlsx.campaign.folder import Campaign
+from iml4e_xlsx.campaign.forgetting import forget
 from iml4e_xlsx.campaign.outbox import plan_invitations
 from iml4e_xlsx.campaign.record import people
 from iml4e_xlsx.campaign.record.mails import MailState
 from iml4e_xlsx.campaign.reporting import campaign_assessments
-from iml4e_xlsx.errors import CampaignError, RosterError, WorkbookWriteError
+from iml4e_xlsx.errors import CampaignError, ResourceError, RosterError, WorkbookWriteError
 from iml4e_xlsx.model import Profile, Scheme
 from iml4e_xlsx.reading.reader import WorkbookReader
 from iml4e_xlsx.scheme import load_scheme
@@ -292,6 +294,54 @@ def test_a_language_that_the_scheme_lacks(tmp_path: Path) -> None:
 
     assert read.scheme.language == "en"
     assert "not in the language de: the workbooks of 1 person are in en" in out
+
+
+def test_a_campaign_in_a_language_that_the_scheme_lacks(tmp_path: Path) -> None:
+    """Said when it is made, and of those whose row names no language as well."""
+    small = built_campaign(tmp_path, 2)
+    with small as (campaign, _):
+        scheme = campaign.scheme_path
+    made = run(
+        "campaign", "init", tmp_path / "x", "--name", "R", "--lang", "de", "--scheme", scheme
+    )
+    assert "not in the language de" in made.stderr
+    write_roster(tmp_path / "x", rows(2))
+    assert "the workbooks of 2 people are in en" in run("campaign", "build", tmp_path / "x").stdout
+
+
+def test_a_process_that_is_ended_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the system does where memory runs out; what was made stays."""
+    with built_campaign(tmp_path, 6) as (campaign, record):
+        shutil.rmtree(campaign.workbooks)
+        monkeypatch.setattr("iml4e_xlsx.campaign.building._FEW", 2)
+        monkeypatch.setattr(building, "_content", _dies)
+        with pytest.raises(ResourceError, match="run the command again"):
+            build(campaign, record, workers=2)
+        monkeypatch.undo()
+        assert len(build(campaign, record).made) == 6
+
+
+def _dies(_task: object) -> bytes:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return b""
+
+
+def test_a_record_from_elsewhere_reaches_no_file_of_ours(tmp_path: Path) -> None:
+    """Names that lead out of the folder are refused by what would delete or read them."""
+    victim = tmp_path / "victim.txt"
+    victim.write_text("precious", encoding="utf-8")
+    with built_campaign(tmp_path, 2) as (campaign, record):
+        ann = person_of(record, ANN.mail)
+        for name in (str(victim), "workbooks/../../victim.txt"):
+            with record.begin(NOW) as tx:
+                built = people.built_workbooks(tx)[ann.id]
+                people.save_built(tx, ann.id, replace(built, file=name))
+                people.save_built(tx, ann.id, built)
+            with pytest.raises(CampaignError, match="not in the folder"):
+                build(campaign, record)
+            with pytest.raises(CampaignError, match="not in the folder"):
+                forget(campaign, record, ANN.mail, keep_ratings=False, now=NOW)
+    assert victim.read_text(encoding="utf-8") == "precious"
 
 
 def test_mistakes_in_the_roster_build_nothing(tmp_path: Path) -> None:

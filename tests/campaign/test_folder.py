@@ -435,7 +435,11 @@ def test_this_machine_needs_no_encryption(tmp_path: Path, host: str) -> None:
     assert (found.smtp.port if found.smtp else 25) == 25
 
 
-@pytest.mark.parametrize("text", ["name = 'x", "= 1", 'id = "a"', "a = 1\na = 2", "[x", "\x00"])
+@pytest.mark.parametrize(
+    "text",
+    ["name = 'x", "= 1", 'id = "a"', "a = 1\na = 2", "[x", "\x00", f"a = {'[' * 5000}"],
+    ids=range(7),
+)
 def test_broken_toml_is_said_with_its_line(tmp_path: Path, text: str) -> None:
     """Also a key that stands twice, as where somebody copied a line."""
     with pytest.raises(CampaignError, match=r"campaign.toml is no TOML: .* Mend that line"):

@@ -420,6 +420,21 @@ def test_a_text_from_elsewhere_reaches_nothing(mine: Campaign, attack: str) -> N
         assert not any(word in letter.body for word in ("class", "object", "root:", "id =", "PATH"))
 
 
+def test_a_link_out_of_the_folder_leads_nowhere(mine: Campaign, tmp_path: Path) -> None:
+    """Neither as a text nor included in one."""
+    (tmp_path / "secret.txt").write_text("Subject: x\n\nroot:", encoding="utf-8")
+    (mine.mail_texts / "en" / "link.txt").symlink_to(tmp_path / "secret.txt")
+    with_text(mine, "Subject: x\n\n{% include 'en/link.txt' %}")
+    with pytest.raises(CampaignError, match=r"link\.txt"):
+        Letters(mine).letter(person(), MailKind.INVITATION, "f.xlsx")
+
+    text = mine.mail_texts / "en" / "invitation.txt"
+    text.unlink()
+    text.symlink_to(tmp_path / "secret.txt")
+    with pytest.raises(CampaignError, match=r"invitation\.txt"):
+        Letters(mine).letter(person(), MailKind.INVITATION, "f.xlsx")
+
+
 def test_columns_of_ones_own_can_be_used(tmp_path: Path) -> None:
     """By their heading, as the roster has it."""
     (row,) = rows(1)

@@ -11,7 +11,6 @@ from iml4e_xlsx.cli.campaign.common import Where, campaign_options, opened, prog
 from iml4e_xlsx.cli.common import (
     common_options,
     language_option,
-    output_options,
     scheme_option,
     voice,
 )
@@ -30,7 +29,12 @@ from iml4e_xlsx.texts import counted, printable
     help="Keep the record in PostgreSQL: postgresql+psycopg://user@host/database. A file by "
     "default. A password in it is used now and not written down.",
 )
-@output_options
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Replace rosters, mail texts and a scheme that lie in the folder; a campaign is never "
+    "replaced.",
+)
 @common_options
 def init(
     folder: str, *, name: str, scheme_name: str, lang: str | None, database: str, force: bool
@@ -55,6 +59,11 @@ def init(
         database=database,
         force=force,
     )
+    if campaign.settings.language not in campaign.scheme().languages:
+        voice().say(
+            f"The scheme is not in the language {campaign.settings.language}: the mails will be, "
+            f"the workbooks will be in {campaign.scheme().language}."
+        )
     voice().say(
         f"Made the campaign in {campaign.folder}. Next: fill in {campaign.folder}/roster.xlsx (or "
         f"roster.csv), look through {campaign.folder}/campaign.toml, then: iml4e campaign build "
