@@ -7,7 +7,7 @@ import json
 import re
 import smtplib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -22,7 +22,7 @@ from iml4e_xlsx.workbook.layout import layout_of
 from tests.support.builders import typed
 from tests.support.campaigns import all_rated, change_settings, run
 from tests.support.office import Cell, Office, Value
-from tests.support.returning import mail, rated_fast
+from tests.support.returning import mail
 from tests.support.servers.common import wait_until
 from tests.support.servers.mailhost import MailHost
 
@@ -34,7 +34,6 @@ AFTER_REMINDER: Final = range(15, 55)
 BROKEN, RENAMED, TWICE, ELSEWHERE = 60, 61, 62, 63
 INCOMPLETE: Final = range(70, 76)
 BY_OFFICE: Final = {80: "xlsx", 81: "xlsx", 82: "ods"}
-BY_OPENPYXL: Final = range(90, 95)
 
 
 def address(number: int) -> str:
@@ -82,20 +81,21 @@ class People:
             ratings = dict([*ratings.items()][:20])
         if number in BY_OFFICE:
             name, data = self._by_office(number, blank)
-        elif number in BY_OPENPYXL:
-            path = self.folder / f"{number}.xlsx"
-            path.write_bytes(blank)
-            data = typed(self.scheme, path, ratings).read_bytes()
         else:
-            data = rated_fast(self.scheme, blank, ratings)
+            data = self._by_openpyxl(number, blank, ratings)
         if number == BROKEN:
             data = data[: len(data) // 2]
         if number == RENAMED:
             name = "My answers (final) 2.xlsx"
         if number == TWICE:
-            half = rated_fast(self.scheme, blank, dict([*ratings.items()][:10]))
+            half = self._by_openpyxl(number, blank, dict([*ratings.items()][:10]))
             self._send(smtp, number, name, half)
         self._send(smtp, number, name, data)
+
+    def _by_openpyxl(self, number: int, blank: bytes, ratings: Mapping[str, Any]) -> bytes:
+        path = self.folder / f"{number}.xlsx"
+        path.write_bytes(blank)
+        return typed(self.scheme, path, ratings).read_bytes()
 
     def _by_office(self, number: int, blank: bytes) -> tuple[str, bytes]:
         """Fill in with LibreOffice and save; its list has words, its cells take numbers."""
