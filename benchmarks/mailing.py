@@ -84,9 +84,8 @@ def _theirs(
             for entry in plan.entries:
                 smtp.send_message(
                     letters.mail(
-                        entry.person,
-                        entry.kind,
-                        campaign.folder / entry.built.file,
+                        entry,
+                        (campaign.folder / entry.built.file).read_bytes(),
                         message_id=letters.new_message_id(),
                         now=moment(),
                     )

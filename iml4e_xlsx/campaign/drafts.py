@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from iml4e_xlsx.campaign.folder import Campaign
 from iml4e_xlsx.campaign.letters import Letters
-from iml4e_xlsx.campaign.outbox import Entry, Plan
+from iml4e_xlsx.campaign.outbox import Entry, Plan, claim, workbook_for
 from iml4e_xlsx.campaign.record import mails
-from iml4e_xlsx.campaign.record.connection import Record, Transaction
+from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailState
 from iml4e_xlsx.campaign.sending import check_letters
+from iml4e_xlsx.errors import Iml4eError
 from iml4e_xlsx.output import check_target, write_output
 
 
@@ -27,9 +30,11 @@ def write_drafts(
     """
     Write each mail of a plan as an .eml file that opens as a draft, and record that.
 
+    Each is recorded before it is written, as being sent: what ends the process in between leaves
+    it uncertain. What another process has sent meanwhile gets no draft.
+
     Outlook, Thunderbird and Apple Mail take `X-Unsent: 1` for a mail that is still to be sent.
-    Whether it was, only the sender knows: a draft counts as mailed from here on. What another
-    process has sent meanwhile gets no draft.
+    Whether it was, only the sender knows: a draft counts as mailed from here on.
 
     Args:
         campaign: Whose mails they are.
@@ -40,7 +45,8 @@ def write_drafts(
         force: Whether to replace files.
 
     Raises:
-        CampaignError: If a text cannot be filled in; nothing is written then.
+        CampaignError: If a text cannot be filled in; nothing is written then. If a workbook is no
+            longer what was planned; the drafts before it are written then.
         OutputExistsError: If a file is there and `force` is not set; nothing is written then.
         WorkbookWriteError: If a file cannot be written.
     """
@@ -57,29 +63,28 @@ def write_drafts(
     for entry in plan.entries:
         path = folder / names[entry.person.id]
         message_id = entry.known.message_id if entry.known else letters.new_message_id()
-        source = campaign.folder / entry.built.file
-        mail = letters.mail(entry.person, entry.kind, source, message_id=message_id, now=now)
+        workbook = workbook_for(campaign, entry)
+        mail = letters.mail(entry, workbook, message_id=message_id, now=now)
         mail["X-Unsent"] = "1"
-        with record.begin(now) as tx:  # that is undone if the file cannot be written
-            if _recorded(tx, entry, message_id):
+        with record.begin(now) as tx:  # first: a draft that lies there unrecorded is sent twice
+            claimed = claim(tx, entry, message_id)
+        if claimed:
+            with _undone(record, entry, message_id, now):
                 write_output(path, mail.as_bytes(), force=force)
-                paths.append(path)
+            with record.begin(now) as tx:
+                mails.settle(tx, message_id, MailState.DRAFTED)
+            paths.append(path)
     return tuple(paths)
 
 
-def _recorded(tx: Transaction, entry: Entry, message_id: str) -> bool:
-    """Write a draft down; False if another process has sent that mail meanwhile."""
-    if (known := entry.known) is not None:
-        sha256 = entry.built.sha256
-        if not mails.reclaim(tx, message_id, known.state, known.changed, sha256):
-            return False
-        return mails.settle(tx, message_id, MailState.DRAFTED)
-    return mails.claim(
-        tx,
-        entry.person.id,
-        entry.kind,
-        message_id=message_id,
-        number=entry.number,
-        workbook_sha256=entry.built.sha256,
-        state=MailState.DRAFTED,
-    )
+@contextlib.contextmanager
+def _undone(record: Record, entry: Entry, message_id: str, now: datetime) -> Iterator[None]:
+    """Record of a draft that cannot be written that there is none, so that it is planned again."""
+    try:
+        yield
+    except Iml4eError as error:
+        known = entry.known
+        state, words = (known.state, known.words) if known else (MailState.DEFERRED, str(error))
+        with record.begin(now) as tx:
+            mails.settle(tx, message_id, state, words)
+        raise

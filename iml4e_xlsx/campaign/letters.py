@@ -13,11 +13,12 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from functools import cached_property
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Any, Final
 
 from iml4e_xlsx.campaign.filling import Fillable
 from iml4e_xlsx.campaign.folder import Campaign
+from iml4e_xlsx.campaign.outbox import Entry
 from iml4e_xlsx.campaign.record.mails import MailKind
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.settings import SETTINGS_FILE
@@ -90,28 +91,27 @@ class Letters:
         return Letter(subject=subject, body=body.strip() + "\n")
 
     def mail(
-        self, person: Person, kind: MailKind, workbook: Path, *, message_id: str, now: datetime
+        self, entry: Entry, workbook: bytes, *, message_id: str, now: datetime
     ) -> EmailMessage:
         """
-        Return the mail to a person with the workbook attached.
+        Return a planned mail with the workbook attached.
 
         Args:
-            person: To whom.
-            kind: Which text.
-            workbook: The file; its name is the attachment's.
+            entry: To whom, and which text.
+            workbook: What is attached, under the name of the file that was built.
             message_id: As it is recorded.
             now: The date of the mail.
 
         Raises:
             CampaignError: If the text cannot be filled in, or a value cannot stand in a header.
         """
-        letter = self.letter(person, kind, workbook.name)
-        mail = self._headed(person, letter)
+        name = PurePosixPath(entry.built.file).name
+        letter = self.letter(entry.person, entry.kind, name)
+        mail = self._headed(entry.person, letter)
         mail["Date"] = format_datetime(now)
         mail["Message-ID"] = message_id
         mail.set_content(letter.body)
-        data = workbook.read_bytes()
-        mail.add_attachment(data, maintype=_XLSX[0], subtype=_XLSX[1], filename=workbook.name)
+        mail.add_attachment(workbook, maintype=_XLSX[0], subtype=_XLSX[1], filename=name)
         return mail
 
     def _headed(self, person: Person, letter: Letter) -> EmailMessage:

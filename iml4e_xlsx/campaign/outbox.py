@@ -12,7 +12,7 @@ from typing import Final
 from iml4e_xlsx.addresses import address_key
 from iml4e_xlsx.campaign.building import is_there
 from iml4e_xlsx.campaign.folder import Campaign, roster_of
-from iml4e_xlsx.campaign.record import campaigns
+from iml4e_xlsx.campaign.record import campaigns, mails
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.mails import Mail, MailKind, MailState
 from iml4e_xlsx.campaign.record.people import Built, Person
@@ -155,6 +155,43 @@ def narrowed(plan: Plan, mails: Collection[str]) -> Plan:
         kind=plan.kind,
         entries=tuple(one for one in plan.entries if address_key(one.person.mail) in wanted),
         held=tuple(one for one in plan.held if address_key(one.person.mail) in wanted),
+    )
+
+
+def workbook_for(campaign: Campaign, entry: Entry) -> bytes:
+    """
+    Return the workbook that leaves with a mail, as it was when the mail was planned.
+
+    Raises:
+        CampaignError: If the file is another one by now: it may be made for somebody else.
+    """
+    path = campaign.folder / entry.built.file
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise CampaignError(
+            f"{path} cannot be read ({error.strerror or error}). Run build and send again."
+        ) from error
+    if hashlib.sha256(data).hexdigest() != entry.built.sha256:
+        raise CampaignError(
+            f"{path}, the workbook of {entry.person.mail}, has changed since the mails were "
+            "planned. Run build and send again."
+        )
+    return data
+
+
+def claim(tx: Transaction, entry: Entry, message_id: str) -> bool:
+    """Write a planned mail down as it is about to leave; False if another process has done so."""
+    sha256, known = entry.built.sha256, entry.known
+    if known is not None:
+        return mails.reclaim(tx, known.message_id, known.state, known.changed, sha256)
+    return mails.claim(
+        tx,
+        entry.person.id,
+        entry.kind,
+        message_id=message_id,
+        number=entry.number,
+        workbook_sha256=sha256,
     )
 
 

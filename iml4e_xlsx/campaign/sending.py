@@ -17,12 +17,12 @@ from typing import Final
 
 from iml4e_xlsx.campaign.folder import Campaign, moment
 from iml4e_xlsx.campaign.letters import Letters
-from iml4e_xlsx.campaign.outbox import Entry, Plan
+from iml4e_xlsx.campaign.outbox import Entry, Plan, claim, workbook_for
 from iml4e_xlsx.campaign.record import mails
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailState
 from iml4e_xlsx.campaign.smtp import Deferred, Refused, Smtp, Uncertain
-from iml4e_xlsx.errors import MailError
+from iml4e_xlsx.errors import CampaignError, MailError
 
 _TRIES: Final = 4
 _FATES: Final = {
@@ -46,7 +46,7 @@ class Sending:
     """What became of the mails; `stopped` says why the rest, so many, was left."""
 
     fates: tuple[Fate, ...]
-    stopped: MailError | None = None
+    stopped: MailError | CampaignError | None = None
     left: int = 0
 
     def of(self, state: MailState | None) -> tuple[Fate, ...]:
@@ -93,7 +93,8 @@ def send_mails(
     Send the mails of a plan.
 
     A mail that the server does not take now is tried again later, while others leave. What the
-    server refuses for good is recorded with its words and not tried again.
+    server refuses for good is recorded with its words and not tried again. Where no mail can be
+    sent at all, or a workbook is no longer what was planned, sending stops.
 
     Args:
         campaign: Whose mails they are.
@@ -115,7 +116,7 @@ def send_mails(
         for fate in sender.run(plan):
             fates.append(fate)
             progress(fate)
-    except MailError as error:
+    except (MailError, CampaignError) as error:
         left = len(plan.entries) - len(fates)
         return Sending(fates=tuple(fates), stopped=error, left=left)
     return Sending(fates=tuple(fates))
@@ -181,28 +182,16 @@ class _Sender:
 
     def _written(self, entry: Entry, message_id: str) -> bytes:
         """Return the mail as it goes over the wire."""
-        file = self.campaign.folder / entry.built.file
+        workbook = workbook_for(self.campaign, entry)
         now = self.clock.now()
-        mail = self.letters.mail(entry.person, entry.kind, file, message_id=message_id, now=now)
-        return mail.as_bytes()
+        return self.letters.mail(entry, workbook, message_id=message_id, now=now).as_bytes()
 
     def _claim(self, job: _Job) -> bool:
-        entry, known = job.entry, job.entry.known
-        sha256 = entry.built.sha256
         with self.record.begin(self.clock.now()) as tx:
-            if job.deferred is not None:
-                since = job.deferred
-                return mails.reclaim(tx, job.message_id, MailState.DEFERRED, since, sha256)
-            if known is not None:
-                return mails.reclaim(tx, known.message_id, known.state, known.changed, sha256)
-            return mails.claim(
-                tx,
-                entry.person.id,
-                entry.kind,
-                message_id=job.message_id,
-                number=entry.number,
-                workbook_sha256=sha256,
-            )
+            if (since := job.deferred) is None:
+                return claim(tx, job.entry, job.message_id)
+            sha256 = job.entry.built.sha256
+            return mails.reclaim(tx, job.message_id, MailState.DEFERRED, since, sha256)
 
     def _settle(self, job: _Job, state: MailState, words: str) -> None:
         now = self.clock.now()

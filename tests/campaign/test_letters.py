@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from iml4e_xlsx.campaign.folder import Campaign
 from iml4e_xlsx.campaign.letters import Letters
+from iml4e_xlsx.campaign.outbox import Entry
 from iml4e_xlsx.campaign.record.mails import MailKind
-from iml4e_xlsx.campaign.record.people import Person
+from iml4e_xlsx.campaign.record.people import Built, Person
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.model import Profile
 from tests.support.campaigns import (
@@ -88,6 +89,11 @@ def person(**values: str) -> Person:
     )
 
 
+def planned(one: Person, kind: MailKind, file: str) -> Entry:
+    built = Built(fingerprint="", sha256="", file=f"workbooks/{file}")
+    return Entry(person=one, built=built, kind=kind, number=1)
+
+
 def told(campaign: Campaign, **values: object) -> Campaign:
     return replace(campaign, settings=replace(campaign.settings, **values))  # type: ignore[arg-type]
 
@@ -105,8 +111,8 @@ def sent(
     campaign: Campaign, one: Person, kind: MailKind = MailKind.INVITATION, file: str = "ann.xlsx"
 ) -> bytes:
     """Return the bytes of a mail, which are plain ASCII in short lines."""
-    path = campaign.folder / file
-    mail = Letters(campaign).mail(one, kind, path, message_id=MESSAGE_ID, now=NOW)
+    data = (campaign.folder / file).read_bytes()
+    mail = Letters(campaign).mail(planned(one, kind, file), data, message_id=MESSAGE_ID, now=NOW)
     data = mail.as_bytes()
     assert data.isascii()
     lines = data.split(b"\r\n")

@@ -20,18 +20,23 @@ import sqlalchemy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from iml4e_xlsx.campaign import outbox
 from iml4e_xlsx.campaign import smtp as smtp_module
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailState
 from iml4e_xlsx.campaign.sending import send_mails
 from iml4e_xlsx.campaign.smtp import Deferred, Smtp
+from iml4e_xlsx.errors import CampaignError
 from tests.support.campaigns import (
+    NOW,
     ROOT,
     SENDER,
     Row,
     built_campaign,
     change_settings,
     new_campaign,
+    note_mail,
+    person_of,
     record_of,
     run,
     run_process,
@@ -843,7 +848,7 @@ def test_reminders_leave_like_invitations(
 
 
 def test_a_draft_is_written_down_with_its_file(tmp_path: Path) -> None:
-    """Where the file cannot be written nothing is recorded; what was sent meanwhile gets none."""
+    """Where the file cannot be written the mail did not leave; an old plan writes none twice."""
     from iml4e_xlsx.campaign.drafts import write_drafts
     from iml4e_xlsx.errors import WorkbookWriteError
 
@@ -856,12 +861,91 @@ def test_a_draft_is_written_down_with_its_file(tmp_path: Path) -> None:
         (target / name).mkdir()
         with pytest.raises(WorkbookWriteError):
             write_drafts(campaign, record, plan, target, now=clock.now(), force=True)
-        assert states_of(record) == {ANN: "drafted", BEN: ""}
+        assert states_of(record) == {ANN: "drafted", BEN: "deferred"}
 
         (target / name).rmdir()
+        assert write_drafts(campaign, record, plan, target, now=clock.now(), force=True) == ()
+        plan = invitations(campaign, record)
         paths = write_drafts(campaign, record, plan, target, now=clock.now(), force=True)
         assert [path.name for path in paths] == [name]
         assert states_of(record) == {ANN: "drafted", BEN: "drafted"}
+
+
+def test_a_workbook_changes_while_mails_leave(
+    smtp_server: StartsSmtpServers, campaign_at: Opens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sending stops before that mail, of which nothing is recorded; what left is told."""
+    server = smtp_server()
+    let_in(monkeypatch, server)
+    with campaign_at(server) as (campaign, record):
+        plan = invitations(campaign, record)
+        path = workbook_of(campaign, record, BEN)
+        path.write_bytes(b"the workbook of somebody else")
+        done = send(campaign, record, plan=plan)
+        assert (len(done.fates), done.left) == (1, 2)
+        assert "has changed since" in str(done.stopped)
+        assert BEN in str(done.stopped)
+        assert states_of(record) == {ANN: "sent", BEN: "", CAY: ""}
+        assert to_whom(server.messages) == [ANN]
+
+        monkeypatch.setattr(outbox, "plan_invitations", lambda *_: plan)
+        with record.begin(campaign_now()) as tx:
+            tx.connection.exec_driver_sql("DELETE FROM mails")
+        outcome = run("campaign", "send", campaign.folder, "--smtp", code=1)
+        assert outcome.stdout == "Sent: 1. Left for the next time: 2.\n"
+        assert "Run build and send again" in outcome.stderr
+
+
+@pytest.mark.parametrize("state", ["deferred", "uncertain"])
+def test_a_draft_that_cannot_be_written_leaves_a_mail_as_it_was(tmp_path: Path, state: str) -> None:
+    """One that certainly did not leave does so no more; one that may have stays uncertain."""
+    from iml4e_xlsx.campaign.drafts import write_drafts
+    from iml4e_xlsx.errors import WorkbookWriteError
+
+    with built_campaign(tmp_path, 1) as (campaign, record):
+        ann = person_of(record, ANN)
+        with record.begin(NOW) as tx:
+            note_mail(tx, ann, MailState(state), words="as it was")
+        target = tmp_path / "drafts"
+        (target / f"{workbook_of(campaign, record, ANN).stem}-invitation.eml").mkdir(parents=True)
+        plan = invitations(campaign, record, ANN)
+        with pytest.raises(WorkbookWriteError):
+            write_drafts(campaign, record, plan, target, now=NOW, force=True)
+        (mail,) = mails_of(record)[ANN]
+    assert (mail.state.value, mail.words) == (state, "as it was")
+
+
+def test_a_draft_is_recorded_before_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ended in the worst moment, the file lies there and the mail is told as uncertain."""
+    from iml4e_xlsx.campaign import drafts
+
+    def end(path: Path, data: bytes, *, force: bool) -> None:
+        path.write_bytes(data)
+        raise KeyboardInterrupt
+
+    with built_campaign(tmp_path, 2) as (campaign, record):
+        plan = invitations(campaign, record)
+        monkeypatch.setattr(drafts, "write_output", end)
+        with pytest.raises(KeyboardInterrupt):
+            drafts.write_drafts(campaign, record, plan, tmp_path / "d", now=NOW)
+        assert states_of(record) == {ANN: "sending", BEN: ""}
+        assert [one.person.mail for one in invitations(campaign, record).entries] == [BEN]
+    assert len(list((tmp_path / "d").iterdir())) == 1
+
+
+def test_a_workbook_changes_before_its_draft(tmp_path: Path) -> None:
+    """Nothing of it is written or recorded."""
+    from iml4e_xlsx.campaign.drafts import write_drafts
+
+    with built_campaign(tmp_path, 2) as (campaign, record):
+        plan = invitations(campaign, record)
+        workbook_of(campaign, record, BEN).write_bytes(b"of somebody else")
+        with pytest.raises(CampaignError, match="has changed since"):
+            write_drafts(campaign, record, plan, tmp_path / "d", now=NOW)
+        assert states_of(record) == {ANN: "drafted", BEN: ""}
+    assert len(list((tmp_path / "d").iterdir())) == 1
 
 
 def test_only_some(

@@ -64,7 +64,6 @@ def claim(
     message_id: str,
     number: int,
     workbook_sha256: str,
-    state: MailState = MailState.SENDING,
 ) -> bool:
     """Write a mail down before it leaves; False if another process has already done so."""
     values = {
@@ -73,7 +72,7 @@ def claim(
         "person": person,
         "kind": kind.value,
         "number": number,
-        "state": state.value,
+        "state": MailState.SENDING.value,
         "words": "",
         "workbook_sha256": workbook_sha256,
         "created": tx.now,
@@ -81,7 +80,7 @@ def claim(
     }
     if not tx.insert_or_skip(mails, **values):
         return False
-    tx.note(state.value, person, kind.value)
+    tx.note(MailState.SENDING.value, person, kind.value)
     return True
 
 

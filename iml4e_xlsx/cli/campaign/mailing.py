@@ -203,13 +203,15 @@ def _finish(done: Sending, plan: Plan) -> None:
     """Say what became of the mails, and exit as that demands."""
     from iml4e_xlsx.campaign.record.mails import MailState
     from iml4e_xlsx.campaign.words import fates_said
+    from iml4e_xlsx.errors import MailError
 
     for line in fates_said(done):
         click.echo(printable(line))
     _say_uncertain(plan)
     if done.stopped is not None:
         click.echo(printable(f"Error: {done.stopped}"), err=True)
-        click.get_current_context().exit(ENVIRONMENT)
+        by_server = isinstance(done.stopped, MailError)
+        click.get_current_context().exit(ENVIRONMENT if by_server else FINDINGS)
     failed = (MailState.REFUSED, MailState.DEFERRED, MailState.UNCERTAIN)
     if any(done.of(state) for state in failed):
         click.get_current_context().exit(FINDINGS)
