@@ -103,9 +103,9 @@ class Smtp:
         """Return itself; the connection is opened with the first mail."""
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """Take leave of the server."""
-        if self._smtp is not None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Take leave of the server; in the middle of a dialogue it would not listen."""
+        if self._smtp is not None and kind is None:
             with contextlib.suppress(smtplib.SMTPException, OSError):
                 self._smtp.quit()
         self._drop()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import smtplib
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -317,6 +319,27 @@ def test_a_connection_breaks_in_the_middle_of_a_content() -> None:
             smtp.deliver(SENDER, ADA, large)
         assert not server.contents
         assert server.lines.count("DATA") == 2
+
+
+def test_who_is_interrupted_does_not_wait(
+    smtp_server: StartsSmtpServers, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While an answer is awaited the connection is closed without a word."""
+    server = smtp_server(faults=[Fault("content", seconds=4, kept=True, times=1)])
+    real, asked = smtplib.SMTP.getreply, itertools.count(1)
+
+    def interrupted(smtp: smtplib.SMTP) -> tuple[int, bytes]:
+        if next(asked) == 4:  # after MAIL, RCPT and DATA
+            monkeypatch.undo()
+            raise KeyboardInterrupt
+        return real(smtp)
+
+    with pytest.raises(KeyboardInterrupt), connected(server, certificates, timeout=8) as smtp:
+        smtp.connect()
+        monkeypatch.setattr(smtplib.SMTP, "getreply", interrupted)
+        began = time.monotonic()
+        smtp.deliver(SENDER, ADA, BODY)
+    assert time.monotonic() - began < 3
 
 
 @pytest.mark.parametrize("kept", [True, False])
