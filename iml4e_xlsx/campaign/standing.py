@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Final
 
 from iml4e_xlsx.campaign.record import mails, people, returns
@@ -12,29 +11,16 @@ from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.mails import Mail, MailKind, MailState
 from iml4e_xlsx.campaign.record.people import Built, Person
 from iml4e_xlsx.campaign.record.returns import Returned, ReturnState
+from iml4e_xlsx.campaign.stages import Stage
 from iml4e_xlsx.errors import Severity
-
-
-class Stage(Enum):
-    """How far a person has come; the order is that of a table that shows what is to be done."""
-
-    PROBLEMS = "problems"
-    INCOMPLETE = "incomplete"
-    MISSING = "missing"
-    UNCERTAIN = "uncertain"
-    NOT_SENT = "not_sent"
-    UNMAILED = "unmailed"
-    COMPLETE = "complete"
-
 
 _STAGES: Final = {
     MailState.SENT: Stage.MISSING,
     MailState.DRAFTED: Stage.MISSING,
-    MailState.SENDING: Stage.UNCERTAIN,
-    MailState.UNCERTAIN: Stage.UNCERTAIN,
-    MailState.REFUSED: Stage.NOT_SENT,
-    MailState.BOUNCED: Stage.NOT_SENT,
-    MailState.DEFERRED: Stage.NOT_SENT,
+    MailState.SENDING: Stage.MAIL_UNCERTAIN,
+    MailState.UNCERTAIN: Stage.MAIL_UNCERTAIN,
+    MailState.REFUSED: Stage.MAIL_FAILED,
+    MailState.BOUNCED: Stage.MAIL_FAILED,
 }
 
 
@@ -61,6 +47,17 @@ class Standing:
     def invitation(self) -> Mail | None:
         """Return the newest invitation."""
         return self.last(MailKind.INVITATION)
+
+    @property
+    def deciding(self) -> Mail | None:
+        """
+        Return the mail that says whether the person was reached: an uncertain one, or the newest.
+
+        None if none left: a deferred one did not.
+        """
+        tried = [mail for mail in self.mails if mail.state is not MailState.DEFERRED]
+        uncertain = [mail for mail in tried if mail.state.uncertain]
+        return next(reversed(uncertain or tried), None)
 
     @property
     def reminders(self) -> tuple[Mail, ...]:
@@ -90,7 +87,7 @@ class Standing:
             return Stage.PROBLEMS
         if response is not None:
             return Stage.COMPLETE if response.answered == response.total else Stage.INCOMPLETE
-        return Stage.UNMAILED if self.invitation is None else _STAGES[self.invitation.state]
+        return Stage.NOT_MAILED if self.deciding is None else _STAGES[self.deciding.state]
 
 
 def standings(tx: Transaction, given: Sequence[Returned] | None = None) -> list[Standing]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from email.headerregistry import Address
 from fractions import Fraction
 from typing import Any
 
@@ -13,9 +14,12 @@ from iml4e_xlsx.campaign.assessments import scored
 from iml4e_xlsx.campaign.folder import Campaign
 from iml4e_xlsx.campaign.record import returns
 from iml4e_xlsx.campaign.record.connection import Record
-from iml4e_xlsx.campaign.record.mails import MailKind
+from iml4e_xlsx.campaign.record.mails import Mail, MailKind
+from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returns import Returned, ReturnState
-from iml4e_xlsx.campaign.standing import Stage, Standing, standings
+from iml4e_xlsx.campaign.stages import Stage
+from iml4e_xlsx.campaign.standing import Standing, standings
+from iml4e_xlsx.campaign.standing_words import day_of, mailing_of, problem_of
 from iml4e_xlsx.errors import Severity
 from iml4e_xlsx.model import Failure
 from iml4e_xlsx.report.data import as_json
@@ -71,15 +75,14 @@ def status_of(campaign: Campaign, record: Record, *, now: datetime) -> Status:
         given = returns.all_returned(tx)
         everybody = standings(tx, given)
         wrong = [one for one in everybody if one.stage is Stage.PROBLEMS]
-        answered = {
-            one.person.id: (response, returns.responses(tx, [response])[0])
-            for one in wrong
-            if one.unread is None and (response := one.response) is not None
-        }
+        doubtful = [one.response for one in wrong if one.unread is None and one.response]
+        answered = list(zip(doubtful, returns.responses(tx, doubtful), strict=True))
     order, schemes = list(Stage), campaign.schemes()
     everybody.sort(key=lambda one: order.index(one.stage))
     replies = {
-        id_: reply(scored(one, response, schemes)) for id_, (one, response) in answered.items()
+        one.person: reply(scored(one, response, schemes))
+        for one, response in answered
+        if one.person is not None
     }
     replies |= {one.person.id: reply(_failure(one.unread)) for one in wrong if one.unread}
     return Status(
@@ -128,20 +131,29 @@ def status_views(
 
     In brief, as a terminal has room for, what is wrong has a table of its own.
     """
-    shown = [one for one in status.people if not only or one.stage in only]
+    shown = _shown(status, only, anonymous=anonymous)
     names = [
         name
         for name, _ in _COLUMNS
         if not (anonymous and name in _PERSONAL) and not (brief and name not in _IN_BRIEF)
     ]
     views = [_people_view(shown, names, texts, texts("campaign.status_title", name=status.name))]
-    wrong = [one for one in shown if _problem(one, texts)]
+    wrong = [one for one in shown if problem_of(one, texts)]
     if brief and wrong and not anonymous:
         title = texts("campaign.problem")
         views.append(_people_view(wrong, ["name", "problem"], texts, title))
-    if status.aside and not anonymous:
-        views.append(_aside_view(status.aside, texts))
+    if status.aside and not anonymous and not only:
+        views.append(_aside_view(status.aside, texts, brief=brief))
     return [replace(views[0], note=summary(status, texts)), *views[1:]]
+
+
+def _shown(status: Status, only: Collection[Stage], *, anonymous: bool) -> list[Standing]:
+    """Return the people at some stages; anonymous ones in no order that the roster has."""
+    shown = [one for one in status.people if not only or one.stage in only]
+    if anonymous:
+        order = list(Stage)
+        shown.sort(key=lambda one: (order.index(one.stage), *map(str, _bare(one).values())))
+    return shown
 
 
 def _people_view(
@@ -184,67 +196,55 @@ def summary(status: Status, texts: Texts) -> str:
 
 
 def _row(one: Standing, texts: Texts) -> dict[str, CellValue]:
-    response, mail = one.response, one.invitation
-    mailed = ""
-    if mail is not None:
-        state = "uncertain" if mail.state.uncertain else mail.state.value
-        mailed = f"{_day(mail.changed)} {texts(f'campaign.mail_{state}')}"
+    response = one.response
     return {
         "stage": texts(f"campaign.stage_{one.stage.value}"),
         "name": one.person.name,
         "mail": one.person.mail,
         "team": one.person.profile.team,
-        "mailed": mailed,
+        "mailed": mailing_of(one, texts),
         "reminders": len(one.reminders),
-        "returned": "" if response is None else _day(response.received),
+        "returned": "" if response is None else day_of(response.received),
         "answered": None if response is None else Fraction(response.answered, response.total or 1),
         "errors": None if response is None else response.count(Severity.ERROR),
         "warnings": None if response is None else response.count(Severity.WARNING),
-        "problem": _problem(one, texts),
+        "problem": problem_of(one, texts),
     }
 
 
-def _problem(one: Standing, texts: Texts) -> str:
-    """Return in a sentence why a person needs attention; empty if none is needed."""
-    if one.unread is not None:
-        return one.unread.message
-    if one.blank:
-        return texts("campaign.blank")
-    if one.stage in (Stage.NOT_SENT, Stage.UNCERTAIN) and one.invitation is not None:
-        return one.invitation.words
-    errors = [
-        finding
-        for finding in (one.response.findings if one.response else ())
-        if finding.severity is Severity.ERROR
+def _aside_view(aside: Sequence[Returned], texts: Texts, *, brief: bool) -> View:
+    """Return a row for each file that is nobody's; in brief without the columns that are empty."""
+    kinds = {
+        "file": Kind.FILE, "source": Kind.TEXT, "sender": Kind.TEXT, "received": Kind.TEXT,
+        "respondent": Kind.TEXT, "team": Kind.TEXT, "problem": Kind.LONG,
+    }  # fmt: skip
+    rows = [
+        {
+            "file": one.file,
+            "source": one.source,
+            "sender": one.sender,
+            "received": day_of(one.received),
+            "respondent": one.profile.respondent,
+            "team": one.profile.team,
+            "problem": one.message,
+        }
+        for one in aside
     ]
-    return errors[0].message if errors else ""
-
-
-def _aside_view(aside: Sequence[Returned], texts: Texts) -> View:
-    names = ("file", "source", "sender", "received", "problem")
+    names = [name for name in kinds if not brief or any(row[name] for row in rows)]
     return View(
         name="aside",
         title=texts("campaign.aside_title"),
         note=texts("campaign.aside_note"),
-        columns=tuple(
-            Column(name, texts(f"campaign.{name}"), Kind.LONG if name == "problem" else Kind.TEXT)
-            for name in names
-        ),
-        rows=tuple(
-            (one.file, one.source, one.sender, _day(one.received), one.message) for one in aside
-        ),
+        columns=tuple(Column(name, texts(f"campaign.{name}"), kinds[name]) for name in names),
+        rows=tuple(tuple(row[name] for name in names) for row in rows),
     )
-
-
-def _day(moment: datetime) -> str:
-    return moment.date().isoformat()
 
 
 def status_document(
     status: Status, texts: Texts, *, only: Collection[Stage] = (), anonymous: bool = False
 ) -> dict[str, Any]:
     """Return a status as data; moments as ISO 8601 in UTC, the share of answers as a float."""
-    chosen = [one for one in status.people if not only or one.stage in only]
+    chosen = _shown(status, only, anonymous=anonymous)
     document: dict[str, Any] = {
         "campaign": status.name,
         "people": len(status.people),
@@ -253,46 +253,62 @@ def status_document(
         "counts": {stage.value: count for stage, count in status.counts.items()},
         "unlisted": len(status.unlisted),
         "anonymous_ratings": status.anonymous_ratings,
-        "persons": [_entry(one, status, texts, anonymous=anonymous) for one in chosen],
+        "persons": [_bare(one) if anonymous else _entry(one, status, texts) for one in chosen],
     }
     if not anonymous:
         document["aside"] = [_aside_entry(one) for one in status.aside]
     return document
 
 
-def _entry(one: Standing, status: Status, texts: Texts, *, anonymous: bool) -> dict[str, Any]:
+def _bare(one: Standing) -> dict[str, Any]:
+    """Return where somebody stands, without what leads to a person: of moments only the day."""
     response, mail, last = one.response, one.invitation, one.last(MailKind.REMINDER)
-    entry: dict[str, Any] = {
+    return {
         "stage": one.stage.value,
         "organisation": one.person.profile.organisation,
         "team": one.person.profile.team,
         "mail_state": None if mail is None else mail.state.value,
-        "mailed": None if mail is None else mail.changed.isoformat(),
+        "mailed": None if mail is None else day_of(mail.changed),
         "reminders": len(one.reminders),
-        "reminded": None if last is None else last.changed.isoformat(),
-        "returned": None if response is None else response.received.isoformat(),
+        "reminded": None if last is None else day_of(last.changed),
+        "returned": None if response is None else day_of(response.received),
         "answered": None if response is None else response.answered,
         "statements": None if response is None else response.total,
         "errors": None if response is None else response.count(Severity.ERROR),
         "warnings": None if response is None else response.count(Severity.WARNING),
         "earlier": sum(other.state is ReturnState.READ for other in one.others),
     }
-    if anonymous:
-        return entry
+
+
+def _entry(one: Standing, status: Status, texts: Texts) -> dict[str, Any]:
+    response, mail, last = one.response, one.invitation, one.last(MailKind.REMINDER)
     unread = one.unread or response
     return {
         "name": one.person.name,
         "mail": one.person.mail,
         "role": one.person.profile.role,
-        **entry,
+        **_bare(one),
+        "mailed": None if mail is None else mail.changed.isoformat(),
+        "reminded": None if last is None else last.changed.isoformat(),
+        "returned": None if response is None else response.received.isoformat(),
+        "mails": [_mail_entry(each) for each in one.mails],
         "workbook_id": one.person.workbook_id,
-        "message_id": None if mail is None else mail.message_id,
-        "words": "" if mail is None else mail.words,
         "matched": None if unread is None else unread.matched.value,
         "source": None if unread is None else unread.source,
         "file": None if unread is None else unread.file,
-        "problem": _problem(one, texts),
+        "problem": problem_of(one, texts),
         "reply": status.replies.get(one.person.id),
+    }
+
+
+def _mail_entry(one: Mail) -> dict[str, Any]:
+    return {
+        "kind": one.kind.value,
+        "number": one.number,
+        "state": one.state.value,
+        "message_id": one.message_id,
+        "changed": one.changed.isoformat(),
+        "words": one.words,
     }
 
 
@@ -302,6 +318,8 @@ def _aside_entry(one: Returned) -> dict[str, Any]:
         "source": one.source,
         "sender": one.sender,
         "received": one.received.isoformat(),
+        "respondent": one.profile.respondent,
+        "team": one.profile.team,
         "workbook_id": one.workbook_id,
         "code": one.code,
         "message": one.message,
@@ -324,11 +342,17 @@ def render_status(
     return render_views(views[:1] if form == "csv" else views, form)
 
 
-def replies_text(status: Status) -> str:
+def replies_text(status: Status, *, only: Collection[Stage] = ()) -> str:
     """Return the replies to those whose file had problems, each with whom it is to."""
     parts = [
-        f"To: {one.person.name} <{one.person.mail}>\n\n{status.replies[one.person.id]}"
+        f"To: {_recipient(one.person)}\n\n{status.replies[one.person.id]}"
         for one in (*status.people, *status.unlisted)
-        if one.person.id in status.replies
+        if one.person.id in status.replies and (not only or one.stage in only)
     ]
     return f"\n{'-' * 76}\n\n".join(parts)
+
+
+def _recipient(person: Person) -> str:
+    """Return name and address as mail programs take them: a name with a comma is quoted."""
+    local, _, domain = person.mail.rpartition("@")
+    return str(Address(person.name, local, domain))

@@ -238,7 +238,7 @@ def _view_table(view: View, width: int) -> Table:
             column.heading,
             justify="right" if column.kind in _FIGURES else "left",
             overflow="fold",
-            no_wrap=column.kind in (Kind.CODE, Kind.RATING),
+            no_wrap=column.kind in (Kind.CODE, Kind.FILE, Kind.RATING),
             min_width=_LONG_WIDTH if column.kind is Kind.LONG else None,
         )
     for row in view.rows:

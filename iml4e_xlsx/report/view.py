@@ -20,6 +20,7 @@ class Kind(Enum):
     TEXT = "text"
     LONG = "long"
     CODE = "code"
+    FILE = "file"
     RATING = "rating"
     COUNT = "count"
     LEVEL = "level"
@@ -130,7 +131,7 @@ def as_markdown(views: Sequence[View], *, level: int = 2) -> str:
 
 
 def _rule(kind: Kind) -> str:
-    return "---" if kind in (Kind.TEXT, Kind.LONG, Kind.CODE, Kind.RATING) else "---:"
+    return "---" if kind in (Kind.TEXT, Kind.LONG, Kind.CODE, Kind.FILE, Kind.RATING) else "---:"
 
 
 def _row(cells: Sequence[str], *, raw: bool = False) -> str:

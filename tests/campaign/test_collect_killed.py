@@ -15,7 +15,8 @@ import pytest
 
 from iml4e_xlsx.campaign.folder import Campaign, open_campaign
 from iml4e_xlsx.campaign.record.connection import Record
-from iml4e_xlsx.campaign.standing import Stage, standings
+from iml4e_xlsx.campaign.stages import Stage
+from iml4e_xlsx.campaign.standing import standings
 from tests.support.campaigns import (
     NOW,
     Row,

@@ -21,7 +21,7 @@ from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.people import everyone
 from iml4e_xlsx.campaign.record.returns import ReturnState
 from iml4e_xlsx.campaign.settling import assign_file
-from iml4e_xlsx.campaign.standing import Stage
+from iml4e_xlsx.campaign.stages import Stage
 from iml4e_xlsx.campaign.words import collected_said, collected_views
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.sources import Finder
@@ -162,7 +162,7 @@ def test_only_workbooks_among_attachments_count(opened: Opened, tmp_path: Path) 
 
     assert all_returned(record) == []
     assert [one.code for one in done.failures] == ["no-workbooks", "no-workbooks"]
-    assert standing_of(record, ANN).stage is Stage.UNMAILED
+    assert standing_of(record, ANN).stage is Stage.NOT_MAILED
 
 
 # --- whose it is -------------------------------------------------------------------------------
@@ -530,7 +530,7 @@ def test_a_workbook_that_returns_as_issued_is_noted_as_such(opened: Opened, tmp_
     assert (done.blank, done.taken) == (1, [])
     assert (found.state, found.file) == (ReturnState.ISSUED, "")
     assert standing_of(record, ANN).blank
-    assert standing_of(record, ANN).stage is Stage.UNMAILED
+    assert standing_of(record, ANN).stage is Stage.NOT_MAILED
     assert originals(campaign) == {}
 
 

@@ -18,7 +18,7 @@ from iml4e_xlsx.campaign.mailbox import may_hold_workbook
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailState
 from iml4e_xlsx.campaign.record.returns import save_arrival
-from iml4e_xlsx.campaign.standing import Stage
+from iml4e_xlsx.campaign.stages import Stage
 from iml4e_xlsx.errors import RecordError
 from tests.support.campaigns import (
     SENDER,
@@ -484,7 +484,7 @@ def test_a_real_report_of_a_mail_that_did_not_arrive(
 
         assert sent.stage is Stage.MISSING
         assert "Mails that came back as undeliverable: 1." in said
-        assert standing.stage is Stage.NOT_SENT
+        assert standing.stage is Stage.MAIL_FAILED
         assert standing.invitation is not None
         assert standing.invitation.state is MailState.BOUNCED
         assert "The mailbox was closed" in standing.invitation.words

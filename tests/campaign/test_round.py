@@ -44,7 +44,7 @@ def address(number: int) -> str:
 def stage(number: int) -> str:
     """Return where the script leaves a person."""
     if number in (LATE, REFUSED):
-        return "not_sent"
+        return "mail_failed"
     if number in NEVER:
         return "missing"
     if number == BROKEN:
@@ -214,8 +214,8 @@ def test_a_round_of_two_hundred(
     assert by_mail[address(ELSEWHERE)]["matched"] == "workbook"
     assert by_mail[address(82)]["source"] == "82-saved.ods"
     assert by_mail[address(RENAMED)]["source"] == "My answers (final) 2.xlsx"
-    assert "The mailbox was closed" in by_mail[address(LATE)]["words"]
-    assert "No such mailbox" in by_mail[address(REFUSED)]["words"]
+    assert "The mailbox was closed" in by_mail[address(LATE)]["mails"][0]["words"]
+    assert "No such mailbox" in by_mail[address(REFUSED)]["mails"][0]["words"]
     run("campaign", "report", folder, "-o", tmp_path / "report.html")
     page = re.sub(r"<[^>]+>", "", (tmp_path / "report.html").read_text(encoding="utf-8"))
     assert f"{returned} of {PEOPLE}" in page

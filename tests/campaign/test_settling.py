@@ -105,12 +105,16 @@ def test_settling_by_command(opened: tuple[Campaign, Record]) -> None:
     ann = person_of(record, ANN)
     with record.begin(NOW) as tx:
         note_mail(tx, ann, MailState.UNCERTAIN)
-    run("campaign", "settle", ANN, "-C", campaign.folder, code=2)
+    said = run("campaign", "settle", ANN, "-C", campaign.folder, code=2).output
+    assert "--sent if it left, --not-sent if it did not" in said
     run("campaign", "settle", BEN, "--sent", "-C", campaign.folder, code=1)
     out = run("campaign", "settle", ANN, "--not-sent", "-C", campaign.folder).stdout
 
     assert "Settled 1 mail." in out
     assert states(record, ANN) == [MailState.DEFERRED]
+    out = run("campaign", "status", campaign.folder).stdout
+    assert "3 not mailed yet" in out
+    assert "has not left yet (settled by hand)" in " ".join(out.split())
 
 
 @pytest.fixture

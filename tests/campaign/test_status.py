@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,13 @@ from iml4e_xlsx.campaign.folder import Campaign, open_campaign
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.people import Person
-from iml4e_xlsx.campaign.standing import Stage
+from iml4e_xlsx.campaign.record.returns import Returned
+from iml4e_xlsx.campaign.stages import Stage
 from iml4e_xlsx.campaign.status import Status, replies_text, status_of
 from iml4e_xlsx.errors import CampaignError
-from iml4e_xlsx.model import Scheme
+from iml4e_xlsx.model import Profile, Response, Scheme
+from iml4e_xlsx.scheme import load_texts
+from tests.support.builders import built, response
 from tests.support.campaigns import (
     DAY,
     NOW,
@@ -50,14 +54,14 @@ STEPS = (
     "read-then-unread", "read-unmailed", "again",
 )  # fmt: skip
 STAGES = {
-    "unmailed": Stage.UNMAILED,
+    "unmailed": Stage.NOT_MAILED,
     "sent": Stage.MISSING,
     "drafted": Stage.MISSING,
-    "sending": Stage.UNCERTAIN,
-    "uncertain": Stage.UNCERTAIN,
-    "refused": Stage.NOT_SENT,
-    "bounced": Stage.NOT_SENT,
-    "deferred": Stage.NOT_SENT,
+    "sending": Stage.MAIL_UNCERTAIN,
+    "uncertain": Stage.MAIL_UNCERTAIN,
+    "refused": Stage.MAIL_FAILED,
+    "bounced": Stage.MAIL_FAILED,
+    "deferred": Stage.NOT_MAILED,
     "complete": Stage.COMPLETE,
     "incomplete": Stage.INCOMPLETE,
     "empty": Stage.INCOMPLETE,
@@ -69,6 +73,9 @@ STAGES = {
     "read-unmailed": Stage.COMPLETE,
     "again": Stage.MISSING,
 }
+FIND_OUT = "Find out, then: iml4e campaign settle ann@example.org --sent (or --not-sent)"
+INTERRUPTED = "Sending the invitation was interrupted, or goes on: it may have left or not."
+SENT, REMINDED = {"state": MailState.SENT}, {"kind": MailKind.REMINDER, "at": NOW + DAY}
 NO_ZIP = ("damaged-archive", "somewhere/Xerxes.xlsx is damaged.")
 
 
@@ -207,8 +214,17 @@ def test_json_says_everything(folder: Path, status: Status, tmp_path: Path) -> N
     assert {word: one["stage"] for word, one in persons.items()} == {
         word: stage.value for word, stage in STAGES.items()
     }
-    assert persons["bounced"]["words"] == "words about xerxes.bounced@xenon.example.org"
-    assert persons["bounced"]["message_id"].startswith("<")
+    (bounced,) = persons["bounced"]["mails"]
+    assert bounced.pop("message_id").startswith("<")
+    assert bounced == {
+        "kind": "invitation",
+        "number": 1,
+        "state": "bounced",
+        "changed": "2026-11-23T09:30:00+00:00",
+        "words": "words about xerxes.bounced@xenon.example.org",
+    }
+    assert [one["number"] for one in persons["again"]["mails"]] == [1, 2, 3]
+    assert persons["unmailed"]["mails"] == []
     assert persons["unmailed"]["mail_state"] is None
     assert persons["again"]["mailed"] == "2026-11-25T09:30:00+00:00"
     assert (persons["incomplete"]["answered"], persons["incomplete"]["statements"]) == (1, 8)
@@ -374,6 +390,188 @@ def test_reminders_are_counted(tmp_path: Path) -> None:
     document = json.loads(run("campaign", "status", campaign.folder, "--format", "json").stdout)
 
     assert document["persons"][0]["reminders"] == 2
+
+
+@pytest.mark.parametrize(
+    ("mails", "stage", "mailed", "problem"),
+    [
+        ([SENT], Stage.MISSING, "2026-11-23 sent", ""),
+        ([SENT, REMINDED], Stage.MISSING, "2026-11-23 sent, 1 reminder", ""),
+        (
+            [SENT, REMINDED, {**REMINDED, "number": 2}],
+            Stage.MISSING,
+            "2026-11-23 sent, 2 reminders",
+            "",
+        ),
+        (
+            [SENT, REMINDED, {**REMINDED, "number": 2, "state": MailState.BOUNCED}],
+            Stage.MAIL_FAILED,
+            "2026-11-23 sent, 1 reminder, reminder came back",
+            "The reminder came back: words.",
+        ),
+        (
+            [SENT, {**REMINDED, "state": MailState.REFUSED}],
+            Stage.MAIL_FAILED,
+            "2026-11-23 sent, reminder refused",
+            "The reminder was refused: words.",
+        ),
+        (
+            [SENT, {**REMINDED, "state": MailState.REFUSED}, {**REMINDED, "number": 2}],
+            Stage.MISSING,
+            "2026-11-23 sent, 1 reminder",
+            "",
+        ),
+        (
+            [SENT, {**REMINDED, "state": MailState.UNCERTAIN}],
+            Stage.MAIL_UNCERTAIN,
+            "2026-11-23 sent, reminder uncertain",
+            f"The reminder may have left or not (words). {FIND_OUT}",
+        ),
+        (
+            [{"state": MailState.SENDING}, REMINDED],
+            Stage.MAIL_UNCERTAIN,
+            "2026-11-23 uncertain, 1 reminder",
+            f"{INTERRUPTED} {FIND_OUT}",
+        ),
+        (
+            [SENT, {**REMINDED, "state": MailState.DEFERRED}],
+            Stage.MISSING,
+            "2026-11-23 sent, reminder not sent",
+            "",
+        ),
+        (
+            [{"state": MailState.DEFERRED}],
+            Stage.NOT_MAILED,
+            "2026-11-23 not sent",
+            "The invitation has not left yet (words); it goes with the next send.",
+        ),
+    ],
+)
+def test_every_mail_of_a_person_counts(
+    tmp_path: Path, mails: list[dict[str, Any]], stage: Stage, mailed: str, problem: str
+) -> None:
+    """One that is uncertain, whichever it is; else the newest that left or failed."""
+    with built_campaign(tmp_path, 1) as (campaign, record):
+        ann = person_of(record, "ann@example.org")
+        with record.begin(NOW) as tx:
+            for values in mails:
+                note_mail(tx, ann, **{"words": "words.", **values})
+        (one,) = status_of(campaign, record, now=NOW).people
+        row = next(csv.DictReader(io.StringIO(shown(campaign.folder, "csv", tmp_path).decode())))
+
+    assert one.stage is stage
+    assert (row["mailed"], row["problem"]) == (mailed, problem)
+
+
+def test_a_stage_is_called_alike_everywhere() -> None:
+    """What --only takes is what the table shows, and the counts name every stage."""
+    texts = load_texts("en")
+    help_ = run("campaign", "status", "--help").stdout
+    for stage in Stage:
+        assert texts(f"campaign.stage_{stage.value}") == stage.value.replace("_", " ")
+        assert texts(f"campaign.count_{stage.value}", count=1)
+        assert stage.value in help_
+
+
+def test_what_is_wrong_says_where_and_how_much(tmp_path: Path) -> None:
+    """The first of several, with its cell; how many more there are."""
+    with built_campaign(tmp_path, 2) as (campaign, record):
+        scheme = campaign.scheme()
+        answer(campaign, record, "ann@example.org", {**all_rated(scheme), "AA-01": 9})
+        wrong = {**all_rated(scheme), "AA-01": 9, "AA-02": "often", "BB-01": "x"}
+        answer(campaign, record, "ben@example.org", wrong)
+    found = json.loads(run("campaign", "status", campaign.folder, "--format", "json").stdout)
+    one, three = (person["problem"] for person in found["persons"])
+
+    assert re.search(r"\b[A-Z]\d+\b", one)
+    assert "more)" not in one
+    assert three.endswith("(and 2 more)")
+
+
+def test_replies_go_where_they_are_told(folder: Path, tmp_path: Path) -> None:
+    """Into a file, for the stages that were named, and never over another file."""
+    path, all_ = tmp_path / "replies.txt", run("campaign", "status", folder, "--reply").stdout
+    assert run("campaign", "status", folder, "--reply", "-o", path).stdout == ""
+    assert path.read_text() == all_ != ""
+    run("campaign", "status", folder, "--reply", "-o", path, code=2)
+    run("campaign", "status", folder, "--reply", "--format", "json", code=2)
+    only = ("--only", "missing")
+    assert run("campaign", "status", folder, "--reply", *only).stdout == ""
+    assert run("campaign", "status", folder, "--reply", "--only", "problems").stdout == all_
+
+
+def test_whom_a_reply_is_to_can_be_pasted(tmp_path: Path) -> None:
+    """A name with a comma is quoted, as mail programs take it; its letters stay as they are."""
+    row = Row(name="Björn O'Brien, Dr.", mail="bjoern@example.org")
+    with built_campaign(tmp_path, [row]) as (campaign, record):
+        answer(campaign, record, row.mail, {**all_rated(campaign.scheme()), "AA-01": 9})
+    out = run("campaign", "status", campaign.folder, "--reply").stdout
+
+    assert out.startswith('To: "Björn O\'Brien, Dr." <bjoern@example.org>\n')
+
+
+def test_many_problems_are_read_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One question for all answers, not one for each person."""
+    from iml4e_xlsx.campaign.record import returns
+
+    asked, real = [], returns.responses
+
+    def counted(tx: Transaction, given: Sequence[Returned]) -> list[Response]:
+        asked.append(len(given))
+        return real(tx, given)
+
+    monkeypatch.setattr(returns, "responses", counted)
+    with built_campaign(tmp_path, 3) as (campaign, record):
+        for mail in ("ann", "ben", "cay"):
+            wrong = {**all_rated(campaign.scheme()), "AA-01": 9}
+            answer(campaign, record, f"{mail}@example.org", wrong)
+        status = status_of(campaign, record, now=NOW)
+
+    assert (len(status.replies), asked) == (3, [3])
+
+
+def test_an_anonymous_status_has_no_order_of_the_roster(tmp_path: Path) -> None:
+    """The same people in another order give the same bytes, and only the day of what happened."""
+    found, given = [], rows(4, team="Blue")
+    for turn, order in enumerate((given, given[::-1])):
+        with built_campaign(tmp_path / str(turn), order) as (campaign, record):
+            scheme = campaign.scheme()
+            for number, row in enumerate(given):
+                one = person_of(record, row.mail)
+                with record.begin(NOW) as tx:
+                    note_mail(tx, one, at=NOW + number * DAY)
+                    note_returned(tx, one, rated(scheme, one), at=NOW + (number + 1) * DAY)
+        found.append(
+            [
+                run("campaign", "status", campaign.folder, "--anonymous", "--format", form).stdout
+                for form in ("json", "csv")
+            ]
+        )
+
+    assert found[0] == found[1]
+    assert "T" not in found[0][0].split('"persons"')[1]
+    assert '"mailed": "2026-11-23"' in found[0][0]
+
+
+def test_files_that_lie_aside_can_be_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their paths stand on one line, with who filled them in; not where only a stage is shown."""
+    with built_campaign(tmp_path, 1) as (campaign, record):
+        scheme = campaign.scheme()
+        profile = Profile(respondent="Somebody Else", team="Elsewhere")
+        filled = response(scheme, all_rated(scheme, 2), profile=profile)
+        collect(campaign, record, built(scheme, tmp_path / "found.xlsx", filled))
+        (path,) = campaign.aside.iterdir()
+    name = f"aside/{path.name}"
+    monkeypatch.setenv("COLUMNS", "80")
+    out = run("campaign", "status", campaign.folder).stdout
+
+    assert name in out
+    assert "Somebody" in out
+    assert "Elsewhere" in out
+    only = run("campaign", "status", campaign.folder, "--only", "missing").stdout
+    assert "What came back" not in only
 
 
 def test_a_scheme_that_is_gone_is_said(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -22,6 +22,9 @@ from iml4e_xlsx.model import (
     RatingValue,
     Response,
 )
+
+_MOST_VALUES: Final = 500
+"""So many values a question to the database names; SQLite has taken 999 for ever."""
 
 
 class Match(Enum):
@@ -224,15 +227,11 @@ def assign(tx: Transaction, key: int, person: int, matched: Match, file: str) ->
 
 def responses(tx: Transaction, given: Sequence[Returned]) -> list[Response]:
     """Return the responses of files that were read, with the answers that were given."""
-    wanted = {one.id for one in given}
     found: dict[int, dict[str, Answer]] = {one.id: {} for one in given}
-    chosen = (
-        sa.select(answers)
-        .join(returned, returned.c.id == answers.c.returned)
-        .where(returned.c.campaign == tx.campaign)
-    )
-    for row in tx.connection.execute(chosen):
-        if row.returned in wanted:
+    wanted = list(found)
+    for start in range(0, len(wanted), _MOST_VALUES):
+        some = wanted[start : start + _MOST_VALUES]
+        for row in tx.connection.execute(sa.select(answers).where(answers.c.returned.in_(some))):
             rating: RatingValue | None = row.rating if row.applicable else NOT_APPLICABLE
             found[row.returned][row.statement] = Answer(
                 statement=row.statement, rating=rating, evidence=row.evidence

@@ -112,11 +112,11 @@ def remind(*, where: Where, smtp: bool, drafts: str, only: tuple[str, ...], forc
 @click.command()
 @click.argument("mails", nargs=-1, required=True, metavar="MAIL...")
 @click.option(
-    "--sent/--not-sent", "was_sent", required=True, help="Whether it left, as you found out."
+    "--sent/--not-sent", "was_sent", default=None, help="Whether it left, as you found out."
 )
 @campaign_options(positional=False)
 @common_options
-def settle(mails: tuple[str, ...], *, where: Where, was_sent: bool) -> None:
+def settle(mails: tuple[str, ...], *, where: Where, was_sent: bool | None) -> None:
     """
     Say of mails that are uncertain, or drafts, whether they left.
 
@@ -129,6 +129,8 @@ def settle(mails: tuple[str, ...], *, where: Where, was_sent: bool) -> None:
     from iml4e_xlsx.campaign.folder import moment
     from iml4e_xlsx.campaign.settling import settle_mails
 
+    if was_sent is None:
+        raise click.UsageError("Say which: --sent if it left, --not-sent if it did not.")
     with opened(where) as (_, record):
         settled = settle_mails(record, mails, was_sent=was_sent, now=moment())
     click.echo(f"Settled {counted(settled, 'mail', 'mails')}.")

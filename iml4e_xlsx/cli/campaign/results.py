@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import click
 
+from iml4e_xlsx.campaign.stages import Stage
 from iml4e_xlsx.cli.campaign.common import Where, campaign_options, opened
 from iml4e_xlsx.cli.common import common_options, output_options, voice
 from iml4e_xlsx.cli.read import SCORE_FORMATS
 from iml4e_xlsx.cli.views import VIEW_FORMATS
 from iml4e_xlsx.texts import printable
 
-_STAGES = (
-    *("problems", "incomplete", "missing", "uncertain"),
-    *("not_sent", "unmailed", "complete"),
-)
-
 
 @click.command()
 @click.option(
     "--only",
     multiple=True,
-    type=click.Choice(_STAGES),
+    type=click.Choice([stage.value for stage in Stage]),
     help="Only people at this stage; can be given again.",
 )
-@click.option("--reply", "replies", is_flag=True, help="Write the replies to those with problems.")
+@click.option(
+    "--reply", "replies", is_flag=True, help="Write the replies to those with problems, as text."
+)
 @click.option("--anonymous", is_flag=True, help="Leave names and addresses out.")
 @click.option(
     "--format",
@@ -52,25 +50,30 @@ def status(
     Example: iml4e campaign status --only missing --format csv
     """
     from iml4e_xlsx.campaign.folder import moment
-    from iml4e_xlsx.campaign.standing import Stage
     from iml4e_xlsx.campaign.status import render_status, replies_text, status_of
     from iml4e_xlsx.output import check_target, write_output
     from iml4e_xlsx.report.render import format_of
     from iml4e_xlsx.scheme import load_texts
 
+    if replies and form:
+        raise click.UsageError("--reply writes plain text; leave out --format.")
     if replies and anonymous:
         raise click.UsageError("--reply says who each reply is to; leave out --anonymous.")
     check_target(output, force=force)
     try:
-        wanted = format_of(output, form, VIEW_FORMATS)
+        wanted = "" if replies else format_of(output, form, VIEW_FORMATS)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     with opened(where) as (campaign, record):
         found = status_of(campaign, record, now=moment())
-    if replies:
-        click.echo(printable(replies_text(found)), nl=False)
-        return
     chosen = [Stage(name) for name in only]
+    if replies:
+        text = printable(replies_text(found, only=chosen))
+        if output == "-":
+            click.echo(text, nl=False)
+        else:
+            write_output(output, text.encode(), force=force)
+        return
     texts = load_texts(campaign.settings.language)
     if wanted == "table" and output == "-":
         from iml4e_xlsx.campaign.status import status_views
