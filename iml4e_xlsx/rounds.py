@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -46,16 +46,27 @@ def split_rounds(
         else:
             spans.append([day])
     rounds = tuple(
-        Round(
-            first=span[0],
-            last=span[-1],
-            assessments=tuple(
-                one for one in dated if span[0] <= one.response.profile.date <= span[-1]
-            ),
-        )
+        round_of(one for one in dated if span[0] <= one.response.profile.date <= span[-1])
         for span in spans
     )
     return rounds, tuple(one for one in given if not one.response.profile.date)
+
+
+def round_of(assessments: Iterable[Assessment]) -> Round:
+    """Return a round of responses that belong together; at least one of them has a date."""
+    given = tuple(assessments)
+    days = [one.response.profile.date for one in given if one.response.profile.date]
+    return Round(first=min(days), last=max(days), assessments=given)
+
+
+def told_apart(names: Sequence[str]) -> tuple[str, ...]:
+    """Return names of which no two are equal: those that come again are numbered."""
+    often: dict[str, int] = {}
+    found = []
+    for name in names:
+        often[name] = often.get(name, 0) + 1
+        found.append(name if often[name] == 1 else f"{name} ({often[name]})")
+    return tuple(found)
 
 
 def _days_between(earlier: str, later: str) -> int:

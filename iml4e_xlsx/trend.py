@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from iml4e_xlsx.model import Area, AreaResult, Assessment, Scheme, Statement
-from iml4e_xlsx.rounds import GAP_DAYS, split_rounds
+from iml4e_xlsx.rounds import GAP_DAYS, Round, round_of, split_rounds, told_apart
 from iml4e_xlsx.teams import TeamAssessment, aligned, folded, group_by_team, merge_team
 
 
@@ -21,11 +22,21 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
-    """One team's results, oldest first; each has a date. All are of one version of the scheme."""
+    """
+    One team's results, oldest first; each has a date. All are of one version of the scheme.
+
+    `rounds` are the names of the rounds that the points are of.
+    """
 
     scheme: Scheme
     name: str
     points: tuple[TeamAssessment, ...]
+    rounds: tuple[str, ...]
+
+    @property
+    def dates(self) -> tuple[str, ...]:
+        """Return what to call the points: the team's own dates, told apart where they are equal."""
+        return told_apart([point.date for point in self.points])
 
     def area(self, area: Area) -> tuple[AreaResult, ...]:
         """Return an area's results, oldest first."""
@@ -76,10 +87,6 @@ class Trends:
     undated: tuple[Assessment, ...]
     rounds: tuple[str, ...]
 
-    def round_of(self, point: TeamAssessment) -> str:
-        """Return the name of a point's round: the first that ends on its date or later."""
-        return next(name for name in self.rounds if name >= point.date)
-
 
 def trends_of(assessments: Iterable[Assessment], *, gap_days: int = GAP_DAYS) -> Trends:
     """
@@ -89,24 +96,41 @@ def trends_of(assessments: Iterable[Assessment], *, gap_days: int = GAP_DAYS) ->
         assessments: Responses of any scheme versions; they are carried to the newest of them.
         gap_days: See `split_rounds`.
     """
-    rounds, undated = split_rounds(aligned(assessments), gap_days=gap_days)
-    points: dict[tuple[str, ...], list[TeamAssessment]] = {}
-    for one in rounds:
+    return _over(*split_rounds(aligned(assessments), gap_days=gap_days))
+
+
+def trends_over(rounds: Iterable[Sequence[Assessment]]) -> Trends:
+    """
+    Return each team's trend over rounds that are known, whatever their dates.
+
+    Args:
+        rounds: The responses of each, oldest round first; of each round one at least has a date.
+    """
+    given = [one for one in rounds if one]
+    whole = iter(aligned(one for each in given for one in each))
+    return _over([round_of(islice(whole, len(each))) for each in given], ())
+
+
+def _over(rounds: Sequence[Round], undated: tuple[Assessment, ...]) -> Trends:
+    names = told_apart([one.name for one in rounds])
+    points: dict[tuple[str, ...], list[tuple[str, TeamAssessment]]] = {}
+    for name, one in zip(names, rounds, strict=True):
         for team in group_by_team(one.assessments):
-            points.setdefault(team_key(team), []).append(team)
+            points.setdefault(team_key(team), []).append((name, team))
     series = [_trend(found) for found in points.values() if len(found) > 1]
-    once = [found[0].name for found in points.values() if len(found) == 1]
+    once = [found[0][1].name for found in points.values() if len(found) == 1]
     return Trends(
         trends=tuple(series),
         once=tuple(once),
-        latest=tuple(found[-1] for found in points.values()),
+        latest=tuple(found[-1][1] for found in points.values()),
         undated=undated,
-        rounds=tuple(one.name for one in rounds),
+        rounds=names,
     )
 
 
-def _trend(points: Sequence[TeamAssessment]) -> Trend:
-    return Trend(scheme=points[-1].scheme, name=points[-1].name, points=tuple(points))
+def _trend(found: Sequence[tuple[str, TeamAssessment]]) -> Trend:
+    names, points = zip(*found, strict=True)
+    return Trend(scheme=points[-1].scheme, name=points[-1].name, points=points, rounds=names)
 
 
 def team_key(team: TeamAssessment) -> tuple[str, ...]:

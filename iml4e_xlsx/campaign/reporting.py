@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from iml4e_xlsx.campaign.assessments import assessed, counting
 from iml4e_xlsx.campaign.earlier import earlier_results
 from iml4e_xlsx.campaign.folder import Campaign
-from iml4e_xlsx.campaign.record.connection import Record
+from iml4e_xlsx.campaign.record import people
+from iml4e_xlsx.campaign.record.connection import Record, Transaction
+from iml4e_xlsx.campaign.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.standing import standings
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.model import PROFILE_FIELDS, Assessment, Failure
 from iml4e_xlsx.report.contents import Contents, contents_of
 from iml4e_xlsx.report.participation import Participation
 from iml4e_xlsx.report.render import render_outcomes, render_teams
-from iml4e_xlsx.rounds import GAP_DAYS
+from iml4e_xlsx.rounds import GAP_DAYS, round_of, split_rounds
 from iml4e_xlsx.teams import group_by_team
 
 _NOTHING = (
@@ -34,13 +37,15 @@ class Wanted:
 
     `anonymous` leaves respondents' names and their files' names out; `title` is the campaign's
     name by default; `profiles` are ids of reference profiles to draw; `earlier` are campaigns or
-    returned workbooks of earlier rounds, for the trend; for `gap_days` see `split_rounds`.
+    returned workbooks of earlier rounds, for the trend: None stands for those that workbooks were
+    last built with. Each campaign is a round; `gap_days` parts returned workbooks into rounds,
+    see `split_rounds`.
     """
 
     anonymous: bool = False
     title: str = ""
     profiles: tuple[str, ...] = ()
-    earlier: tuple[str, ...] = ()
+    earlier: tuple[str, ...] | None = None
     gap_days: int = GAP_DAYS
 
 
@@ -69,6 +74,7 @@ def campaign_contents(
     with record.begin(now) as tx:
         given = counting(tx)
         everybody = [one for one in standings(tx) if one.person.listed]
+        paths = _earlier_paths(tx, campaign, asked_for)
     if not given:
         raise CampaignError(_NOTHING)
     found = assessed(given, campaign.schemes())
@@ -76,18 +82,53 @@ def campaign_contents(
         found = list(_nameless(found, evidence=True))
     unread = [one.unread for one in everybody if one.unread is not None and not anonymous]
     failures = [Failure(source=u.source, code=u.code, message=u.message) for u in unread]
-    before = earlier_results(asked_for.earlier, campaign.schemes()).assessments
+    before = _earlier_rounds(paths, campaign, asked_for)
     if anonymous:  # the agenda and its evidence are of use without names, as in any report
-        before = tuple(_nameless(before, evidence=True))
+        before = [list(_nameless(one, evidence=True)) for one in before]
     contents = contents_of(
-        [*before, *found, *failures],
+        [*found, *failures],
         anonymous=anonymous,
         title=asked_for.title or campaign.settings.name,
         profiles=asked_for.profiles,
-        gap_days=asked_for.gap_days,
+        earlier=before,
     )
     asked = [(one.person.profile.team, one.response is not None) for one in everybody]
     return replace(contents, participation=Participation.of(asked) if asked else None)
+
+
+def _earlier_paths(tx: Transaction, campaign: Campaign, wanted: Wanted) -> list[Path]:
+    if wanted.earlier is not None:
+        return [Path(one) for one in wanted.earlier]
+    return [campaign.folder / one for one in people.previous_paths(tx)]
+
+
+def _earlier_rounds(
+    paths: Sequence[Path], campaign: Campaign, wanted: Wanted
+) -> list[list[Assessment]]:
+    """Return the responses of each earlier round, oldest round first."""
+    schemes = campaign.schemes()
+    campaigns = [path for path in paths if (path / SETTINGS_FILE).is_file()]
+    others = [path for path in paths if path not in campaigns]
+    try:
+        found = [list(earlier_results([path], schemes).assessments) for path in campaigns]
+        loose = earlier_results(others, schemes).assessments
+    except CampaignError as error:
+        if wanted.earlier is not None:
+            raise
+        raise CampaignError(
+            f"{error}\nThe workbooks were last built with that earlier result. Say where it is "
+            "now with --previous, or leave it out with --no-previous."
+        ) from error
+    rounds, undated = split_rounds(loose, gap_days=wanted.gap_days)
+    if undated and not rounds:
+        raise CampaignError(
+            f"{undated[0].response.source}: no earlier workbook has a date, so that nobody knows "
+            "where it stands in the trend. Name the folder of the earlier campaign instead, or "
+            "write the date on the first sheet of one of them."
+        )
+    found += [list(one.assessments) for one in rounds[:-1]]
+    found += [[*one.assessments, *undated] for one in rounds[-1:]]
+    return sorted(found, key=lambda one: round_of(one).last)
 
 
 def campaign_assessments(

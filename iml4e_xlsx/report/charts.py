@@ -195,9 +195,9 @@ def _few(lines: list[Line], name: str) -> tuple[Line, ...]:
 def _by_date(trend: Trend, trends: Trends, area: int | None) -> Values:
     """Return a team's indices by round."""
     found: dict[str, float | None] = dict.fromkeys(trends.rounds)
-    for point in trend.points:
+    for name, point in zip(trend.rounds, trend.points, strict=True):
         index = _index(point, area)
-        found[trends.round_of(point)] = None if index is None else float(index)
+        found[name] = None if index is None else float(index)
     return tuple(found.values())
 
 

@@ -33,9 +33,9 @@ from iml4e_xlsx.report.views import (
 from iml4e_xlsx.roadmap import Roadmap, plan
 from iml4e_xlsx.rounds import GAP_DAYS
 from iml4e_xlsx.scheme import scheme_texts
-from iml4e_xlsx.teams import TeamAssessment, aligned
+from iml4e_xlsx.teams import TeamAssessment, aligned, group_by_team
 from iml4e_xlsx.texts import Texts
-from iml4e_xlsx.trend import Trends, present_teams, trends_of
+from iml4e_xlsx.trend import Trends, present_teams, trends_of, trends_over
 
 IN_FULL = 12
 """Up to so many teams each have all their pages; of more, the pages fold and the tables group."""
@@ -180,6 +180,7 @@ def contents_of(
     profiles: Sequence[str] = (),
     gap_days: int = GAP_DAYS,
     fewest: int = FEWEST,
+    earlier: Sequence[Sequence[Assessment]] | None = None,
 ) -> Contents:
     """
     Return the contents of a report.
@@ -193,6 +194,8 @@ def contents_of(
         profiles: Ids of reference profiles to draw on the radar.
         gap_days: See `split_rounds`.
         fewest: See `peers_of`.
+        earlier: The responses of earlier rounds, oldest round first, where it is known which
+            belong together; all of `outcomes` are the present round then, whatever their dates.
 
     Raises:
         ValueError: If no file could be read, or the scheme has no such profile.
@@ -201,8 +204,14 @@ def contents_of(
     assessments = aligned(one for one in given if isinstance(one, Assessment))
     if not assessments:
         raise ValueError("There is no result to report: none of the files could be read.")
-    trends = trends_of(assessments, gap_days=gap_days)
-    first, *others = mixed_schemes(present_teams(assessments, trends))
+    if earlier is None:
+        trends = trends_of(assessments, gap_days=gap_days)
+        present = present_teams(assessments, trends)
+    else:
+        trends = trends_over([*earlier, assessments])
+        before = [one for each in earlier for one in each]
+        present = group_by_team(aligned([*assessments, *before])[: len(assessments)])
+    first, *others = mixed_schemes(present)
     scheme = first[0].scheme
     comparison = compare(first)
     pages = tuple(

@@ -148,13 +148,9 @@ def trend_view(trend: Trend) -> View:
     """Return index and level by area and round."""
     texts = scheme_texts(trend.scheme)
     columns = list(columns_of(texts, ("area", Kind.TEXT)))
-    for point in trend.points:
-        columns.append(
-            Column(f"index_{point.date}", texts("view.index_at", date=point.date), Kind.INDEX)
-        )
-        columns.append(
-            Column(f"level_{point.date}", texts("view.level_at", date=point.date), Kind.LEVEL)
-        )
+    for date in trend.dates:
+        columns.append(Column(f"index_{date}", texts("view.index_at", date=date), Kind.INDEX))
+        columns.append(Column(f"level_{date}", texts("view.level_at", date=date), Kind.LEVEL))
     rows: list[tuple[CellValue, ...]] = []
     for area in trend.scheme.areas:
         figures = [(one.index, one.level) for one in trend.area(area)]
@@ -176,7 +172,7 @@ def changes_view(trend: Trend, *, lost: bool) -> View:
     texts = scheme_texts(trend.scheme)
     changes = trend.lost if lost else trend.gained
     what = "lost" if lost else "gained"
-    dates = {"earlier": trend.points[-2].date, "later": trend.points[-1].date}
+    dates = dict(zip(("earlier", "later"), trend.dates[-2:], strict=True))
     return View(
         name=what,
         title=texts(f"view.{what}_title", team=trend.name),

@@ -260,7 +260,8 @@ def progress_view(trends: Trends, scheme: Scheme) -> View:
     texts = scheme_texts(scheme)
     rows = []
     for trend in trends.trends:
-        found = {trends.round_of(point): point.result.overall.index for point in trend.points}
+        indices = [point.result.overall.index for point in trend.points]
+        found = dict(zip(trend.rounds, indices, strict=True))
         rows.append((trend.name, *(found.get(name) for name in trends.rounds)))
     return View(
         name="progress",

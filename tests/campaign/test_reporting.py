@@ -7,6 +7,7 @@ import io
 import json
 import random
 import re
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -23,13 +24,16 @@ from iml4e_xlsx.campaign.reporting import (
     render_results,
 )
 from iml4e_xlsx.errors import CampaignError
+from iml4e_xlsx.model import Profile
 from iml4e_xlsx.report.render import render
+from tests.support.builders import built, response
 from tests.support.campaigns import (
     DAY,
     NOW,
     Row,
     all_rated,
     answer,
+    build,
     built_campaign,
     collect,
     filled_in,
@@ -141,7 +145,7 @@ def test_the_workbook_has_a_sheet_of_participation(folder: Path, tmp_path: Path)
 
 def test_who_left_the_roster_is_not_asked(tmp_path: Path) -> None:
     """But the answer counts for the team."""
-    from tests.support.campaigns import build, write_roster
+    from tests.support.campaigns import write_roster
 
     with built_campaign(tmp_path, [ANN, BEN]) as (campaign, record):
         answer(campaign, record, ANN.mail)
@@ -283,16 +287,76 @@ def test_what_came_last_counts(folder: Path) -> None:
 def test_an_earlier_round_gives_a_trend(folder: Path, tmp_path: Path) -> None:
     """From the folder of an earlier campaign, or from files that came back."""
     with built_campaign(tmp_path / "n", [ANN, BEN]) as (campaign, record):
-        answer(campaign, record, ANN.mail, all_rated(campaign.scheme(), 1), now=NOW + 200 * DAY)
-        alone = campaign_contents(campaign, record, now=NOW)
-        for source in (folder, folder / "returned"):
+        scheme = campaign.scheme()
+        answer(campaign, record, ANN.mail, all_rated(scheme, 1), now=NOW + 200 * DAY)
+        profile = Profile(organisation="Org", team="red", respondent="Somebody", date="2026-11-24")
+        filled = response(scheme, all_rated(scheme, 3), profile=profile)
+        files = built(scheme, tmp_path / "earlier.xlsx", filled)
+        for source in (folder, files):
             wanted = Wanted(earlier=(str(source),))
             both = campaign_contents(campaign, record, wanted, now=NOW)
-            assert len(both.teams) >= len(alone.teams)
-            page = render(both, "r.html").decode()
-            assert "2027-06-11" in page
-            assert page != render(alone, "r.html").decode()
-            assert len(page) > len(render(alone, "r.html").decode())
+            assert [team.name for team in both.teams] == ["Red"]
+            assert both.trends.rounds == ("2026-11-24", "2027-06-11")
+            assert "2027-06-11" in render(both, "r.html").decode()
+        undated = Wanted(earlier=(str(folder / "returned"),))
+        with pytest.raises(CampaignError, match="Name the folder of the earlier campaign"):
+            campaign_contents(campaign, record, undated, now=NOW)
+
+
+@pytest.mark.parametrize("days", [0, 10, -20])
+@pytest.mark.parametrize("gap", [1, 400])
+def test_a_campaign_is_one_round(folder: Path, tmp_path: Path, days: int, gap: int) -> None:
+    """However near or far the dates are: the present result is of the present answers alone."""
+    with built_campaign(tmp_path / "n", [ANN, BEN]) as (campaign, record):
+        scheme = campaign.scheme()
+        for row, later in ((ANN, 1), (BEN, 60)):
+            when = NOW + (days + later) * DAY
+            answer(campaign, record, row.mail, all_rated(scheme, 1), now=when)
+        wanted = Wanted(earlier=(str(folder),), gap_days=gap)
+        found = campaign_contents(campaign, record, wanted, now=NOW)
+        alone = campaign_contents(campaign, record, now=NOW)
+    (team,) = found.teams
+    (trend,) = found.trends.trends
+
+    assert (found.respondents, team.name) == (2, "Red")
+    assert team.result == alone.teams[0].result
+    assert {answer.rating for answer in trend.points[0].response.answers.values()} == {2}
+    assert len(found.trends.rounds) == len(set(trend.rounds)) == 2
+    assert trend.points[1].result == team.result
+    assert render(found, "r.html") != render(alone, "r.html")
+
+
+def test_two_rounds_of_one_day_are_told_apart(folder: Path, tmp_path: Path) -> None:
+    """The second is numbered, in chart and tables."""
+    with built_campaign(tmp_path / "n", [ANN]) as (campaign, record):
+        answer(campaign, record, ANN.mail, all_rated(campaign.scheme(), 1), now=NOW + DAY)
+        wanted = Wanted(earlier=(str(folder),))
+        found = campaign_contents(campaign, record, wanted, now=NOW)
+
+    assert found.trends.rounds == ("2026-11-24", "2026-11-24 (2)")
+    assert b"2026-11-24 (2)" in render(found, "r.html")
+
+
+def test_a_report_shows_what_workbooks_were_built_with(folder: Path, tmp_path: Path) -> None:
+    """Unless another is named, or none; one that is gone is said with what to do."""
+    with built_campaign(tmp_path / "n", [ANN, BEN]) as (campaign, record):
+        earlier = tmp_path / "earlier"
+        shutil.copytree(folder, earlier)
+        build(campaign, record, previous=[earlier])
+        answer(campaign, record, ANN.mail, now=NOW + 20 * DAY)
+    gone, target = (campaign.folder, "-o", tmp_path / "r.html", "--force"), tmp_path / "r.html"
+    run("campaign", "report", *gone)
+    assert "2026-12-13" in target.read_text("utf-8")
+    assert "2026-11-24" in target.read_text("utf-8")
+    run("campaign", "report", *gone, "--no-previous")
+    assert "2026-11-24" not in target.read_text("utf-8")
+    run("campaign", "report", *gone, "--no-previous", "--previous", folder, code=2)
+    shutil.rmtree(earlier)
+    said = run("campaign", "report", *gone, code=1).stderr
+    assert "leave it out with --no-previous" in said
+    said = run("campaign", "report", *gone, "--previous", earlier, code=1).stderr
+    assert "--no-previous" not in said
+    run("campaign", "report", *gone, "--previous", folder)
 
 
 def test_a_file_that_could_not_be_read_is_named(folder: Path, tmp_path: Path) -> None:

@@ -111,13 +111,16 @@ def status(
     "--previous",
     multiple=True,
     metavar="PATH",
-    help="An earlier round, for the trend: a campaign's folder, or returned workbooks.",
+    help="An earlier round, for the trend: a campaign's folder, or returned workbooks. By default "
+    "what build --previous was last given. Can be given again.",
 )
+@click.option("--no-previous", is_flag=True, help="Show no earlier round.")
 @click.option(
     "--gap",
     type=click.IntRange(min=1),
     metavar="DAYS",
-    help="So many days without a response end a round; 45 by default.",
+    help="So many days without a response end a round of the workbooks that --previous names; 45 "
+    "by default. A campaign is always one round.",
 )
 @output_options
 @campaign_options(positional=True)
@@ -130,6 +133,7 @@ def report(
     title: str,
     profiles: tuple[str, ...],
     previous: tuple[str, ...],
+    no_previous: bool,
     gap: int | None,
     force: bool,
 ) -> None:
@@ -145,12 +149,14 @@ def report(
     from iml4e_xlsx.report.render import render
     from iml4e_xlsx.rounds import GAP_DAYS
 
+    if previous and no_previous:
+        raise click.UsageError("Choose one: --previous, or --no-previous.")
     check_target(output, force=force)
     wanted = Wanted(
         anonymous=anonymous,
         title=title,
         profiles=profiles,
-        earlier=previous,
+        earlier=previous or (() if no_previous else None),
         gap_days=gap or GAP_DAYS,
     )
     try:
