@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from iml4e_xlsx.campaign.assessments import assessed, counting
+from iml4e_xlsx.campaign.assessments import Counting, assessed, counting
 from iml4e_xlsx.campaign.earlier import earlier_results
 from iml4e_xlsx.campaign.folder import Campaign
 from iml4e_xlsx.campaign.record import people
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.settings import SETTINGS_FILE
-from iml4e_xlsx.campaign.standing import standings
+from iml4e_xlsx.campaign.standing import Standing, standings
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.model import PROFILE_FIELDS, Assessment, Failure
 from iml4e_xlsx.report.contents import Contents, contents_of
-from iml4e_xlsx.report.participation import Participation
+from iml4e_xlsx.report.participation import Asked, Participation
 from iml4e_xlsx.report.render import render_outcomes, render_teams
 from iml4e_xlsx.rounds import GAP_DAYS, round_of, split_rounds
 from iml4e_xlsx.teams import group_by_team
@@ -73,14 +73,14 @@ def campaign_contents(
     anonymous = asked_for.anonymous
     with record.begin(now) as tx:
         given = counting(tx)
-        everybody = [one for one in standings(tx) if one.person.listed]
+        listed = [one for one in standings(tx) if one.person.listed]
         paths = _earlier_paths(tx, campaign, asked_for)
     if not given:
         raise CampaignError(_NOTHING)
     found = assessed(given, campaign.schemes())
     if anonymous:
         found = list(_nameless(found, evidence=True))
-    unread = [one.unread for one in everybody if one.unread is not None and not anonymous]
+    unread = [one.unread for one in listed if one.unread is not None and not anonymous]
     failures = [Failure(source=u.source, code=u.code, message=u.message) for u in unread]
     before = _earlier_rounds(paths, campaign, asked_for)
     if anonymous:  # the agenda and its evidence are of use without names, as in any report
@@ -92,8 +92,27 @@ def campaign_contents(
         profiles=asked_for.profiles,
         earlier=before,
     )
-    asked = [(one.person.profile.team, one.response is not None) for one in everybody]
-    return replace(contents, participation=Participation.of(asked) if asked else None)
+    return replace(contents, participation=Participation.of(_asked(listed, given)))
+
+
+def _asked(listed: Sequence[Standing], given: Sequence[Counting]) -> Iterator[Asked]:
+    """
+    Yield those who were asked: who is in the roster, and who is not any more but has answered.
+
+    Each is in the team that the answer counts for. Organisations are those of the roster, which
+    knows them of everybody or of nobody.
+    """
+    teams = {one.person.id: one.response.profile.team for one in given if one.person}
+    known = any(one.person.profile.organisation for one in listed)
+    for standing in listed:
+        profile, id_ = standing.person.profile, standing.person.id
+        team = teams.get(id_, profile.team)
+        yield Asked(organisation=profile.organisation, team=team, has_answered=id_ in teams)
+    for one in given:
+        if one.person is None or not one.person.listed:
+            profile = one.response.profile
+            organisation = profile.organisation if known else ""
+            yield Asked(organisation=organisation, team=profile.team, has_answered=True)
 
 
 def _earlier_paths(tx: Transaction, campaign: Campaign, wanted: Wanted) -> list[Path]:

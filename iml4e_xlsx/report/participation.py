@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
 from iml4e_xlsx.report.view import Kind, View
 from iml4e_xlsx.report.wording import columns_of
+from iml4e_xlsx.teams import folded
 from iml4e_xlsx.texts import Texts
 
 
@@ -25,6 +27,15 @@ class TeamParticipation:
         return Fraction(self.answered, self.asked)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Somebody who was asked: organisation and team, and whether there is an answer."""
+
+    organisation: str
+    team: str
+    has_answered: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Participation:
     """The teams that were asked, each with at least one person, in the roster's order."""
@@ -32,15 +43,20 @@ class Participation:
     teams: tuple[TeamParticipation, ...]
 
     @classmethod
-    def of(cls, people: Iterable[tuple[str, bool]]) -> Participation:
-        """Return the participation of people: each one's team, and whether there is an answer."""
-        asked: dict[str, list[bool]] = {}
-        for team, has_answered in people:
-            asked.setdefault(team, []).append(has_answered)
+    def of(cls, people: Iterable[Asked]) -> Participation:
+        """Return the participation of people; a team is known as results know it."""
+        teams: dict[tuple[str, str], list[Asked]] = {}
+        for one in people:
+            teams.setdefault((folded(one.organisation), folded(one.team)), []).append(one)
+        often = Counter(team for _, team in teams)
         return cls(
             tuple(
-                TeamParticipation(team=team, asked=len(given), answered=sum(given))
-                for team, given in asked.items()
+                TeamParticipation(
+                    team=_named(given[0], several=often[team] > 1),
+                    asked=len(given),
+                    answered=sum(one.has_answered for one in given),
+                )
+                for (_, team), given in teams.items()
             )
         )
 
@@ -58,6 +74,12 @@ class Participation:
     def rate(self) -> Fraction | None:
         """Return the share of those asked who have answered; None if nobody was asked."""
         return Fraction(self.answered, self.asked) if self.asked else None
+
+
+def _named(one: Asked, *, several: bool) -> str:
+    """Return a team's name, with the organisation where several have a team of that name."""
+    team, organisation = " ".join(one.team.split()), " ".join(one.organisation.split())
+    return f"{team} ({organisation})" if team and organisation and several else team
 
 
 def participation_view(participation: Participation, texts: Texts) -> View:

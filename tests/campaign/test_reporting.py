@@ -9,6 +9,7 @@ import random
 import re
 import shutil
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import openpyxl
 import pytest
 
 from iml4e_xlsx.campaign.folder import Campaign, open_campaign
+from iml4e_xlsx.campaign.forgetting import forget
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.reporting import (
     Wanted,
@@ -43,6 +45,7 @@ from tests.support.campaigns import (
     rated,
     record_of,
     run,
+    write_roster,
 )
 
 ANN = Row(name="Xenia Xylander", mail="xenia@xenon.example.org", team="Red", role="xylographer")
@@ -143,19 +146,46 @@ def test_the_workbook_has_a_sheet_of_participation(folder: Path, tmp_path: Path)
     assert found[-1][1:] == (4, 3, 0.75)
 
 
-def test_who_left_the_roster_is_not_asked(tmp_path: Path) -> None:
-    """But the answer counts for the team."""
-    from tests.support.campaigns import write_roster
-
-    with built_campaign(tmp_path, [ANN, BEN]) as (campaign, record):
+def test_who_left_the_roster_was_asked(tmp_path: Path) -> None:
+    """Where the answer counts: figures and results are of the same people."""
+    with built_campaign(tmp_path, [ANN, BEN, CAY]) as (campaign, record):
         answer(campaign, record, ANN.mail)
+        answer(campaign, record, CAY.mail)
         write_roster(campaign.folder, [BEN])
         build(campaign, record)
         contents = campaign_contents(campaign, record, now=NOW)
+        forget(campaign, record, CAY.mail, keep_ratings=True, now=NOW)
+        after = campaign_contents(campaign, record, now=NOW)
+
+    for found in (contents, after):
+        assert found.participation is not None
+        assert (found.participation.asked, found.participation.answered) == (3, 2)
+        assert found.respondents == found.participation.answered
+        assert {team.team for team in found.participation.teams} == {"Red", "Blue"}
+
+
+def test_a_team_is_one_however_it_is_spelled(tmp_path: Path) -> None:
+    """As in the results; teams of two organisations are told apart by them."""
+    given = [
+        replace(ANN, team="Fraud  Detection"),
+        replace(BEN, team="fraud detection"),
+        replace(CAY, team="Red", organisation="One"),
+        replace(DAN, team="Red", organisation="Two"),
+    ]
+    with built_campaign(tmp_path, given) as (campaign, record):
+        for row in given:
+            answer(campaign, record, row.mail)
+        contents = campaign_contents(campaign, record, now=NOW)
 
     assert contents.participation is not None
-    assert (contents.participation.asked, contents.participation.answered) == (1, 0)
-    assert len(contents.teams) == 1
+    assert [(team.team, team.asked) for team in contents.participation.teams] == [
+        ("Fraud Detection", 2),
+        ("Red (One)", 1),
+        ("Red (Two)", 1),
+    ]
+    assert [team.name for team in contents.teams] == [
+        team.team for team in contents.participation.teams
+    ]
 
 
 @pytest.mark.parametrize("suffix", ["html", "xlsx", "pdf", "svg", "png"])
