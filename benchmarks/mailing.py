@@ -77,7 +77,7 @@ def _theirs(
     """Return what composes the same mails and sends them in a loop, without a record."""
 
     def run() -> None:
-        letters = Letters(campaign)
+        letters = Letters(campaign, moment().date())
         with smtplib.SMTP(server.host, server.port) as smtp:
             smtp.starttls(context=certificates.client_context())
             smtp.login(server.user, server.password)

@@ -40,7 +40,7 @@ def write_drafts(
         campaign: Whose mails they are.
         record: Its record.
         plan: What is to be written.
-        folder: Where to; made if needed.
+        folder: Where to; made if there is anything to write.
         now: The date of the mails.
         force: Whether to replace files.
 
@@ -50,15 +50,16 @@ def write_drafts(
         OutputExistsError: If a file is there and `force` is not set; nothing is written then.
         WorkbookWriteError: If a file cannot be written.
     """
-    check_letters(campaign, plan)
+    check_letters(campaign, plan, now.date())
     names = {
         entry.person.id: f"{PurePosixPath(entry.built.file).stem}-{plan.kind.value}.eml"
         for entry in plan.entries
     }
     for name in names.values():
         check_target(folder / name, force=force)
-    folder.mkdir(parents=True, exist_ok=True)
-    letters = Letters(campaign)
+    if names:
+        folder.mkdir(parents=True, exist_ok=True)
+    letters = Letters(campaign, now.date())
     paths = []
     for entry in plan.entries:
         path = folder / names[entry.person.id]

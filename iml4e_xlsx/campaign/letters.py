@@ -6,7 +6,8 @@ import secrets
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from email import message_from_bytes
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -24,6 +25,7 @@ from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.settings import SETTINGS_FILE
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.findings import quoted
+from iml4e_xlsx.model import Scheme
 
 _SUBJECT: Final = "Subject:"
 _POLICY: Final = SMTP.clone(cte_type="7bit")
@@ -46,9 +48,10 @@ class Letter:
 
 @dataclass(frozen=True)
 class Letters:
-    """The mail texts of a campaign; they are read once."""
+    """The mail texts of a campaign as of a day; they are read once."""
 
     campaign: Campaign
+    today: date
 
     def check(self, people: Iterable[Person], kind: MailKind, files: dict[int, str]) -> None:
         """
@@ -110,28 +113,35 @@ class Letters:
         mail = self._headed(entry.person, letter)
         mail["Date"] = format_datetime(now)
         mail["Message-ID"] = message_id
+        if entry.answers:  # so that mail programs show a reminder below the invitation
+            mail["In-Reply-To"] = entry.answers
+            mail["References"] = entry.answers
         mail.set_content(letter.body)
         mail.add_attachment(workbook, maintype=_XLSX[0], subtype=_XLSX[1], filename=name)
         return mail
 
     def _headed(self, person: Person, letter: Letter) -> EmailMessage:
         """Return a mail with the headers that values go into; CampaignError if one cannot."""
-        settings = self.campaign.settings
         mail = EmailMessage(policy=_POLICY)
         try:
-            mail["From"] = Address(settings.sender_name, addr_spec=settings.sender_mail)
+            self._sign(mail)
             mail["To"] = Address(person.name, addr_spec=person.address)
-            if settings.reply_to:
-                mail["Reply-To"] = Address(addr_spec=settings.reply_to)
             mail["Subject"] = letter.subject
             letter.body.encode()
-            mail.as_bytes()
+            _check_headers(mail)
         except _UNWRITABLE as error:
             raise CampaignError(
                 f"The mail to {person.mail} cannot be written: {quoted(error)}. Mend the person's "
                 f"row in the roster, or the sender in {SETTINGS_FILE}."
             ) from error
         return mail
+
+    def _sign(self, mail: EmailMessage) -> None:
+        """Write into a mail who it is from, and where answers go."""
+        settings = self.campaign.settings
+        mail["From"] = Address(settings.sender_name, addr_spec=settings.sender_mail)
+        if settings.reply_to:
+            mail["Reply-To"] = Address(addr_spec=settings.reply_to)
 
     def new_message_id(self) -> str:
         """Return a Message-ID that no other mail has, in the sender's domain."""
@@ -144,8 +154,9 @@ class Letters:
         if not settings.sender_mail:
             return [f"{where}: [sender] mail is empty; write the address that the mails are from."]
         try:
-            Address(settings.sender_name, addr_spec=settings.sender_mail)
-            Address(addr_spec=settings.reply_to or settings.sender_mail)
+            mail = EmailMessage(policy=_POLICY)
+            self._sign(mail)
+            _check_headers(mail)
         except _UNWRITABLE as error:
             return [f"{where}: the addresses under [sender] cannot be written: {quoted(error)}."]
         return []
@@ -156,10 +167,12 @@ class Letters:
         return next((one for one in wanted if one in languages), _LAST_RESORT)
 
     def _values(self, person: Person, file: str) -> dict[str, Any]:
-        settings = self.campaign.settings
+        settings, scheme = self.campaign.settings, self._scheme
+        passed = settings.deadline is None or settings.deadline < self.today
+        wanted = person.language or settings.language
         return {
             "campaign": settings.name,
-            "deadline": settings.deadline.isoformat() if settings.deadline else "",
+            "deadline": "" if passed else settings.deadline,
             "sender": settings.sender_name or settings.sender_mail,
             "name": person.name,
             "mail": person.mail,
@@ -167,9 +180,28 @@ class Letters:
             "team": person.profile.team,
             "role": person.profile.role,
             "file": file,
+            "workbook_language": wanted if wanted in scheme.languages else scheme.language,
             "extra": dict(person.extra),
         }
 
     @cached_property
+    def _scheme(self) -> Scheme:
+        return self.campaign.scheme()
+
+    @cached_property
     def _texts(self) -> Fillable:
         return Fillable(self.campaign.mail_texts)
+
+
+def _check_headers(mail: EmailMessage) -> None:
+    """
+    Raise ValueError where a mail that has headers only is written with others, or with a body.
+
+    The library writes what stands in an encoded word of RFC 2047 as it is: a name such as
+    `=?utf-8?q?a=0D=0ABcc:_b?=` would become a header of its own.
+    """
+    data = mail.as_bytes()
+    read, alone = message_from_bytes(data), data.replace(b"\r\n", b"")
+    added = read.keys() != mail.keys() or read.get_payload()
+    if added or b"\n" in alone or b"\r" in alone:
+        raise ValueError("a name or the subject holds a line break in disguise")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -28,6 +28,7 @@ class Held(Enum):
 
     SENT = "sent"
     DRAFTED = "drafted"
+    SENDING = "sending"
     UNCERTAIN = "uncertain"
     REFUSED = "refused"
     BOUNCED = "bounced"
@@ -44,7 +45,8 @@ class Entry:
     One mail that is to leave.
 
     `known` is the mail that is taken up again under its Message-ID: one that certainly did not
-    leave, or one that may have and is sent again because the facilitator says so.
+    leave, or one that may have and is sent again because the facilitator says so. `answers` is
+    the Message-ID of the invitation that a reminder belongs to.
     """
 
     person: Person
@@ -52,16 +54,24 @@ class Entry:
     kind: MailKind
     number: int
     known: Mail | None = None
+    answers: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldBack:
-    """Somebody who gets no mail now: why, since when, and the server's words if it has any."""
+    """
+    Somebody who gets no mail now: why, since when, and the server's words if it has any.
+
+    `kind` is that of the mail that is the reason, where there is one; `until` is when a reminder
+    may leave, for those who were mailed too short a time ago.
+    """
 
     person: Person
     why: Held
     since: datetime | None = None
     words: str = ""
+    kind: MailKind | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +85,7 @@ class Plan:
     @property
     def uncertain(self) -> tuple[HeldBack, ...]:
         """Return those whose mail may have left or not."""
-        return tuple(one for one in self.held if one.why is Held.UNCERTAIN)
+        return tuple(one for one in self.held if one.why in (Held.SENDING, Held.UNCERTAIN))
 
 
 _STATES = {
@@ -83,11 +93,16 @@ _STATES = {
     MailState.DRAFTED: Held.DRAFTED,
     MailState.REFUSED: Held.REFUSED,
     MailState.BOUNCED: Held.BOUNCED,
-    MailState.SENDING: Held.UNCERTAIN,
+    MailState.SENDING: Held.SENDING,
     MailState.UNCERTAIN: Held.UNCERTAIN,
 }
 
-_SELECTABLE: Final = (Held.UNCERTAIN, Held.DRAFTED, Held.REFUSED, Held.BOUNCED)
+_SELECTABLE: Final = {
+    "uncertain": (MailState.SENDING, MailState.UNCERTAIN),
+    "drafted": (MailState.DRAFTED,),
+    "refused": (MailState.REFUSED,),
+    "bounced": (MailState.BOUNCED,),
+}
 
 
 def plan_invitations(tx: Transaction, campaign: Campaign, again: Collection[str] = ()) -> Plan:
@@ -105,7 +120,7 @@ def plan_invitations(tx: Transaction, campaign: Campaign, again: Collection[str]
             an address of `again` is nobody's.
     """
     listed = _listed(tx, campaign)
-    wanted = _wanted(again, listed)
+    wanted = _wanted(again, {one.person.id: (one.person, one.invitation) for one in listed})
     entries: list[Entry] = []
     held: list[HeldBack] = []
     for one in listed:
@@ -115,23 +130,36 @@ def plan_invitations(tx: Transaction, campaign: Campaign, again: Collection[str]
         if why is not None:
             since = mail.changed if mail else None
             words = mail.words if mail else ""
-            held.append(HeldBack(person=one.person, why=why, since=since, words=words))
+            kind = MailKind.INVITATION if mail else None
+            held.append(HeldBack(person=one.person, why=why, since=since, words=words, kind=kind))
         else:
             entries.append(_entry(one, MailKind.INVITATION))
     return Plan(kind=MailKind.INVITATION, entries=tuple(entries), held=tuple(held))
 
 
-def plan_reminders(tx: Transaction, campaign: Campaign, *, now: datetime) -> Plan:
+def plan_reminders(
+    tx: Transaction, campaign: Campaign, *, now: datetime, again: Collection[str] = ()
+) -> Plan:
     """
     Plan reminders to those who were mailed and have not returned their workbook.
+
+    Args:
+        tx: A transaction on the record.
+        campaign: Whose roster and workbooks count.
+        now: The time.
+        again: Whom to remind whatever became of the mails before, and however soon or often: as
+            for invitations. Never those who were not mailed yet or have returned something.
 
     Raises:
         CampaignError: As for invitations.
     """
     entries: list[Entry] = []
     held: list[HeldBack] = []
-    for one in _listed(tx, campaign):
-        found = _why_not_reminded(one, campaign, now)
+    listed = _listed(tx, campaign)
+    wanted = _wanted(again, {one.person.id: (one.person, _reminded_by(one)) for one in listed})
+    for one in listed:
+        again_now = one.person.id in wanted
+        found = _why_not_reminded(one, campaign, now, again=again_now)
         if found is None:
             entries.append(_entry(one, MailKind.REMINDER))
         else:
@@ -213,23 +241,31 @@ def _listed(tx: Transaction, campaign: Campaign) -> list[Standing]:
     return listed
 
 
-def _wanted(again: Iterable[str], listed: Iterable[Standing]) -> set[int]:
+def _reminded_by(one: Standing) -> Mail | None:
+    """
+    Return the mail by which a reminder is wanted again.
+
+    An invitation that is a draft, or uncertain, is no reason for a reminder but for another one.
+    """
+    mail = one.deciding
+    if mail is None or mail.kind is MailKind.REMINDER:
+        return mail
+    return mail if mail.state in (MailState.REFUSED, MailState.BOUNCED) else None
+
+
+def _wanted(again: Iterable[str], listed: Mapping[int, tuple[Person, Mail | None]]) -> set[int]:
     """Return whom the words and addresses mean; CampaignError for one that is nobody's."""
-    by_mail = {address_key(one.person.mail): one.person.id for one in listed}
-    words = {held.value: held for held in _SELECTABLE}
+    by_mail = {address_key(person.mail): id_ for id_, (person, _) in listed.items()}
     found: set[int] = set()
     for item in again:
-        if item in words:
-            found |= {
-                one.person.id
-                for one in listed
-                if one.invitation and _STATES.get(one.invitation.state) is words[item]
-            }
+        if item in _SELECTABLE:
+            states = _SELECTABLE[item]
+            found |= {id_ for id_, (_, mail) in listed.items() if mail and mail.state in states}
         elif address_key(item) in by_mail:
             found.add(by_mail[address_key(item)])
         else:
             raise CampaignError(
-                f"{item} is no mail address of the roster, and none of: {', '.join(words)}."
+                f"{item} is no mail address of the roster, and none of: {', '.join(_SELECTABLE)}."
             )
     return found
 
@@ -240,35 +276,43 @@ def _why_not_invited(one: Standing) -> Held | None:
     return Held.RETURNED if one.response is not None else None
 
 
-def _why_not_reminded(one: Standing, campaign: Campaign, now: datetime) -> HeldBack | None:
-    mail, reminder = one.invitation, one.last(MailKind.REMINDER)
+def _why_not_reminded(
+    one: Standing, campaign: Campaign, now: datetime, *, again: bool
+) -> HeldBack | None:
+    mail, why, words, until = one.deciding, None, "", None
     last = max((m.changed for m in one.mails if m.state is not MailState.DEFERRED), default=None)
-    why, words = None, ""
     if one.unread is not None:
         why = Held.PROBLEMS
     elif one.response is not None:
         why = Held.RETURNED
-    elif mail is None or mail.state is MailState.DEFERRED:
+    elif mail is None or last is None:
         why = Held.NOT_INVITED
-    else:
-        newest = mail if reminder is None else reminder
-        for each in (mail, newest):
-            if each.state not in (MailState.SENT, MailState.DRAFTED, MailState.DEFERRED):
-                why, words = _STATES[each.state], each.words
-        if why is None and len(one.reminders) >= campaign.settings.most_reminders:
-            why = Held.ENOUGH
-        interval = timedelta(days=campaign.settings.interval_days)
-        if why is None and last is not None and now - last < interval:
-            why = Held.TOO_SOON
+    elif again:
+        return None
+    elif mail.state not in (MailState.SENT, MailState.DRAFTED):
+        why, words = _STATES[mail.state], mail.words
+    elif len(one.reminders) >= campaign.settings.most_reminders:
+        why = Held.ENOUGH
+    elif now < (due := last + timedelta(days=campaign.settings.interval_days)):
+        why, until = Held.TOO_SOON, due
     if why is None:
         return None
-    return HeldBack(person=one.person, why=why, since=last, words=words)
+    kind = mail.kind if mail else None
+    return HeldBack(person=one.person, why=why, since=last, words=words, kind=kind, until=until)
 
 
 def _entry(one: Standing, kind: MailKind) -> Entry:
     last = one.last(kind)
     assert one.built is not None
+    known, number = None, 1 if last is None else last.number + 1
     if last is not None and (last.state is MailState.DEFERRED or last.state.uncertain):
-        return Entry(person=one.person, built=one.built, kind=kind, number=last.number, known=last)
-    number = 1 if last is None else last.number + 1
-    return Entry(person=one.person, built=one.built, kind=kind, number=number)
+        known, number = last, last.number
+    invitation = one.invitation if kind is MailKind.REMINDER else None
+    return Entry(
+        person=one.person,
+        built=one.built,
+        kind=kind,
+        number=number,
+        known=known,
+        answers=invitation.message_id if invitation else "",
+    )

@@ -11,7 +11,7 @@ import heapq
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -73,10 +73,10 @@ class _Job:
     deferred: datetime | None = field(compare=False, default=None)
 
 
-def check_letters(campaign: Campaign, plan: Plan) -> None:
+def check_letters(campaign: Campaign, plan: Plan, today: date) -> None:
     """Fill in every mail of a plan; CampaignError with all that is wrong, before any leaves."""
     files = {entry.person.id: PurePosixPath(entry.built.file).name for entry in plan.entries}
-    Letters(campaign).check([entry.person for entry in plan.entries], plan.kind, files)
+    Letters(campaign, today).check([entry.person for entry in plan.entries], plan.kind, files)
 
 
 def send_mails(
@@ -109,8 +109,9 @@ def send_mails(
         CampaignError: If a text cannot be filled in; nothing has left then.
         RecordError: If the record cannot be written; what was being sent is uncertain then.
     """
-    check_letters(campaign, plan)
-    sender = _Sender(campaign, record, smtp, clock or Clock(), wait)
+    clock = clock or Clock()
+    check_letters(campaign, plan, clock.now().date())
+    sender = _Sender(campaign, record, smtp, clock, wait)
     fates: list[Fate] = []
     try:
         for fate in sender.run(plan):
@@ -131,7 +132,7 @@ class _Sender:
         self.smtp = smtp
         self.clock = clock
         self.wait = wait
-        self.letters = Letters(campaign)
+        self.letters = Letters(campaign, clock.now().date())
         per_minute = campaign.settings.per_minute
         self.pause = 60 / per_minute if per_minute else 0.0
         self.next_slot = clock.seconds()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -15,22 +17,37 @@ from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returns import ReturnState
 from iml4e_xlsx.campaign.sending import Sending
+from iml4e_xlsx.campaign.settings import SETTINGS_FILE
 from iml4e_xlsx.errors import Severity
 from iml4e_xlsx.model import Assessment, Failure
 from iml4e_xlsx.report.view import Column, Kind, View
 from iml4e_xlsx.texts import counted
 
 _WHY: Final = {
-    Held.SENT: "was sent one",
-    Held.DRAFTED: "has a draft",
-    Held.UNCERTAIN: "may have one: uncertain",
-    Held.REFUSED: "was refused by the server",
-    Held.BOUNCED: "came back as undeliverable",
-    Held.RETURNED: "has returned the workbook",
-    Held.PROBLEMS: "has returned a file that could not be read: see status --reply",
-    Held.NOT_INVITED: "was not sent a workbook yet",
-    Held.TOO_SOON: "was mailed too short a time ago",
-    Held.ENOUGH: "was reminded often enough",
+    Held.SENT: ("was sent one", "were sent one"),
+    Held.DRAFTED: ("has a draft", "have a draft"),
+    Held.SENDING: ("may have one: uncertain", "may have one: uncertain"),
+    Held.UNCERTAIN: ("may have one: uncertain", "may have one: uncertain"),
+    Held.REFUSED: ("was refused by the server", "were refused by the server"),
+    Held.BOUNCED: ("has one that came back", "have one that came back"),
+    Held.RETURNED: ("has returned the workbook", "have returned the workbook"),
+    Held.PROBLEMS: (
+        "has returned a file that could not be read: see status --reply",
+        "have returned a file that could not be read: see status --reply",
+    ),
+    Held.NOT_INVITED: ("was not sent a workbook yet", "were not sent a workbook yet"),
+    Held.TOO_SOON: ("was mailed too short a time ago", "were mailed too short a time ago"),
+    Held.ENOUGH: ("was reminded often enough", "were reminded often enough"),
+}
+"""Why somebody gets no mail, of one person and of several."""
+
+_URGENT: Final = (Held.SENDING, Held.UNCERTAIN, Held.REFUSED, Held.BOUNCED, Held.PROBLEMS)
+"""What the facilitator has to see to, person by person."""
+
+_COMMANDS: Final = {MailKind.INVITATION: "send", MailKind.REMINDER: "remind"}
+_MAY_HAVE_LEFT: Final = {
+    Held.SENDING: "sending was interrupted, or is going on in another process",
+    Held.UNCERTAIN: "the server's answer was lost",
 }
 _NAMED: Final = 10
 """How many people a message names before it counts the others."""
@@ -81,9 +98,9 @@ def _listed(people: Sequence[Person]) -> str:
     return names + (f" and {len(people) - _NAMED} more" if len(people) > _NAMED else "")
 
 
-def plan_views(plan: Plan, campaign: Campaign) -> list[View]:
-    """Return who would get which mail, and who would get none, and why."""
-    letters = Letters(campaign)
+def plan_views(plan: Plan, campaign: Campaign, today: date) -> list[View]:
+    """Return who would get which mail, and who would get none: how many, and whom to see to."""
+    letters = Letters(campaign, today)
     rows = []
     for entry in plan.entries:
         file = PurePosixPath(entry.built.file).name
@@ -99,27 +116,54 @@ def plan_views(plan: Plan, campaign: Campaign) -> list[View]:
             note="" if rows else "Nobody.",
         )
     ]
-    if plan.held:
-        views.append(_held_view(plan))
+    urgent = [one for one in plan.held if one.why in _URGENT]
+    if urgent:
+        views.append(_urgent_view(urgent))
     return views
 
 
-def _held_view(plan: Plan) -> View:
+def _urgent_view(held: Sequence[HeldBack]) -> View:
     columns = ("name", "Name"), ("mail", "Mail"), ("why", "Why"), ("since", "Since")
     return View(
         name="held",
-        title="Who gets none now",
+        title="Who gets none and is to be seen to",
         columns=tuple(Column(*pair) for pair in columns),
-        rows=tuple((one.person.name, one.person.mail, _why(one), _since(one)) for one in plan.held),
+        rows=tuple((one.person.name, one.person.mail, _why(one), _since(one)) for one in held),
     )
 
 
 def _why(one: HeldBack) -> str:
-    return f"{_WHY[one.why]}: {one.words}" if one.words else _WHY[one.why]
+    why = _WHY[one.why][0]
+    return f"{why}: {one.words}" if one.words else why
 
 
 def _since(one: HeldBack) -> str:
     return one.since.date().isoformat() if one.since else ""
+
+
+def held_said(plan: Plan) -> str:
+    """Return how many get no mail now and why, in a sentence; empty if there is nobody."""
+    counts = Counter(_WHY[one.why] for one in plan.held)
+    parts = [f"{count} {words[count > 1]}" for words, count in counts.items()]
+    soonest = min((one.until for one in plan.held if one.until), default=None)
+    later = f" The first reminder may leave from {moment_said(soonest)} on." if soonest else ""
+    return f"Gets none now: {'; '.join(parts)}.{later}" if parts else ""
+
+
+def moment_said(moment: datetime) -> str:
+    """Return a moment as people read it, to the minute."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def deadline_said(plan: Plan, campaign: Campaign, today: date) -> str:
+    """Return that the deadline is over, where mails are to leave nevertheless; else nothing."""
+    deadline = campaign.settings.deadline
+    if deadline is None or deadline >= today or not plan.entries:
+        return ""
+    return (
+        f"The deadline {deadline.isoformat()} has passed; mails name none. To name another one, "
+        f"change deadline in {campaign.folder / SETTINGS_FILE}."
+    )
 
 
 def fates_said(done: Sending) -> Iterator[str]:
@@ -134,22 +178,34 @@ def fates_said(done: Sending) -> Iterator[str]:
     yield " ".join(f"{what}: {n}." for what, n in counts.items() if n or what == "Sent")
 
 
-def uncertain_said(plan: Plan) -> Iterator[str]:
-    """Yield what to do about mails that may have left or not; nothing if there are none."""
-    if not plan.uncertain:
-        return
-    yield (
-        f"{len(plan.uncertain)} uncertain: sending was interrupted, or is going on in another "
-        "process, so these mails may have left or not, and are not sent again by themselves:"
-    )
-    for one in plan.uncertain:
-        since = one.since.isoformat(timespec="seconds") if one.since else ""
-        yield f"  {one.person.mail}  {since}  {one.words}".rstrip()
-    again = "; or send them once more: iml4e campaign send --smtp --again uncertain"
-    yield (
-        "Look for them in the server's log or among the sent mails, then: iml4e campaign settle "
-        f"MAIL --sent (or --not-sent){again if plan.kind is MailKind.INVITATION else ''}"
-    )
+def uncertain_said(plan: Plan, done: Sending | None = None) -> Iterator[str]:
+    """
+    Yield what to do about mails that may have left or not; nothing if there are none.
+
+    Those that were so before are listed; what was sent now has been said by `fates_said`.
+    """
+    before = plan.uncertain
+    if before:
+        yield (
+            f"{len(before)} uncertain: these mails may have left or not, and are not sent again "
+            "by themselves:"
+        )
+    for one in before:
+        since = f"  since {moment_said(one.since)}" if one.since else ""
+        words = f" ({one.words.rstrip('.')})" if one.words else ""
+        yield f"  {one.person.mail}{since}: {_MAY_HAVE_LEFT[one.why]}{words}"
+    kinds = {one.kind for one in before}
+    kinds |= {fate.entry.kind for fate in done.of(MailState.UNCERTAIN)} if done else set()
+    if kinds:
+        commands = [
+            f"iml4e campaign {command} --smtp --again uncertain"
+            for kind, command in _COMMANDS.items()
+            if kind in kinds
+        ]
+        yield (
+            "Look for them in the server's log or among the sent mails, then: iml4e campaign "
+            f"settle MAIL --sent (or --not-sent); or send them once more: {', '.join(commands)}"
+        )
 
 
 def collected_views(done: Collection) -> list[View]:

@@ -112,7 +112,9 @@ def sent(
 ) -> bytes:
     """Return the bytes of a mail, which are plain ASCII in short lines."""
     data = (campaign.folder / file).read_bytes()
-    mail = Letters(campaign).mail(planned(one, kind, file), data, message_id=MESSAGE_ID, now=NOW)
+    mail = Letters(campaign, NOW.date()).mail(
+        planned(one, kind, file), data, message_id=MESSAGE_ID, now=NOW
+    )
     data = mail.as_bytes()
     assert data.isascii()
     lines = data.split(b"\r\n")
@@ -130,7 +132,7 @@ def body_of(mail: EmailMessage) -> str:
 def refusal(campaign: Campaign, one: Person | None = None) -> str:
     """Return what checking the mails of a campaign says."""
     with pytest.raises(CampaignError) as caught:
-        Letters(campaign).check([one or person()], MailKind.INVITATION, {1: "ann.xlsx"})
+        Letters(campaign, NOW.date()).check([one or person()], MailKind.INVITATION, {1: "ann.xlsx"})
     return str(caught.value)
 
 
@@ -156,7 +158,7 @@ def test_texts_read_well_whatever_is_empty(
 ) -> None:
     """What is given is said, and what is not leaves no gap."""
     one = person(language=language, team=team, organisation=organisation)
-    letter = Letters(told(campaign, deadline=deadline)).letter(one, kind, "ann.xlsx")
+    letter = Letters(told(campaign, deadline=deadline), NOW.date()).letter(one, kind, "ann.xlsx")
     whole = f"{letter.subject}\n{letter.body}"
 
     assert "  " not in whole
@@ -245,8 +247,39 @@ def test_a_roster_that_would_inject_a_header_is_refused(
     assert not mine.workbooks.exists()
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "=?utf-8?q?a=0ABcc:_b?=",
+        "=?utf-8?q?a=0D=0ABcc:_all@example.org?=",
+        "=?utf-8?b?YQ0KQmNjOiBi?=",
+        "Ann =?utf-8?q?=0D=0A=0D=0Abody?= Other",
+        "=?utf-8?q?a=0A_b?=",
+    ],
+)
+def test_a_line_break_in_disguise_is_refused(mine: Campaign, name: str) -> None:
+    """An encoded word is plain text to a roster, and would be a header of its own in a mail."""
+    assert "line break in disguise" in refusal(mine, person(respondent=name))
+    assert "ann@example.org" in refusal(mine, person(respondent=name))
+    assert "line break in disguise" in refusal(told(mine, name=name))
+    said = refusal(told(mine, sender_name=name))
+    assert "[sender]" in said
+    assert len(said.splitlines()) == 1
+
+
 ANYTHING = st.one_of(
-    st.sampled_from([*HOSTILE, "", " ", "=?utf-8?q?a=0ABcc:_b?=", "\ud800", "a" * 500, "ä\n ö"]),
+    st.sampled_from(
+        [
+            *HOSTILE,
+            "=?utf-8?q?a=0D=0ABcc:_b?=",
+            "",
+            " ",
+            "=?utf-8?q?a=0ABcc:_b?=",
+            "\ud800",
+            "a" * 500,
+            "ä\n ö",
+        ]
+    ),
     st.text(max_size=30),
     st.text(alphabet='a\r\n \t:\x00\u2028\x85"<>@,;()\\=?é', max_size=30),
 )
@@ -353,9 +386,9 @@ def test_a_text_that_is_missing_is_said(mine: Campaign, missing: str) -> None:
 
 def test_a_language_without_texts_falls_back(mine: Campaign) -> None:
     """To the campaign's, and from there to English."""
-    letters = Letters(told(mine, language="de"))
+    letters = Letters(told(mine, language="de"), NOW.date())
     assert letters.letter(person(language="fr"), MailKind.REMINDER, "f").body.startswith("Guten")
-    letters = Letters(told(mine, language="fr"))
+    letters = Letters(told(mine, language="fr"), NOW.date())
     assert letters.letter(person(), MailKind.REMINDER, "f").body.startswith("Hello")
 
 
@@ -365,7 +398,9 @@ def test_everything_that_is_wrong_is_said_at_once(mine: Campaign) -> None:
     with_text(mine, "no subject", "de/invitation.txt")
     people = [person(), person(), person(language="de")]
     with pytest.raises(CampaignError) as caught:
-        Letters(told(mine, sender_mail="")).check(people, MailKind.INVITATION, {1: "a.xlsx"})
+        Letters(told(mine, sender_mail=""), NOW.date()).check(
+            people, MailKind.INVITATION, {1: "a.xlsx"}
+        )
     lines = str(caught.value).splitlines()
 
     assert len(lines) == 3
@@ -379,7 +414,7 @@ def test_an_address_that_cannot_stand_in_a_header_is_said_first(
 ) -> None:
     """Before any mail leaves, once for all, and not when the first one's turn comes."""
     with pytest.raises(CampaignError, match=r"campaign.toml: the addresses under \[sender\]"):
-        Letters(told(mine, **{key: text})).check(
+        Letters(told(mine, **{key: text}), NOW.date()).check(
             [person(), person(respondent="Ben")], MailKind.INVITATION, {1: "ann.xlsx"}
         )
 
@@ -389,7 +424,7 @@ def test_a_person_who_cannot_be_written_to_is_said_first(mine: Campaign) -> None
     with_text(mine, "no subject", "de/invitation.txt")
     people = [person(mail="a b@c"), person(mail="(@x"), person(), person(language="de")]
     with pytest.raises(CampaignError) as caught:
-        Letters(mine).check(people, MailKind.INVITATION, {1: "ann.xlsx"})
+        Letters(mine, NOW.date()).check(people, MailKind.INVITATION, {1: "ann.xlsx"})
 
     assert len(str(caught.value).splitlines()) == 3
 
@@ -419,7 +454,7 @@ def test_a_text_from_elsewhere_reaches_nothing(mine: Campaign, attack: str) -> N
     """A campaign's folder may be somebody else's: its texts see their values and no more."""
     with_text(mine, f"Subject: x\n\n{attack}")
     try:
-        letter = Letters(mine).letter(person(), MailKind.INVITATION, "f.xlsx")
+        letter = Letters(mine, NOW.date()).letter(person(), MailKind.INVITATION, "f.xlsx")
     except CampaignError as error:
         assert "invitation.txt" in str(error)  # noqa: PT017 - refused is as good as empty
     else:
@@ -478,7 +513,7 @@ def test_nothing_leaves_while_a_text_is_wrong(tmp_path: Path, how: list[str]) ->
 
 def test_message_ids_are_never_the_same(campaign: Campaign) -> None:
     """In the sender's domain, without anything of the person."""
-    found = {Letters(campaign).new_message_id() for _ in range(50)}
+    found = {Letters(campaign, NOW.date()).new_message_id() for _ in range(50)}
 
     assert len(found) == 50
     assert all(one.startswith("<") and one.endswith("@example.org>") for one in found)

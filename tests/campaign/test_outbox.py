@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -67,10 +68,10 @@ def invitations(campaign: Campaign, record: Record, *again: str) -> Plan:
         return plan_invitations(tx, campaign, again)
 
 
-def reminders(campaign: Campaign, record: Record, days: float = 30) -> Plan:
+def reminders(campaign: Campaign, record: Record, days: float = 30, *again: str) -> Plan:
     now = NOW + days * DAY
     with record.begin(now) as tx:
-        return plan_reminders(tx, campaign, now=now)
+        return plan_reminders(tx, campaign, now=now, again=again)
 
 
 def whom(plan: Plan) -> list[str]:
@@ -118,7 +119,7 @@ INVITED: list[tuple[str, Prepare, Held | None]] = [
     ("new", nothing, None),
     ("sent", mailed(MailState.SENT), Held.SENT),
     ("drafted", mailed(MailState.DRAFTED), Held.DRAFTED),
-    ("sending", mailed(MailState.SENDING), Held.UNCERTAIN),
+    ("sending", mailed(MailState.SENDING), Held.SENDING),
     ("uncertain", mailed(MailState.UNCERTAIN), Held.UNCERTAIN),
     ("refused", mailed(MailState.REFUSED), Held.REFUSED),
     ("bounced", mailed(MailState.BOUNCED), Held.BOUNCED),
@@ -138,7 +139,7 @@ REMINDED: list[tuple[str, Prepare, float, Held | None]] = [
     ("unread", answered(readable=False), 30, Held.PROBLEMS),
     ("reminded", mailed(MailState.SENT, MailKind.REMINDER), 7, None),
     ("reminded-now", mailed(MailState.SENT, MailKind.REMINDER), 6, Held.TOO_SOON),
-    ("reminder-sending", mailed(MailState.SENDING, MailKind.REMINDER), 30, Held.UNCERTAIN),
+    ("reminder-sending", mailed(MailState.SENDING, MailKind.REMINDER), 30, Held.SENDING),
     ("reminder-uncertain", mailed(MailState.UNCERTAIN, MailKind.REMINDER), 30, Held.UNCERTAIN),
     ("reminder-refused", mailed(MailState.REFUSED, MailKind.REMINDER), 30, Held.REFUSED),
     ("reminder-bounced", mailed(MailState.BOUNCED, MailKind.REMINDER), 30, Held.BOUNCED),
@@ -327,6 +328,112 @@ def test_again_takes_words_and_addresses(opened: tuple[Campaign, Record], state:
         assert whom(invitations(campaign, record, other)) == []
 
 
+@pytest.mark.parametrize(
+    ("word", "state", "kind", "entry"),
+    [
+        ("refused", MailState.REFUSED, MailKind.INVITATION, (1, False)),
+        ("bounced", MailState.BOUNCED, MailKind.INVITATION, (1, False)),
+        ("refused", MailState.REFUSED, MailKind.REMINDER, (2, False)),
+        ("bounced", MailState.BOUNCED, MailKind.REMINDER, (2, False)),
+        ("drafted", MailState.DRAFTED, MailKind.REMINDER, (2, False)),
+        ("uncertain", MailState.UNCERTAIN, MailKind.REMINDER, (1, True)),
+        ("uncertain", MailState.SENDING, MailKind.REMINDER, (1, True)),
+        ("uncertain", MailState.UNCERTAIN, MailKind.INVITATION, None),
+        ("drafted", MailState.DRAFTED, MailKind.INVITATION, None),
+        (ANN, MailState.UNCERTAIN, MailKind.INVITATION, (1, False)),
+        (ANN, MailState.SENT, MailKind.INVITATION, (1, False)),
+        (ANN, MailState.SENT, MailKind.REMINDER, (2, False)),
+        (ANN, MailState.DEFERRED, MailKind.INVITATION, None),
+    ],
+)
+def test_again_reminds_whatever_became_of_the_last(
+    opened: tuple[Campaign, Record],
+    word: str,
+    state: MailState,
+    kind: MailKind,
+    entry: tuple[int, bool] | None,
+) -> None:
+    """Also too soon; under the same Message-ID where the reminder itself may have left."""
+    ann = person_of(opened[1], ANN)
+    with opened[1].begin(NOW) as tx:
+        mailed(state, kind)(tx, opened[0].scheme(), ann)
+    plan = reminders(*opened, 0, word)
+    found = [(one.number, one.known is not None) for one in plan.entries]
+
+    assert found == ([] if entry is None else [entry])
+    assert all(one.answers == f"<{ann.id}-invitation-1@example.org>" for one in plan.entries)
+    assert whom(reminders(*opened, 0)) == []
+
+
+@pytest.mark.parametrize("readable", [True, False])
+def test_again_reminds_nobody_who_has_returned(
+    opened: tuple[Campaign, Record], *, readable: bool
+) -> None:
+    """Nor anybody who was not mailed; nobody's address is said."""
+    ann = person_of(opened[1], ANN)
+    with opened[1].begin(NOW) as tx:
+        answered(readable=readable)(tx, opened[0].scheme(), ann)
+
+    assert whom(reminders(*opened, 30, ANN, BEN)) == []
+    with pytest.raises(CampaignError, match="uncertain, drafted, refused, bounced"):
+        reminders(*opened, 30, "sent")
+
+
+def test_who_gets_none_is_counted_and_named_where_it_matters(
+    opened: tuple[Campaign, Record], tmp_path: Path
+) -> None:
+    """Those whose mail failed have a row; all others are numbers, without the server's talk."""
+    campaign, record = opened
+    ann, ben = person_of(record, ANN), person_of(record, BEN)
+    with record.begin(NOW) as tx:
+        note_mail(tx, ann, MailState.SENT, words="250 queued")
+        note_mail(tx, ben, MailState.REFUSED, words="550 no such")
+    out = run("campaign", "send", campaign.folder).stdout
+    assert "Gets none now: 1 was sent one; 1 was refused by the server." in out
+    assert "550 no such" in out
+    assert "queued" not in out
+    assert ANN not in out
+
+    out = run("campaign", "send", campaign.folder, "--eml", tmp_path / "none").stdout
+    assert out.startswith("Wrote no draft: nobody gets one now.\nGets none now: 1 was sent one;")
+    assert not (tmp_path / "none").exists()
+
+
+def test_an_uncertain_mail_says_why_and_since_when(opened: tuple[Campaign, Record]) -> None:
+    """A lost answer is not an interruption, and a reminder is sent again by another command."""
+    campaign, record = opened
+    ann, ben = person_of(record, ANN), person_of(record, BEN)
+    with record.begin(NOW) as tx:
+        note_mail(tx, ann, MailState.UNCERTAIN, words="timed out")
+        note_mail(tx, ben, MailState.SENDING)
+    said = run("campaign", "send", campaign.folder).stderr
+    since = "since 2026-11-23 09:30 UTC"
+    assert f"{ANN}  {since}: the server's answer was lost (timed out)\n" in said
+    assert f"{BEN}  {since}: sending was interrupted, or is going on in another process\n" in said
+    assert "iml4e campaign send --smtp --again uncertain" in said
+    assert "remind --smtp" not in said
+
+
+def test_a_deadline_that_has_passed_is_said(
+    opened: tuple[Campaign, Record], tmp_path: Path
+) -> None:
+    """Wherever mails would leave, and not where there is nothing to send."""
+    folder = opened[0].folder
+    path = folder / "campaign.toml"
+    text = path.read_text("utf-8")
+    for day, passed in (("2020-01-02", True), ("2999-01-02", False)):
+        path.write_text(f"deadline = {day}\n{text}", "utf-8")
+        said = run("campaign", "send", folder).stderr
+        assert ("The deadline 2020-01-02 has passed" in said) == passed
+    path.write_text(f"deadline = 2020-01-02\n{text}", "utf-8")
+    assert "has passed" in run("campaign", "send", folder, "--eml", tmp_path / "d").stderr
+    draft = read(next((tmp_path / "d").iterdir()))
+    body = draft.get_body()
+    assert body is not None
+    assert "2020" not in body.get_content()
+    assert "has passed" not in run("campaign", "send", folder).stderr
+
+
 def test_again_after_an_answer(opened: tuple[Campaign, Record]) -> None:
     """Who has returned the workbook gets another one if that is wanted."""
     campaign, record = opened
@@ -417,7 +524,7 @@ def test_drafts_are_the_mails(opened: tuple[Campaign, Record], tmp_path: Path) -
         (recorded,) = mails_of(record, mail)
         body = draft.get_body()
         assert body is not None
-        expected = Letters(campaign).letter(
+        expected = Letters(campaign, NOW.date()).letter(
             person_of(record, mail), MailKind.INVITATION, built.name
         )
         assert draft["X-Unsent"] == "1"
@@ -506,8 +613,8 @@ def test_the_commands_of_mailing(tmp_path: Path) -> None:
     assert "has a draft" in out
     out = run("campaign", "remind", folder).stdout
     assert "0 mails would leave" in out
-    assert "was mailed too short a time ago" in out
-    assert "was not sent a workbook yet" in out
+    assert "1 was mailed too short a time ago; 1 was not sent a workbook yet" in out
+    assert re.search(r"may leave from \d{4}-\d\d-\d\d \d\d:\d\d UTC on", out)
     run("campaign", "remind", folder, "--to", "x@y", code=2)
     text = (folder / "campaign.toml").read_text().replace("interval_days = 7", "interval_days = 0")
     (folder / "campaign.toml").write_text(text)

@@ -102,7 +102,7 @@ def uncertain_of(campaign: Campaign, database: str) -> set[str]:
     """Return whom the command `status` lists as uncertain."""
     args = ("campaign", "status", campaign.folder, "--format", "json")
     document = json.loads(run(*args, "--database", database).stdout)
-    return {one["mail"] for one in document["persons"] if one["stage"] == "uncertain"}
+    return {one["mail"] for one in document["persons"] if one["stage"] == "mail_uncertain"}
 
 
 def check(campaign: Campaign, record: Record, server: SmtpServer, database: str) -> int:

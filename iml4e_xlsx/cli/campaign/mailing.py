@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,17 @@ if TYPE_CHECKING:
     from iml4e_xlsx.campaign.outbox import Plan
     from iml4e_xlsx.campaign.record.connection import Record
     from iml4e_xlsx.campaign.sending import Sending
+
+
+def _again_option(what: str) -> Callable[[F], F]:
+    """Add `--again`, which takes people and words."""
+    return click.option(
+        "--again",
+        multiple=True,
+        metavar="MAIL|WORD",
+        help=f"{what}, or to all whose mail is uncertain, drafted, refused or bounced. Can be "
+        "given again.",
+    )
 
 
 def _mailing_options(command: F) -> F:
@@ -53,13 +66,7 @@ def _mailing_options(command: F) -> F:
 
 
 @click.command()
-@click.option(
-    "--again",
-    multiple=True,
-    metavar="MAIL|WORD",
-    help="Send another one to this person although one was sent, or to all whose mail is "
-    "uncertain, drafted, refused or bounced. Can be given again.",
-)
+@_again_option("Send another one to this person although one was sent")
 @_mailing_options
 def send(
     *,
@@ -89,12 +96,22 @@ def send(
 
 
 @click.command()
+@_again_option("Send one to this person, however soon or often and whatever became of the last")
 @_mailing_options
-def remind(*, where: Where, smtp: bool, drafts: str, only: tuple[str, ...], force: bool) -> None:
+def remind(
+    *,
+    where: Where,
+    smtp: bool,
+    drafts: str,
+    only: tuple[str, ...],
+    again: tuple[str, ...],
+    force: bool,
+) -> None:
     """
     Remind those who have not returned their workbook; as dry as send.
 
-    Nobody is reminded sooner after the last mail, or more often, than the settings say.
+    Nobody is reminded sooner after the last mail, or more often, than the settings say, unless
+    --again says so. Who has returned the workbook is never reminded.
 
     \b
     Example: iml4e campaign remind --smtp
@@ -105,7 +122,7 @@ def remind(*, where: Where, smtp: bool, drafts: str, only: tuple[str, ...], forc
     now = moment()
     with opened(where) as (campaign, record):
         with record.begin(now) as tx:
-            plan = plan_reminders(tx, campaign, now=now)
+            plan = plan_reminders(tx, campaign, now=now, again=again)
         _carry_out(campaign, record, _narrowed(plan, only), smtp=smtp, drafts=drafts, force=force)
 
 
@@ -152,35 +169,41 @@ def _carry_out(
     """Send a plan, write it as drafts, or say what it is."""
     from iml4e_xlsx.campaign.drafts import write_drafts
     from iml4e_xlsx.campaign.folder import moment
+    from iml4e_xlsx.campaign.words import deadline_said
 
     if smtp and drafts:
         raise click.UsageError("Choose one: --smtp sends, --eml writes drafts.")
+    now = moment()
+    if warning := deadline_said(plan, campaign, now.date()):
+        click.echo(printable(warning), err=True)
     if smtp:
         _finish(_sent(campaign, record, plan), plan)
         return
     if drafts:
-        paths = write_drafts(campaign, record, plan, Path(drafts), now=moment(), force=force)
+        paths = write_drafts(campaign, record, plan, Path(drafts), now=now, force=force)
         click.echo(
             f"Wrote {counted(len(paths), 'draft', 'drafts')} to {drafts}. They count as mailed "
             "from now on; open each and send it."
+            if paths
+            else "Wrote no draft: nobody gets one now."
         )
-        _say_uncertain(plan)
-        return
-    _show(campaign, plan)
+    else:
+        _show(campaign, plan, now.date())
+    _say_held(plan)
+    _say_uncertain(plan)
 
 
-def _show(campaign: Campaign, plan: Plan) -> None:
+def _show(campaign: Campaign, plan: Plan, today: date) -> None:
     from iml4e_xlsx.campaign.sending import check_letters
     from iml4e_xlsx.campaign.words import plan_views
     from iml4e_xlsx.report.terminal import show_views
 
-    check_letters(campaign, plan)
-    show_views(voice().console(), plan_views(plan, campaign))
+    check_letters(campaign, plan, today)
+    show_views(voice().console(), plan_views(plan, campaign, today))
     click.echo(
         f"Nothing was sent. {counted(len(plan.entries), 'mail', 'mails')} would leave with --smtp; "
         "--eml DIR writes drafts."
     )
-    _say_uncertain(plan)
 
 
 def _sent(campaign: Campaign, record: Record, plan: Plan) -> Sending:
@@ -209,7 +232,8 @@ def _finish(done: Sending, plan: Plan) -> None:
 
     for line in fates_said(done):
         click.echo(printable(line))
-    _say_uncertain(plan)
+    _say_held(plan)
+    _say_uncertain(plan, done)
     if done.stopped is not None:
         click.echo(printable(f"Error: {done.stopped}"), err=True)
         by_server = isinstance(done.stopped, MailError)
@@ -219,9 +243,17 @@ def _finish(done: Sending, plan: Plan) -> None:
         click.get_current_context().exit(FINDINGS)
 
 
-def _say_uncertain(plan: Plan) -> None:
+def _say_held(plan: Plan) -> None:
+    """Say how many get no mail now, and why."""
+    from iml4e_xlsx.campaign.words import held_said
+
+    if said := held_said(plan):
+        click.echo(said)
+
+
+def _say_uncertain(plan: Plan, done: Sending | None = None) -> None:
     """Always say whose mail may have left or not: that is for the facilitator to find out."""
     from iml4e_xlsx.campaign.words import uncertain_said
 
-    for line in uncertain_said(plan):
+    for line in uncertain_said(plan, done):
         click.echo(printable(line), err=True)
