@@ -9,7 +9,7 @@ import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +28,9 @@ from iml4e_xlsx.scheme import load_scheme, load_texts, scheme_folder
 DATABASE_VARIABLE: Final = "IML4E_DATABASE"
 ROSTERS: Final = ("roster.xlsx", "roster.csv")
 RECORD_FILE: Final = "record.sqlite"
+
+_TIME_TO_ANSWER: Final = timedelta(days=14)
+"""After so many days ends the deadline that new settings have as an example."""
 
 _FILES: Final = (*ROSTERS, RECORD_FILE, SETTINGS_FILE, "README.txt")
 
@@ -270,6 +273,7 @@ def _values(
         **values,
         "database": values["database"] if database else "",
         "created": created.isoformat(),
+        "deadline": (created + _TIME_TO_ANSWER).isoformat(),
         "title": name.strip(),
         "underline": "=" * len(name.strip()),
     }

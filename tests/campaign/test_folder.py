@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from iml4e_xlsx import output
 from iml4e_xlsx.campaign.folder import init_campaign, open_campaign, roster_of
 from iml4e_xlsx.campaign.settings import _FIELDS, SETTINGS_FILE, Server, Settings, read_settings
+from iml4e_xlsx.cli.campaign import _HOMES
 from iml4e_xlsx.errors import CampaignError, OutputExistsError, RecordError, SchemeError
 from iml4e_xlsx.resources import templates
 from tests.support.builders import small_scheme
@@ -92,7 +93,10 @@ def test_init_makes_a_folder_that_is_ready(tmp_path: Path, scheme: Path) -> None
     assert openpyxl.load_workbook(campaign.folder / "roster.xlsx").sheetnames
     assert found["roster.csv"].startswith(b"\xef\xbb\xbfname,mail,")
     assert found["record.sqlite"].startswith(b"SQLite format 3")
-    assert "Herbst „25“\n===========\n" in found["README.txt"].decode()
+    readme = found["README.txt"].decode()
+    assert "Herbst „25“\n===========\n" in readme
+    for command in set(_HOMES) - {"init", "copy-record"}:
+        assert f"  iml4e campaign {command} " in readme
 
 
 def test_new_settings_read_back(tmp_path: Path, scheme: Path) -> None:
@@ -139,7 +143,7 @@ def test_the_comments_say_every_setting_and_no_other(tmp_path: Path, scheme: Pat
 
     assert {**found, "imap": found["imap"] - {"login"}} == known
     (folder / SETTINGS_FILE).write_text("\n".join(lines), encoding="utf-8")
-    assert read_settings(folder / SETTINGS_FILE).deadline == date(2026, 11, 23)
+    assert read_settings(folder / SETTINGS_FILE).deadline == date(2026, 12, 7)
 
 
 def test_the_defaults_in_the_comments_are_the_defaults(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import shutil
 from dataclasses import replace
 from email import message_from_bytes
@@ -23,7 +24,9 @@ from iml4e_xlsx.campaign.record.mails import MailKind
 from iml4e_xlsx.campaign.record.people import Built, Person
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.model import Profile
+from iml4e_xlsx.scheme import load_texts
 from tests.support.campaigns import (
+    DAY,
     NOW,
     SENDER,
     Row,
@@ -168,11 +171,47 @@ def test_texts_read_well_whatever_is_empty(
     assert letter.body.startswith("Guten Tag Ann,\n" if language == "de" else "Hello Ann,\n")
     assert letter.body.endswith("\nFay\n")
     assert ("Fraud" in letter.subject) == bool(team)
-    assert ("2026-11-23" in letter.body) == bool(deadline)
+    day = "23.11.2026" if language == "de" else "23 November 2026"
+    assert (day in letter.body) == bool(deadline)
     assert "Round" in letter.subject
     assert "ann.xlsx" in letter.body
     if kind is MailKind.INVITATION:
         assert ("ACME" in letter.body) == bool(organisation)
+        assert f"{load_texts()('sheet.cover')}" in letter.body
+        assert ("Die Arbeitsmappe ist auf Englisch." in letter.body) == (language == "de")
+        assert "The workbook is in" not in letter.body
+
+
+def test_a_deadline_is_a_day_until_it_has_passed(mine: Campaign) -> None:
+    """Texts write it as they like; after the day it is empty."""
+    with_text(
+        mine, "Subject: x\n\n[{{ deadline }}] {% if deadline %}{{ deadline.year }}{% endif %}"
+    )
+    one, asked = person(), told(mine, deadline=NOW.date())
+    for today, body in ((NOW, "[2026-11-23] 2026\n"), (NOW + DAY, "[] \n")):
+        letter = Letters(asked, today.date()).letter(one, MailKind.INVITATION, "ann.xlsx")
+        assert letter.body.split() == body.split()
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("kind", MailKind)
+def test_a_text_has_one_voice(campaign: Campaign, language: str, kind: MailKind) -> None:
+    """Whoever sends it: we and us, wir and uns."""
+    path = campaign.mail_texts / language / f"{kind.value}.txt"
+    words = set(re.findall(r"\w+", path.read_text("utf-8")))
+
+    assert not words & {"I", "me", "my", "ich", "Ich", "mir", "mich"}
+    assert words & {"us", "uns"}
+
+
+def test_a_text_can_say_the_language_of_the_workbook(mine: Campaign) -> None:
+    """That of the person if the scheme has it, else the scheme's own."""
+    with_text(mine, "Subject: x\n\n{{ workbook_language }}")
+    with_text(mine, "Subject: x\n\n{{ workbook_language }}", "de/invitation.txt")
+    for language in ("", "en", "de", "xx"):
+        one = person(language=language)
+        letter = Letters(mine, NOW.date()).letter(one, MailKind.INVITATION, "ann.xlsx")
+        assert letter.body == "en\n"
 
 
 def test_a_mail_is_whole(campaign: Campaign) -> None:
