@@ -43,7 +43,7 @@ def format_of(target: str, chosen: str | None, known: Sequence[str]) -> str:
     if target == _STANDARD_OUTPUT or suffix in ("", "txt"):
         return known[0]
     if suffix not in known:
-        listed = ", ".join(f".{one}" for one in known)
+        listed = ", ".join(".txt" if one == "table" else f".{one}" for one in known)
         raise ValueError(f"{target}: no format has the suffix .{suffix}; use one of {listed}.")
     return suffix
 

@@ -176,7 +176,14 @@ def report(
     type=click.Choice(SCORE_FORMATS),
     help="What to write; by the file's suffix if there is one, else a table.",
 )
-@click.option("-o", "--output", default="-", metavar="FILE", help="Where to; - is stdout.")
+@click.option(
+    "-o",
+    "--output",
+    default="-",
+    metavar="FILE",
+    help="Where to; - is stdout. By suffix: .txt (a table), .json, .ndjson, .csv, .parquet, .xlsx, "
+    "or the radar as .png or .svg.",
+)
 @click.option("--group", type=click.Choice(["team"]), help="Make one result of each team.")
 @click.option(
     "--rows",
