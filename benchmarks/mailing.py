@@ -17,6 +17,7 @@ from iml4e_xlsx.campaign.folder import Campaign, init_campaign, moment, open_cam
 from iml4e_xlsx.campaign.letters import Letters
 from iml4e_xlsx.campaign.opening import open_record
 from iml4e_xlsx.campaign.outbox import Plan, plan_invitations
+from iml4e_xlsx.campaign.record import mails
 from iml4e_xlsx.campaign.record.connection import Record, sqlite_url
 from iml4e_xlsx.campaign.sending import send_mails
 from iml4e_xlsx.campaign.settings import SETTINGS_FILE, Server
@@ -86,7 +87,7 @@ def _theirs(
                     letters.mail(
                         entry,
                         (campaign.folder / entry.built.file).read_bytes(),
-                        message_id=letters.new_message_id(),
+                        message_id=mails.new_message_id(campaign.settings.sender_mail),
                         now=moment(),
                     )
                 )

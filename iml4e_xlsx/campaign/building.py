@@ -17,7 +17,6 @@ from typing import Final
 
 from iml4e_xlsx.campaign.earlier import Earlier, earlier_results
 from iml4e_xlsx.campaign.folder import Campaign, roster_of
-from iml4e_xlsx.campaign.letters import Letters
 from iml4e_xlsx.campaign.record import campaigns, mails, people
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
@@ -134,20 +133,21 @@ def build_campaign(
 
 def _to_mail_anew(tx: Transaction, campaign: Campaign, saved: Saved) -> set[int]:
     """Let the mails that did not arrive leave once more where the address was corrected."""
-    known, letters = mails.all_mails(tx), Letters(campaign)
+    known = mails.all_mails(tx)
     again = set()
     for number in saved.moved:
         invitations = [one for one in known.get(number, ()) if one.kind is MailKind.INVITATION]
         if invitations and invitations[-1].state in (MailState.REFUSED, MailState.BOUNCED):
+            message_id = mails.new_message_id(campaign.settings.sender_mail)
             mails.claim(
                 tx,
                 number,
                 MailKind.INVITATION,
-                message_id=letters.new_message_id(),
+                message_id=message_id,
                 number=invitations[-1].number + 1,
                 workbook_sha256="",
-                state=MailState.DEFERRED,
             )
+            mails.settle(tx, message_id, MailState.DEFERRED)
             again.add(number)
     return again
 

@@ -61,9 +61,11 @@ def write_drafts(
         folder.mkdir(parents=True, exist_ok=True)
     letters = Letters(campaign, now.date())
     paths = []
+    sender = campaign.settings.sender_mail
     for entry in plan.entries:
         path = folder / names[entry.person.id]
-        message_id = entry.known.message_id if entry.known else letters.new_message_id()
+        known = entry.known
+        message_id = known.message_id if known else mails.new_message_id(sender)
         workbook = workbook_for(campaign, entry)
         mail = letters.mail(entry, workbook, message_id=message_id, now=now)
         mail["X-Unsent"] = "1"

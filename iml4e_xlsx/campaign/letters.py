@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -142,11 +141,6 @@ class Letters:
         mail["From"] = Address(settings.sender_name, addr_spec=settings.sender_mail)
         if settings.reply_to:
             mail["Reply-To"] = Address(addr_spec=settings.reply_to)
-
-    def new_message_id(self) -> str:
-        """Return a Message-ID that no other mail has, in the sender's domain."""
-        domain = self.campaign.settings.sender_mail.rpartition("@")[2]
-        return f"<{secrets.token_hex(16)}@{domain or 'localhost'}>"
 
     def _sender_mistakes(self) -> list[str]:
         settings = self.campaign.settings

@@ -193,7 +193,7 @@ def workbook_for(campaign: Campaign, entry: Entry) -> bytes:
     Raises:
         CampaignError: If the file is another one by now: it may be made for somebody else.
     """
-    path = campaign.folder / entry.built.file
+    path = campaign.path_of(entry.built.file)
     try:
         data = path.read_bytes()
     except OSError as error:

@@ -11,7 +11,7 @@ from typing import Final
 from iml4e_xlsx.campaign.assessments import Counting, assessed, counting
 from iml4e_xlsx.campaign.earlier import earlier_results
 from iml4e_xlsx.campaign.folder import Campaign
-from iml4e_xlsx.campaign.record import people
+from iml4e_xlsx.campaign.record import campaigns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.standing import Standing, standings
@@ -118,7 +118,7 @@ def _asked(listed: Sequence[Standing], given: Sequence[Counting]) -> Iterator[As
 def _earlier_paths(tx: Transaction, campaign: Campaign, wanted: Wanted) -> list[Path]:
     if wanted.earlier is not None:
         return [Path(one) for one in wanted.earlier]
-    return [campaign.folder / one for one in people.previous_paths(tx)]
+    return [campaign.folder / one for one in campaigns.previous_paths(tx)]
 
 
 def _earlier_rounds(
@@ -126,10 +126,10 @@ def _earlier_rounds(
 ) -> list[list[Assessment]]:
     """Return the responses of each earlier round, oldest round first."""
     schemes = campaign.schemes()
-    campaigns = [path for path in paths if (path / SETTINGS_FILE).is_file()]
-    others = [path for path in paths if path not in campaigns]
+    folders = [path for path in paths if (path / SETTINGS_FILE).is_file()]
+    others = [path for path in paths if path not in folders]
     try:
-        found = [list(earlier_results([path], schemes).assessments) for path in campaigns]
+        found = [list(earlier_results([path], schemes).assessments) for path in folders]
         loose = earlier_results(others, schemes).assessments
     except CampaignError as error:
         if wanted.earlier is not None:

@@ -161,7 +161,7 @@ class _Sender:
         entry = job.entry
         known = entry.known
         job.message_id = job.message_id or (
-            known.message_id if known else self.letters.new_message_id()
+            known.message_id if known else mails.new_message_id(self.campaign.settings.sender_mail)
         )
         data = self._written(entry, job.message_id)
         self.smtp.connect()  # first, since it may take long, and nothing is uncertain meanwhile

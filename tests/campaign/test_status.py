@@ -37,6 +37,7 @@ from tests.support.campaigns import (
     built_campaign,
     collect,
     fill,
+    new_campaign,
     note_mail,
     note_returned,
     person_of,
@@ -186,10 +187,7 @@ def test_the_most_urgent_come_first(status: Status) -> None:
 
 def test_nobody_at_all(tmp_path: Path) -> None:
     """A new campaign has a status too."""
-    with built_campaign(tmp_path, 1) as (campaign, record):
-        write_roster(campaign.folder, rows(2)[1:])
-        build(campaign, record)
-        (campaign.folder / "record.sqlite").unlink()
+    campaign = new_campaign(tmp_path, 0)
     found = json.loads(run("campaign", "status", campaign.folder, "--format", "json").stdout)
 
     assert (found["people"], found["rate"], found["persons"]) == (0, None, [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -54,6 +55,11 @@ class Mail:
     words: str
     created: datetime
     changed: datetime
+
+
+def new_message_id(sender: str) -> str:
+    """Return a Message-ID that no other mail has, in the domain of the sender's address."""
+    return f"<{secrets.token_hex(16)}@{sender.rpartition('@')[2] or 'localhost'}>"
 
 
 def claim(
