@@ -9,7 +9,7 @@ import click
 
 from iml4e_xlsx.cli.common import common_options, output_options, voice
 from iml4e_xlsx.cli.reading import How, Tally, outcomes_at, reading_options
-from iml4e_xlsx.cli.views import chosen_teams, show, show_teams, view_options
+from iml4e_xlsx.cli.views import chosen_teams, report_options, show, show_teams, view_options
 
 if TYPE_CHECKING:
     from iml4e_xlsx.model import Assessment
@@ -246,24 +246,8 @@ def benchmark(
 
 
 @click.command()
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    metavar="FILE",
-    help="By suffix: .html, .xlsx, .pdf, .png, .svg.",
-)
+@report_options("the scheme's title")
 @_anonymous
-@click.option(
-    "--title", default="", help="What stands above the report; the scheme's title by default."
-)
-@click.option(
-    "--profile",
-    "profiles",
-    multiple=True,
-    metavar="ID",
-    help="Draw a reference profile of the scheme on the radar.",
-)
 @click.option(
     "--gap",
     type=click.IntRange(min=1),

@@ -38,6 +38,35 @@ def view_options(command: F) -> F:
     return command
 
 
+def report_options(title: str) -> Callable[[F], F]:
+    """Add the options of every report: where to, profiles, and a title, `title` by default."""
+
+    def decorate(command: F) -> F:
+        for option in (
+            click.option(
+                "--profile",
+                "profiles",
+                multiple=True,
+                metavar="ID",
+                help="Draw a reference profile of the scheme on the radar.",
+            ),
+            click.option(
+                "--title", default="", help=f"What stands above the report; {title} by default."
+            ),
+            click.option(
+                "-o",
+                "--output",
+                required=True,
+                metavar="FILE",
+                help="By suffix: .html, .xlsx, .pdf, .png, .svg.",
+            ),
+        ):
+            command = option(command)
+        return command
+
+    return decorate
+
+
 def chosen_teams(teams: Sequence[TeamAssessment], name: str | None) -> list[TeamAssessment]:
     """Return the team of a name, or all."""
     from iml4e_xlsx.teams import folded

@@ -8,7 +8,7 @@ from iml4e_xlsx.campaign.stages import Stage
 from iml4e_xlsx.cli.campaign.common import Where, campaign_options, opened
 from iml4e_xlsx.cli.common import common_options, output_options, voice
 from iml4e_xlsx.cli.read import SCORE_FORMATS
-from iml4e_xlsx.cli.views import VIEW_FORMATS
+from iml4e_xlsx.cli.views import VIEW_FORMATS, report_options
 from iml4e_xlsx.texts import printable
 
 
@@ -87,25 +87,9 @@ def status(
 
 
 @click.command()
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    metavar="FILE",
-    help="By suffix: .html, .xlsx, .pdf, .png, .svg.",
-)
+@report_options("the campaign's name")
 @click.option(
     "--anonymous", is_flag=True, help="Leave the names of respondents and their files out."
-)
-@click.option(
-    "--title", default="", help="What stands above the report; the campaign's name by default."
-)
-@click.option(
-    "--profile",
-    "profiles",
-    multiple=True,
-    metavar="ID",
-    help="Draw a reference profile of the scheme on the radar.",
 )
 @click.option(
     "--previous",
