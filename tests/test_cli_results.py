@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,13 @@ import openpyxl
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
+from rich.cells import cell_len
+from rich.console import Console
 
 from iml4e_xlsx.cli import cli
 from iml4e_xlsx.model import Profile, Scheme
+from iml4e_xlsx.report.terminal import show_views
+from iml4e_xlsx.report.view import Column, Kind, View
 from iml4e_xlsx.workbook.builder import build_workbook
 from tests.support.builders import CREATED, response
 
@@ -289,3 +294,28 @@ def test_nothing_read_is_said(tmp_path: Path, command: str) -> None:
     assert outcome.exit_code == 1
     assert "bad.xlsx" in outcome.stderr
     assert outcome.stdout == ""
+
+
+@pytest.mark.parametrize("whose", ["nobody's: put aside", "王小明", "Ann"])
+@pytest.mark.parametrize("source", ["a.xlsx", "inbox/a folder of mails/one.eml/answers.zip/x.xlsx"])
+@pytest.mark.parametrize("width", [60, 80, 110, 200])
+def test_a_table_never_loses_the_ends_of_lines(source: str, whose: str, width: int) -> None:
+    """Where there is little room cells are folded, not cut; also with wide characters."""
+    remark = " ".join(f"w{number:02}" for number in range(60)) + " 李四" * 20
+    columns = (
+        Column("source", "Came as"),
+        Column("name", "Whose"),
+        Column("by", "Known by"),
+        Column("answered", "Answered"),
+        Column("remark", "Remark", Kind.LONG),
+    )
+    row = (source, whose, "workbook", "33 of 120", remark)
+    written = io.StringIO()
+    view = View(name="x", title="X", columns=columns, rows=(row,))
+    show_views(Console(file=written, width=width), [view])
+    lines = written.getvalue().splitlines()
+
+    assert max(map(cell_len, lines)) <= width
+    shown = Counter("".join(lines[4:]))
+    wanted = Counter("".join(row).replace(" ", ""))
+    assert all(shown[letter] == count for letter, count in wanted.items())

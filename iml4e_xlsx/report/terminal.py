@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -20,9 +21,16 @@ from iml4e_xlsx.texts import Texts, printable
 _IN_FULL = 4
 """Up to this many results each have a table of their own; more share one, a row each."""
 
+_UNBROKEN = (Kind.CODE, Kind.FILE, Kind.RATING)
 _FIGURES = (Kind.COUNT, Kind.LEVEL, Kind.INDEX, Kind.SHARE)
 _BAR = 12
 _LONG_WIDTH = 34
+"""What a column of long texts gets at least, as long as the others keep `_NARROW` each."""
+
+_NARROW = 12
+_BETWEEN = 3
+"""How many characters stand between two columns."""
+
 _WIDE = 140
 """From so many characters on there is room for two columns of long texts."""
 _SEVERITY_LOOK = {
@@ -233,18 +241,49 @@ def show_views(console: Console, views: Sequence[View]) -> None:
 def _view_table(view: View, width: int) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     shown_columns = _that_fit(view.columns, width)
+    rows = [
+        [
+            _cell(value, column)
+            for value, column in zip(row, view.columns, strict=True)
+            if column in shown_columns
+        ]
+        for row in view.rows
+    ]
+    long_width = _long_width(shown_columns, rows, width)
     for column in shown_columns:
         table.add_column(
             column.heading,
             justify="right" if column.kind in _FIGURES else "left",
             overflow="fold",
-            no_wrap=column.kind in (Kind.CODE, Kind.FILE, Kind.RATING),
-            min_width=_LONG_WIDTH if column.kind is Kind.LONG else None,
+            no_wrap=column.kind in _UNBROKEN,
+            width=long_width if column.kind is Kind.LONG else None,
         )
-    for row in view.rows:
-        cells = zip(row, view.columns, strict=True)
-        table.add_row(*(_cell(value, column) for value, column in cells if column in shown_columns))
+    for cells in rows:
+        table.add_row(*cells)
     return table
+
+
+def _long_width(columns: Sequence[Column], rows: Sequence[Sequence[Text]], width: int) -> int:
+    """
+    Return how wide a column of long texts is: what the others leave, or what they can do without.
+
+    Not by a least width of the column: where there is no room for one, rich makes the table wider
+    than the terminal and cuts off its lines' ends.
+    """
+    whole = [
+        max(cell_len(column.heading), *(row[at].cell_len for row in rows), 1)
+        for at, column in enumerate(columns)
+    ]
+    others, least, longest, count = _BETWEEN * len(columns), _BETWEEN * len(columns), 1, 0
+    for column, needed in zip(columns, whole, strict=True):
+        if column.kind is Kind.LONG:
+            longest, count = max(longest, needed), count + 1
+        else:
+            others += needed
+            least += needed if column.kind in _UNBROKEN else min(needed, _NARROW)
+    share = max(count, 1)
+    wanted = max((width - others) // share, min(_LONG_WIDTH, (width - least) // share))
+    return max(1, min(longest, wanted))
 
 
 def _that_fit(columns: Sequence[Column], width: int) -> list[Column]:
