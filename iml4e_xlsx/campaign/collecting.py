@@ -178,7 +178,7 @@ class Collector:
             if mails.bounce(tx, report.original_id, words):
                 self.collection.bounced += 1
 
-    def settle(self) -> None:
+    def match_again(self) -> None:
         """Look once more for whose the files are that are nobody's: the roster may have grown."""
         with self.record.begin(self._now()) as tx:
             for one in returns.nobodys(tx):

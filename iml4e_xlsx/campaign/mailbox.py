@@ -140,6 +140,11 @@ class Mailbox:
                 f"{server}: the folder {self.folder} cannot be opened: {quoted(error)}. Check "
                 "folder and security under [imap] in campaign.toml."
             ) from error
+        except UnicodeError as error:
+            raise MailError(
+                f"{server} is no address of a server. Check host and port under [imap] in "
+                "campaign.toml."
+            ) from error
         except OSError as error:
             raise MailError(
                 f"{server} cannot be reached: {quoted(error)}. Check host, port and security "

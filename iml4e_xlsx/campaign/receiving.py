@@ -73,7 +73,7 @@ def receive(
         collector.take(finder.find(paths))
     if look is not None and look.imap:
         _Receiver(campaign, record, collector, finder, look).run(allowed)
-    collector.settle()
+    collector.match_again()
     return collector.collection
 
 

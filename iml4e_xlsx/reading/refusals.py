@@ -10,7 +10,7 @@ from iml4e_xlsx.reading.guard import Refused
 from iml4e_xlsx.texts import Texts
 
 _IN_BYTES: Final = frozenset({"size", "inflated", "archive"})
-_MEGABYTE: Final = 1 << 20
+_UNITS: Final = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB"))
 
 
 def failure(texts: Texts, code: str, source: str, **values: object) -> WorkbookReadError:
@@ -23,8 +23,16 @@ def failure_of(refused: Refused, source: str, texts: Texts) -> WorkbookReadError
     values = {name: quoted(value) for name, value in refused.values.items()}
     limit = refused.values.get("limit")
     if refused.reason in _IN_BYTES and isinstance(limit, int):
-        values["limit"] = f"{limit / _MEGABYTE:g} MB"
+        values["limit"] = amount(limit)
     reason = texts(f"reason.{refused.reason}", **values) if refused.reason else ""
     kind = texts(f"kind.{refused.kind}") if refused.kind else ""
     advice = texts.entries.get(f"advice.{refused.kind}", texts("advice.workbook"))
     return failure(texts, refused.code, source, reason=reason, kind=kind, advice=advice)
+
+
+def amount(size: int) -> str:
+    """Return a number of bytes as people read it: in the unit that leaves few digits."""
+    for unit, name in _UNITS:
+        if size >= unit:
+            return f"{round(size / unit, 1):g} {name}"
+    return f"{size} bytes"

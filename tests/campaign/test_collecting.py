@@ -479,6 +479,17 @@ def test_what_is_not_opened_is_a_persons_problem(opened: Opened, tmp_path: Path,
     assert originals(campaign) == {}
 
 
+@pytest.mark.parametrize("option", [("--all",), ("--since", "2026-01-01"), ("--move", "Done")])
+def test_options_of_the_mailbox_want_the_mailbox(
+    opened: Opened, tmp_path: Path, option: tuple[str, ...]
+) -> None:
+    """They are not passed over in silence where only files are collected."""
+    campaign, _ = opened
+    said = run("campaign", "collect", tmp_path, *option, "-C", campaign.folder, code=2).output
+
+    assert f"{option[0]} is about the mailbox: give it together with --imap." in said
+
+
 def test_a_file_that_is_too_large_stays_where_it_is(opened: Opened, tmp_path: Path) -> None:
     """It is told each time, and taken in once the limit allows it."""
     campaign, record = opened
@@ -489,6 +500,7 @@ def test_a_file_that_is_too_large_stays_where_it_is(opened: Opened, tmp_path: Pa
     for _ in range(2):
         said = run(*command, "--limit", "size=5k", code=1)
         assert "x.xlsx" in said.stderr
+        assert "larger than 5 KB" in said.stderr
         assert all_returned(record) == []
     run(*command)
 
@@ -624,7 +636,7 @@ def test_what_is_hostile_spoils_nothing(opened: Opened, tmp_path: Path) -> None:
         (folder / name).write_bytes(data)
     collector = Collector(campaign, record, workers=2, now=lambda: NOW)
     collector.take(Finder().find([folder]))
-    collector.settle()
+    collector.match_again()
     done = collector.collection
     whose = {(mail_, match) for mail_, match, _ in answers_of(record)}
 

@@ -397,6 +397,7 @@ def test_a_connection_that_breaks_is_said_and_the_next_run_completes(
         ({"imap.ca_file": ""}, "certificate of 127.0.0.2"),
         ({"imap.folder": "Nowhere"}, "the folder Nowhere cannot be opened"),
         ({"imap.port": 9}, "cannot be reached"),
+        ({"imap.host": "imap..example.org"}, "is no address of a server"),
         ({"imap.ca_file": "none.pem"}, "none.pem, the ca_file under [imap], cannot be used"),
     ],
 )

@@ -299,7 +299,7 @@ def collect(
     """Take in files, one at a time so that no process is started for it."""
     collector = Collector(campaign, record, workers=1, now=lambda: now)
     collector.take(Finder(reported=collector.report).find(paths))
-    collector.settle()
+    collector.match_again()
     return collector.collection
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from iml4e_xlsx.campaign.record.connection import Transaction
-from iml4e_xlsx.campaign.record.schema import answers, deliveries, erased, people, returned
+from iml4e_xlsx.campaign.record.schema import answers, deliveries, erased, returned
 from iml4e_xlsx.errors import Finding, Severity
 from iml4e_xlsx.model import (
     NOT_APPLICABLE,
@@ -146,10 +146,8 @@ def has_surer(tx: Transaction, person: int, message_id: str) -> bool:
     Return whether a person's response is known by more than who sent it.
 
     Also where the same mail brought another one already: which of two is the sender's own,
-    nobody can tell. Two processes that ask about the same person do so one after the other.
+    nobody can tell.
     """
-    locked = sa.select(people.c.id).where(people.c.id == person).with_for_update(key_share=True)
-    tx.connection.execute(locked)
     given = [
         one for one in _chosen(tx, returned.c.person == person) if one.state is ReturnState.READ
     ]

@@ -73,6 +73,8 @@ def collect(
 
     if not paths and not imap:
         raise click.UsageError("Name files or folders, or take the mailbox with --imap.")
+    if not imap and (given := _of_mailbox(everything=everything, since=since, move_to=move_to)):
+        raise click.UsageError(f"{given} is about the mailbox: give it together with --imap.")
     try:
         allowed = Limits.parsed(limits)
     except ValueError as error:
@@ -98,6 +100,12 @@ def collect(
         show_views(voice().console(), views)
     click.echo(collected_said(done))
     _finish(done)
+
+
+def _of_mailbox(*, everything: bool, since: datetime | None, move_to: str) -> str:
+    """Return an option that says how the mailbox is looked through, if one is given."""
+    given = {"--all": everything, "--since": since, "--move": move_to}
+    return next((option for option, value in given.items() if value), "")
 
 
 def _finish(done: Collection) -> None:
