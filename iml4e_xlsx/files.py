@@ -32,11 +32,18 @@ _HEAD: Final = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """What a file lies in: which mail, and how many zips and mails deep."""
+    """
+    What a file lies in: which mail, and how many zips and mails deep.
+
+    `origin` is of the outermost mail; `sent` the time of the innermost, where it lies in another
+    one; `attachment` what is attached to that and holds the file, or is it.
+    """
 
     origin: Origin | None = None
     zips: int = 0
     mails: int = 0
+    sent: datetime | None = None
+    attachment: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

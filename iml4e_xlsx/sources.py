@@ -18,11 +18,13 @@ from iml4e_xlsx.errors import WorkbookReadError
 from iml4e_xlsx.files import MESSAGE_SUFFIXES, File, Within, file_at, file_in_mail, file_in_zip
 from iml4e_xlsx.findings import quoted
 from iml4e_xlsx.mails.mail import Attachment, DeliveryReport, Kind, Mail, Origin
-from iml4e_xlsx.mails.mbox import messages
+from iml4e_xlsx.mails.mbox import TooLarge, messages
 from iml4e_xlsx.mails.outlook import read_mail
+from iml4e_xlsx.mails.parts import whole
 from iml4e_xlsx.model import Failure
 from iml4e_xlsx.reading.archive import HIDDEN, members_of
 from iml4e_xlsx.reading.guard import ZIP_ERRORS, Refused
+from iml4e_xlsx.reading.kinds import OLE
 from iml4e_xlsx.reading.limits import Limits
 from iml4e_xlsx.reading.refusals import failure, failure_of
 from iml4e_xlsx.scheme import load_texts
@@ -39,12 +41,30 @@ class Source:
         read: Returns its content; raises OSError, or Refused where it is damaged or too large.
         origin: The mail that it came with, the outermost of several.
         modified: When it was last changed, in UTC, as far as the disk, zip or mail tells.
+        sent: The time of the innermost mail, where it lies in a mail within a mail.
     """
 
     name: str
     read: Callable[[], bytes]
     origin: Origin | None = None
     modified: datetime | None = None
+    sent: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailFailure(Failure):
+    """
+    What came with a mail, or the mail itself, and cannot be read.
+
+    Attributes:
+        origin: The mail, the outermost of several.
+        sent: The time of the innermost mail, where there are several.
+        attachment: What is attached to it and holds the file, or is it; None for a whole mail.
+    """
+
+    origin: Origin
+    sent: datetime | None = None
+    attachment: Attachment | None = None
 
 
 class Finder:
@@ -54,7 +74,8 @@ class Finder:
     A file that is named itself is taken whatever it is. In a folder, a zip or a mail, files count
     that are called workbooks or begin as one does; lock files and hidden files are left alone, and
     all others are told to `passed_over` by their names. Zips and mails are gone through wherever
-    they lie; what mails say about mails of ours that reached nobody is told to `reported`.
+    they lie; what mails say about mails of ours that reached nobody is told to `reported`, and of
+    which mail nothing came at all to `letter`.
     """
 
     def __init__(
@@ -64,11 +85,13 @@ class Finder:
         texts: Texts | None = None,
         passed_over: Callable[[str], None] | None = None,
         reported: Callable[[DeliveryReport], None] | None = None,
+        letter: Callable[[Origin], None] | None = None,
     ) -> None:
         self.limits = limits or Limits()
         self.texts = texts or load_texts()
         self.passed_over = passed_over or (lambda _: None)
         self.reported = reported or (lambda _: None)
+        self.letter = letter or (lambda _: None)
         self._seen: set[Path] = set()
 
     def find(self, paths: Iterable[str | Path]) -> Iterator[Source | Failure]:
@@ -88,7 +111,7 @@ class Finder:
             data: The message as it was sent (RFC 822), or as Outlook saves it.
             name: What sources and failures call it.
         """
-        yield from self._mail(partial(read_mail, data, self.limits), name, Within())
+        yield from self._mail(partial(read_mail, data, self.limits), name, Within(), data)
 
     def _in_folder(self, folder: Path) -> Iterator[Source | Failure]:
         found = False
@@ -120,13 +143,14 @@ class Finder:
         try:
             archive = file.archive()
         except Refused as refused:
-            yield self._refused(refused, file.called)
+            yield self._refused(refused, file.called, file.within)
             return
         if archive is not None:
             yield from self._in_archive(archive, file)
         else:
             read = partial(file.content, self.limits.size)
-            yield Source(file.called, read, file.within.origin, file.modified)
+            within = file.within
+            yield Source(file.called, read, within.origin, file.modified, within.sent)
 
     def _in_archive(self, archive: zipfile.ZipFile, file: File) -> Iterator[Source | Failure]:
         """Yield what lies in a zip; it stays open as long as a source of it is unread."""
@@ -136,7 +160,7 @@ class Finder:
                 raise Refused("too-large", "zips", limit=self.limits.zips)  # noqa: TRY301
             members = members_of(archive, self.limits)
         except Refused as refused:
-            yield self._refused(refused, file.called)
+            yield self._refused(refused, file.called, within)
             return
         found = False
         for member in members:
@@ -145,13 +169,13 @@ class Finder:
                 found = True
                 yield one
         if not found:
-            yield self._failure("no-workbooks", file.called)
+            yield self._failure("no-workbooks", file.called, within)
 
     def _member(
         self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, called: str, within: Within
     ) -> Iterator[Source | Failure]:
         if member.flag_bits & 1:
-            yield self._failure("encrypted", called)
+            yield self._failure("encrypted", called, within)
             return
         yield from self._file(file_in_zip(archive, member, called, within, self.limits))
 
@@ -161,6 +185,7 @@ class Finder:
                 lambda: read_mail(file.content(self.limits.message), self.limits),
                 file.called,
                 file.within,
+                file.head(),
             )
         else:
             found = self._in_mailbox(file)
@@ -184,49 +209,64 @@ class Finder:
             with file.stream() as stream:
                 for number, message in enumerate(messages(stream, self.limits.message), start=1):
                     called = f"{file.called}/#{number}"
-                    if message is None:
+                    if isinstance(message, TooLarge):
                         refused = Refused("too-large", "size", limit=self.limits.message)
-                        yield self._refused(refused, called)
+                        within = _whose(file.within, message.head)
+                        yield self._refused(refused, called, within)
                         continue
                     read = partial(read_mail, message, self.limits)
-                    yield from self._mail(read, called, file.within)
+                    yield from self._mail(read, called, file.within, message)
         except Refused as refused:
-            yield self._refused(refused, file.called)
+            yield self._refused(refused, file.called, file.within)
         except FileNotFoundError:
             yield self._failure("not-found", file.called)
         except ZIP_ERRORS as error:
-            yield self._failure("unreadable", file.called, reason=quoted(error))
+            yield self._failure("unreadable", file.called, file.within, reason=quoted(error))
 
     def _mail(
-        self, read: Callable[[], Mail], called: str, within: Within
+        self, read: Callable[[], Mail], called: str, within: Within, head: bytes = b""
     ) -> Iterator[Source | Failure]:
+        """Yield what came with a mail; how it begins says whose it is where it cannot be read."""
         try:
             if within.mails >= self.limits.mails:
                 raise Refused("too-large", "mails", limit=self.limits.mails)  # noqa: TRY301
             mail = read()
         except Refused as refused:
-            yield self._refused(refused, called)
+            yield self._refused(refused, called, _whose(within, head))
         except FileNotFoundError:
             yield self._failure("not-found", called)
         except OSError as error:
-            yield self._failure("unreadable", called, reason=quoted(error.strerror or error))
+            reason = quoted(error.strerror or error)
+            yield self._failure("unreadable", called, within, reason=reason)
         except Exception as error:  # noqa: BLE001 - a defect of ours must not cost the batch
             what = quoted(f"{type(error).__name__}: {error}")
-            yield self._failure("defect", called, what=what)
+            yield self._failure("defect", called, _whose(within, head), what=what)
         else:
-            inner = Within(within.origin or mail.origin, within.zips, within.mails + 1)
-            for report in mail.reports:
-                self.reported(report)
-            for number, attachment in enumerate(mail.attachments, start=1):
-                name = quoted(attachment.name) or f"#{number}"
-                yield from self._attachment(attachment, f"{called}/{name}", inner)
+            yield from self._in_mail(mail, called, within)
+
+    def _in_mail(self, mail: Mail, called: str, within: Within) -> Iterator[Source | Failure]:
+        sent = (mail.origin.received or within.sent) if within.origin else None
+        origin = within.origin or mail.origin
+        inner = Within(origin, within.zips, within.mails + 1, sent)
+        for report in mail.reports:
+            self.reported(report)
+        is_letter = within.origin is None and not mail.reports
+        for number, attachment in enumerate(mail.attachments, start=1):
+            name = quoted(attachment.name) or f"#{number}"
+            holding = replace(inner, attachment=attachment)
+            for one in self._attachment(attachment, f"{called}/{name}", holding):
+                is_letter = False
+                yield one
+        if is_letter:
+            self.letter(mail.origin)
 
     def _attachment(
         self, attachment: Attachment, called: str, within: Within
     ) -> Iterator[Source | Failure]:
         if attachment.kind in (Kind.WINMAIL, Kind.SEALED):
             # A source that cannot be read, not a failure: whose it is, its origin tells.
-            yield Source(called, _refusing(attachment.kind.value), within.origin)
+            refusing = _refusing(attachment.kind.value)
+            yield Source(called, refusing, within.origin, sent=within.sent)
             return
         if attachment.opened is not None:
             yield from self._found_in(self._mail(attachment.opened, called, within), called)
@@ -236,11 +276,13 @@ class Finder:
         if not is_incidental and not attachment.name.startswith(HIDDEN):
             yield from self._file(file)
 
-    def _failure(self, code: str, called: str, **values: object) -> Failure:
-        return _as_failure(failure(self.texts, code, called, **values))
+    def _failure(
+        self, code: str, called: str, within: Within | None = None, **values: object
+    ) -> Failure:
+        return _as_failure(failure(self.texts, code, called, **values), within or Within())
 
-    def _refused(self, refused: Refused, called: str) -> Failure:
-        return _as_failure(failure_of(refused, called, self.texts))
+    def _refused(self, refused: Refused, called: str, within: Within) -> Failure:
+        return _as_failure(failure_of(refused, called, self.texts), within)
 
 
 def _refusing(code: str) -> Callable[[], bytes]:
@@ -250,5 +292,23 @@ def _refusing(code: str) -> Callable[[], bytes]:
     return read
 
 
-def _as_failure(error: WorkbookReadError) -> Failure:
-    return Failure(source=error.source, code=error.code, message=str(error))
+def _whose(within: Within, head: bytes) -> Within:
+    """Return what a mail lies in, with where it comes from itself if it is the outermost."""
+    if within.origin is not None or head.startswith(OLE):
+        return within
+    origin = whole(head).headers.origin()
+    return replace(within, origin=origin) if origin.sender else within
+
+
+def _as_failure(error: WorkbookReadError, within: Within) -> Failure:
+    source, code, message = error.source, error.code, str(error)
+    if within.origin is None:
+        return Failure(source=source, code=code, message=message)
+    return MailFailure(
+        source=source,
+        code=code,
+        message=message,
+        origin=within.origin,
+        sent=within.sent,
+        attachment=within.attachment,
+    )
