@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from iml4e_xlsx.agenda import Agenda, agenda_of
     from iml4e_xlsx.batch import assess_many, find_workbooks
     from iml4e_xlsx.campaign.building import Build, build_campaign
-    from iml4e_xlsx.campaign.collecting import Collection
+    from iml4e_xlsx.campaign.collection import Collection
     from iml4e_xlsx.campaign.drafts import write_drafts
     from iml4e_xlsx.campaign.folder import Campaign, init_campaign, open_campaign
     from iml4e_xlsx.campaign.forgetting import forget
@@ -95,7 +95,7 @@ _HOMES = {
     "agenda": ("Agenda", "agenda_of"),
     "batch": ("assess_many", "find_workbooks"),
     "campaign.building": ("Build", "build_campaign"),
-    "campaign.collecting": ("Collection",),
+    "campaign.collection": ("Collection",),
     "campaign.drafts": ("write_drafts",),
     "campaign.folder": ("Campaign", "init_campaign", "open_campaign"),
     "campaign.opening": ("open_record",),

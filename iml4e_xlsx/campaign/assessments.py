@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from iml4e_xlsx.campaign.record import people, returns
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.people import Person
+from iml4e_xlsx.campaign.record.responses import responses
 from iml4e_xlsx.campaign.record.returns import Returned, ReturnState
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.model import Answer, Assessment, Profile, Response
@@ -40,7 +41,7 @@ def counting(tx: Transaction) -> tuple[Counting, ...]:
     kept += [one for one in given if one.state is ReturnState.ANONYMOUS]
     return tuple(
         _counting(one, response, by_id.get(one.person or 0))
-        for one, response in zip(kept, returns.responses(tx, kept), strict=True)
+        for one, response in zip(kept, responses(tx, kept), strict=True)
     )
 
 

@@ -3,100 +3,34 @@ Takes in what came back: reads it, keeps the original, and writes both down, eac
 
 The original is written before the record says that it is there, under a name made of its content.
 Whatever ends the process in between, the next run finds the file and records it: nothing is
-recorded twice and nothing is lost, also where several people collect at the same time. What it
-was about to write lies beside it under a hidden name, until a later run comes to its end.
+recorded twice and nothing is lost, also where several people collect at the same time.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path, PurePath
-from typing import Final
+from pathlib import PurePath
 
+from iml4e_xlsx.addresses import address_key
 from iml4e_xlsx.batch import assess_many
+from iml4e_xlsx.campaign.collection import Claimed, Collection, Taken, changes, several
 from iml4e_xlsx.campaign.folder import Campaign, moment
+from iml4e_xlsx.campaign.matching import Content, Owner, Owners, give
+from iml4e_xlsx.campaign.originals import name_of, store, sweep
 from iml4e_xlsx.campaign.record import campaigns, mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
-from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returns import Arrival, Delivery, Match, Returned, ReturnState
-from iml4e_xlsx.errors import Severity, WorkbookWriteError
-from iml4e_xlsx.mails.mail import DeliveryReport
+from iml4e_xlsx.errors import WorkbookReadError
+from iml4e_xlsx.findings import quoted
+from iml4e_xlsx.mails.mail import Attachment, DeliveryReport, Origin
 from iml4e_xlsx.model import Assessment, Failure
-from iml4e_xlsx.output import write_output
 from iml4e_xlsx.reading.guard import Refused
 from iml4e_xlsx.reading.limits import Limits
-from iml4e_xlsx.sources import Source
-
-_DIGEST_SHOWN: Final = 20
-"""How much of a content's digest its file is named by; enough that no two are alike."""
-
-_LEFT: Final = re.compile(rf"\.([0-9a-f]{{{_DIGEST_SHOWN}}}\S*)\.\w+")
-"""What an original is called while it is written; what it is to be called."""
-
-_LEFT_SECONDS: Final = 3600
-"""After so long nobody is still writing a file."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """One file that was new: whose it is, if anybody's, and what it turned out to be."""
-
-    source: str
-    person: Person | None
-    matched: Match
-    state: ReturnState
-    outcome: Assessment | Failure | None
-
-
-@dataclass(slots=True)
-class Collection:
-    """
-    What a run took in.
-
-    `known` counts what had been collected before, `own` our own mails, `blank` workbooks exactly
-    as they were issued, `erased` what was erased and stays so; `failures` are sources that held
-    nothing to keep; `bounced` the people whose mail came back; `looked_at` counts the mails of a
-    mailbox.
-    """
-
-    taken: list[Taken] = field(default_factory=list)
-    known: int = 0
-    own: int = 0
-    blank: int = 0
-    erased: int = 0
-    failures: list[Failure] = field(default_factory=list)
-    bounced: int = 0
-    looked_at: int = 0
-
-    def of(self, state: ReturnState) -> list[Taken]:
-        """Return the new files that turned out to be this."""
-        return [one for one in self.taken if one.state is state]
-
-    @property
-    def left_out(self) -> int:
-        """Return how much there was that was not to be taken in, or could not be."""
-        return self.own + self.erased + len(self.failures)
-
-    @property
-    def has_errors(self) -> bool:
-        """Return whether a new file could not be read, or not all of it."""
-        return any(
-            isinstance(one.outcome, Failure)
-            or (one.outcome and any(f.severity is Severity.ERROR for f in one.outcome.findings))
-            for one in self.taken
-        )
-
-    @property
-    def aside(self) -> list[Taken]:
-        """Return the new files that are nobody's."""
-        return [one for one in self.taken if one.person is None]
+from iml4e_xlsx.sources import MailFailure, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +41,7 @@ class _Item:
     data: bytes | None
     digest: str
     delivery: Delivery
+    shown: str
 
 
 class Collector:
@@ -145,6 +80,9 @@ class Collector:
             own = campaign.scheme()
             campaigns.ensure_campaign(tx, campaign.settings.name, own.id, own.version)
             self._issued = people.issued_digests(tx)
+            self._addresses = {address_key(one.mail) for one in people.everyone(tx)}
+            self._before = returns.current(returns.all_returned(tx))
+        self._owners = Owners(campaign.settings.created, own.id)
 
     def take(self, found: Iterable[Source | Failure]) -> None:
         """
@@ -178,23 +116,60 @@ class Collector:
             if mails.bounce(tx, report.original_id, words):
                 self.collection.bounced += 1
 
-    def match_again(self) -> None:
-        """Look once more for whose the files are that are nobody's: the roster may have grown."""
+    def letter(self, origin: Origin) -> None:
+        """Note a mail that brought no workbook, if it is of this round and somebody's."""
+        day = (origin.received or self._now()).date()
+        ours = address_key(self.campaign.settings.sender_mail)
+        is_theirs = address_key(origin.sender) in self._addresses and origin.sender != ours
+        if is_theirs and day >= self.campaign.settings.created:
+            self.collection.letters.append(origin)
+
+    def conclude(self) -> None:
+        """Find whose the files are that were nobody's, and say what counts now."""
         with self.record.begin(self._now()) as tx:
-            for one in returns.nobodys(tx):
-                for delivery in one.deliveries:
-                    person, matched = self._owner(tx, one.workbook_id, delivery, one.state)
-                    if person is not None:
-                        give(tx, self.campaign, one, person, matched)
-                        break
-        self._sweep()
+            matched = self._match_again(tx)
+            given = returns.all_returned(tx)
+            by_id = {one.id: one for one in people.everyone(tx)}
+        sweep(self.campaign)
+        self.collection.claimed = [
+            Claimed(person=by_id[one.person], file=one)
+            for one in given
+            if one.id in matched and one.person is not None
+        ]
+        self.collection.changes = changes(self._before, given, by_id)
+        brought = {
+            (one.person.id, one.delivery.message_id)
+            for one in self.collection.of(ReturnState.READ)
+            if one.person is not None and one.delivery.message_id
+        }
+        self.collection.several = several(brought, given, by_id)
+
+    def _match_again(self, tx: Transaction) -> set[int]:
+        """
+        Look once more for whose the files are that are nobody's: the roster may have grown.
+
+        Returns which turned out to be somebody's, by their ids.
+        """
+        matched: set[int] = set()
+        for one in returns.nobodys(tx):
+            content = Content(state=one.state, scheme=one.scheme, workbook_id=one.workbook_id)
+            for delivery in one.deliveries:
+                owner = self._owners.find(tx, content, delivery)
+                if owner.person is not None:
+                    give(tx, self.campaign, one, owner.person, owner.matched)
+                    matched.add(one.id)
+                    break
+        return matched
 
     def _looked_at(self, one: Source | Failure) -> _Item | None:
         """Return a source that is to be read, with its content; count all others."""
-        if isinstance(one, Failure):
+        if isinstance(one, MailFailure):
+            item = self._unread_item(one)
+        elif isinstance(one, Source):
+            item = self._item(one)
+        else:
             self.collection.failures.append(one)
             return None
-        item = self._item(one)
         with self.record.begin(self._now()) as tx:
             if returns.is_erased(tx, item.digest):
                 self.collection.erased += 1
@@ -202,156 +177,185 @@ class Collector:
             if self._is_own(tx, item):
                 self.collection.own += 1
                 return None
-            known = returns.find_returned(tx, item.digest)
+            known = self._known(tx, item)
             if known is None:
                 return self._unless_issued(tx, item)
-            if known.state is ReturnState.FAILED:
-                return item  # it may be readable by now, and somebody else's as well
+            if known.undismissed is ReturnState.FAILED:
+                return self._to_be_read(item)  # it may be readable by now, or somebody else's too
             if item.delivery.message_id:
                 returns.add_delivery(tx, known.id, item.delivery)
         self.collection.known += 1
         return None
 
+    def _known(self, tx: Transaction, item: _Item) -> Returned | None:
+        """
+        Return what is recorded of a content.
+
+        What was taken off the lists is on them again when somebody in the roster sends it anew:
+        whoever took it off could not know of that.
+        """
+        known, delivery = returns.find_returned(tx, item.digest), item.delivery
+        if known is None or known.state is not ReturnState.DISMISSED or not delivery.message_id:
+            return known
+        person = people.find_by_mail(tx, delivery.sender)
+        is_anew = all(came.message_id != delivery.message_id for came in known.deliveries)
+        if is_anew and person is not None and known.person in (None, person.id):
+            returns.mark(tx, known, known.undismissed)
+            return returns.find_returned(tx, item.digest)
+        return known
+
     def _is_own(self, tx: Transaction, item: _Item) -> bool:
-        """Return whether we sent it; some servers give our mails another Message-ID."""
-        from_us = item.delivery.sender == self.campaign.settings.sender_mail.lower()
-        return mails.is_ours(tx, item.delivery.message_id) or (
-            bool(item.delivery.sender) and from_us and item.digest in self._issued
+        """
+        Return whether we sent it; some servers give our mails another Message-ID.
+
+        What is attached to a mail of ours and was not issued, somebody has filled in there.
+        """
+        sender = item.delivery.sender
+        is_ours = mails.is_ours(tx, item.delivery.message_id)
+        from_us = bool(sender) and sender == address_key(self.campaign.settings.sender_mail)
+        return (is_ours and item.data is None) or (
+            (is_ours or from_us) and item.digest in self._issued
         )
 
     def _unless_issued(self, tx: Transaction, item: _Item) -> _Item | None:
         """Return what is to be read; a workbook that nobody filled in is only written down."""
         if item.digest not in self._issued:
-            return item
+            return self._to_be_read(item)
         arrival = Arrival(
             sha256=item.digest,
             person=self._issued[item.digest],
             matched=Match.WORKBOOK,
             state=ReturnState.ISSUED,
             file="",
-            source=PurePath(item.source.name).name,
+            source=item.shown,
             outcome=None,
             delivery=item.delivery,
         )
         self.collection.blank += returns.save_arrival(tx, arrival)
         return None
 
+    def _to_be_read(self, item: _Item) -> _Item:
+        self.collection.unkept += item.data is None and item.source.origin is not None
+        return item
+
     def _item(self, source: Source) -> _Item:
         """Read a source's content once; what is too large or damaged has none."""
-        origin, now = source.origin, self._now()
-        received = (origin.received if origin else None) or source.modified or now
-        delivery = Delivery(
-            message_id=origin.message_id if origin else "",
-            sender=origin.sender if origin else "",
-            received=min(received, now),
-        )
+        delivery = self._delivery(source.origin, source.modified, source.sent)
+        shown = PurePath(source.name).name  # a path of this machine means nothing elsewhere
         try:
             data = source.read()
         except (Refused, OSError) as error:
-            where = delivery.message_id or source.name
-            key = f"{where}\n{PurePath(source.name).name}\n{error}"
-            digest = hashlib.sha256(key.encode()).hexdigest()
-            return _Item(replace(source, read=_raising(error)), None, digest, delivery)
+            unread = replace(source, read=_raising(error))
+            return _Item(unread, None, _key(source.name, delivery, error), delivery, shown)
         whole = data if len(data) <= self.limits.size else None  # the end of it was not read
         digest = hashlib.sha256(data).hexdigest()
-        return _Item(replace(source, read=lambda: data), whole, digest, delivery)
+        return _Item(replace(source, read=lambda: data), whole, digest, delivery, shown)
+
+    def _unread_item(self, failure: MailFailure) -> _Item:
+        """Return what came with a mail and cannot be read, as it is attached to it if it is."""
+        error = WorkbookReadError(failure.code, failure.source, failure.message)
+        delivery = self._delivery(failure.origin, None, failure.sent)
+        source = Source(failure.source, _raising(error), failure.origin)
+        data = _attached(failure.attachment, self.limits.size)
+        if failure.attachment is None or data is None:
+            shown = PurePath(failure.source).name
+            return _Item(source, None, _key(failure.source, delivery, error), delivery, shown)
+        digest = hashlib.sha256(data).hexdigest()
+        shown = quoted(failure.attachment.name) or PurePath(failure.source).name
+        return _Item(source, data, digest, delivery, shown)
+
+    def _delivery(
+        self, origin: Origin | None, modified: datetime | None, sent: datetime | None
+    ) -> Delivery:
+        """Return how a file came; in a mail within a mail it is as old as the inner one."""
+        now = self._now()
+        received = min((origin.received if origin else None) or modified or now, now)
+        return Delivery(
+            message_id=origin.message_id if origin else "",
+            sender=origin.sender if origin else "",
+            received=min(received, sent or received),
+            modified=modified,
+        )
 
     def _keep(self, item: _Item, outcome: Assessment | Failure) -> None:
         """Keep the original, then write down what was read in it and whose it is."""
         if isinstance(outcome, Failure) and item.data is None and item.source.origin is None:
             self.collection.failures.append(outcome)  # it stays where it is, and is nobody's
             return
-        failed = isinstance(outcome, Failure)
-        state = ReturnState.FAILED if failed else ReturnState.READ
-        identity = "" if isinstance(outcome, Failure) else outcome.response.workbook_id
-        shown = PurePath(item.source.name).name  # a path of this machine means nothing elsewhere
         with self.record.begin(self._now()) as tx:
             known = returns.find_returned(tx, item.digest)
-            person, matched = self._owner(tx, identity, item.delivery, state, known)
-            # What cannot be read is nobody's in particular: everybody who sends it has a problem.
-            again = failed and person and known and known.person not in (None, person.id)
-            suffix = f"-{person.id}" if again and person else ""
-            name = PurePath(known.file).name if known and not again else ""
-            arrival = Arrival(
-                sha256=item.digest + suffix,
-                person=person.id if person else None,
-                matched=matched,
-                state=state,
-                file=self._store(item, name or _name(item, suffix), aside=person is None),
-                source=shown,
-                outcome=_outcome(outcome, item.source.name, shown),
-                delivery=item.delivery,
-            )
-            is_new = returns.save_arrival(tx, arrival)
-        if not is_new:
+            owner = self._owners.find(tx, _content(outcome), item.delivery, known)
+            if isinstance(outcome, Failure) and outcome.code == "no-workbooks" and not owner.person:
+                self.collection.failures.append(outcome)  # a stranger's zip of something else
+                return
+            arrival = self._arrival(item, outcome, owner, known)
+            is_new = arrival is not None and returns.save_arrival(tx, arrival)
+        if arrival is None or not is_new:
             self.collection.known += 1
             return
         taken = Taken(
-            source=item.source.name, person=person, matched=matched, state=state, outcome=outcome
+            source=item.source.name,
+            person=owner.person,
+            matched=owner.matched,
+            state=arrival.state,
+            outcome=outcome,
+            delivery=item.delivery,
+            odd=owner.odd,
         )
         self.collection.taken.append(taken)
         self._progress(taken)
 
-    def _owner(
-        self,
-        tx: Transaction,
-        workbook_id: str,
-        delivery: Delivery,
-        state: ReturnState,
-        known: Returned | None = None,
-    ) -> tuple[Person | None, Match]:
+    def _arrival(
+        self, item: _Item, outcome: Assessment | Failure, owner: Owner, known: Returned | None
+    ) -> Arrival | None:
         """
-        Return whose a file is, and by what.
+        Keep the original and return what is to be written down; nothing if it was dismissed.
 
-        By its sender only if it came in this round, and if nothing surer is known of what that
-        person returned: somebody who passes a colleague's workbook on must not replace their own.
+        What cannot be read is nobody's in particular: everybody who sends it has a problem.
         """
-        person = people.find_by_workbook(tx, workbook_id) if workbook_id else None
-        if person is not None:
-            return person, Match.WORKBOOK
-        if known is not None and known.matched is Match.HAND:
-            return next(p for p in people.everyone(tx) if p.id == known.person), Match.HAND
-        person = people.find_by_mail(tx, delivery.sender) if delivery.sender else None
-        if person is None or delivery.received.date() < self.campaign.settings.created:
-            return None, Match.NONE
-        if state is ReturnState.READ and returns.has_surer(tx, person.id, delivery.message_id):
-            return None, Match.NONE
-        return person, Match.SENDER
+        person, failed = owner.person, isinstance(outcome, Failure)
+        again = failed and person and known and known.person not in (None, person.id)
+        if known and known.state is ReturnState.DISMISSED and not again:
+            return None
+        mark = f"-{person.id}" if again and person else ""
+        name = PurePath(known.file).name if known and not again else ""
+        name = name or name_of(item.digest, item.shown, mark)
+        return Arrival(
+            sha256=item.digest + mark,
+            person=person.id if person else None,
+            matched=owner.matched,
+            state=_content(outcome).state,
+            file=self._stored(item, name, aside=person is None),
+            source=item.shown,
+            outcome=_outcome(outcome, item.source.name, item.shown),
+            delivery=item.delivery,
+        )
 
-    def _store(self, item: _Item, name: str, *, aside: bool) -> str:
-        """Write the original unaltered, if it is not there; return its path in the campaign."""
-        if item.data is None:
-            return ""
-        places = (self.campaign.returned, self.campaign.aside)
-        folder, other = reversed(places) if aside else places
-        path = folder / name
-        if not path.exists():
-            with suppress(OSError):  # writing says what is wrong
-                folder.mkdir(exist_ok=True)
-            try:
-                write_output(path, item.data, force=True)
-            except WorkbookWriteError:
-                if not path.exists():  # else another process has just written it, and swept
-                    raise
-        (other / path.name).unlink(missing_ok=True)  # of a run that ended, or when it was nobody's
-        return path.relative_to(self.campaign.folder).as_posix()
-
-    def _sweep(self) -> None:
-        """Remove files that a run left half written: what is there whole, or was left long ago."""
-        places = (self.campaign.returned, self.campaign.aside)
-        for left in (path for folder in places for path in folder.glob(".*")):
-            if name := _LEFT.fullmatch(left.name):
-                is_whole = any((folder / name[1]).is_file() for folder in places)
-                with suppress(OSError):
-                    if is_whole or time.time() - left.stat().st_mtime > _LEFT_SECONDS:
-                        left.unlink()
+    def _stored(self, item: _Item, name: str, *, aside: bool) -> str:
+        """Keep the original, if it is at hand; return its path in the campaign."""
+        return "" if item.data is None else store(self.campaign, name, item.data, aside=aside)
 
 
-def _name(item: _Item, mark: str) -> str:
-    """Return what the original is called in the campaign."""
-    suffix = PurePath(item.source.name).suffix.lower()
-    known = suffix if suffix.isascii() and suffix[1:].isalnum() else ""
-    return f"{item.digest[:_DIGEST_SHOWN]}{mark}{known}"
+def _content(outcome: Assessment | Failure) -> Content:
+    if isinstance(outcome, Failure):
+        return Content(state=ReturnState.FAILED)
+    response = outcome.response
+    return Content(state=ReturnState.READ, scheme=response.scheme, workbook_id=response.workbook_id)
+
+
+def _key(name: str, delivery: Delivery, error: Exception) -> str:
+    """Return what stands for the digest of a content that is not at hand."""
+    code = error.code if isinstance(error, Refused | WorkbookReadError) else str(error)
+    where = delivery.message_id or name
+    return hashlib.sha256(f"{where}\n{PurePath(name).name}\n{code}".encode()).hexdigest()
+
+
+def _attached(attachment: Attachment | None, limit: int) -> bytes | None:
+    """Return what is attached to a mail; None where it is damaged or larger than the limit."""
+    try:
+        return attachment.read(limit) if attachment else None
+    except (Refused, OSError):
+        return None
 
 
 def _raising(error: Exception) -> Callable[[], bytes]:
@@ -370,24 +374,3 @@ def _outcome(outcome: Assessment | Failure, old: str, new: str) -> Assessment | 
         for one in outcome.findings
     )
     return replace(outcome, findings=findings, response=replace(outcome.response, source=new))
-
-
-def give(
-    tx: Transaction, campaign: Campaign, one: Returned, person: Person, matched: Match
-) -> None:
-    """Write down whose a file is that lay aside, and put the original with the others."""
-    file = one.file
-    if file:
-        target = campaign.returned / PurePath(file).name
-        with suppress(FileNotFoundError):  # another run has moved it, also one that ended then
-            campaign.returned.mkdir(exist_ok=True)
-            (campaign.folder / file).replace(target)
-        file = target.relative_to(campaign.folder).as_posix() if target.is_file() else file
-    returns.assign(tx, one.id, person.id, matched, file)
-
-
-def original(campaign: Campaign, one: Returned) -> Path | None:
-    """Return where the original of a file is, also if it was moved and that is not recorded."""
-    name = PurePath(one.file).name
-    places = (campaign.folder / one.file, campaign.returned / name, campaign.aside / name)
-    return next((path for path in places if name and path.is_file()), None)

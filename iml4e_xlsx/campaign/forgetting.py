@@ -11,8 +11,8 @@ from datetime import datetime
 from pathlib import Path
 
 from iml4e_xlsx.addresses import address_key
-from iml4e_xlsx.campaign.collecting import original
 from iml4e_xlsx.campaign.folder import RECORD_FILE, ROSTERS, Campaign
+from iml4e_xlsx.campaign.originals import original
 from iml4e_xlsx.campaign.record import campaigns, erasing, people, returns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction, file_of, sqlite_url
 from iml4e_xlsx.campaign.record.people import Person

@@ -1,8 +1,9 @@
 """
 Looks through an IMAP mailbox for mails that may hold workbooks, without changing it.
 
-The structure of each new mail is asked for first (BODYSTRUCTURE, RFC 3501), many at a time; only
-mails with an attachment that may be a workbook are fetched. `EXAMINE` and `BODY.PEEK` leave the
+The structure of each new mail is asked for first (BODYSTRUCTURE, RFC 3501) and what its header
+says of sender and subject, many at a time; only mails with an attachment that may be a workbook are
+fetched. `EXAMINE` and `BODY.PEEK` leave the
 mailbox as it is: nothing is marked as read.
 """
 
@@ -11,8 +12,8 @@ from __future__ import annotations
 import contextlib
 import ssl
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date
 from itertools import takewhile
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -23,6 +24,7 @@ from iml4e_xlsx.campaign.tls import certificate_trouble, tls_context
 from iml4e_xlsx.errors import MailError, ResourceError
 from iml4e_xlsx.findings import quoted
 from iml4e_xlsx.mails.headers import Headers
+from iml4e_xlsx.mails.mail import Origin
 
 if TYPE_CHECKING:
     from imapclient import IMAPClient
@@ -31,8 +33,8 @@ _TIMEOUT: Final = 60.0
 _AT_ONCE: Final = 500
 """Of how many mails the structure is asked for at once."""
 
-_FROM: Final = "BODY.PEEK[HEADER.FIELDS (FROM)]"
-_FROM_KEY: Final = b"BODY[HEADER.FIELDS (FROM)]"
+_HEADER: Final = "BODY.PEEK[HEADER.FIELDS (FROM SUBJECT MESSAGE-ID)]"
+_HEADER_KEY: Final = b"BODY[HEADER.FIELDS (FROM SUBJECT MESSAGE-ID)]"
 
 _BODY_OF_MAIL: Final = 8
 """Where the structure of a mail in a mail stands among what is said of it (RFC 3501)."""
@@ -49,19 +51,23 @@ class Found:
     """A mail that may hold workbooks; `data` is empty where it is larger than the limit."""
 
     uid: int
-    sender: str
+    origin: Origin
     data: bytes
     size: int
-    received: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Some mails of the mailbox in order: how many, up to which UID, and which may matter."""
+    """
+    Some mails of the mailbox in order: how many, up to which UID, and which may matter.
+
+    `letters` is where all others come from, which bring no workbook.
+    """
 
     count: int
     last: int
     found: Sequence[int]
+    letters: Sequence[Origin]
 
 
 class Mailbox:
@@ -196,9 +202,10 @@ class Mailbox:
         for start in range(0, len(uids), _AT_ONCE):
             some = uids[start : start + _AT_ONCE]
             with _translated(self.server):
-                answer = self._open.fetch(some, ["BODYSTRUCTURE"])
+                answer = self._open.fetch(some, ["BODYSTRUCTURE", "INTERNALDATE", _HEADER])
             found = [uid for uid in some if may_hold_workbook(answer.get(uid, {}))]
-            yield Batch(count=len(some), last=some[-1], found=found)
+            letters = [_origin(answer[uid]) for uid in sorted({*some} - {*found})]
+            yield Batch(count=len(some), last=some[-1], found=found, letters=letters)
 
     def fetch(self, uids: Iterable[int]) -> Iterator[Found]:
         """
@@ -209,7 +216,7 @@ class Mailbox:
         """
         for uid in uids:
             with _translated(self.server):
-                about = self._open.fetch([uid], ["RFC822.SIZE", "INTERNALDATE", _FROM]).get(uid)
+                about = self._open.fetch([uid], ["RFC822.SIZE", "INTERNALDATE", _HEADER]).get(uid)
                 if about is None:  # somebody has deleted it meanwhile
                     continue
                 size = int(about[b"RFC822.SIZE"])
@@ -218,13 +225,7 @@ class Mailbox:
                     data = self._open.fetch([uid], ["BODY.PEEK[]"]).get(uid, {}).get(b"BODY[]", b"")
                     if not data:
                         continue
-            yield Found(
-                uid=uid,
-                sender=Headers.of(about.get(_FROM_KEY, b"")).origin().sender,
-                data=data,
-                size=size,
-                received=_aware(about.get(b"INTERNALDATE")),
-            )
+            yield Found(uid=uid, origin=_origin(about), data=data, size=size)
 
     def move(self, uids: Sequence[int], folder: str) -> None:
         """
@@ -310,9 +311,11 @@ def _names(part: Any) -> Iterator[str]:
                     yield text.decode("utf-8", "replace")
 
 
-def _aware(moment: datetime | None) -> datetime | None:
-    """Return a date of the client, which is in local time without a zone, in UTC."""
-    return None if moment is None else moment.astimezone(UTC)
+def _origin(about: Any) -> Origin:
+    """Return where a mail comes from, and when it arrived in the mailbox."""
+    origin = Headers.of(about.get(_HEADER_KEY, b"")).origin()
+    arrived = about.get(b"INTERNALDATE")  # in local time, without a zone
+    return replace(origin, received=None if arrived is None else arrived.astimezone(UTC))
 
 
 @contextlib.contextmanager

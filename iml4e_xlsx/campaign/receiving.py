@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from iml4e_xlsx.campaign.collecting import Collection, Collector, Taken
+from iml4e_xlsx.campaign.collecting import Collector
+from iml4e_xlsx.campaign.collection import Collection, Taken
 from iml4e_xlsx.campaign.credentials import find_login
 from iml4e_xlsx.campaign.folder import Campaign, moment
 from iml4e_xlsx.campaign.mailbox import Found, Mailbox
@@ -15,9 +16,11 @@ from iml4e_xlsx.campaign.record import mailboxes
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.settings import SETTINGS_FILE
 from iml4e_xlsx.errors import CampaignError
+from iml4e_xlsx.mails.mail import Origin
 from iml4e_xlsx.model import Failure
 from iml4e_xlsx.reading.limits import Limits
-from iml4e_xlsx.sources import Finder, Source
+from iml4e_xlsx.reading.refusals import amount
+from iml4e_xlsx.sources import Finder, MailFailure, Source
 
 _MARGIN = timedelta(days=1)
 """Servers search by the day of their own time zone."""
@@ -68,12 +71,17 @@ def receive(
     """
     allowed = limits or Limits()
     collector = Collector(campaign, record, limits=allowed, progress=progress)
-    finder = Finder(limits=allowed, passed_over=passed_over, reported=collector.report)
+    finder = Finder(
+        limits=allowed,
+        passed_over=passed_over,
+        reported=collector.report,
+        letter=collector.letter,
+    )
     if paths:
         collector.take(finder.find(paths))
     if look is not None and look.imap:
         _Receiver(campaign, record, collector, finder, look).run(allowed)
-    collector.match_again()
+    collector.conclude()
     return collector.collection
 
 
@@ -108,6 +116,8 @@ class _Receiver:
             since = self.look.since or begin
             for batch in mailbox.batches(after, since):
                 dealt_with = self._taken(mailbox, batch.found)
+                for origin in batch.letters:
+                    self.collector.letter(origin)
                 if self.look.move_to and dealt_with:
                     mailbox.move(dealt_with, self.look.move_to)
                 if since <= begin:  # else some were left out that another run is to look at
@@ -132,18 +142,23 @@ class _Receiver:
         return dealt_with
 
     def _sources(self, found: Found) -> Iterator[Source | Failure]:
-        name = f"mail {found.uid} of {found.sender}" if found.sender else f"mail {found.uid}"
+        sender = found.origin.sender
+        name = f"mail {found.uid} of {sender}" if sender else f"mail {found.uid}"
         if not found.data:
             message = (
-                f"{name}: the mail has {found.size} bytes, more than the limit. Save the workbook "
-                "attached to it and collect that; or look again with --all and a higher limit: "
-                "--limit message=AMOUNT."
+                f"{name}: the mail is larger than the limit ({amount(found.size)}). Save the "
+                "workbook attached to it and collect that; or look again with --all and a higher "
+                "limit: --limit message=AMOUNT."
             )
-            yield Failure(source=name, code="too-large", message=message)
+            yield MailFailure(source=name, code="too-large", message=message, origin=found.origin)
             return
         for one in self.finder.in_message(found.data, name):
-            if isinstance(one, Source) and one.origin is not None and found.received is not None:
-                origin = replace(one.origin, received=found.received)
-                yield Source(one.name, one.read, origin, one.modified)
+            if isinstance(one, Source | MailFailure) and one.origin is not None:
+                yield replace(one, origin=_arrived(one.origin, found))
             else:
                 yield one
+
+
+def _arrived(origin: Origin, found: Found) -> Origin:
+    """Return where a mail comes from with the time at which it arrived in the mailbox."""
+    return replace(origin, received=found.origin.received or origin.received)

@@ -16,6 +16,7 @@ from iml4e_xlsx.campaign.record import returns
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import Mail, MailKind
 from iml4e_xlsx.campaign.record.people import Person
+from iml4e_xlsx.campaign.record.responses import responses
 from iml4e_xlsx.campaign.record.returns import Returned, ReturnState
 from iml4e_xlsx.campaign.stages import Stage
 from iml4e_xlsx.campaign.standing import Standing, standings
@@ -35,7 +36,8 @@ class Status:
     Where a campaign stands.
 
     `people` are those in the roster, the most urgent stage first; `unlisted` those who are no
-    longer in it; `aside` what came back and is nobody's; `replies` what to write to those whose
+    longer in it; `aside` what came back and is nobody's, `strange` which
+    of it belongs to another scheme, by id; `replies` what to write to those whose
     file had problems, by person.
     """
 
@@ -43,6 +45,7 @@ class Status:
     people: tuple[Standing, ...]
     unlisted: tuple[Standing, ...]
     aside: tuple[Returned, ...]
+    strange: frozenset[int]
     anonymous_ratings: int
     replies: Mapping[int, str]
 
@@ -76,7 +79,10 @@ def status_of(campaign: Campaign, record: Record, *, now: datetime) -> Status:
         everybody = standings(tx, given)
         wrong = [one for one in everybody if one.stage is Stage.PROBLEMS]
         doubtful = [one.response for one in wrong if one.unread is None and one.response]
-        answered = list(zip(doubtful, returns.responses(tx, doubtful), strict=True))
+        answered = list(zip(doubtful, responses(tx, doubtful), strict=True))
+    open_ = (ReturnState.READ, ReturnState.FAILED)
+    aside = [one for one in given if one.person is None and one.state in open_]
+    own = campaign.scheme().id if any(one.scheme for one in aside) else ""
     order, schemes = list(Stage), campaign.schemes()
     everybody.sort(key=lambda one: order.index(one.stage))
     replies = {
@@ -89,9 +95,8 @@ def status_of(campaign: Campaign, record: Record, *, now: datetime) -> Status:
         name=campaign.settings.name,
         people=tuple(one for one in everybody if one.person.listed),
         unlisted=tuple(one for one in everybody if not one.person.listed),
-        aside=tuple(
-            one for one in given if one.person is None and one.state is not ReturnState.ANONYMOUS
-        ),
+        aside=tuple(aside),
+        strange=frozenset(one.id for one in aside if one.scheme and one.scheme != own),
         anonymous_ratings=sum(one.state is ReturnState.ANONYMOUS for one in given),
         replies=replies,
     )
@@ -141,9 +146,10 @@ def status_views(
     wrong = [one for one in shown if problem_of(one, texts)]
     if brief and wrong and not anonymous:
         title = texts("campaign.problem")
-        views.append(_people_view(wrong, ["name", "problem"], texts, title))
+        files = ["file"] if any(one.unread for one in wrong) else []
+        views.append(_people_view(wrong, ["name", *files, "problem"], texts, title))
     if status.aside and not anonymous and not only:
-        views.append(_aside_view(status.aside, texts, brief=brief))
+        views.append(_aside_view(status, texts, brief=brief))
     return [replace(views[0], note=summary(status, texts)), *views[1:]]
 
 
@@ -159,7 +165,7 @@ def _shown(status: Status, only: Collection[Stage], *, anonymous: bool) -> list[
 def _people_view(
     people: Sequence[Standing], names: Sequence[str], texts: Texts, title: str
 ) -> View:
-    kinds = dict(_COLUMNS)
+    kinds = {**dict(_COLUMNS), "file": Kind.FILE}
     rows = [_row(one, texts) for one in people]
     return View(
         name="people",
@@ -208,11 +214,19 @@ def _row(one: Standing, texts: Texts) -> dict[str, CellValue]:
         "answered": None if response is None else Fraction(response.answered, response.total or 1),
         "errors": None if response is None else response.count(Severity.ERROR),
         "warnings": None if response is None else response.count(Severity.WARNING),
+        "file": one.unread.handle if one.unread else "",
         "problem": problem_of(one, texts),
     }
 
 
-def _aside_view(aside: Sequence[Returned], texts: Texts, *, brief: bool) -> View:
+def _strangeness(one: Returned, status: Status, texts: Texts) -> str:
+    """Return why a file lies aside, if that is more than that nobody is known for it."""
+    if one.id not in status.strange:
+        return one.message
+    return texts("campaign.other_scheme", scheme=one.scheme, version=one.version)
+
+
+def _aside_view(status: Status, texts: Texts, *, brief: bool) -> View:
     """Return a row for each file that is nobody's; in brief without the columns that are empty."""
     kinds = {
         "file": Kind.FILE, "source": Kind.TEXT, "sender": Kind.TEXT, "received": Kind.TEXT,
@@ -220,15 +234,15 @@ def _aside_view(aside: Sequence[Returned], texts: Texts, *, brief: bool) -> View
     }  # fmt: skip
     rows = [
         {
-            "file": one.file,
+            "file": one.handle,
             "source": one.source,
             "sender": one.sender,
             "received": day_of(one.received),
             "respondent": one.profile.respondent,
             "team": one.profile.team,
-            "problem": one.message,
+            "problem": _strangeness(one, status, texts),
         }
-        for one in aside
+        for one in status.aside
     ]
     names = [name for name in kinds if not brief or any(row[name] for row in rows)]
     return View(
@@ -256,7 +270,7 @@ def status_document(
         "persons": [_bare(one) if anonymous else _entry(one, status, texts) for one in chosen],
     }
     if not anonymous:
-        document["aside"] = [_aside_entry(one) for one in status.aside]
+        document["aside"] = [_aside_entry(one, status, texts) for one in status.aside]
     return document
 
 
@@ -312,8 +326,9 @@ def _mail_entry(one: Mail) -> dict[str, Any]:
     }
 
 
-def _aside_entry(one: Returned) -> dict[str, Any]:
+def _aside_entry(one: Returned, status: Status, texts: Texts) -> dict[str, Any]:
     return {
+        "handle": one.handle,
         "file": one.file,
         "source": one.source,
         "sender": one.sender,
@@ -322,7 +337,7 @@ def _aside_entry(one: Returned) -> dict[str, Any]:
         "team": one.profile.team,
         "workbook_id": one.workbook_id,
         "code": one.code,
-        "message": one.message,
+        "message": _strangeness(one, status, texts),
     }
 
 

@@ -8,16 +8,19 @@ from datetime import UTC, date, datetime
 from pathlib import PurePosixPath
 from typing import Final
 
+from iml4e_xlsx.addresses import address_key
 from iml4e_xlsx.campaign.building import Build
-from iml4e_xlsx.campaign.collecting import Collection, Taken
+from iml4e_xlsx.campaign.collection import Collection, Taken
 from iml4e_xlsx.campaign.folder import Campaign
 from iml4e_xlsx.campaign.letters import Letters
+from iml4e_xlsx.campaign.matching import Odd
 from iml4e_xlsx.campaign.outbox import Held, HeldBack, Plan
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.people import Person
-from iml4e_xlsx.campaign.record.returns import ReturnState
+from iml4e_xlsx.campaign.record.returns import Returned, ReturnState
 from iml4e_xlsx.campaign.sending import Sending
 from iml4e_xlsx.campaign.settings import SETTINGS_FILE
+from iml4e_xlsx.campaign.settling import Assigned, Counting
 from iml4e_xlsx.errors import Severity
 from iml4e_xlsx.model import Assessment, Failure
 from iml4e_xlsx.report.view import Column, Kind, View
@@ -56,6 +59,13 @@ _FATES: Final = {
     MailState.REFUSED: "refused",
     MailState.DEFERRED: "not taken now, to be sent again",
     MailState.UNCERTAIN: "uncertain, the server's answer was lost",
+}
+_ODD: Final = {
+    Odd.OTHER_SCHEME: "it belongs to the scheme {scheme}, which is not this campaign's",
+    Odd.UNKNOWN_ID: "its id is of no workbook of this campaign",
+    Odd.UNKNOWN_SENDER: "its sender {sender} is not in the roster",
+    Odd.BEFORE: "its mail is of {day}, before the campaign began",
+    Odd.SURER: "its sender has returned another one",
 }
 
 
@@ -138,7 +148,7 @@ def _why(one: HeldBack) -> str:
 
 
 def _since(one: HeldBack) -> str:
-    return one.since.date().isoformat() if one.since else ""
+    return _day(one.since) if one.since else ""
 
 
 def held_said(plan: Plan) -> str:
@@ -231,19 +241,100 @@ def collected_views(done: Collection) -> list[View]:
 
 def _taken_row(one: Taken) -> tuple[str, str, str, str, str]:
     whose = one.person.name if one.person else "nobody's: put aside"
-    answered, remark = "", ""
+    answered = ""
     if isinstance(one.outcome, Assessment):
         overall = one.outcome.result.overall
         answered = f"{overall.answered} of {overall.statements}"
-        errors = _errors(one.outcome)
-        remark = f"{errors} answers could not be read" if errors else ""
-    elif isinstance(one.outcome, Failure):
-        remark = one.outcome.message
-    return (one.source, whose, one.matched.value if one.person else "", answered, remark)
+    known_by = one.matched.value if one.person else ""
+    return (
+        one.source,
+        whose,
+        known_by,
+        answered,
+        "; ".join(part.rstrip(".") for part in _remarks(one)),
+    )
 
 
-def _errors(outcome: Assessment) -> int:
-    return sum(finding.severity is Severity.ERROR for finding in outcome.findings)
+def _remarks(one: Taken) -> Iterator[str]:
+    """Yield what was wrong with a file, and what is odd about whose it is."""
+    if isinstance(one.outcome, Failure):
+        yield one.outcome.message.removeprefix(f"{one.outcome.source}: ")
+    elif one.outcome is not None:
+        errors = sum(finding.severity is Severity.ERROR for finding in one.outcome.findings)
+        if errors:
+            yield f"{errors} answer{'s' * (errors > 1)} could not be read"
+    for odd in one.odd:
+        response = one.outcome.response if isinstance(one.outcome, Assessment) else None
+        yield _ODD[odd].format(
+            sender=one.delivery.sender,
+            day=_day(one.delivery.received),
+            scheme=response and f"{response.scheme} {response.version}",
+        )
+    sender = one.delivery.sender
+    if sender and one.person and address_key(sender) != address_key(one.person.mail):
+        yield f"sent by {sender}"
+
+
+def notices_said(done: Collection) -> Iterator[str]:
+    """Yield what counts now instead of something else, and which mails want to be read."""
+    for change in done.changes:
+        yield (
+            f"{change.person.name}: {_named(change.now)} counts now; before it was "
+            f"{_named(change.before)}."
+        )
+    for one in done.several:
+        others = ", ".join(map(_named, one.others))
+        yield (
+            f"{one.person.name}: one mail held {len(one.others) + 1} workbooks; "
+            f"{_named(one.counting)} counts, not {others}."
+        )
+    for found in done.claimed:
+        yield f"{_named(found.file)} was nobody's and is {found.person.name}'s now."
+    if done.letters:
+        yield f"Mails of people in the roster without a workbook: {len(done.letters)}:"
+    for origin in done.letters:
+        day = _day(origin.received) if origin.received else ""
+        yield f"  {origin.sender}  {day}  {origin.subject}".rstrip()
+
+
+def _named(one: Returned) -> str:
+    return f"{one.source} ({one.answered} of {one.total} answered, {one.handle})"
+
+
+def _day(moment: datetime) -> str:
+    return moment.date().isoformat()
+
+
+def assigned_said(done: Assigned) -> str:
+    """Return whose a file is now, and what counts since then."""
+    one, owner, former = done.now, done.owner, done.former
+    called = done.before.file or one.source
+    if owner is None:
+        said = f"{called} is nobody's now"
+        said += f": {one.file}." if one.file not in ("", called) else "."
+    else:
+        said = f"{called} is {owner.person.name}'s now{_effect(done, owner)}."
+    if former is not None and former.before is not None and former.before.id == one.id:
+        what = f"{_brief(former.now)} counts" if former.now else "nothing counts"
+        said += f" Of {former.person.name} {what} now."
+    return said
+
+
+def _effect(done: Assigned, owner: Counting) -> str:
+    """Return what a file is to the person that it was given to."""
+    one, before = done.now, owner.before
+    if one.state is ReturnState.FAILED:
+        return "; it could not be read"
+    answered = f" ({one.answered} of {one.total} answered)"
+    if before is None or before.id == one.id:
+        return answered
+    if owner.now is not None and owner.now.id == one.id:
+        return f"{answered}; it takes the place of {_brief(before)}"
+    return f"{answered}; {_brief(before)} still counts"
+
+
+def _brief(one: Returned) -> str:
+    return f"{one.source} ({one.answered} of {one.total})"
 
 
 def collected_said(done: Collection) -> str:

@@ -64,20 +64,20 @@ def ends(call, *, before=False, at=1):
         return done
     return wrapped
 from pathlib import Path
-from iml4e_xlsx.campaign import collecting
+from iml4e_xlsx.campaign import collecting, originals
 from iml4e_xlsx.campaign.record import mailboxes, returns
 """
 
 STEPS = {
-    "before the original": "collecting.write_output = ends(collecting.write_output, before=1)",
+    "before the original": "originals.write_output = ends(originals.write_output, before=1)",
     "in the original": "Path.replace = ends(Path.replace, before=1, at=3)",
-    "after the original": "collecting.write_output = ends(collecting.write_output, at=3)",
+    "after the original": "originals.write_output = ends(originals.write_output, at=3)",
     "before the record": "returns.save_arrival = ends(returns.save_arrival, before=1, at=3)",
     "in the record": "returns.save_arrival = ends(returns.save_arrival, at=3)",
     "after the record": "collecting.Taken = ends(collecting.Taken, at=3)",
     "before whose is settled": "collecting.give = ends(collecting.give, before=1)",
     "after the original was moved": "returns.assign = ends(returns.assign, before=1)",
-    "after whose is settled": "collecting.Collector._sweep = kill",
+    "after whose is settled": "collecting.sweep = kill",
 }
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import format_datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -22,8 +23,10 @@ from iml4e_xlsx.campaign.record.people import everyone
 from iml4e_xlsx.campaign.record.returns import ReturnState
 from iml4e_xlsx.campaign.settling import assign_file
 from iml4e_xlsx.campaign.stages import Stage
-from iml4e_xlsx.campaign.words import collected_said, collected_views
+from iml4e_xlsx.campaign.words import collected_said, collected_views, notices_said
 from iml4e_xlsx.errors import CampaignError
+from iml4e_xlsx.model import RatingValue
+from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.sources import Finder
 from iml4e_xlsx.workbook.builder import build_workbook
 from tests.support import outlook
@@ -44,7 +47,7 @@ from tests.support.campaigns import (
     workbook_of,
     write_roster,
 )
-from tests.support.habits import delete_meta, edited
+from tests.support.habits import delete_meta, edited, spoil
 from tests.support.hostile import CASES, READ, packed
 from tests.support.returning import (
     Rounds,
@@ -264,8 +267,8 @@ def test_a_strangers_file_is_kept_and_listed_and_can_be_assigned(
     assert answers_of(record) == [(ANN, "hand", "x.xlsx")]
     assert originals(campaign) == {name.replace("aside", "returned"): data}
     assert all_returned(record)[0].file == name.replace("aside", "returned")
-    with pytest.raises(CampaignError, match="no file that lies aside"):
-        assign_file(campaign, record, name, BEN, now=NOW)
+    with pytest.raises(CampaignError, match="no file that came back"):
+        assign_file(campaign, record, name[:8], BEN, now=NOW)
 
 
 def test_a_roster_that_gained_the_sender_matches_by_itself(opened: Opened, tmp_path: Path) -> None:
@@ -276,8 +279,12 @@ def test_a_roster_that_gained_the_sender_matches_by_itself(opened: Opened, tmp_p
     collect(campaign, record, path)
     write_roster(campaign.folder, [*rows(4), Row(name="Sam", mail=STRANGER)])
     build(campaign, record)
-    collect(campaign, record, eml(tmp_path / "none.eml", message_id="<n@x>"))
+    done = collect(campaign, record, eml(tmp_path / "none.eml", message_id="<n@x>"))
+    (name,) = originals(campaign)
 
+    assert next(notices_said(done)) == (
+        f"x.xlsx (8 of 8 answered, {name}) was nobody's and is Sam's now."
+    )
     assert answers_of(record) == [(STRANGER, "sender", "x.xlsx")]
     assert [*originals(campaign)] == [f"returned/{sha256(data).hexdigest()[:20]}.xlsx"]
     assert standing_of(record, STRANGER).stage is Stage.COMPLETE
@@ -293,6 +300,89 @@ def test_a_file_from_a_folder_is_given_to_who_then_mails_it(opened: Opened, tmp_
 
     assert answers_of(record) == [(ANN, "sender", "x.xlsx")]
     assert [*originals(campaign)] == [f"returned/{sha256(data).hexdigest()[:20]}.xlsx"]
+
+
+def test_a_workbook_of_another_scheme_is_nobodys(opened: Opened, tmp_path: Path) -> None:
+    """It goes aside although its sender is in the roster, and both lists say why."""
+    campaign, record = opened
+    scheme = load_scheme()
+    other = response(scheme, all_rated(scheme))
+    data = build_workbook(scheme, created=CREATED, response=other)
+    path = eml(tmp_path / "a.eml", ("x.xlsx", data))
+    said = run("campaign", "collect", path, "-C", campaign.folder).output
+    run("campaign", "collect", path, "-C", campaign.folder)
+    (name,) = originals(campaign)
+    shown = run("campaign", "status", campaign.folder, "--format", "json").stdout
+
+    assert answers_of(record) == [("", "none", "x.xlsx")]
+    assert name.startswith("aside/")
+    assert "it belongs to the scheme" in " ".join(said.split())
+    assert "belongs to the scheme iml4e-mlops 1.0.0" in shown
+    with pytest.raises(CampaignError, match="belongs to the scheme iml4e-mlops"):
+        assign_file(campaign, record, name, ANN, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("sender", "identity", "words"),
+    [
+        (ANN, "ANN", []),
+        ("ana.nunez@gmail.test", "ANN", ["sent by ana.nunez@gmail.test"]),
+        (ANN, "ZZZZZZZZZZ", ["its id is of no workbook of this campaign"]),
+        (
+            STRANGER,
+            "ZZZZZZZZZZ",
+            [
+                "its id is of no workbook of this campaign",
+                f"its sender {STRANGER} is not in the roster",
+            ],
+        ),
+    ],
+)
+def test_what_is_odd_about_whose_it_is_is_said(
+    opened: Opened, tmp_path: Path, sender: str, identity: str, words: list[str]
+) -> None:
+    """The remark tells of an address that is not the person's, and of an id that is nobody's."""
+    campaign, record = opened
+    known = person_of(record, ANN).workbook_id if identity == "ANN" else identity
+    path = eml(tmp_path / "a.eml", ("x.xlsx", filled(campaign, identity=known)), sender=sender)
+    (view,) = collected_views(collect(campaign, record, path))
+    (row,) = view.rows
+
+    assert row[-1] == "; ".join(words)
+
+
+def test_a_remark_says_what_is_wrong_and_not_again_of_what(opened: Opened, tmp_path: Path) -> None:
+    """The first column has the name; one answer is not several."""
+    campaign, record = opened
+    scheme = campaign.scheme()
+    wrong = edited(
+        scheme,
+        tmp_path / "wrong.xlsx",
+        response(scheme, all_rated(scheme)),
+        spoil,
+    )
+    (tmp_path / "x.xlsx").write_bytes(b"PK\x03\x04")
+    (view,) = collected_views(collect(campaign, record, tmp_path / "x.xlsx", wrong))
+    remarks = {str(row[0]): str(row[-1]) for row in view.rows}
+
+    assert remarks[str(wrong)].startswith("1 answer could not be read;")
+    assert "x.xlsx" not in remarks[str(tmp_path / "x.xlsx")]
+
+
+def test_letters_of_people_are_listed_from_files(opened: Opened, tmp_path: Path) -> None:
+    """A mail of somebody in the roster that brings no workbook wants to be read."""
+    campaign, record = opened
+    letter = mail(subject="I cannot take part", message_id="<1@x>")
+    stranger = mail(subject="News", sender=STRANGER, message_id="<2@x>")
+    answer_ = mail(("x.xlsx", filled_of(campaign, record, BEN)), sender=BEN, message_id="<3@x>")
+    old = mail(subject="Last year", message_id="<4@x>", at=NOW - 9 * DAY)
+    box = write_mbox(tmp_path / "a.mbox", [letter, stranger, answer_, old])
+    done = collect(campaign, record, box)
+
+    assert [*notices_said(done)] == [
+        "Mails of people in the roster without a workbook: 1:",
+        "  ann@example.org  2026-11-23  I cannot take part",
+    ]
 
 
 # --- which one counts --------------------------------------------------------------------------
@@ -364,6 +454,108 @@ def test_sent_three_times_at_once_each_mail_is_noted(rounds: Rounds, tmp_path: P
     assert response_ is not None
     assert response_.sha256 == sha256(first).hexdigest()
     assert len(response_.deliveries) == 2
+
+
+def test_an_older_content_that_somebody_else_passes_on_does_not_count(
+    opened: Opened, tmp_path: Path
+) -> None:
+    """Its first arrival counts, whoever sends it later and however often."""
+    campaign, record = opened
+    first, second = (filled_of(campaign, record, ANN, rating) for rating in (1, 3))
+    mails = [
+        eml(
+            tmp_path / f"{n}.eml",
+            ("x.xlsx", data),
+            at=NOW + n * DAY,
+            message_id=f"<{n}@x>",
+            sender=sender,
+        )
+        for n, (data, sender) in enumerate(
+            ((first, ANN), (second, ANN), (first, STRANGER), (first, BEN)), start=1
+        )
+    ]
+    for path in mails:
+        done = collect(campaign, record, path, now=NOW + 9 * DAY)
+    response_ = standing_of(record, ANN).response
+
+    assert response_ is not None
+    assert response_.sha256 == sha256(second).hexdigest()
+    assert done.changes == []
+
+
+def test_a_change_of_what_counts_is_said(opened: Opened, tmp_path: Path) -> None:
+    """Whose, what counts now and what did before; not for a first answer, nor for an empty one."""
+    campaign, record = opened
+    given: list[dict[str, RatingValue | None] | int] = [{}, 1, 3]
+    said = []
+    for n, ratings in enumerate(given):
+        data = filled_of(campaign, record, ANN, ratings, note="")
+        path = eml(tmp_path / f"{n}.eml", (f"{n}.xlsx", data), message_id=f"<{n}@x>")
+        os.utime(path, (NOW.timestamp(),) * 2)
+        done = collect(campaign, record, path, now=NOW + DAY)
+        said.append([*notices_said(done)])
+
+    one, two = (found.file for found in all_returned(record)[1:])
+    assert said[:2] == [[], []]
+    now, before = f"2.xlsx (8 of 8 answered, {two})", f"1.xlsx (8 of 8 answered, {one})"
+    assert said[2] == [f"Ann: {now} counts now; before it was {before}."]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("dated", [False, True])
+def test_of_several_versions_in_one_mail_the_order_does_not_decide(
+    opened: Opened, tmp_path: Path, *, turned: bool, dated: bool
+) -> None:
+    """The one that was changed last counts, if the mail tells, else that with more answers."""
+    campaign, record = opened
+    few = dict(list(all_rated(campaign.scheme(), 2).items())[:3])
+    draft, final = (filled_of(campaign, record, ANN, ratings) for ratings in (few, 3))
+    if dated:  # the one with fewer answers is the newer one
+        draft, final = final, draft
+    message = mail(*[("final.xlsx", final), ("old draft.xlsx", draft)][:: -1 if turned else 1])
+    for part in message.iter_attachments():
+        if dated:
+            day = 2 if part.get_filename() == "final.xlsx" else 1
+            part.set_param(
+                "modification-date",
+                format_datetime(NOW + day * DAY),
+                header="Content-Disposition",
+                replace=True,
+            )
+    (tmp_path / "a.eml").write_bytes(message.as_bytes())
+    done = collect(campaign, record, tmp_path / "a.eml", now=NOW + 9 * DAY)
+    response_ = standing_of(record, ANN).response
+    (said,) = notices_said(done)
+
+    assert response_ is not None
+    assert response_.source == "final.xlsx"
+    assert said.startswith("Ann: one mail held 2 workbooks; final.xlsx (")
+    assert "counts, not old draft.xlsx (" in said
+
+
+def test_what_is_forwarded_is_as_old_as_its_own_mail(opened: Opened, tmp_path: Path) -> None:
+    """A colleague forwards two mails at once: the later of the two counts, in whatever order."""
+    campaign, record = opened
+    first, second = (filled_of(campaign, record, ANN, rating) for rating in (1, 3))
+    outer = mail(sender=BEN, message_id="<outer@x>", at=NOW + 5 * DAY)
+    for n, data in ((3, second), (2, first)):
+        outer.add_attachment(
+            mail(("x.xlsx", data), at=NOW + n * DAY, message_id=f"<{n}@x>"),
+        )
+    (tmp_path / "a.eml").write_bytes(outer.as_bytes())
+    own = filled_of(campaign, record, ANN, 2)
+    later = eml(tmp_path / "b.eml", ("x.xlsx", own), at=NOW + 4 * DAY, message_id="<4@x>")
+    collect(campaign, record, tmp_path / "a.eml", now=NOW + 9 * DAY)
+    forwarded = standing_of(record, ANN).response
+    collect(campaign, record, later, now=NOW + 9 * DAY)
+    latest = standing_of(record, ANN).response
+
+    assert forwarded is not None
+    assert forwarded.sha256 == sha256(second).hexdigest()
+    assert forwarded.received == NOW + 3 * DAY
+    assert forwarded.sender == BEN
+    assert latest is not None
+    assert latest.sha256 == sha256(own).hexdigest()
 
 
 def test_a_copy_that_is_saved_later_does_not_count_again(opened: Opened, tmp_path: Path) -> None:
@@ -507,6 +699,109 @@ def test_a_file_that_is_too_large_stays_where_it_is(opened: Opened, tmp_path: Pa
     assert answers_of(record) == [(ANN, "workbook", "x.xlsx")]
 
 
+def locked_zip(data: bytes) -> bytes:
+    """Return a zip whose one file is protected with a password, as far as its header says."""
+    made = packed({"answer.xlsx": data})
+    local, central = made.index(b"PK\x03\x04") + 6, made.index(b"PK\x01\x02") + 8
+    flagged = bytearray(made)
+    flagged[local] |= 1
+    flagged[central] |= 1
+    return bytes(flagged)
+
+
+def nested_zip(data: bytes) -> bytes:
+    """Return zips in each other, deeper than is looked into."""
+    for _ in range(4):
+        data = packed({"answer.zip": data})
+    return data
+
+
+REFUSED: dict[str, tuple[Callable[[bytes], EmailMessage], str, bool]] = {
+    "zip with a password": (
+        lambda data: mail(("answer.zip", locked_zip(data))), "encrypted", True),
+    "zips in zips": (
+        lambda data: mail(("answer.zip", nested_zip(data))), "too-large", True),
+    "zip of something else": (
+        lambda _: mail(("photos.zip", packed({"a.jpg": b"\xff\xd8"}))), "no-workbooks", True),
+    "broken mail of Outlook": (
+        lambda _: mail(("answer.msg", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600)),
+        "broken-mail", True),
+    "too many parts": (
+        lambda data: mail(*[(f"{n}.xlsx", data[:9]) for n in range(1000)]), "too-large", False),
+    "too large": (
+        lambda data: mail(("a.xlsx", data), ("b.bin", bytes(31 << 20))), "too-large", False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("box", [False, True], ids=["eml", "mbox"])
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_a_mail_brings_and_is_refused_is_the_senders_problem(
+    opened: Opened, tmp_path: Path, case: str, *, box: bool
+) -> None:
+    """Recorded, listed, with a reply, no reminder; kept as it was attached, where it was."""
+    campaign, record = opened
+    make, code, is_kept = REFUSED[case]
+    message = make(filled_of(campaign, record, ANN))
+    path = tmp_path / ("a.mbox" if box else "a.eml")
+    if box:
+        write_mbox(path, [message])
+    else:
+        path.write_bytes(message.as_bytes())
+    first = collect(campaign, record, path)
+    again = collect(campaign, record, path)
+    (found,) = all_returned(record)
+    attached = [part.get_content() for part in message.iter_attachments()]
+
+    assert (len(first.taken), first.failures, first.has_errors) == (1, [], True)
+    assert (len(again.taken), again.known, again.failures) == (0, 1, [])
+    assert (found.code, found.sender) == (code, ANN)
+    assert standing_of(record, ANN).stage is Stage.PROBLEMS
+    assert [*originals(campaign).values()] == (attached if is_kept else [])
+    said = run("campaign", "status", campaign.folder, "--reply").stdout
+    assert "To: Ann <ann@example.org>" in said
+
+
+def test_what_a_stranger_mails_and_is_refused_lies_aside(opened: Opened, tmp_path: Path) -> None:
+    """With its sender; but a zip of something else, which is only told."""
+    campaign, record = opened
+    paths = [
+        eml(tmp_path / f"{n}.eml", (f"{n}.zip", data), sender=STRANGER, message_id=f"<{n}@x>")
+        for n, data in enumerate((locked_zip(b"x"), packed({"a.jpg": b"\xff\xd8"})))
+    ]
+    done = collect(campaign, record, *paths)
+    (found,) = all_returned(record)
+
+    assert [one.code for one in done.failures] == ["no-workbooks"]
+    assert (found.person, found.code, found.sender) == (None, "encrypted", STRANGER)
+    assert [*originals(campaign).values()] == [locked_zip(b"x")]
+    assert found.file.startswith("aside/")
+    assert found.file.endswith(".zip")
+
+
+def test_what_lies_in_a_folder_and_is_refused_is_only_told(opened: Opened, tmp_path: Path) -> None:
+    """It stays where it is, and nobody knows whose it is."""
+    campaign, record = opened
+    (tmp_path / "a.zip").write_bytes(locked_zip(b"x"))
+    done = collect(campaign, record, tmp_path / "a.zip")
+
+    assert [one.code for one in done.failures] == ["encrypted"]
+    assert all_returned(record) == []
+
+
+def test_an_unreadable_file_of_somebody_stays_theirs(opened: Opened, tmp_path: Path) -> None:
+    """Collected again from a folder, where nothing says who sent it, it is not moved aside."""
+    campaign, record = opened
+    collect(campaign, record, eml(tmp_path / "a.eml", ("x.xlsx", b"PK\x03\x04")))
+    (tmp_path / "x.xlsx").write_bytes(b"PK\x03\x04")
+    before = originals(campaign)
+    done = collect(campaign, record, tmp_path / "x.xlsx")
+
+    assert (done.taken, done.known) == ([], 1)
+    assert originals(campaign) == before
+    assert [*before] == [all_returned(record)[0].file]
+    assert answers_of(record) == [(ANN, "sender", "x.xlsx")]
+
+
 # --- what is ours ------------------------------------------------------------------------------
 
 
@@ -530,6 +825,20 @@ def test_our_own_mails_are_not_taken(opened: Opened, tmp_path: Path) -> None:
     assert (done.own, done.blank, done.taken) == (2, 0, [])
     assert all_returned(record) == []
     assert "Our own mails: 2." in collected_said(done)
+
+
+def test_a_copy_of_our_mail_that_was_filled_in_is_an_answer(opened: Opened, tmp_path: Path) -> None:
+    """Some fill the workbook in where it is attached, and save the mail."""
+    campaign, record = opened
+    ann = person_of(record, ANN)
+    with record.begin(NOW) as tx:
+        ours = note_mail(tx, ann)
+    data = filled_of(campaign, record, ANN)
+    path = eml(tmp_path / "a.eml", ("a.xlsx", data), sender=SENDER, message_id=ours, to=ANN)
+    done = collect(campaign, record, path)
+
+    assert (done.own, len(done.taken)) == (0, 1)
+    assert answers_of(record) == [(ANN, "workbook", "a.xlsx")]
 
 
 def test_a_workbook_that_returns_as_issued_is_noted_as_such(opened: Opened, tmp_path: Path) -> None:
@@ -636,7 +945,7 @@ def test_what_is_hostile_spoils_nothing(opened: Opened, tmp_path: Path) -> None:
         (folder / name).write_bytes(data)
     collector = Collector(campaign, record, workers=2, now=lambda: NOW)
     collector.take(Finder().find([folder]))
-    collector.match_again()
+    collector.conclude()
     done = collector.collection
     whose = {(mail_, match) for mail_, match, _ in answers_of(record)}
 

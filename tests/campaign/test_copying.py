@@ -11,7 +11,8 @@ from iml4e_xlsx.campaign.record import mails, people
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.copying import copy_record
 from iml4e_xlsx.campaign.record.mails import MailKind
-from iml4e_xlsx.campaign.record.returns import all_returned, responses
+from iml4e_xlsx.campaign.record.responses import responses
+from iml4e_xlsx.campaign.record.returns import all_returned
 from iml4e_xlsx.campaign.status import status_document, status_of
 from iml4e_xlsx.errors import RecordError
 from iml4e_xlsx.scheme import load_texts

@@ -19,12 +19,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from iml4e_xlsx.campaign import forgetting
-from iml4e_xlsx.campaign.collecting import original
 from iml4e_xlsx.campaign.folder import Campaign, open_campaign
 from iml4e_xlsx.campaign.forgetting import Forgotten, forget
+from iml4e_xlsx.campaign.originals import original
 from iml4e_xlsx.campaign.record import campaigns, erasing, people, returns
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
+from iml4e_xlsx.campaign.record.responses import responses
 from iml4e_xlsx.campaign.reporting import campaign_assessments
 from iml4e_xlsx.campaign.roster_files import without_person
 from iml4e_xlsx.errors import CampaignError
@@ -240,7 +241,7 @@ def test_ratings_that_stay_are_bare(settled: Settled) -> None:
     erase(campaign, record, keep_ratings=True)
     with record.begin(NOW) as tx:
         left = [one for one in returns.all_returned(tx) if one.state.value == "anonymous"]
-        (response,) = returns.responses(tx, left)
+        (response,) = responses(tx, left)
     (one,) = left
 
     assert (one.person, one.workbook_id, one.file, one.deliveries) == (None, "", "", ())

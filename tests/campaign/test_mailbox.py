@@ -306,6 +306,34 @@ def test_what_was_not_recorded_is_looked_at_again(
         assert "New responses: 2. Collected before: 2." in collect(campaign)
 
 
+def test_mails_of_people_without_a_workbook_are_listed(
+    rounds: Rounds, mail_host: MailHost, inbox: str, tmp_path: Path
+) -> None:
+    """Who, what about, when, once; strangers' letters and mails with a workbook are not."""
+    with rounds.opened(tmp_path, **imap_settings(mail_host)) as (campaign, record):
+        paper = mail(sender=BEN, subject="Scanned: answers", message_id="<2@x>", at=now())
+        paper.add_attachment(PDF, maintype="application", subtype="octet-stream")
+        mails = [
+            mail(sender="Ann <ANN@example.org>", subject="I can not, söry", message_id="<1@x>"),
+            paper,
+            mail(sender="news@example.net", subject="News", message_id="<3@x>"),
+            mail(sender=SENDER, subject="Note to myself", message_id="<4@x>"),
+        ]
+        mail_host.append(inbox, [one.as_bytes() for one in mails])
+        mail_host.append(inbox, returned_by(campaign, record, CAY))
+        said = collect(campaign)
+        again = collect(campaign)
+
+    day = now().date().isoformat()
+    assert "Mails of people in the roster without a workbook: 2:" in said
+    assert f"  ann@example.org  {day}  I can not, söry" in said
+    assert f"  ben@example.org  {day}  Scanned: answers" in said
+    assert "News" not in said
+    assert "myself" not in said
+    assert "New responses: 1." in said
+    assert again.strip() == "New responses: 0."
+
+
 # --- moving ------------------------------------------------------------------------------------
 
 
@@ -343,7 +371,7 @@ def test_only_what_was_taken_in_is_moved(
             ]
             seen = client.search(["SEEN"])
 
-        assert "mail 3 of ann@example.org: the mail has" in said
+        assert "larger than the limit (268.2 KB)" in " ".join(said.split()), said
         assert moved == 2
         assert subjects == [*stay]
         assert len(flagged) == (2 if len(lacking) == 2 else 0)
@@ -357,7 +385,7 @@ def test_only_what_was_taken_in_is_moved(
 def test_a_mail_that_is_too_large_is_named_with_its_sender(
     rounds: Rounds, mail_host: MailHost, relay: Relay, inbox: str, tmp_path: Path
 ) -> None:
-    """It is not fetched; what is said leads to it: another limit, and to look again."""
+    """It is not fetched, but it is the person's problem from then on, until it can be read."""
     with rounds.opened(tmp_path, **relay.settings) as (campaign, record):
         data = filled_of(campaign, record, ANN)
         large = mail(("a.xlsx", data), ("b.zip", bytes(3 << 20)), message_id="<1@x>", at=now())
@@ -365,10 +393,14 @@ def test_a_mail_that_is_too_large_is_named_with_its_sender(
         relay.forget()
         said = collect(campaign, "--limit", "message=1MB", code=1)
 
-        assert "mail 1 of ann@example.org" in said
+        assert "mail 1 of" in said
         assert "--all" in said
         assert relay.sent < 200_000
-        assert len(whose(record)) == 1
+        assert standing_of(record, ANN).stage is Stage.PROBLEMS
+        assert standing_of(record, BEN).stage is Stage.COMPLETE
+        assert "--limit message=AMOUNT" in run("campaign", "status", campaign.folder).output
+        assert "New responses: 0." in collect(campaign)
+        assert originals(campaign).keys() == {one.file for one in all_returned(record)} - {""}
         collect(campaign, "--all", "--limit", "message=9MB", code=1)
         assert standing_of(record, ANN).stage is Stage.COMPLETE
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +16,8 @@ from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.returns import Match, ReturnState
 from iml4e_xlsx.campaign.reporting import campaign_assessments
-from iml4e_xlsx.campaign.settling import assign_file, settle_mails
+from iml4e_xlsx.campaign.settling import assign_file, dismiss_file, settle_mails
+from iml4e_xlsx.campaign.words import assigned_said
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.model import Profile
 from tests.support.builders import built, response
@@ -28,6 +31,7 @@ from tests.support.campaigns import (
     person_of,
     run,
 )
+from tests.support.returning import filled, filled_of, mail
 
 ANN, BEN, CAY = "ann@example.org", "ben@example.org", "cay@example.org"
 OPEN = (MailState.SENDING, MailState.UNCERTAIN, MailState.DRAFTED)
@@ -147,7 +151,9 @@ def test_a_file_is_given_to_a_person(
         "beginning": name[:8],
         "windows": aside[0].replace("/", "\\"),
     }[form]
-    assert assign_file(campaign, record, told, "BEN@example.org", now=NOW).mail == BEN
+    done = assign_file(campaign, record, told, "BEN@example.org", now=NOW)
+    assert done.owner is not None
+    assert done.owner.person.mail == BEN
     with record.begin(NOW) as tx:
         kept = next(one for one in returns.all_returned(tx) if one.file.endswith(name))
     (result,) = campaign_assessments(campaign, record, now=NOW)
@@ -176,21 +182,20 @@ def test_a_broken_file_is_given_to_a_person(
 @pytest.mark.parametrize(
     ("file", "mail", "words"),
     [
-        ("aside/nosuch.xlsx", ANN, "no file that lies aside"),
-        ("", ANN, "no file that lies aside"),
-        (".xlsx", ANN, "no file that lies aside"),
+        ("aside/nosuch.xlsx", ANN, "no file that came back"),
+        ("", ANN, "no file that came back"),
+        (".xlsx", ANN, "no file that came back"),
+        ("SHORT", ANN, "no file that came back"),
+        ("found.xlsx", ANN, "no file that came back"),
         ("FIRST", "nobody@example.org", "no mail address of the record"),
-        ("RETURNED", ANN, "no file that lies aside"),
     ],
 )
 def test_what_cannot_be_given_is_said(
     opened: tuple[Campaign, Record], aside: list[str], file: str, mail: str, words: str
 ) -> None:
-    """No such file, several, no such person, or one that is somebody's already."""
+    """No such file, too little of its name, what it came as, or no such person."""
     campaign, record = opened
-    if file == "RETURNED":
-        assign_file(campaign, record, aside[0], BEN, now=NOW)
-    told = aside[0] if file in ("FIRST", "RETURNED") else file
+    told = {"FIRST": aside[0], "SHORT": aside[0].rpartition("/")[2][:5]}.get(file, file)
     before = sorted(path.name for path in campaign.aside.iterdir())
     with pytest.raises(CampaignError, match=words):
         assign_file(campaign, record, told, mail, now=NOW)
@@ -199,9 +204,180 @@ def test_what_cannot_be_given_is_said(
 
 
 def test_assigning_by_command(opened: tuple[Campaign, Record], aside: list[str]) -> None:
-    """Says whose it is now; a second time there is no such file aside."""
+    """Says whose it is now and what counts; exactly one of the three is wanted."""
     campaign, _ = opened
-    out = run("campaign", "assign", aside[0], ANN, "-C", campaign.folder).stdout
-    assert f"{aside[0]} is Ann's now." in out
-    run("campaign", "assign", aside[0], BEN, "-C", campaign.folder, code=1)
-    run("campaign", "assign", aside[1], "x@y", "-C", campaign.folder, code=1)
+
+    def assign(*args: str, code: int = 0) -> str:
+        return run("campaign", "assign", *args, "-C", campaign.folder, code=code).output.strip()
+
+    assert assign(aside[0], ANN) == f"{aside[0]} is Ann's now (8 of 8 answered)."
+    assert assign(aside[1], ANN) == f"{aside[1]} is Ann's now; it could not be read."
+    assert "no mail address" in assign(aside[1], "x@y", code=1)
+    for args in ((), (ANN, "--nobody"), (ANN, "--dismiss"), ("--nobody", "--dismiss")):
+        assert "Say whose the file is" in assign(aside[0], *args, code=2)
+
+
+def counting(record: Record, address: str) -> str:
+    """Return which of a person's files counts."""
+    person = person_of(record, address)
+    with record.begin(NOW) as tx:
+        found = returns.current(returns.all_returned(tx)).get(person.id)
+    return found.source if found else ""
+
+
+def test_a_file_is_taken_back_and_given_to_another(
+    opened: tuple[Campaign, Record], aside: list[str], tmp_path: Path
+) -> None:
+    """What it takes the place of is said, and counts again when it is taken away."""
+    campaign, record = opened
+    few = dict(list(all_rated(campaign.scheme()).items())[:3])
+    own = tmp_path / "own.xlsx"
+    own.write_bytes(filled_of(campaign, record, BEN, few))
+    os.utime(own, ((NOW - DAY).timestamp(),) * 2)
+    collect(campaign, record, own)
+    (mine,) = (path.name for path in campaign.returned.iterdir())
+    given = assigned_said(assign_file(campaign, record, aside[0], BEN, now=NOW))
+    assert counting(record, BEN) == "found.xlsx"
+    moved = aside[0].replace("aside", "returned")
+    to_cay = assigned_said(assign_file(campaign, record, moved, CAY, now=NOW))
+    assert (counting(record, BEN), counting(record, CAY)) == ("own.xlsx", "found.xlsx")
+    from_cay = assigned_said(assign_file(campaign, record, moved, "", now=NOW))
+    assert counting(record, CAY) == ""
+    collect(campaign, record, tmp_path / "found.xlsx")
+    older = assigned_said(assign_file(campaign, record, aside[0], CAY, now=NOW))
+    mine_to_cay = assigned_said(assign_file(campaign, record, mine, CAY, now=NOW))
+
+    assert given == (
+        f"{aside[0]} is Ben's now (8 of 8 answered); it takes the place of own.xlsx (3 of 8)."
+    )
+    assert to_cay == f"{moved} is Cay's now (8 of 8 answered). Of Ben own.xlsx (3 of 8) counts now."
+    assert from_cay == f"{moved} is nobody's now: {aside[0]}. Of Cay nothing counts now."
+    assert older == f"{aside[0]} is Cay's now (8 of 8 answered)."
+    assert mine_to_cay == (
+        f"returned/{mine} is Cay's now (3 of 8 answered); found.xlsx (8 of 8) still counts. "
+        "Of Ben nothing counts now."
+    )
+    assert sorted(path.name for path in campaign.returned.iterdir()) == sorted(
+        [mine, aside[0].rpartition("/")[2]]
+    )
+
+
+def test_what_is_assigned_to_nobody_stays_so(
+    opened: tuple[Campaign, Record], tmp_path: Path
+) -> None:
+    """A sender who passed a colleague's workbook on does not get it back with the next run."""
+    campaign, record = opened
+    path = tmp_path / "a.eml"
+    path.write_bytes(mail(("x.xlsx", filled(campaign))).as_bytes())
+    collect(campaign, record, path)
+    assert counting(record, ANN) == "x.xlsx"
+    (name,) = (one.name for one in campaign.returned.iterdir())
+    run("campaign", "assign", name, "--nobody", "-C", campaign.folder)
+    collect(campaign, record, path)
+
+    assert counting(record, ANN) == ""
+    assert [one.name for one in campaign.aside.iterdir()] == [name]
+    assert f"aside/{name}" in listed(campaign)
+
+
+def listed(campaign: Campaign) -> list[str]:
+    """Return what the status lists of files, by what it calls them."""
+    shown = run("campaign", "status", campaign.folder, "--format", "json").stdout
+    return [one["handle"] for one in json.loads(shown)["aside"]]
+
+
+def test_what_is_dismissed_is_on_no_list(
+    opened: tuple[Campaign, Record], aside: list[str], tmp_path: Path
+) -> None:
+    """Kept on the disk and in the record; a person whose problem it was is missing again."""
+    campaign, record = opened
+    winmail, problem = tmp_path / "a.eml", tmp_path / "b.eml"
+    winmail.write_bytes(mail(("winmail.dat", b"x"), sender="x@example.net").as_bytes())
+    problem.write_bytes(mail(("b.xlsx", b"PK"), sender=ANN, message_id="<2@x>").as_bytes())
+    ann = person_of(record, ANN)
+    with record.begin(NOW) as tx:
+        note_mail(tx, ann)
+    collect(campaign, record, winmail, problem)
+    (theirs,) = (path.name for path in campaign.returned.iterdir())
+    shown = "".join(run("campaign", "status", campaign.folder).stdout.split())
+    for one in (*aside, "winmail.dat", theirs):
+        run("campaign", "assign", one, "--dismiss", "-C", campaign.folder)
+    collect(campaign, record, winmail, problem, tmp_path / "found.xlsx", tmp_path / "broken.xlsx")
+    after = json.loads(run("campaign", "status", campaign.folder, "--format", "json").stdout)
+
+    assert theirs[:9] in shown
+    assert after["aside"] == []
+    assert after["counts"]["problems"] == 0
+    assert after["counts"]["missing"] == 1
+    assert sorted(path.name for path in campaign.aside.iterdir()) == sorted(
+        one.rpartition("/")[2] for one in aside
+    )
+    assert [path.name for path in campaign.returned.iterdir()] == [theirs]
+    with record.begin(NOW) as tx:
+        assert {one.state for one in returns.all_returned(tx)} == {ReturnState.DISMISSED}
+
+
+def test_what_was_dismissed_is_told_again_when_it_is_sent_again(
+    opened: tuple[Campaign, Record], aside: list[str], tmp_path: Path
+) -> None:
+    """By somebody in the roster: nobody could know of that. Assigning undoes it as well."""
+    campaign, record = opened
+    for one in aside:
+        dismiss_file(record, one, now=NOW)
+    for name, sender in (("found.xlsx", BEN), ("broken.xlsx", CAY)):
+        path = tmp_path / f"{name}.eml"
+        made = mail((name, (tmp_path / name).read_bytes()), sender=sender, message_id=f"<{name}>")
+        path.write_bytes(made.as_bytes())
+        collect(campaign, record, path)
+    assert counting(record, BEN) == "found.xlsx"
+    assert "1 with problems" in run("campaign", "status", campaign.folder).stdout
+    dismiss_file(record, aside[1], now=NOW)
+    assert "1 with problems" not in run("campaign", "status", campaign.folder).stdout
+    assign_file(campaign, record, aside[1], ANN, now=NOW)
+    assert run("campaign", "status", campaign.folder, "--reply").stdout.startswith("To: Ann <")
+    with pytest.raises(CampaignError, match="is somebody's answer"):
+        dismiss_file(record, aside[0], now=NOW)
+
+
+def test_a_name_that_several_have_is_asked_about(
+    opened: tuple[Campaign, Record], tmp_path: Path
+) -> None:
+    """Of files that could not be kept the status says by what they can be told apart."""
+    campaign, record = opened
+    for number in range(2):
+        path = tmp_path / f"{number}.eml"
+        made = mail(("winmail.dat", b"x"), sender="x@example.net", message_id=f"<{number}@x>")
+        path.write_bytes(made.as_bytes())
+        collect(campaign, record, path)
+    handles = listed(campaign)
+    with pytest.raises(CampaignError, match="may be 2 files; name one of: ") as said:
+        assign_file(campaign, record, "winmail.dat", ANN, now=NOW)
+    assign_file(campaign, record, handles[0], ANN, now=NOW)
+
+    assert all(handle in str(said.value) for handle in handles)
+    assert listed(campaign) == handles[1:]
+
+
+def test_what_counts_is_the_same_in_every_database(tmp_path: Path, database: str) -> None:
+    """A version passed on by somebody else, two in one mail, one given away, one dismissed."""
+    with built_campaign(tmp_path, 3, database=database, roster="roster.csv") as (campaign, record):
+        few = dict(list(all_rated(campaign.scheme()).items())[:3])
+        draft, final = (filled_of(campaign, record, ANN, given) for given in (few, 3))
+        mails_ = [
+            mail(("final.xlsx", final), ("draft.xlsx", draft), message_id="<1@x>"),
+            mail(("draft.xlsx", draft), message_id="<2@x>", sender=BEN, at=NOW + DAY),
+            mail(("broken.xlsx", b"PK"), message_id="<3@x>", sender=CAY),
+        ]
+        for number, one in enumerate(mails_):
+            (tmp_path / f"{number}.eml").write_bytes(one.as_bytes())
+            collect(campaign, record, tmp_path / f"{number}.eml", now=NOW + 2 * DAY)
+        assert counting(record, ANN) == "final.xlsx"
+        with record.begin(NOW) as tx:
+            names = {one.source: one.handle for one in returns.all_returned(tx)}
+        assign_file(campaign, record, names["final.xlsx"], BEN, now=NOW)
+        dismiss_file(record, names["broken.xlsx"], now=NOW)
+        with record.begin(NOW) as tx:
+            states_ = {one.source: one.state for one in returns.all_returned(tx)}
+
+        assert (counting(record, ANN), counting(record, BEN)) == ("draft.xlsx", "final.xlsx")
+        assert states_["broken.xlsx"] is ReturnState.DISMISSED

@@ -20,6 +20,7 @@ from iml4e_xlsx.campaign.folder import Campaign, open_campaign
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.people import Person
+from iml4e_xlsx.campaign.record.responses import responses
 from iml4e_xlsx.campaign.record.returns import Returned
 from iml4e_xlsx.campaign.stages import Stage
 from iml4e_xlsx.campaign.status import Status, replies_text, status_of
@@ -510,15 +511,13 @@ def test_whom_a_reply_is_to_can_be_pasted(tmp_path: Path) -> None:
 
 def test_many_problems_are_read_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One question for all answers, not one for each person."""
-    from iml4e_xlsx.campaign.record import returns
-
-    asked, real = [], returns.responses
+    asked, real = [], responses
 
     def counted(tx: Transaction, given: Sequence[Returned]) -> list[Response]:
         asked.append(len(given))
         return real(tx, given)
 
-    monkeypatch.setattr(returns, "responses", counted)
+    monkeypatch.setattr("iml4e_xlsx.campaign.status.responses", counted)
     with built_campaign(tmp_path, 3) as (campaign, record):
         for mail in ("ann", "ben", "cay"):
             wrong = {**all_rated(campaign.scheme()), "AA-01": 9}

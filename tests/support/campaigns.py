@@ -25,7 +25,8 @@ from click.testing import CliRunner, Result
 
 from iml4e_xlsx.campaign import roster_files
 from iml4e_xlsx.campaign.building import Build, build_campaign
-from iml4e_xlsx.campaign.collecting import Collection, Collector
+from iml4e_xlsx.campaign.collecting import Collector
+from iml4e_xlsx.campaign.collection import Collection
 from iml4e_xlsx.campaign.folder import Campaign, init_campaign, open_campaign
 from iml4e_xlsx.campaign.record import mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
@@ -298,8 +299,8 @@ def collect(
 ) -> Collection:
     """Take in files, one at a time so that no process is started for it."""
     collector = Collector(campaign, record, workers=1, now=lambda: now)
-    collector.take(Finder(reported=collector.report).find(paths))
-    collector.match_again()
+    collector.take(Finder(reported=collector.report, letter=collector.letter).find(paths))
+    collector.conclude()
     return collector.collection
 
 

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
 
 from iml4e_xlsx.campaign.record.connection import Transaction
-from iml4e_xlsx.campaign.record.schema import answers, deliveries, erased, returned
+from iml4e_xlsx.campaign.record.schema import answers, deliveries, erased, people, returned
 from iml4e_xlsx.errors import Finding, Severity
 from iml4e_xlsx.model import (
     NOT_APPLICABLE,
     PROFILE_FIELDS,
-    Answer,
     Assessment,
     Profile,
-    RatingValue,
     Response,
 )
-
-_MOST_VALUES: Final = 500
-"""So many values a question to the database names; SQLite has taken 999 for ever."""
 
 
 class Match(Enum):
@@ -40,28 +35,39 @@ class ReturnState(Enum):
     """
     What a returned file is.
 
-    ISSUED is a workbook exactly as it was built, which nobody has filled in; ANONYMOUS are the
-    ratings of a person who was erased.
+    ISSUED is a workbook exactly as it was built, which nobody has filled in; DISMISSED is what the
+    facilitator has taken off the lists; ANONYMOUS are the ratings of a person who was erased.
     """
 
     READ = "read"
     FAILED = "failed"
     ISSUED = "issued"
+    DISMISSED = "dismissed"
     ANONYMOUS = "anonymous"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """How a file came: the mail's Message-ID (empty for a file), the sender's address, when."""
+    """
+    How a file came: the mail's Message-ID (empty for a file), the sender's address, when.
+
+    `modified` is when the file was last changed, as far as mail, zip or disk tells.
+    """
 
     message_id: str = ""
     sender: str = ""
     received: datetime
+    modified: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Returned:
-    """A file that came back, without the answers in it; `person` is None if it is nobody's yet."""
+    """
+    A file that came back, without the answers in it.
+
+    `person` is None if it is nobody's yet; `address` is what addresses are compared with to tell
+    whether it came from that person.
+    """
 
     id: int
     sha256: str
@@ -84,13 +90,42 @@ class Returned:
     total: int
     collected: datetime
     deliveries: tuple[Delivery, ...]
+    address: str = ""
+
+    @property
+    def undismissed(self) -> ReturnState:
+        """Return what it is, or was before it was taken off the lists."""
+        if self.state is not ReturnState.DISMISSED:
+            return self.state
+        return ReturnState.FAILED if self.code else ReturnState.READ
+
+    @property
+    def handle(self) -> str:
+        """Return what it is called by: where its original is, else how its digest begins."""
+        return self.file or self.sha256[:20]
 
     @property
     def received(self) -> datetime:
-        """Return when it came last; by mail, if it did: a file's date is that of its last copy."""
-        by_mail = [one for one in self.deliveries if one.sender or one.message_id]
-        came = by_mail or self.deliveries
-        return max((one.received for one in came), default=self.collected)
+        """Return when it came, as far as that decides which of several counts."""
+        return self._deciding.received
+
+    @property
+    def modified(self) -> datetime | None:
+        """Return when it was last changed, as far as that is known."""
+        return self._deciding.modified
+
+    @property
+    def _deciding(self) -> Delivery:
+        """
+        Return the delivery whose time counts: the person's last one, else the first.
+
+        A copy that somebody else passes on later makes no older version count again. What came by
+        mail goes by that, since a file's date is that of its last copy.
+        """
+        came = [one for one in self.deliveries if one.sender or one.message_id]
+        came = sorted(came or self.deliveries, key=lambda one: one.received)
+        own = [one for one in came if self.address and one.sender.casefold() == self.address]
+        return next(iter((*own[-1:], *came)), Delivery(received=self.collected))
 
     @property
     def sender(self) -> str:
@@ -136,9 +171,14 @@ def all_returned(tx: Transaction) -> list[Returned]:
 
 
 def nobodys(tx: Transaction) -> list[Returned]:
-    """Return what came back and is nobody's yet."""
+    """Return what came back and is nobody's yet, unless the facilitator said that it is so."""
     states = (ReturnState.READ.value, ReturnState.FAILED.value)
-    return _chosen(tx, returned.c.person.is_(None), returned.c.state.in_(states))
+    return _chosen(
+        tx,
+        returned.c.person.is_(None),
+        returned.c.state.in_(states),
+        returned.c.matched != Match.HAND.value,
+    )
 
 
 def has_surer(tx: Transaction, person: int, message_id: str) -> bool:
@@ -162,21 +202,28 @@ def current(given: Iterable[Returned]) -> dict[int, Returned]:
     """
     Return the response that counts for each person: the one that came last.
 
-    An empty one does not displace one with ratings, whichever came first: a blank workbook that
-    is attached to a later mail says nothing.
+    Of two that came with one mail, the one that was changed last, if both tell that, else the one
+    with more answers. An empty one does not displace one with ratings, whichever came first: a
+    blank workbook that is attached to a later mail says nothing.
     """
     found: dict[int, Returned] = {}
     for one in given:
         if one.person is None or one.state is not ReturnState.READ:
             continue
         known = found.get(one.person)
-        if known is None or _weight(one) > _weight(known):
+        if known is None or _counts_before(one, known):
             found[one.person] = one
     return found
 
 
-def _weight(one: Returned) -> tuple[bool, datetime, int]:
-    return (one.answered > 0, one.received, one.id)
+def _counts_before(one: Returned, other: Returned) -> bool:
+    both_tell = one.modified is not None and other.modified is not None
+
+    def weight(of: Returned) -> tuple[bool, datetime, datetime, int, int]:
+        changed = of.modified if both_tell and of.modified else of.received
+        return (of.answered > 0, of.received, changed, of.answered, of.id)
+
+    return weight(one) > weight(other)
 
 
 def save_arrival(tx: Transaction, arrival: Arrival) -> bool:
@@ -212,29 +259,28 @@ def save_arrival(tx: Transaction, arrival: Arrival) -> bool:
 
 def add_delivery(tx: Transaction, key: int, delivery: Delivery) -> bool:
     """Write down that a file came by another mail; False if that is known."""
-    values = {"message_id": delivery.message_id, "sender": delivery.sender}
-    return tx.insert_or_skip(deliveries, returned=key, received=delivery.received, **values)
+    values = {
+        "message_id": delivery.message_id,
+        "sender": delivery.sender,
+        "received": delivery.received,
+        "modified": delivery.modified,
+    }
+    return tx.insert_or_skip(deliveries, returned=key, **values)
 
 
-def assign(tx: Transaction, key: int, person: int, matched: Match, file: str) -> None:
-    """Write down whose a file is, and where it is now."""
-    chosen = returned.update().where(returned.c.id == key, returned.c.campaign == tx.campaign)
-    tx.connection.execute(chosen.values(person=person, matched=matched.value, file=file))
-    tx.note(f"assigned-by-{matched.value}", person, str(key))
+def assign(tx: Transaction, one: Returned, person: int | None, matched: Match, file: str) -> None:
+    """Write down whose a file is, if anybody's, and where it is now; it is on the lists again."""
+    chosen = returned.update().where(returned.c.id == one.id, returned.c.campaign == tx.campaign)
+    values = {"person": person, "matched": matched.value, "state": one.undismissed.value}
+    tx.connection.execute(chosen.values(**values, file=file))
+    tx.note(f"assigned-by-{matched.value}", person, str(one.id))
 
 
-def responses(tx: Transaction, given: Sequence[Returned]) -> list[Response]:
-    """Return the responses of files that were read, with the answers that were given."""
-    found: dict[int, dict[str, Answer]] = {one.id: {} for one in given}
-    wanted = list(found)
-    for start in range(0, len(wanted), _MOST_VALUES):
-        some = wanted[start : start + _MOST_VALUES]
-        for row in tx.connection.execute(sa.select(answers).where(answers.c.returned.in_(some))):
-            rating: RatingValue | None = row.rating if row.applicable else NOT_APPLICABLE
-            found[row.returned][row.statement] = Answer(
-                statement=row.statement, rating=rating, evidence=row.evidence
-            )
-    return [_response(one, found[one.id]) for one in given]
+def mark(tx: Transaction, one: Returned, state: ReturnState) -> None:
+    """Write down that a file was taken off the lists, or is on them again."""
+    chosen = returned.update().where(returned.c.id == one.id, returned.c.campaign == tx.campaign)
+    tx.connection.execute(chosen.values(state=state.value))
+    tx.note(f"marked-{state.value}", one.person, str(one.id))
 
 
 def _chosen(tx: Transaction, *conditions: sa.ColumnElement[bool]) -> list[Returned]:
@@ -242,10 +288,18 @@ def _chosen(tx: Transaction, *conditions: sa.ColumnElement[bool]) -> list[Return
     found: dict[int, list[Delivery]] = {}
     chosen = sa.select(deliveries).join(returned, returned.c.id == deliveries.c.returned)
     for row in tx.connection.execute(chosen.where(*of_campaign)):
-        one = Delivery(message_id=row.message_id, sender=row.sender, received=row.received)
+        one = Delivery(
+            message_id=row.message_id,
+            sender=row.sender,
+            received=row.received,
+            modified=row.modified,
+        )
         found.setdefault(row.returned, []).append(one)
     rows = tx.connection.execute(
-        sa.select(returned).where(*of_campaign).order_by(returned.c.collected, returned.c.id)
+        sa.select(returned, people.c.key.label("address"))
+        .outerjoin(people, people.c.id == returned.c.person)
+        .where(*of_campaign)
+        .order_by(returned.c.collected, returned.c.id)
     )
     return [_returned(row, found.get(row["id"], [])) for row in rows.mappings()]
 
@@ -260,6 +314,7 @@ def _returned(row: sa.RowMapping, came: Iterable[Delivery]) -> Returned:
             "profile": Profile(**row["profile"]),
             "findings": tuple(Finding.restored(one) for one in row["findings"]),
             "deliveries": tuple(came),
+            "address": row["address"] or "",
         }
     )
 
@@ -311,16 +366,3 @@ def _answer_rows(response: Response, key: int) -> list[dict[str, Any]]:
         for answer in response.answers.values()
         if answer.rating is not None or answer.evidence
     ]
-
-
-def _response(one: Returned, given: Mapping[str, Answer]) -> Response:
-    return Response(
-        scheme=one.scheme,
-        version=one.version,
-        profile=one.profile,
-        answers=dict(given),
-        targets=one.targets,
-        estimates=one.estimates,
-        source=one.source,
-        workbook_id=one.workbook_id,
-    )

@@ -188,9 +188,10 @@ deliveries = sa.Table(
     sa.Column("message_id", sa.Text, nullable=False),
     _text("sender"),
     sa.Column("received", Moment, nullable=False),
+    sa.Column("modified", Moment),
     sa.UniqueConstraint("returned", "message_id"),
 )
-"""How a file came: by which mail (empty for a file), from whom, when."""
+"""How a file came: by which mail (empty for a file), from whom, when; when it was changed."""
 
 mailboxes = sa.Table(
     "mailboxes",

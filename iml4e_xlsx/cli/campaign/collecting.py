@@ -12,7 +12,7 @@ from iml4e_xlsx.cli.common import FINDINGS, common_options, voice
 from iml4e_xlsx.texts import printable
 
 if TYPE_CHECKING:
-    from iml4e_xlsx.campaign.collecting import Collection
+    from iml4e_xlsx.campaign.collection import Collection
 
 
 @click.command()
@@ -67,7 +67,7 @@ def collect(
     Example: iml4e campaign collect --imap
     """
     from iml4e_xlsx.campaign.receiving import Look, receive
-    from iml4e_xlsx.campaign.words import collected_said, collected_views
+    from iml4e_xlsx.campaign.words import collected_said, collected_views, notices_said
     from iml4e_xlsx.reading.limits import Limits
     from iml4e_xlsx.report.terminal import show_views
 
@@ -99,6 +99,8 @@ def collect(
     if views:
         show_views(voice().console(), views)
     click.echo(collected_said(done))
+    for line in notices_said(done):
+        click.echo(printable(line))
     _finish(done)
 
 
@@ -117,19 +119,34 @@ def _finish(done: Collection) -> None:
 
 @click.command()
 @click.argument("file", metavar="FILE")
-@click.argument("mail", metavar="MAIL")
+@click.argument("mail", metavar="[MAIL]", required=False, default="")
+@click.option("--nobody", is_flag=True, help="It is nobody's after all, and lies aside again.")
+@click.option(
+    "--dismiss",
+    is_flag=True,
+    help="Take a file that is nobody's, or could not be read, off the lists for good.",
+)
 @campaign_options(positional=False)
 @common_options
-def assign(file: str, mail: str, *, where: Where) -> None:
+def assign(file: str, mail: str, *, where: Where, nobody: bool, dismiss: bool) -> None:
     """
-    Say whose a file is that lies aside.
+    Say whose a file is that came back: FILE as the status or the folder calls it.
+
+    It may lie aside, or be somebody else's; what counts since then is said.
 
     \b
     Example: iml4e campaign assign aside/1f3a9c0e5b7d2a486c90.xlsx ann@example.org
     """
     from iml4e_xlsx.campaign.folder import moment
-    from iml4e_xlsx.campaign.settling import assign_file
+    from iml4e_xlsx.campaign.settling import assign_file, dismiss_file
+    from iml4e_xlsx.campaign.words import assigned_said
 
+    if bool(mail) + nobody + dismiss != 1:
+        raise click.UsageError("Say whose the file is: MAIL, --nobody or --dismiss.")
     with opened(where) as (campaign, record):
-        person = assign_file(campaign, record, file, mail, now=moment())
-    click.echo(printable(f"{file} is {person.name}'s now."))
+        if dismiss:
+            one = dismiss_file(record, file, now=moment())
+            said = f"{one.file or one.source} is off the lists; what was kept of it stays."
+        else:
+            said = assigned_said(assign_file(campaign, record, file, mail, now=moment()))
+    click.echo(printable(said))

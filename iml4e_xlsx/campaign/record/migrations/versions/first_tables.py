@@ -211,6 +211,7 @@ def _deliveries() -> None:
         sa.Column("message_id", sa.Text(), nullable=False),
         sa.Column("sender", sa.Text(), nullable=False),
         sa.Column("received", Moment(), nullable=False),
+        sa.Column("modified", Moment(), nullable=True),
         sa.ForeignKeyConstraint(
             ["returned"], ["returned.id"], name=op.f("fk_deliveries_returned"), ondelete="CASCADE"
         ),
