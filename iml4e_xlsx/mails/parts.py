@@ -22,6 +22,9 @@ _END_OF_HEADER: Final = re.compile(rb"\n\r?\n")
 _NO_HEADER: Final = (b"\n", b"\r\n")
 _BEFORE_HEADER: Final = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*")
 _LONGEST_BOUNDARY: Final = 250
+_REST_OF_DELIMITER: Final = re.compile(rb"(--)?[ \t]*\r?(?=\n|\Z)")
+"""What may stand behind a boundary in its line; a pattern for each boundary costs its making."""
+
 _HEAD: Final = 1 << 16
 _GROWTH: Final = 4
 """An encoded body is at most so many times as long as its content, its line ends included."""
@@ -86,15 +89,18 @@ class Part:
     def parts(self) -> Iterator[Part]:
         """Yield the parts of a multipart, lazily; the last may have been cut off."""
         boundary = self.headers.parameters("content-type").get("boundary", "")
-        line = re.escape(boundary[:_LONGEST_BOUNDARY].rstrip().encode("utf-8", "replace"))
-        delimiter = re.compile(rb"\n--" + line + rb"(--)?[ \t]*\r?(?=\n|\Z)")
+        line = b"\n--" + boundary[:_LONGEST_BOUNDARY].rstrip().encode("utf-8", "replace")
         begin: int | None = None
-        for found in delimiter.finditer(self.data, max(self.start - 1, 0), self.end):
-            if begin is not None:
-                yield part_at(self.data, begin, _before_line_end(self.data, found.start()))
-            if found[1]:
-                return
-            begin = min(found.end() + 1, self.end)
+        at = self.data.find(line, max(self.start - 1, 0), self.end)
+        while at >= 0:
+            rest = _REST_OF_DELIMITER.match(self.data, at + len(line), self.end)
+            if rest is not None:
+                if begin is not None:
+                    yield part_at(self.data, begin, _before_line_end(self.data, at))
+                if rest[1]:
+                    return
+                begin = min(rest.end() + 1, self.end)
+            at = self.data.find(line, at + len(line), self.end)
         if begin is not None:
             yield part_at(self.data, begin, self.end)
 
