@@ -67,7 +67,7 @@ class _Bench:
         with record.begin(datetime.now(UTC)) as tx:
             scheme = campaign.scheme()
             campaigns.ensure_campaign(tx, "Bench", scheme.id, scheme.version)
-            return [one.workbook_id for one in people.save_roster(tx, given, "").listed]
+            return [one.workbook_id for one in people.save_roster(tx, given, "")]
 
     def fresh(self) -> Record:
         """Return a record that knows the people and nothing that came back."""

@@ -17,15 +17,15 @@ from typing import Final
 
 from iml4e_xlsx.campaign.earlier import Earlier, earlier_results
 from iml4e_xlsx.campaign.folder import Campaign, roster_of
-from iml4e_xlsx.campaign.record import campaigns, mails, people
-from iml4e_xlsx.campaign.record.connection import Record, Transaction
-from iml4e_xlsx.campaign.record.mails import MailKind, MailState
-from iml4e_xlsx.campaign.record.people import Built, Person, Saved
+from iml4e_xlsx.campaign.record import campaigns, mails, people, returns
+from iml4e_xlsx.campaign.record.connection import Record
+from iml4e_xlsx.campaign.record.people import Built, Person
 from iml4e_xlsx.errors import ResourceError
 from iml4e_xlsx.model import Result, Scheme
 from iml4e_xlsx.output import write_output
 from iml4e_xlsx.roster import RosterRow, read_roster
 from iml4e_xlsx.scheme import load_scheme
+from iml4e_xlsx.teams import folded
 from iml4e_xlsx.workbook.builder import blank_response, build_workbook
 from iml4e_xlsx.workbook.layout import FORMAT_VERSION
 
@@ -38,15 +38,16 @@ class Build:
     """
     What a build did: who got a workbook, how many had one already, who is no longer listed.
 
-    `mailed` are those of the made ones who had been mailed an earlier one, or at an earlier
-    address; `moved` people with a corrected address, and the one that they had; `other_language`
-    people whose language the scheme does not have: their workbook is in the scheme's own.
+    `mailed` are those of the made ones who had been mailed an earlier one; `namesakes` people and
+    those of the same name in the same team who were mailed or have answered and are no longer
+    listed: perhaps one person with a corrected address. `other_language` are people whose
+    language the scheme does not have: their workbook is in the scheme's own.
     `with_previous` counts the workbooks that show an earlier result.
     """
 
     made: tuple[Person, ...]
     mailed: tuple[Person, ...]
-    moved: tuple[tuple[Person, str], ...]
+    namesakes: tuple[tuple[Person, Person], ...]
     unchanged: int
     unlisted: tuple[Person, ...]
     other_language: tuple[Person, ...]
@@ -106,24 +107,24 @@ def build_campaign(
     named = previous or [campaign.folder / one for one in paths]  # in errors as they were typed
     earlier = earlier_results(named, campaign.schemes())
     with record.begin(now) as tx:
-        saved = people.save_roster(tx, rows, digest, paths)
+        listed = people.save_roster(tx, rows, digest, paths)
         known = people.built_workbooks(tx)
-        again = _to_mail_anew(tx, campaign, saved)
-        mailed = mails.all_mails(tx).keys() - again
-    listed = saved.listed
+        sent = mails.all_mails(tx)
+        unlisted = [one for one in people.everyone(tx) if not one.listed]
+        met = {id_ for id_, given in sent.items() if any(one.may_have_arrived for one in given)}
+        met |= {one.person for one in returns.all_returned(tx) if one.person is not None}
     campaign.workbooks.mkdir(exist_ok=True)
     tasks = list(_tasks(campaign, listed, rows, known, earlier))
     for number, _ in enumerate(_made(tasks, campaign, record, now, workers), start=1):
         progress(number, len(tasks))
     _remove_old(campaign, record, now)
     made = tuple(task.person for task in tasks)
-    changed = {person.id for person in made} | saved.moved.keys()
     return Build(
         made=made,
-        mailed=tuple(one for one in listed if one.id in changed and one.id in mailed),
-        moved=tuple((one, saved.moved[one.id]) for one in listed if one.id in saved.moved),
+        mailed=tuple(person for person in made if person.id in sent),
+        namesakes=tuple(_namesakes(listed, [one for one in unlisted if one.id in met])),
         unchanged=len(rows) - len(made),
-        unlisted=saved.unlisted,
+        unlisted=tuple(unlisted),
         other_language=tuple(
             person for person in listed if campaign.language_of(person.language) not in spoken
         ),
@@ -131,25 +132,20 @@ def build_campaign(
     )
 
 
-def _to_mail_anew(tx: Transaction, campaign: Campaign, saved: Saved) -> set[int]:
-    """Let the mails that did not arrive leave once more where the address was corrected."""
-    known = mails.all_mails(tx)
-    again = set()
-    for number in saved.moved:
-        invitations = [one for one in known.get(number, ()) if one.kind is MailKind.INVITATION]
-        if invitations and invitations[-1].state in (MailState.REFUSED, MailState.BOUNCED):
-            message_id = mails.new_message_id(campaign.settings.sender_mail)
-            mails.claim(
-                tx,
-                number,
-                MailKind.INVITATION,
-                message_id=message_id,
-                number=invitations[-1].number + 1,
-                workbook_sha256="",
-            )
-            mails.settle(tx, message_id, MailState.DEFERRED)
-            again.add(number)
-    return again
+def _namesakes(
+    listed: Sequence[Person], unlisted: Sequence[Person]
+) -> Iterator[tuple[Person, Person]]:
+    """Yield who has the name, in the same team, of somebody who has left the roster."""
+    left = {_called(person): person for person in unlisted}
+    for person in listed:
+        if (lost := left.get(_called(person))) is not None:
+            yield person, lost
+
+
+def _called(person: Person) -> tuple[str, ...]:
+    """Return what a roster names once: a name in a team."""
+    profile = person.profile
+    return tuple(map(folded, (profile.organisation, profile.team, profile.respondent)))
 
 
 def _relative(campaign: Campaign, paths: Sequence[str | Path]) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Final
 from iml4e_xlsx.addresses import address_key
 from iml4e_xlsx.campaign.building import is_there
 from iml4e_xlsx.campaign.folder import Campaign, roster_of
-from iml4e_xlsx.campaign.record import campaigns, mails
+from iml4e_xlsx.campaign.record import campaigns, mails, people
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.mails import Mail, MailKind, MailState
 from iml4e_xlsx.campaign.record.people import Built, Person
@@ -209,7 +209,18 @@ def workbook_for(campaign: Campaign, entry: Entry) -> bytes:
 
 
 def claim(tx: Transaction, entry: Entry, message_id: str) -> bool:
-    """Write a planned mail down as it is about to leave; False if another process has done so."""
+    """
+    Write a planned mail down as it is about to leave; False if another process has done so.
+
+    Raises:
+        CampaignError: If the person has another address by now, or was erased.
+    """
+    person = people.find_by_id(tx, entry.person.id)
+    if person is None or person.address != entry.person.address:
+        raise CampaignError(
+            f"{entry.person.mail} has changed since the mails were planned. Run build and send "
+            "again."
+        )
     sha256, known = entry.built.sha256, entry.known
     if known is not None:
         return mails.reclaim(tx, known.message_id, known.state, known.changed, sha256)

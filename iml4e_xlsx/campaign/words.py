@@ -79,15 +79,16 @@ def built_said(done: Build, campaign: Campaign) -> Iterator[str]:
     )
     if done.with_previous:
         yield f"Workbooks that show an earlier result: {done.with_previous}."
-    for person, mail in done.moved:
+    for person, lost in done.namesakes:
         yield (
-            f"{person.name} was {mail} and is {person.mail} now: the same person, with the same "
-            "workbook and answers. If it is somebody else, give the row another name or team."
+            f"{person.name} is in the roster as {person.mail}, and no longer as {lost.mail}, who "
+            "was mailed or has answered. If that is one person with another address: iml4e "
+            f"campaign readdress {lost.mail} {person.mail}"
         )
     if done.mailed:
         yield (
-            f"Had been mailed an earlier workbook, or at an earlier address: "
-            f"{_listed(done.mailed)}. To send the new one: iml4e campaign send --smtp --again MAIL"
+            f"Had been mailed an earlier workbook: {_listed(done.mailed)}. To send the new one: "
+            "iml4e campaign send --smtp --again MAIL"
         )
     if done.other_language:
         found = {campaign.language_of(person.language) for person in done.other_language}

@@ -129,3 +129,16 @@ def _look(text: str) -> None:
     for rule in _RULES:
         if rule.broken(text):
             raise BadMail(MailFault.MALFORMED, rule.reason)
+
+
+def usable_address(text: str) -> str | None:
+    """
+    Return an address as mail servers take it; None for what cannot be written to.
+
+    Raises:
+        ResourceError: If email-validator is not installed.
+    """
+    try:
+        return mail_checker()(text.strip())
+    except BadMail:
+        return None

@@ -16,7 +16,6 @@ import pytest
 from iml4e_xlsx.campaign import building
 from iml4e_xlsx.campaign.folder import Campaign
 from iml4e_xlsx.campaign.forgetting import forget
-from iml4e_xlsx.campaign.outbox import plan_invitations
 from iml4e_xlsx.campaign.record import people
 from iml4e_xlsx.campaign.record.mails import MailState
 from iml4e_xlsx.campaign.reporting import campaign_assessments
@@ -183,54 +182,25 @@ def test_names_that_are_swapped_swap_the_files(tmp_path: Path) -> None:
         assert build(campaign, record).made == ()
 
 
-def test_a_corrected_address(tmp_path: Path, database: str) -> None:
-    """The same name in the same team is the same person: same workbook, same answers, and told."""
-    with built_campaign(tmp_path, [ANN, BEN], database=database) as (campaign, record):
+def test_a_new_address_is_somebody_new(tmp_path: Path) -> None:
+    """Nobody is taken for somebody else; that it may be one person is said once it matters."""
+    with built_campaign(tmp_path, [ANN, BEN]) as (campaign, record):
         before = person_of(record, ANN.mail)
         write_roster(campaign.folder, [renamed(ANN, mail="other@example.org"), BEN])
         done = build(campaign, record)
-
         now = person_of(record, "other@example.org")
-        assert (now.id, now.workbook_id) == (before.id, before.workbook_id)
-        assert done.moved == ((now, ANN.mail),)
-        assert (done.made, done.mailed, done.unlisted) == ((), (), ())
-        assert build(campaign, record).moved == ()
+        assert (names(done.unlisted), done.namesakes) == (["Ann"], ())
+        assert now.workbook_id != before.workbook_id
 
-
-@pytest.mark.parametrize(
-    ("state", "planned"),
-    [(MailState.SENT, []), (MailState.BOUNCED, ["Ann"]), (MailState.REFUSED, ["Ann"])],
-)
-def test_a_mail_to_an_address_that_was_wrong_leaves_again(
-    tmp_path: Path, state: MailState, planned: list[str]
-) -> None:
-    """Where it did not arrive; where it did, the facilitator is told whom to send it again."""
-    with built_campaign(tmp_path, [ANN, BEN]) as (campaign, record):
-        ann, ben = (person_of(record, one.mail) for one in (ANN, BEN))
         with record.begin(NOW) as tx:
-            note_mail(tx, ann, state)
-            note_mail(tx, ben, MailState.SENT)
-        write_roster(campaign.folder, [renamed(ANN, mail="other@example.org"), BEN])
-        done = build(campaign, record)
-        with record.begin(NOW) as tx:
-            plan = plan_invitations(tx, campaign)
+            note_mail(tx, before, MailState.SENT)
+        ((who, lost),) = build(campaign, record).namesakes
+        assert (who.mail, lost.mail) == ("other@example.org", ANN.mail)
+        out = run("campaign", "build", campaign.folder).stdout
+        assert f"iml4e campaign readdress {ANN.mail} other@example.org" in out
 
-    assert [one.person.name for one in plan.entries] == planned
-    assert names(done.mailed) == (["Ann"] if not planned else [])
-
-
-def test_a_name_in_another_team(tmp_path: Path) -> None:
-    """In another team a name is somebody new; back in the team, it is who had left."""
-    other = Row(name="Ann", mail="ann@other.example", team="Other")
-    with built_campaign(tmp_path, [ANN, BEN]) as (campaign, record):
-        write_roster(campaign.folder, [other, BEN])
-        done = build(campaign, record)
-        assert (done.moved, names(done.unlisted)) == ((), ["Ann"])
-
-        write_roster(
-            campaign.folder, [renamed(other, team=ANN.team, mail="third@example.org"), BEN]
-        )
-        assert [mail for _, mail in build(campaign, record).moved] == [ANN.mail]
+        write_roster(campaign.folder, [Row(name="Ann", mail="x@example.org", team="Else"), BEN])
+        assert build(campaign, record).namesakes == ()
 
 
 def test_a_removed_row_and_one_that_comes_back(tmp_path: Path) -> None:

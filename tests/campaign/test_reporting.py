@@ -283,7 +283,7 @@ def fake_answers(
     listed = read_roster(campaign.folder / "roster.csv", scheme, mails=True)
     with record.begin(NOW) as tx:
         campaigns.ensure_campaign(tx, "Round", scheme.id, scheme.version)
-        saved = people.save_roster(tx, listed, "x").listed
+        saved = people.save_roster(tx, listed, "x")
         for person in saved:
             outcome = rated(scheme, person, all_rated(scheme, ratings[person.mail]))
             note_returned(tx, person, outcome, content=person.mail)

@@ -56,6 +56,12 @@ class Mail:
     created: datetime
     changed: datetime
 
+    @property
+    def may_have_arrived(self) -> bool:
+        """Return whether it left, or may have, and did not come back."""
+        states = (MailState.REFUSED, MailState.BOUNCED, MailState.DEFERRED)
+        return self.state not in states
+
 
 def new_message_id(sender: str) -> str:
     """Return a Message-ID that no other mail has, in the domain of the sender's address."""

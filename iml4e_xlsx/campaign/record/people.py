@@ -12,10 +12,9 @@ import sqlalchemy as sa
 from iml4e_xlsx.addresses import address_key
 from iml4e_xlsx.campaign.record import campaigns
 from iml4e_xlsx.campaign.record.connection import Transaction
-from iml4e_xlsx.campaign.record.schema import people, workbooks
+from iml4e_xlsx.campaign.record.schema import deliveries, people, returned, workbooks
 from iml4e_xlsx.model import PROFILE_FIELDS, Profile
 from iml4e_xlsx.roster import RosterRow
-from iml4e_xlsx.teams import folded
 from iml4e_xlsx.workbook.builder import ID_ALPHABET, ID_LENGTH
 
 
@@ -53,41 +52,22 @@ class Built:
     file: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Saved:
-    """
-    What a roster says now.
-
-    `listed` are its people in its order, `unlisted` those who are in it no longer; `moved` are
-    the listed ones whose address is another one now, by id, with the address that they had.
-    """
-
-    listed: tuple[Person, ...]
-    unlisted: tuple[Person, ...]
-    moved: Mapping[int, str]
-
-
 def save_roster(
     tx: Transaction, rows: Sequence[RosterRow], digest: str, previous: Sequence[str] = ()
-) -> Saved:
+) -> list[Person]:
     """
-    Write down the rows of a roster, and what is built with it.
+    Write down the rows of a roster and what is built with it; return the people in its order.
 
     Who is known keeps the workbook id; who is no longer in the roster is kept, but not listed.
-    A row with a new address that stands for somebody who has lost theirs, with the same name in
-    the same team, is that person with a corrected address, and keeps all that is known.
     """
-    before = everyone(tx)
-    known = {address_key(person.mail): person.id for person in before}
-    moved = _moved(before, rows)
+    known = {address_key(person.mail): person.id for person in everyone(tx)}
     of_campaign = people.c.campaign == tx.campaign
     tx.connection.execute(people.update().where(of_campaign).values(listed=False))
     for position, row in enumerate(rows):
         key = address_key(row.mail)
         values = {**_values(row), "key": key, "listed": True, "position": position}
-        number = known.get(key) or moved.get(key)
-        if number is not None:
-            chosen = people.update().where(people.c.id == number)
+        if key in known:
+            chosen = people.update().where(people.c.id == known[key])
             tx.connection.execute(chosen.values(**values))
         else:
             identity = _new_workbook_id()
@@ -95,33 +75,29 @@ def save_roster(
                 people.insert().values(campaign=tx.campaign, workbook_id=identity, **values)
             )
     campaigns.built_from(tx, digest, list(previous))
-    now, had = everyone(tx), {person.id: person.mail for person in before}
-    return Saved(
-        listed=tuple(person for person in now if person.listed),
-        unlisted=tuple(person for person in now if not person.listed),
-        moved={number: had[number] for number in moved.values()},
+    return [person for person in everyone(tx) if person.listed]
+
+
+def readdress(tx: Transaction, person: Person, mail: str, address: str) -> None:
+    """
+    Give a person another mail address, which nobody has.
+
+    What came from the earlier one counts as sent by the person from then on.
+    """
+    old, new = address_key(person.mail), address_key(mail)
+    chosen = people.update().where(people.c.id == person.id)
+    tx.connection.execute(chosen.values(mail=mail, key=new, address=address))
+    of_campaign = sa.select(returned.c.id).where(returned.c.campaign == tx.campaign)
+    sent = deliveries.update().where(
+        deliveries.c.sender == old, deliveries.c.returned.in_(of_campaign)
     )
+    tx.connection.execute(sent.values(sender=new))
+    tx.note("readdressed", person.id)
 
 
-def _moved(before: Sequence[Person], rows: Sequence[RosterRow]) -> dict[str, int]:
-    """Return the new addresses of people who have lost theirs, and who each is."""
-    given = {address_key(row.mail) for row in rows}
-    lost: dict[tuple[str, ...], list[int]] = {}
-    for person in before:
-        if address_key(person.mail) not in given:
-            lost.setdefault(_called(person.profile), []).append(person.id)
-    known = {address_key(person.mail) for person in before}
-    new = {_called(row.profile): address_key(row.mail) for row in rows}
-    return {
-        key: numbers[0]
-        for called, key in new.items()
-        if key not in known and len(numbers := lost.get(called, [])) == 1
-    }
-
-
-def _called(profile: Profile) -> tuple[str, ...]:
-    """Return what a roster names once: a name in a team."""
-    return tuple(map(folded, (profile.organisation, profile.team, profile.respondent)))
+def remove(tx: Transaction, person: Person) -> None:
+    """Remove a person, and with it the mails to them and the workbooks that were built."""
+    tx.connection.execute(people.delete().where(people.c.id == person.id))
 
 
 def everyone(tx: Transaction) -> list[Person]:
@@ -132,6 +108,11 @@ def everyone(tx: Transaction) -> list[Person]:
         .order_by(people.c.position, people.c.id)
     )
     return [_person(row) for row in tx.connection.execute(chosen).mappings()]
+
+
+def find_by_id(tx: Transaction, number: int) -> Person | None:
+    """Return the person of a number; None if there is none any more."""
+    return _one(tx, people.c.id == number)
 
 
 def find_by_mail(tx: Transaction, mail: str) -> Person | None:

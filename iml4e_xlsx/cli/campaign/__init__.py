@@ -20,6 +20,7 @@ _HOMES: Final = {
     "status": "results",
     "report": "results",
     "export": "results",
+    "readdress": "folder",
     "forget": "folder",
     "copy-record": "folder",
 }

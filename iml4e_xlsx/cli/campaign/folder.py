@@ -111,6 +111,32 @@ def build(*, where: Where, previous: tuple[str, ...], no_previous: bool) -> None
 
 
 @click.command()
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@campaign_options(positional=False)
+@common_options
+def readdress(old: str, new: str, *, where: Where) -> None:
+    """
+    Give a person another mail address; workbook, answers and mails stay theirs.
+
+    \b
+    Example: iml4e campaign readdress ann@old.example ann@example.org
+    """
+    from iml4e_xlsx.campaign.folder import moment
+    from iml4e_xlsx.campaign.readdressing import readdress as give
+
+    with opened(where) as (campaign, record):
+        done = give(campaign, record, old, new, now=moment())
+    mailed = " The invitation, which did not arrive, is to leave anew." if done.invited_anew else ""
+    click.echo(
+        printable(
+            f"{done.person.name} is {done.person.mail} now.{mailed} Write it into the roster as "
+            "well, then: iml4e campaign build"
+        )
+    )
+
+
+@click.command()
 @click.argument("mail", metavar="MAIL")
 @click.option(
     "--keep-ratings",
