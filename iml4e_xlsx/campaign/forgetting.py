@@ -54,6 +54,8 @@ def forget(
         WorkbookWriteError: If a roster cannot be written.
         RecordError: If the record cannot be written.
     """
+    if "@" not in mail:
+        raise CampaignError(f"{mail!r} is no mail address. Name the one that the roster has.")
     scheme = campaign.scheme()
     with record.begin(now) as tx:
         campaigns.ensure_campaign(tx, campaign.settings.name, scheme.id, scheme.version)

@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 
 from iml4e_xlsx.campaign.folder import DATABASE_VARIABLE, Campaign, moment, open_campaign
+from iml4e_xlsx.campaign.originals import is_original
 from iml4e_xlsx.campaign.record import campaigns
 from iml4e_xlsx.campaign.record.connection import Record, file_of
 from iml4e_xlsx.campaign.settings import SETTINGS_FILE
@@ -45,9 +46,9 @@ def _check(campaign: Campaign, record: Record, *, begun: bool) -> None:
         raise _strange(campaign, f"The record {record.where} does not know this campaign")
     if successor:
         raise RecordError(
-            f"The record {record.where} was copied to {successor}, which counts since. Name that "
-            f"as database in {campaign.folder / SETTINGS_FILE}, with --database or in "
-            f"{DATABASE_VARIABLE}."
+            f"The record {record.where} was copied to another database, which counts since. Write "
+            f'into {campaign.folder / SETTINGS_FILE}: database = "{successor}"; or name it with '
+            f"--database or in {DATABASE_VARIABLE}."
         )
 
 
@@ -74,8 +75,8 @@ def open_earlier(folder: Path) -> tuple[Campaign, Record]:
 
 def _has_begun(campaign: Campaign) -> bool:
     """Return whether there is anything that only a record can have led to."""
-    places = (campaign.workbooks, campaign.returned, campaign.aside)
-    return any(True for folder in places for _ in folder.glob("[!.]*"))
+    built = any(True for _ in campaign.workbooks.glob("[!.]*"))
+    return built or any(is_original(path) for path in campaign.returned.glob("*"))
 
 
 def _strange(campaign: Campaign, what: str) -> RecordError:

@@ -21,11 +21,20 @@ from iml4e_xlsx.output import write_output
 _DIGEST_SHOWN: Final = 20
 """How much of a content's digest its file is named by; enough that no two are alike."""
 
+_CALLED: Final = re.compile(rf"[0-9a-f]{{{_DIGEST_SHOWN}}}(?:-\d+)?(?:\.\w+)?")
+
+"""What originals are called: by their content, and whose they are if several sent the same."""
+
 _LEFT: Final = re.compile(rf"\.([0-9a-f]{{{_DIGEST_SHOWN}}}\S*)\.\w+")
 """What an original is called while it is written; what it is to be called."""
 
 _LEFT_SECONDS: Final = 3600
 """After so long nobody is still writing a file."""
+
+
+def is_original(path: Path) -> bool:
+    """Return whether a file is called as originals are; what people put beside them is not."""
+    return _CALLED.fullmatch(path.name) is not None
 
 
 def name_of(digest: str, called: str, mark: str = "") -> str:

@@ -478,6 +478,16 @@ def test_an_address_that_is_nobodys(tmp_path: Path) -> None:
         }
 
 
+@pytest.mark.parametrize("told", ["", " ", "ann"])
+def test_what_is_no_address_erases_nothing(settled: Settled, told: str) -> None:
+    """Least of all what came without a sender."""
+    campaign, record, _ = settled
+    before = dict(contents(campaign.folder))
+    with pytest.raises(CampaignError, match="no mail address"):
+        forget(campaign, record, told, keep_ratings=False, now=NOW)
+    assert dict(contents(campaign.folder)) == before
+
+
 def test_a_second_time_is_an_address_that_is_nobodys(settled: Settled) -> None:
     """Nothing is remembered of whom was forgotten."""
     campaign, record, _ = settled

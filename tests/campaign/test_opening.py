@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from contextlib import closing
 from pathlib import Path
@@ -68,6 +69,20 @@ def test_a_record_that_knows_nothing_of_it_is_refused(
     refused(campaign, "does not know this campaign", database=database)
 
 
+def test_a_file_in_the_folder_is_no_beginning(tmp_path: Path) -> None:
+    """Somebody has put it there; an original that was collected is one, without any workbook."""
+    campaign = new_campaign(tmp_path, 2)
+    campaign.returned.mkdir()
+    (campaign.returned / "answers of Ann.xlsx").write_bytes(b"x")
+    assert "2 people" in run("campaign", "build", campaign.folder).stdout
+
+    with closing(open_record(campaign)) as record:
+        answer(campaign, record, "ann@example.org")
+    shutil.rmtree(campaign.workbooks)
+    (campaign.folder / "record.sqlite").unlink()
+    refused(campaign, "record.sqlite is missing")
+
+
 def test_another_database_before_the_first_build(tmp_path: Path, database: str) -> None:
     """Nothing has happened then that could be forgotten."""
     campaign = new_campaign(tmp_path, 2)
@@ -109,6 +124,9 @@ def test_a_record_that_was_copied_is_closed(
     said = run("campaign", "copy-record", "-C", campaign.folder, database).stdout
     refused(campaign, "was copied to")
     (setting,) = (line for line in said.splitlines() if line.startswith("database = "))
+    told = run("campaign", "status", campaign.folder, code=3).stderr
+    (named,) = re.findall(r'database = "([^"]+)"', told)
+    assert (Path(named.partition(":///")[2]).is_absolute()) == database.startswith("sqlite")
     path = campaign.folder / "campaign.toml"
     path.write_text(f"{setting}\n{path.read_text(encoding='utf-8')}", encoding="utf-8")
     if not database.startswith("sqlite"):

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from iml4e_xlsx.campaign.folder import Campaign
-from iml4e_xlsx.campaign.outbox import Plan, plan_invitations
+from iml4e_xlsx.campaign.forgetting import forget
+from iml4e_xlsx.campaign.outbox import Plan, claim, plan_invitations
 from iml4e_xlsx.campaign.readdressing import readdress
 from iml4e_xlsx.campaign.record import people
 from iml4e_xlsx.campaign.record.connection import Record
-from iml4e_xlsx.campaign.record.mails import MailState
+from iml4e_xlsx.campaign.record.mails import MailState, all_mails
 from iml4e_xlsx.campaign.stages import Stage
 from iml4e_xlsx.campaign.standing import Standing, standings
 from iml4e_xlsx.errors import CampaignError
@@ -134,6 +135,19 @@ def test_who_is_somebody_else_is_left_alone(both: Both) -> None:
         with pytest.raises(CampaignError, match=words):
             readdress(campaign, record, old, new, now=NOW)
     assert person_of(record, ANN.mail).address == ANN.mail
+
+
+def test_a_mail_that_was_planned_goes_to_no_earlier_address(both: Both) -> None:
+    """Nor to somebody who was erased meanwhile."""
+    campaign, record = both
+    ann, ben = plan(both).entries
+    readdress(campaign, record, ANN.mail, NEW.mail, now=NOW)
+    forget(campaign, record, BEN.mail, keep_ratings=False, now=NOW)
+    for entry in (ann, ben):
+        with record.begin(NOW) as tx, pytest.raises(CampaignError, match="has changed since"):
+            claim(tx, entry, f"<{entry.person.name}@example.org>")
+    with record.begin(NOW) as tx:
+        assert all_mails(tx) == {}
 
 
 def test_the_command_says_what_is_next(both: Both) -> None:

@@ -59,7 +59,8 @@ class Record:
     """
     A campaign's record, at its newest revision; open it once and run transactions on it.
 
-    `where` is the file, or the database's URL without a password, as messages name it.
+    `where` is the file, or the database's URL without a password, as messages name it; `address`
+    the URL by which it is found from every folder, without a password.
     """
 
     def __init__(self, url: str, campaign: str) -> None:
@@ -75,6 +76,7 @@ class Record:
         """
         self.campaign = campaign
         self.where = _shown(url)
+        self.address = seen_from(Path(), seen_in(Path.cwd(), url))
         self._url = url
         with self._translated():
             self._engine = _engine(url)

@@ -56,7 +56,7 @@ def copy_record(source: Record, target: Record, *, now: datetime) -> int:
         if is_known(new):
             raise RecordError(f"{target.where} holds this campaign already; nothing was copied.")
         count = _Copy(old, new).run()
-        succeeded(old, target.where)
+        succeeded(old, target.address)
     return count
 
 
