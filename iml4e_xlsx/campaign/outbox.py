@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
@@ -63,7 +63,8 @@ class HeldBack:
     Somebody who gets no mail now: why, since when, and the server's words if it has any.
 
     `kind` is that of the mail that is the reason, where there is one; `until` is when a reminder
-    may leave, for those who were mailed too short a time ago.
+    may leave, for those who were mailed too short a time ago; `named` says that one was asked for
+    by the person's address.
     """
 
     person: Person
@@ -72,6 +73,7 @@ class HeldBack:
     words: str = ""
     kind: MailKind | None = None
     until: datetime | None = None
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,8 +149,9 @@ def plan_reminders(
         tx: A transaction on the record.
         campaign: Whose roster and workbooks count.
         now: The time.
-        again: Whom to remind whatever became of the mails before, and however soon or often: as
-            for invitations. Never those who were not mailed yet or have returned something.
+        again: Whom to remind whatever became of the reminders before, and however soon or often:
+            addresses, or words for all whose last mail is a reminder of which that is known.
+            Never those whom no invitation reached, or who have returned something.
 
     Raises:
         CampaignError: As for invitations.
@@ -157,13 +160,14 @@ def plan_reminders(
     held: list[HeldBack] = []
     listed = _listed(tx, campaign)
     wanted = _wanted(again, {one.person.id: (one.person, _reminded_by(one)) for one in listed})
+    named = {address_key(item) for item in again}
     for one in listed:
         again_now = one.person.id in wanted
         found = _why_not_reminded(one, campaign, now, again=again_now)
         if found is None:
-            entries.append(_entry(one, MailKind.REMINDER))
+            entries.append(_entry(one, MailKind.REMINDER, again=again_now))
         else:
-            held.append(found)
+            held.append(replace(found, named=address_key(one.person.mail) in named))
     return Plan(kind=MailKind.REMINDER, entries=tuple(entries), held=tuple(held))
 
 
@@ -254,14 +258,12 @@ def _listed(tx: Transaction, campaign: Campaign) -> list[Standing]:
 
 def _reminded_by(one: Standing) -> Mail | None:
     """
-    Return the mail by which a reminder is wanted again.
+    Return the reminder by which another one is wanted.
 
-    An invitation that is a draft, or uncertain, is no reason for a reminder but for another one.
+    Whom the invitation has not reached, or not surely, needs another invitation instead.
     """
     mail = one.deciding
-    if mail is None or mail.kind is MailKind.REMINDER:
-        return mail
-    return mail if mail.state in (MailState.REFUSED, MailState.BOUNCED) else None
+    return mail if mail is not None and mail.kind is MailKind.REMINDER else None
 
 
 def _wanted(again: Iterable[str], listed: Mapping[int, tuple[Person, Mail | None]]) -> set[int]:
@@ -291,13 +293,16 @@ def _why_not_reminded(
     one: Standing, campaign: Campaign, now: datetime, *, again: bool
 ) -> HeldBack | None:
     mail, why, words, until = one.deciding, None, "", None
+    invitation = one.invitation
     last = max((m.changed for m in one.mails if m.state is not MailState.DEFERRED), default=None)
     if one.unread is not None:
         why = Held.PROBLEMS
     elif one.response is not None:
         why = Held.RETURNED
-    elif mail is None or last is None:
+    elif invitation is None or invitation.state is MailState.DEFERRED or not (mail and last):
         why = Held.NOT_INVITED
+    elif invitation.state in (MailState.REFUSED, MailState.BOUNCED):
+        mail, why, words = invitation, _STATES[invitation.state], invitation.words
     elif again:
         return None
     elif mail.state not in (MailState.SENT, MailState.DRAFTED):
@@ -312,11 +317,15 @@ def _why_not_reminded(
     return HeldBack(person=one.person, why=why, since=last, words=words, kind=kind, until=until)
 
 
-def _entry(one: Standing, kind: MailKind) -> Entry:
+def _entry(one: Standing, kind: MailKind, *, again: bool = False) -> Entry:
     last = one.last(kind)
     assert one.built is not None
     known, number = None, 1 if last is None else last.number + 1
-    if last is not None and (last.state is MailState.DEFERRED or last.state.uncertain):
+    if last is not None and (
+        last.state is MailState.DEFERRED
+        or last.state.uncertain
+        or (again and last.state is MailState.DRAFTED)  # the same reminder: it counts once
+    ):
         known, number = last, last.number
     invitation = one.invitation if kind is MailKind.REMINDER else None
     return Entry(

@@ -127,7 +127,7 @@ def plan_views(plan: Plan, campaign: Campaign, today: date) -> list[View]:
             note="" if rows else "Nobody.",
         )
     ]
-    urgent = [one for one in plan.held if one.why in _URGENT]
+    urgent = [one for one in plan.held if one.why in _URGENT or one.named]
     if urgent:
         views.append(_urgent_view(urgent))
     return views
@@ -141,6 +141,13 @@ def _urgent_view(held: Sequence[HeldBack]) -> View:
         columns=tuple(Column(*pair) for pair in columns),
         rows=tuple((one.person.name, one.person.mail, _why(one), _since(one)) for one in held),
     )
+
+
+def named_said(plan: Plan) -> Iterator[str]:
+    """Yield why those get none for whom one was asked by their address."""
+    for one in plan.held:
+        if one.named:
+            yield f"{one.person.mail} gets none: {_why(one)}."
 
 
 def _why(one: HeldBack) -> str:

@@ -331,11 +331,12 @@ def test_again_takes_words_and_addresses(opened: tuple[Campaign, Record], state:
 @pytest.mark.parametrize(
     ("word", "state", "kind", "entry"),
     [
-        ("refused", MailState.REFUSED, MailKind.INVITATION, (1, False)),
-        ("bounced", MailState.BOUNCED, MailKind.INVITATION, (1, False)),
+        ("refused", MailState.REFUSED, MailKind.INVITATION, None),
+        ("bounced", MailState.BOUNCED, MailKind.INVITATION, None),
+        (ANN, MailState.BOUNCED, MailKind.INVITATION, None),
         ("refused", MailState.REFUSED, MailKind.REMINDER, (2, False)),
         ("bounced", MailState.BOUNCED, MailKind.REMINDER, (2, False)),
-        ("drafted", MailState.DRAFTED, MailKind.REMINDER, (2, False)),
+        ("drafted", MailState.DRAFTED, MailKind.REMINDER, (1, True)),
         ("uncertain", MailState.UNCERTAIN, MailKind.REMINDER, (1, True)),
         ("uncertain", MailState.SENDING, MailKind.REMINDER, (1, True)),
         ("uncertain", MailState.UNCERTAIN, MailKind.INVITATION, None),
@@ -363,6 +364,60 @@ def test_again_reminds_whatever_became_of_the_last(
     assert found == ([] if entry is None else [entry])
     assert all(one.answers == f"<{ann.id}-invitation-1@example.org>" for one in plan.entries)
     assert whom(reminders(*opened, 0)) == []
+
+
+@pytest.mark.parametrize("again", [(), (ANN,)])
+def test_nobody_is_reminded_of_an_invitation_that_has_not_left(
+    opened: tuple[Campaign, Record], again: tuple[str, ...]
+) -> None:
+    """Although an earlier one did, and a reminder of it: the newest is to be sent first."""
+    ann = person_of(opened[1], ANN)
+    with opened[1].begin(NOW) as tx:
+        first = note_mail(tx, ann)
+        note_mail(tx, ann, kind=MailKind.REMINDER, at=NOW + DAY)
+        second = note_mail(tx, ann, MailState.DEFERRED, number=2, at=NOW + 2 * DAY)
+    plan = reminders(*opened, 30, *again)
+    assert [(one.person.mail, one.why) for one in plan.held][0] == (ANN, Held.NOT_INVITED)
+    assert plan.entries == ()
+
+    with opened[1].begin(NOW) as tx:
+        mails.settle(tx, second, MailState.SENT)
+    (entry,) = reminders(*opened, 30, *again).entries
+    assert entry.answers == second != first
+
+
+def test_a_draft_that_is_written_again_is_one_reminder(
+    opened: tuple[Campaign, Record], tmp_path: Path
+) -> None:
+    """Under its Message-ID; only the next one that is due counts anew."""
+    ann = person_of(opened[1], ANN)
+    with opened[1].begin(NOW) as tx:
+        note_mail(tx, ann)
+    for again in ((), ("drafted",), ("drafted",), (ANN,)):
+        plan = reminders(*opened, 7, *again)
+        assert whom(plan) == [ANN]
+        write_drafts(*opened, plan, tmp_path / "d", now=NOW + 7 * DAY, force=True)
+    first, *more = [one for one in mails_of(opened[1], ANN) if one.kind is MailKind.REMINDER]
+    draft = read(tmp_path / "d" / "org-red-ann-reminder.eml")
+
+    assert more == []
+    assert draft["Message-ID"] == first.message_id
+    assert [one.number for one in reminders(*opened, 14).entries] == [2]
+
+
+def test_who_is_named_and_gets_none_is_told_why(
+    opened: tuple[Campaign, Record], tmp_path: Path
+) -> None:
+    """By a row of what would be done, and by a line before anything leaves."""
+    folder, ann = opened[0].folder, person_of(opened[1], ANN)
+    with opened[1].begin(NOW) as tx:
+        answered()(tx, opened[0].scheme(), ann)
+    dry = run("campaign", "remind", folder, "--again", ANN).stdout
+    assert ANN in dry
+    assert BEN not in dry
+    real = run("campaign", "remind", folder, "--again", ANN, "--eml", tmp_path / "d")
+    assert real.stderr == f"{ANN} gets none: has returned the workbook.\n"
+    assert run("campaign", "remind", folder, "--eml", tmp_path / "d").stderr == ""
 
 
 @pytest.mark.parametrize("readable", [True, False])

@@ -144,16 +144,27 @@ def bounce(tx: Transaction, message_id: str, words: str) -> bool:
 
 
 def all_mails(tx: Transaction) -> dict[int, list[Mail]]:
-    """Return the mails of each person, the oldest first."""
+    """
+    Return the mails of each person, the oldest first.
+
+    Those of a kind by their numbers: the clocks of the machines that wrote them may differ.
+    """
     chosen = (
         sa.select(mails)
         .where(mails.c.campaign == tx.campaign)
-        .order_by(mails.c.created, mails.c.kind, mails.c.number)
+        .order_by(mails.c.person, mails.c.kind, mails.c.number)
     )
-    found: dict[int, list[Mail]] = {}
+    newest: dict[tuple[int, MailKind], datetime] = {}
+    found: dict[int, list[tuple[datetime, Mail]]] = {}
     for row in tx.connection.execute(chosen).mappings():
-        found.setdefault(row["person"], []).append(_mail(row))
-    return found
+        mail = _mail(row)
+        series = mail.person, mail.kind
+        newest[series] = max(mail.created, newest.get(series, mail.created))
+        found.setdefault(mail.person, []).append((newest[series], mail))
+    return {
+        person: [mail for _, mail in sorted(those, key=lambda one: one[0])]
+        for person, those in found.items()
+    }
 
 
 def is_ours(tx: Transaction, message_id: str) -> bool:

@@ -34,8 +34,8 @@ def _again_option(what: str) -> Callable[[F], F]:
         "--again",
         multiple=True,
         metavar="MAIL|WORD",
-        help=f"{what}, or to all whose mail is uncertain, drafted, refused or bounced. Can be "
-        "given again.",
+        help=f"{what}, or to all whose mail is uncertain, drafted, refused or bounced; besides "
+        "those who are due: with --to only to some people. Can be given again.",
     )
 
 
@@ -96,7 +96,7 @@ def send(
 
 
 @click.command()
-@_again_option("Send one to this person, however soon or often and whatever became of the last")
+@_again_option("Send one to this person, however soon or often and whatever became of the last reminder")
 @_mailing_options
 def remind(
     *,
@@ -169,13 +169,16 @@ def _carry_out(
     """Send a plan, write it as drafts, or say what it is."""
     from iml4e_xlsx.campaign.drafts import write_drafts
     from iml4e_xlsx.campaign.folder import moment
-    from iml4e_xlsx.campaign.words import deadline_said
+    from iml4e_xlsx.campaign.words import deadline_said, named_said
 
     if smtp and drafts:
         raise click.UsageError("Choose one: --smtp sends, --eml writes drafts.")
     now = moment()
     if warning := deadline_said(plan, campaign, now.date()):
         click.echo(printable(warning), err=True)
+    if smtp or drafts:
+        for line in named_said(plan):
+            click.echo(printable(line), err=True)
     if smtp:
         _finish(_sent(campaign, record, plan), plan)
         return
