@@ -31,7 +31,7 @@ from iml4e_xlsx.campaign.record.schema import REVISION, metadata
 from iml4e_xlsx.errors import RecordError
 from iml4e_xlsx.model import Profile
 from iml4e_xlsx.roster import RosterRow
-from tests.support.campaigns import NOW, ROOT, note_mail
+from tests.support.campaigns import DAY, NOW, ROOT, note_mail
 from tests.support.servers.common import free_ports
 from tests.support.servers.postgres import PostgresServer
 
@@ -289,6 +289,21 @@ def test_a_mail_is_claimed_once(database: str) -> None:
             ]
             assert claims == [True, False]
             assert [mail.message_id for mail in mails.all_mails(tx)[person]] == ["<a@x>"]
+
+
+def test_mails_of_a_kind_stand_by_their_numbers(database: str) -> None:
+    """Also where the clock that wrote the second was behind; between kinds the time decides."""
+    with closing(Record(database, "abcd")) as record:
+        filled(record, "ann")
+        with record.begin(NOW) as tx:
+            ann = people.everyone(tx)[0]
+            note_mail(tx, ann, at=NOW)
+            note_mail(tx, ann, at=NOW - DAY, number=2)
+            note_mail(tx, ann, at=NOW + DAY, kind=MailKind.REMINDER)
+            note_mail(tx, ann, at=NOW + 2 * DAY, number=3)
+            found = [(one.kind, one.number) for one in mails.all_mails(tx)[ann.id]]
+    invited, reminded = MailKind.INVITATION, MailKind.REMINDER
+    assert found == [(invited, 1), (invited, 2), (reminded, 1), (invited, 3)]
 
 
 def test_moments_are_kept_in_utc(database: str) -> None:
