@@ -17,7 +17,7 @@ from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.model import Assessment, Profile, Result
 from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.results import Results
-from iml4e_xlsx.teams import folded
+from iml4e_xlsx.teams import TeamAssessment, folded, group_by_team
 from iml4e_xlsx.trend import present_teams
 
 _Key = tuple[str, ...]
@@ -47,20 +47,27 @@ def earlier_results(paths: Sequence[str | Path], schemes: Schemes) -> Earlier:
         paths: A campaign's folder, or whatever returned workbooks are read from.
         schemes: What the workbooks may belong to.
 
+    Of a team that is in several campaigns the last named one counts, before loose workbooks.
+
     Raises:
         CampaignError: If a file could not be read, or there is no result at all: an earlier
             line that is missing for some would be taken for a fact.
     """
     assessments: list[Assessment] = []
+    loose: list[Assessment] = []
+    teams: list[TeamAssessment] = []
     by_mail: dict[str, Result] = {}
     for path in paths:
         if (Path(path) / SETTINGS_FILE).is_file():
-            assessments += _of_campaign(Path(path), by_mail)
+            found = _of_campaign(Path(path), by_mail)
+            assessments += found
+            teams += group_by_team(found)  # a campaign is one round, however long it took
             continue
         results = Results.read(path, schemes=schemes)
         if results.failures:
             raise CampaignError("\n".join(failure.message for failure in results.failures))
         assessments += results.assessments
+        loose += results.assessments
     if paths and not assessments:
         raise CampaignError(f"{', '.join(map(str, paths))}: there is no earlier result in it.")
     return Earlier(
@@ -73,7 +80,7 @@ def earlier_results(paths: Sequence[str | Path], schemes: Schemes) -> Earlier:
         },
         by_team={
             _team(team.response.profile): team.result
-            for team in (present_teams(assessments) if assessments else ())
+            for team in (*(present_teams(loose) if loose else ()), *teams)
             if team.response.profile.team
         },
     )

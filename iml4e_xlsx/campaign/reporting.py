@@ -21,7 +21,7 @@ from iml4e_xlsx.report.contents import Contents, contents_of
 from iml4e_xlsx.report.participation import Asked, Participation
 from iml4e_xlsx.report.render import render_outcomes, render_teams
 from iml4e_xlsx.rounds import GAP_DAYS, round_of, split_rounds
-from iml4e_xlsx.teams import group_by_team
+from iml4e_xlsx.teams import folded, group_by_team
 
 _NOTHING = (
     "There is no result yet: nothing was collected that could be read. Run: iml4e campaign collect"
@@ -99,20 +99,27 @@ def _asked(listed: Sequence[Standing], given: Sequence[Counting]) -> Iterator[As
     """
     Yield those who were asked: who is in the roster, and who is not any more but has answered.
 
-    Each is in the team that the answer counts for. Organisations are those of the roster, which
-    knows them of everybody or of nobody.
+    Each is in the team that the answer counts for, as in the results. Who has not answered and is
+    of no organisation in the roster is of that of the team, if the team has only one.
     """
-    teams = {one.person.id: one.response.profile.team for one in given if one.person}
-    known = any(one.person.profile.organisation for one in listed)
+    answers = {one.person.id: one.response.profile for one in given if one.person}
+    missing = [one.person.profile for one in listed if one.person.id not in answers]
+    told = [one.response.profile for one in given] + [one for one in missing if one.organisation]
+    of_team: dict[str, dict[str, str]] = {}
+    for profile in told:
+        found = of_team.setdefault(folded(profile.team), {})
+        found.setdefault(folded(profile.organisation), profile.organisation)
     for standing in listed:
-        profile, id_ = standing.person.profile, standing.person.id
-        team = teams.get(id_, profile.team)
-        yield Asked(organisation=profile.organisation, team=team, has_answered=id_ in teams)
+        profile = answers.get(standing.person.id, standing.person.profile)
+        has_answered, organisation = standing.person.id in answers, profile.organisation
+        found = of_team.get(folded(profile.team), {})
+        if not has_answered and not organisation and len(found) == 1:
+            (organisation,) = found.values()
+        yield Asked(organisation=organisation, team=profile.team, has_answered=has_answered)
     for one in given:
         if one.person is None or not one.person.listed:
             profile = one.response.profile
-            organisation = profile.organisation if known else ""
-            yield Asked(organisation=organisation, team=profile.team, has_answered=True)
+            yield Asked(organisation=profile.organisation, team=profile.team, has_answered=True)
 
 
 def _earlier_paths(tx: Transaction, campaign: Campaign, wanted: Wanted) -> list[Path]:

@@ -16,6 +16,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from iml4e_xlsx.campaign.earlier import earlier_results
 from iml4e_xlsx.campaign.folder import Campaign, open_campaign
 from iml4e_xlsx.campaign.forgetting import forget
 from iml4e_xlsx.campaign.record.connection import Record
@@ -188,6 +189,30 @@ def test_a_team_is_one_however_it_is_spelled(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("typed", "teams"), [("Org", {"Red": (3, 2)}), ("", {"Red (Org)": (1, 1), "Red": (2, 1)})]
+)
+def test_a_team_is_of_the_organisation_that_its_answers_name(
+    tmp_path: Path, typed: str, teams: dict[str, tuple[int, int]]
+) -> None:
+    """Not of what the roster says of some: figures and results are of the same teams."""
+    given = [ANN, replace(BEN, organisation=""), replace(CAY, team="Red", organisation="")]
+    with built_campaign(tmp_path, given) as (campaign, record):
+        ann, ben = person_of(record, ANN.mail), person_of(record, BEN.mail)
+        of_ben = rated(campaign.scheme(), ben)
+        profile = replace(of_ben.response.profile, organisation=typed)
+        answered = replace(of_ben, response=replace(of_ben.response, profile=profile))
+        with record.begin(NOW) as tx:
+            note_returned(tx, ann, rated(campaign.scheme(), ann))
+            note_returned(tx, ben, answered)
+        contents = campaign_contents(campaign, record, now=NOW)
+
+    assert contents.participation is not None
+    found = {one.team: (one.asked, one.answered) for one in contents.participation.teams}
+    assert found == teams
+    assert len(contents.teams) == len(found)
+
+
 @pytest.mark.parametrize("suffix", ["html", "xlsx", "pdf", "svg", "png"])
 def test_an_anonymous_report_leads_to_nobody(folder: Path, tmp_path: Path, suffix: str) -> None:
     """In no format is there a name, address, role, file's name or id; teams and scores are."""
@@ -354,6 +379,29 @@ def test_a_campaign_is_one_round(folder: Path, tmp_path: Path, days: int, gap: i
     assert len(found.trends.rounds) == len(set(trend.rounds)) == 2
     assert trend.points[1].result == team.result
     assert render(found, "r.html") != render(alone, "r.html")
+
+
+def test_a_team_has_one_earlier_result_however_long_its_round_took(tmp_path: Path) -> None:
+    """The one that the report's trend shows as well; of two campaigns the last named counts."""
+    folders, results, days = [], [], ("2026-01-10", "2026-06-10")
+    for name, ratings in (("one", (0, 3)), ("two", (1, 1))):
+        with built_campaign(tmp_path / name, [ANN, BEN]) as (campaign, record):
+            scheme = campaign.scheme()
+            for row, rating, day in zip((ANN, BEN), ratings, days, strict=True):
+                person = person_of(record, row.mail)
+                one = rated(scheme, person, all_rated(scheme, rating))
+                profile = replace(one.response.profile, date=day)
+                dated = replace(one, response=replace(one.response, profile=profile))
+                with record.begin(NOW) as tx:
+                    note_returned(tx, person, dated)
+            (team,) = campaign_contents(campaign, record, now=NOW).teams
+        folders.append(campaign.folder)
+        results.append(team.result.overall.index)
+    schemes = campaign.schemes()
+    for order in ((0,), (1,), (0, 1), (1, 0)):
+        found = earlier_results([folders[at] for at in order], schemes)
+        (by_team,) = found.by_team.values()
+        assert by_team.overall.index == results[order[-1]], order
 
 
 def test_two_rounds_of_one_day_are_told_apart(folder: Path, tmp_path: Path) -> None:

@@ -96,7 +96,9 @@ def send(
 
 
 @click.command()
-@_again_option("Send one to this person, however soon or often and whatever became of the last reminder")
+@_again_option(
+    "Send one to this person, however soon or often and whatever became of the last reminder"
+)
 @_mailing_options
 def remind(
     *,
