@@ -114,6 +114,18 @@ def test_summary_says_what_matters(contents: Contents) -> None:
     assert any("are answered" in one for one in said)
 
 
+def test_two_teams_are_both(small: Scheme) -> None:
+    """Not all two."""
+    given = [assessment(small, dict.fromkeys(small.statements, 3), team=team) for team in "AB"]
+
+    assert summary(contents_of(given))[0].startswith("Both teams are at level ")
+
+
+def test_no_sheet_of_findings_has_its_name_cut(contents: Contents) -> None:
+    """A sheet's name has at most 31 characters."""
+    assert len(contents.texts("view.findings_title")) <= 31
+
+
 def test_undated_responses_count_as_of_now(small: Scheme) -> None:
     """They join their team's latest round, and the report says which they are."""
     dated = assessment(small, dict.fromkeys(small.statements, 1), respondent="A")

@@ -44,7 +44,8 @@ def _where(contents: Contents) -> Iterator[str]:
         "index": display(_mean([team.result.overall.index for team in teams])),
         "top": contents.scheme.top,
     }
-    yield texts("report.same_level" if lowest == highest else "report.levels", **values)
+    alike = {2: "report.both_same_level"}.get(len(teams), "report.same_level")
+    yield texts(alike if lowest == highest else "report.levels", **values)
 
 
 def _who(contents: Contents) -> Iterator[str]:

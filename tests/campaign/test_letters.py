@@ -205,6 +205,21 @@ def test_a_text_has_one_voice(campaign: Campaign, language: str, kind: MailKind)
     assert words & {"us", "uns"}
 
 
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("kind", MailKind)
+def test_a_text_asks_for_the_workbook_itself(
+    campaign: Campaign, language: str, kind: MailKind
+) -> None:
+    """A PDF or a picture of it cannot be read; a reminder is true of one that came back empty."""
+    text = (campaign.mail_texts / language / f"{kind.value}.txt").read_text("utf-8")
+
+    assert "PDF" in text
+    if kind is MailKind.REMINDER:
+        assert {"de": "Ihre ausgefüllte Arbeitsmappe", "en": "your filled-in workbook"}[
+            language
+        ] in text
+
+
 def test_a_text_can_say_the_language_of_the_workbook(mine: Campaign) -> None:
     """That of the person if the scheme has it, else the scheme's own."""
     with_text(mine, "Subject: x\n\n{{ workbook_language }}")
