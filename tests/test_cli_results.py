@@ -316,6 +316,56 @@ def test_a_table_never_loses_the_ends_of_lines(source: str, whose: str, width: i
     lines = written.getvalue().splitlines()
 
     assert max(map(cell_len, lines)) <= width
-    shown = Counter("".join(lines[4:]))
-    wanted = Counter("".join(row).replace(" ", ""))
+    headings = [column.heading for column in columns]
+    table = any("─" in line for line in lines)
+    shown = Counter("".join(lines[4 if table else 1 :]))
+    wanted = Counter("".join([*row, *(() if table else headings[1:])]).replace(" ", ""))
     assert all(shown[letter] == count for letter, count in wanted.items())
+
+
+ADDRESS = "joerg.weiss@long-company.example"
+
+
+def drawn(width: int, *columns: tuple[Column, str]) -> str:
+    """Return what a terminal of some width shows of a row."""
+    written = io.StringIO()
+    given, row = zip(*columns, strict=True)
+    show_views(
+        Console(file=written, width=width), [View(name="x", title="X", columns=given, rows=(row,))]
+    )
+    return written.getvalue()
+
+
+@pytest.mark.parametrize("width", [60, 80, 110])
+def test_no_date_address_or_team_breaks(width: int) -> None:
+    """What is dispensable is left out, which is said; the most dispensable first."""
+    out = drawn(
+        width,
+        (Column("stage", "Stage"), "mail failed"),
+        (Column("mail", "Mail"), ADDRESS),
+        (Column("team", "Team", dispensable=1), "Betrugserkennung"),
+        (Column("mailed", "Mailed", dispensable=2), "2026-11-23 sent, 1 reminder"),
+        (Column("answered", "Answered", Kind.SHARE), "100 %"),
+    )
+    shown = {60: [], 80: ["Betrugserkennung"], 110: ["Betrugserkennung", "2026-11-23"]}[width]
+    left_out = {60: "Team, Mailed", 80: "Mailed", 110: ""}[width]
+
+    assert all(word in out for word in (ADDRESS, "100 %", *shown))
+    assert (f"Left out for want of room: {left_out}." in out) == bool(left_out)
+
+
+def test_a_row_that_has_no_room_stands_in_lines() -> None:
+    """With everything in it, where nothing can be left out."""
+    out = drawn(
+        60,
+        (Column("file", "File", Kind.FILE), "aside/1f3a9c0e5b7d2a486c90.xlsx"),
+        (Column("sender", "Sender"), ADDRESS),
+        (Column("team", "Team"), ""),
+        (Column("problem", "What is wrong", Kind.LONG), "It holds a PDF."),
+    )
+    assert [line.strip() for line in out.splitlines() if line.strip()] == [
+        "X",
+        "aside/1f3a9c0e5b7d2a486c90.xlsx",
+        f"Sender         {ADDRESS}",
+        "What is wrong  It holds a PDF.",
+    ]

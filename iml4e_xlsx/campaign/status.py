@@ -120,6 +120,7 @@ _COLUMNS = (
     ("problem", Kind.LONG),
 )
 _IN_BRIEF = ("stage", "name", "mail", "team", "mailed", "returned", "answered")
+_DISPENSABLE = {"returned": 3, "team": 2, "mailed": 1}
 _PERSONAL = frozenset({"name", "mail", "problem"})
 
 
@@ -170,7 +171,10 @@ def _people_view(
     return View(
         name="people",
         title=title,
-        columns=tuple(Column(name, texts(f"campaign.{name}"), kinds[name]) for name in names),
+        columns=tuple(
+            Column(name, texts(f"campaign.{name}"), kinds[name], _DISPENSABLE.get(name, 0))
+            for name in names
+        ),
         rows=tuple(tuple(row[name] for name in names) for row in rows),
     )
 

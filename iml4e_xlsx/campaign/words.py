@@ -117,12 +117,17 @@ def plan_views(plan: Plan, campaign: Campaign, today: date) -> list[View]:
         file = PurePosixPath(entry.built.file).name
         subject = letters.letter(entry.person, plan.kind, file).subject
         rows.append((entry.person.name, entry.person.mail, subject, file))
-    columns = ("name", "Name"), ("mail", "Mail"), ("subject", "Subject"), ("file", "Workbook")
+    columns = (
+        Column("name", "Name"),
+        Column("mail", "Mail"),
+        Column("subject", "Subject", dispensable=1),
+        Column("file", "Workbook", dispensable=2),
+    )
     views = [
         View(
             name="mails",
             title=f"Who would get the {plan.kind.value}",
-            columns=tuple(Column(*pair) for pair in columns),
+            columns=columns,
             rows=tuple(rows),
             note="" if rows else "Nobody.",
         )
@@ -134,11 +139,16 @@ def plan_views(plan: Plan, campaign: Campaign, today: date) -> list[View]:
 
 
 def _urgent_view(held: Sequence[HeldBack]) -> View:
-    columns = ("name", "Name"), ("mail", "Mail"), ("why", "Why"), ("since", "Since")
+    columns = (
+        Column("name", "Name"),
+        Column("mail", "Mail"),
+        Column("why", "Why", Kind.LONG),
+        Column("since", "Since", dispensable=1),
+    )
     return View(
         name="held",
         title="Who gets none and is to be seen to",
-        columns=tuple(Column(*pair) for pair in columns),
+        columns=columns,
         rows=tuple((one.person.name, one.person.mail, _why(one), _since(one)) for one in held),
     )
 
@@ -233,7 +243,7 @@ def collected_views(done: Collection) -> list[View]:
     columns = (
         Column("source", "Came as"),
         Column("name", "Whose"),
-        Column("by", "Known by"),
+        Column("by", "Known by", dispensable=1),
         Column("answered", "Answered"),
         Column("remark", "Remark", Kind.LONG),
     )

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from rich.box import SIMPLE_HEAD
-from rich.cells import cell_len
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, Group, JustifyMethod, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from iml4e_xlsx.errors import Finding, Severity
 from iml4e_xlsx.model import AreaResult, Assessment, Failure, Overall, Scheme
-from iml4e_xlsx.report.view import Column, Kind, View, display, percent, shown
+from iml4e_xlsx.report.fitting import fitted
+from iml4e_xlsx.report.view import NONE, Column, Kind, View, display, percent, shown
 from iml4e_xlsx.scheme import scheme_texts
 from iml4e_xlsx.texts import Texts, printable
 
 _IN_FULL = 4
 """Up to this many results each have a table of their own; more share one, a row each."""
 
-_UNBROKEN = (Kind.CODE, Kind.FILE, Kind.RATING)
 _FIGURES = (Kind.COUNT, Kind.LEVEL, Kind.INDEX, Kind.SHARE)
 _BAR = 12
-_LONG_WIDTH = 34
-"""What a column of long texts gets at least, as long as the others keep `_NARROW` each."""
-
-_NARROW = 12
-_BETWEEN = 3
-"""How many characters stand between two columns."""
-
 _WIDE = 140
 """From so many characters on there is room for two columns of long texts."""
 _SEVERITY_LOOK = {
@@ -233,65 +225,62 @@ def show_views(console: Console, views: Sequence[View]) -> None:
     for view in views:
         console.print(Text(printable(view.title), style="bold"))
         if view.rows:
-            console.print(_view_table(view, console.width))
+            _show_rows(console, view)
         if view.note:
             console.print(Padding(Text(printable(view.note), style="dim"), (0, 0, 1, 2)))
 
 
-def _view_table(view: View, width: int) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    shown_columns = _that_fit(view.columns, width)
-    rows = [
-        [
-            _cell(value, column)
+def _show_rows(console: Console, view: View) -> None:
+    """Show the rows as a table, or one below the other where there is no room for one."""
+    columns = _with_room(view.columns, console.width)
+    everything = [
+        {
+            column: printable(shown(value, column.kind))
             for value, column in zip(row, view.columns, strict=True)
-            if column in shown_columns
-        ]
+        }
         for row in view.rows
     ]
-    long_width = _long_width(shown_columns, rows, width)
-    for column in shown_columns:
-        table.add_column(
-            column.heading,
-            justify="right" if column.kind in _FIGURES else "left",
-            overflow="fold",
-            no_wrap=column.kind in _UNBROKEN,
-            width=long_width if column.kind is Kind.LONG else None,
-        )
-    for cells in rows:
-        table.add_row(*cells)
+    rows = [[row[column] for column in columns] for row in everything]
+    widths = fitted(columns, rows, console.width)
+    if widths is None:
+        _show_blocks(console, everything)
+        return
+    console.print(_table(columns, rows, widths))
+    kept = [columns[at] for at in widths]
+    if left_out := [column.heading for column in view.columns if column not in kept]:
+        said = f"Left out for want of room: {', '.join(left_out)}. A wider terminal shows all."
+        console.print(Padding(Text(said, style="dim"), (0, 0, 1, 2)))
+
+
+def _table(
+    columns: Sequence[Column], rows: Sequence[Sequence[str]], widths: Mapping[int, int]
+) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for at, width in widths.items():
+        justify: JustifyMethod = "right" if columns[at].kind in _FIGURES else "left"
+        table.add_column(columns[at].heading, justify=justify, overflow="fold", width=width)
+    for row in rows:
+        table.add_row(*(Text(row[at]) for at in widths))
     return table
 
 
-def _long_width(columns: Sequence[Column], rows: Sequence[Sequence[Text]], width: int) -> int:
-    """
-    Return how wide a column of long texts is: what the others leave, or what they can do without.
-
-    Not by a least width of the column: where there is no room for one, rich makes the table wider
-    than the terminal and cuts off its lines' ends.
-    """
-    whole = [
-        max(cell_len(column.heading), *(row[at].cell_len for row in rows), 1)
-        for at, column in enumerate(columns)
-    ]
-    others, least, longest, count = _BETWEEN * len(columns), _BETWEEN * len(columns), 1, 0
-    for column, needed in zip(columns, whole, strict=True):
-        if column.kind is Kind.LONG:
-            longest, count = max(longest, needed), count + 1
-        else:
-            others += needed
-            least += needed if column.kind in _UNBROKEN else min(needed, _NARROW)
-    share = max(count, 1)
-    wanted = max((width - others) // share, min(_LONG_WIDTH, (width - least) // share))
-    return max(1, min(longest, wanted))
+def _show_blocks(console: Console, rows: Sequence[Mapping[Column, str]]) -> None:
+    """Show each row as lines of its own: the first column, and below it what the others say."""
+    for row in rows:
+        (_, first), *others = row.items()
+        console.print(Text(f"\n{first}"))
+        lines = Table.grid(padding=(0, 2))
+        lines.add_column(style="dim", no_wrap=True)
+        lines.add_column(overflow="fold")
+        for column, said in others:
+            if said not in ("", NONE):
+                lines.add_row(Text(column.heading), Text(said))
+        console.print(Padding(lines, (0, 0, 0, 2)))
+    console.print()
 
 
-def _that_fit(columns: Sequence[Column], width: int) -> list[Column]:
+def _with_room(columns: Sequence[Column], width: int) -> list[Column]:
     """Return the columns; of several with long texts only the last where there is little room."""
     long = [column for column in columns if column.kind is Kind.LONG]
     left_out = long[:-1] if width < _WIDE else []
     return [column for column in columns if column not in left_out]
-
-
-def _cell(value: object, column: Column) -> Text:
-    return Text(printable(shown(value, column.kind)))  # type: ignore[arg-type]

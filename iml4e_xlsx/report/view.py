@@ -30,11 +30,16 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name for programs, its heading for people, and what it holds."""
+    """
+    A column: its name for programs, its heading for people, and what it holds.
+
+    Where a terminal is too narrow the most `dispensable` is left out first; 0 never is.
+    """
 
     name: str
     heading: str
     kind: Kind = Kind.TEXT
+    dispensable: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

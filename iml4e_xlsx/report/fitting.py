@@ -1,0 +1,89 @@
+"""How wide the columns of a table are in a terminal, so that neither dates nor names break."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from rich.cells import cell_len
+
+from iml4e_xlsx.report.view import Column, Kind
+
+_UNBROKEN: Final = (
+    Kind.CODE, Kind.FILE, Kind.RATING, Kind.COUNT, Kind.LEVEL, Kind.INDEX, Kind.SHARE
+)  # fmt: skip
+_BETWEEN: Final = 3
+"""How many characters stand between two columns."""
+
+_COMFORTABLE: Final = 24
+"""With fewer characters a column of long texts is no pleasure to read."""
+
+_LEAST: Final = 12
+"""With fewer characters it cannot be read at all."""
+
+_ENOUGH: Final = 34
+"""What a column of long texts gets before the others need no second line."""
+
+
+def fitted(
+    columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int
+) -> Mapping[int, int] | None:
+    """
+    Return the columns that a terminal has room for, by their places, and how wide each is.
+
+    No word breaks, but one of long texts that is very long. Where there is no room for that,
+    dispensable columns are left out, the most dispensable first; then long texts get narrower.
+    None if that does not do either.
+    """
+    texts = [[column.heading, *(row[at] for row in rows)] for at, column in enumerate(columns)]
+    whole = [max(map(_longest_line, those)) for those in texts]
+    words = [max(map(_longest_word, those)) for those in texts]
+    for narrowest in (_COMFORTABLE, _LEAST):
+        least = [
+            _least(column, word, most, narrowest)
+            for column, word, most in zip(columns, words, whole, strict=True)
+        ]
+        shown = _with_room(columns, least, width)
+        if shown is not None:
+            break
+    else:
+        return None
+    room = width + 1 - sum(least[at] + _BETWEEN for at in shown)
+    widths = {at: least[at] for at in shown}
+    long = [at for at in shown if columns[at].kind is Kind.LONG]
+    others = sorted((at for at in shown if at not in long), key=lambda at: whole[at] - least[at])
+    steps = [(at, min(whole[at], max(words[at], _ENOUGH))) for at in long]
+    steps += [(at, whole[at]) for at in (*others, *long)]
+    for at, wanted in steps:
+        more = min(max(0, wanted - widths[at]), room)
+        widths[at] += more
+        room -= more
+    return widths
+
+
+def _with_room(columns: Sequence[Column], least: Sequence[int], width: int) -> list[int] | None:
+    """Return the places of the columns that there is room for; None if that are too few."""
+    shown = list(range(len(columns)))
+    while sum(least[at] + _BETWEEN for at in shown) > width + 1:
+        at = max(shown, key=lambda at: columns[at].dispensable)
+        if not columns[at].dispensable:
+            return None
+        shown.remove(at)
+    return shown
+
+
+def _least(column: Column, word: int, whole: int, narrowest: int) -> int:
+    """Return what a column does with at least: no word breaks in it but in long texts."""
+    if column.kind in _UNBROKEN:
+        return whole
+    if column.kind is Kind.LONG:
+        return min(whole, max(narrowest, min(word, _ENOUGH)))
+    return word
+
+
+def _longest_word(text: str) -> int:
+    return max(map(cell_len, text.split()), default=1)
+
+
+def _longest_line(text: str) -> int:
+    return max(map(cell_len, text.splitlines()), default=1)
