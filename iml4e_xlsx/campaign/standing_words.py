@@ -62,6 +62,7 @@ def _mail_problem(one: Standing, texts: Texts) -> str:
     return texts(
         f"campaign.problem_{mail.state.value}",
         kind=texts(f"campaign.kind_{mail.kind.value}"),
+        command="send" if mail.kind is MailKind.INVITATION else "remind",
         words=mail.words.rstrip("."),
         mail=one.person.mail,
     )

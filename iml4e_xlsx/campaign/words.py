@@ -206,6 +206,19 @@ def fates_said(done: Sending) -> Iterator[str]:
     yield " ".join(f"{what}: {n}." for what, n in counts.items() if n or what == "Sent")
 
 
+def unreached_said(plan: Plan, done: Sending) -> str:
+    """Return what to do about mails that were refused or came back; empty if there are none."""
+    words = {one.why.value for one in plan.held if one.why in (Held.REFUSED, Held.BOUNCED)}
+    words |= {MailState.REFUSED.value} if done.of(MailState.REFUSED) else set()
+    if not words:
+        return ""
+    again = " ".join(f"--again {word}" for word in sorted(words))
+    return (
+        "Where a mail was refused or came back, correct the address in the roster, then build and "
+        f"send; or try once more: iml4e campaign {_COMMANDS[plan.kind]} --smtp {again}"
+    )
+
+
 def uncertain_said(plan: Plan, done: Sending | None = None) -> Iterator[str]:
     """
     Yield what to do about mails that may have left or not; nothing if there are none.

@@ -37,7 +37,13 @@ def fitted(
     """
     texts = [[column.heading, *(row[at] for row in rows)] for at, column in enumerate(columns)]
     whole = [max(map(_longest_line, those)) for those in texts]
-    words = [max(map(_longest_word, those)) for those in texts]
+    words = [
+        max(
+            _longest_word(column.heading),
+            *(map(_longest_line if column.kind in _UNBROKEN else _longest_word, those[1:])),
+        )
+        for column, those in zip(columns, texts, strict=True)
+    ]
     for narrowest in (_COMFORTABLE, _LEAST):
         least = [
             _least(column, word, most, narrowest)
@@ -73,9 +79,7 @@ def _with_room(columns: Sequence[Column], least: Sequence[int], width: int) -> l
 
 
 def _least(column: Column, word: int, whole: int, narrowest: int) -> int:
-    """Return what a column does with at least: no word breaks in it but in long texts."""
-    if column.kind in _UNBROKEN:
-        return whole
+    """Return what a column does with at least: nothing breaks in it but long texts."""
     if column.kind is Kind.LONG:
         return min(whole, max(narrowest, min(word, _ENOUGH)))
     return word

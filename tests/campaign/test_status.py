@@ -299,6 +299,22 @@ def unpacked(data: bytes) -> bytes:
         return b"\n".join(name.encode() + archive.read(name) for name in archive.namelist())
 
 
+def test_where_to_go_on_is_said(tmp_path: Path) -> None:
+    """Of a campaign without people, of nobody with problems, of a stage that nobody is at."""
+    campaign = new_campaign(tmp_path / "new")
+    empty = run("campaign", "status", campaign.folder)
+    assert "Fill in the roster, then: iml4e campaign build" in empty.stderr
+    write_roster(campaign.folder, rows(1))
+    built = run("campaign", "build", campaign.folder)
+    assert built.stderr.endswith("Next: iml4e campaign send\n")
+
+    reply = run("campaign", "status", campaign.folder, "--reply")
+    assert (reply.stdout, reply.stderr) == ("", "Nobody's file had problems.\n")
+    only = run("campaign", "status", campaign.folder, "--only", "complete")
+    assert only.stderr == "Nobody is at the stage complete.\n"
+    assert run("campaign", "status", campaign.folder).stderr == ""
+
+
 @pytest.mark.parametrize("form", ["json", "csv", "md", "xlsx", "table"])
 def test_an_anonymous_status_leads_to_nobody(
     opened: tuple[Campaign, Record], tmp_path: Path, form: str
@@ -391,6 +407,12 @@ def test_reminders_are_counted(tmp_path: Path) -> None:
     assert document["persons"][0]["reminders"] == 2
 
 
+CORRECT = (
+    "Correct the address in the roster, then build and send; or: iml4e campaign remind --smtp "
+    "--again ann@example.org"
+)
+
+
 @pytest.mark.parametrize(
     ("mails", "stage", "mailed", "problem"),
     [
@@ -406,13 +428,13 @@ def test_reminders_are_counted(tmp_path: Path) -> None:
             [SENT, REMINDED, {**REMINDED, "number": 2, "state": MailState.BOUNCED}],
             Stage.MAIL_FAILED,
             "2026-11-23 sent, 1 reminder, reminder came back",
-            "The reminder came back: words.",
+            f"The reminder came back: words. {CORRECT}",
         ),
         (
             [SENT, {**REMINDED, "state": MailState.REFUSED}],
             Stage.MAIL_FAILED,
             "2026-11-23 sent, reminder refused",
-            "The reminder was refused: words.",
+            f"The reminder was refused: words. {CORRECT}",
         ),
         (
             [SENT, {**REMINDED, "state": MailState.REFUSED}, {**REMINDED, "number": 2}],

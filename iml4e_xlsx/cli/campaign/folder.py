@@ -108,6 +108,8 @@ def build(*, where: Where, previous: tuple[str, ...], no_previous: bool) -> None
         )
     for line in built_said(done, campaign):
         click.echo(printable(line))
+    if done.made:
+        voice().say("Next: iml4e campaign send")
 
 
 @click.command()

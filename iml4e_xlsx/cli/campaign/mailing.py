@@ -232,13 +232,17 @@ def _sent(campaign: Campaign, record: Record, plan: Plan) -> Sending:
 def _finish(done: Sending, plan: Plan) -> None:
     """Say what became of the mails, and exit as that demands."""
     from iml4e_xlsx.campaign.record.mails import MailState
-    from iml4e_xlsx.campaign.words import fates_said
+    from iml4e_xlsx.campaign.words import fates_said, unreached_said
     from iml4e_xlsx.errors import MailError
 
     for line in fates_said(done):
         click.echo(printable(line))
     _say_held(plan)
     _say_uncertain(plan, done)
+    if said := unreached_said(plan, done):
+        voice().say(said)
+    if done.of(MailState.SENT):
+        voice().say("Next, when answers come back: iml4e campaign collect")
     if done.stopped is not None:
         click.echo(printable(f"Error: {done.stopped}"), err=True)
         by_server = isinstance(done.stopped, MailError)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from iml4e_xlsx.campaign.stages import Stage
@@ -10,6 +12,9 @@ from iml4e_xlsx.cli.common import common_options, output_options, voice
 from iml4e_xlsx.cli.read import SCORE_FORMATS
 from iml4e_xlsx.cli.views import VIEW_FORMATS, report_options
 from iml4e_xlsx.texts import printable
+
+if TYPE_CHECKING:
+    from iml4e_xlsx.campaign.status import Status
 
 
 @click.command()
@@ -67,6 +72,7 @@ def status(
     with opened(where) as (campaign, record):
         found = status_of(campaign, record, now=moment())
     chosen = [Stage(name) for name in only]
+    _say_if_empty(found, chosen, replies=replies)
     if replies:
         text = printable(replies_text(found, only=chosen))
         if output == "-":
@@ -84,6 +90,16 @@ def status(
         return
     data = render_status(found, wanted, texts, only=chosen, anonymous=anonymous)
     write_output(output, data, force=force)
+
+
+def _say_if_empty(found: Status, chosen: list[Stage], *, replies: bool) -> None:
+    """Say why nothing is shown, where nothing is."""
+    if not found.people:
+        voice().say("Nobody is in the campaign. Fill in the roster, then: iml4e campaign build")
+    elif chosen and not any(one.stage in chosen for one in found.people):
+        voice().say(f"Nobody is at the stage {' or '.join(stage.value for stage in chosen)}.")
+    elif replies and not found.replies:
+        voice().say("Nobody's file had problems.")
 
 
 @click.command()
