@@ -177,15 +177,22 @@ class Collector:
             if self._is_own(tx, item):
                 self.collection.own += 1
                 return None
-            known = self._known(tx, item)
-            if known is None:
-                return self._unless_issued(tx, item)
-            if known.undismissed is ReturnState.FAILED:
-                return self._to_be_read(item)  # it may be readable by now, or somebody else's too
-            if item.delivery.message_id:
-                returns.add_delivery(tx, known.id, item.delivery)
+            if self._came_again(tx, item, self._known(tx, item)):
+                return None
+            return self._unless_issued(tx, item)
+
+    def _came_again(self, tx: Transaction, item: _Item, known: Returned | None) -> bool:
+        """
+        Note that a content came again that was read by then; False if it is to be read.
+
+        What could not be read may be readable by now, or be somebody else's problem too.
+        """
+        if known is None or known.undismissed is ReturnState.FAILED:
+            return False
+        if item.delivery.message_id:
+            returns.add_delivery(tx, known.id, item.delivery)
         self.collection.known += 1
-        return None
+        return True
 
     def _known(self, tx: Transaction, item: _Item) -> Returned | None:
         """
@@ -283,7 +290,9 @@ class Collector:
             self.collection.failures.append(outcome)  # it stays where it is, and is nobody's
             return
         with self.record.begin(self._now()) as tx:
-            known = returns.find_returned(tx, item.digest)
+            known = self._known(tx, item)
+            if self._came_again(tx, item, known):  # with another source of this run
+                return
             owner = self._owners.find(tx, _content(outcome), item.delivery, known)
             if isinstance(outcome, Failure) and outcome.code == "no-workbooks" and not owner.person:
                 self.collection.failures.append(outcome)  # a stranger's zip of something else

@@ -218,6 +218,42 @@ def test_a_second_workbook_in_a_mail_goes_aside(opened: Opened, tmp_path: Path) 
     assert [name.partition("/")[0] for name in originals(campaign)] == ["returned", "aside"]
 
 
+def test_the_same_workbook_twice_in_a_mail_is_one(rounds: Rounds, tmp_path: Path) -> None:
+    """It is taken in once, and lies where the record says; twice in one run as in two."""
+    with rounds.opened(tmp_path) as (campaign, record):
+        data = filled(campaign)
+        path = eml(tmp_path / "a.eml", ("x.xlsx", data), ("copy of x.xlsx", data))
+        done = collect(campaign, record, path)
+        collect(campaign, record, path)
+        (found,) = all_returned(record)
+
+        assert (len(done.taken), done.known) == (1, 1)
+        assert answers_of(record) == [(ANN, "sender", "x.xlsx")]
+        assert originals(campaign) == {found.file: data}
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_the_same_content_of_two_senders_is_noted_of_both(
+    rounds: Rounds, tmp_path: Path, *, at_once: bool
+) -> None:
+    """In one run as in two: it is whose it was first."""
+    with rounds.opened(tmp_path) as (campaign, record):
+        data = filled(campaign)
+        paths = [
+            eml(tmp_path / f"{n}.eml", ("x.xlsx", data), sender=sender, message_id=f"<{n}@x>")
+            for n, sender in enumerate((ANN, BEN))
+        ]
+        for some in [paths] if at_once else [[path] for path in paths]:
+            collector = Collector(campaign, record, workers=2, now=lambda: NOW)
+            collector.take(Finder().find(some))
+            collector.conclude()
+        (found,) = all_returned(record)
+
+        assert answers_of(record) == [(ANN, "sender", "x.xlsx")]
+        assert sorted(one.sender for one in found.deliveries) == [ANN, BEN]
+        assert originals(campaign) == {found.file: data}
+
+
 def test_what_is_known_by_id_is_not_replaced_by_sender(opened: Opened, tmp_path: Path) -> None:
     """A workbook without an id, from somebody whose own is there, goes aside."""
     campaign, record = opened

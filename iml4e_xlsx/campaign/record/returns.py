@@ -239,7 +239,7 @@ def save_arrival(tx: Transaction, arrival: Arrival) -> bool:
         if known is None:  # erased in this very moment
             return False
         if known.state is not ReturnState.FAILED or not isinstance(arrival.outcome, Assessment):
-            if arrival.delivery.message_id and known.person in (None, arrival.person):
+            if arrival.delivery.message_id:
                 add_delivery(tx, known.id, arrival.delivery)
             return False
         chosen = returned.update().where(returned.c.id == known.id)
