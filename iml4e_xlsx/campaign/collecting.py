@@ -168,14 +168,16 @@ class Collector:
         elif isinstance(one, Source):
             item = self._item(one)
         else:
-            self.collection.failures.append(one)
+            self._failed(one, one.source)
             return None
         with self.record.begin(self._now()) as tx:
             if returns.is_erased(tx, item.digest):
                 self.collection.erased += 1
+                self.collection.left_out.add(item.source.name)
                 return None
             if self._is_own(tx, item):
                 self.collection.own += 1
+                self.collection.left_out.add(item.source.name)
                 return None
             if self._came_again(tx, item, self._known(tx, item)):
                 return None
@@ -242,8 +244,13 @@ class Collector:
         return None
 
     def _to_be_read(self, item: _Item) -> _Item:
-        self.collection.unkept += item.data is None and item.source.origin is not None
+        if item.data is None and item.source.origin is not None:
+            self.collection.left_out.add(item.source.name)
         return item
+
+    def _failed(self, failure: Failure, name: str) -> None:
+        self.collection.failures.append(failure)
+        self.collection.left_out.add(name)
 
     def _item(self, source: Source) -> _Item:
         """Read a source's content once; what is too large or damaged has none."""
@@ -287,7 +294,7 @@ class Collector:
     def _keep(self, item: _Item, outcome: Assessment | Failure) -> None:
         """Keep the original, then write down what was read in it and whose it is."""
         if isinstance(outcome, Failure) and item.data is None and item.source.origin is None:
-            self.collection.failures.append(outcome)  # it stays where it is, and is nobody's
+            self._failed(outcome, item.source.name)  # it stays where it is, and is nobody's
             return
         with self.record.begin(self._now()) as tx:
             known = self._known(tx, item)
@@ -295,7 +302,7 @@ class Collector:
                 return
             owner = self._owners.find(tx, _content(outcome), item.delivery, known)
             if isinstance(outcome, Failure) and outcome.code == "no-workbooks" and not owner.person:
-                self.collection.failures.append(outcome)  # a stranger's zip of something else
+                self._failed(outcome, item.source.name)  # a stranger's zip of something else
                 return
             arrival = self._arrival(item, outcome, owner, known)
             is_new = arrival is not None and returns.save_arrival(tx, arrival)

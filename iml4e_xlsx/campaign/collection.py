@@ -64,9 +64,9 @@ class Collection:
 
     `known` counts what had been collected before, `own` our own mails, `blank` workbooks exactly
     as they were issued, `erased` what was erased and stays so; `failures` are sources that held
-    nothing to keep, `unkept` counts those that are recorded without a file; `bounced` the people
-    whose mail came back; `looked_at` counts the mails of a mailbox. `letters` are mails of people
-    in the roster that brought no workbook.
+    nothing to keep; `left_out` names every source that was not taken in, or is recorded without a
+    file; `bounced` counts the people whose mail came back; `looked_at` the mails of a mailbox.
+    `letters` are mails of people in the roster that brought no workbook.
     """
 
     taken: list[Taken] = field(default_factory=list)
@@ -74,7 +74,7 @@ class Collection:
     own: int = 0
     blank: int = 0
     erased: int = 0
-    unkept: int = 0
+    left_out: set[str] = field(default_factory=set)
     failures: list[Failure] = field(default_factory=list)
     bounced: int = 0
     looked_at: int = 0
@@ -86,11 +86,6 @@ class Collection:
     def of(self, state: ReturnState) -> list[Taken]:
         """Return the new files that turned out to be this."""
         return [one for one in self.taken if one.state is state]
-
-    @property
-    def left_out(self) -> int:
-        """Return how much there was that was not to be taken in or kept, or could not be."""
-        return self.own + self.erased + self.unkept + len(self.failures)
 
     @property
     def has_errors(self) -> bool:

@@ -127,19 +127,18 @@ class _Receiver:
 
     def _taken(self, mailbox: Mailbox, uids: Sequence[int]) -> list[int]:
         """Take in what lies in some mails; return those of which nothing was left out."""
-        dealt_with: list[int] = []
-        collection = self.collector.collection
+        brought: dict[int, set[str]] = {}
 
         def sources() -> Iterator[Source | Failure]:
             for found in mailbox.fetch(uids):
-                count, before = 0, collection.left_out
-                for count, one in enumerate(self._sources(found), start=1):  # noqa: B007
-                    yield one  # the collector has looked at it when it asks for the next one
-                if count and collection.left_out == before:
-                    dealt_with.append(found.uid)
+                for one in self._sources(found):
+                    name = one.name if isinstance(one, Source) else one.source
+                    brought.setdefault(found.uid, set()).add(name)
+                    yield one
 
-        self.collector.take(sources())
-        return dealt_with
+        self.collector.take(sources())  # it reads ahead: only after it, all is decided
+        left_out = self.collector.collection.left_out
+        return [uid for uid, names in brought.items() if names.isdisjoint(left_out)]
 
     def _sources(self, found: Found) -> Iterator[Source | Failure]:
         sender = found.origin.sender

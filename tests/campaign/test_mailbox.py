@@ -30,6 +30,7 @@ from tests.support.campaigns import (
     start,
     workbook_of,
 )
+from tests.support.hostile import packed
 from tests.support.returning import (
     Relay,
     Rounds,
@@ -377,6 +378,35 @@ def test_only_what_was_taken_in_is_moved(
         assert len(flagged) == (2 if len(lacking) == 2 else 0)
         assert seen == []
         assert "New responses: 0." in collect(campaign)
+
+
+def test_a_mail_of_which_nothing_was_recorded_stays_where_it_is(
+    rounds: Rounds, mail_host: MailHost, inbox: str, tmp_path: Path
+) -> None:
+    """Wherever it lies among others, which are moved, though several are read at once."""
+    with rounds.opened(tmp_path, **imap_settings(mail_host)) as (campaign, record):
+        answers = returned_by(campaign, record, ANN, BEN, CAY, DAN)
+        photos = [
+            mail(
+                ("photos.zip", packed({"a.jpg": bytes([n])})),
+                sender="stranger@example.net",
+                subject=f"photos {n}",
+                message_id=f"<photos{n}@x>",
+                at=now(),
+            ).as_bytes()
+            for n in range(3)
+        ]
+        mixed = [photos[0], *answers[:2], photos[1], *answers[2:], photos[2]]
+        mail_host.append(inbox, mixed)
+        collect(campaign, "--move", "Done", code=1)
+        with mail_host.imap(inbox) as client:
+            moved = client.select_folder("Done")[b"EXISTS"]
+            client.select_folder("INBOX", readonly=True)
+            left = client.fetch(client.search(["UNDELETED"]), ["ENVELOPE"])
+            subjects = [one[b"ENVELOPE"].subject.decode() for one in left.values()]
+
+        assert moved == 4
+        assert subjects == ["photos 0", "photos 1", "photos 2"]
 
 
 # --- what goes wrong ---------------------------------------------------------------------------
