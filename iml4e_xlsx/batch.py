@@ -80,7 +80,13 @@ def assess_many(
             try:
                 return reader.assess_source(source.read, source.name)
             except WorkbookReadError as error:
-                return Failure(source=error.source, code=error.code, message=str(error))
+                return Failure(
+                    source=error.source,
+                    code=error.code,
+                    message=str(error),
+                    scheme=error.scheme,
+                    version=error.version,
+                )
             except Exception as error:  # noqa: BLE001 - a defect of ours must not cost the batch
                 what = quoted(f"{type(error).__name__}: {error}")
                 message = words("failures.defect", source=source.name, what=what)

@@ -128,16 +128,25 @@ class RosterError(Iml4eError):
 
 
 class WorkbookReadError(Iml4eError):
-    """A file yields no response at all; `code` is stable, `source` names the file."""
+    """
+    A file yields no response at all; `code` is stable, `source` names the file.
 
-    def __init__(self, code: str, source: str, message: str) -> None:
+    `scheme` and `version` are what it says that it belongs to, where that is unknown here.
+    """
+
+    def __init__(
+        self, code: str, source: str, message: str, scheme: str = "", version: str = ""
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.source = source
+        self.scheme = scheme
+        self.version = version
 
-    def __reduce__(self) -> tuple[type[WorkbookReadError], tuple[str, str, str]]:
-        """Keep all three parts when the error crosses a process boundary."""
-        return (type(self), (self.code, self.source, str(self)))
+    def __reduce__(self) -> tuple[type[WorkbookReadError], tuple[str, ...]]:
+        """Keep all its parts when the error crosses a process boundary."""
+        parts = (self.code, self.source, str(self), self.scheme, self.version)
+        return (type(self), parts)
 
 
 class WorkbookWriteError(Iml4eError):

@@ -364,8 +364,14 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """A file that yielded no response, and why in words; `code` is stable."""
+    """
+    A file that yielded no response, and why in words; `code` is stable.
+
+    `scheme` and `version` are what the file says that it belongs to, where that is unknown here.
+    """
 
     source: str
     code: str
     message: str
+    scheme: str = ""
+    version: str = ""

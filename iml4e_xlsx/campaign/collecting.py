@@ -24,6 +24,7 @@ from iml4e_xlsx.campaign.originals import name_of, store, sweep
 from iml4e_xlsx.campaign.record import campaigns, mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.returns import Arrival, Delivery, Match, Returned, ReturnState
+from iml4e_xlsx.campaign.refusals import told
 from iml4e_xlsx.errors import WorkbookReadError
 from iml4e_xlsx.findings import quoted
 from iml4e_xlsx.mails.mail import Attachment, DeliveryReport, Origin
@@ -293,6 +294,8 @@ class Collector:
 
     def _keep(self, item: _Item, outcome: Assessment | Failure) -> None:
         """Keep the original, then write down what was read in it and whose it is."""
+        if isinstance(outcome, Failure):
+            outcome = told(outcome, self._owners.scheme, item.source.origin)
         if isinstance(outcome, Failure) and item.data is None and item.source.origin is None:
             self._failed(outcome, item.source.name)  # it stays where it is, and is nobody's
             return
@@ -354,7 +357,7 @@ class Collector:
 
 def _content(outcome: Assessment | Failure) -> Content:
     if isinstance(outcome, Failure):
-        return Content(state=ReturnState.FAILED)
+        return Content(state=ReturnState.FAILED, scheme=outcome.scheme)
     response = outcome.response
     return Content(state=ReturnState.READ, scheme=response.scheme, workbook_id=response.workbook_id)
 
@@ -381,10 +384,10 @@ def _raising(error: Exception) -> Callable[[], bytes]:
     return read
 
 
-def _outcome(outcome: Assessment | Failure, old: str, new: str) -> Assessment | tuple[str, str]:
+def _outcome(outcome: Assessment | Failure, old: str, new: str) -> Assessment | Failure:
     """Return what was read, or why nothing was, with the file called by another name."""
     if isinstance(outcome, Failure):
-        return outcome.code, outcome.message.replace(old, new)
+        return replace(outcome, message=outcome.message.replace(old, new))
     findings = tuple(
         replace(one, place=replace(one.place, source=new)) if one.place.source == old else one
         for one in outcome.findings

@@ -227,7 +227,8 @@ def _strangeness(one: Returned, status: Status, texts: Texts) -> str:
     """Return why a file lies aside, if that is more than that nobody is known for it."""
     if one.id not in status.strange:
         return one.message
-    return texts("campaign.other_scheme", scheme=one.scheme, version=one.version)
+    said = texts("campaign.other_scheme", scheme=one.scheme, version=one.version)
+    return f"{one.source}: {said}"
 
 
 def _aside_view(status: Status, texts: Texts, *, brief: bool) -> View:

@@ -61,7 +61,8 @@ _FATES: Final = {
     MailState.UNCERTAIN: "uncertain, the server's answer was lost",
 }
 _ODD: Final = {
-    Odd.OTHER_SCHEME: "it belongs to the scheme {scheme}, which is not this campaign's",
+    Odd.OTHER_SCHEME: "it is the workbook of another assessment, it belongs to the scheme "
+    "{scheme}; the person is to fill in the one that was sent",
     Odd.UNKNOWN_ID: "its id is of no workbook of this campaign",
     Odd.UNKNOWN_SENDER: "its sender {sender} is not in the roster",
     Odd.BEFORE: "its mail is of {day}, before the campaign began",
@@ -289,17 +290,18 @@ def _taken_row(one: Taken) -> tuple[str, str, str, str, str]:
 def _remarks(one: Taken) -> Iterator[str]:
     """Yield what was wrong with a file, and what is odd about whose it is."""
     if isinstance(one.outcome, Failure):
-        yield one.outcome.message.removeprefix(f"{one.outcome.source}: ")
+        if Odd.OTHER_SCHEME not in one.odd:  # which says the same
+            yield one.outcome.message.removeprefix(f"{one.outcome.source}: ")
     elif one.outcome is not None:
         errors = sum(finding.severity is Severity.ERROR for finding in one.outcome.findings)
         if errors:
             yield f"{errors} answer{'s' * (errors > 1)} could not be read"
     for odd in one.odd:
-        response = one.outcome.response if isinstance(one.outcome, Assessment) else None
+        of = one.outcome.response if isinstance(one.outcome, Assessment) else one.outcome
         yield _ODD[odd].format(
             sender=one.delivery.sender,
             day=_day(one.delivery.received),
-            scheme=response and f"{response.scheme} {response.version}",
+            scheme=of and f"{of.scheme} {of.version}",
         )
     sender = one.delivery.sender
     if sender and one.person and address_key(sender) != address_key(one.person.mail):

@@ -136,10 +136,12 @@ class WorkbookReader:
         versions = self.schemes.versions(reference.scheme)
         values = {"scheme": quoted(reference.scheme), "version": reference.version}
         if versions:
-            known = ", ".join(versions)
-            return failure(self.texts, "unknown-scheme-version", name, known=known, **values)
-        schemes = ", ".join(self.schemes.ids())
-        return failure(self.texts, "unknown-scheme", name, schemes=schemes, **values)
+            values["known"], code = ", ".join(versions), "unknown-scheme-version"
+        else:
+            values["schemes"], code = ", ".join(self.schemes.ids()), "unknown-scheme"
+        error = failure(self.texts, code, name, **values)
+        error.scheme, error.version = reference.scheme, reference.version
+        return error
 
 
 def read_bounded(path: Path, limits: Limits) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -345,17 +346,51 @@ def test_a_workbook_of_another_scheme_is_nobodys(opened: Opened, tmp_path: Path)
     other = response(scheme, all_rated(scheme))
     data = build_workbook(scheme, created=CREATED, response=other)
     path = eml(tmp_path / "a.eml", ("x.xlsx", data))
-    said = run("campaign", "collect", path, "-C", campaign.folder).output
+    (view,) = collected_views(collect(campaign, record, path))
     run("campaign", "collect", path, "-C", campaign.folder)
     (name,) = originals(campaign)
     shown = run("campaign", "status", campaign.folder, "--format", "json").stdout
 
     assert answers_of(record) == [("", "none", "x.xlsx")]
     assert name.startswith("aside/")
-    assert "it belongs to the scheme" in " ".join(said.split())
+    assert "it belongs to the scheme iml4e-mlops 1.0.0" in str(view.rows[0][-1])
     assert "belongs to the scheme iml4e-mlops 1.0.0" in shown
     with pytest.raises(CampaignError, match="belongs to the scheme iml4e-mlops"):
         assign_file(campaign, record, name, ANN, now=NOW)
+
+
+def test_a_workbook_of_a_scheme_that_is_not_known_is_nobodys(
+    opened: Opened, tmp_path: Path
+) -> None:
+    """As one of a known other scheme, with the same advice; a newer version is a problem."""
+    campaign, record = opened
+    scheme = campaign.scheme()
+    paths = []
+    for n, other in enumerate((replace(scheme, id="another"), replace(scheme, version="9.0.0"))):
+        data = build_workbook(other, created=CREATED, response=response(other, {}))
+        sender = (ANN, BEN)[n]
+        path = eml(tmp_path / f"{n}.eml", (f"{n}.xlsx", data), sender=sender, message_id=f"<{n}@x>")
+        paths.append(path)
+    done = collect(campaign, record, *paths)
+    again = collect(campaign, record, *paths)
+    (view,) = collected_views(done)
+    remarks = [str(row[-1]) for row in view.rows]
+    shown = run("campaign", "status", campaign.folder, "--format", "json").stdout
+    status = json.loads(shown)
+
+    assert answers_of(record) == [("", "none", "0.xlsx"), (BEN, "sender", "1.xlsx")]
+    assert (again.taken, again.known) == ([], 2)
+    assert remarks[0] == (
+        "it is the workbook of another assessment, it belongs to the scheme another 1.0.0; the "
+        "person is to fill in the one that was sent"
+    )
+    assert "--scheme" not in str(remarks)
+    assert "--scheme" not in shown
+    assert "belongs to the scheme another 1.0.0. The person is to" in status["aside"][0]["message"]
+    assert standing_of(record, ANN).stage is Stage.NOT_MAILED
+    assert "version 9.0.0 of the scheme" in str(standing_of(record, BEN).unread)
+    with pytest.raises(CampaignError, match="belongs to the scheme another"):
+        assign_file(campaign, record, status["aside"][0]["handle"], ANN, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -795,6 +830,8 @@ def test_what_a_mail_brings_and_is_refused_is_the_senders_problem(
     assert [*originals(campaign).values()] == (attached if is_kept else [])
     said = run("campaign", "status", campaign.folder, "--reply").stdout
     assert "To: Ann <ann@example.org>" in said
+    assert "Name the folder" not in found.message
+    assert ("the attached zip holds no workbook" in found.message) == (code == "no-workbooks")
 
 
 def test_what_a_stranger_mails_and_is_refused_lies_aside(opened: Opened, tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returns import Arrival, Delivery, Match, ReturnState
 from iml4e_xlsx.campaign.settings import SETTINGS_FILE
 from iml4e_xlsx.cli import cli
-from iml4e_xlsx.model import Assessment, RatingValue, Scheme
+from iml4e_xlsx.model import Assessment, Failure, RatingValue, Scheme
 from iml4e_xlsx.sources import Finder
 from iml4e_xlsx.workbook.layout import layout_of
 from tests.support.builders import assessment, small_scheme
@@ -345,14 +345,21 @@ def note_returned(  # noqa: PLR0913 - a test names what matters to it, and nothi
     if not isinstance(outcome, Assessment):
         state = ReturnState.ISSUED if outcome is None else ReturnState.FAILED
     digest = sha256(f"{person and person.id} {at} {content}".encode()).hexdigest()
+    source = f"{digest[:8]}.xlsx"
+    if isinstance(outcome, tuple):
+        what: Assessment | Failure | None = Failure(
+            source=source, code=outcome[0], message=outcome[1]
+        )
+    else:
+        what = outcome
     arrival = Arrival(
         sha256=digest,
         person=person.id if person else None,
         matched=Match.WORKBOOK if person else Match.NONE,
         state=state,
         file=file,
-        source=f"{digest[:8]}.xlsx",
-        outcome=outcome,
+        source=source,
+        outcome=what,
         delivery=Delivery(message_id=message_id, sender=sender, received=at),
     )
     then = Transaction(tx.connection, tx.campaign, at)

@@ -17,6 +17,7 @@ from iml4e_xlsx.model import (
     NOT_APPLICABLE,
     PROFILE_FIELDS,
     Assessment,
+    Failure,
     Profile,
     Response,
 )
@@ -140,7 +141,7 @@ class Returned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """A file as it arrives: `outcome` is what was read, or code and message of why nothing was."""
+    """A file as it arrives: `outcome` is what was read, or why nothing was."""
 
     sha256: str
     person: int | None
@@ -148,7 +149,7 @@ class Arrival:
     state: ReturnState
     file: str
     source: str
-    outcome: Assessment | tuple[str, str] | None
+    outcome: Assessment | Failure | None
     delivery: Delivery
 
 
@@ -334,8 +335,9 @@ def _heading(arrival: Arrival) -> dict[str, Any]:
         "estimates": {},
         "findings": [],
     }
-    if isinstance(arrival.outcome, tuple):
-        return {**values, "code": arrival.outcome[0], "message": arrival.outcome[1]}
+    if isinstance(arrival.outcome, Failure):
+        said = ("code", "message", "scheme", "version")
+        return {**values, **{name: getattr(arrival.outcome, name) for name in said}}
     if arrival.outcome is None:
         return values
     response, overall = arrival.outcome.response, arrival.outcome.result.overall
