@@ -68,11 +68,26 @@ class Standing:
     @property
     def unread(self) -> Returned | None:
         """Return the newest file that could not be read, if nothing that counts came after it."""
-        failed = [one for one in self.others if one.state is ReturnState.FAILED]
+        failed = [
+            one
+            for one in self.others
+            if one.state is ReturnState.FAILED and not self._is_mended(one)
+        ]
         newest = max(failed, key=lambda one: one.received, default=None)
         if newest is None or self.response is None:
             return newest
         return newest if newest.received > self.response.received else None
+
+    def _is_mended(self, failed: Returned) -> bool:
+        """
+        Return whether what a mail brought was opened by hand, and the file collected since.
+
+        The date of such a file tells nothing: it was last changed before it was mailed.
+        """
+        now = self.response
+        if now is None or now.by_mail or not failed.by_mail:
+            return False
+        return (now.collected, now.id) > (failed.collected, failed.id)
 
     @property
     def blank(self) -> bool:

@@ -834,6 +834,30 @@ def test_what_a_mail_brings_and_is_refused_is_the_senders_problem(
     assert ("the attached zip holds no workbook" in found.message) == (code == "no-workbooks")
 
 
+def test_what_was_mailed_and_then_opened_by_hand_is_no_problem(
+    opened: Opened, tmp_path: Path
+) -> None:
+    """The file is older than the mail that it came with; a file from before mends nothing."""
+    campaign, record = opened
+    data = filled_of(campaign, record, ANN)
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(data)
+    os.utime(path, ((NOW + DAY).timestamp(),) * 2)
+    locked = eml(tmp_path / "a.eml", ("answer.zip", locked_zip(data)), at=NOW + 2 * DAY)
+    later = eml(
+        tmp_path / "b.eml",
+        ("answer.zip", locked_zip(b"x")),
+        at=NOW + 3 * DAY,
+        message_id="<2@x>",
+    )
+    stages = []
+    for one in (locked, path, later):
+        collect(campaign, record, one, now=NOW + 4 * DAY)
+        stages.append(standing_of(record, ANN).stage)
+
+    assert stages == [Stage.PROBLEMS, Stage.COMPLETE, Stage.PROBLEMS]
+
+
 def test_what_a_stranger_mails_and_is_refused_lies_aside(opened: Opened, tmp_path: Path) -> None:
     """With its sender; but a zip of something else, which is only told."""
     campaign, record = opened

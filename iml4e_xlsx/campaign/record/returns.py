@@ -106,6 +106,11 @@ class Returned:
         return self.file or self.sha256[:20]
 
     @property
+    def by_mail(self) -> bool:
+        """Return whether a mail brought it, at least once."""
+        return any(one.message_id or one.sender for one in self.deliveries)
+
+    @property
     def received(self) -> datetime:
         """Return when it came, as far as that decides which of several counts."""
         return self._deciding.received
