@@ -17,7 +17,7 @@ from pathlib import PurePath
 
 from iml4e_xlsx.addresses import address_key
 from iml4e_xlsx.batch import assess_many
-from iml4e_xlsx.campaign.collection import Claimed, Collection, Taken, changes, several
+from iml4e_xlsx.campaign.collection import Claimed, Collection, Taken, choices
 from iml4e_xlsx.campaign.folder import Campaign, moment
 from iml4e_xlsx.campaign.matching import Content, Owner, Owners, give
 from iml4e_xlsx.campaign.originals import name_of, store, sweep
@@ -82,7 +82,7 @@ class Collector:
             campaigns.ensure_campaign(tx, campaign.settings.name, own.id, own.version)
             self._issued = people.issued_digests(tx)
             self._addresses = {address_key(one.mail) for one in people.everyone(tx)}
-            self._before = returns.current(returns.all_returned(tx))
+            self._before = returns.all_returned(tx)
         self._owners = Owners(campaign.settings.created, own.id)
 
     def take(self, found: Iterable[Source | Failure]) -> None:
@@ -137,13 +137,7 @@ class Collector:
             for one in given
             if one.id in matched and one.person is not None
         ]
-        self.collection.changes = changes(self._before, given, by_id)
-        brought = {
-            (one.person.id, one.delivery.message_id)
-            for one in self.collection.of(ReturnState.READ)
-            if one.person is not None and one.delivery.message_id
-        }
-        self.collection.several = several(brought, given, by_id)
+        self.collection.choices = choices(self._before, given, by_id)
 
     def _match_again(self, tx: Transaction) -> set[int]:
         """

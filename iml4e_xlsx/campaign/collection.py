@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection as Some
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -32,20 +31,17 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """Another workbook of a person counts now than counted before, and both have ratings."""
+class Choice:
+    """
+    Of several responses of a person with ratings one counts, and this run had a part in that.
+
+    `before` is what counted before the run, if that was another one; `others` are those of this
+    run that do not count.
+    """
 
     person: Person
-    before: Returned
     now: Returned
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Several:
-    """One mail held several workbooks of a person; one of them counts."""
-
-    person: Person
-    counting: Returned
+    before: Returned | None
     others: tuple[Returned, ...]
 
 
@@ -78,8 +74,7 @@ class Collection:
     failures: list[Failure] = field(default_factory=list)
     bounced: int = 0
     looked_at: int = 0
-    changes: list[Change] = field(default_factory=list)
-    several: list[Several] = field(default_factory=list)
+    choices: list[Choice] = field(default_factory=list)
     claimed: list[Claimed] = field(default_factory=list)
     letters: list[Origin] = field(default_factory=list)
 
@@ -102,39 +97,32 @@ class Collection:
         return [one for one in self.taken if one.person is None]
 
 
-def changes(
-    before: Mapping[int, Returned], given: Sequence[Returned], people: Mapping[int, Person]
-) -> list[Change]:
-    """Return whose response with ratings another one has taken the place of."""
-    return [
-        Change(person=people[id_], before=before[id_], now=now)
-        for id_, now in current(given).items()
-        if id_ in before and before[id_].answered and before[id_].id != now.id
-    ]
-
-
-def several(
-    brought: Some[tuple[int, str]], given: Sequence[Returned], people: Mapping[int, Person]
-) -> list[Several]:
+def choices(
+    before: Sequence[Returned], given: Sequence[Returned], people: Mapping[int, Person]
+) -> list[Choice]:
     """
-    Return of which people a mail held several workbooks, if one of them counts.
+    Return of whom a run brought one of several responses with ratings, or changed which counts.
 
     Args:
-        brought: People by their ids, and the Message-IDs of mails that brought a workbook of each.
-        given: Everything that came back.
+        before: Everything that had come back before the run.
+        given: Everything that has come back now.
         people: Everybody by id.
     """
-    counting, found = current(given), []
-    for person, message_id in sorted(brought):
-        together = [
+    known = {(one.id, one.person) for one in before if one.state is ReturnState.READ}
+    counted, found = current(before), []
+    for person, now in current(given).items():
+        former = counted.get(person)
+        if former is not None and (former.id == now.id or not former.answered):
+            former = None
+        others = tuple(
             one
             for one in given
             if one.person == person
             and one.state is ReturnState.READ
-            and any(came.message_id == message_id for came in one.deliveries)
-        ]
-        now = counting.get(person)
-        if len(together) > 1 and now in together:
-            others = tuple(one for one in together if one is not now)
-            found.append(Several(person=people[person], counting=now, others=others))
+            and one.answered
+            and (one.id, person) not in known
+            and one.id != now.id
+        )
+        if former is not None or others:
+            found.append(Choice(person=people[person], now=now, before=former, others=others))
     return found

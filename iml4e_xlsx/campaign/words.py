@@ -10,7 +10,7 @@ from typing import Final
 
 from iml4e_xlsx.addresses import address_key
 from iml4e_xlsx.campaign.building import Build
-from iml4e_xlsx.campaign.collection import Collection, Taken
+from iml4e_xlsx.campaign.collection import Choice, Collection, Taken
 from iml4e_xlsx.campaign.folder import Campaign
 from iml4e_xlsx.campaign.letters import Letters
 from iml4e_xlsx.campaign.matching import Odd
@@ -310,17 +310,8 @@ def _remarks(one: Taken) -> Iterator[str]:
 
 def notices_said(done: Collection) -> Iterator[str]:
     """Yield what counts now instead of something else, and which mails want to be read."""
-    for change in done.changes:
-        yield (
-            f"{change.person.name}: {_named(change.now)} counts now; before it was "
-            f"{_named(change.before)}."
-        )
-    for one in done.several:
-        others = ", ".join(map(_named, one.others))
-        yield (
-            f"{one.person.name}: one mail held {len(one.others) + 1} workbooks; "
-            f"{_named(one.counting)} counts, not {others}."
-        )
+    for choice in done.choices:
+        yield _chosen(choice)
     for found in done.claimed:
         yield f"{_named(found.file)} was nobody's and is {found.person.name}'s now."
     if done.letters:
@@ -330,8 +321,19 @@ def notices_said(done: Collection) -> Iterator[str]:
         yield f"  {origin.sender}  {day}  {origin.subject}".rstrip()
 
 
+def _chosen(one: Choice) -> str:
+    """Return which of a person's responses counts, which does not, and how to undo that."""
+    said = f"{one.person.name}: {_named(one.now)} counts"
+    if one.before is not None:
+        said += f" now; before it was {_named(one.before)}"
+    if one.others:
+        said += f", not {', '.join(map(_named, one.others))}"
+    return f"{said}. If that is wrong: iml4e campaign assign {one.now.handle} --nobody"
+
+
 def _named(one: Returned) -> str:
-    return f"{one.source} ({one.answered} of {one.total} answered, {one.handle})"
+    by = f", sent by {one.stranger}" if one.stranger else ""
+    return f"{one.source} ({one.answered} of {one.total} answered, {one.handle}{by})"
 
 
 def _day(moment: datetime) -> str:

@@ -551,7 +551,7 @@ def test_an_older_content_that_somebody_else_passes_on_does_not_count(
 
     assert response_ is not None
     assert response_.sha256 == sha256(second).hexdigest()
-    assert done.changes == []
+    assert done.choices == []
 
 
 def test_a_change_of_what_counts_is_said(opened: Opened, tmp_path: Path) -> None:
@@ -569,7 +569,33 @@ def test_a_change_of_what_counts_is_said(opened: Opened, tmp_path: Path) -> None
     one, two = (found.file for found in all_returned(record)[1:])
     assert said[:2] == [[], []]
     now, before = f"2.xlsx (8 of 8 answered, {two})", f"1.xlsx (8 of 8 answered, {one})"
-    assert said[2] == [f"Ann: {now} counts now; before it was {before}."]
+    undo = f"iml4e campaign assign {two} --nobody"
+    assert said[2] == [f"Ann: {now} counts now; before it was {before}. If that is wrong: {undo}"]
+
+
+def test_a_colleagues_version_of_somebodys_workbook_is_told(opened: Opened, tmp_path: Path) -> None:
+    """Also where both come in one run, and where an older one comes later and does not count."""
+    campaign, record = opened
+    paths = [
+        eml(
+            tmp_path / f"{n}.eml",
+            (f"{n}.xlsx", filled_of(campaign, record, ANN, n)),
+            sender=sender,
+            at=NOW + n * DAY,
+            message_id=f"<{n}@x>",
+        )
+        for n, sender in ((1, ANN), (2, ANN), (3, BEN))
+    ]
+    first = [*notices_said(collect(campaign, record, *paths[1:], now=NOW + 9 * DAY))]
+    second = [*notices_said(collect(campaign, record, paths[0], now=NOW + 9 * DAY))]
+    handles = {one.source: one.handle for one in all_returned(record)}
+    bens = f"3.xlsx (8 of 8 answered, {handles['3.xlsx']}, sent by {BEN})"
+    undo = f"If that is wrong: iml4e campaign assign {handles['3.xlsx']} --nobody"
+
+    own = f"2.xlsx (8 of 8 answered, {handles['2.xlsx']})"
+    older = f"1.xlsx (8 of 8 answered, {handles['1.xlsx']})"
+    assert first == [f"Ann: {bens} counts, not {own}. {undo}"]
+    assert second == [f"Ann: {bens} counts, not {older}. {undo}"]
 
 
 @pytest.mark.parametrize("turned", [False, True])
@@ -600,7 +626,7 @@ def test_of_several_versions_in_one_mail_the_order_does_not_decide(
 
     assert response_ is not None
     assert response_.source == "final.xlsx"
-    assert said.startswith("Ann: one mail held 2 workbooks; final.xlsx (")
+    assert said.startswith("Ann: final.xlsx (")
     assert "counts, not old draft.xlsx (" in said
 
 

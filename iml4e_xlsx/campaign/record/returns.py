@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from iml4e_xlsx.addresses import address_key
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.schema import answers, deliveries, erased, people, returned
 from iml4e_xlsx.errors import Finding, Severity
@@ -138,6 +139,13 @@ class Returned:
         """Return who sent it last, or nobody where it did not come by mail."""
         last = max(self.deliveries, key=lambda one: one.received, default=None)
         return "" if last is None else last.sender
+
+    @property
+    def stranger(self) -> str:
+        """Return who sent it, if that was never the person; else nobody."""
+        senders = [one.sender for one in self.deliveries if one.sender]
+        is_own = any(address_key(one) == self.address for one in senders)
+        return "" if is_own or not senders else senders[0]
 
     def count(self, severity: Severity) -> int:
         """Return how many findings are of a severity."""
