@@ -17,7 +17,7 @@ from pathlib import PurePath
 
 from iml4e_xlsx.addresses import address_key
 from iml4e_xlsx.batch import assess_many
-from iml4e_xlsx.campaign.collection import Claimed, Collection, Taken, choices
+from iml4e_xlsx.campaign.collection import Bounced, Claimed, Collection, Taken, choices
 from iml4e_xlsx.campaign.folder import Campaign, moment
 from iml4e_xlsx.campaign.matching import Content, Owner, Owners, give
 from iml4e_xlsx.campaign.originals import name_of, store, sweep
@@ -114,8 +114,10 @@ class Collector:
             return
         words = f"{report.status} {report.diagnostic}".strip()
         with self.record.begin(self._now()) as tx:
-            if mails.bounce(tx, report.original_id, words):
-                self.collection.bounced += 1
+            number = mails.bounce(tx, report.original_id, words)
+            person = people.find_by_id(tx, number) if number else None
+        if person is not None:
+            self.collection.bounced.append(Bounced(person=person, words=words))
 
     def letter(self, origin: Origin) -> None:
         """Note a mail that brought no workbook, if it is of this round and somebody's."""

@@ -53,26 +53,34 @@ class Claimed:
     file: Returned
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounced:
+    """A mail to a person came back, with what the server said."""
+
+    person: Person
+    words: str
+
+
 @dataclass(slots=True)
 class Collection:
     """
     What a run took in.
 
-    `known` counts what had been collected before, `own` our own mails, `blank` workbooks exactly
-    as they were issued, `erased` what was erased and stays so; `failures` are sources that held
-    nothing to keep; `left_out` names every source that was not taken in, or is recorded without a
-    file; `bounced` counts the people whose mail came back; `looked_at` the mails of a mailbox.
-    `letters` are mails of people in the roster that brought no workbook.
+    `known` counts what had been collected before, `own` our own mails, `erased` what was erased
+    and stays so, `looked_at` the mails of a mailbox. `blank` are the people whose workbook came
+    back exactly as it was issued; `failures` are sources that held nothing to keep; `left_out`
+    names every source that was not taken in, or is recorded without a file; `letters` are mails of
+    people in the roster that brought no workbook.
     """
 
     taken: list[Taken] = field(default_factory=list)
     known: int = 0
     own: int = 0
-    blank: int = 0
+    blank: list[Person] = field(default_factory=list)
     erased: int = 0
     left_out: set[str] = field(default_factory=set)
     failures: list[Failure] = field(default_factory=list)
-    bounced: int = 0
+    bounced: list[Bounced] = field(default_factory=list)
     looked_at: int = 0
     choices: list[Choice] = field(default_factory=list)
     claimed: list[Claimed] = field(default_factory=list)

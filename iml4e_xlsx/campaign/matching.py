@@ -100,7 +100,7 @@ class Owners:
 
 
 def _person(tx: Transaction, known: Returned) -> Person | None:
-    return next((one for one in people.everyone(tx) if one.id == known.person), None)
+    return None if known.person is None else people.find_by_id(tx, known.person)
 
 
 def give(

@@ -132,15 +132,20 @@ def settle(tx: Transaction, message_id: str, state: MailState, words: str = "") 
     return True
 
 
-def bounce(tx: Transaction, message_id: str, words: str) -> bool:
-    """Record that a mail came back as undeliverable; False if it is not ours or that is known."""
-    chosen = sa.select(mails.c.state).where(
+def bounce(tx: Transaction, message_id: str, words: str) -> int | None:
+    """
+    Record that a mail came back as undeliverable; return whom it was to, by number.
+
+    None if it is not ours, or that is known.
+    """
+    chosen = sa.select(mails.c.state, mails.c.person).where(
         mails.c.message_id == message_id, mails.c.campaign == tx.campaign
     )
-    state = tx.connection.scalar(chosen)
-    if state in (None, MailState.BOUNCED.value, MailState.REFUSED.value):
-        return False
-    return settle(tx, message_id, MailState.BOUNCED, words)
+    found = tx.connection.execute(chosen).one_or_none()
+    if found is None or found.state in (MailState.BOUNCED.value, MailState.REFUSED.value):
+        return None
+    settle(tx, message_id, MailState.BOUNCED, words)
+    return int(found.person)
 
 
 def all_mails(tx: Transaction) -> dict[int, list[Mail]]:
