@@ -28,11 +28,13 @@ if TYPE_CHECKING:
     from iml4e_xlsx.campaign.forgetting import forget
     from iml4e_xlsx.campaign.opening import open_record
     from iml4e_xlsx.campaign.outbox import Plan, plan_invitations, plan_reminders
+    from iml4e_xlsx.campaign.readdressing import readdress
     from iml4e_xlsx.campaign.receiving import Look, receive
     from iml4e_xlsx.campaign.record.connection import Record
     from iml4e_xlsx.campaign.reporting import Wanted, campaign_assessments, campaign_contents
     from iml4e_xlsx.campaign.sending import Sending, send_mails
     from iml4e_xlsx.campaign.settings import Settings
+    from iml4e_xlsx.campaign.settling import assign_file, dismiss_file, settle_mails
     from iml4e_xlsx.campaign.smtp import Smtp
     from iml4e_xlsx.campaign.status import Status, status_of
     from iml4e_xlsx.comparing import Comparison, compare
@@ -102,10 +104,12 @@ _HOMES = {
     "campaign.forgetting": ("forget",),
     "campaign.outbox": ("Plan", "plan_invitations", "plan_reminders"),
     "campaign.receiving": ("Look", "receive"),
+    "campaign.readdressing": ("readdress",),
     "campaign.record.connection": ("Record",),
     "campaign.reporting": ("Wanted", "campaign_assessments", "campaign_contents"),
     "campaign.sending": ("Sending", "send_mails"),
     "campaign.settings": ("Settings",),
+    "campaign.settling": ("assign_file", "dismiss_file", "settle_mails"),
     "campaign.smtp": ("Smtp",),
     "campaign.status": ("Status", "status_of"),
     "comparing": ("Comparison", "compare"),
@@ -225,6 +229,7 @@ __all__ = [
     "as_pdf",
     "assess_many",
     "assess_workbook",
+    "assign_file",
     "blank_response",
     "build_campaign",
     "build_workbook",
@@ -233,6 +238,7 @@ __all__ = [
     "compare",
     "consensus",
     "contents_of",
+    "dismiss_file",
     "draw_radar",
     "find_workbooks",
     "forget",
@@ -247,6 +253,7 @@ __all__ = [
     "plan_reminders",
     "read_roster",
     "read_workbook",
+    "readdress",
     "receive",
     "render",
     "repair_workbook",
@@ -254,6 +261,7 @@ __all__ = [
     "scheme_ids",
     "score",
     "send_mails",
+    "settle_mails",
     "split_rounds",
     "status_of",
     "trends_of",

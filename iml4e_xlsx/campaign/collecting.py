@@ -112,7 +112,9 @@ class Collector:
         """Write down that a mail of ours came back."""
         if report.action != "failed" or not report.original_id:
             return
-        words = f"{report.status} {report.diagnostic}".strip()
+        words = report.diagnostic
+        if report.status not in words:
+            words = f"{report.status} {words}".strip()
         with self.record.begin(self._now()) as tx:
             number = mails.bounce(tx, report.original_id, words)
             person = people.find_by_id(tx, number) if number else None
@@ -227,9 +229,10 @@ class Collector:
         """Return what is to be read; a workbook that nobody filled in is only written down."""
         if item.digest not in self._issued:
             return self._to_be_read(item)
+        person = people.find_by_id(tx, self._issued[item.digest])
         arrival = Arrival(
             sha256=item.digest,
-            person=self._issued[item.digest],
+            person=person.id if person else None,
             matched=Match.WORKBOOK,
             state=ReturnState.ISSUED,
             file="",
@@ -237,7 +240,11 @@ class Collector:
             outcome=None,
             delivery=item.delivery,
         )
-        self.collection.blank += returns.save_arrival(tx, arrival)
+        is_new = returns.save_arrival(tx, arrival)
+        if is_new and person is not None:
+            self.collection.blank.append(person)
+        elif not is_new:
+            self.collection.known += 1
         return None
 
     def _to_be_read(self, item: _Item) -> _Item:

@@ -1,10 +1,9 @@
 """
 Looks through an IMAP mailbox for mails that may hold workbooks, without changing it.
 
-The structure of each new mail is asked for first (BODYSTRUCTURE, RFC 3501) and what its header
-says of sender and subject, many at a time; only mails with an attachment that may be a workbook are
-fetched. `EXAMINE` and `BODY.PEEK` leave the
-mailbox as it is: nothing is marked as read.
+Of each new mail the structure (BODYSTRUCTURE, RFC 3501) and the header's sender and subject are
+asked for first, of many at a time; only mails with an attachment that may be a workbook are
+fetched. `EXAMINE` and `BODY.PEEK` leave the mailbox as it is: nothing is marked as read.
 """
 
 from __future__ import annotations

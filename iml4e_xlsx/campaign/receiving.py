@@ -31,8 +31,9 @@ class Look:
     """
     How the mailbox is looked through.
 
-    `everything` begins at its first mail again; `since` leaves older mails alone, by default
-    those of before the campaign; `move_to` names a folder for mails that were dealt with.
+    Without any of these, all mails that are new since the last run and not of before the campaign.
+    `everything` begins at the first of them again, `since` at the first of a day; `move_to` names a
+    folder for mails that were dealt with.
     """
 
     imap: bool = False
@@ -111,7 +112,7 @@ class _Receiver:
         with mailbox:
             with self.record.begin(moment()) as tx:
                 known = mailboxes.last_seen(tx, mailbox.name, mailbox.validity)
-            after = 0 if self.look.everything else known
+            after = 0 if self.look.everything or self.look.since else known
             begin = settings.created - _MARGIN
             since = self.look.since or begin
             for batch in mailbox.batches(after, since):

@@ -54,7 +54,7 @@ def settle_mails(record: Record, addresses: Sequence[str], *, was_sent: bool, no
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counting:
+class Effect:
     """What counts of a person after a file was assigned, and what did before."""
 
     person: Person
@@ -72,8 +72,8 @@ class Assigned:
 
     before: Returned
     now: Returned
-    owner: Counting | None
-    former: Counting | None
+    owner: Effect | None
+    former: Effect | None
 
 
 def assign_file(
@@ -112,10 +112,10 @@ def assign_file(
         former = next((each for each in people.everyone(tx) if each.id == one.person), None)
     before, counts = returns.current(given), returns.current(after)
 
-    def counting(of: Person | None) -> Counting | None:
+    def counting(of: Person | None) -> Effect | None:
         if of is None:
             return None
-        return Counting(person=of, before=before.get(of.id), now=counts.get(of.id))
+        return Effect(person=of, before=before.get(of.id), now=counts.get(of.id))
 
     return Assigned(
         before=one,

@@ -36,9 +36,8 @@ class Status:
     Where a campaign stands.
 
     `people` are those in the roster, the most urgent stage first; `unlisted` those who are no
-    longer in it; `aside` what came back and is nobody's, `strange` which
-    of it belongs to another scheme, by id; `replies` what to write to those whose
-    file had problems, by person.
+    longer in it; `aside` what came back and is nobody's, `strange` which of it belongs to another
+    scheme, by id; `replies` what to write to those whose file had problems, by person.
     """
 
     name: str
@@ -314,6 +313,7 @@ def _entry(one: Standing, status: Status, texts: Texts) -> dict[str, Any]:
         "workbook_id": one.person.workbook_id,
         "matched": None if unread is None else unread.matched.value,
         "source": None if unread is None else unread.source,
+        "handle": None if unread is None else unread.handle,
         "file": None if unread is None else unread.file,
         "problem": problem_of(one, texts),
         "reply": status.replies.get(one.person.id),

@@ -20,7 +20,8 @@ from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returns import Returned, ReturnState
 from iml4e_xlsx.campaign.sending import Sending
 from iml4e_xlsx.campaign.settings import SETTINGS_FILE
-from iml4e_xlsx.campaign.settling import Assigned, Counting
+from iml4e_xlsx.campaign.settling import Assigned, Effect
+from iml4e_xlsx.campaign.standing_words import day_of
 from iml4e_xlsx.errors import Severity
 from iml4e_xlsx.model import Assessment, Failure
 from iml4e_xlsx.report.view import Column, Kind, View
@@ -167,7 +168,7 @@ def _why(one: HeldBack) -> str:
 
 
 def _since(one: HeldBack) -> str:
-    return _day(one.since) if one.since else ""
+    return day_of(one.since) if one.since else ""
 
 
 def held_said(plan: Plan) -> str:
@@ -300,7 +301,7 @@ def _remarks(one: Taken) -> Iterator[str]:
         of = one.outcome.response if isinstance(one.outcome, Assessment) else one.outcome
         yield _ODD[odd].format(
             sender=one.delivery.sender,
-            day=_day(one.delivery.received),
+            day=day_of(one.delivery.received),
             scheme=of and f"{of.scheme} {of.version}",
         )
     sender = one.delivery.sender
@@ -314,10 +315,14 @@ def notices_said(done: Collection) -> Iterator[str]:
         yield _chosen(choice)
     for found in done.claimed:
         yield f"{_named(found.file)} was nobody's and is {found.person.name}'s now."
+    if done.blank:
+        yield f"Came back as issued, without an answer: {_listed(done.blank)}."
+    for bounced in done.bounced:
+        yield f"{bounced.person.mail}: the mail came back: {bounced.words}"
     if done.letters:
         yield f"Mails of people in the roster without a workbook: {len(done.letters)}:"
     for origin in done.letters:
-        day = _day(origin.received) if origin.received else ""
+        day = day_of(origin.received) if origin.received else ""
         yield f"  {origin.sender}  {day}  {origin.subject}".rstrip()
 
 
@@ -336,10 +341,6 @@ def _named(one: Returned) -> str:
     return f"{one.source} ({one.answered} of {one.total} answered, {one.handle}{by})"
 
 
-def _day(moment: datetime) -> str:
-    return moment.date().isoformat()
-
-
 def assigned_said(done: Assigned) -> str:
     """Return whose a file is now, and what counts since then."""
     one, owner, former = done.now, done.owner, done.former
@@ -355,7 +356,7 @@ def assigned_said(done: Assigned) -> str:
     return said
 
 
-def _effect(done: Assigned, owner: Counting) -> str:
+def _effect(done: Assigned, owner: Effect) -> str:
     """Return what a file is to the person that it was given to."""
     one, before = done.now, owner.before
     if one.state is ReturnState.FAILED:
@@ -372,16 +373,24 @@ def _brief(one: Returned) -> str:
     return f"{one.source} ({one.answered} of {one.total})"
 
 
+def next_said(done: Collection) -> str:
+    """Return how to go on after a run."""
+    if any(one.person for one in done.of(ReturnState.FAILED)) or done.has_errors:
+        return "Next, texts for those whose file had problems: iml4e campaign status --reply"
+    return "Next, who is missing: iml4e campaign status"
+
+
 def collected_said(done: Collection) -> str:
-    """Return how many files of which kind there were."""
+    """Return how many files of which kind there were, each in one count."""
+    theirs = Counter(one.state for one in done.taken if one.person is not None)
     counts = {
-        "Could not be read": len(done.of(ReturnState.FAILED)),
+        "Could not be read": theirs[ReturnState.FAILED],
         "Nobody's, put aside": len(done.aside),
         "Collected before": done.known,
-        "As issued, not filled in": done.blank,
+        "As issued, not filled in": len(done.blank),
         "Our own mails": done.own,
         "Erased before, left out": done.erased,
-        "Mails that came back as undeliverable": done.bounced,
+        "Mails that came back as undeliverable": len(done.bounced),
     }
     others = [f"{what}: {count}." for what, count in counts.items() if count]
-    return " ".join([f"New responses: {len(done.of(ReturnState.READ))}.", *others])
+    return " ".join([f"New responses: {theirs[ReturnState.READ]}.", *others])

@@ -945,7 +945,7 @@ def test_our_own_mails_are_not_taken(opened: Opened, tmp_path: Path) -> None:
     )
     done = collect(campaign, record, box)
 
-    assert (done.own, done.blank, done.taken) == (2, 0, [])
+    assert (done.own, done.blank, done.taken) == (2, [], [])
     assert all_returned(record) == []
     assert "Our own mails: 2." in collected_said(done)
 
@@ -971,7 +971,8 @@ def test_a_workbook_that_returns_as_issued_is_noted_as_such(opened: Opened, tmp_
     done = collect(campaign, record, eml(tmp_path / "a.eml", ("a.xlsx", blank)))
     (found,) = all_returned(record)
 
-    assert (done.blank, done.taken) == (1, [])
+    assert (done.blank, done.taken) == ([person_of(record, ANN)], [])
+    assert [*notices_said(done)] == [f"Came back as issued, without an answer: {ANN}."]
     assert (found.state, found.file) == (ReturnState.ISSUED, "")
     assert standing_of(record, ANN).blank
     assert standing_of(record, ANN).stage is Stage.NOT_MAILED
@@ -1019,7 +1020,8 @@ def test_a_bounce_tells_of_the_mail_and_not_of_its_workbook(
     again = collect(campaign, record, path)
     invitation = standing_of(record, ANN).invitation
 
-    assert (done.bounced, again.bounced) == (1, 0)
+    assert [*notices_said(done)] == [f"{ANN}: the mail came back: 550 5.2.1 Mailbox disabled"]
+    assert again.bounced == []
     assert invitation is not None
     assert (invitation.state, invitation.kind) == (MailState.BOUNCED, MailKind.INVITATION)
     assert "550 5.2.1 Mailbox disabled" in invitation.words
@@ -1036,7 +1038,7 @@ def test_a_delay_is_no_bounce(opened: Opened, tmp_path: Path) -> None:
     path.write_bytes(bounce(mail(message_id=ours), action="delayed"))
     done = collect(campaign, record, path)
 
-    assert done.bounced == 0
+    assert done.bounced == []
     assert standing_of(record, ANN).stage is Stage.MISSING
 
 

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import html
-import io
 import mailbox
-import re
 import select
 import shutil
 import socket
 import ssl
 import threading
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -26,9 +22,8 @@ from iml4e_xlsx.campaign.record import returns
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.returns import Returned
 from iml4e_xlsx.campaign.standing import Standing, standings
-from iml4e_xlsx.model import RatingValue, Scheme
+from iml4e_xlsx.model import RatingValue
 from iml4e_xlsx.workbook.builder import build_workbook
-from iml4e_xlsx.workbook.layout import layout_of
 from tests.support.builders import CREATED, response
 from tests.support.campaigns import (
     NOW,
@@ -93,38 +88,6 @@ def filled_of(
     """Return a person's workbook with ratings."""
     identity = person_of(record, mail).workbook_id
     return filled(campaign, ratings, identity=identity, note=note)
-
-
-def rated_fast(scheme: Scheme, data: bytes, ratings: Mapping[str, RatingValue]) -> bytes:
-    """Return a blank workbook with ratings written into its sheets' XML, as no program would."""
-    layout = layout_of(scheme)
-    cells: dict[str, dict[bytes, str]] = {}
-    for statement, value in ratings.items():
-        cell = layout.area_of(statement).rating(statement)
-        cells.setdefault(cell.sheet, {})[cell.a1.encode()] = scheme.label(value)
-    made = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(data)) as old,
-        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new,
-    ):
-        parts = _sheets(old)
-        for name in old.namelist():
-            content = old.read(name)
-            for address, label in cells.get(parts.get(name, ""), {}).items():
-                blank = re.compile(rb'<c r="' + address + rb'"( s="[0-9]+")/>')
-                text = b"<is><t>%s</t></is>" % html.escape(label).encode()
-                typed = rb'<c r="%s"\1 t="inlineStr">%s</c>' % (address, text)
-                content, count = blank.subn(typed, content)
-                assert count == 1, (name, address)
-            new.writestr(name, content)
-    return made.getvalue()
-
-
-def _sheets(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Return the parts of a workbook that are sheets, and what each is called."""
-    text = archive.read("xl/workbook.xml").decode()
-    names = [html.unescape(name) for name in re.findall(r'<sheet name="([^"]+)"', text)]
-    return {f"xl/worksheets/sheet{at}.xml": name for at, name in enumerate(names, start=1)}
 
 
 def mail(

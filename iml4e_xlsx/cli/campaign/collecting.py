@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     "--all",
     "everything",
     is_flag=True,
-    help="Look through the whole mailbox again, not only what is new in it.",
+    help="Look through all mails since the campaign began again, not only new ones.",
 )
 @click.option(
     "--since",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DAY",
-    help="Leave older mails of the mailbox alone; the campaign's first day by default.",
+    help="Look through all mails since a day again, also since one before the campaign began.",
 )
 @click.option(
     "--move",
@@ -67,7 +67,12 @@ def collect(
     Example: iml4e campaign collect --imap
     """
     from iml4e_xlsx.campaign.receiving import Look, receive
-    from iml4e_xlsx.campaign.words import collected_said, collected_views, notices_said
+    from iml4e_xlsx.campaign.words import (
+        collected_said,
+        collected_views,
+        next_said,
+        notices_said,
+    )
     from iml4e_xlsx.reading.limits import Limits
     from iml4e_xlsx.report.terminal import show_views
 
@@ -101,6 +106,7 @@ def collect(
     click.echo(collected_said(done))
     for line in notices_said(done):
         click.echo(printable(line))
+    voice().say(next_said(done))
     _finish(done)
 
 
@@ -124,7 +130,8 @@ def _finish(done: Collection) -> None:
 @click.option(
     "--dismiss",
     is_flag=True,
-    help="Take a file that is nobody's, or could not be read, off the lists for good.",
+    help="Take a file that is nobody's, or could not be read, off the lists; if somebody in the "
+    "roster sends it anew, it is on them again.",
 )
 @campaign_options(positional=False)
 @common_options
