@@ -24,7 +24,7 @@ from iml4e_xlsx.campaign.record.people import everyone
 from iml4e_xlsx.campaign.record.returns import ReturnState
 from iml4e_xlsx.campaign.settling import assign_file
 from iml4e_xlsx.campaign.stages import Stage
-from iml4e_xlsx.campaign.words import collected_said, collected_views, notices_said
+from iml4e_xlsx.campaign.words import collected_said, collected_views, next_said, notices_said
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.model import RatingValue
 from iml4e_xlsx.scheme import load_scheme
@@ -948,6 +948,24 @@ def test_our_own_mails_are_not_taken(opened: Opened, tmp_path: Path) -> None:
     assert (done.own, done.blank, done.taken) == (2, [], [])
     assert all_returned(record) == []
     assert "Our own mails: 2." in collected_said(done)
+
+
+def test_each_file_is_in_one_count(opened: Opened, tmp_path: Path) -> None:
+    """Whether somebody's or nobody's, read or not; and there is a way on for each."""
+    campaign, record = opened
+    paths = [
+        eml(tmp_path / "1.eml", ("1.xlsx", filled_of(campaign, record, ANN)), sender=ANN),
+        eml(tmp_path / "2.eml", ("2.xlsx", filled(campaign)), sender=STRANGER, message_id="<2@x>"),
+        eml(tmp_path / "3.eml", ("3.zip", locked_zip(b"x")), sender=STRANGER, message_id="<3@x>"),
+    ]
+    done = collect(campaign, record, *paths)
+    assert collected_said(done) == "New responses: 1. Nobody's, put aside: 2."
+    broken = eml(tmp_path / "4.eml", ("4.zip", locked_zip(b"y")), sender=BEN, message_id="<4@x>")
+    failed = collect(campaign, record, *paths[:2], broken)
+    assert collected_said(failed) == "New responses: 0. Could not be read: 1. Collected before: 2."
+
+    assert next_said(failed).endswith("iml4e campaign status --reply")
+    assert next_said(collect(campaign, record)).endswith("iml4e campaign status")
 
 
 def test_a_copy_of_our_mail_that_was_filled_in_is_an_answer(opened: Opened, tmp_path: Path) -> None:
