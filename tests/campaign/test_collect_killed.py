@@ -177,7 +177,7 @@ def test_ended_while_looking_through_a_mailbox(
         check(campaign, record, wanted)
         _, said = forks.run(*command, env=login)
 
-    assert said.split() == ["New", "responses:", "0."]
+    assert said.startswith("New responses: 0.\n")
 
 
 @pytest.fixture(scope="module")

@@ -234,6 +234,6 @@ def test_a_password_of_the_keyring(
         pass
     said = run_process("campaign", "send", campaign.folder, "--smtp", "--verbose", env=env)
 
-    assert said == ("Sent: 2.\n", "")
+    assert said == ("Sent: 2.\n", "Next, when answers come back: iml4e campaign collect\n")
     assert server.logins == 1
     assert files_with(campaign.folder, b"Tr0ub") == []

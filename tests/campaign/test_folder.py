@@ -543,7 +543,7 @@ def test_the_current_folder_is_the_campaign(tmp_path: Path) -> None:
     out, err = run_process("campaign", "build", cwd=folder)
 
     assert "2 workbooks made" in out
-    assert err == ""
+    assert err == "Next: iml4e campaign send\n"
 
 
 @pytest.mark.parametrize("library", ["sqlalchemy", "alembic", "jinja2", "email_validator"])

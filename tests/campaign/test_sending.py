@@ -798,7 +798,9 @@ def test_without_a_terminal_there_is_no_bar(
     with campaign_at(server) as (campaign, _):
         pass
     args = ("campaign", "send", campaign.folder, "--smtp")
-    assert run_process(*args, env=environment(server)) == ("Sent: 3.\n", "")
+    said, seen = run_process(*args, env=environment(server))
+    assert said == "Sent: 3.\n"
+    assert seen == "Next, when answers come back: iml4e campaign collect\n"
 
 
 @pytest.mark.parametrize("tls", [False, True])

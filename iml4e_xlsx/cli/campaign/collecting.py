@@ -67,14 +67,7 @@ def collect(
     Example: iml4e campaign collect --imap
     """
     from iml4e_xlsx.campaign.receiving import Look, receive
-    from iml4e_xlsx.campaign.words import (
-        collected_said,
-        collected_views,
-        next_said,
-        notices_said,
-    )
     from iml4e_xlsx.reading.limits import Limits
-    from iml4e_xlsx.report.terminal import show_views
 
     if not paths and not imap:
         raise click.UsageError("Name files or folders, or take the mailbox with --imap.")
@@ -100,13 +93,6 @@ def collect(
             progress=lambda _: advance(None),
             passed_over=lambda name: voice().detail(f"{name}: passed over, not a workbook."),
         )
-    views = collected_views(done)
-    if views:
-        show_views(voice().console(), views)
-    click.echo(collected_said(done))
-    for line in notices_said(done):
-        click.echo(printable(line))
-    voice().say(next_said(done))
     _finish(done)
 
 
@@ -117,8 +103,24 @@ def _of_mailbox(*, everything: bool, since: datetime | None, move_to: str) -> st
 
 
 def _finish(done: Collection) -> None:
+    """Say what was taken in and what was not, and exit as that demands."""
+    from iml4e_xlsx.campaign.words import (
+        collected_said,
+        collected_views,
+        next_said,
+        notices_said,
+    )
+    from iml4e_xlsx.report.terminal import show_views
+
+    views = collected_views(done)
+    if views:
+        show_views(voice().console(), views)
+    click.echo(collected_said(done))
+    for line in notices_said(done):
+        click.echo(printable(line))
     for failure in done.failures:
         click.echo(printable(failure.message), err=True)
+    voice().say(next_said(done))
     if done.failures or done.has_errors:
         click.get_current_context().exit(FINDINGS)
 
