@@ -22,9 +22,14 @@ from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.people import everyone
 from iml4e_xlsx.campaign.record.returns import ReturnState
+from iml4e_xlsx.campaign.returned_words import (
+    collected_said,
+    collected_views,
+    next_said,
+    notices_said,
+)
 from iml4e_xlsx.campaign.settling import assign_file
 from iml4e_xlsx.campaign.stages import Stage
-from iml4e_xlsx.campaign.words import collected_said, collected_views, next_said, notices_said
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.model import RatingValue
 from iml4e_xlsx.scheme import load_scheme

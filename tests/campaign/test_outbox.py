@@ -667,7 +667,7 @@ def test_the_commands_of_mailing(tmp_path: Path) -> None:
     assert "1 mail would leave" in out
     assert "has a draft" in out
     out = run("campaign", "remind", folder).stdout
-    assert "0 mails would leave" in out
+    assert "Nothing was sent, and nothing would leave now." in out
     assert "1 was mailed too short a time ago; 1 was not sent a workbook yet" in out
     assert re.search(r"may leave from \d{4}-\d\d-\d\d \d\d:\d\d UTC on", out)
     run("campaign", "remind", folder, "--to", "x@y", code=2)

@@ -304,6 +304,7 @@ def test_never(
         dry = run("campaign", "send", campaign.folder)
         status = run("campaign", "status", campaign.folder, "--format", "json")
         server.faults.clear()
+        reminding = run("campaign", "remind", campaign.folder, "--smtp")
         third = run("campaign", "send", campaign.folder, "--smtp", "--again", "refused")
         refused, sent = mails_of(record)[BEN]
         assert refused.message_id != sent.message_id
@@ -311,6 +312,9 @@ def test_never(
 
     assert first.stdout == f"{BEN}: refused: {words}\nSent: 2. Refused: 1.\n"
     assert third.stdout == "Sent: 1.\nGets none now: 2 were sent one.\n"
+    advice = "or try once more: iml4e campaign send --smtp --again refused\n"
+    assert [advice in one.stderr for one in (first, second, reminding)] == [True] * 3
+    assert "try once more" not in third.stderr
     assert "was refused by the server: 550 5.1.1" in dry.stdout
     assert words in status.stdout
     assert to_whom(server.messages) == [ANN, CAY, BEN]

@@ -16,8 +16,8 @@ from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.returns import Match, ReturnState
 from iml4e_xlsx.campaign.reporting import campaign_assessments
+from iml4e_xlsx.campaign.returned_words import assigned_said
 from iml4e_xlsx.campaign.settling import assign_file, dismiss_file, settle_mails
-from iml4e_xlsx.campaign.words import assigned_said
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.model import Profile
 from tests.support.builders import built, response

@@ -104,7 +104,7 @@ def _of_mailbox(*, everything: bool, since: datetime | None, move_to: str) -> st
 
 def _finish(done: Collection) -> None:
     """Say what was taken in and what was not, and exit as that demands."""
-    from iml4e_xlsx.campaign.words import (
+    from iml4e_xlsx.campaign.returned_words import (
         collected_said,
         collected_views,
         next_said,
@@ -147,8 +147,8 @@ def assign(file: str, mail: str, *, where: Where, nobody: bool, dismiss: bool) -
     Example: iml4e campaign assign aside/1f3a9c0e5b7d2a486c90.xlsx ann@example.org
     """
     from iml4e_xlsx.campaign.folder import moment
+    from iml4e_xlsx.campaign.returned_words import assigned_said
     from iml4e_xlsx.campaign.settling import assign_file, dismiss_file
-    from iml4e_xlsx.campaign.words import assigned_said
 
     if bool(mail) + nobody + dismiss != 1:
         raise click.UsageError("Say whose the file is: MAIL, --nobody or --dismiss.")

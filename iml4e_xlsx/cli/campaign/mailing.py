@@ -208,6 +208,8 @@ def _show(campaign: Campaign, plan: Plan, today: date) -> None:
     click.echo(
         f"Nothing was sent. {counted(len(plan.entries), 'mail', 'mails')} would leave with --smtp; "
         "--eml DIR writes drafts."
+        if plan.entries
+        else "Nothing was sent, and nothing would leave now."
     )
 
 
