@@ -892,16 +892,17 @@ def test_what_was_mailed_and_then_opened_by_hand_is_no_problem(
 def test_what_a_stranger_mails_and_is_refused_lies_aside(opened: Opened, tmp_path: Path) -> None:
     """With its sender; but a zip of something else, which is only told."""
     campaign, record = opened
+    locked = locked_zip(b"x")  # it says when it was made
     paths = [
         eml(tmp_path / f"{n}.eml", (f"{n}.zip", data), sender=STRANGER, message_id=f"<{n}@x>")
-        for n, data in enumerate((locked_zip(b"x"), packed({"a.jpg": b"\xff\xd8"})))
+        for n, data in enumerate((locked, packed({"a.jpg": b"\xff\xd8"})))
     ]
     done = collect(campaign, record, *paths)
     (found,) = all_returned(record)
 
     assert [one.code for one in done.failures] == ["no-workbooks"]
     assert (found.person, found.code, found.sender) == (None, "encrypted", STRANGER)
-    assert [*originals(campaign).values()] == [locked_zip(b"x")]
+    assert [*originals(campaign).values()] == [locked]
     assert found.file.startswith("aside/")
     assert found.file.endswith(".zip")
 
