@@ -21,6 +21,7 @@ from iml4e_xlsx.campaign.roster_files import ROWS, roster_csv, roster_workbook, 
 from iml4e_xlsx.errors import Finding, Place, ResourceError, RosterError
 from iml4e_xlsx.model import Profile, Scheme
 from iml4e_xlsx.roster import MOST_ROWS, RosterRow, read_roster
+from iml4e_xlsx.roster.mails import usable_address
 from iml4e_xlsx.roster.names import file_names
 from iml4e_xlsx.scheme import scheme_texts
 from tests.support.builders import CREATED
@@ -145,6 +146,20 @@ MALFORMED = {
     "no_dot": "ben@example",
     "syntax": "ben@exam!ple.org",
 }
+
+
+@pytest.mark.parametrize(
+    ("mail", "fits"),
+    [
+        ("b" * 64 + "@example.org", True),
+        ("b" * 65 + "@example.org", False),
+        ("b@" + ("x" * 60 + ".") * 4 + "example", True),
+        ("b@" + ("x" * 61 + ".") * 4 + "example", False),
+    ],
+)
+def test_how_long_an_address_may_be(mail: str, *, fits: bool) -> None:
+    """64 characters before the @ and 254 in all, as mail servers must take (RFC 5321)."""
+    assert (usable_address(mail) is not None) == fits
 
 
 @pytest.mark.parametrize("reason", MALFORMED)

@@ -21,7 +21,8 @@ _PUBLIC: Final = ".org"
 """What makes a public domain of one of those, for the time of its check."""
 
 _LONGEST: Final = 254
-"""What mail servers must take, as RFC 5321 has it."""
+_LONGEST_LOCAL: Final = 64
+"""What mail servers must take, of an address and of what stands before the @, by RFC 5321."""
 
 
 class MailFault(Enum):
@@ -62,6 +63,10 @@ def _edge_dot(mail: str) -> bool:
     return local.startswith(".") or local.endswith(".") or _domain(mail).startswith(".")
 
 
+def _too_long(mail: str) -> bool:
+    return len(mail) > _LONGEST or len(_local(mail)) > _LONGEST_LOCAL
+
+
 def _without_dot(domain: str) -> bool:
     return "." not in domain and domain.casefold() != _LOCALHOST
 
@@ -78,7 +83,7 @@ _RULES: Final = (
     _Rule(reason="double_dot", broken=lambda mail: ".." in mail),
     _Rule(reason="edge_dot", broken=_edge_dot),
     _Rule(reason="not_ascii", broken=lambda mail: not _local(mail).isascii()),
-    _Rule(reason="too_long", broken=lambda mail: len(mail) > _LONGEST),
+    _Rule(reason="too_long", broken=_too_long),
     _Rule(reason="no_dot", broken=lambda mail: _without_dot(_domain(mail))),
 )
 """In this order: of several reasons the first is the one that helps."""
