@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from itertools import islice
@@ -53,7 +53,7 @@ def assess_many(
     workers: int = 2,
     texts: Texts | None = None,
     carry: bool = False,
-) -> Iterator[Assessment | Failure]:
+) -> Generator[Assessment | Failure, None, None]:
     """
     Yield an assessment or a failure for each source, in the order given, as they are ready.
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePath
@@ -105,8 +106,9 @@ class Collector:
         outcomes = assess_many(
             fresh(), schemes=self._schemes, limits=self.limits, workers=self._workers
         )
-        for outcome in outcomes:
-            self._keep(waiting.popleft(), outcome)
+        with closing(outcomes):  # else its threads end it, whenever that may be
+            for outcome in outcomes:
+                self._keep(waiting.popleft(), outcome)
 
     def report(self, report: DeliveryReport) -> None:
         """Write down that a mail of ours came back."""

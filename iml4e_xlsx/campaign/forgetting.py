@@ -50,7 +50,8 @@ def forget(
         now: The time that is recorded.
 
     Raises:
-        CampaignError: If nobody has this address, in roster or record.
+        CampaignError: If nobody has this address, in roster or record; or if an address was
+            corrected in the record and the roster may still have the old one.
         WorkbookWriteError: If a roster cannot be written.
         RecordError: If the record cannot be written.
     """
@@ -59,6 +60,7 @@ def forget(
     scheme = campaign.scheme()
     with record.begin(now) as tx:
         campaigns.ensure_campaign(tx, campaign.settings.name, scheme.id, scheme.version)
+        _check_built(tx)
         person = people.find_by_mail(tx, mail)
         theirs = _theirs(tx, person, mail)
         issued = people.files_of(tx, person.id) if person else []
@@ -82,6 +84,16 @@ def forget(
     record.compact()
     _forget_in_old(campaign, mail, now)
     return Forgotten(files=len(paths), rosters=tuple(rosters), ratings_kept=kept)
+
+
+def _check_built(tx: Transaction) -> None:
+    """Raise CampaignError where roster and record may know one person by two addresses."""
+    if not campaigns.roster_digest(tx) and people.everyone(tx):
+        raise CampaignError(
+            "An address was corrected since workbooks were last built, or the build did not come "
+            "to its end: roster and record may name a person by two addresses, and one would "
+            "stay. Correct the roster, run iml4e campaign build, then forget again."
+        )
 
 
 def _forget_in_old(campaign: Campaign, mail: str, now: datetime) -> None:

@@ -141,13 +141,30 @@ def test_a_mail_that_was_planned_goes_to_no_earlier_address(both: Both) -> None:
     """Nor to somebody who was erased meanwhile."""
     campaign, record = both
     ann, ben = plan(both).entries
-    readdress(campaign, record, ANN.mail, NEW.mail, now=NOW)
     forget(campaign, record, BEN.mail, keep_ratings=False, now=NOW)
+    readdress(campaign, record, ANN.mail, NEW.mail, now=NOW)
     for entry in (ann, ben):
         with record.begin(NOW) as tx, pytest.raises(CampaignError, match="has changed since"):
             claim(tx, entry, f"<{entry.person.name}@example.org>")
     with record.begin(NOW) as tx:
         assert all_mails(tx) == {}
+
+
+@pytest.mark.parametrize("address", [ANN.mail, NEW.mail])
+def test_nobody_is_forgotten_while_roster_and_record_differ(both: Both, address: str) -> None:
+    """Half of the person would stay, and the next build would make them somebody to be mailed."""
+    campaign, record = both
+    readdress(campaign, record, ANN.mail, NEW.mail, now=NOW)
+    with pytest.raises(CampaignError, match="by two addresses"):
+        forget(campaign, record, address, keep_ratings=False, now=NOW)
+    assert person_of(record, NEW.mail)
+
+    write_roster(campaign.folder, [NEW, BEN])
+    build(campaign, record)
+    forget(campaign, record, NEW.mail, keep_ratings=False, now=NOW)
+    build(campaign, record)
+    with record.begin(NOW) as tx:
+        assert [one.mail for one in people.everyone(tx)] == [BEN.mail]
 
 
 def test_the_command_says_what_is_next(both: Both) -> None:
