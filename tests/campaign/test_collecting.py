@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from email.message import EmailMessage
@@ -30,7 +31,7 @@ from iml4e_xlsx.campaign.returned_words import (
 )
 from iml4e_xlsx.campaign.settling import assign_file
 from iml4e_xlsx.campaign.stages import Stage
-from iml4e_xlsx.errors import CampaignError
+from iml4e_xlsx.errors import CampaignError, RecordError
 from iml4e_xlsx.model import RatingValue
 from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.sources import Finder
@@ -1110,6 +1111,26 @@ def test_what_is_hostile_spoils_nothing(opened: Opened, tmp_path: Path) -> None:
     assert collected_views(done)
     kept = originals(campaign)
     assert all(sha256(data).hexdigest()[:20] in name for name, data in kept.items())
+
+
+def test_reading_ends_with_the_run_that_fails(
+    opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In its own thread, and before the error is said: nothing complains after it."""
+    campaign, record = opened
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(filled_of(campaign, record, ANN))
+
+    def fails(*_: object) -> None:
+        raise RecordError("the disk is full")
+
+    monkeypatch.setattr(Collector, "_keep", fails)
+    collector = Collector(campaign, record, workers=2)
+    with pytest.raises(RecordError) as caught:
+        collector.take(Finder().find([path, path, path]))
+
+    readers = [one.name for one in threading.enumerate() if "ThreadPoolExecutor" in one.name]
+    assert (readers, caught.value.__traceback__ is not None) == ([], True)
 
 
 def test_a_full_disk_is_said_and_nothing_is_half(rounds: Rounds, tmp_path: Path) -> None:
