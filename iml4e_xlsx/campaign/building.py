@@ -6,6 +6,7 @@ import hashlib
 import json
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -189,7 +190,9 @@ def _made(
         contents: Iterable[bytes] = map(_content, tasks)
         if workers > 1 and len(tasks) > _FEW:
             context = multiprocessing.get_context("spawn")
-            pool = stack.enter_context(ProcessPoolExecutor(workers, mp_context=context))
+            pool = stack.enter_context(
+                ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent)
+            )
             contents = _survived(pool.map(_content, tasks, chunksize=4))
         for task, data in zip(tasks, contents, strict=True):
             write_output(task.file, data, force=True)
@@ -201,6 +204,18 @@ def _made(
             with record.begin(now) as tx:
                 people.save_built(tx, task.person.id, built)
             yield
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that began it is gone: killed, it cannot end it itself."""
+
+    def watch() -> None:
+        parent = multiprocessing.parent_process()
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _survived(contents: Iterable[bytes]) -> Iterator[bytes]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -44,6 +46,7 @@ from tests.support.campaigns import (
     workbook_of,
     write_roster,
 )
+from tests.support.servers.common import wait_until
 from tests.support.servers.disk import small_disk
 
 ANN, BEN = rows(2)
@@ -537,3 +540,17 @@ def test_a_workbook_that_cannot_be_written_is_said(tmp_path: Path) -> None:
             build(campaign, record)
         (campaign.workbooks / "org-red-ben.xlsx").rmdir()
         assert names(build(campaign, record).made) == ["Ben"]
+
+
+def test_killed_it_leaves_no_process_behind(tmp_path: Path) -> None:
+    """Those that make workbooks end too: else they would hold on to the caller's pipe for ever."""
+    campaign = new_campaign(tmp_path)
+    write_roster(campaign.folder, rows(300))
+    command = [sys.executable, "-m", "iml4e_xlsx", "campaign", "build", str(campaign.folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        wait_until(lambda: any(campaign.workbooks.glob("*.xlsx")), 60, lambda: "nothing was made")
+        process.kill()
+        process.communicate(timeout=20)
+
+    assert process.returncode == -signal.SIGKILL
+    assert len(list(campaign.workbooks.glob("*.xlsx"))) < 300
