@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
+
+_NO_CHARACTER: Final = re.compile("[\ud800-\udfff]")
+"""Halves of surrogate pairs, which Python has for bytes that it cannot decode."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +36,16 @@ class Texts:
 def printable(text: str) -> str:
     """Return text without control characters: a file's name or cell never steers the terminal."""
     return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+
+
+def storable(text: str) -> str:
+    """
+    Return text as any database and any UTF-8 file takes it.
+
+    Without NUL, which PostgreSQL has no place for and Excel writes as `_x0000_`; what is no
+    character, such as a byte of a file's name that is not UTF-8, becomes U+FFFD.
+    """
+    return _NO_CHARACTER.sub("\ufffd", text.replace("\0", ""))
 
 
 def counted(count: int, one: str, many: str) -> str:

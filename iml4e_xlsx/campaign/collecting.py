@@ -371,7 +371,8 @@ def _key(name: str, delivery: Delivery, error: Exception) -> str:
     """Return what stands for the digest of a content that is not at hand."""
     code = error.code if isinstance(error, Refused | WorkbookReadError) else str(error)
     where = delivery.message_id or name
-    return hashlib.sha256(f"{where}\n{PurePath(name).name}\n{code}".encode()).hexdigest()
+    key = f"{where}\n{PurePath(name).name}\n{code}"
+    return hashlib.sha256(key.encode(errors="surrogateescape")).hexdigest()
 
 
 def _attached(attachment: Attachment | None, limit: int) -> bytes | None:

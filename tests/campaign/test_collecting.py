@@ -34,7 +34,7 @@ from iml4e_xlsx.campaign.stages import Stage
 from iml4e_xlsx.errors import CampaignError, RecordError
 from iml4e_xlsx.model import RatingValue
 from iml4e_xlsx.scheme import load_scheme
-from iml4e_xlsx.sources import Finder
+from iml4e_xlsx.sources import Finder, Source
 from iml4e_xlsx.workbook.builder import build_workbook
 from tests.support import outlook
 from tests.support.builders import CREATED, response
@@ -46,6 +46,7 @@ from tests.support.campaigns import (
     Row,
     all_rated,
     build,
+    built_campaign,
     collect,
     note_mail,
     person_of,
@@ -55,7 +56,7 @@ from tests.support.campaigns import (
     write_roster,
 )
 from tests.support.habits import delete_meta, edited, spoil
-from tests.support.hostile import CASES, READ, packed
+from tests.support.hostile import CASES, READ, packed, parts_of
 from tests.support.returning import (
     Rounds,
     all_returned,
@@ -71,6 +72,7 @@ from tests.support.servers.disk import small_disk
 
 ANN, BEN, CAY = "ann@example.org", "ben@example.org", "cay@example.org"
 STRANGER = "stranger@example.net"
+JSON = ("--format", "json")
 Opened = tuple[Campaign, Record]
 
 
@@ -1111,6 +1113,35 @@ def test_what_is_hostile_spoils_nothing(opened: Opened, tmp_path: Path) -> None:
     assert collected_views(done)
     kept = originals(campaign)
     assert all(sha256(data).hexdigest()[:20] in name for name, data in kept.items())
+
+
+def test_text_that_no_database_takes_is_in_nobodys_way(database: str, tmp_path: Path) -> None:
+    """NUL, which Excel writes as _x0000_, and names that are not UTF-8; the others come through."""
+    with built_campaign(tmp_path, 3, database=database) as (campaign, record):
+        whole = parts_of(filled_of(campaign, record, ANN, note="before MARK after"))
+        nul = packed({name: data.replace(b"MARK", b"_x0000_") for name, data in whole.items()})
+        assert nul != packed(whole)
+        name = b"r\xfcck.xlsx".decode(errors="surrogateescape")
+        found = [
+            Source("ann.xlsx", lambda: nul),
+            Source(name, lambda: filled_of(campaign, record, BEN)),
+            Source(f"broken-{name}", lambda: b"PK no workbook"),
+            Source("cay.xlsx", lambda: filled_of(campaign, record, CAY)),
+        ]
+        for again in (False, True):
+            collector = Collector(campaign, record)
+            collector.take(found)
+            collector.conclude()
+            assert len(collector.collection.taken) == (0 if again else 4)
+        whose = answers_of(record)
+        status = run("campaign", "status", campaign.folder, "--database", database, *JSON)
+        export = run("campaign", "export", "-C", campaign.folder, "--database", database, *JSON)
+
+    assert whose[:2] == [(ANN, "workbook", "ann.xlsx"), (BEN, "workbook", "r\ufffdck.xlsx")]
+    assert [one[1:] for one in whose[2:3]] == [("none", "broken-r\ufffdck.xlsx")]
+    assert whose[3] == (CAY, "workbook", "cay.xlsx")
+    assert "r\ufffdck.xlsx" in json.loads(status.stdout)["persons"][1]["source"]
+    assert "before  after" in export.stdout
 
 
 def test_reading_ends_with_the_run_that_fails(

@@ -7,10 +7,13 @@ campaigns. What can be told apart from a person by nothing but a person's row is
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
+
+from iml4e_xlsx.texts import storable
 
 REVISION: Final = "0001"
 """The newest migration; a record of another revision is migrated when it is opened."""
@@ -40,6 +43,42 @@ class Moment(sa.types.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Words(sa.types.TypeDecorator[str]):
+    """Text from anywhere: what a database cannot hold is left out, in each database alike."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: str | None,
+        dialect: Any,  # noqa: ARG002 - SQLAlchemy passes it
+    ) -> str | None:
+        """Leave out what not every database holds."""
+        return None if value is None else storable(value)
+
+
+class Document(sa.types.TypeDecorator[Any]):
+    """A JSON document with texts from anywhere; see `Words`."""
+
+    impl = sa.JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> Any:  # noqa: ARG002 - as above
+        """Leave out of each text what not every database holds."""
+        return _storable(value)
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, Mapping):
+        return {_storable(key): _storable(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable(each) for each in value]
+    return value
+
+
 metadata = sa.MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
@@ -61,7 +100,7 @@ def _of_person(*, required: bool = True) -> sa.Column[int]:
 
 
 def _text(name: str) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, nullable=False, default="")
+    return sa.Column(name, Words, nullable=False, default="")
 
 
 campaigns = sa.Table(
@@ -73,7 +112,7 @@ campaigns = sa.Table(
     _text("version"),
     sa.Column("created", Moment, nullable=False),
     _text("roster_sha256"),
-    sa.Column("previous", sa.JSON, nullable=False),
+    sa.Column("previous", Document, nullable=False),
     _text("successor"),
 )
 """A campaign; `successor` is the database that its record was copied to, if it was."""
@@ -83,12 +122,12 @@ people = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     _campaign(),
-    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("key", Words, nullable=False),
     _text("mail"),
     _text("address"),
-    sa.Column("profile", sa.JSON, nullable=False),
-    sa.Column("targets", sa.JSON, nullable=False),
-    sa.Column("extra", sa.JSON, nullable=False),
+    sa.Column("profile", Document, nullable=False),
+    sa.Column("targets", Document, nullable=False),
+    sa.Column("extra", Document, nullable=False),
     _text("language"),
     sa.Column("workbook_id", sa.String(16), nullable=False),
     sa.Column("listed", sa.Boolean, nullable=False),
@@ -113,7 +152,7 @@ workbooks = sa.Table(
 mails = sa.Table(
     "mails",
     metadata,
-    sa.Column("message_id", sa.Text, primary_key=True),
+    sa.Column("message_id", Words, primary_key=True),
     _campaign(),
     _of_person(),
     sa.Column("kind", sa.String(16), nullable=False),
@@ -135,7 +174,7 @@ returned = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     _campaign(),
-    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("sha256", Words, nullable=False),
     sa.Column("person", sa.Integer, sa.ForeignKey("people.id", ondelete="SET NULL"), index=True),
     sa.Column("matched", sa.String(16), nullable=False),
     sa.Column("state", sa.String(16), nullable=False),
@@ -147,10 +186,10 @@ returned = sa.Table(
     _text("version"),
     _text("language"),
     _text("workbook_id"),
-    sa.Column("profile", sa.JSON, nullable=False),
-    sa.Column("targets", sa.JSON, nullable=False),
-    sa.Column("estimates", sa.JSON, nullable=False),
-    sa.Column("findings", sa.JSON, nullable=False),
+    sa.Column("profile", Document, nullable=False),
+    sa.Column("targets", Document, nullable=False),
+    sa.Column("estimates", Document, nullable=False),
+    sa.Column("findings", Document, nullable=False),
     sa.Column("answered", sa.Integer, nullable=False, default=0),
     sa.Column("total", sa.Integer, nullable=False, default=0),
     sa.Column("collected", Moment, nullable=False),
@@ -185,7 +224,7 @@ deliveries = sa.Table(
         sa.ForeignKey("returned.id", ondelete="CASCADE"),
         nullable=False,
     ),
-    sa.Column("message_id", sa.Text, nullable=False),
+    sa.Column("message_id", Words, nullable=False),
     _text("sender"),
     sa.Column("received", Moment, nullable=False),
     sa.Column("modified", Moment),
@@ -197,7 +236,7 @@ mailboxes = sa.Table(
     "mailboxes",
     metadata,
     _campaign(key=True),
-    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("name", Words, primary_key=True),
     sa.Column("validity", sa.BigInteger, nullable=False),
     sa.Column("last", sa.BigInteger, nullable=False),
 )
@@ -207,7 +246,7 @@ erased = sa.Table(
     "erased",
     metadata,
     _campaign(key=True),
-    sa.Column("sha256", sa.Text, primary_key=True),
+    sa.Column("sha256", Words, primary_key=True),
 )
 """Contents that were erased and are not to be collected again."""
 
