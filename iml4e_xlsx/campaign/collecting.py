@@ -8,11 +8,10 @@ recorded twice and nothing is lost, also where several people collect at the sam
 
 from __future__ import annotations
 
-import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import PurePath
 
@@ -20,30 +19,17 @@ from iml4e_xlsx.addresses import address_key
 from iml4e_xlsx.batch import assess_many
 from iml4e_xlsx.campaign.collection import Bounced, Claimed, Collection, Taken, choices
 from iml4e_xlsx.campaign.folder import Campaign, moment
+from iml4e_xlsx.campaign.incoming import Incoming, incoming
 from iml4e_xlsx.campaign.matching import Content, Owner, Owners, give
 from iml4e_xlsx.campaign.originals import name_of, store, sweep
 from iml4e_xlsx.campaign.record import campaigns, mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
-from iml4e_xlsx.campaign.record.returns import Arrival, Delivery, Match, Returned, ReturnState
+from iml4e_xlsx.campaign.record.returns import Arrival, Match, Returned, ReturnState
 from iml4e_xlsx.campaign.refusals import told
-from iml4e_xlsx.errors import WorkbookReadError
-from iml4e_xlsx.findings import quoted
-from iml4e_xlsx.mails.mail import Attachment, DeliveryReport, Origin
+from iml4e_xlsx.mails.mail import DeliveryReport, Origin
 from iml4e_xlsx.model import Assessment, Failure
-from iml4e_xlsx.reading.guard import Refused
 from iml4e_xlsx.reading.limits import Limits
 from iml4e_xlsx.sources import MailFailure, Source
-
-
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """A source whose content is known."""
-
-    source: Source
-    data: bytes | None
-    digest: str
-    delivery: Delivery
-    shown: str
 
 
 class Collector:
@@ -94,7 +80,7 @@ class Collector:
             WorkbookWriteError: If an original cannot be kept; what was recorded stays.
             RecordError: If the record cannot be written; what was recorded stays.
         """
-        waiting: deque[_Item] = deque()
+        waiting: deque[Incoming] = deque()
 
         def fresh() -> Iterator[Source]:
             for one in found:
@@ -162,15 +148,12 @@ class Collector:
                     break
         return matched
 
-    def _looked_at(self, one: Source | Failure) -> _Item | None:
+    def _looked_at(self, one: Source | Failure) -> Incoming | None:
         """Return a source that is to be read, with its content; count all others."""
-        if isinstance(one, MailFailure):
-            item = self._unread_item(one)
-        elif isinstance(one, Source):
-            item = self._item(one)
-        else:
+        if not isinstance(one, Source | MailFailure):
             self._failed(one, one.source)
             return None
+        item = incoming(one, limit=self.limits.size, now=self._now())
         with self.record.begin(self._now()) as tx:
             if returns.is_erased(tx, item.digest):
                 self.collection.erased += 1
@@ -184,7 +167,7 @@ class Collector:
                 return None
             return self._unless_issued(tx, item)
 
-    def _came_again(self, tx: Transaction, item: _Item, known: Returned | None) -> bool:
+    def _came_again(self, tx: Transaction, item: Incoming, known: Returned | None) -> bool:
         """
         Note that a content came again that was read by then; False if it is to be read.
 
@@ -197,7 +180,7 @@ class Collector:
         self.collection.known += 1
         return True
 
-    def _known(self, tx: Transaction, item: _Item) -> Returned | None:
+    def _known(self, tx: Transaction, item: Incoming) -> Returned | None:
         """
         Return what is recorded of a content.
 
@@ -214,7 +197,7 @@ class Collector:
             return returns.find_returned(tx, item.digest)
         return known
 
-    def _is_own(self, tx: Transaction, item: _Item) -> bool:
+    def _is_own(self, tx: Transaction, item: Incoming) -> bool:
         """
         Return whether we sent it; some servers give our mails another Message-ID.
 
@@ -227,7 +210,7 @@ class Collector:
             (is_ours or from_us) and item.digest in self._issued
         )
 
-    def _unless_issued(self, tx: Transaction, item: _Item) -> _Item | None:
+    def _unless_issued(self, tx: Transaction, item: Incoming) -> Incoming | None:
         """Return what is to be read; a workbook that nobody filled in is only written down."""
         if item.digest not in self._issued:
             return self._to_be_read(item)
@@ -249,7 +232,7 @@ class Collector:
             self.collection.known += 1
         return None
 
-    def _to_be_read(self, item: _Item) -> _Item:
+    def _to_be_read(self, item: Incoming) -> Incoming:
         if item.data is None and item.source.origin is not None:
             self.collection.left_out.add(item.source.name)
         return item
@@ -258,46 +241,7 @@ class Collector:
         self.collection.failures.append(failure)
         self.collection.left_out.add(name)
 
-    def _item(self, source: Source) -> _Item:
-        """Read a source's content once; what is too large or damaged has none."""
-        delivery = self._delivery(source.origin, source.modified, source.sent)
-        shown = PurePath(source.name).name  # a path of this machine means nothing elsewhere
-        try:
-            data = source.read()
-        except (Refused, OSError) as error:
-            unread = replace(source, read=_raising(error))
-            return _Item(unread, None, _key(source.name, delivery, error), delivery, shown)
-        whole = data if len(data) <= self.limits.size else None  # the end of it was not read
-        digest = hashlib.sha256(data).hexdigest()
-        return _Item(replace(source, read=lambda: data), whole, digest, delivery, shown)
-
-    def _unread_item(self, failure: MailFailure) -> _Item:
-        """Return what came with a mail and cannot be read, as it is attached to it if it is."""
-        error = WorkbookReadError(failure.code, failure.source, failure.message)
-        delivery = self._delivery(failure.origin, None, failure.sent)
-        source = Source(failure.source, _raising(error), failure.origin)
-        data = _attached(failure.attachment, self.limits.size)
-        if failure.attachment is None or data is None:
-            shown = PurePath(failure.source).name
-            return _Item(source, None, _key(failure.source, delivery, error), delivery, shown)
-        digest = hashlib.sha256(data).hexdigest()
-        shown = quoted(failure.attachment.name) or PurePath(failure.source).name
-        return _Item(source, data, digest, delivery, shown)
-
-    def _delivery(
-        self, origin: Origin | None, modified: datetime | None, sent: datetime | None
-    ) -> Delivery:
-        """Return how a file came; in a mail within a mail it is as old as the inner one."""
-        now = self._now()
-        received = min((origin.received if origin else None) or modified or now, now)
-        return Delivery(
-            message_id=origin.message_id if origin else "",
-            sender=origin.sender if origin else "",
-            received=min(received, sent or received),
-            modified=modified,
-        )
-
-    def _keep(self, item: _Item, outcome: Assessment | Failure) -> None:
+    def _keep(self, item: Incoming, outcome: Assessment | Failure) -> None:
         """Keep the original, then write down what was read in it and whose it is."""
         if isinstance(outcome, Failure):
             outcome = told(outcome, self._owners.scheme, item.source.origin)
@@ -312,6 +256,8 @@ class Collector:
             if isinstance(outcome, Failure) and outcome.code == "no-workbooks" and not owner.person:
                 self._failed(outcome, item.source.name)  # a stranger's zip of something else
                 return
+            if isinstance(outcome, Failure) and owner.person is None:
+                self.collection.left_out.add(item.source.name)  # kept aside, but perhaps no answer
             arrival = self._arrival(item, outcome, owner, known)
             is_new = arrival is not None and returns.save_arrival(tx, arrival)
         if arrival is None or not is_new:
@@ -330,7 +276,7 @@ class Collector:
         self._progress(taken)
 
     def _arrival(
-        self, item: _Item, outcome: Assessment | Failure, owner: Owner, known: Returned | None
+        self, item: Incoming, outcome: Assessment | Failure, owner: Owner, known: Returned | None
     ) -> Arrival | None:
         """
         Keep the original and return what is to be written down; nothing if it was dismissed.
@@ -355,7 +301,7 @@ class Collector:
             delivery=item.delivery,
         )
 
-    def _stored(self, item: _Item, name: str, *, aside: bool) -> str:
+    def _stored(self, item: Incoming, name: str, *, aside: bool) -> str:
         """Keep the original, if it is at hand; return its path in the campaign."""
         return "" if item.data is None else store(self.campaign, name, item.data, aside=aside)
 
@@ -365,29 +311,6 @@ def _content(outcome: Assessment | Failure) -> Content:
         return Content(state=ReturnState.FAILED, scheme=outcome.scheme)
     response = outcome.response
     return Content(state=ReturnState.READ, scheme=response.scheme, workbook_id=response.workbook_id)
-
-
-def _key(name: str, delivery: Delivery, error: Exception) -> str:
-    """Return what stands for the digest of a content that is not at hand."""
-    code = error.code if isinstance(error, Refused | WorkbookReadError) else str(error)
-    where = delivery.message_id or name
-    key = f"{where}\n{PurePath(name).name}\n{code}"
-    return hashlib.sha256(key.encode(errors="surrogateescape")).hexdigest()
-
-
-def _attached(attachment: Attachment | None, limit: int) -> bytes | None:
-    """Return what is attached to a mail; None where it is damaged or larger than the limit."""
-    try:
-        return attachment.read(limit) if attachment else None
-    except (Refused, OSError):
-        return None
-
-
-def _raising(error: Exception) -> Callable[[], bytes]:
-    def read() -> bytes:
-        raise error
-
-    return read
 
 
 def _outcome(outcome: Assessment | Failure, old: str, new: str) -> Assessment | Failure:

@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from iml4e_xlsx.campaign.folder import Campaign
@@ -381,23 +382,31 @@ def test_only_what_was_taken_in_is_moved(
         assert "New responses: 0." in collect(campaign)
 
 
-def test_a_mail_of_which_nothing_was_recorded_stays_where_it_is(
+def test_a_mail_that_brings_no_answer_stays_where_it_is(
     rounds: Rounds, mail_host: MailHost, inbox: str, tmp_path: Path
 ) -> None:
     """Wherever it lies among others, which are moved, though several are read at once."""
+    book = openpyxl.Workbook()
+    book.create_sheet("Budget", 0)["A1"] = "Budget"
+    book.save(tmp_path / "budget.xlsx")
+    files = {
+        "photos": ("photos.zip", packed({"a.jpg": b"\xff\xd8"})),
+        "budget": ("budget.xlsx", (tmp_path / "budget.xlsx").read_bytes()),
+        "broken": ("broken.zip", packed({"a.xlsx": b"x"})[:-9]),
+    }
     with rounds.opened(tmp_path, **imap_settings(mail_host)) as (campaign, record):
         answers = returned_by(campaign, record, ANN, BEN, CAY, DAN)
-        photos = [
+        one, two, three = [
             mail(
-                ("photos.zip", packed({"a.jpg": bytes([n])})),
+                file,
                 sender="stranger@example.net",
-                subject=f"photos {n}",
-                message_id=f"<photos{n}@x>",
+                subject=subject,
+                message_id=f"<{subject}@x>",
                 at=now(),
             ).as_bytes()
-            for n in range(3)
+            for subject, file in files.items()
         ]
-        mixed = [photos[0], *answers[:2], photos[1], *answers[2:], photos[2]]
+        mixed = [one, *answers[:2], two, *answers[2:], three]
         mail_host.append(inbox, mixed)
         collect(campaign, "--move", "Done", code=1)
         with mail_host.imap(inbox) as client:
@@ -407,7 +416,7 @@ def test_a_mail_of_which_nothing_was_recorded_stays_where_it_is(
             subjects = [one[b"ENVELOPE"].subject.decode() for one in left.values()]
 
         assert moved == 4
-        assert subjects == ["photos 0", "photos 1", "photos 2"]
+        assert subjects == [*files]
 
 
 # --- what goes wrong ---------------------------------------------------------------------------

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     "move_to",
     default="",
     metavar="FOLDER",
-    help="Move mails whose files were taken in to this folder of the mailbox, also those that "
-    "could not be read or are nobody's and lie aside. Without it the mailbox stays as it is.",
+    help="Move mails whose workbooks were taken in to this folder of the mailbox; what could not "
+    "be read stays if it is nobody's. Without it the mailbox stays as it is.",
 )
 @click.option(
     "--limit",
