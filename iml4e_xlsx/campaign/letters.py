@@ -6,9 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from email import message_from_bytes
 from email.errors import MessageError
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -18,6 +16,7 @@ from typing import Any, Final
 
 from iml4e_xlsx.campaign.filling import Fillable
 from iml4e_xlsx.campaign.folder import Campaign
+from iml4e_xlsx.campaign.headers import check_headers, write_address, write_subject
 from iml4e_xlsx.campaign.outbox import Entry
 from iml4e_xlsx.campaign.record.mails import MailKind
 from iml4e_xlsx.campaign.record.people import Person
@@ -124,10 +123,10 @@ class Letters:
         mail = EmailMessage(policy=_POLICY)
         try:
             self._sign(mail)
-            mail["To"] = Address(person.name, addr_spec=person.address)
-            mail["Subject"] = letter.subject
+            write_address(mail, "To", person.name, person.address)
+            write_subject(mail, letter.subject)
             letter.body.encode()
-            _check_headers(mail)
+            check_headers(mail)
         except _UNWRITABLE as error:
             raise CampaignError(
                 f"The mail to {person.mail} cannot be written: {quoted(error)}. Mend the person's "
@@ -138,9 +137,9 @@ class Letters:
     def _sign(self, mail: EmailMessage) -> None:
         """Write into a mail who it is from, and where answers go."""
         settings = self.campaign.settings
-        mail["From"] = Address(settings.sender_name, addr_spec=settings.sender_mail)
+        write_address(mail, "From", settings.sender_name, settings.sender_mail)
         if settings.reply_to:
-            mail["Reply-To"] = Address(addr_spec=settings.reply_to)
+            write_address(mail, "Reply-To", "", settings.reply_to)
 
     def _sender_mistakes(self) -> list[str]:
         settings = self.campaign.settings
@@ -150,7 +149,7 @@ class Letters:
         try:
             mail = EmailMessage(policy=_POLICY)
             self._sign(mail)
-            _check_headers(mail)
+            check_headers(mail)
         except _UNWRITABLE as error:
             return [f"{where}: the addresses under [sender] cannot be written: {quoted(error)}."]
         return []
@@ -185,17 +184,3 @@ class Letters:
     @cached_property
     def _texts(self) -> Fillable:
         return Fillable(self.campaign.mail_texts)
-
-
-def _check_headers(mail: EmailMessage) -> None:
-    """
-    Raise ValueError where a mail that has headers only is written with others, or with a body.
-
-    The library writes what stands in an encoded word of RFC 2047 as it is: a name such as
-    `=?utf-8?q?a=0D=0ABcc:_b?=` would become a header of its own.
-    """
-    data = mail.as_bytes()
-    read, alone = message_from_bytes(data), data.replace(b"\r\n", b"")
-    added = read.keys() != mail.keys() or read.get_payload()
-    if added or b"\n" in alone or b"\r" in alone:
-        raise ValueError("a name or the subject holds a line break in disguise")

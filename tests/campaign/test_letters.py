@@ -7,8 +7,10 @@ import re
 import shutil
 from dataclasses import replace
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
-from email.policy import default
+from email.policy import Policy, compat32, default
+from email.utils import getaddresses
 from pathlib import Path
 from typing import Any
 
@@ -310,16 +312,52 @@ def test_a_roster_that_would_inject_a_header_is_refused(
         "=?utf-8?b?YQ0KQmNjOiBi?=",
         "Ann =?utf-8?q?=0D=0A=0D=0Abody?= Other",
         "=?utf-8?q?a=0A_b?=",
+        "=?us-ascii?q?=00=07?=",
+        "=?utf-8?q?a=c2=85Bcc:_v=40evil.example?=",
     ],
 )
-def test_a_line_break_in_disguise_is_refused(mine: Campaign, name: str) -> None:
+def test_a_header_in_disguise_is_refused(mine: Campaign, name: str) -> None:
     """An encoded word is plain text to a roster, and would be a header of its own in a mail."""
-    assert "line break in disguise" in refusal(mine, person(respondent=name))
+    assert "an encoded word, =?...?=; write what it says" in refusal(mine, person(respondent=name))
     assert "ann@example.org" in refusal(mine, person(respondent=name))
-    assert "line break in disguise" in refusal(told(mine, name=name))
+    assert "an encoded word" in refusal(told(mine, name=name))
     said = refusal(told(mine, sender_name=name))
     assert "[sender]" in said
     assert len(said.splitlines()) == 1
+
+
+LONG = (
+    "Prof. Dr. Maximilian Alexander von Hohenstein-Wittgenstein, Head of Machine Learning, "
+    "boss@evil.example, Berlin"
+)
+
+
+@pytest.mark.parametrize("policy", [default, compat32])
+@pytest.mark.parametrize(
+    "name",
+    [
+        LONG,
+        f"({LONG})",
+        LONG.replace(",", ";").replace("boss@evil.example", "<boss@evil.example>"),
+        LONG.replace("a", "ä"),
+        LONG.replace("Prof.", '\\Prof. "quoted"'),
+        "a" * 300 + ", b@c.example",
+        "A, b@c.example " * 20,
+        "Ünal, b@c.example",
+        "Groups: a@b.example, c@d.example;",
+    ],
+)
+def test_a_name_adds_no_address(mine: Campaign, name: str, policy: Policy[Any]) -> None:
+    """However long it is and whatever stands in it; every parser reads the one that was meant."""
+    name = name.strip()
+    data = sent(told(mine, sender_name=name), person(respondent=name))
+    read = message_from_bytes(data, policy=policy)
+    for header, address in (("To", "ann@example.org"), ("From", SENDER)):
+        ((said, found),) = getaddresses([str(read[header])])
+        assert found == address
+        assert unfolded(str(make_header(decode_header(said)))) == unfolded(name)
+    head = data.partition(b"\r\n\r\n")[0]
+    assert max(map(len, head.split(b"\r\n"))) <= 78
 
 
 ANYTHING = st.one_of(
@@ -336,6 +374,7 @@ ANYTHING = st.one_of(
         ]
     ),
     st.text(max_size=30),
+    st.text(alphabet='ab \t:<>@,;()."\\é', min_size=60, max_size=200),
     st.text(alphabet='a\r\n \t:\x00\u2028\x85"<>@,;()\\=?é', max_size=30),
 )
 
@@ -373,7 +412,9 @@ def test_no_value_can_add_a_header(
         return
     assert sorted(mail.keys()) == sorted(HEADERS if said.get("reply_to") else HEADERS - REPLY)
     assert len(list(mail.iter_attachments())) == 1
-    assert len(mail["To"].addresses) == 1
+    to = values.get("mail", "ann@example.org")
+    assert [one.addr_spec for one in mail["To"].addresses] == [to]
+    assert len(mail["From"].addresses) == 1
 
 
 @pytest.mark.parametrize(
