@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,19 +16,26 @@ from iml4e_xlsx.campaign.originals import original
 from iml4e_xlsx.campaign.record import campaigns, erasing, people, returns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction, file_of, sqlite_url
 from iml4e_xlsx.campaign.record.people import Person
-from iml4e_xlsx.campaign.record.returns import Returned
+from iml4e_xlsx.campaign.record.returns import Returned, ReturnState
 from iml4e_xlsx.campaign.roster_files import without_person
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.output import write_output
+from iml4e_xlsx.teams import folded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forgotten:
-    """What was erased: files, rosters that were rewritten, and whether ratings were left."""
+    """
+    What was erased: files, rosters that were rewritten, and whether ratings were left.
+
+    `of_others` are files that were made for the person and somebody has given to others by hand:
+    they stay, and may name the person.
+    """
 
     files: int
     rosters: tuple[str, ...]
     ratings_kept: bool
+    of_others: tuple[Returned, ...] = ()
 
 
 def forget(
@@ -51,7 +58,8 @@ def forget(
 
     Raises:
         CampaignError: If nobody has this address, in roster or record; or if an address was
-            corrected in the record and the roster may still have the old one.
+            corrected in the record and the roster may still have the old one, or a file that lies
+            aside has the person's name.
         WorkbookWriteError: If a roster cannot be written.
         RecordError: If the record cannot be written.
     """
@@ -62,7 +70,10 @@ def forget(
         campaigns.ensure_campaign(tx, campaign.settings.name, scheme.id, scheme.version)
         _check_built(tx)
         person = people.find_by_mail(tx, mail)
-        theirs = _theirs(tx, person, mail)
+        given = returns.all_returned(tx)
+        theirs = _theirs(given, person, mail)
+        _check_aside(given, theirs, person)
+        of_others = [one for one in given if _is_made_for(one, person) and one not in theirs]
         issued = people.files_of(tx, person.id) if person else []
         newest = people.built_workbooks(tx).items()
         others = {built.file for id_, built in newest if person and id_ != person.id}
@@ -83,7 +94,12 @@ def forget(
             campaigns.roster_rewritten(tx, before, after)
     record.compact()
     _forget_in_old(campaign, mail, now)
-    return Forgotten(files=len(paths), rosters=tuple(rosters), ratings_kept=kept)
+    return Forgotten(
+        files=len(paths),
+        rosters=tuple(rosters),
+        ratings_kept=kept,
+        of_others=tuple(of_others),
+    )
 
 
 def _check_built(tx: Transaction) -> None:
@@ -104,19 +120,45 @@ def _forget_in_old(campaign: Campaign, mail: str, now: datetime) -> None:
     with closing(Record(sqlite_url(file), campaign.settings.id)) as old:
         with old.begin(now) as tx:
             person = people.find_by_mail(tx, mail)
-            erasing.erase(tx, person, _theirs(tx, person, mail), mail, keep_ratings=False)
+            theirs = _theirs(returns.all_returned(tx), person, mail)
+            erasing.erase(tx, person, theirs, mail, keep_ratings=False)
         old.compact()
 
 
-def _theirs(tx: Transaction, person: Person | None, mail: str) -> list[Returned]:
-    """Return what is a person's, and what is nobody's and was sent from the address."""
+def _theirs(given: Sequence[Returned], person: Person | None, mail: str) -> list[Returned]:
+    """Return what is a person's, and what is nobody's and was made for or sent by the person."""
     key = address_key(mail)
     return [
         one
-        for one in returns.all_returned(tx)
+        for one in given
         if (person is not None and one.person == person.id)
+        or (one.person is None and _is_made_for(one, person))
         or (one.person is None and any(came.sender == key for came in one.deliveries))
     ]
+
+
+def _is_made_for(one: Returned, person: Person | None) -> bool:
+    return person is not None and one.workbook_id == person.workbook_id
+
+
+def _check_aside(
+    given: Sequence[Returned], theirs: Sequence[Returned], person: Person | None
+) -> None:
+    """Raise CampaignError for what lies aside with the person's name and may be theirs or not."""
+    name = folded(person.profile.respondent) if person else ""
+    doubtful = [
+        one
+        for one in given
+        if name and folded(one.profile.respondent) == name and one.person is None
+        if one.state in (ReturnState.READ, ReturnState.FAILED) and one not in theirs
+    ]
+    if person is not None and doubtful:
+        raise CampaignError(
+            f"{', '.join(one.handle for one in doubtful)}: nobody's so far, and filled in by "
+            f"{person.name}. Say whether it is this person: iml4e campaign assign FILE "
+            f"{person.mail} (it is erased as well), or assign FILE --dismiss (it stays). Then "
+            "forget again."
+        )
 
 
 def _remove_halves(paths: Iterable[Path]) -> None:

@@ -28,13 +28,18 @@ from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.responses import responses
 from iml4e_xlsx.campaign.reporting import campaign_assessments
 from iml4e_xlsx.campaign.roster_files import without_person
+from iml4e_xlsx.campaign.settling import assign_file, dismiss_file
 from iml4e_xlsx.errors import CampaignError
+from iml4e_xlsx.model import Profile
 from iml4e_xlsx.output import write_output
 from iml4e_xlsx.teams import group_by_team
+from iml4e_xlsx.workbook.builder import build_workbook
+from tests.support.builders import response
 from tests.support.campaigns import (
     DAY,
     NOW,
     Row,
+    all_rated,
     answer,
     build,
     built_campaign,
@@ -87,6 +92,11 @@ def tables(database: str) -> Iterator[tuple[str, bytes]]:
             for row in found.mappings():
                 yield name, json.dumps(dict(row), default=str, ensure_ascii=False).encode()
     engine.dispose()
+
+
+def handles(record: Record) -> list[str]:
+    with record.begin(NOW) as tx:
+        return [one.handle for one in returns.all_returned(tx)]
 
 
 def traces(campaign: Campaign, *secrets: str) -> list[tuple[str, str]]:
@@ -366,6 +376,55 @@ def test_somebody_who_only_sent_a_file(tmp_path: Path) -> None:
         assert traces(campaign, MAIL, "quentin.xlsx") == []
         done_again = collect(campaign, record, tmp_path / "quentin.eml")
         assert done_again.erased == 1
+
+
+def test_what_was_put_aside_by_hand_goes_too(tmp_path: Path) -> None:
+    """It was made for the person, by its id, and their name is in it."""
+    with built_campaign(tmp_path / "Q", [QUENTIN, *rows(1)]) as (campaign, record):
+        answer(campaign, record, MAIL)
+        (file,) = handles(record)
+        assign_file(campaign, record, file, "", now=NOW)
+        assert len(list(campaign.aside.iterdir())) == 1
+        erase(campaign, record)
+
+        assert list(campaign.aside.iterdir()) == []
+        assert traces(campaign, *WORDS) == []
+
+
+def test_what_was_given_to_somebody_else_stays_and_is_told(tmp_path: Path) -> None:
+    """Another person's answer is not lost; that it may name the one who is erased is said."""
+    with built_campaign(tmp_path / "Q", [QUENTIN, *rows(1)]) as (campaign, record):
+        answer(campaign, record, MAIL)
+        (file,) = handles(record)
+        assign_file(campaign, record, file, "ann@example.org", now=NOW)
+    out = run("campaign", "forget", MAIL, "-C", campaign.folder).stdout
+
+    assert f"{file} was made for them and given to somebody else by hand" in out
+    assert (campaign.folder / file).is_file()
+
+
+@pytest.mark.parametrize("is_theirs", [True, False])
+def test_what_lies_aside_with_the_name_is_asked_for(tmp_path: Path, *, is_theirs: bool) -> None:
+    """From an address that nobody knows: a namesake's must not go, the person's must not stay."""
+    with built_campaign(tmp_path / "Q", [QUENTIN, *rows(1)]) as (campaign, record):
+        scheme = campaign.scheme()
+        own = response(scheme, all_rated(scheme), profile=Profile(respondent="quentin  QUISLING"))
+        path = tmp_path / "private.xlsx"
+        path.write_bytes(build_workbook(scheme, created=NOW, response=own))
+        collect(campaign, record, mailed(tmp_path / "p.eml", path, "qq@private.example"))
+        (file,) = handles(record)
+        with pytest.raises(CampaignError, match=f"{file}: nobody's so far") as caught:
+            erase(campaign, record)
+        assert "--dismiss" in str(caught.value)
+        assert person_of(record, MAIL)
+        if is_theirs:
+            assign_file(campaign, record, file, MAIL, now=NOW)
+        else:
+            dismiss_file(record, file, now=NOW)
+        erase(campaign, record)
+
+        assert (campaign.folder / file).is_file() is not is_theirs
+        assert handles(record) == ([] if is_theirs else [file])
 
 
 @pytest.mark.parametrize("told", ["quentin@quärry.example", "Quentin@xn--qurry-hra.example"])

@@ -166,6 +166,11 @@ def forget(mail: str, *, where: Where, keep_ratings: bool) -> None:
         f"{ratings}. Reports, exports and drafts that were written before, the mailbox and "
         "backups are not reached."
     )
+    for one in done.of_others:
+        click.echo(
+            f"{one.handle} was made for them and given to somebody else by hand: it stays, and may "
+            "name them."
+        )
 
 
 @click.command("copy-record")
