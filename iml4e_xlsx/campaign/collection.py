@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from iml4e_xlsx.campaign.matching import Odd
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returns import Delivery, Match, Returned, ReturnState, current
-from iml4e_xlsx.errors import Severity
+from iml4e_xlsx.errors import MailError, RecordError, Severity, WorkbookWriteError
 from iml4e_xlsx.mails.mail import Origin
 from iml4e_xlsx.model import Assessment, Failure
 
@@ -70,7 +70,7 @@ class Collection:
     and stays so, `looked_at` the mails of a mailbox. `blank` are the people whose workbook came
     back exactly as it was issued; `failures` are sources that held nothing to keep; `left_out`
     names every source that was not taken in, or is recorded without a file; `letters` are mails of
-    people in the roster that brought no workbook.
+    people in the roster that brought no workbook; `stopped` is why the run ended before its time.
     """
 
     taken: list[Taken] = field(default_factory=list)
@@ -85,6 +85,7 @@ class Collection:
     choices: list[Choice] = field(default_factory=list)
     claimed: list[Claimed] = field(default_factory=list)
     letters: list[Origin] = field(default_factory=list)
+    stopped: MailError | RecordError | WorkbookWriteError | None = None
 
     def of(self, state: ReturnState) -> list[Taken]:
         """Return the new files that turned out to be this."""

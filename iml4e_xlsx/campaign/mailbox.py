@@ -9,6 +9,7 @@ fetched. `EXAMINE` and `BODY.PEEK` leave the mailbox as it is: nothing is marked
 from __future__ import annotations
 
 import contextlib
+import re
 import ssl
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -34,6 +35,9 @@ _AT_ONCE: Final = 500
 
 _HEADER: Final = "BODY.PEEK[HEADER.FIELDS (FROM SUBJECT MESSAGE-ID)]"
 _HEADER_KEY: Final = b"BODY[HEADER.FIELDS (FROM SUBJECT MESSAGE-ID)]"
+
+_LITERAL: Final = re.compile(r"""\bb(['"])(.*?)\1""")
+"""A bytes literal of Python, as errors of the library hold it."""
 
 _BODY_OF_MAIL: Final = 8
 """Where the structure of a mail in a mail stands among what is said of it (RFC 3501)."""
@@ -124,7 +128,7 @@ class Mailbox:
 
     def _select(self) -> None:
         try:
-            from imapclient.exceptions import IMAPClientError, LoginError
+            from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
         except ImportError as error:
             raise ResourceError(
                 "Mailboxes need IMAPClient; install it with: pip install 'iml4e-xlsx[campaign]'"
@@ -134,16 +138,22 @@ class Mailbox:
             opened = self._connected().select_folder(self.folder, readonly=not self._writable)
         except ssl.SSLCertVerificationError as error:
             raise certificate_trouble(server, error) from error
-        except LoginError as error:
+        except IMAPClientError as error:
+            if isinstance(error.__context__ or error, IMAPClientAbortError):
+                raise MailError(
+                    f"{server} broke the connection off: {_said(error)}. Run the command again; "
+                    "if that does not help, check host, port and security under [imap] in "
+                    "campaign.toml."
+                ) from error
+            if not isinstance(error, LoginError):
+                raise MailError(
+                    f"{server}: the folder {self.folder} cannot be opened: {_said(error)}. Check "
+                    "folder and security under [imap] in campaign.toml."
+                ) from error
             user = self._login.user if self._login else ""
             raise MailError(
-                f"{server} refuses the login of {user}: {quoted(error)}. Check IML4E_IMAP_USER "
+                f"{server} refuses the login of {user}: {_said(error)}. Check IML4E_IMAP_USER "
                 "and the password; some providers want one for applications."
-            ) from error
-        except IMAPClientError as error:
-            raise MailError(
-                f"{server}: the folder {self.folder} cannot be opened: {quoted(error)}. Check "
-                "folder and security under [imap] in campaign.toml."
             ) from error
         except UnicodeError as error:
             raise MailError(
@@ -251,6 +261,11 @@ class Mailbox:
         return self._client
 
 
+def _said(error: Exception) -> str:
+    """Return the server's words, which the library has as the source of a bytes literal."""
+    return quoted(_LITERAL.sub(r"\2", str(error))).rstrip(". ")
+
+
 def may_hold_workbook(answer: Any) -> bool:
     """Return whether a mail has an attachment that may be a workbook, or reports a bounce."""
     structure = answer.get(b"BODYSTRUCTURE")
@@ -326,5 +341,5 @@ def _translated(server: Server, what: str = "the mailbox cannot be read") -> Ite
         yield
     except (IMAPClientError, OSError) as error:
         raise MailError(
-            f"{server}: {what}: {quoted(error)}. What was collected is kept; run the command again."
+            f"{server}: {what}: {_said(error)}. What was collected is kept; run the command again."
         ) from error

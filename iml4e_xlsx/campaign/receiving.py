@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from iml4e_xlsx.campaign.mailbox import Found, Mailbox
 from iml4e_xlsx.campaign.record import mailboxes
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.settings import SETTINGS_FILE
-from iml4e_xlsx.errors import CampaignError
+from iml4e_xlsx.errors import CampaignError, MailError, RecordError, WorkbookWriteError
 from iml4e_xlsx.mails.mail import Origin
 from iml4e_xlsx.model import Failure
 from iml4e_xlsx.reading.limits import Limits
@@ -55,6 +56,10 @@ def receive(
     """
     Take in what came back.
 
+    What ends a run before its time is `stopped` of the collection: a mailbox that cannot be read,
+    an original that cannot be kept, a record that cannot be written. What was taken in until then
+    is kept, and in the collection.
+
     Args:
         campaign: Whose workbooks come back.
         record: Its record.
@@ -66,10 +71,12 @@ def receive(
 
     Raises:
         CampaignError: If the settings name no mailbox.
-        MailError: If the mailbox cannot be read; what was taken in before is kept.
-        WorkbookWriteError: If an original cannot be kept.
-        RecordError: If the record cannot be written.
+        RecordError: If the record cannot be used.
     """
+    if look is not None and look.imap and campaign.settings.imap is None:
+        raise CampaignError(
+            f"{campaign.folder / SETTINGS_FILE} names no mailbox: write host under [imap]."
+        )
     allowed = limits or Limits()
     collector = Collector(campaign, record, limits=allowed, progress=progress)
     finder = Finder(
@@ -78,11 +85,16 @@ def receive(
         reported=collector.report,
         letter=collector.letter,
     )
-    if paths:
-        collector.take(finder.find(paths))
-    if look is not None and look.imap:
-        _Receiver(campaign, record, collector, finder, look).run(allowed)
-    collector.conclude()
+    try:
+        if paths:
+            collector.take(finder.find(paths))
+        if look is not None and look.imap:
+            _Receiver(campaign, record, collector, finder, look).run(allowed)
+        collector.conclude()
+    except (MailError, RecordError, WorkbookWriteError) as error:
+        collector.collection.stopped = error
+        with suppress(RecordError):  # it may be the one that cannot be written
+            collector.conclude()
     return collector.collection
 
 
@@ -97,10 +109,7 @@ class _Receiver:
     def run(self, limits: Limits) -> None:
         """Look through the mails that are new since the last run, and remember how far."""
         settings = self.campaign.settings
-        if settings.imap is None:
-            raise CampaignError(
-                f"{self.campaign.folder / SETTINGS_FILE} names no mailbox: write host under [imap]."
-            )
+        assert settings.imap is not None
         mailbox = Mailbox(
             settings.imap,
             find_login(settings.imap, settings.sender_mail),

@@ -445,6 +445,21 @@ def test_a_mail_that_is_too_large_is_named_with_its_sender(
         assert standing_of(record, ANN).stage is Stage.COMPLETE
 
 
+@pytest.mark.parametrize("after", [0, 60, 200, 600, 900])
+def test_a_connection_that_breaks_at_the_beginning_is_no_wrong_password(
+    rounds: Rounds, mail_host: MailHost, relay: Relay, inbox: str, tmp_path: Path, after: int
+) -> None:
+    """Nor a folder that is not there: at the greeting, at the login, or at the folder."""
+    with rounds.opened(tmp_path, **relay.settings) as (campaign, record):
+        mail_host.append(inbox, returned_by(campaign, record, ANN))
+        relay.cut_after = after
+        said = collect(campaign, code=3)
+
+    assert "broke the connection off" in said or "cannot be reached" in said
+    assert "login" not in said
+    assert "cannot be opened" not in said
+
+
 def test_a_connection_that_breaks_is_said_and_the_next_run_completes(
     rounds: Rounds, mail_host: MailHost, relay: Relay, inbox: str, tmp_path: Path
 ) -> None:
@@ -510,7 +525,7 @@ def test_a_wrong_password_is_said_and_shown_nowhere(
         said = collect(campaign, code=3)
     kept = b"".join(path.read_bytes() for path in campaign.folder.rglob("*") if path.is_file())
 
-    assert f"refuses the login of {inbox}" in said
+    assert f"refuses the login of {inbox}: [AUTHENTICATIONFAILED] Authentication failed. " in said
     assert "4711" not in said
     assert b"4711" not in kept
 
@@ -611,6 +626,24 @@ def test_a_folder_that_cannot_be_made_is_said(
             assert client.select_folder("Done")[b"EXISTS"] == 1
 
     assert "the mails cannot be moved to a/b" in said
+    assert "New responses: 1." in said
+
+
+def test_what_came_before_an_error_is_told(
+    rounds: Rounds, mail_host: MailHost, inbox: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is recorded: the next run would only say that it had been collected before."""
+    monkeypatch.setenv("IML4E_IMAP_PASSWORD", "wrong")
+    with rounds.opened(tmp_path, **imap_settings(mail_host)) as (campaign, record):
+        mail_host.append(inbox, returned_by(campaign, record, BEN))
+        path = tmp_path / "ann.xlsx"
+        path.write_bytes(filled_of(campaign, record, ANN))
+        said = collect(campaign, str(path), code=3)
+        assert standing_of(record, ANN).stage is Stage.COMPLETE
+
+    assert "What was taken in" in said
+    assert "New responses: 1." in said
+    assert "refuses the login" in said
 
 
 def test_a_mailbox_that_is_not_named_is_said(rounds: Rounds, tmp_path: Path) -> None:

@@ -115,11 +115,14 @@ def _finish(done: Collection) -> None:
     views = collected_views(done)
     if views:
         show_views(voice().console(), views)
-    click.echo(collected_said(done))
+    if done.stopped is None or done.taken or done.known:
+        click.echo(collected_said(done))
     for line in notices_said(done):
         click.echo(printable(line))
     for failure in done.failures:
         click.echo(printable(failure.message), err=True)
+    if done.stopped is not None:
+        raise done.stopped
     voice().say(next_said(done))
     if done.failures or done.has_errors:
         click.get_current_context().exit(FINDINGS)
