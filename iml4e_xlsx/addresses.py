@@ -16,6 +16,12 @@ def address_key(mail: str) -> str:
     return local.casefold() + at + _in_ascii(domain.lower())
 
 
+def ascii_address(mail: str) -> str:
+    """Return an address as headers and servers take it: with its domain in ASCII."""
+    local, at, domain = mail.rpartition("@")
+    return local + at + _in_ascii(domain)
+
+
 def _in_ascii(domain: str) -> str:
     if domain.isascii():
         return domain

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -126,8 +127,9 @@ def _version(scheme: Scheme) -> tuple[int, ...]:
 
 
 def folded(text: str) -> str:
-    """Return a name as it is compared: without case, with single spaces."""
-    return " ".join(text.split()).casefold()
+    """Return a name as it is compared: without case, with single spaces, ö in one form (NFC)."""
+    composed = unicodedata.normalize("NFC", " ".join(text.split()))
+    return unicodedata.normalize("NFC", composed.casefold())
 
 
 def _key(one: Assessment) -> tuple[str, ...]:

@@ -175,6 +175,13 @@ def test_an_address_is_refused_with_the_reason(
     assert said in findings[0].message
 
 
+def test_one_name_in_two_forms_is_one(official: Scheme, tmp_path: Path) -> None:
+    """An ö of one character or of two (Unicode NFC and NFD) looks the same, as a Mac writes it."""
+    two = [changed(BEN, name="Jörg"), changed(ANN, name="Jo\u0308rg")]
+    path = written(tmp_path, "csv", [HEADINGS, *two])
+    assert [code for code, *_ in brief(mistakes(path, official))] == ["roster-name-twice"]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_all_mistakes_at_once(official: Scheme, tmp_path: Path, kind: str) -> None:
     """One roster with every kind of wrong value: each is said, by row and then by column."""

@@ -21,7 +21,8 @@ from iml4e_xlsx.campaign.folder import Campaign, roster_of
 from iml4e_xlsx.campaign.record import campaigns, mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.people import Built, Person
-from iml4e_xlsx.errors import ResourceError
+from iml4e_xlsx.campaign.settings import SETTINGS_FILE
+from iml4e_xlsx.errors import CampaignError, ResourceError
 from iml4e_xlsx.model import Result, Scheme
 from iml4e_xlsx.output import write_output
 from iml4e_xlsx.roster import RosterRow, read_roster
@@ -92,16 +93,23 @@ def build_campaign(
         progress: Is told how many workbooks of how many are made.
 
     Raises:
-        CampaignError: If there is no roster, or an earlier result cannot be read.
+        CampaignError: If there is no roster, the settings' language is none that is known here, or
+            an earlier result cannot be read.
         RosterError: With every mistake in the roster; nothing is built then.
         WorkbookWriteError: If a workbook cannot be written.
         RecordError: If the record cannot be read or written.
         ResourceError: If a process that makes workbooks was ended.
     """
     scheme, path = campaign.scheme(), roster_of(campaign)
-    spoken = scheme.languages
+    spoken, languages = scheme.languages, campaign.languages()
+    if campaign.settings.language not in languages:
+        raise CampaignError(
+            f"{campaign.folder / SETTINGS_FILE}: language is {campaign.settings.language!r}, and "
+            "neither the scheme nor the mail texts are in it; there are: "
+            f"{', '.join(languages)}."
+        )
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    rows = read_roster(path, scheme, mails=True, languages=campaign.languages())
+    rows = read_roster(path, scheme, mails=True, languages=languages)
     with record.begin(now) as tx:
         campaigns.ensure_campaign(tx, campaign.settings.name, scheme.id, scheme.version)
         paths = campaigns.previous_paths(tx) if previous is None else _relative(campaign, previous)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
+from iml4e_xlsx.addresses import ascii_address
 from iml4e_xlsx.errors import CampaignError
 
 SETTINGS_FILE: Final = "campaign.toml"
@@ -189,13 +190,21 @@ def _doubtful(found: Mapping[str, Mapping[str, Any]]) -> list[str]:
                 said.append(f"{_spelled(table, key)} holds a line break or control character.")
             if isinstance(value, int) and not 0 <= value <= _MOST:
                 said.append(f"{_spelled(table, key)} is {value}; write 0 to {_MOST}.")
-    for key in ("mail", "reply_to"):
-        value = found["sender"][key]
-        if isinstance(value, str) and value and not (_MAIL.fullmatch(value) and value.isascii()):
-            said.append(f"[sender] {key} is {value!r}; write one mail address.")
+    said += _about_sender(found["sender"])
     for name in ("smtp", "imap"):
         said += _about_server(name, found[name])
     return said
+
+
+def _about_sender(values: Mapping[str, Any]) -> Iterator[str]:
+    for key in ("mail", "reply_to"):
+        value = values[key]
+        if not isinstance(value, str) or not value:
+            continue
+        if not _MAIL.fullmatch(value):
+            yield f"[sender] {key} is {value!r}; write one mail address."
+        elif not ascii_address(value).isascii():
+            yield f"[sender] {key} is {value!r}; write it in plain letters from a to z."
 
 
 def _about_server(name: str, values: Mapping[str, Any]) -> list[str]:
@@ -215,8 +224,8 @@ def _settings(found: Mapping[str, Mapping[str, Any]]) -> Settings:
     return Settings(
         **{key: top[key] for key in _FIELDS[""]},
         sender_name=sender["name"],
-        sender_mail=sender["mail"],
-        reply_to=sender["reply_to"],
+        sender_mail=ascii_address(sender["mail"]),
+        reply_to=ascii_address(sender["reply_to"]),
         interval_days=found["reminders"]["interval_days"],
         most_reminders=found["reminders"]["most"],
         smtp=_server("smtp", found["smtp"]),

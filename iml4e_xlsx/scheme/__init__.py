@@ -107,7 +107,8 @@ def _load(
     complaints = Complaints(Findings(load_texts()))
     digest = hashlib.sha256()
     for name, _, _ in fingerprint:
-        digest.update(Path(name).read_bytes())
+        data = Path(name).read_bytes()
+        digest.update(data.replace(b"\r\n", b"\n"))  # as git writes them on Windows: the same text
     reader = SchemeReader(folder, language, complaints)
     scheme = reader.read(digest.hexdigest()[:16])
     if scheme is None or complaints.found:

@@ -554,3 +554,34 @@ def test_killed_it_leaves_no_process_behind(tmp_path: Path) -> None:
 
     assert process.returncode == -signal.SIGKILL
     assert len(list(campaign.workbooks.glob("*.xlsx"))) < 300
+
+
+def test_a_language_of_nobody_is_said(tmp_path: Path) -> None:
+    """As in a roster's row: not one that is silently another."""
+    campaign = new_campaign(tmp_path)
+    change_settings(campaign.folder, language="fr")
+    said = run("campaign", "build", campaign.folder, code=1).stderr
+
+    assert "campaign.toml: language is 'fr'" in said
+    assert "there are: en, de" in said
+    assert not campaign.workbooks.exists()
+
+
+def test_an_international_domain_of_the_sender_is_written_in_ascii(tmp_path: Path) -> None:
+    """As those of the roster are."""
+    with built_campaign(
+        tmp_path, 1, **{"sender.mail": "eva@bücher.example", "sender.reply_to": "a@müller.example"}
+    ) as (campaign, _):
+        run("campaign", "send", campaign.folder, "--eml", tmp_path / "d")
+    (draft,) = (tmp_path / "d").iterdir()
+
+    assert b"<eva@xn--bcher-kva.example>" in draft.read_bytes()
+    assert b"Reply-To: a@xn--mller-kva.example" in draft.read_bytes()
+
+
+def test_line_ends_of_git_on_windows_change_no_workbook(tmp_path: Path) -> None:
+    """A clone with core.autocrlf has other bytes of the scheme, and no other text."""
+    with built_campaign(tmp_path, 2) as (campaign, record):
+        for path in campaign.scheme_path.rglob("*.yaml"):
+            path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+        assert build(campaign, record).made == ()

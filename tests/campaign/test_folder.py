@@ -408,7 +408,7 @@ def test_a_missing_key_is_said(tmp_path: Path, key: str) -> None:
         ('[imap]\nsecurity = ["tls"]', "write text in quotes"),
         ('[sender]\nmail = "a@b, c@d"', "write one mail address"),
         ('[sender]\nmail = "Ann <a@b>"', "write one mail address"),
-        ('[sender]\nreply_to = "ä@example.org"', "write one mail address"),
+        ('[sender]\nreply_to = "ä@example.org"', "in plain letters from a to z"),
         ('[sender]\nname = "a\\nBcc: b@c"', "line break"),
         ('[sender]\nname = "a\\u0000"', "line break"),
         ('[sender]\nname = "a\\u2028b"', "line break"),
