@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import hashlib
 from collections.abc import Iterable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from iml4e_xlsx.campaign.record.connection import Record, Transaction, file_of, 
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returns import Returned, ReturnState
 from iml4e_xlsx.campaign.roster_files import without_person
-from iml4e_xlsx.errors import CampaignError
+from iml4e_xlsx.errors import CampaignError, RecordError
 from iml4e_xlsx.output import write_output
 from iml4e_xlsx.teams import folded
 
@@ -92,7 +92,8 @@ def forget(
         kept = erasing.erase(tx, person, theirs, mail, keep_ratings=keep_ratings)
         for before, after in rosters.values():
             campaigns.roster_rewritten(tx, before, after)
-    record.compact()
+    with suppress(RecordError):  # what was deleted is overwritten; this only makes the file small
+        record.compact()
     _forget_in_old(campaign, mail, now)
     return Forgotten(
         files=len(paths),
@@ -122,7 +123,8 @@ def _forget_in_old(campaign: Campaign, mail: str, now: datetime) -> None:
             person = people.find_by_mail(tx, mail)
             theirs = _theirs(returns.all_returned(tx), person, mail)
             erasing.erase(tx, person, theirs, mail, keep_ratings=False)
-        old.compact()
+        with suppress(RecordError):
+            old.compact()
 
 
 def _theirs(given: Sequence[Returned], person: Person | None, mail: str) -> list[Returned]:

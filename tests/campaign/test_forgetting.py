@@ -29,7 +29,7 @@ from iml4e_xlsx.campaign.record.responses import responses
 from iml4e_xlsx.campaign.reporting import campaign_assessments
 from iml4e_xlsx.campaign.roster_files import without_person
 from iml4e_xlsx.campaign.settling import assign_file, dismiss_file
-from iml4e_xlsx.errors import CampaignError
+from iml4e_xlsx.errors import CampaignError, RecordError
 from iml4e_xlsx.model import Profile
 from iml4e_xlsx.output import write_output
 from iml4e_xlsx.teams import group_by_team
@@ -508,6 +508,20 @@ def test_an_interruption_between_files(
         except KeyboardInterrupt:
             erase(campaign, record)
 
+    assert traces(campaign, *WORDS, *secrets) == []
+
+
+def test_a_disk_without_room_to_compact_is_no_failure(
+    settled: Settled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The person is gone then; an error would send people to look for what is not there."""
+    campaign, record, secrets = settled
+
+    def fails() -> None:
+        raise RecordError("database or disk is full")
+
+    monkeypatch.setattr(record, "compact", fails)
+    assert erase(campaign, record).files > 0
     assert traces(campaign, *WORDS, *secrets) == []
 
 
