@@ -43,7 +43,7 @@ _URGENT: Final = (Held.SENDING, Held.UNCERTAIN, Held.REFUSED, Held.BOUNCED, Held
 
 _COMMANDS: Final = {MailKind.INVITATION: "send", MailKind.REMINDER: "remind"}
 _MAY_HAVE_LEFT: Final = {
-    Held.SENDING: "sending was interrupted, or is going on in another process",
+    Held.SENDING: "sending or drafting it was interrupted, or is going on in another process",
     Held.UNCERTAIN: "the server's answer was lost",
 }
 _NAMED: Final = 10
@@ -240,6 +240,7 @@ def uncertain_said(plan: Plan, done: Sending | None = None) -> Iterator[str]:
             if kind in kinds
         ]
         yield (
-            "Look for them in the server's log or among the sent mails, then: iml4e campaign "
-            f"settle MAIL --sent (or --not-sent); or send them once more: {', '.join(commands)}"
+            "Look for them in the server's log, among the sent mails or the drafts, then: iml4e "
+            "campaign settle MAIL --sent (or --not-sent); or send them once more: "
+            f"{', '.join(commands)}"
         )
