@@ -193,7 +193,11 @@ def _tasks(
 def _made(
     tasks: Sequence[_Task], campaign: Campaign, record: Record, now: datetime, workers: int
 ) -> Iterator[None]:
-    """Make workbooks and write each down as soon as it is there; yield after each."""
+    """
+    Write each workbook down and then to the folder; yield after each.
+
+    What was written down and is not there is made by the next build.
+    """
     with ExitStack() as stack:
         contents: Iterable[bytes] = map(_content, tasks)
         if workers > 1 and len(tasks) > _FEW:
@@ -203,14 +207,14 @@ def _made(
             )
             contents = _survived(pool.map(_content, tasks, chunksize=4))
         for task, data in zip(tasks, contents, strict=True):
-            write_output(task.file, data, force=True)
             built = Built(
                 fingerprint=task.fingerprint,
                 sha256=hashlib.sha256(data).hexdigest(),
                 file=task.file.relative_to(campaign.folder).as_posix(),
             )
-            with record.begin(now) as tx:
+            with record.begin(now) as tx:  # first: no file is there that `forget` would not find
                 people.save_built(tx, task.person.id, built)
+            write_output(task.file, data, force=True)
             yield
 
 

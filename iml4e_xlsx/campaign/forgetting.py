@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from iml4e_xlsx.addresses import address_key
 from iml4e_xlsx.campaign.folder import RECORD_FILE, ROSTERS, Campaign
-from iml4e_xlsx.campaign.originals import original
+from iml4e_xlsx.campaign.originals import original, originals
 from iml4e_xlsx.campaign.record import campaigns, erasing, people, returns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction, file_of, sqlite_url
 from iml4e_xlsx.campaign.record.people import Person
@@ -58,8 +58,9 @@ def forget(
 
     Raises:
         CampaignError: If nobody has this address, in roster or record; or if an address was
-            corrected in the record and the roster may still have the old one, or a file that lies
-            aside has the person's name.
+            corrected in the record and the roster may still have the old one, a file that lies
+            aside has the person's name, or one is there that the record does not know.
+        RosterError: If the rows of a roster cannot be told apart.
         WorkbookWriteError: If a roster cannot be written.
         RecordError: If the record cannot be written.
     """
@@ -71,10 +72,14 @@ def forget(
         _check_built(tx)
         person = people.find_by_mail(tx, mail)
         given = returns.all_returned(tx)
+        _check_recorded(campaign, given)
         theirs = _theirs(given, person, mail)
         _check_aside(given, theirs, person)
         of_others = [one for one in given if _is_made_for(one, person) and one not in theirs]
         issued = people.files_of(tx, person.id) if person else []
+        digests = {
+            sha for sha, id_ in people.issued_digests(tx).items() if person and id_ == person.id
+        }
         newest = people.built_workbooks(tx).items()
         others = {built.file for id_, built in newest if person and id_ != person.id}
     rosters = _without(campaign, mail)
@@ -83,18 +88,24 @@ def forget(
             f"Nobody in the campaign {campaign.settings.name!r} has the address {mail}."
         )
     paths = {path for one in theirs if (path := original(campaign, one)) is not None}
-    mine = [campaign.path_of(name) for name in issued if name not in others]
-    paths |= {path for path in mine if path.is_file()}
+    mine = {name: campaign.path_of(name) for name in issued}
+    paths |= {
+        path
+        for name, path in mine.items()
+        if path.is_file() and (name not in others or _digest(path.read_bytes()) in digests)
+    }
     for path in sorted(paths):
         path.unlink(missing_ok=True)
-    _remove_halves([*paths, *mine, *(campaign.folder / name for name in _rosters(campaign))])
+    _remove_halves(
+        [*paths, *mine.values(), *(campaign.folder / name for name in _rosters(campaign))]
+    )
     with record.begin(now) as tx:
         kept = erasing.erase(tx, person, theirs, mail, keep_ratings=keep_ratings)
         for before, after in rosters.values():
             campaigns.roster_rewritten(tx, before, after)
     with suppress(RecordError):  # what was deleted is overwritten; this only makes the file small
         record.compact()
-    _forget_in_old(campaign, mail, now)
+    _forget_in_old(campaign, person, mail, now)
     return Forgotten(
         files=len(paths),
         rosters=tuple(rosters),
@@ -113,16 +124,36 @@ def _check_built(tx: Transaction) -> None:
         )
 
 
-def _forget_in_old(campaign: Campaign, mail: str, now: datetime) -> None:
-    """Erase a person from the record in the folder where it was copied to another database."""
+def _check_recorded(campaign: Campaign, given: Sequence[Returned]) -> None:
+    """Raise CampaignError for originals that the record does not know: nobody can tell whose."""
+    known = {PurePosixPath(one.file).name for one in given}
+    kept = [path for path in originals(campaign) if path.name not in known]
+    if kept:
+        names = ", ".join(path.relative_to(campaign.folder).as_posix() for path in kept)
+        raise CampaignError(
+            f"{names}: kept by a collect that was ended before it was recorded, or is just being "
+            "recorded, and may be this person's. Collect again what was being collected, or "
+            "delete the file; then forget again."
+        )
+
+
+def _forget_in_old(campaign: Campaign, person: Person | None, mail: str, now: datetime) -> None:
+    """
+    Erase a person from the record in the folder where it was copied to another database.
+
+    It may have the person by another address, which was corrected later.
+    """
     file = campaign.folder / RECORD_FILE
     if file == file_of(campaign.database) or not file.is_file():
         return
     with closing(Record(sqlite_url(file), campaign.settings.id)) as old:
         with old.begin(now) as tx:
-            person = people.find_by_mail(tx, mail)
-            theirs = _theirs(returns.all_returned(tx), person, mail)
-            erasing.erase(tx, person, theirs, mail, keep_ratings=False)
+            found = people.find_by_mail(tx, mail)
+            if found is None and person is not None:
+                everyone = {one.workbook_id: one for one in people.everyone(tx)}
+                found = everyone.get(person.workbook_id)
+            theirs = _theirs(returns.all_returned(tx), found, mail)
+            erasing.erase(tx, found, theirs, found.mail if found else mail, keep_ratings=False)
         with suppress(RecordError):
             old.compact()
 

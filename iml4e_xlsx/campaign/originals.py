@@ -86,6 +86,12 @@ def original(campaign: Campaign, one: Returned) -> Path | None:
     return next((path for path in places if name and path.is_file()), None)
 
 
+def originals(campaign: Campaign) -> list[Path]:
+    """Return all originals in the folder, also those that the record does not know."""
+    found = (path for folder in (campaign.returned, campaign.aside) for path in folder.glob("*"))
+    return sorted(path for path in found if is_original(path) and path.is_file())
+
+
 def sweep(campaign: Campaign) -> None:
     """Remove files that a run left half written: what is there whole, or was left long ago."""
     places = (campaign.returned, campaign.aside)

@@ -12,6 +12,7 @@ from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.roster import usable_address
+from iml4e_xlsx.teams import folded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,8 @@ def readdress(
 
     Workbook, answers and mails stay the person's. An invitation that did not arrive at the old
     address is planned anew. Whom a build has made of a row with the new address is the same
-    person then, as long as nobody has mailed them or heard of them.
+    person then, if the name is the same, the old address has left the roster, and nobody has
+    mailed the new one or heard of it.
 
     Args:
         campaign: Whose folder.
@@ -41,7 +43,7 @@ def readdress(
 
     Raises:
         CampaignError: If nobody has the old address, the new one is none, or it is that of
-            somebody who was mailed or has answered.
+            somebody else: of another name, in the roster besides, mailed, or with an answer.
         ResourceError: If email-validator is not installed.
         RecordError: If the record cannot be written.
     """
@@ -57,7 +59,7 @@ def readdress(
         other = people.find_by_mail(tx, new)
         files: set[str] = set()
         if other is not None and other.id != person.id:
-            _check_new(tx, other)
+            _check_new(tx, person, other)
             files = set(people.files_of(tx, other.id)) - set(people.files_of(tx, person.id))
             people.remove(tx, other)
         people.readdress(tx, person, new.strip(), address)
@@ -70,12 +72,25 @@ def readdress(
     return Readdressed(person=found, invited_anew=invited)
 
 
-def _check_new(tx: Transaction, other: Person) -> None:
+def _check_new(tx: Transaction, person: Person, other: Person) -> None:
+    """Raise CampaignError where the new address is that of somebody else, as far as is known."""
     known = any(one.may_have_arrived for one in mails.all_mails(tx).get(other.id, ()))
     if known or any(one.person == other.id for one in returns.all_returned(tx)):
         raise CampaignError(
             f"{other.mail} has been mailed, or has answered, as somebody else. Give the files of "
             "one to the other: iml4e campaign assign FILE MAIL"
+        )
+    if person.listed and other.listed:
+        raise CampaignError(
+            f"{person.mail} ({person.name}) and {other.mail} ({other.name}) are two people of the "
+            "roster as it was last built. If they are one, take the row of the old address out "
+            "and run iml4e campaign build, then readdress again."
+        )
+    if folded(person.name) != folded(other.name):
+        raise CampaignError(
+            f"{other.mail} is {other.name} in the record, and {person.mail} is {person.name}. If "
+            f"they are one person, write the name {person.name} into the row of {other.mail}, run "
+            "iml4e campaign build, and readdress again; correct the name after that."
         )
 
 

@@ -194,11 +194,12 @@ def without_person(data: bytes, mail: str, *, source: str = "roster") -> bytes:
     results, since rows move up.
 
     Raises:
-        RosterError: If it is a workbook of another format than xlsx, or damaged.
+        RosterError: If it is a workbook of another format than xlsx, or damaged, or its rows cannot
+            be told apart: a quotation mark that is not closed.
     """
     if data.startswith((ZIP, OLE)):
         return _workbook_without(data, address_key(mail), source)
-    return _text_without(data, address_key(mail))
+    return _text_without(data, address_key(mail), source)
 
 
 def _key(cell: str) -> str:
@@ -213,7 +214,7 @@ def _mail_columns(headings: Sequence[object]) -> list[int]:
     ]
 
 
-def _text_without(data: bytes, mail: str) -> bytes:
+def _text_without(data: bytes, mail: str, source: str) -> bytes:
     mark, encoding = encoding_of(data)
     try:
         text = data[len(mark) :].decode(encoding)
@@ -222,18 +223,23 @@ def _text_without(data: bytes, mail: str) -> bytes:
         text = data[len(mark) :].decode(encoding)
     told = SEPARATOR_LINE.match(text)
     physical = list(io.StringIO(text[told.end() if told else 0 :], newline=""))
-    reader = csv.reader(physical, delimiter=delimiter_of(text))
+    reader = csv.reader(physical, delimiter=delimiter_of(text), strict=True)
     columns: list[int] | None = None
     kept = [told[0] if told else ""]
-    start = 0
-    for cells in reader:
-        if columns is None and any(map(stripped, cells)):
-            columns = _mail_columns(cells)
-        elif columns and any(_key(cells[c]) == mail for c in columns if c < len(cells)):
+    start = number = 0
+    try:
+        for cells in reader:
+            number += 1
+            if columns is None and any(map(stripped, cells)):
+                columns = _mail_columns(cells)
+            elif columns and any(_key(cells[c]) == mail for c in columns if c < len(cells)):
+                start = reader.line_num
+                continue
+            kept += physical[start : reader.line_num]
             start = reader.line_num
-            continue
-        kept += physical[start : reader.line_num]
-        start = reader.line_num
+    except csv.Error as error:  # as where a roster is read: a row may hide in another one's value
+        at = Place(source=source, row=number + 1)
+        raise RosterError([Findings(load_texts()).roster_quote(at)]) from error
     return mark + "".join(kept).encode(encoding)
 
 

@@ -29,7 +29,7 @@ from iml4e_xlsx.campaign.record.responses import responses
 from iml4e_xlsx.campaign.reporting import campaign_assessments
 from iml4e_xlsx.campaign.roster_files import without_person
 from iml4e_xlsx.campaign.settling import assign_file, dismiss_file
-from iml4e_xlsx.errors import CampaignError, RecordError
+from iml4e_xlsx.errors import CampaignError, RecordError, RosterError
 from iml4e_xlsx.model import Profile
 from iml4e_xlsx.output import write_output
 from iml4e_xlsx.teams import group_by_team
@@ -360,6 +360,90 @@ def test_names_that_were_swapped(tmp_path: Path) -> None:
 
         assert [path.name for path in campaign.workbooks.iterdir()] == ["org-red-ann.xlsx"]
         assert build(campaign, record).made == ()
+
+
+def test_names_that_were_swapped_by_a_build_that_broke_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file that is to be another's still holds the person's workbook."""
+    ann, ben = rows(2)
+    with built_campaign(tmp_path, [ann, ben]) as (campaign, record):
+        swapped = [Row(name="Ben", mail=ann.mail), Row(name="Ann", mail=ben.mail)]
+        write_roster(campaign.folder, swapped)
+        with monkeypatch.context() as patch:
+            patch.setattr("iml4e_xlsx.campaign.building.write_output", _interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                build(campaign, record)
+        erase(campaign, record, ben.mail)
+
+        assert [path.name for path in campaign.workbooks.iterdir()] == ["org-red-ann.xlsx"]
+        build(campaign, record)
+        assert [path.name for path in campaign.workbooks.iterdir()] == ["org-red-ben.xlsx"]
+
+
+def _interrupted(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_workbook_of_a_build_that_broke_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, after: bool
+) -> None:
+    """Whether it was written by then: the record knows of it before."""
+    campaign = new_campaign(tmp_path, [QUENTIN, *rows(1)])
+
+    def breaking_off(*args: Any, **options: Any) -> None:
+        if after:
+            write_output(*args, **options)
+        raise KeyboardInterrupt
+
+    with record_of(campaign) as record:
+        with monkeypatch.context() as patch:
+            patch.setattr("iml4e_xlsx.campaign.building.write_output", breaking_off)
+            with pytest.raises(KeyboardInterrupt):
+                build(campaign, record)
+        assert [path.is_file() for path in campaign.workbooks.glob("*quentin*")] == [True] * after
+        done = erase(campaign, record)
+
+        assert done.files == after
+        assert traces(campaign, *WORDS) == []
+        assert len(build(campaign, record).made) == 1
+
+
+def test_an_original_that_is_not_recorded_is_asked_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A collect that was ended has left it; nothing is erased until it is known whose it is."""
+    with built_campaign(tmp_path, [QUENTIN, *rows(1)]) as (campaign, record):
+        returned = filled_in(campaign, record, MAIL, evidence={"AA-01": EVIDENCE})
+        with monkeypatch.context() as patch:
+            patch.setattr(returns, "save_arrival", _interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                collect(campaign, record, returned)
+        (left,) = campaign.returned.iterdir()
+        with pytest.raises(CampaignError, match=rf"^returned/{left.name}: kept by a collect"):
+            erase(campaign, record)
+        assert person_of(record, MAIL).name == NAME
+        assert NAME in (campaign.folder / "roster.csv").read_text(encoding="utf-8")
+        collect(campaign, record, returned)
+        returned.unlink()
+        erase(campaign, record)
+
+        assert traces(campaign, *WORDS) == []
+
+
+@pytest.mark.parametrize("before", ['"', '"' + "x" * 200_000 + '",'])
+def test_a_roster_whose_rows_cannot_be_told_apart(tmp_path: Path, before: str) -> None:
+    """The person may be in another one's value: nothing is erased, and the row is named."""
+    with built_campaign(tmp_path, [*rows(1), QUENTIN]) as (campaign, record):
+        path = campaign.folder / "roster.csv"
+        text = path.read_text(encoding="utf-8").replace(NAME, before + NAME)
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(RosterError, match=r"roster\.csv, row 3"):
+            erase(campaign, record)
+        assert person_of(record, MAIL).name == NAME
+        outcome = run("campaign", "forget", "-C", campaign.folder, MAIL, code=1)
+        assert "Traceback" not in outcome.output
 
 
 def test_somebody_who_only_sent_a_file(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from iml4e_xlsx.campaign.earlier import earlier_results
 from iml4e_xlsx.campaign.folder import Campaign, open_campaign
 from iml4e_xlsx.campaign.forgetting import forget
 from iml4e_xlsx.campaign.opening import open_record
+from iml4e_xlsx.campaign.readdressing import readdress
 from iml4e_xlsx.campaign.record import people
 from iml4e_xlsx.campaign.record.connection import Record, sqlite_url
 from iml4e_xlsx.campaign.record.copying import copy_record
@@ -20,10 +22,13 @@ from iml4e_xlsx.errors import CampaignError, RecordError
 from tests.support.campaigns import (
     NOW,
     answer,
+    build,
     built_campaign,
     change_settings,
     new_campaign,
+    rows,
     run,
+    write_roster,
 )
 
 COMMANDS = (
@@ -152,6 +157,24 @@ def test_who_is_erased_is_erased_from_the_copied_record_too(tmp_path: Path) -> N
     data = (campaign.folder / "record.sqlite").read_bytes()
     assert b"ann@example.org" not in data
     assert b"quotation" not in data
+
+
+def test_who_was_readdressed_since_is_erased_from_the_copied_record_too(tmp_path: Path) -> None:
+    """It has the person by the address of then."""
+    ann, ben = rows(2)
+    new = replace(ann, mail="azalea@new.example")
+    with built_campaign(tmp_path, [ann, ben]) as (campaign, record):
+        url = sqlite_url(tmp_path / "grown.sqlite")
+        with closing(Record(url, campaign.settings.id)) as target:
+            copy_record(record, target, now=NOW)
+            now = open_campaign(campaign.folder, database=url)
+            readdress(now, target, ann.mail, new.mail, now=NOW)
+            write_roster(now.folder, [new, ben])
+            build(now, target)
+            forget(now, target, new.mail, keep_ratings=False, now=NOW)
+        with record.begin(NOW) as tx:
+            assert [person.name for person in people.everyone(tx)] == ["Ben"]
+    assert b"ann@example.org" not in (campaign.folder / "record.sqlite").read_bytes()
 
 
 def test_an_earlier_round_has_a_record_of_its_own(

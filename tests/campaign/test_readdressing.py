@@ -137,6 +137,35 @@ def test_who_is_somebody_else_is_left_alone(both: Both) -> None:
     assert person_of(record, ANN.mail).address == ANN.mail
 
 
+def test_who_is_in_the_roster_besides_is_somebody_else(both: Both) -> None:
+    """Although nobody has mailed or heard of them: neither row nor workbook goes."""
+    campaign, record = both
+    answer(campaign, record, ANN.mail)
+    with pytest.raises(CampaignError, match=r"Ann\) and ben@example.org \(Ben\) are two people"):
+        readdress(campaign, record, ANN.mail, BEN.mail, now=NOW)
+    assert standing(record, ANN.mail).stage is Stage.COMPLETE
+    assert standing(record, BEN.mail).stage is Stage.NOT_MAILED
+    assert build(campaign, record).made == ()
+
+
+def test_who_has_another_name_is_somebody_else(both: Both) -> None:
+    """Until the facilitator has said otherwise, as the message tells."""
+    campaign, record = both
+    answer(campaign, record, ANN.mail)
+    write_roster(campaign.folder, [replace(NEW, name="Anna-Lena"), BEN])
+    build(campaign, record)
+    with pytest.raises(CampaignError, match="is Anna-Lena in the record") as caught:
+        readdress(campaign, record, ANN.mail, NEW.mail, now=NOW)
+    assert "write the name Ann into the row of ann@new.example" in str(caught.value)
+    write_roster(campaign.folder, [NEW, BEN])
+    build(campaign, record)
+    readdress(campaign, record, ANN.mail, NEW.mail, now=NOW)
+    write_roster(campaign.folder, [replace(NEW, name="Anna-Lena"), BEN])
+    build(campaign, record)
+    assert standing(record, NEW.mail).stage is Stage.COMPLETE
+    assert standing(record, NEW.mail).person.name == "Anna-Lena"
+
+
 def test_a_mail_that_was_planned_goes_to_no_earlier_address(both: Both) -> None:
     """Nor to somebody who was erased meanwhile."""
     campaign, record = both
