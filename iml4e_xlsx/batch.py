@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
 
-from iml4e_xlsx.errors import WorkbookReadError
+from iml4e_xlsx.errors import ResourceError, WorkbookReadError
 from iml4e_xlsx.findings import quoted
 from iml4e_xlsx.model import Assessment, Failure
 from iml4e_xlsx.reading.identity import Schemes
@@ -64,6 +64,9 @@ def assess_many(
         workers: How many files are read at once, each in a parsing process of its own.
         texts: The language of failures; findings are in the language of each workbook.
         carry: Whether to carry responses to the newest known version of their scheme.
+
+    Raises:
+        ResourceError: If a parsing process cannot be started.
     """
     known = schemes or Schemes.known()
     words = texts or load_texts()
@@ -87,6 +90,8 @@ def assess_many(
                     scheme=error.scheme,
                     version=error.version,
                 )
+            except ResourceError:  # no other file will fare better
+                raise
             except Exception as error:  # noqa: BLE001 - a defect of ours must not cost the batch
                 what = quoted(f"{type(error).__name__}: {error}")
                 message = words("failures.defect", source=source.name, what=what)

@@ -10,7 +10,7 @@ Findings as values, and the errors that stop work.
     |-- CampaignError           a campaign's folder, settings or mail texts cannot be used
     |-- MailError               a mail server refuses, cannot be reached or cannot be trusted
     |-- RecordError             a campaign's record cannot be opened, read or written
-    `-- ResourceError           a packaged template is missing or broken
+    `-- ResourceError           a template, a library, memory or another process is missing
 """
 
 from __future__ import annotations
@@ -170,4 +170,4 @@ class RecordError(Iml4eError):
 
 
 class ResourceError(Iml4eError):
-    """A template that ships with the package is missing or broken; the installation is damaged."""
+    """What work needs is missing: a packaged template, a library, memory, another process."""

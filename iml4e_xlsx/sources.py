@@ -7,8 +7,9 @@ when its turn comes, so its name is only ever shown.
 
 from __future__ import annotations
 
+import os
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -75,7 +76,8 @@ class Finder:
     that are called workbooks or begin as one does; lock files and hidden files are left alone, and
     all others are told to `passed_over` by their names. Zips and mails are gone through wherever
     they lie; what mails say about mails of ours that reached nobody is told to `reported`, and of
-    which mail nothing came at all to `letter`.
+    which mail nothing came at all to `letter`. What lies at one of the paths `apart` is left alone
+    in a folder, without a word, and taken if it is named itself.
     """
 
     def __init__(
@@ -86,20 +88,29 @@ class Finder:
         passed_over: Callable[[str], None] | None = None,
         reported: Callable[[DeliveryReport], None] | None = None,
         letter: Callable[[Origin], None] | None = None,
+        apart: Iterable[Path] = (),
     ) -> None:
         self.limits = limits or Limits()
         self.texts = texts or load_texts()
         self.passed_over = passed_over or (lambda _: None)
         self.reported = reported or (lambda _: None)
         self.letter = letter or (lambda _: None)
-        self._seen: set[Path] = set()
+        self._apart = {os.path.realpath(path) for path in apart}
+        self._seen: set[str] = set()
 
     def find(self, paths: Iterable[str | Path]) -> Iterator[Source | Failure]:
         """Yield a source for each workbook, and a failure for what holds none."""
         for given in paths:
             path = Path(given)
-            if path.is_dir():
+            try:
+                is_folder, is_pipe = path.is_dir(), path.is_fifo()
+            except OSError as error:  # a folder above it that is closed, a name that is too long
+                yield self._unreadable("unreadable", path, error)
+                continue
+            if is_folder:
                 yield from self._in_folder(path)
+            elif is_pipe:  # which would be waited for, and can be read only once
+                yield self._failure("unreadable", str(path), reason="it is a pipe")
             else:
                 yield from self._path(path, named=True)
 
@@ -115,18 +126,40 @@ class Finder:
 
     def _in_folder(self, folder: Path) -> Iterator[Source | Failure]:
         found = False
-        for path in sorted(folder.rglob("*")):
-            parts = path.relative_to(folder).parts
-            if any(part.startswith(HIDDEN) for part in parts) or not path.is_file():
+        closed: list[OSError] = []
+        for path in sorted(self._walked(folder, closed)):
+            try:
+                if not path.is_file():
+                    continue
+            except OSError as error:  # the folder lists its files and lets nobody at them
+                found = True
+                yield self._unreadable("unreadable", path, error)
                 continue
             for one in self._path(path, named=False):
                 found = True
                 yield one
+        for refusal in closed:
+            found = True
+            yield self._unreadable("unreadable-folder", Path(refusal.filename), refusal)
         if not found:
             yield self._failure("no-workbooks", str(folder))
 
+    def _walked(self, folder: Path, closed: list[OSError]) -> Iterator[Path]:
+        """Yield what lies in a folder and below; which folders are closed goes to `closed`."""
+        for where, folders, names in os.walk(folder, onerror=closed.append):
+            folders[:] = self._counting(where, folders)
+            yield from (Path(where, name) for name in self._counting(where, names))
+
+    def _counting(self, where: str, names: Collection[str]) -> list[str]:
+        """Return the names that are neither hidden nor of what is left alone."""
+        plain = [name for name in names if not name.startswith(HIDDEN)]
+        if not self._apart:
+            return plain
+        folder = Path(os.path.realpath(where))
+        return [name for name in plain if str(folder / name) not in self._apart]
+
     def _path(self, path: Path, *, named: bool) -> Iterator[Source | Failure]:
-        resolved = path.resolve()
+        resolved = os.path.realpath(path)  # `Path.resolve` raises where links lead in a circle
         if resolved in self._seen:
             return
         for one in self._file(file_at(path, self.limits), named=named):
@@ -280,6 +313,9 @@ class Finder:
         self, code: str, called: str, within: Within | None = None, **values: object
     ) -> Failure:
         return _as_failure(failure(self.texts, code, called, **values), within or Within())
+
+    def _unreadable(self, code: str, path: Path, error: OSError) -> Failure:
+        return self._failure(code, str(path), reason=quoted(error.strerror or error))
 
     def _refused(self, refused: Refused, called: str, within: Within) -> Failure:
         return _as_failure(failure_of(refused, called, self.texts), within)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from iml4e_xlsx.campaign.matching import Odd
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returns import Delivery, Match, Returned, ReturnState, current
-from iml4e_xlsx.errors import MailError, RecordError, Severity, WorkbookWriteError
+from iml4e_xlsx.errors import MailError, RecordError, ResourceError, Severity, WorkbookWriteError
 from iml4e_xlsx.mails.mail import Origin
 from iml4e_xlsx.model import Assessment, Failure
 
@@ -85,7 +85,7 @@ class Collection:
     choices: list[Choice] = field(default_factory=list)
     claimed: list[Claimed] = field(default_factory=list)
     letters: list[Origin] = field(default_factory=list)
-    stopped: MailError | RecordError | WorkbookWriteError | None = None
+    stopped: MailError | RecordError | ResourceError | WorkbookWriteError | None = None
 
     def of(self, state: ReturnState) -> list[Taken]:
         """Return the new files that turned out to be this."""

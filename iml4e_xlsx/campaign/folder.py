@@ -59,6 +59,12 @@ class Campaign:
         return self.folder / "aside"
 
     @property
+    def own_paths(self) -> tuple[Path, ...]:
+        """Return where workbooks lie that are no answers by lying there."""
+        rosters = (self.folder / name for name in (*ROSTERS, self.settings.roster) if name)
+        return (self.workbooks, self.returned, self.aside, *rosters)
+
+    @property
     def mail_texts(self) -> Path:
         """Return the folder of the mails' texts, with a folder for each language."""
         return self.folder / "mail"

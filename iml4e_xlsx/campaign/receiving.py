@@ -16,7 +16,13 @@ from iml4e_xlsx.campaign.mailbox import Found, Mailbox
 from iml4e_xlsx.campaign.record import mailboxes
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.settings import SETTINGS_FILE
-from iml4e_xlsx.errors import CampaignError, MailError, RecordError, WorkbookWriteError
+from iml4e_xlsx.errors import (
+    CampaignError,
+    MailError,
+    RecordError,
+    ResourceError,
+    WorkbookWriteError,
+)
 from iml4e_xlsx.mails.mail import Origin
 from iml4e_xlsx.model import Failure
 from iml4e_xlsx.reading.limits import Limits
@@ -57,8 +63,9 @@ def receive(
     Take in what came back.
 
     What ends a run before its time is `stopped` of the collection: a mailbox that cannot be read,
-    an original that cannot be kept, a record that cannot be written. What was taken in until then
-    is kept, and in the collection.
+    an original that cannot be kept, a record that cannot be written, a machine that starts no
+    process to read them. What was taken in until then is kept, and in the collection. Of the
+    campaign's own folder what it made itself is left alone.
 
     Args:
         campaign: Whose workbooks come back.
@@ -84,6 +91,7 @@ def receive(
         passed_over=passed_over,
         reported=collector.report,
         letter=collector.letter,
+        apart=campaign.own_paths,
     )
     try:
         if paths:
@@ -91,7 +99,7 @@ def receive(
         if look is not None and look.imap:
             _Receiver(campaign, record, collector, finder, look).run(allowed)
         collector.conclude()
-    except (MailError, RecordError, WorkbookWriteError) as error:
+    except (MailError, RecordError, ResourceError, WorkbookWriteError) as error:
         collector.collection.stopped = error
         with suppress(RecordError):  # it may be the one that cannot be written
             collector.conclude()

@@ -66,6 +66,7 @@ class WorkbookReader:
 
         Raises:
             WorkbookReadError: If the file yields no response at all.
+            ResourceError: If the parsing process cannot be started.
         """
         name = source or str(path)
         return self.assess_source(lambda: read_bounded(Path(path), self.limits), name)
@@ -80,6 +81,7 @@ class WorkbookReader:
 
         Raises:
             WorkbookReadError: If it yields no response at all.
+            ResourceError: If the parsing process cannot be started.
         """
         grids = self._grids(read, source)
         scheme, reference, findings = self._identify(grids, source)
@@ -100,14 +102,18 @@ class WorkbookReader:
 
     def _grids(self, read: Callable[[], bytes], name: str) -> Grids:
         try:
-            return self._sandbox.load(read())
+            return self._sandbox.load(self._content(read, name))
+        except Refused as refused:
+            raise failure_of(refused, name, self.texts) from refused
+
+    def _content(self, read: Callable[[], bytes], name: str) -> bytes:
+        try:
+            return read()
         except FileNotFoundError as error:
             raise failure(self.texts, "not-found", name) from error
         except OSError as error:
             reason = error.strerror or error
             raise failure(self.texts, "unreadable", name, reason=reason) from error
-        except Refused as refused:
-            raise failure_of(refused, name, self.texts) from refused
 
     def _identify(self, grids: Grids, name: str) -> tuple[Scheme, Reference | None, list[Finding]]:
         """Return the scheme by the reference that most places agree on, else by the statements."""
@@ -162,6 +168,7 @@ def read_workbook(path: str | Path, *, schemes: Schemes | None = None) -> Readin
 
     Raises:
         WorkbookReadError: If the file yields no response at all.
+        ResourceError: If the parsing process cannot be started.
     """
     with WorkbookReader(schemes) as reader:
         assessment = reader.assess(path)
@@ -174,6 +181,7 @@ def assess_workbook(path: str | Path, *, schemes: Schemes | None = None) -> Asse
 
     Raises:
         WorkbookReadError: If the file yields no response at all.
+        ResourceError: If the parsing process cannot be started.
     """
     with WorkbookReader(schemes) as reader:
         return reader.assess(path)

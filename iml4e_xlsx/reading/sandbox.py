@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final, Self
 
+from iml4e_xlsx.errors import ResourceError
 from iml4e_xlsx.reading.formats import load
 from iml4e_xlsx.reading.grid import Grids
 from iml4e_xlsx.reading.guard import Refused
@@ -56,6 +57,7 @@ class Sandbox:
         Raises:
             Refused: If the guard or the parser refuses it, or the process died of it or was
                 stopped at the limit of time.
+            ResourceError: If no process can be started: that is nothing against the file.
         """
         process = self._running()
         assert process.stdin is not None
@@ -86,15 +88,26 @@ class Sandbox:
             environment["PYTHONPATH"] = os.pathsep.join(
                 part for part in (root, environment.get("PYTHONPATH", "")) if part
             )
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "iml4e_xlsx.reading.sandbox"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=environment,
-            )
-            assert self._process.stdin is not None
-            _send(self._process.stdin, pickle.dumps(self.limits))
+            try:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", "iml4e_xlsx.reading.sandbox"],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                    env=environment,
+                )
+                assert self._process.stdin is not None
+                assert self._process.stdout is not None
+                _send(self._process.stdin, pickle.dumps(self.limits))
+                _receive(self._process.stdout)  # it is ready: what happens now is the file's doing
+            except (OSError, EOFError) as error:
+                self.close()
+                reason = error.strerror if isinstance(error, OSError) else "it ended at once"
+                raise ResourceError(
+                    f"The process that reads workbooks cannot be started ({reason or error}). "
+                    "Nothing is wrong with the files: look for what the machine is short of, "
+                    "memory or processes, and run the command again."
+                ) from error
         return self._process
 
     def close(self) -> None:
@@ -179,6 +192,7 @@ def _serve() -> None:
     if _ALARM is not None:
         signal.signal(_ALARM, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {_ALARM})  # the parent may have it blocked
+    _send(target, b"")
     while True:
         try:
             data = _receive(source)

@@ -1164,6 +1164,40 @@ def test_reading_ends_with_the_run_that_fails(
     assert (readers, caught.value.__traceback__ is not None) == ([], True)
 
 
+@pytest.mark.parametrize("executable", ["none", "/bin/false"])
+def test_a_machine_that_starts_no_process_is_nobodys_problem(
+    opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, executable: str
+) -> None:
+    """Nothing is recorded, and the next run takes in what was found."""
+    campaign, record = opened
+    paths = [eml(tmp_path / "1.eml", ("a.xlsx", filled_of(campaign, record, ANN)), sender=ANN)]
+    paths += [eml(tmp_path / "2.eml", ("b.xlsx", filled(campaign)), sender=BEN)]
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "executable", executable)
+        outcome = run("campaign", "collect", *paths, "-C", campaign.folder, code=3)
+        assert "The process that reads workbooks cannot be started (" in outcome.stderr
+        assert "run the command again" in outcome.stderr
+    assert all_returned(record) == []
+    run("campaign", "collect", *paths, "-C", campaign.folder)
+    assert [whose for whose, *_ in answers_of(record)] == [ANN, BEN]
+
+
+def test_of_its_own_folder_a_campaign_takes_what_people_put_there(
+    opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither the workbooks that it made, nor rosters, nor what it has collected."""
+    campaign, record = opened
+    answer = campaign.folder / "inbox" / "answer.xlsx"
+    answer.parent.mkdir()
+    answer.write_bytes(filled_of(campaign, record, ANN))
+    monkeypatch.chdir(campaign.folder)
+    for path in (".", "..", campaign.folder):
+        said = run("campaign", "collect", path, "-C", campaign.folder)
+        assert "as issued" not in said.output
+    assert answers_of(record) == [(ANN, "workbook", "answer.xlsx")]
+    assert not campaign.aside.exists() or not list(campaign.aside.iterdir())
+
+
 def test_a_full_disk_is_said_and_nothing_is_half(rounds: Rounds, tmp_path: Path) -> None:
     """Exit 3 with advice; what was recorded stays, and the next run completes."""
     with small_disk(1200) as disk, rounds.opened(disk) as (campaign, record):

@@ -299,7 +299,8 @@ def collect(
 ) -> Collection:
     """Take in files, one at a time so that no process is started for it."""
     collector = Collector(campaign, record, workers=1, now=lambda: now)
-    collector.take(Finder(reported=collector.report, letter=collector.letter).find(paths))
+    finder = Finder(reported=collector.report, letter=collector.letter, apart=campaign.own_paths)
+    collector.take(finder.find(paths))
     collector.conclude()
     return collector.collection
 
