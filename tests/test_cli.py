@@ -350,6 +350,27 @@ def test_quiet_and_no_color(tmp_path: Path) -> None:
     assert run("build", "-o", tmp_path / "c.xlsx").stderr != ""
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_terminal_of_few_letters_loses_none(tmp_path: Path, encoding: str) -> None:
+    """What it lacks is spelled out in tables; data is UTF-8 everywhere."""
+    path = tmp_path / "x.xlsx"
+    run("build", "-o", path, "--team", "Zoë 漢")
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    said = [
+        subprocess.run(
+            [sys.executable, "-m", "iml4e_xlsx", "score", path, "--format", kind],
+            capture_output=True,
+            check=False,
+            env=environment,
+        )
+        for kind in ("table", "csv")
+    ]
+
+    assert [done.returncode for done in said] == [0, 0]
+    assert "\\u6f22" in said[0].stdout.decode(encoding)
+    assert "Zoë 漢" in said[1].stdout.decode("utf-8")
+
+
 def test_broken_pipe_is_no_traceback(returned: Path) -> None:
     """A reader that stops early, such as head, is no error."""
     command = f'"{sys.executable}" -m iml4e_xlsx scheme show | head -1'

@@ -29,6 +29,13 @@ class Taken:
     delivery: Delivery
     odd: tuple[Odd, ...] = ()
 
+    @property
+    def has_errors(self) -> bool:
+        """Return whether it could not be read, or not all of it."""
+        if isinstance(self.outcome, Assessment):
+            return any(one.severity is Severity.ERROR for one in self.outcome.findings)
+        return self.outcome is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
@@ -94,11 +101,7 @@ class Collection:
     @property
     def has_errors(self) -> bool:
         """Return whether a new file could not be read, or not all of it."""
-        return any(
-            isinstance(one.outcome, Failure)
-            or (one.outcome and any(f.severity is Severity.ERROR for f in one.outcome.findings))
-            for one in self.taken
-        )
+        return any(one.has_errors for one in self.taken)
 
     @property
     def aside(self) -> list[Taken]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
@@ -26,6 +26,7 @@ def write_drafts(
     *,
     now: datetime,
     force: bool = False,
+    progress: Callable[[Path], None] = lambda _: None,
 ) -> tuple[Path, ...]:
     """
     Write each mail of a plan as an .eml file that opens as a draft, and record that.
@@ -43,6 +44,7 @@ def write_drafts(
         folder: Where to; made if there is anything to write.
         now: The date of the mails.
         force: Whether to replace files.
+        progress: Is told each draft that lies there and is recorded.
 
     Raises:
         CampaignError: If a text cannot be filled in; nothing is written then. If a workbook is no
@@ -77,6 +79,7 @@ def write_drafts(
             with record.begin(now) as tx:
                 mails.settle(tx, message_id, MailState.DRAFTED)
             paths.append(path)
+            progress(path)
     return tuple(paths)
 
 

@@ -51,7 +51,11 @@ _NEVER: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A mail that may hold workbooks; `data` is empty where it is larger than the limit."""
+    """
+    A mail that may hold workbooks.
+
+    `data` is empty where it is larger than the limit, or the server sends nothing of it.
+    """
 
     uid: int
     origin: Origin
@@ -165,6 +169,11 @@ class Mailbox:
                 f"{server} cannot be reached: {quoted(error)}. Check host, port and security "
                 "under [imap] in campaign.toml."
             ) from error
+        if b"UIDVALIDITY" not in opened:
+            raise MailError(
+                f"{server} gives mails no numbers that last (UIDVALIDITY), so that none could be "
+                "told from another. Save the mails, and collect the files."
+            )
         self.validity = int(opened[b"UIDVALIDITY"])
 
     def _connected(self) -> IMAPClient:
@@ -228,12 +237,13 @@ class Mailbox:
                 about = self._open.fetch([uid], ["RFC822.SIZE", "INTERNALDATE", _HEADER]).get(uid)
                 if about is None:  # somebody has deleted it meanwhile
                     continue
-                size = int(about[b"RFC822.SIZE"])
+                size = int(about.get(b"RFC822.SIZE", 0))
                 data = b""
                 if size <= self._most:
-                    data = self._open.fetch([uid], ["BODY.PEEK[]"]).get(uid, {}).get(b"BODY[]", b"")
-                    if not data:
+                    whole = self._open.fetch([uid], ["BODY.PEEK[]"]).get(uid)
+                    if whole is None:
                         continue
+                    data = whole.get(b"BODY[]") or b""
             yield Found(uid=uid, origin=_origin(about), data=data, size=size)
 
     def move(self, uids: Sequence[int], folder: str) -> None:

@@ -162,18 +162,28 @@ class _Receiver:
         sender = found.origin.sender
         name = f"mail {found.uid} of {sender}" if sender else f"mail {found.uid}"
         if not found.data:
-            message = (
-                f"{name}: the mail is larger than the limit ({amount(found.size)}). Save the "
-                "workbook attached to it and collect that; or look again with --all and a higher "
-                "limit: --limit message=AMOUNT."
-            )
-            yield MailFailure(source=name, code="too-large", message=message, origin=found.origin)
+            code, message = _unfetched(name, found, self.finder.limits.message)
+            yield MailFailure(source=name, code=code, message=message, origin=found.origin)
             return
         for one in self.finder.in_message(found.data, name):
             if isinstance(one, Source | MailFailure) and one.origin is not None:
                 yield replace(one, origin=_arrived(one.origin, found))
             else:
                 yield one
+
+
+def _unfetched(name: str, found: Found, limit: int) -> tuple[str, str]:
+    """Return the code of a mail whose content is not at hand, and what to do about it."""
+    if found.size > limit:
+        return "too-large", (
+            f"{name}: the mail is larger than the limit ({amount(found.size)}). Save the workbook "
+            "attached to it and collect that; or look again with --all and a higher limit: "
+            "--limit message=AMOUNT."
+        )
+    return "unreadable", (
+        f"{name}: the server has sent nothing of the mail. Look again with --all; or save the "
+        "workbook attached to it and collect that."
+    )
 
 
 def _arrived(origin: Origin, found: Found) -> Origin:

@@ -151,7 +151,7 @@ def _brief(one: Returned) -> str:
 
 def next_said(done: Collection) -> str:
     """Return how to go on after a run."""
-    if any(one.person for one in done.of(ReturnState.FAILED)) or done.has_errors:
+    if any(one.person and one.has_errors for one in done.taken):
         return "Next, texts for those whose file had problems: iml4e campaign status --reply"
     return "Next, who is missing: iml4e campaign status"
 

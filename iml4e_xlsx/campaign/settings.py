@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
@@ -154,11 +154,18 @@ def _table(document: Mapping[str, Any], name: str, mistakes: list[str]) -> dict[
             mistakes.append(f"{_spelled(name, key)} is missing; restore it from a new campaign.")
         elif value is not default and type(value) is not kind:
             wanted = _KINDS.get(kind, "a day such as 2026-12-18, without quotes")
-            mistakes.append(f"{_spelled(name, key)} is {value!r}; write {wanted}.")
+            mistakes.append(f"{_spelled(name, key)} is {_shown(value)}; write {wanted}.")
         values[key] = None if value is ... else value
     if name:
         mistakes += [_unknown(key, name, known) for key in given if key not in known]
     return values
+
+
+def _shown(value: object) -> str:
+    """Return a value as TOML has it, or nearly so."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int | float | date | time) else repr(value)
 
 
 def _unknown(key: str, table: str, known: Mapping[str, object]) -> str:
@@ -188,7 +195,7 @@ def _doubtful(found: Mapping[str, Mapping[str, Any]]) -> list[str]:
         for key, value in values.items():
             if isinstance(value, str) and not value.isprintable():
                 said.append(f"{_spelled(table, key)} holds a line break or control character.")
-            if isinstance(value, int) and not 0 <= value <= _MOST:
+            if _FIELDS[table][key][0] is int and type(value) is int and not 0 <= value <= _MOST:
                 said.append(f"{_spelled(table, key)} is {value}; write 0 to {_MOST}.")
     said += _about_sender(found["sender"])
     for name in ("smtp", "imap"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from iml4e_xlsx.campaign.building import Build
@@ -180,6 +180,16 @@ def deadline_said(plan: Plan, campaign: Campaign, today: date) -> str:
         f"The deadline {deadline.isoformat()} has passed; mails name none. To name another one, "
         f"change deadline in {campaign.folder / SETTINGS_FILE}."
     )
+
+
+def drafts_said(paths: Sequence[Path]) -> str:
+    """Return how many drafts were written, where to, and what is to be done with them."""
+    if not paths:
+        return "Wrote no draft: nobody gets one now."
+    said = f"Wrote {counted(len(paths), 'draft', 'drafts')} to {paths[0].parent}. "
+    if len(paths) == 1:
+        return f"{said}It counts as mailed from now on; open and send it."
+    return f"{said}They count as mailed from now on; open each and send it."
 
 
 def fates_said(done: Sending) -> Iterator[str]:

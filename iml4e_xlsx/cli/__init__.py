@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import sys
+
 import click
 
 from iml4e_xlsx import __version__
@@ -39,4 +42,7 @@ for command in (*_MAKING, *_READING, *_SHOWING, campaign, scheme):
 
 def main() -> None:
     """Run the command; the entry point."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # of an encoding that lacks what a name holds
+            stream.reconfigure(errors="backslashreplace")
     cli(prog_name="iml4e")

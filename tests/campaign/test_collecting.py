@@ -1198,6 +1198,17 @@ def test_of_its_own_folder_a_campaign_takes_what_people_put_there(
     assert not campaign.aside.exists() or not list(campaign.aside.iterdir())
 
 
+def test_how_to_go_on_when_only_nobodys_file_had_problems(opened: Opened, tmp_path: Path) -> None:
+    """There is nobody to reply to."""
+    campaign, _ = opened
+    stranger = eml(tmp_path / "s.eml", ("a.xlsx", b"PK\x03\x04"), sender=STRANGER)
+    said = run("campaign", "collect", stranger, "-C", campaign.folder, code=1).stderr
+    assert "Next, who is missing: iml4e campaign status" in said
+    anns = eml(tmp_path / "a.eml", ("b.xlsx", b"PK\x03\x04\x00"), sender=ANN)
+    said = run("campaign", "collect", anns, "-C", campaign.folder, code=1).stderr
+    assert "status --reply" in said
+
+
 def test_a_full_disk_is_said_and_nothing_is_half(rounds: Rounds, tmp_path: Path) -> None:
     """Exit 3 with advice; what was recorded stays, and the next run completes."""
     with small_disk(1200) as disk, rounds.opened(disk) as (campaign, record):

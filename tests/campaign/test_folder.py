@@ -369,7 +369,7 @@ x = 1
         "language is 5; write text in quotes.",
         "deadline is '2026-12-18'; write a day such as 2026-12-18, without quotes.",
         "[sender] nmae is no setting. Is name meant?",
-        "[reminders] most is True; write a whole number.",
+        "[reminders] most is true; write a whole number.",
         *[line for line in said if line.startswith("[smtp] password does not belong")],
         "[imap] host is 7; write text in quotes.",
         *[line for line in said if line.startswith("[imap] user does not belong")],
@@ -401,6 +401,7 @@ def test_a_missing_key_is_said(tmp_path: Path, key: str) -> None:
     [
         ('id = "a/b"', "id is to be"),
         ("created = 2026-11-23T10:00:00", "write a day"),
+        ("name = 2026-11-23", "name is 2026-11-23; write text in quotes"),
         ("smtp = 1", "write it as a table: [smtp]"),
         ("[[smtp]]", "write it as a table: [smtp]"),
         ('[smtp]\nhost = "h"\nsecurity = "none"', "in the clear"),

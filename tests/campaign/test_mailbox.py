@@ -445,6 +445,45 @@ def test_a_mail_that_is_too_large_is_named_with_its_sender(
         assert standing_of(record, ANN).stage is Stage.COMPLETE
 
 
+@pytest.mark.parametrize(
+    ("words", "other"), [(b"BODY[]", b"BODX[]"), (b"RFC822.SIZE", b"RFC822.SIZX")]
+)
+def test_a_server_that_leaves_something_out_loses_nothing(
+    rounds: Rounds,
+    mail_host: MailHost,
+    relay: Relay,
+    inbox: str,
+    tmp_path: Path,
+    words: bytes,
+    other: bytes,
+) -> None:
+    """The content of a mail is missed and looked for again; of its size nobody speaks."""
+    with rounds.opened(tmp_path, **relay.settings) as (campaign, record):
+        mail_host.append(inbox, returned_by(campaign, record, ANN))
+        relay.replaced = {words: other}
+        if words == b"BODY[]":
+            assert "Could not be read: 1." in collect(campaign, code=1)
+            (one,) = all_returned(record)
+            assert "has sent nothing of the mail. Look again with --all" in one.message
+            assert standing_of(record, ANN).stage is Stage.PROBLEMS
+            relay.replaced = {}
+            collect(campaign, "--all")
+        else:
+            collect(campaign)
+        assert standing_of(record, ANN).stage is Stage.COMPLETE
+
+
+def test_a_server_without_lasting_numbers_is_refused(
+    rounds: Rounds, mail_host: MailHost, relay: Relay, inbox: str, tmp_path: Path
+) -> None:
+    """Nothing could be remembered of it."""
+    with rounds.opened(tmp_path, **relay.settings) as (campaign, record):
+        mail_host.append(inbox, returned_by(campaign, record, ANN))
+        relay.replaced = {b"UIDVALIDITY": b"UIDVALIDXTY"}
+        assert "no numbers that last (UIDVALIDITY)" in collect(campaign, code=3)
+        assert all_returned(record) == []
+
+
 @pytest.mark.parametrize("after", [0, 60, 200, 600, 900])
 def test_a_connection_that_breaks_at_the_beginning_is_no_wrong_password(
     rounds: Rounds, mail_host: MailHost, relay: Relay, inbox: str, tmp_path: Path, after: int

@@ -647,6 +647,10 @@ def test_a_draft_that_cannot_be_written_did_not_leave(
     (failed,) = mails_of(opened[1], BEN)
     assert failed.state is MailState.DEFERRED
     assert "cannot be written" in failed.words
+    run("campaign", "settle", ANN, "--not-sent", "-C", opened[0].folder)
+    outcome = run("campaign", "send", opened[0].folder, "--eml", folder, "--force", code=3)
+    assert f"Wrote 1 draft to {folder}. It counts as mailed from now on" in outcome.stdout
+    assert "ben-invitation.eml cannot be written" in outcome.stderr
     (folder / "org-red-ben-invitation.eml").rmdir()
     assert [path.name for path in drafts(opened, folder)] == ["org-red-ben-invitation.eml"]
 

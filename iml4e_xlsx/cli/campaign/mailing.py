@@ -171,7 +171,8 @@ def _carry_out(
     """Send a plan, write it as drafts, or say what it is."""
     from iml4e_xlsx.campaign.drafts import write_drafts
     from iml4e_xlsx.campaign.folder import moment
-    from iml4e_xlsx.campaign.words import deadline_said, named_said
+    from iml4e_xlsx.campaign.words import deadline_said, drafts_said, named_said
+    from iml4e_xlsx.errors import Iml4eError
 
     if smtp and drafts:
         raise click.UsageError("Choose one: --smtp sends, --eml writes drafts.")
@@ -185,13 +186,15 @@ def _carry_out(
         _finish(_sent(campaign, record, plan), plan)
         return
     if drafts:
-        paths = write_drafts(campaign, record, plan, Path(drafts), now=now, force=force)
-        click.echo(
-            f"Wrote {counted(len(paths), 'draft', 'drafts')} to {drafts}. They count as mailed "
-            "from now on; open each and send it."
-            if paths
-            else "Wrote no draft: nobody gets one now."
-        )
+        written: list[Path] = []
+        target, note = Path(drafts), written.append
+        try:
+            write_drafts(campaign, record, plan, target, now=now, force=force, progress=note)
+        except Iml4eError:
+            if written:  # else nobody would send what counts as mailed
+                click.echo(drafts_said(written))
+            raise
+        click.echo(drafts_said(written))
     else:
         _show(campaign, plan, now.date())
     _say_held(plan)
