@@ -256,8 +256,10 @@ class Collector:
             if isinstance(outcome, Failure) and outcome.code == "no-workbooks" and not owner.person:
                 self._failed(outcome, item.source.name)  # a stranger's zip of something else
                 return
-            if isinstance(outcome, Failure) and owner.person is None:
-                self.collection.left_out.add(item.source.name)  # kept aside, but perhaps no answer
+            sender = item.delivery.sender
+            is_theirs = owner.person is not None and sender == address_key(owner.person.mail)
+            if isinstance(outcome, Failure) and not is_theirs:
+                self.collection.left_out.add(item.source.name)  # kept, but perhaps no answer
             arrival = self._arrival(item, outcome, owner, known)
             is_new = arrival is not None and returns.save_arrival(tx, arrival)
         if arrival is None or not is_new:

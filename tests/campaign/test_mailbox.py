@@ -393,10 +393,12 @@ def test_a_mail_that_brings_no_answer_stays_where_it_is(
         "photos": ("photos.zip", packed({"a.jpg": b"\xff\xd8"})),
         "budget": ("budget.xlsx", (tmp_path / "budget.xlsx").read_bytes()),
         "broken": ("broken.zip", packed({"a.xlsx": b"x"})[:-9]),
+        "same": ("holiday.zip", packed({"b.jpg": b"\xff\xd8"})),
     }
     with rounds.opened(tmp_path, **imap_settings(mail_host)) as (campaign, record):
         answers = returned_by(campaign, record, ANN, BEN, CAY, DAN)
-        one, two, three = [
+        of_ann = mail(files["same"], sender=ANN, message_id="<0@x>", at=now()).as_bytes()
+        one, two, three, same = [
             mail(
                 file,
                 sender="stranger@example.net",
@@ -406,7 +408,7 @@ def test_a_mail_that_brings_no_answer_stays_where_it_is(
             ).as_bytes()
             for subject, file in files.items()
         ]
-        mixed = [one, *answers[:2], two, *answers[2:], three]
+        mixed = [one, of_ann, *answers[:2], two, *answers[2:], three, same]
         mail_host.append(inbox, mixed)
         collect(campaign, "--move", "Done", code=1)
         with mail_host.imap(inbox) as client:
@@ -415,7 +417,7 @@ def test_a_mail_that_brings_no_answer_stays_where_it_is(
             left = client.fetch(client.search(["UNDELETED"]), ["ENVELOPE"])
             subjects = [one[b"ENVELOPE"].subject.decode() for one in left.values()]
 
-        assert moved == 4
+        assert moved == 5
         assert subjects == [*files]
 
 
