@@ -88,6 +88,7 @@ class Killer:
             end = time.monotonic() + self.random.uniform(0, 3 * self.each)
             while time.monotonic() < end and self.server.reached["mail"] < seen + 4:
                 time.sleep(0.0005)
+        assert process > 1, "no process"
         with contextlib.suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
 
@@ -129,7 +130,8 @@ def test_killed_at_random(
     """However often, each person has exactly one mail or is listed as uncertain."""
     seed = random.SystemRandom().randrange(1 << 32)
     print(f"seed {seed}")  # noqa: T201 - where it fails, this says how to repeat it
-    kills, people = (50, 115) if database.startswith("sqlite") else (15, 50)
+    # More than four mails for each: where the machine is busy, a kill comes late.
+    kills, people = (50, 300) if database.startswith("sqlite") else (15, 100)
     faults = [
         Fault("content", seconds=0.004, kept=True, every=2),
         Fault("content", seconds=0.004),

@@ -336,8 +336,12 @@ class Forking:
         order = {"args": [str(x) for x in args], "before": before, "output": str(self.output)}
         self.output.unlink(missing_ok=True)
         print(json.dumps(order), file=self._process.stdin, flush=True)
-        meanwhile(int(self._process.stdout.readline()))
-        return int(self._process.stdout.readline())
+        child = int(self._process.stdout.readline())
+        try:
+            meanwhile(child)
+        finally:  # else the next run would take this code for a process, and 0 is all of ours
+            code = int(self._process.stdout.readline())
+        return code
 
     @property
     def said(self) -> str:
