@@ -76,29 +76,17 @@ def forget(
         theirs = _theirs(given, person, mail)
         _check_aside(given, theirs, person)
         of_others = [one for one in given if _is_made_for(one, person) and one not in theirs]
-        issued = people.files_of(tx, person.id) if person else []
-        digests = {
-            sha for sha, id_ in people.issued_digests(tx).items() if person and id_ == person.id
-        }
-        newest = people.built_workbooks(tx).items()
-        others = {built.file for id_, built in newest if person and id_ != person.id}
+        issued = _issued_to(tx, campaign, person) if person else {}
     rosters = _without(campaign, mail)
     if person is None and not theirs and not rosters:
         raise CampaignError(
             f"Nobody in the campaign {campaign.settings.name!r} has the address {mail}."
         )
     paths = {path for one in theirs if (path := original(campaign, one)) is not None}
-    mine = {name: campaign.path_of(name) for name in issued}
-    paths |= {
-        path
-        for name, path in mine.items()
-        if path.is_file() and (name not in others or _digest(path.read_bytes()) in digests)
-    }
+    paths |= {path for path, is_theirs in issued.items() if is_theirs}
     for path in sorted(paths):
         path.unlink(missing_ok=True)
-    _remove_halves(
-        [*paths, *mine.values(), *(campaign.folder / name for name in _rosters(campaign))]
-    )
+    _remove_halves([*paths, *issued, *(campaign.folder / name for name in _rosters(campaign))])
     with record.begin(now) as tx:
         kept = erasing.erase(tx, person, theirs, mail, keep_ratings=keep_ratings)
         for before, after in rosters.values():
@@ -168,6 +156,25 @@ def _theirs(given: Sequence[Returned], person: Person | None, mail: str) -> list
         or (one.person is None and _is_made_for(one, person))
         or (one.person is None and any(came.sender == key for came in one.deliveries))
     ]
+
+
+def _issued_to(tx: Transaction, campaign: Campaign, person: Person) -> dict[Path, bool]:
+    """
+    Return where workbooks of a person were ever written, and whether one of them is there now.
+
+    A name that has become another's holds the person's workbook until the other is written.
+    """
+    digests = {sha for sha, id_ in people.issued_digests(tx).items() if id_ == person.id}
+    newest = people.built_workbooks(tx).items()
+    others = {built.file for id_, built in newest if id_ != person.id}
+    found = {}
+    for name in people.files_of(tx, person.id):
+        path = campaign.path_of(name)
+        may_be_theirs = name not in others or (
+            path.is_file() and _digest(path.read_bytes()) in digests
+        )
+        found[path] = path.is_file() and may_be_theirs
+    return found
 
 
 def _is_made_for(one: Returned, person: Person | None) -> bool:

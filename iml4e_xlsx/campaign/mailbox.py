@@ -169,12 +169,7 @@ class Mailbox:
                 f"{server} cannot be reached: {quoted(error)}. Check host, port and security "
                 "under [imap] in campaign.toml."
             ) from error
-        if b"UIDVALIDITY" not in opened:
-            raise MailError(
-                f"{server} gives mails no numbers that last (UIDVALIDITY), so that none could be "
-                "told from another. Save the mails, and collect the files."
-            )
-        self.validity = int(opened[b"UIDVALIDITY"])
+        self.validity = _validity(server, opened)
 
     def _connected(self) -> IMAPClient:
         from imapclient import IMAPClient
@@ -269,6 +264,16 @@ class Mailbox:
         if self._client is None:
             raise MailError(f"{self.server}: the mailbox is closed.")
         return self._client
+
+
+def _validity(server: Server, opened: Any) -> int:
+    """Return what tells whether a folder's mails still have their numbers (RFC 3501, 2.3.1.1)."""
+    if b"UIDVALIDITY" not in opened:
+        raise MailError(
+            f"{server} gives mails no numbers that last (UIDVALIDITY), so that none could be told "
+            "from another. Save the mails, and collect the files."
+        )
+    return int(opened[b"UIDVALIDITY"])
 
 
 def _said(error: Exception) -> str:
