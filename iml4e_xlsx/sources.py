@@ -109,8 +109,8 @@ class Finder:
                 continue
             if is_folder:
                 yield from self._in_folder(path)
-            elif is_pipe:  # which would be waited for, and can be read only once
-                yield self._failure("unreadable", str(path), reason="it is a pipe")
+            elif is_pipe:  # opening it may wait for ever
+                yield self._failure("pipe", str(path))
             else:
                 yield from self._path(path, named=True)
 

@@ -98,7 +98,7 @@ def test_names_that_lead_nowhere_are_said(folder: Path) -> None:
 
     assert found(long, pipe, after) == [
         ("unreadable", str(long)),
-        ("unreadable", str(pipe)),
+        ("pipe", str(pipe)),
         ("", str(after)),
     ]
     assert found(folder) == [("", str(after))]

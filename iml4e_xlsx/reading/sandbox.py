@@ -105,8 +105,9 @@ class Sandbox:
                 reason = error.strerror if isinstance(error, OSError) else "it ended at once"
                 raise ResourceError(
                     f"The process that reads workbooks cannot be started ({reason or error}). "
-                    "Nothing is wrong with the files: look for what the machine is short of, "
-                    "memory or processes, and run the command again."
+                    "Nothing is wrong with the files. Where the machine is short of memory or "
+                    "processes, close other programs; else mend the installation. Then run the "
+                    "command again."
                 ) from error
         return self._process
 
