@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from iml4e_xlsx.report.charts import LineChart, Panel
 from iml4e_xlsx.report.palette import INK, MUTED, RULE, SERIES
-from iml4e_xlsx.report.picture import new_figure, saved
+from iml4e_xlsx.report.picture import new_figure, saved, shorten_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _ACROSS = 4
 _WIDTH, _HEIGHT = 2.6, 2.15
+_LEGEND = 40
+"""Names that are longer are cut in the legend, where three are side by side."""
 
 
 def draw_lines(chart: LineChart, *, kind: str = "svg") -> bytes:
@@ -35,7 +37,8 @@ def draw_lines(chart: LineChart, *, kind: str = "svg") -> bytes:
         _panel(axes, panel, chart)
     for axes in cells[len(chart.panels) :]:
         axes.set_visible(False)
-    handles, labels = cells[0].get_legend_handles_labels()
+    handles, names = cells[0].get_legend_handles_labels()
+    labels = [shorten_name(name, _LEGEND) for name in names]
     figure.legend(
         handles, labels, loc="lower center", ncol=3, frameon=False, labelcolor=INK, fontsize=9,
         handlelength=3.2,

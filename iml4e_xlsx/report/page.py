@@ -11,6 +11,7 @@ from iml4e_xlsx import resources
 from iml4e_xlsx.errors import ResourceError
 from iml4e_xlsx.model import NOT_APPLICABLE, RatingValue, Scheme
 from iml4e_xlsx.report.contents import Contents
+from iml4e_xlsx.report.fitting import share_width
 from iml4e_xlsx.report.lines import draw_lines
 from iml4e_xlsx.report.participation import participation_view
 from iml4e_xlsx.report.picture import inline
@@ -22,7 +23,7 @@ from iml4e_xlsx.report.team_views import (
     trend_view,
     unsupported_view,
 )
-from iml4e_xlsx.report.view import Kind, display, percent, shown
+from iml4e_xlsx.report.view import Kind, View, display, percent, shown
 from iml4e_xlsx.report.views import (
     difference_view,
     findings_view,
@@ -126,6 +127,7 @@ def _tools(contents: Contents) -> Mapping[str, Any]:
         "display": display,
         "percent": percent,
         "shown": shown,
+        "column_shares": _column_shares,
         "is_figure": lambda column: column.kind in _FIGURES,
         "heat": lambda value: _heat(value, scheme),
         "rating": lambda value: rating_label(value, scheme, contents.texts),
@@ -143,6 +145,15 @@ def _tools(contents: Contents) -> Mapping[str, Any]:
         "findings": findings_view(contents.teams, scheme, anonymous=contents.anonymous),
         "evidence_of": lambda team, id_: _evidence(contents, team, id_),
     }
+
+
+def _column_shares(view: View) -> list[str]:
+    """Return each column's share of the paper's width in percent, as CSS takes it."""
+    texts = [
+        [shown(value, column.kind) for value, column in zip(row, view.columns, strict=True)]
+        for row in view.rows
+    ]
+    return [f"{share * 100:.2f}" for share in share_width(view.columns, texts)]
 
 
 def _heat(value: Fraction | float | None, scheme: Scheme) -> str:

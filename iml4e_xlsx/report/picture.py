@@ -45,6 +45,14 @@ def new_figure(width: float, height: float) -> Figure:
     return figure
 
 
+def shorten_name(name: str, length: int) -> str:
+    """Cut a long name for a legend in the middle, since names often differ at the end."""
+    if len(name) <= length:
+        return name
+    tail = length // 3
+    return f"{name[: length - tail - 1].rstrip()}…{name[-tail:].lstrip()}"
+
+
 def saved(figure: Figure, kind: str, *, title: str, alt: str) -> bytes:
     """Return a figure as `png`, `svg` or `pdf`; the same figure gives the same bytes."""
     from matplotlib import rc_context

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from iml4e_xlsx.model import Result, Scheme
 from iml4e_xlsx.report.charts import Line, Radar, Values, radar_of
 from iml4e_xlsx.report.palette import BAND, INK, MUTED, RULE, SERIES, TARGET
-from iml4e_xlsx.report.picture import new_figure, saved
+from iml4e_xlsx.report.picture import new_figure, saved, shorten_name
 
 if TYPE_CHECKING:
     from matplotlib.projections.polar import PolarAxes
@@ -20,6 +20,9 @@ _NEARLY = 0.05
 
 _REFERENCE_DASHES = ((0, (4, 3)), (0, (1, 2)), (0, (6, 2, 1, 2)))
 _LABEL = 18
+_LEGEND = 20
+"""Names that are longer are cut in the legend, where three are side by side."""
+
 _APART = 0.3
 """A line may be labelled at its point where it is at least so much index from the others."""
 
@@ -117,15 +120,16 @@ def _references(axes: PolarAxes, angles: Sequence[float], lines: Sequence[Line])
         dashes = _REFERENCE_DASHES[number % len(_REFERENCE_DASHES)]
         axes.plot(
             closed, _closed(line.values), color=TARGET, linestyle=dashes, linewidth=1.7,
-            label=line.name,
+            label=shorten_name(line.name, _LEGEND),
         )  # fmt: skip
 
 
 def _band(axes: PolarAxes, angles: Sequence[float], band: tuple[Values, Values], name: str) -> None:
     closed = [*angles, angles[0]]
     axes.fill_between(
-        closed, _closed(band[0]), _closed(band[1]), color=BAND, alpha=0.55, linewidth=0, label=name
-    )
+        closed, _closed(band[0]), _closed(band[1]), color=BAND, alpha=0.55, linewidth=0,
+        label=shorten_name(name, _LEGEND),
+    )  # fmt: skip
 
 
 def _lines(axes: PolarAxes, angles: Sequence[float], radar: Radar) -> None:
@@ -134,7 +138,8 @@ def _lines(axes: PolarAxes, angles: Sequence[float], radar: Radar) -> None:
     for line, look in zip(radar.lines, SERIES, strict=False):
         axes.plot(
             closed, _closed(line.values), color=look.colour, marker=look.symbol, markersize=6,
-            linestyle=look.line, linewidth=2.2, label=line.name,
+            linestyle=look.line, linewidth=2.2,
+            label=shorten_name(line.name, _LEGEND),
         )  # fmt: skip
         if len(radar.lines) > 1:
             _label(axes, angles, line, radar, look.colour, taken)
