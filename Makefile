@@ -13,16 +13,23 @@ POI_SCHEMAS := build/poi-schemas.jar
 
 FUZZ_CASES ?= 100000
 
-.PHONY: demo test fuzz check bench format docs pictures clean system-venv system-test
+# Each worker has servers and a LibreOffice of its own.
+WORKERS ?= logical
+TESTS := $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist worksteal
+
+.PHONY: demo test test-fast fuzz check bench format docs pictures clean system-venv system-test
 
 demo: $(VENV)/.runs  ## run the main job with made-up teams
 	$(BIN)/iml4e demo demo --force
 
 test: $(VENV)/.develops system-test $(NODE_PACKAGES) $(POI_SCHEMAS)  ## run all tests, with real programs
-	$(BIN)/python -m pytest
+	$(TESTS)
+
+test-fast: $(VENV)/.develops  ## run the tests that need no server, no office program and no browser
+	$(TESTS) -m "not real_programs"
 
 fuzz: $(VENV)/.develops system-test $(NODE_PACKAGES)  ## read many more damaged workbooks than the tests do
-	FUZZ_CASES=$(FUZZ_CASES) $(BIN)/python -m pytest tests/test_fuzz.py
+	FUZZ_CASES=$(FUZZ_CASES) $(TESTS) tests/test_fuzz.py
 
 check: $(VENV)/.develops  ## lint, types, import directions
 	$(BIN)/ruff format --check .

@@ -10,6 +10,8 @@ from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.reading.reader import WorkbookReader
 from iml4e_xlsx.scheme import load_scheme
+from tests.support import real
+from tests.support.browser import Looks, look
 from tests.support.builders import small_scheme
 from tests.support.office import Office
 
@@ -42,6 +44,27 @@ def office() -> Iterator[Office]:
     """Return one running LibreOffice for all tests; without it they fail and say so."""
     with Office() as one:
         yield one
+
+
+@pytest.fixture(scope="session")
+def office_programs() -> None:
+    """Let a test start what `tests.support.programs` starts."""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Looks:
+    """Return what opens a page in a real browser."""
+    return look
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs real programs, by its fixtures."""
+    real.mark_items(items)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Hold a test that is not marked to starting none."""
+    real.note_test(item)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -88,7 +88,7 @@ def test_notebook_runs(tmp_path: Path) -> None:
     assert not any(cell.get("outputs") for cell in notebook.cells)
 
     NotebookClient(
-        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": tmp_path}}
+        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": tmp_path}}
     ).execute()
 
     last = notebook.cells[-1].outputs[0]["data"]["text/plain"]

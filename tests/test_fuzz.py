@@ -144,12 +144,12 @@ def test_damaged_workbooks(
         kind, content = case(number, originals)
         path = tmp_path / f"case{number}.{kind}"
         path.write_bytes(content)
-        start = time.perf_counter()
+        start = time.process_time()
         try:
             assessment = own_reader.assess(path)
         except WorkbookReadError:
             assessment = None
-        assert time.perf_counter() - start < SECONDS, number
+        assert time.process_time() - start < SECONDS, number
         for id_ in doubted(assessment, given_ratings) if assessment is not None else ():
             assert assessment is not None
             try:

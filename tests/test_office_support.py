@@ -145,6 +145,7 @@ def test_wrong_requests_are_explained(office: Office, source: Path, tmp_path: Pa
         office.edit(tmp_path / "none.xlsx")
 
 
+@pytest.mark.usefixtures("office")
 def test_a_late_answer_ends_the_program(source: Path) -> None:
     """A request over time fails, leaves nothing behind, and the next one starts anew."""
     with Office() as own:

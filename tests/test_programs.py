@@ -23,6 +23,8 @@ from tests.support.programs import (
     with_poi,
 )
 
+pytestmark = pytest.mark.usefixtures("office_programs")
+
 EVIDENCE = (
     "see the wiki",
     "\u00fcn\u00efc\u00f6de \U0001f600 \u0645\u0631\u062d\u0628\u0627 \u65e5\u672c\u8a9e",

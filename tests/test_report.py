@@ -27,7 +27,7 @@ from iml4e_xlsx.report.view import CellValue, Column, Kind, View, as_markdown
 from iml4e_xlsx.report.words import summary
 from iml4e_xlsx.results import Results
 from iml4e_xlsx.scheme import load_scheme
-from tests.support.browser import look
+from tests.support.browser import Looks
 from tests.support.builders import assessment, scheme_fields, small_scheme, write_scheme
 from tests.support.ooxml import validate
 
@@ -210,9 +210,11 @@ def test_reference_profiles_are_drawn(official: Scheme) -> None:
 
 
 @pytest.mark.parametrize(("width", "mode"), [(1280, "light"), (1280, "dark"), (400, "light")])
-def test_page_is_accessible_and_needs_nothing(page: Path, width: int, mode: str) -> None:
+def test_page_is_accessible_and_needs_nothing(
+    page: Path, browser: Looks, width: int, mode: str
+) -> None:
     """No console message, no request, no script, no violation of WCAG 2.1 A and AA."""
-    found = look(page, width=width, mode=mode)
+    found = browser(page, width=width, mode=mode)
 
     assert found["messages"] == []
     assert found["requests"] == []
@@ -224,9 +226,9 @@ def test_page_is_accessible_and_needs_nothing(page: Path, width: int, mode: str)
     assert dark == (mode == "dark")
 
 
-def test_page_shows_hostile_text_as_text(page: Path) -> None:
+def test_page_shows_hostile_text_as_text(page: Path, browser: Looks) -> None:
     """Markup, formulas, templates, long and right-to-left texts stand there as given."""
-    text = look(page)["text"]
+    text = browser(page)["text"]
 
     for id_, evidence in HOSTILE.items():
         if id_ != "AA-03":

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.real import MARK
 from tests.support.servers.postgres import PostgresServer
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=getattr(pytest.mark, MARK))])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return the URL of an empty database, of SQLite and then of a real PostgreSQL."""
     if request.param == "sqlite":

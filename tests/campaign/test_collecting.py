@@ -68,7 +68,7 @@ from tests.support.returning import (
     write_mbox,
 )
 from tests.support.servers.common import program
-from tests.support.servers.disk import small_disk
+from tests.support.servers.disk import MakesSmallDisks
 
 ANN, BEN, CAY = "ann@example.org", "ben@example.org", "cay@example.org"
 STRANGER = "stranger@example.net"
@@ -1209,7 +1209,9 @@ def test_how_to_go_on_when_only_nobodys_file_had_problems(opened: Opened, tmp_pa
     assert "status --reply" in said
 
 
-def test_a_full_disk_is_said_and_nothing_is_half(rounds: Rounds, tmp_path: Path) -> None:
+def test_a_full_disk_is_said_and_nothing_is_half(
+    rounds: Rounds, tmp_path: Path, small_disk: MakesSmallDisks
+) -> None:
     """Exit 3 with advice; what was recorded stays, and the next run completes."""
     with small_disk(1200) as disk, rounds.opened(disk) as (campaign, record):
         answers = tmp_path / "answers"

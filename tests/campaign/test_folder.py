@@ -39,7 +39,7 @@ from tests.support.campaigns import (
     write_roster,
 )
 from tests.support.servers.common import free_ports
-from tests.support.servers.disk import small_disk
+from tests.support.servers.disk import MakesSmallDisks
 from tests.support.servers.postgres import PostgresServer
 
 PASSWORD = "open-sesame-4711"
@@ -568,7 +568,9 @@ def test_a_library_that_is_not_installed_is_said(tmp_path: Path, library: str) -
     assert "pip install 'iml4e-xlsx[campaign]'" in said
 
 
-def test_a_full_disk_leaves_no_half_campaign(tmp_path: Path, scheme: Path) -> None:
+def test_a_full_disk_leaves_no_half_campaign(
+    tmp_path: Path, scheme: Path, small_disk: MakesSmallDisks
+) -> None:
     """Init says that there is no room, leaves nothing, and works once there is."""
     refused = 0
     with small_disk(700) as disk:

@@ -642,7 +642,7 @@ def test_two_at_a_time_take_each_workbook_in_once(
             *("--database", database),
         )
         both = [start(*command) for _ in range(2)]
-        said = [process.communicate(timeout=120) for process in both]
+        said = [process.communicate(timeout=300) for process in both]
         found = all_returned(record)
         kept = originals(campaign)
 

@@ -135,7 +135,7 @@ def test_processes_that_open_at_once_migrate_once(database: str) -> None:
         assert one.stdin is not None
         one.stdin.write("\n")
         one.stdin.flush()
-    said = [one.communicate(timeout=60)[1] for one in started]
+    said = [one.communicate(timeout=300)[1] for one in started]
 
     assert [one.returncode for one in started] == [0, 0], said
     counts = tables_of(database)

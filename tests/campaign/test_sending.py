@@ -44,11 +44,13 @@ from tests.support.campaigns import (
     workbook_of,
 )
 from tests.support.mailing import (
+    FOR_EVER,
     Campaigns,
     FakeClock,
     Opens,
     environment,
     invitations,
+    lose_patience,
     mailhost_settings,
     mails_of,
     message_ids,
@@ -61,7 +63,7 @@ from tests.support.mailing import (
 )
 from tests.support.servers.certificates import Certificates
 from tests.support.servers.common import free_ports
-from tests.support.servers.disk import small_disk
+from tests.support.servers.disk import MakesSmallDisks
 from tests.support.servers.faults import Fault, Stage
 from tests.support.servers.fixtures import StartsSmtpServers
 from tests.support.servers.mailhost import MailHost
@@ -85,7 +87,7 @@ def campaign_at(campaigns: Campaigns, tmp_path: Path, certificates: Certificates
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the command wait for nothing long before it tries to connect again."""
-    monkeypatch.setattr(smtp_module, "Smtp", partial(Smtp, wait=0.01, timeout=5))
+    monkeypatch.setattr(smtp_module, "Smtp", partial(Smtp, wait=0.01))
 
 
 def let_in(monkeypatch: pytest.MonkeyPatch, server: SmtpServer) -> None:
@@ -388,12 +390,18 @@ def test_a_retry_that_is_cut_off_has_no_old_words(
 
 
 @pytest.mark.parametrize("stage", ["rcpt", "content"])
-def test_a_server_is_slow(smtp_server: StartsSmtpServers, campaign_at: Opens, stage: Stage) -> None:
+def test_a_server_is_slow(
+    smtp_server: StartsSmtpServers,
+    campaign_at: Opens,
+    monkeypatch: pytest.MonkeyPatch,
+    stage: Stage,
+) -> None:
     """After the content the mail is uncertain; before, it is tried again and arrives once."""
-    slow = Fault(stage, seconds=1.5, kept=stage == "content", recipients=[ANN], times=1)
+    slow = Fault(stage, seconds=FOR_EVER, kept=stage == "content", recipients=[ANN], times=1)
     server = smtp_server(faults=[slow])
     with campaign_at(server, 2) as (campaign, record):
-        send(campaign, record, timeout=0.5)
+        lose_patience(monkeypatch, stage)
+        send(campaign, record)
         states = states_of(record)
     assert states == {ANN: "uncertain" if stage == "content" else "sent", BEN: "sent"}
     assert sorted(to_whom(server.messages)) == [ANN, BEN]
@@ -502,7 +510,7 @@ real = sending.send_mails
 def gated(*args, **options):
     gate = pathlib.Path({gate!r})
     (gate / {name!r}).touch()
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while len(list(gate.iterdir())) < 2 and time.monotonic() < end:
         time.sleep(0.005)
     return real(*args, **options)
@@ -527,7 +535,7 @@ def test_two_send_at_the_same_time(
             )
             for name in ("one", "two")
         ]
-        said = [one.communicate(timeout=100) for one in both]
+        said = [one.communicate(timeout=300) for one in both]
         assert set(states_of(record).values()) == {"sent"}
         assert sorted(to_whom(server.messages)) == sorted(states_of(record))
     assert [one.returncode for one in both] == [0, 0], said
@@ -715,7 +723,10 @@ def fill_up(disk: Path) -> None:
 
 
 def test_the_disk_is_full_in_the_middle(
-    campaign_at: Opens, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+    campaign_at: Opens,
+    certificates: Certificates,
+    small_disk: MakesSmallDisks,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Sending stops with exit code 3; one mail is uncertain, and later nothing goes out twice."""
     with small_disk(20_000) as disk, Filling(certificates) as server:
@@ -742,7 +753,10 @@ def test_the_disk_is_full_in_the_middle(
 
 
 def test_the_disk_is_full_before(
-    campaign_at: Opens, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+    campaign_at: Opens,
+    certificates: Certificates,
+    small_disk: MakesSmallDisks,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """No mail leaves that cannot be recorded."""
     with small_disk(20_000) as disk, SmtpServer(certificates) as server:
@@ -789,7 +803,7 @@ def on_terminal(args: list[str], env: dict[str, str]) -> tuple[str, str]:
         while piece := os.read(ours, 4096):
             seen += piece
     os.close(ours)
-    out, _ = process.communicate(timeout=60)
+    out, _ = process.communicate(timeout=300)
     assert process.returncode == 0, seen
     return out.decode(), seen.decode()
 

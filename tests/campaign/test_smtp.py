@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import smtplib
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +15,7 @@ from iml4e_xlsx.campaign.credentials import Login
 from iml4e_xlsx.campaign.settings import Security, Server
 from iml4e_xlsx.campaign.smtp import Deferred, Refused, Smtp, Uncertain
 from iml4e_xlsx.errors import MailError
-from tests.support.mailing import LOGIN, ScriptedServer
+from tests.support.mailing import FOR_EVER, LOGIN, ScriptedServer, lose_patience
 from tests.support.servers.certificates import Certificates
 from tests.support.servers.common import free_ports
 from tests.support.servers.faults import Fault, Stage
@@ -39,7 +38,7 @@ def connected(
         security=options.pop("security", getattr(server, "security", "none")),
         ca_file=str(certificates.authority) if certificates else "",
     )
-    options = {"timeout": 5, "wait": 0.01, **options}
+    options = {"timeout": 60, "wait": 0.01, **options}
     with Smtp(where, options.pop("login", LOGIN), Path(), **options) as smtp:
         yield smtp
 
@@ -205,7 +204,6 @@ def test_no_server_is_there(host: str, port: int, words: str) -> None:
     said: list[str] = []
     where = port or free_ports(1)[0]
     server = Server(protocol="smtp", host=host, port=where, security="starttls")
-    start = time.monotonic()
     with (
         Smtp(server, LOGIN, Path(), wait=0.01, notice=said.append) as smtp,
         pytest.raises(MailError, match=words) as raised,
@@ -216,7 +214,6 @@ def test_no_server_is_there(host: str, port: int, words: str) -> None:
     assert len(said) == (0 if "is no address" in words else 4)
     assert all(one.startswith(f"{host}:{where}: ") for one in said)
     assert all(one.endswith(". Trying again.") for one in said)
-    assert time.monotonic() - start < 20
 
 
 @pytest.mark.parametrize(
@@ -325,24 +322,24 @@ def test_who_is_interrupted_does_not_wait(
     smtp_server: StartsSmtpServers, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While an answer is awaited the connection is closed without a word."""
-    server = smtp_server(faults=[Fault("content", seconds=4, kept=True, times=1)])
+    server = smtp_server(faults=[Fault("content", seconds=FOR_EVER, kept=True, times=1)])
     real, asked = smtplib.SMTP.getreply, itertools.count(1)
+    farewells: list[smtplib.SMTP] = []
 
     def interrupted(smtp: smtplib.SMTP) -> tuple[int, bytes]:
         if next(asked) == 4:  # after MAIL, RCPT and DATA
-            monkeypatch.undo()
             raise KeyboardInterrupt
         return real(smtp)
 
     def deliver(smtp: Smtp) -> None:
         smtp.connect()
         monkeypatch.setattr(smtplib.SMTP, "getreply", interrupted)
+        monkeypatch.setattr(smtplib.SMTP, "quit", farewells.append)
         smtp.deliver(SENDER, ADA, BODY)
 
-    began = time.monotonic()
-    with pytest.raises(KeyboardInterrupt), connected(server, certificates, timeout=8) as smtp:
+    with pytest.raises(KeyboardInterrupt), connected(server, certificates) as smtp:
         deliver(smtp)
-    assert time.monotonic() - began < 3
+    assert not farewells
 
 
 @pytest.mark.parametrize("kept", [True, False])
@@ -361,11 +358,15 @@ def test_the_answer_is_lost(
 
 @pytest.mark.parametrize("stage", ["rcpt", "content"])
 def test_a_server_is_slow(
-    smtp_server: StartsSmtpServers, certificates: Certificates, stage: Stage
+    smtp_server: StartsSmtpServers,
+    certificates: Certificates,
+    monkeypatch: pytest.MonkeyPatch,
+    stage: Stage,
 ) -> None:
     """After the last line a timeout is uncertain; before, the mail goes once more, and once."""
-    server = smtp_server(faults=[Fault(stage, seconds=1.5, kept=stage == "content", times=1)])
-    with connected(server, certificates, timeout=0.4) as smtp:
+    server = smtp_server(faults=[Fault(stage, seconds=FOR_EVER, kept=stage == "content", times=1)])
+    lose_patience(monkeypatch, stage)
+    with connected(server, certificates) as smtp:
         if stage == "content":
             with pytest.raises(Uncertain, match="timed out"):
                 smtp.deliver(SENDER, ADA, BODY)

@@ -6,12 +6,20 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from tests.support.programs import FOLDER
+from tests.support.real import require_mark
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+
+
+class Looks(Protocol):
+    """Opens a page and tells what is on it; see `look`."""
+
+    def __call__(self, page: Path, *, width: int = 1280, mode: str = "light") -> dict[str, Any]:
+        """Return what a browser found."""
 
 
 def look(page: Path, *, width: int = 1280, mode: str = "light") -> dict[str, Any]:
@@ -21,13 +29,14 @@ def look(page: Path, *, width: int = 1280, mode: str = "light") -> dict[str, Any
     `text`, `scripts` (how many), `width` of the content in pixels, `messages` of the console,
     `requests` beyond the page, `violations` of WCAG 2.1 A and AA that axe-core found.
     """
+    require_mark("a browser")
     browser = next(filter(None, map(shutil.which, _NAMES)), None)
     if browser is None and _MAC.exists():
         browser = str(_MAC)
     assert browser is not None, "Chromium is missing; `make test` installs it on Debian"
     done = subprocess.run(
         [str(shutil.which("node")), FOLDER / "look.cjs", browser, page.resolve(), str(width), mode],
-        capture_output=True, text=True, timeout=120, check=False,
+        capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)

@@ -411,7 +411,7 @@ def start(
 def run_process(*args: object, code: int = 0, **options: Any) -> tuple[str, str]:
     """Run the command in a process of its own; return what it wrote to stdout and stderr."""
     process = start(*args, **options)
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=300)
     assert "Traceback" not in out + err, err
     assert process.returncode == code, out + err
     return out, err

@@ -56,7 +56,7 @@ class Forks:
 
     def __exit__(self, *_: object) -> None:
         """End."""
-        self._server.communicate(timeout=30)
+        self._server.communicate(timeout=120)
 
     def run(
         self,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import shutil
+import smtplib
 import socket
 import subprocess
 import sys
@@ -16,7 +18,9 @@ from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Final, Protocol, Self
+
+import pytest
 
 from iml4e_xlsx.campaign.credentials import Login
 from iml4e_xlsx.campaign.folder import Campaign, open_campaign
@@ -38,6 +42,8 @@ from tests.support.servers.mailhost import MailHost
 from tests.support.servers.smtp import Received, SmtpServer
 
 LOGIN = Login("campaign", "secret")
+FOR_EVER: Final = 3600.0
+"""How long a server hesitates, in seconds, that a client is to give up on."""
 
 
 class Campaigns:
@@ -136,7 +142,7 @@ def send(
     """Send the invitations, waiting for nothing long."""
     assert campaign.settings.smtp is not None
     login = smtp.pop("login", LOGIN if campaign.settings.smtp.login else None)
-    options = {"timeout": 5, "wait": 0.01, **smtp}
+    options = {"timeout": 60, "wait": 0.01, **smtp}
     with Smtp(campaign.settings.smtp, login, campaign.folder, **options) as one:
         wanted = plan or invitations(campaign, record, *again)
         return send_mails(campaign, record, wanted, one, clock=clock, wait=0.02)
@@ -167,6 +173,27 @@ def to_whom(messages: Iterable[Received]) -> list[str]:
 def message_ids(messages: Iterable[Received]) -> list[str]:
     """Return the Message-IDs of mails as they came."""
     return [str(parsed(one.content)["Message-ID"]) for one in messages]
+
+
+def lose_patience(monkeypatch: pytest.MonkeyPatch, stage: str) -> None:
+    """Let the next wait for the answer at a stage be short, and no other: machines may be busy."""
+    command = {"rcpt": "RCPT", "content": "DATA"}[stage]
+    put, read = smtplib.SMTP.putcmd, smtplib.SMTP.getreply
+    replies = itertools.count(2 if stage == "rcpt" else 1)
+    last: list[str] = []
+
+    def putcmd(smtp: smtplib.SMTP, cmd: str, args: str = "") -> None:
+        last[:] = [cmd.upper()]
+        put(smtp, cmd, args)
+
+    def getreply(smtp: smtplib.SMTP) -> tuple[int, bytes]:
+        if last == [command] and next(replies) == 2:
+            assert smtp.sock is not None
+            smtp.sock.settimeout(0.2)
+        return read(smtp)
+
+    monkeypatch.setattr(smtplib.SMTP, "putcmd", putcmd)
+    monkeypatch.setattr(smtplib.SMTP, "getreply", getreply)
 
 
 @dataclass
@@ -228,14 +255,14 @@ class ScriptedServer:
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
-        self._thread.join(10)
+        self._thread.join(120)
 
     def _run(self) -> None:
         with contextlib.suppress(OSError):
             while True:
                 connection, _ = self._socket.accept()
                 with contextlib.suppress(OSError), connection:
-                    connection.settimeout(10)
+                    connection.settimeout(120)
                     self._talk(connection)
 
     def _talk(self, connection: socket.socket) -> None:
@@ -317,7 +344,7 @@ class Forking:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.close()
-        self._process.wait(30)
+        self._process.wait(120)
         self._process.stdout.close()
 
     def run(

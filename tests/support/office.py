@@ -29,6 +29,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self, TypeAlias, TypedDict
 
+from tests.support.real import require_mark
+
 Cell: TypeAlias = tuple[str, str]
 """A sheet's name and an address such as `E9`."""
 
@@ -48,7 +50,7 @@ _MISSING = (
     "on macOS: brew install --cask libreoffice, brew install poppler."
 )
 _PIPES = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - where LibreOffice puts its pipes
-_END_SECONDS = 15
+_END_SECONDS = 60
 
 
 class OfficeError(Exception):
@@ -85,7 +87,7 @@ class Office:
     the next one starts another. Sources are opened as copies and stay as they are.
     """
 
-    def __init__(self, seconds: float = 180) -> None:
+    def __init__(self, seconds: float = 300) -> None:
         self.seconds = seconds
         self._helper: subprocess.Popen[str] | None = None
         self._folder = Path()
@@ -258,6 +260,7 @@ class Office:
                 return self._helper
             self.close()
         command = [_python_with_uno(), str(_SERVER), _first(_OFFICES, "LibreOffice")]
+        require_mark("LibreOffice")
         self._folder = Path(tempfile.mkdtemp(prefix="office-")).resolve()
         with (self._folder / "helper.log").open("wb") as log:
             helper = subprocess.Popen(
@@ -280,7 +283,7 @@ def render(pdf: Path, folder: Path, dots_per_inch: int = 80) -> list[Path]:
     program = _first(["pdftoppm"], "pdftoppm")
     prefix = folder / pdf.stem
     subprocess.run(
-        [program, "-r", str(dots_per_inch), "-png", pdf, prefix], check=True, timeout=180
+        [program, "-r", str(dots_per_inch), "-png", pdf, prefix], check=True, timeout=300
     )
     return sorted(folder.glob(f"{pdf.stem}-*.png"))
 
@@ -325,7 +328,7 @@ def _has_uno(program: str) -> bool:
             capture_output=True,
             check=False,
             env=_environment(),
-            timeout=60,
+            timeout=120,
         )
     except (OSError, subprocess.TimeoutExpired):
         return False

@@ -184,7 +184,7 @@ class Relay:
         """Listen no more."""
         self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
-        self._thread.join(timeout=10)
+        self._thread.join(timeout=120)
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import random
 import shutil
 import socket
+import tempfile
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 HOST = "127.0.0.1"
 _STEP_SECONDS = 0.02
+_PORTS = range(20_000, 32_768)
+"""Where no system takes the ports of clients from: such a one would be gone when it is wanted."""
 
 
 class ServerError(Exception):
@@ -46,10 +51,22 @@ def program(name: str, package: str, *folders: Path) -> str:
 def free_ports(count: int, host: str = HOST) -> list[int]:
     """Return ports that nothing listens on now."""
     with ExitStack() as stack:
-        held = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in held:
-            one.bind((host, 0))
-        return [one.getsockname()[1] for one in held]
+        held: list[int] = []
+        while len(held) < count:
+            port, tried = random.choice(_PORTS), stack.enter_context(socket.socket())
+            with suppress(OSError):
+                tried.bind((host, port))
+                held.append(port)
+        return held
+
+
+@contextmanager
+def starting_alone() -> Iterator[None]:
+    """Let no other tests start a server meanwhile: they would look for free ports as well."""
+    path = Path(tempfile.gettempdir()) / f"iml4e-tests-{os.getuid()}.lock"
+    with path.open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
 
 
 def is_open(port: int, host: str = HOST) -> bool:

@@ -9,6 +9,8 @@ from typing import Any, Protocol
 import pytest
 
 from tests.support.servers.certificates import Certificates, make_certificates
+from tests.support.servers.disk import MakesSmallDisks
+from tests.support.servers.disk import small_disk as make_small_disk
 from tests.support.servers.mailhost import MailHost
 from tests.support.servers.postgres import PostgresServer
 from tests.support.servers.smtp import SmtpServer
@@ -46,3 +48,9 @@ def postgres() -> Iterator[PostgresServer]:
     """Return one PostgreSQL; tests make databases of their own."""
     with PostgresServer() as server:
         yield server
+
+
+@pytest.fixture
+def small_disk() -> MakesSmallDisks:
+    """Return what mounts disks that are soon full."""
+    return make_small_disk

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import os
 import pwd
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -19,6 +20,7 @@ from typing import Self
 
 import imapclient
 
+from tests.support.real import require_mark
 from tests.support.servers.certificates import Certificates
 from tests.support.servers.common import (
     ServerError,
@@ -27,8 +29,10 @@ from tests.support.servers.common import (
     last_words,
     need_root,
     program,
+    starting_alone,
     wait_until,
 )
+from tests.support.servers.guard import ExitGuard, ending
 from tests.support.servers.mailconfig import (
     HOST,
     MAIL_USER,
@@ -38,7 +42,7 @@ from tests.support.servers.mailconfig import (
     postfix_master,
 )
 
-_SECONDS = 60
+_SECONDS = 120
 _BATCH = 500
 
 
@@ -66,6 +70,7 @@ class MailHost:
         self._folder = Path()
         self._dovecot: subprocess.Popen[bytes] | None = None
         self._postfix = ""
+        self._guard: ExitGuard | None = None
         self._numbers = itertools.count(1)
 
     def __enter__(self) -> Self:
@@ -76,21 +81,13 @@ class MailHost:
             ServerError: If one is missing, this process is not root's, or one does not start.
         """
         need_root("A mail host")
-        ports = Ports(*free_ports(6, HOST))
-        self.submission_port, self.submissions_port = ports.submission, ports.submissions
-        self.imap_port, self.imaps_port = ports.imap, ports.imaps
+        require_mark("a mail host")
         # Not in a longer path: Dovecot's sockets have absolute names.
         self._folder = Path(tempfile.mkdtemp(prefix="mail-"))
         self._folder.chmod(0o755)
         try:
-            self._start_dovecot(ports)
-            self._start_postfix(ports)
-            for port in (ports.submission, ports.submissions, ports.imaps, ports.lmtp, ports.auth):
-                wait_until(
-                    lambda port=port: is_open(port, HOST),  # type: ignore[misc]
-                    _SECONDS,
-                    lambda: f"The mail host did not start. {self.log()}",
-                )
+            with starting_alone():
+                self._start(Ports(*free_ports(6, HOST)))
         except BaseException:
             self.__exit__()
             raise
@@ -104,6 +101,8 @@ class MailHost:
             self._dovecot.terminate()
             self._dovecot.wait(timeout=_SECONDS)
         self._dovecot, self._postfix = None, ""
+        if self._guard is not None:
+            self._guard.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def imap(self, address: str, *, tls: bool = False) -> imapclient.IMAPClient:
@@ -126,7 +125,7 @@ class MailHost:
             found = client.fetch(wanted, ["BODY.PEEK[]"]) if wanted else {}
         return [found[uid][b"BODY[]"] for uid in sorted(found)]
 
-    def wait_for(self, address: str, count: int, timeout: float = 30) -> list[bytes]:
+    def wait_for(self, address: str, count: int, timeout: float = 120) -> list[bytes]:
         """
         Return the messages of an inbox once there are so many, or more.
 
@@ -174,6 +173,19 @@ class MailHost:
     def _inbox(self, address: str) -> Path:
         return self._folder / "mail" / address.lower() / "Maildir"
 
+    def _start(self, ports: Ports) -> None:
+        self.submission_port, self.submissions_port = ports.submission, ports.submissions
+        self.imap_port, self.imaps_port = ports.imap, ports.imaps
+        self._start_dovecot(ports)
+        self._guard_both()
+        self._start_postfix(ports)
+        for port in (ports.submission, ports.submissions, ports.imaps, ports.lmtp, ports.auth):
+            wait_until(
+                lambda port=port: is_open(port, HOST),  # type: ignore[misc]
+                _SECONDS,
+                lambda: f"The mail host did not start. {self.log()}",
+            )
+
     def _start_dovecot(self, ports: Ports) -> None:
         dovecot_program = program("dovecot", "dovecot-imapd dovecot-lmtpd")
         program("lmtp", "dovecot-lmtpd", Path("/usr/lib/dovecot"))
@@ -194,8 +206,13 @@ class MailHost:
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
 
-    def _start_postfix(self, ports: Ports) -> None:
+    def _guard_both(self) -> None:
+        assert self._dovecot is not None
         self._postfix = program("postfix", "postfix")
+        stop = shlex.join([*self._postfix_command(), "stop"])
+        self._guard = ExitGuard(self._folder, f"{stop}\n{ending(self._dovecot.pid)}")
+
+    def _start_postfix(self, ports: Ports) -> None:
         settings = self._folder / "postfix"
         for name in ("postfix", "queue", "data"):
             (self._folder / name).mkdir()

@@ -13,14 +13,17 @@ from typing import Any, Self
 
 import psycopg
 
+from tests.support.real import require_mark
 from tests.support.servers.common import (
     HOST,
     ServerError,
     free_ports,
     last_words,
     program,
+    starting_alone,
     wait_until,
 )
+from tests.support.servers.guard import ExitGuard, ending
 
 _SETTINGS = {
     "listen_addresses": HOST,
@@ -31,7 +34,7 @@ _SETTINGS = {
     "shared_buffers": "32MB",
     "max_connections": "100",
 }
-_SECONDS = 60
+_SECONDS = 120
 
 
 class PostgresServer:
@@ -50,6 +53,7 @@ class PostgresServer:
         self.port = 0
         self._folder = Path()
         self._process: subprocess.Popen[bytes] | None = None
+        self._guard: ExitGuard | None = None
         self._numbers = itertools.count(1)
 
     def __enter__(self) -> Self:
@@ -59,14 +63,16 @@ class PostgresServer:
         Raises:
             ServerError: If PostgreSQL is missing or does not start.
         """
+        require_mark("PostgreSQL")
         binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
         initdb = program("initdb", "postgresql", *binaries)
         postgres = program("postgres", "postgresql", *binaries)
         self._folder = Path(tempfile.mkdtemp(prefix="postgres-"))
-        self.port = free_ports(1)[0]
         try:
             self._make(initdb)
-            self._start(postgres)
+            with starting_alone():
+                self.port = free_ports(1)[0]
+                self._start(postgres)
         except BaseException:
             self.__exit__()
             raise
@@ -78,6 +84,8 @@ class PostgresServer:
             self._process.send_signal(signal.SIGINT)  # it then ends the connections that are left
             self._process.wait(timeout=_SECONDS)
         self._process = None
+        if self._guard is not None:
+            self._guard.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def new_database(self) -> str:
@@ -120,6 +128,7 @@ class PostgresServer:
                 stderr=output,
                 **self._as_postgres(),
             )
+        self._guard = ExitGuard(self._folder, ending(self._process.pid, "INT"))
         wait_until(
             self._answers, _SECONDS, lambda: f"PostgreSQL does not answer. {last_words(log)}"
         )

@@ -26,7 +26,7 @@ Security: TypeAlias = Literal["starttls", "tls", "none"]
 
 _PIECE = 1 << 18
 _LONGEST_LINE = 998
-_SECONDS = 20
+_SECONDS = 120
 
 
 @dataclass(frozen=True)
