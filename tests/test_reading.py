@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from iml4e_xlsx.errors import Finding, Severity, WorkbookReadError
 from iml4e_xlsx.model import Assessment, Profile, RatingValue, Scheme
 from iml4e_xlsx.reading.identity import Schemes
-from iml4e_xlsx.reading.limits import Limits
 from iml4e_xlsx.reading.reader import WorkbookReader
 from iml4e_xlsx.workbook.builder import build_workbook
 from iml4e_xlsx.workbook.layout import layout_of
@@ -506,37 +505,6 @@ def test_unknown_scheme_names_the_known_ones(tmp_path: Path, small: Scheme) -> N
 
     assert caught.value.code == "unknown-scheme"
     assert "--scheme" in str(caught.value)
-
-
-def test_parser_that_hangs_costs_one_file(small: Scheme, tmp_path: Path) -> None:
-    """The limit of time ends the parsing process; the next file is read by a new one."""
-    path = built(small, tmp_path / "w.xlsx", response(small, {"AA-01": 2}))
-    folder = tmp_path / "scheme"
-    small_scheme(folder)
-    with WorkbookReader(Schemes.known([folder])) as reader:
-        reader._sandbox.limits = Limits(seconds=0.0)
-        with pytest.raises(WorkbookReadError) as caught:
-            reader.assess(path)
-        reader._sandbox.limits = Limits()
-        found = reader.assess(path)
-
-    assert caught.value.code == "reader-stopped"
-    assert found.response.answers["AA-01"].rating == 2
-
-
-def test_parser_that_dies_costs_one_file(small: Scheme, tmp_path: Path) -> None:
-    """A process that dies is replaced; the file that it died of is reported."""
-    path = built(small, tmp_path / "w.xlsx", response(small, {"AA-01": 2}))
-    folder = tmp_path / "scheme"
-    small_scheme(folder)
-    with WorkbookReader(Schemes.known([folder])) as reader:
-        reader.assess(path)
-        process = reader._sandbox._process
-        assert process is not None
-        process.kill()
-        process.wait()
-
-        assert reader.assess(path).response.answers["AA-01"].rating == 2
 
 
 values = st.none() | st.sampled_from([0, 1, 2, 3, "n/a"])

@@ -49,7 +49,12 @@ What a returned file may claim before it is refused. A workbook as issued uses a
 or less, so that pictures and sheets that a team adds do no harm. `--limit NAME=AMOUNT` sets another
 limit for `check`, `score` and `repair`, as in `--limit size=50MB --limit seconds=20`; in Python,
 `WorkbookReader(limits=Limits(size=50 << 20))`. With the limits below, a file costs less than 5
-seconds and the command less than 200 MB of memory, whatever is in it.
+seconds of computing and the command less than 200 MB of memory, whatever is in it.
+
+`seconds` counts only what the processor does for the file, so that a busy computer refuses no file.
+A process that does not answer at all, because it hangs or was stopped, is ended after 60 seconds,
+or after four times `seconds` where that is more. A file whose process hung or was ended by
+something else is tried once more; if that fails too, its failure has the code `reader-interrupted`.
 
 | limit | default | of |
 |---|---|---|

@@ -39,7 +39,7 @@ class Limits:
     message: int = _limit(40 << 20, "bytes of a mail, with what is attached")
     attachments: int = _limit(1_000, "parts of a mail: texts and attachments")
     mails: int = _limit(5, "depth of mails in mails")
-    seconds: float = _limit(4.0, "seconds for a file")
+    seconds: float = _limit(4.0, "seconds of computing for a file")
     memory: int = _limit(96 << 20, "bytes of memory that parsing a file may take")
 
     @classmethod

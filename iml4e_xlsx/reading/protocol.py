@@ -1,0 +1,39 @@
+"""The terms between a sandbox and its parsing process: messages, and how the process ends."""
+
+from __future__ import annotations
+
+import signal
+import struct
+from typing import IO, Final
+
+TIME_SIGNAL: Final[int | None] = getattr(signal, "SIGPROF", None)
+"""Ends the process when a file has used up its computing time; Windows has no such signal."""
+
+TIME_STATUS: Final = 124
+"""The exit status that says the same where there is no such signal."""
+
+_LENGTH: Final = struct.Struct("<Q")
+
+
+def send(stream: IO[bytes], data: bytes) -> None:
+    """Write a message: its length, then its bytes."""
+    stream.write(_LENGTH.pack(len(data)))
+    stream.write(data)
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> bytes:
+    """
+    Return the next message.
+
+    Raises:
+        EOFError: If the stream ends before or within it.
+    """
+    head = stream.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        raise EOFError
+    (length,) = _LENGTH.unpack(head)
+    data = stream.read(length)
+    if len(data) < length:
+        raise EOFError
+    return data
