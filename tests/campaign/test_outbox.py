@@ -154,7 +154,9 @@ def test_every_reason_occurs() -> None:
     assert {why for *_, why in (*INVITED, *REMINDED)} == {None, *Held}
 
 
-@pytest.mark.parametrize(("prepare", "why"), [row[1:] for row in INVITED], ids=str)
+@pytest.mark.parametrize(
+    ("prepare", "why"), [row[1:] for row in INVITED], ids=[row[0] for row in INVITED]
+)
 def test_who_is_invited(
     opened: tuple[Campaign, Record], prepare: Prepare, why: Held | None
 ) -> None:
