@@ -11,11 +11,11 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from iml4e_xlsx.errors import ResourceError, WorkbookReadError
-from iml4e_xlsx.findings import quoted
 from iml4e_xlsx.model import Assessment, Failure
 from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.reading.limits import Limits
 from iml4e_xlsx.reading.reader import WorkbookReader
+from iml4e_xlsx.reading.refusals import failure_by
 from iml4e_xlsx.scheme import load_texts
 from iml4e_xlsx.sources import Finder, Source
 from iml4e_xlsx.texts import Texts
@@ -83,19 +83,11 @@ def assess_many(
             try:
                 return reader.assess_source(source.read, source.name)
             except WorkbookReadError as error:
-                return Failure(
-                    source=error.source,
-                    code=error.code,
-                    message=str(error),
-                    scheme=error.scheme,
-                    version=error.version,
-                )
+                return Failure.of(error)
             except ResourceError:  # no other file will fare better
                 raise
             except Exception as error:  # noqa: BLE001 - a defect of ours must not cost the batch
-                what = quoted(f"{type(error).__name__}: {error}")
-                message = words("failures.defect", source=source.name, what=what)
-                return Failure(source=source.name, code="defect", message=message)
+                return Failure.of(failure_by(error, source.name, words))
             finally:
                 readers.put(reader)
 

@@ -6,15 +6,23 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import IO, Final
+from typing import Final, Self
 
 from iml4e_xlsx.mails.mail import Attachment, Origin
-from iml4e_xlsx.mails.mbox import is_mbox
-from iml4e_xlsx.reading.archive import content_of_member, opened, start_of_member, time_of_member
+from iml4e_xlsx.mails.mbox import ByteStream, is_mbox
+from iml4e_xlsx.mails.parts import whole
+from iml4e_xlsx.reading.archive import (
+    content_of_member,
+    opened,
+    start_of_member,
+    stream_of_member,
+    time_of_member,
+)
 from iml4e_xlsx.reading.kinds import OLE, ZIP
 from iml4e_xlsx.reading.limits import Limits
 from iml4e_xlsx.reading.reader import read_bounded
@@ -45,6 +53,16 @@ class Within:
     sent: datetime | None = None
     attachment: Attachment | None = None
 
+    def with_origin(self, head: bytes) -> Self:
+        """Return it for a mail in it: with where that comes from if it is the outermost."""
+        if self.origin is not None or head.startswith(OLE):
+            return self
+        try:
+            origin = whole(head).headers.origin()
+        except Exception:  # noqa: BLE001 - it may be what makes the mail illegible
+            return self
+        return replace(self, origin=origin) if origin.sender else self
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
@@ -67,7 +85,7 @@ class File:
     called: str
     head: Callable[[], bytes]
     content: Callable[[int], bytes]
-    stream: Callable[[], IO[bytes]]
+    stream: Callable[[], AbstractContextManager[ByteStream]]
     archive: Callable[[], zipfile.ZipFile | None]
     modified: datetime | None
     within: Within
@@ -117,7 +135,7 @@ def file_in_zip(
         called=called,
         head=cache(partial(start_of_member, archive, member, _HEAD)),
         content=content,
-        stream=partial(archive.open, member),
+        stream=partial(stream_of_member, archive, member),
         archive=partial(_inner_archive, member.filename, content, limits),
         modified=time_of_member(member),
         within=within,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
 
-from iml4e_xlsx.errors import Finding, Place
+from iml4e_xlsx.errors import Finding, Place, WorkbookReadError
 
 NOT_APPLICABLE: Final = "n/a"
 
@@ -375,3 +375,14 @@ class Failure:
     message: str
     scheme: str = ""
     version: str = ""
+
+    @classmethod
+    def of(cls, error: WorkbookReadError) -> Failure:
+        """Return the failure that an error tells of."""
+        return Failure(
+            source=error.source,
+            code=error.code,
+            message=str(error),
+            scheme=error.scheme,
+            version=error.version,
+        )

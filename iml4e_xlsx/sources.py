@@ -13,7 +13,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from iml4e_xlsx.errors import WorkbookReadError
 from iml4e_xlsx.files import MESSAGE_SUFFIXES, File, Within, file_at, file_in_mail, file_in_zip
@@ -21,15 +23,15 @@ from iml4e_xlsx.findings import quoted
 from iml4e_xlsx.mails.mail import Attachment, DeliveryReport, Kind, Mail, Origin
 from iml4e_xlsx.mails.mbox import TooLarge, messages
 from iml4e_xlsx.mails.outlook import read_mail
-from iml4e_xlsx.mails.parts import whole
 from iml4e_xlsx.model import Failure
 from iml4e_xlsx.reading.archive import HIDDEN, members_of
-from iml4e_xlsx.reading.guard import ZIP_ERRORS, Refused
-from iml4e_xlsx.reading.kinds import OLE
+from iml4e_xlsx.reading.guard import Refused
 from iml4e_xlsx.reading.limits import Limits
-from iml4e_xlsx.reading.refusals import failure, failure_of
+from iml4e_xlsx.reading.refusals import failure, failure_by, failure_of
 from iml4e_xlsx.scheme import load_texts
 from iml4e_xlsx.texts import Texts
+
+_Event = TypeVar("_Event")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ class Source:
 
     Attributes:
         name: Its path, and its way through zips and mails.
-        read: Returns its content; raises OSError, or Refused where it is damaged or too large.
+        read: Returns its content; raises OSError, or Refused where it is damaged or too large;
+            nobody knows what else damaged content makes a library raise.
         origin: The mail that it came with, the outermost of several.
         modified: When it was last changed, in UTC, as far as the disk, zip or mail tells.
         sent: The time of the innermost mail, where it lies in a mail within a mail.
@@ -78,6 +81,9 @@ class Finder:
     they lie; what mails say about mails of ours that reached nobody is told to `reported`, and of
     which mail nothing came at all to `letter`. What lies at one of the paths `apart` is left alone
     in a folder, without a word, and taken if it is named itself.
+
+    Whatever a file, a mail or a part of either raises costs that alone: it becomes a failure. What
+    those raise who are told something ends the search.
     """
 
     def __init__(
@@ -92,27 +98,17 @@ class Finder:
     ) -> None:
         self.limits = limits or Limits()
         self.texts = texts or load_texts()
-        self.passed_over = passed_over or (lambda _: None)
-        self.reported = reported or (lambda _: None)
-        self.letter = letter or (lambda _: None)
+        self._listener_error: Exception | None = None
+        self.passed_over = self._telling(passed_over)
+        self.reported = self._telling(reported)
+        self.letter = self._telling(letter)
         self._apart = {os.path.realpath(path) for path in apart}
         self._seen: set[str] = set()
 
     def find(self, paths: Iterable[str | Path]) -> Iterator[Source | Failure]:
         """Yield a source for each workbook, and a failure for what holds none."""
-        for given in paths:
-            path = Path(given)
-            try:
-                is_folder, is_pipe = path.is_dir(), path.is_fifo()
-            except OSError as error:  # a folder above it that is closed, a name that is too long
-                yield self._unreadable("unreadable", path, error)
-                continue
-            if is_folder:
-                yield from self._in_folder(path)
-            elif is_pipe:  # opening it may wait for ever
-                yield self._failure("pipe", str(path))
-            else:
-                yield from self._path(path, named=True)
+        for path in map(Path, paths):
+            yield from self._contained(self._named(path), str(path))
 
     def in_message(self, data: bytes, name: str) -> Iterator[Source | Failure]:
         """
@@ -123,6 +119,43 @@ class Finder:
             name: What sources and failures call it.
         """
         yield from self._mail(partial(read_mail, data, self.limits), name, Within(), data)
+
+    def _telling(self, listener: Callable[[_Event], None] | None) -> Callable[[_Event], None]:
+        """Return a listener whose errors are not taken for those of what it is told of."""
+
+        def tell(event: _Event) -> None:
+            try:
+                if listener is not None:
+                    listener(event)
+            except Exception as error:
+                self._listener_error = error
+                raise
+
+        return tell
+
+    def _contained(
+        self, items: Iterator[Source | Failure], called: str, within: Within | None = None
+    ) -> Iterator[Source | Failure]:
+        """Yield what an item holds; whatever that raises becomes a failure of this item."""
+        try:
+            yield from items
+        except Exception as error:
+            if error is self._listener_error:
+                raise
+            yield _as_failure(failure_by(error, called, self.texts), within or Within())
+
+    def _named(self, path: Path) -> Iterator[Source | Failure]:
+        try:
+            is_folder, is_pipe = path.is_dir(), path.is_fifo()
+        except OSError as error:  # a folder above it that is closed, a name that is too long
+            yield self._unreadable("unreadable", path, error)
+            return
+        if is_folder:
+            yield from self._in_folder(path)
+        elif is_pipe:  # opening it may wait for ever
+            yield self._failure("pipe", str(path))
+        else:
+            yield from self._path(path, named=True)
 
     def _in_folder(self, folder: Path) -> Iterator[Source | Failure]:
         found = False
@@ -135,7 +168,7 @@ class Finder:
                 found = True
                 yield self._unreadable("unreadable", path, error)
                 continue
-            for one in self._path(path, named=False):
+            for one in self._contained(self._path(path, named=False), str(path)):
                 found = True
                 yield one
         for refusal in closed:
@@ -146,9 +179,14 @@ class Finder:
 
     def _walked(self, folder: Path, closed: list[OSError]) -> Iterator[Path]:
         """Yield what lies in a folder and below; which folders are closed goes to `closed`."""
-        for where, folders, names in os.walk(folder, onerror=closed.append):
-            folders[:] = self._counting(where, folders)
-            yield from (Path(where, name) for name in self._counting(where, names))
+        waiting = [folder]  # `os.walk` calls itself for each level, of which it bears 1,000
+        while waiting:
+            levels = os.walk(waiting.pop(), onerror=closed.append)
+            for where, folders, names in islice(levels, 1):
+                below = [Path(where, name) for name in self._counting(where, folders)]
+                # A folder that lets nobody at what lies in it makes `Path.is_symlink` raise.
+                waiting.extend(path for path in below if not os.path.islink(path))  # noqa: PTH114
+                yield from (Path(where, name) for name in self._counting(where, names))
 
     def _counting(self, where: str, names: Collection[str]) -> list[str]:
         """Return the names that are neither hidden nor of what is left alone."""
@@ -167,6 +205,9 @@ class Finder:
             yield one
 
     def _file(self, file: File, *, named: bool = False) -> Iterator[Source | Failure]:
+        yield from self._contained(self._in_file(file, named=named), file.called, file.within)
+
+    def _in_file(self, file: File, *, named: bool) -> Iterator[Source | Failure]:
         if file.is_mail():
             yield from self._in_mails(file, named=named)
             return
@@ -196,9 +237,10 @@ class Finder:
             yield self._refused(refused, file.called, within)
             return
         found = False
-        for member in members:
-            called = f"{file.called}/{quoted(member.filename)}"
-            for one in self._member(archive, member, called, within):
+        for number, member in enumerate(members, start=1):
+            called = f"{file.called}/{quoted(member.filename) or f'#{number}'}"
+            items = self._member(archive, member, called, within)
+            for one in self._contained(items, called, within):
                 found = True
                 yield one
         if not found:
@@ -244,17 +286,19 @@ class Finder:
                     called = f"{file.called}/#{number}"
                     if isinstance(message, TooLarge):
                         refused = Refused("too-large", "size", limit=self.limits.message)
-                        within = _whose(file.within, message.head)
+                        within = file.within.with_origin(message.head)
                         yield self._refused(refused, called, within)
                         continue
                     read = partial(read_mail, message, self.limits)
-                    yield from self._mail(read, called, file.within, message)
+                    mail = self._mail(read, called, file.within, message)
+                    yield from self._contained(mail, called, file.within)
         except Refused as refused:
             yield self._refused(refused, file.called, file.within)
         except FileNotFoundError:
             yield self._failure("not-found", file.called)
-        except ZIP_ERRORS as error:
-            yield self._failure("unreadable", file.called, file.within, reason=quoted(error))
+        except OSError as error:
+            reason = quoted(error.strerror or error)
+            yield self._failure("unreadable", file.called, file.within, reason=reason)
 
     def _mail(
         self, read: Callable[[], Mail], called: str, within: Within, head: bytes = b""
@@ -265,15 +309,14 @@ class Finder:
                 raise Refused("too-large", "mails", limit=self.limits.mails)  # noqa: TRY301
             mail = read()
         except Refused as refused:
-            yield self._refused(refused, called, _whose(within, head))
+            yield self._refused(refused, called, within.with_origin(head))
         except FileNotFoundError:
             yield self._failure("not-found", called)
         except OSError as error:
             reason = quoted(error.strerror or error)
             yield self._failure("unreadable", called, within, reason=reason)
-        except Exception as error:  # noqa: BLE001 - a defect of ours must not cost the batch
-            what = quoted(f"{type(error).__name__}: {error}")
-            yield self._failure("defect", called, _whose(within, head), what=what)
+        except Exception as error:  # noqa: BLE001 - whatever a mail raises costs this mail
+            yield _as_failure(failure_by(error, called, self.texts), within.with_origin(head))
         else:
             yield from self._in_mail(mail, called, within)
 
@@ -287,7 +330,8 @@ class Finder:
         for number, attachment in enumerate(mail.attachments, start=1):
             name = quoted(attachment.name) or f"#{number}"
             holding = replace(inner, attachment=attachment)
-            for one in self._attachment(attachment, f"{called}/{name}", holding):
+            items = self._attachment(attachment, f"{called}/{name}", holding)
+            for one in self._contained(items, f"{called}/{name}", holding):
                 is_letter = False
                 yield one
         if is_letter:
@@ -328,22 +372,13 @@ def _refusing(code: str) -> Callable[[], bytes]:
     return read
 
 
-def _whose(within: Within, head: bytes) -> Within:
-    """Return what a mail lies in, with where it comes from itself if it is the outermost."""
-    if within.origin is not None or head.startswith(OLE):
-        return within
-    origin = whole(head).headers.origin()
-    return replace(within, origin=origin) if origin.sender else within
-
-
 def _as_failure(error: WorkbookReadError, within: Within) -> Failure:
-    source, code, message = error.source, error.code, str(error)
     if within.origin is None:
-        return Failure(source=source, code=code, message=message)
+        return Failure.of(error)
     return MailFailure(
-        source=source,
-        code=code,
-        message=message,
+        source=error.source,
+        code=error.code,
+        message=str(error),
         origin=within.origin,
         sent=within.sent,
         attachment=within.attachment,

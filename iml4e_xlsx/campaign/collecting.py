@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import PurePath
+from typing import TypeVar
 
 from iml4e_xlsx.addresses import address_key
 from iml4e_xlsx.batch import assess_many
@@ -26,10 +28,15 @@ from iml4e_xlsx.campaign.record import campaigns, mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.returns import Arrival, Match, Returned, ReturnState
 from iml4e_xlsx.campaign.refusals import told
+from iml4e_xlsx.errors import Iml4eError
 from iml4e_xlsx.mails.mail import DeliveryReport, Origin
 from iml4e_xlsx.model import Assessment, Failure
 from iml4e_xlsx.reading.limits import Limits
+from iml4e_xlsx.reading.refusals import failure_by
+from iml4e_xlsx.scheme import load_texts
 from iml4e_xlsx.sources import MailFailure, Source
+
+_Result = TypeVar("_Result")
 
 
 class Collector:
@@ -84,7 +91,8 @@ class Collector:
 
         def fresh() -> Iterator[Source]:
             for one in found:
-                item = self._looked_at(one)
+                name = one.name if isinstance(one, Source) else one.source
+                item = self._contained(partial(self._looked_at, one), name)
                 if item is not None:
                     waiting.append(item)
                     yield item.source
@@ -94,7 +102,21 @@ class Collector:
         )
         with closing(outcomes):  # else its threads end it, whenever that may be
             for outcome in outcomes:
-                self._keep(waiting.popleft(), outcome)
+                item = waiting.popleft()
+                taken = self._contained(partial(self._keep, item, outcome), item.source.name)
+                if taken is not None:
+                    self.collection.taken.append(taken)
+                    self._progress(taken)
+
+    def _contained(self, work: Callable[[], _Result], name: str) -> _Result | None:
+        """Return what work on a file yields; whatever the file makes it raise is a failure."""
+        try:
+            return work()
+        except Iml4eError:  # a record or a disk that will take no other file either
+            raise
+        except Exception as error:  # noqa: BLE001 - one file must not cost the others
+            self._failed(Failure.of(failure_by(error, name, load_texts())), name)
+            return None
 
     def report(self, report: DeliveryReport) -> None:
         """Write down that a mail of ours came back."""
@@ -241,21 +263,25 @@ class Collector:
         self.collection.failures.append(failure)
         self.collection.left_out.add(name)
 
-    def _keep(self, item: Incoming, outcome: Assessment | Failure) -> None:
-        """Keep the original, then write down what was read in it and whose it is."""
+    def _keep(self, item: Incoming, outcome: Assessment | Failure) -> Taken | None:
+        """
+        Keep the original, then write down what was read in it and whose it is.
+
+        Returns what was taken in; None if the file is known, or stays where it is.
+        """
         if isinstance(outcome, Failure):
             outcome = told(outcome, self._owners.scheme, item.source.origin)
         if isinstance(outcome, Failure) and item.data is None and item.source.origin is None:
             self._failed(outcome, item.source.name)  # it stays where it is, and is nobody's
-            return
+            return None
         with self.record.begin(self._now()) as tx:
             known = self._known(tx, item)
             if self._came_again(tx, item, known):  # with another source of this run
-                return
+                return None
             owner = self._owners.find(tx, _content(outcome), item.delivery, known)
             if isinstance(outcome, Failure) and outcome.code == "no-workbooks" and not owner.person:
                 self._failed(outcome, item.source.name)  # a stranger's zip of something else
-                return
+                return None
             sender = item.delivery.sender
             is_theirs = owner.person is not None and sender == address_key(owner.person.mail)
             if isinstance(outcome, Failure) and not is_theirs:
@@ -264,8 +290,8 @@ class Collector:
             is_new = arrival is not None and returns.save_arrival(tx, arrival)
         if arrival is None or not is_new:
             self.collection.known += 1
-            return
-        taken = Taken(
+            return None
+        return Taken(
             source=item.source.name,
             person=owner.person,
             matched=owner.matched,
@@ -274,8 +300,6 @@ class Collector:
             delivery=item.delivery,
             odd=owner.odd,
         )
-        self.collection.taken.append(taken)
-        self._progress(taken)
 
     def _arrival(
         self, item: Incoming, outcome: Assessment | Failure, owner: Owner, known: Returned | None

@@ -49,7 +49,7 @@ def _read(source: Source, limit: int, now: datetime) -> Incoming:
     shown = PurePath(source.name).name  # a path of this machine means nothing elsewhere
     try:
         data = source.read()
-    except (Refused, OSError) as error:
+    except Exception as error:  # noqa: BLE001 - whatever it raises, reading it will say
         unread = replace(source, read=_raising(error))
         return Incoming(unread, None, _key(source.name, delivery, error), delivery, shown)
     whole = data if len(data) <= limit else None  # the end of it was not read
@@ -95,7 +95,7 @@ def _attached(attachment: Attachment | None, limit: int) -> bytes | None:
     """Return what is attached to a mail; None where it is damaged or larger than the limit."""
     try:
         return attachment.read(limit) if attachment else None
-    except (Refused, OSError):
+    except Exception:  # noqa: BLE001 - it is damaged, in whatever way
         return None
 
 

@@ -13,7 +13,7 @@ import re
 import ssl
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from itertools import takewhile
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -214,8 +214,7 @@ class Mailbox:
             uids = sorted(uid for uid in self._open.search(wanted) if uid > after)
         for start in range(0, len(uids), _AT_ONCE):
             some = uids[start : start + _AT_ONCE]
-            with _translated(self.server):
-                answer = self._open.fetch(some, ["BODYSTRUCTURE", "INTERNALDATE", _HEADER])
+            answer = self._answers(some, "BODYSTRUCTURE", "INTERNALDATE", _HEADER)
             found = [uid for uid in some if may_hold_workbook(answer.get(uid, {}))]
             letters = [_origin(answer[uid]) for uid in sorted({*some} - {*found})]
             yield Batch(count=len(some), last=some[-1], found=found, letters=letters)
@@ -228,18 +227,38 @@ class Mailbox:
             MailError: If the connection breaks.
         """
         for uid in uids:
-            with _translated(self.server):
-                about = self._open.fetch([uid], ["RFC822.SIZE", "INTERNALDATE", _HEADER]).get(uid)
-                if about is None:  # somebody has deleted it meanwhile
+            about = self._answers([uid], "RFC822.SIZE", "INTERNALDATE", _HEADER).get(uid)
+            if about is None:  # somebody has deleted it meanwhile
+                continue
+            size, data = _number(about.get(b"RFC822.SIZE")), b""
+            if size <= self._most:
+                whole = self._answers([uid], "BODY.PEEK[]").get(uid)
+                if whole is None:
                     continue
-                size = int(about.get(b"RFC822.SIZE", 0))
-                data = b""
-                if size <= self._most:
-                    whole = self._open.fetch([uid], ["BODY.PEEK[]"]).get(uid)
-                    if whole is None:
-                        continue
-                    data = whole.get(b"BODY[]") or b""
+                data = _octets(whole.get(b"BODY[]"))
             yield Found(uid=uid, origin=_origin(about), data=data, size=size)
+
+    def _answers(self, uids: Sequence[int], *items: str) -> dict[int, Any]:
+        """
+        Return what the server says of mails; nothing of a mail whose answer cannot be understood.
+
+        An answer is read whole before it is parsed, so the next one can be asked for after it.
+        """
+        from imapclient.exceptions import IMAPClientError, ProtocolError
+
+        client = self._open
+        with _translated(self.server):
+            try:
+                return dict(client.fetch(uids, list(items)))
+            except (IMAPClientError, OSError) as error:
+                if not isinstance(error, ProtocolError):
+                    raise
+            except Exception:  # noqa: BLE001, S110 - what a mail is made of may make parsing fail
+                pass
+        if len(uids) == 1:
+            return {uids[0]: {}}
+        middle = len(uids) // 2
+        return self._answers(uids[:middle], *items) | self._answers(uids[middle:], *items)
 
     def move(self, uids: Sequence[int], folder: str) -> None:
         """
@@ -342,9 +361,24 @@ def _names(part: Any) -> Iterator[str]:
 
 def _origin(about: Any) -> Origin:
     """Return where a mail comes from, and when it arrived in the mailbox."""
-    origin = Headers.of(about.get(_HEADER_KEY, b"")).origin()
-    arrived = about.get(b"INTERNALDATE")  # in local time, without a zone
-    return replace(origin, received=None if arrived is None else arrived.astimezone(UTC))
+    origin = Headers.of(_octets(about.get(_HEADER_KEY))).origin()
+    return replace(origin, received=_time(about.get(b"INTERNALDATE")))
+
+
+def _time(value: Any) -> datetime | None:
+    """Return a time that the client has in local time, without a zone."""
+    try:
+        return value.astimezone(UTC) if isinstance(value, datetime) else None
+    except (OverflowError, ValueError):  # in the first or the last year that there is
+        return None
+
+
+def _octets(value: Any) -> bytes:
+    return value if isinstance(value, bytes) else b""
+
+
+def _number(value: Any) -> int:
+    return value if isinstance(value, int) else 0
 
 
 @contextlib.contextmanager

@@ -28,6 +28,9 @@ _CALLED: Final = re.compile(rf"[0-9a-f]{{{_DIGEST_SHOWN}}}(?:-\d+)?(?:\.\w+)?")
 _LEFT: Final = re.compile(rf"\.([0-9a-f]{{{_DIGEST_SHOWN}}}\S*)\.\w+")
 """What an original is called while it is written; what it is to be called."""
 
+_LONGEST_SUFFIX: Final = 10
+"""A file's name may be all suffix; with the digest before it, no disk would take it."""
+
 _LEFT_SECONDS: Final = 3600
 """After so long nobody is still writing a file."""
 
@@ -40,7 +43,8 @@ def is_original(path: Path) -> bool:
 def name_of(digest: str, called: str, mark: str = "") -> str:
     """Return what an original is called in the campaign; `called` is what it came as."""
     suffix = PurePath(called).suffix.lower()
-    known = suffix if suffix.isascii() and suffix[1:].isalnum() else ""
+    is_usual = suffix.isascii() and suffix[1:].isalnum() and len(suffix) <= _LONGEST_SUFFIX
+    known = suffix if is_usual else ""
     return f"{digest[:_DIGEST_SHOWN]}{mark}{known}"
 
 

@@ -3,6 +3,8 @@ The header of a mail, or of a part of one: the fields that are asked for, decode
 
 Only these fields are cut out, each to a length that no honest one reaches, so a header costs its
 length and no more, whatever is in it. `email.message` keeps every line as an object of its own.
+A field that the standard library fails at, in whatever way, counts as one that is not there: who
+sent a mail may be illegible, and the workbook attached to it is not.
 """
 
 from __future__ import annotations
@@ -11,7 +13,6 @@ import codecs
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.errors import HeaderParseError
 from email.header import decode_header
 from email.utils import decode_params, parseaddr, parsedate_to_datetime, unquote
 from functools import partial
@@ -79,7 +80,7 @@ class Headers:
         found = [(one[1].lower(), one[2].strip()) for one in matches]
         try:
             pairs = decode_params([("", ""), *found])[1:]
-        except (ValueError, TypeError):  # pieces with absurd numbers
+        except Exception:  # noqa: BLE001 - pieces with absurd numbers
             return {}
         return {name: _parameter(value) for name, value in reversed(pairs)}
 
@@ -130,7 +131,7 @@ def decoded(data: bytes, charset: str) -> str:
     try:
         if len(charset) <= _LONGEST_CHARSET and codecs.lookup(charset).name not in _NO_CHARSETS:
             return data.decode(charset, "replace")
-    except (LookupError, ValueError):
+    except Exception:  # noqa: BLE001, S110 - a codec may raise anything
         pass
     return as_text(data)
 
@@ -141,7 +142,7 @@ def decoded_words(text: str) -> str:
         return text
     try:
         chunks = decode_header(text)
-    except (HeaderParseError, ValueError):
+    except Exception:  # noqa: BLE001 - how, depends on where they are broken
         return text
     as_it_was = partial(str, encoding="raw-unicode-escape", errors="replace")
     return "".join(
@@ -170,7 +171,10 @@ def clean_name(name: str) -> str:
 def as_address(text: str) -> str:
     """Return the first address in a field, by its key; empty if there is none."""
     for one in (text, decoded_words(text)):  # some programs encode the address with the name
-        address = parseaddr(one)[1]
+        try:
+            address = parseaddr(one)[1]
+        except Exception:  # noqa: BLE001 - it calls itself for each bracket in a comment
+            address = ""
         if "@" in address and address.isprintable() and len(address) <= _LONGEST_ADDRESS:
             return address_key(address)
     return ""
@@ -181,5 +185,5 @@ def as_time(text: str) -> datetime | None:
     try:
         found = parsedate_to_datetime(text.strip()[:_LONGEST_LINE])
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, TypeError, OverflowError, IndexError):
+    except Exception:  # noqa: BLE001 - each part of a date has errors of its own
         return None

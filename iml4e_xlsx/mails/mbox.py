@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, Final
+from typing import Final, Protocol
 
 _CHUNK: Final = 1 << 20
 _SEPARATOR: Final = re.compile(
@@ -28,12 +28,19 @@ class TooLarge:
     head: bytes
 
 
+class ByteStream(Protocol):
+    """Something that can be read bit by bit."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next bytes; none at the end."""
+
+
 def is_mbox(head: bytes) -> bool:
     """Return whether a file begins as an mbox does: a separator, and a header behind it."""
     return _BEGINNING.match(head) is not None
 
 
-def messages(file: IO[bytes], limit: int) -> Iterator[bytes | TooLarge]:
+def messages(file: ByteStream, limit: int) -> Iterator[bytes | TooLarge]:
     """Yield the messages in a mailbox in order; of those larger than the limit, that they are."""
     kept = bytearray()
     scanned = 0

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import IO, BinaryIO, Final
 
-from iml4e_xlsx.reading.guard import ZIP_ERRORS, Refused, bounded
+from iml4e_xlsx.reading.guard import Refused, archive_damaged, bounded
 from iml4e_xlsx.reading.kinds import ARCHIVE, kind_of_zip
 from iml4e_xlsx.reading.limits import Limits
 
@@ -29,10 +31,12 @@ def opened(file: Path | BinaryIO) -> zipfile.ZipFile | None:
         with archive.open(name) as member:
             return member.read(_MIMETYPE_LENGTH)
 
-    with contextlib.suppress(*ZIP_ERRORS):
+    try:
         archive = zipfile.ZipFile(file)
         if kind_of_zip(archive.NameToInfo.keys(), start_of) == ARCHIVE:
             return archive
+    except Exception:  # noqa: BLE001, S110 - damaged, which reading it as a workbook will report
+        pass
     if archive is not None:
         archive.close()
     return None
@@ -55,9 +59,8 @@ def members_of(archive: zipfile.ZipFile, limits: Limits) -> list[zipfile.ZipInfo
 
 def _is_hidden(member: zipfile.ZipInfo) -> bool:
     parts = member.filename.replace("\\", "/").split("/")
-    return member.is_dir() or any(
-        part.startswith(HIDDEN) and part not in (".", "..") for part in parts
-    )
+    is_folder = parts[-1] == "" and len(parts) > 1  # `ZipInfo.is_dir` fails where there is no name
+    return is_folder or any(part.startswith(HIDDEN) and part not in (".", "..") for part in parts)
 
 
 def start_of_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, length: int) -> bytes:
@@ -65,7 +68,7 @@ def start_of_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, length: i
     try:
         with archive.open(member) as part:
             return part.read(length)
-    except ZIP_ERRORS:
+    except Exception:  # noqa: BLE001 - each way of packing has errors of its own
         return b""
 
 
@@ -78,10 +81,39 @@ def content_of_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: 
     """
     if member.file_size > limit:
         raise Refused("too-large", "size", limit=limit)
-    try:
+    with archive_damaged():
         return bounded(archive, member, limit)
-    except ZIP_ERRORS as error:
-        raise Refused("broken-workbook", "archive-damaged", detail=str(error)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class MemberStream:
+    """A member that is read bit by bit."""
+
+    part: IO[bytes]
+
+    def read(self, size: int) -> bytes:
+        """
+        Return the next bytes; none at the end.
+
+        Raises:
+            Refused: If it is damaged.
+        """
+        with archive_damaged():
+            return self.part.read(size)
+
+
+@contextmanager
+def stream_of_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[MemberStream]:
+    """
+    Open a member for reading bit by bit.
+
+    Raises:
+        Refused: If it is damaged.
+    """
+    with archive_damaged():
+        part = archive.open(member)
+    with part:
+        yield MemberStream(part)
 
 
 def time_of_member(member: zipfile.ZipInfo) -> datetime | None:

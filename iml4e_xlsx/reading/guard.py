@@ -10,7 +10,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -98,23 +99,24 @@ def check(data: bytes, limits: Limits) -> Checked:
 
 
 def _check_zip(data: bytes, limits: Limits) -> Checked:
+    with archive_damaged(), zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return _check_members(archive, limits)
+
+
+@contextmanager
+def archive_damaged() -> Iterator[None]:
+    """
+    Take whatever `zipfile` raises for what it is: a zip that is damaged or packed in a strange way.
+
+    Raises:
+        Refused: If anything is raised within, but for what says nothing against the zip.
+    """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _check_members(archive, limits)
-    except ZIP_ERRORS as error:
+        yield
+    except (Refused, MemoryError):
+        raise
+    except Exception as error:
         raise Refused("broken-workbook", "archive-damaged", detail=str(error)) from error
-
-
-ZIP_ERRORS: Final = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    OSError,
-    RuntimeError,
-    NotImplementedError,
-    ValueError,
-)
-"""What `zipfile` raises on archives that are damaged or of a kind that it does not know."""
 
 
 def _check_members(archive: zipfile.ZipFile, limits: Limits) -> Checked:

@@ -30,6 +30,23 @@ def failure_of(refused: Refused, source: str, texts: Texts) -> WorkbookReadError
     return failure(texts, refused.code, source, reason=reason, kind=kind, advice=advice)
 
 
+def failure_by(error: Exception, source: str, texts: Texts) -> WorkbookReadError:
+    """Return the error of whatever a file made something raise, in words."""
+    if isinstance(error, Refused):
+        return failure_of(error, source, texts)
+    if isinstance(error, MemoryError):
+        return failure_of(Refused("reader-stopped", "memory"), source, texts)
+    return failure(texts, "defect", source, what=_described(error))
+
+
+def _described(error: Exception) -> str:
+    try:
+        words = str(error)
+    except Exception:  # noqa: BLE001 - what an item raises may fail here as well
+        words = ""
+    return quoted(f"{type(error).__name__}: {words}")
+
+
 def amount(size: int) -> str:
     """Return a number of bytes as people read it: in the unit that leaves few digits."""
     for unit, name in _UNITS:

@@ -103,6 +103,9 @@ class Sandbox:
         except (OSError, EOFError) as error:
             self.close()
             raise self._verdict(process.returncode, hung=hung.is_set()) from error
+        except Exception:  # the rest of this answer must not be taken for the next file's
+            self.close()
+            raise
         result = pickle.loads(answer)  # noqa: S301 - written by our own process
         if isinstance(result, Refused):
             raise result

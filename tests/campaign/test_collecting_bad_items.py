@@ -1,0 +1,200 @@
+"""A mail, a zip or a file that makes a library fail: collecting takes everything else in."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from iml4e_xlsx.campaign.collecting import Collector
+from iml4e_xlsx.campaign.folder import Campaign
+from iml4e_xlsx.campaign.originals import name_of
+from iml4e_xlsx.campaign.record.connection import Record
+from iml4e_xlsx.campaign.stages import Stage
+from iml4e_xlsx.errors import WorkbookWriteError
+from tests.support.campaigns import collect, run
+from tests.support.returning import (
+    Relay,
+    Rounds,
+    all_returned,
+    filled_of,
+    imap_settings,
+    mail,
+    originals,
+    standing_of,
+)
+from tests.support.servers.mailhost import MailHost
+from tests.support.spoiled import JUNK, bracketed_mail, damaged_lzma, nameless_member
+
+ANN, BEN, CAY, DAN = (f"{name}@example.org" for name in ("ann", "ben", "cay", "dan"))
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def rounds(tmp_path_factory: pytest.TempPathFactory) -> Rounds:
+    return Rounds(tmp_path_factory.mktemp("rounds"))
+
+
+@pytest.fixture
+def inbox(mail_host: MailHost, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return the address of an empty mailbox, whose login is in the environment."""
+    address = f"spoiled{next(_numbers)}@example.org"
+    monkeypatch.setenv("IML4E_IMAP_USER", address)
+    monkeypatch.setenv("IML4E_IMAP_PASSWORD", mail_host.password)
+    return address
+
+
+@pytest.fixture
+def relay(mail_host: MailHost) -> Iterator[Relay]:
+    with Relay(mail_host) as one:
+        yield one
+
+
+def answers(campaign: Campaign, record: Record, name: str = "answer.xlsx") -> list[bytes]:
+    """Return a mail of each of three people with the person's workbook."""
+    return [
+        mail(
+            (name, filled_of(campaign, record, one)),
+            sender=one,
+            message_id=f"<{one}>",
+            at=datetime.now(UTC),
+        ).as_bytes()
+        for one in (ANN, BEN, CAY)
+    ]
+
+
+def bad_mails() -> list[bytes]:
+    bad = (("x.zip", damaged_lzma()), ("y.zip", nameless_member()))
+    return [
+        bracketed_mail(),
+        bracketed_mail(("x.xlsx", JUNK), message_id="<brackets-and-more@example.org>"),
+        mail(*bad, sender=DAN, message_id="<dan>", at=datetime.now(UTC)).as_bytes(),
+    ]
+
+
+def assert_all_taken_in(record: Record) -> None:
+    assert [standing_of(record, one).stage for one in (ANN, BEN, CAY)] == [Stage.COMPLETE] * 3
+
+
+def test_a_folder_with_bad_items(rounds: Rounds, tmp_path: Path) -> None:
+    """What is good is taken in by the first run, and known to the second."""
+    with rounds.opened(tmp_path) as (campaign, record):
+        inbox = tmp_path / "inbox"
+        inbox.mkdir()
+        first, *others = answers(campaign, record)
+        zips = (damaged_lzma(), nameless_member(JUNK + b" either"))
+        for number, content in enumerate((first, *bad_mails(), *zips, *others)):
+            suffix = "zip" if content.startswith(b"PK") else "eml"
+            (inbox / f"{number}.{suffix}").write_bytes(content)
+
+        said = run("campaign", "collect", inbox, "-C", campaign.folder, code=1).output
+        assert "New responses: 3." in said
+        assert "unexpected error" not in said
+        assert "5.zip/#1" in said
+        assert_all_taken_in(record)
+        before = originals(campaign)
+
+        said = run("campaign", "collect", inbox, "-C", campaign.folder, code=1).output
+        assert "New responses: 0. Collected before: 7." in said
+        assert originals(campaign) == before
+
+
+def test_a_mailbox_with_bad_mails(
+    mail_host: MailHost, rounds: Rounds, inbox: str, tmp_path: Path
+) -> None:
+    """One before them and two behind them are taken in, and later ones by the next run."""
+    with rounds.opened(tmp_path, **imap_settings(mail_host)) as (campaign, record):
+        first, *others = answers(campaign, record)
+        mail_host.append(inbox, [first, *bad_mails(), *others])
+
+        said = run("campaign", "collect", "--imap", "-C", campaign.folder, code=1).output
+        assert "New responses: 3." in said
+        assert "unexpected error" not in said
+        assert_all_taken_in(record)
+        failed = [one.source for one in all_returned(record) if one.code]
+        assert sorted(failed) == ["#1", "x.xlsx", "x.xlsx"]
+
+        late = mail(
+            ("answer.xlsx", filled_of(campaign, record, DAN)),
+            sender=DAN,
+            message_id="<late>",
+            at=datetime.now(UTC),
+        )
+        mail_host.append(inbox, [bad_mails()[0], late.as_bytes()])
+        said = run("campaign", "collect", "--imap", "-C", campaign.folder).output
+        assert "New responses: 1." in said
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(b'"spoil.xlsx")', b'"spoil.xlsx"('), (b'"spoil.xlsx")', b"(" * 13)],
+    ids=["never-closed", "opened-again-and-again"],
+)
+def test_a_structure_that_cannot_be_parsed_costs_nothing(
+    mail_host: MailHost,
+    rounds: Rounds,
+    inbox: str,
+    relay: Relay,
+    tmp_path: Path,
+    old: bytes,
+    new: bytes,
+) -> None:
+    """The mail itself is looked at; all others are as if it were not there."""
+    with rounds.opened(tmp_path, **relay.settings) as (campaign, record):
+        first, _, last = answers(campaign, record)
+        spoiled = answers(campaign, record, "spoil.xlsx")[1]
+        mail_host.append(inbox, [first, spoiled, mail(message_id="<no>").as_bytes(), last])
+        relay.replaced = {old: new}
+
+        said = run("campaign", "collect", "--imap", "-C", campaign.folder).output
+        assert "New responses: 3." in said
+        assert_all_taken_in(record)
+
+
+def test_what_nobody_foresaw_costs_one_file(
+    rounds: Rounds, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where it is written down whose a file is; but a full disk ends the run."""
+    keep = Collector._arrival
+
+    def fail(self: Collector, item: Any, *rest: Any) -> Any:
+        if item.shown == "b.xlsx":
+            raise RecursionError("nobody thought of it")
+        return keep(self, item, *rest)
+
+    monkeypatch.setattr(Collector, "_arrival", fail)
+    with rounds.opened(tmp_path) as (campaign, record):
+        files = []
+        for name, person in (("a", ANN), ("b", DAN), ("c", BEN), ("d", CAY)):
+            files.append(tmp_path / f"{name}.xlsx")
+            files[-1].write_bytes(filled_of(campaign, record, person))
+        done = collect(campaign, record, *files)
+        assert [(one.code, one.source) for one in done.failures] == [("defect", str(files[1]))]
+        assert "RecursionError: nobody thought of it" in done.failures[0].message
+        assert_all_taken_in(record)
+        assert len(all_returned(record)) == 3
+
+        def full(*_: Any) -> Any:
+            raise WorkbookWriteError("full")
+
+        monkeypatch.setattr(Collector, "_arrival", full)
+        with pytest.raises(WorkbookWriteError):
+            collect(campaign, record, files[1])
+
+
+def test_a_name_that_is_all_suffix_does_not_name_the_original(
+    rounds: Rounds, tmp_path: Path
+) -> None:
+    """No disk would take it with the digest before it."""
+    with rounds.opened(tmp_path) as (campaign, record):
+        path = tmp_path / ("x." + "y" * 250)
+        path.write_bytes(filled_of(campaign, record, ANN))
+        done = collect(campaign, record, path)
+
+        assert not done.failures
+        assert [len(name) for name in originals(campaign)] == [len("returned/") + 20]
+    assert name_of("a" * 64, "x.XLSX") == "a" * 20 + ".xlsx"
