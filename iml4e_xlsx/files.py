@@ -26,6 +26,7 @@ from iml4e_xlsx.reading.archive import (
 from iml4e_xlsx.reading.kinds import OLE, ZIP
 from iml4e_xlsx.reading.limits import Limits
 from iml4e_xlsx.reading.reader import read_bounded
+from iml4e_xlsx.texts import path_text
 
 WORKBOOK_SUFFIXES: Final = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".fods", ".numbers")
 """Names under which a filled-in workbook may return, also in a form that is only refused."""
@@ -115,7 +116,7 @@ def file_at(path: Path, limits: Limits) -> File:
     head = cache(partial(_start_of, path))
     return File(
         name=path.name,
-        called=str(path),
+        called=path_text(path),
         head=head,
         content=lambda limit: read_bounded(path, replace(limits, size=limit)),
         stream=lambda: path.open("rb"),

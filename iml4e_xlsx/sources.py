@@ -29,7 +29,7 @@ from iml4e_xlsx.reading.guard import Refused
 from iml4e_xlsx.reading.limits import Limits
 from iml4e_xlsx.reading.refusals import failure, failure_by, failure_of
 from iml4e_xlsx.scheme import load_texts
-from iml4e_xlsx.texts import Texts
+from iml4e_xlsx.texts import Texts, path_text
 
 _Event = TypeVar("_Event")
 
@@ -53,6 +53,10 @@ class Source:
     origin: Origin | None = None
     modified: datetime | None = None
     sent: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """Make the name a text that any output takes; the content is found without it."""
+        object.__setattr__(self, "name", path_text(self.name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +112,7 @@ class Finder:
     def find(self, paths: Iterable[str | Path]) -> Iterator[Source | Failure]:
         """Yield a source for each workbook, and a failure for what holds none."""
         for path in map(Path, paths):
-            yield from self._contained(self._named(path), str(path))
+            yield from self._contained(self._named(path), path_text(path))
 
     def in_message(self, data: bytes, name: str) -> Iterator[Source | Failure]:
         """
@@ -153,7 +157,7 @@ class Finder:
         if is_folder:
             yield from self._in_folder(path)
         elif is_pipe:  # opening it may wait for ever
-            yield self._failure("pipe", str(path))
+            yield self._failure("pipe", path_text(path))
         else:
             yield from self._path(path, named=True)
 
@@ -168,14 +172,14 @@ class Finder:
                 found = True
                 yield self._unreadable("unreadable", path, error)
                 continue
-            for one in self._contained(self._path(path, named=False), str(path)):
+            for one in self._contained(self._path(path, named=False), path_text(path)):
                 found = True
                 yield one
         for refusal in closed:
             found = True
             yield self._unreadable("unreadable-folder", Path(refusal.filename), refusal)
         if not found:
-            yield self._failure("no-workbooks", str(folder))
+            yield self._failure("no-workbooks", path_text(folder))
 
     def _walked(self, folder: Path, closed: list[OSError]) -> Iterator[Path]:
         """Yield what lies in a folder and below; which folders are closed goes to `closed`."""
@@ -359,7 +363,7 @@ class Finder:
         return _as_failure(failure(self.texts, code, called, **values), within or Within())
 
     def _unreadable(self, code: str, path: Path, error: OSError) -> Failure:
-        return self._failure(code, str(path), reason=quoted(error.strerror or error))
+        return self._failure(code, path_text(path), reason=quoted(error.strerror or error))
 
     def _refused(self, refused: Refused, called: str, within: Within) -> Failure:
         return _as_failure(failure_of(refused, called, self.texts), within)

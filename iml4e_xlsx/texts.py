@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Final
 
 _NO_CHARACTER: Final = re.compile("[\ud800-\udfff]")
@@ -46,6 +47,11 @@ def storable(text: str) -> str:
     character, such as a byte of a file's name that is not UTF-8, becomes U+FFFD.
     """
     return _NO_CHARACTER.sub("\ufffd", text.replace("\0", ""))
+
+
+def path_text(path: str | PurePath) -> str:
+    """Return a path as it is shown and written anywhere; only the path itself finds the file."""
+    return storable(str(path))
 
 
 def counted(count: int, one: str, many: str) -> str:

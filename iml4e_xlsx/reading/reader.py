@@ -20,7 +20,7 @@ from iml4e_xlsx.reading.sandbox import Sandbox
 from iml4e_xlsx.reading.summary import differing
 from iml4e_xlsx.scheme import load_texts, scheme_texts
 from iml4e_xlsx.scoring import score
-from iml4e_xlsx.texts import Texts
+from iml4e_xlsx.texts import Texts, path_text
 
 
 class WorkbookReader:
@@ -83,9 +83,10 @@ class WorkbookReader:
             WorkbookReadError: If it yields no response at all.
             ResourceError: If the parsing process cannot be started.
         """
-        grids = self._grids(read, source)
-        scheme, reference, findings = self._identify(grids, source)
-        reader = ResponseReader(scheme, source)
+        name = path_text(source)
+        grids = self._grids(read, name)
+        scheme, reference, findings = self._identify(grids, name)
+        reader = ResponseReader(scheme, name)
         reader.findings.extend(findings)
         contested = any(finding.code == "identity-contradicts" for finding in findings)
         response, figures = reader.read(grids, reference, contested=contested)

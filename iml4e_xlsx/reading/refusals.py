@@ -7,7 +7,7 @@ from typing import Final
 from iml4e_xlsx.errors import WorkbookReadError
 from iml4e_xlsx.findings import quoted
 from iml4e_xlsx.reading.guard import Refused
-from iml4e_xlsx.texts import Texts
+from iml4e_xlsx.texts import Texts, path_text
 
 _IN_BYTES: Final = frozenset({"size", "inflated", "archive"})
 _UNITS: Final = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB"))
@@ -15,7 +15,8 @@ _UNITS: Final = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB"))
 
 def failure(texts: Texts, code: str, source: str, **values: object) -> WorkbookReadError:
     """Return the error of a failure's code, in words."""
-    return WorkbookReadError(code, source, texts(f"failures.{code}", source=source, **values))
+    shown = path_text(source)
+    return WorkbookReadError(code, shown, texts(f"failures.{code}", source=shown, **values))
 
 
 def failure_of(refused: Refused, source: str, texts: Texts) -> WorkbookReadError:

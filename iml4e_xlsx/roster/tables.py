@@ -21,7 +21,7 @@ from iml4e_xlsx.reading.limits import Limits
 from iml4e_xlsx.reading.profile import as_text
 from iml4e_xlsx.reading.sandbox import Sandbox
 from iml4e_xlsx.roster.unstored import formulas_without_result
-from iml4e_xlsx.texts import Texts
+from iml4e_xlsx.texts import Texts, path_text
 
 MOST_ROWS: Final = 20_000
 """How many people a roster may name."""
@@ -105,7 +105,7 @@ def read_table(path: Path, make: Findings) -> Table:
     Raises:
         RosterError: If there is none, or one that cannot be read.
     """
-    at = Place(source=str(path))
+    at = Place(source=path_text(path))
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -113,8 +113,8 @@ def read_table(path: Path, make: Findings) -> Table:
     except ValueError as error:  # a path with a NUL
         raise RosterError([make.roster_unreadable(at, str(error))]) from error
     if data.startswith((ZIP, OLE)):
-        return _from_workbook(str(path), data, make)
-    return _from_text(str(path), data, make)
+        return _from_workbook(path_text(path), data, make)
+    return _from_text(path_text(path), data, make)
 
 
 def stripped(text: str) -> str:

@@ -17,6 +17,7 @@ import yaml
 
 from iml4e_xlsx.errors import Finding, Place
 from iml4e_xlsx.findings import Findings
+from iml4e_xlsx.texts import path_text
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WHOLE_NUMBER = re.compile(r"-?\d{1,9}")
@@ -44,14 +45,14 @@ def compose(path: Path, complaints: Complaints) -> yaml.Node | None:
         complaints.add(complaints.make.scheme_missing_file(at, path.name))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        at = Place(source=str(path), line=line)
+        at = Place(source=path_text(path), line=line)
         complaints.add(complaints.make.scheme_syntax(at, error.problem or "not YAML"))
     except (yaml.YAMLError, UnicodeDecodeError, OSError, RecursionError) as error:
-        complaints.add(complaints.make.scheme_syntax(Place(source=str(path)), str(error)))
+        complaints.add(complaints.make.scheme_syntax(Place(source=path_text(path)), str(error)))
     else:
         if root is not None:
             return root
-        complaints.add(complaints.make.scheme_syntax(Place(source=str(path)), "empty file"))
+        complaints.add(complaints.make.scheme_syntax(Place(source=path_text(path)), "empty file"))
     return None
 
 
@@ -85,7 +86,7 @@ class Fields:
     def at(self, node: yaml.Node | None = None) -> Place:
         """Return the place of a node, or of this mapping."""
         line = self.line if node is None else node.start_mark.line + 1
-        return Place(source=str(self.path), line=line)
+        return Place(source=path_text(self.path), line=line)
 
     def place_of(self, name: str) -> Place:
         """Return the place of a field, or of this mapping where the field is missing."""

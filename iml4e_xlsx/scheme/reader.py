@@ -27,6 +27,7 @@ from iml4e_xlsx.model import (
 from iml4e_xlsx.scheme.nodes import Complaints, Fields, compose
 from iml4e_xlsx.scheme.rules import Limits, StatementRules, check_scheme
 from iml4e_xlsx.scheme.words import Translation, Words, wordings
+from iml4e_xlsx.texts import path_text
 
 _ID = r"[a-z0-9]+(-[a-z0-9]+)*"
 _VERSION = r"\d+\.\d+\.\d+"
@@ -250,7 +251,7 @@ class SchemeReader:
         if path.resolve().is_relative_to(self.folder.resolve()):
             return compose(path, self.complaints)
         make = self.complaints.make
-        at = Place(source=str(self.path), line=node.start_mark.line + 1)
+        at = Place(source=path_text(self.path), line=node.start_mark.line + 1)
         self.complaints.add(make.scheme_missing_file(at, quoted(node.value)))
         return None
 
