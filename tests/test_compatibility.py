@@ -18,6 +18,7 @@ from click.testing import CliRunner
 
 from iml4e_xlsx import load_scheme, open_campaign, read_workbook, score
 from iml4e_xlsx.cli import cli
+from tests.support.real import MARK
 from tests.support.servers.postgres import PostgresServer
 
 DATA = Path(__file__).parent / "data" / "made_by_48b076d"
@@ -146,7 +147,7 @@ class Round:
         return json.loads(self.run("status", "--format", "json"))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=getattr(pytest.mark, MARK))])
 def campaign(request: pytest.FixtureRequest, tmp_path: Path) -> Round:
     """Return a copy of the campaign with its record in a file, or restored from a dump."""
     folder = tmp_path / "campaign"
