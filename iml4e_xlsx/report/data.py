@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from iml4e_xlsx.errors import Finding
 from iml4e_xlsx.model import (
@@ -23,10 +22,26 @@ from iml4e_xlsx.model import (
     Scheme,
 )
 from iml4e_xlsx.teams import TeamAssessment
+from iml4e_xlsx.texts import storable
 from iml4e_xlsx.workbook.layout import OVERALL
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What spreadsheet programs take for the beginning of a formula (CWE-1236), full width too."""
+_LINE_ENDS: Final = re.compile("\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
+_CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+"""What steers a terminal or ends a text, and shows nothing: all but tabs and ends of lines."""
+
+_FORMULA: Final = re.compile("\\A(?=\n)|^(?=[=+\\-@\t\uff1d\uff0b\uff0d\uff20])", re.MULTILINE)
+"""
+Where spreadsheet programs may see the beginning of a formula (CWE-1236), full width too.
+
+In each line of a text, not in its first alone: a program that takes an end of a line for the end
+of a row begins a cell there.
+"""
+
+_QUOTED: Final = re.compile('[",;\t\n]')
+"""What makes quotes needed; some programs take semicolons and tabs for ends of cells as well."""
+
+_TERMINAL: Final = re.compile("[\x7f-\x9f]")
+"""Control characters that JSON may hold as they are."""
 
 _WHO = ("source", "workbook_id", "scheme", "version", *PROFILE_FIELDS)
 
@@ -59,12 +74,17 @@ CSV_COLUMNS = (
 
 def as_json(document: object) -> str:
     """Return a document as JSON for people and programs."""
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return _inert(json.dumps(document, ensure_ascii=False, indent=2)) + "\n"
 
 
 def as_line(document: object) -> str:
     """Return a document as one line of JSON."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n"
+    return _inert(json.dumps(document, ensure_ascii=False, separators=(",", ":"))) + "\n"
+
+
+def _inert(text: str) -> str:
+    """Return JSON that means the same and steers no terminal."""
+    return _TERMINAL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def results_document(outcomes: Iterable[Assessment | Failure]) -> dict[str, Any]:
@@ -217,8 +237,8 @@ def csv_table(outcomes: Iterable[Assessment | Failure], *, statements: bool = Fa
     """
     Return a tidy table with one row for each area of each result, and one for the whole.
 
-    Failures have no row. Text that a spreadsheet program would take for a formula is preceded
-    by an apostrophe.
+    Failures have no row. Each line of a text that a spreadsheet program would take for a formula
+    is preceded by an apostrophe.
 
     Args:
         outcomes: What was read.
@@ -230,13 +250,13 @@ def csv_table(outcomes: Iterable[Assessment | Failure], *, statements: bool = Fa
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
-    """Return rows as CSV in which no text can become a formula."""
-    buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, columns, lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({name: _safe(value) for name, value in row.items()})
-    return buffer.getvalue()
+    """
+    Return rows as CSV in which no text can become a formula, end a row or steer a terminal.
+
+    Lines end with a line feed, within texts as well.
+    """
+    lines = [columns, *([row.get(name) for name in columns] for row in rows)]
+    return "".join(",".join(map(_field, line)) + "\n" for line in lines)
 
 
 def _who(assessment: Assessment) -> dict[str, Any]:
@@ -277,9 +297,15 @@ def area_rows(assessment: Assessment) -> Iterable[Mapping[str, Any]]:
         yield row | {name: figures[name] for name in CSV_COLUMNS if name in figures}
 
 
-def _safe(value: object) -> object:
+def _field(value: object) -> str:
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return f"'{value}"
-    return value
+    text = _FORMULA.sub("'", _clean(value)) if isinstance(value, str) else str(value)
+    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
+
+
+def _clean(text: str) -> str:
+    """Return a text without control characters; whatever ends its lines is a line feed."""
+    return _CONTROLS.sub("", _LINE_ENDS.sub("\n", storable(text)))
