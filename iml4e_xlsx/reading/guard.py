@@ -64,10 +64,6 @@ class Refused(Exception):  # noqa: N818 - it is the verdict, not a fault
         self.kind = kind
         self.values = values
 
-    def __reduce__(self) -> tuple[object, ...]:
-        """Keep all parts when the verdict crosses a process boundary."""
-        return (type(self), (self.code, self.reason), self.__dict__)
-
 
 @dataclass(frozen=True, slots=True)
 class Checked:

@@ -22,17 +22,24 @@ def send(stream: IO[bytes], data: bytes) -> None:
     stream.flush()
 
 
-def receive(stream: IO[bytes]) -> bytes:
+def receive(stream: IO[bytes], most: int | None = None) -> bytes:
     """
     Return the next message.
 
+    Args:
+        stream: Where it comes from.
+        most: How many bytes it may have; any number by default, which trusts the sender.
+
     Raises:
         EOFError: If the stream ends before or within it.
+        ValueError: If it says that it is longer than it may be; nothing of it is read then.
     """
     head = stream.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         raise EOFError
     (length,) = _LENGTH.unpack(head)
+    if most is not None and length > most:
+        raise ValueError(f"{length} bytes where {most} are allowed")
     data = stream.read(length)
     if len(data) < length:
         raise EOFError

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import pickle
 import signal
 import subprocess
 import sys
@@ -19,10 +18,12 @@ from pathlib import Path
 from typing import Final, Self
 
 from iml4e_xlsx.errors import ResourceError
+from iml4e_xlsx.reading.codec import pack_limits
 from iml4e_xlsx.reading.grid import Grids
 from iml4e_xlsx.reading.guard import Refused
 from iml4e_xlsx.reading.limits import Limits
 from iml4e_xlsx.reading.protocol import TIME_SIGNAL, TIME_STATUS, receive, send
+from iml4e_xlsx.reading.worker_answer import VERDICT_ROOM, AnswerError, unpack_answer
 
 _LEAST_PATIENCE: Final = 60.0
 _PATIENCE_FACTOR: Final = 4
@@ -93,24 +94,26 @@ class Sandbox:
         return self._parse(data)
 
     def _parse(self, data: bytes) -> Grids:
+        try:
+            return unpack_answer(self._ask(data), self.limits)
+        except (AnswerError, ValueError) as error:
+            self.close()  # it may have been taken over by the file, and answers no other
+            raise Refused("reader-stopped", "odd-answer") from error
+
+    def _ask(self, data: bytes) -> bytes:
         process = self._running()
         assert process.stdin is not None
         assert process.stdout is not None
         try:
             with _deadline(process, self.patience) as hung:
                 send(process.stdin, data)
-                answer = receive(process.stdout)
+                return receive(process.stdout, self.limits.inflated + VERDICT_ROOM)
         except (OSError, EOFError) as error:
             self.close()
             raise self._verdict(process.returncode, hung=hung.is_set()) from error
         except Exception:  # the rest of this answer must not be taken for the next file's
             self.close()
             raise
-        result = pickle.loads(answer)  # noqa: S301 - written by our own process
-        if isinstance(result, Refused):
-            raise result
-        assert isinstance(result, Grids)
-        return result
 
     def _verdict(self, status: int, *, hung: bool) -> Refused:
         """Return why there was no answer: what the file did, or what may have been anything."""
@@ -154,8 +157,8 @@ class Sandbox:
         assert process.stdin is not None
         assert process.stdout is not None
         with _deadline(process, max(_LEAST_PATIENCE, self.patience)):
-            send(process.stdin, pickle.dumps(self.limits))
-            receive(process.stdout)  # it is ready: what happens now is the file's doing
+            send(process.stdin, pack_limits(self.limits))
+            receive(process.stdout, 0)  # it is ready: what happens now is the file's doing
         return process
 
     def close(self) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import pickle
 import signal
 import sys
 import threading
@@ -17,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from iml4e_xlsx.reading.codec import pack_grids, pack_verdict, unpack_limits
 from iml4e_xlsx.reading.formats import load
 from iml4e_xlsx.reading.guard import Refused
 from iml4e_xlsx.reading.limits import Limits
@@ -36,7 +36,7 @@ def serve() -> None:
     # openpyxl loads numpy where it is installed, which takes more memory than any workbook may.
     sys.modules["numpy"] = None  # type: ignore[assignment]
     source, target = sys.stdin.buffer, sys.stdout.buffer
-    limits: Limits = pickle.loads(receive(source))  # noqa: S301 - written by our own process
+    limits = unpack_limits(receive(source))
     _limit_memory(limits)
     if TIME_SIGNAL is not None:
         signal.signal(TIME_SIGNAL, signal.SIG_DFL)
@@ -48,13 +48,13 @@ def serve() -> None:
         except EOFError:
             return
         except MemoryError:
-            send(target, pickle.dumps(Refused("reader-stopped", "memory")))
+            send(target, pack_verdict(Refused("reader-stopped", "memory")))
             return
         send(target, _answer(data, limits))
 
 
 def _answer(data: bytes, limits: Limits) -> bytes:
-    """Return the pickled grids, or the verdict."""
+    """Return the packed grids, or the verdict."""
     try:
         return _parse(data, limits)
     except Refused as refused:
@@ -67,19 +67,19 @@ def _answer(data: bytes, limits: Limits) -> bytes:
         raise
     except BaseException:  # noqa: BLE001 - a panic in calamine is no Exception
         verdict = Refused("reader-stopped", "parser-died")
-    return pickle.dumps(verdict)
+    return pack_verdict(verdict)
 
 
 def _parse(data: bytes, limits: Limits) -> bytes:
     """
-    Return the pickled grids; never more than the limit of an answer.
+    Return the packed grids; never more than the limit of an answer.
 
     Raises:
         Refused: If the file is refused, or took more computing than it may.
     """
     start = time.process_time()
     with _limit_time(limits.seconds):
-        answer = pickle.dumps(load(data, limits), protocol=pickle.HIGHEST_PROTOCOL)
+        answer = pack_grids(load(data, limits))
     if time.process_time() - start > limits.seconds:  # between two ticks of the system's timer
         raise Refused("reader-stopped", "time", limit=f"{limits.seconds:g}")
     if len(answer) > limits.inflated:
@@ -126,7 +126,7 @@ def _limit_memory(limits: Limits) -> None:
     most = _address_space() + limits.memory
     try:
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    except (ValueError, OSError):  # macOS refuses a limit below what is mapped already
+    except (ValueError, OSError, OverflowError):  # macOS refuses less than is mapped already
         return
 
 
