@@ -17,11 +17,11 @@ from pathlib import Path
 
 from benchmarks.measure import cpu_seconds, report, rounds
 from benchmarks.samples import CREATED, filled
-from iml4e_xlsx.batch import assess_many, find_workbooks
-from iml4e_xlsx.campaign.folder import Campaign, init_campaign
-from iml4e_xlsx.campaign.receiving import receive
+from iml4e_xlsx.campaign.collect.collect import receive
+from iml4e_xlsx.campaign.folder.campaign import Campaign, init_campaign
 from iml4e_xlsx.campaign.record import campaigns, people
 from iml4e_xlsx.campaign.record.connection import Record, sqlite_url
+from iml4e_xlsx.jobs.batch import assess_many, find_workbooks
 from iml4e_xlsx.model import Profile
 from iml4e_xlsx.roster import RosterRow
 from iml4e_xlsx.scheme import load_scheme

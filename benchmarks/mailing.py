@@ -11,17 +11,17 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.samples import CREATED
-from iml4e_xlsx.campaign.building import build_campaign
-from iml4e_xlsx.campaign.credentials import Login
-from iml4e_xlsx.campaign.folder import Campaign, init_campaign, moment, open_campaign
-from iml4e_xlsx.campaign.letters import Letters
-from iml4e_xlsx.campaign.opening import open_record
-from iml4e_xlsx.campaign.outbox import Plan, plan_invitations
+from iml4e_xlsx.campaign.folder.campaign import Campaign, init_campaign, moment, open_campaign
+from iml4e_xlsx.campaign.folder.record_access import open_record
+from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE, Server
 from iml4e_xlsx.campaign.record import mails
 from iml4e_xlsx.campaign.record.connection import Record, sqlite_url
-from iml4e_xlsx.campaign.sending import send_mails
-from iml4e_xlsx.campaign.settings import SETTINGS_FILE, Server
-from iml4e_xlsx.campaign.smtp import Smtp
+from iml4e_xlsx.campaign.send.compose import Letters
+from iml4e_xlsx.campaign.send.plan import Plan, plan_invitations
+from iml4e_xlsx.campaign.send.send import send_mails
+from iml4e_xlsx.campaign.servers.credentials import Login
+from iml4e_xlsx.campaign.servers.smtp import Smtp
+from iml4e_xlsx.campaign.workbooks import build_campaign
 from tests.support.servers.certificates import Certificates, make_certificates
 from tests.support.servers.smtp import SmtpServer
 

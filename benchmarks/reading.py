@@ -10,10 +10,10 @@ import pandas as pd
 
 from benchmarks.measure import report, rounds, timed
 from benchmarks.samples import CREATED, filled
-from iml4e_xlsx.reading import formats
-from iml4e_xlsx.reading.limits import Limits
-from iml4e_xlsx.reading.reader import WorkbookReader
+from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.scheme import load_scheme
+from iml4e_xlsx.spreadsheets import formats
+from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.workbook.builder import build_workbook
 
 

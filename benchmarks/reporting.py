@@ -11,13 +11,13 @@ from pathlib import Path
 from benchmarks.measure import report, rounds, timed
 from benchmarks.samples import CREATED, filled
 from iml4e_xlsx.model import Answer, Assessment, Scheme
-from iml4e_xlsx.reading import formats
-from iml4e_xlsx.reading.limits import Limits
-from iml4e_xlsx.reading.reader import WorkbookReader
-from iml4e_xlsx.report.contents import contents_of
-from iml4e_xlsx.report.page import as_html
+from iml4e_xlsx.reading.workbook_reader import WorkbookReader
+from iml4e_xlsx.report.contents.contents import contents_of
+from iml4e_xlsx.report.formats.html import as_html
 from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.scoring import score
+from iml4e_xlsx.spreadsheets import formats
+from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.workbook.builder import build_workbook
 
 RESPONSES, TEAMS = 1000, 100

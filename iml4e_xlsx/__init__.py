@@ -19,26 +19,30 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from iml4e_xlsx.agenda import Agenda, agenda_of
-    from iml4e_xlsx.batch import assess_many, find_workbooks
-    from iml4e_xlsx.campaign.building import Build, build_campaign
-    from iml4e_xlsx.campaign.collection import Collection
-    from iml4e_xlsx.campaign.drafts import write_drafts
-    from iml4e_xlsx.campaign.folder import Campaign, init_campaign, open_campaign
-    from iml4e_xlsx.campaign.forgetting import forget
-    from iml4e_xlsx.campaign.opening import open_record
-    from iml4e_xlsx.campaign.outbox import Plan, plan_invitations, plan_reminders
-    from iml4e_xlsx.campaign.readdressing import readdress
-    from iml4e_xlsx.campaign.receiving import Look, receive
+    from iml4e_xlsx.analysis.comparison import Comparison, compare
+    from iml4e_xlsx.analysis.consensus import consensus
+    from iml4e_xlsx.analysis.peer_benchmark import Peers, peers_of
+    from iml4e_xlsx.analysis.rounds import Round, split_rounds
+    from iml4e_xlsx.analysis.team_roadmap import Roadmap, plan
+    from iml4e_xlsx.analysis.team_trend import Trend, Trends, trends_of
+    from iml4e_xlsx.analysis.teams import TeamAssessment, group_by_team
+    from iml4e_xlsx.analysis.workshop_agenda import Agenda, agenda_of
+    from iml4e_xlsx.campaign.collect.collect import Look, receive
+    from iml4e_xlsx.campaign.collect.outcome import Collection
+    from iml4e_xlsx.campaign.corrections.assign import assign_file, dismiss_file, settle_mails
+    from iml4e_xlsx.campaign.corrections.forget import forget
+    from iml4e_xlsx.campaign.corrections.readdress import readdress
+    from iml4e_xlsx.campaign.folder.campaign import Campaign, init_campaign, open_campaign
+    from iml4e_xlsx.campaign.folder.record_access import open_record
+    from iml4e_xlsx.campaign.folder.settings import Settings
+    from iml4e_xlsx.campaign.people.status import Status, status_of
     from iml4e_xlsx.campaign.record.connection import Record
-    from iml4e_xlsx.campaign.reporting import Wanted, campaign_assessments, campaign_contents
-    from iml4e_xlsx.campaign.sending import Sending, send_mails
-    from iml4e_xlsx.campaign.settings import Settings
-    from iml4e_xlsx.campaign.settling import assign_file, dismiss_file, settle_mails
-    from iml4e_xlsx.campaign.smtp import Smtp
-    from iml4e_xlsx.campaign.status import Status, status_of
-    from iml4e_xlsx.comparing import Comparison, compare
-    from iml4e_xlsx.consensus import consensus
+    from iml4e_xlsx.campaign.round_report import Wanted, campaign_assessments, campaign_contents
+    from iml4e_xlsx.campaign.send.drafts import write_drafts
+    from iml4e_xlsx.campaign.send.plan import Plan, plan_invitations, plan_reminders
+    from iml4e_xlsx.campaign.send.send import Sending, send_mails
+    from iml4e_xlsx.campaign.servers.smtp import Smtp
+    from iml4e_xlsx.campaign.workbooks import Build, build_campaign
     from iml4e_xlsx.errors import (
         CampaignError,
         Finding,
@@ -54,6 +58,10 @@ if TYPE_CHECKING:
         WorkbookReadError,
         WorkbookWriteError,
     )
+    from iml4e_xlsx.intake.finder import Source
+    from iml4e_xlsx.jobs.batch import assess_many, find_workbooks
+    from iml4e_xlsx.jobs.results import Results
+    from iml4e_xlsx.jobs.workbook_repair import Repaired, repair_workbook
     from iml4e_xlsx.model import (
         NOT_APPLICABLE,
         Answer,
@@ -70,50 +78,42 @@ if TYPE_CHECKING:
         Scheme,
         Statement,
     )
-    from iml4e_xlsx.peers import Peers, peers_of
     from iml4e_xlsx.reading.identity import Schemes
-    from iml4e_xlsx.reading.limits import Limits
-    from iml4e_xlsx.reading.reader import WorkbookReader, assess_workbook, read_workbook
-    from iml4e_xlsx.repairing import Repaired, repair_workbook
-    from iml4e_xlsx.report.contents import Contents, contents_of
-    from iml4e_xlsx.report.page import as_html, as_pdf
-    from iml4e_xlsx.report.radar import draw_radar
-    from iml4e_xlsx.report.render import render
-    from iml4e_xlsx.report.reply import reply
-    from iml4e_xlsx.results import Results
-    from iml4e_xlsx.roadmap import Roadmap, plan
+    from iml4e_xlsx.reading.workbook_reader import WorkbookReader, assess_workbook, read_workbook
+    from iml4e_xlsx.report.charts.radar import draw_radar
+    from iml4e_xlsx.report.contents.contents import Contents, contents_of
+    from iml4e_xlsx.report.formats.html import as_html, as_pdf
+    from iml4e_xlsx.report.formats.render import render
+    from iml4e_xlsx.report.formats.reply import reply
     from iml4e_xlsx.roster import RosterRow, read_roster
-    from iml4e_xlsx.rounds import Round, split_rounds
     from iml4e_xlsx.scheme import load_scheme, scheme_ids, validate_scheme
     from iml4e_xlsx.scoring import score
-    from iml4e_xlsx.sources import Source
-    from iml4e_xlsx.teams import TeamAssessment, group_by_team
-    from iml4e_xlsx.trend import Trend, Trends, trends_of
+    from iml4e_xlsx.spreadsheets.limits import Limits
     from iml4e_xlsx.workbook.builder import blank_response, build_workbook
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "agenda": ("Agenda", "agenda_of"),
-    "batch": ("assess_many", "find_workbooks"),
-    "campaign.building": ("Build", "build_campaign"),
-    "campaign.collection": ("Collection",),
-    "campaign.drafts": ("write_drafts",),
-    "campaign.folder": ("Campaign", "init_campaign", "open_campaign"),
-    "campaign.opening": ("open_record",),
-    "campaign.forgetting": ("forget",),
-    "campaign.outbox": ("Plan", "plan_invitations", "plan_reminders"),
-    "campaign.receiving": ("Look", "receive"),
-    "campaign.readdressing": ("readdress",),
+    "analysis.workshop_agenda": ("Agenda", "agenda_of"),
+    "jobs.batch": ("assess_many", "find_workbooks"),
+    "campaign.workbooks": ("Build", "build_campaign"),
+    "campaign.collect.outcome": ("Collection",),
+    "campaign.send.drafts": ("write_drafts",),
+    "campaign.folder.campaign": ("Campaign", "init_campaign", "open_campaign"),
+    "campaign.folder.record_access": ("open_record",),
+    "campaign.corrections.forget": ("forget",),
+    "campaign.send.plan": ("Plan", "plan_invitations", "plan_reminders"),
+    "campaign.collect.collect": ("Look", "receive"),
+    "campaign.corrections.readdress": ("readdress",),
     "campaign.record.connection": ("Record",),
-    "campaign.reporting": ("Wanted", "campaign_assessments", "campaign_contents"),
-    "campaign.sending": ("Sending", "send_mails"),
-    "campaign.settings": ("Settings",),
-    "campaign.settling": ("assign_file", "dismiss_file", "settle_mails"),
-    "campaign.smtp": ("Smtp",),
-    "campaign.status": ("Status", "status_of"),
-    "comparing": ("Comparison", "compare"),
-    "consensus": ("consensus",),
+    "campaign.round_report": ("Wanted", "campaign_assessments", "campaign_contents"),
+    "campaign.send.send": ("Sending", "send_mails"),
+    "campaign.folder.settings": ("Settings",),
+    "campaign.corrections.assign": ("assign_file", "dismiss_file", "settle_mails"),
+    "campaign.servers.smtp": ("Smtp",),
+    "campaign.people.status": ("Status", "status_of"),
+    "analysis.comparison": ("Comparison", "compare"),
+    "analysis.consensus": ("consensus",),
     "errors": (
         "CampaignError",
         "Finding",
@@ -145,25 +145,25 @@ _HOMES = {
         "Scheme",
         "Statement",
     ),
-    "peers": ("Peers", "peers_of"),
+    "analysis.peer_benchmark": ("Peers", "peers_of"),
     "reading.identity": ("Schemes",),
-    "reading.limits": ("Limits",),
-    "reading.reader": ("WorkbookReader", "assess_workbook", "read_workbook"),
-    "repairing": ("Repaired", "repair_workbook"),
-    "report.contents": ("Contents", "contents_of"),
-    "report.page": ("as_html", "as_pdf"),
-    "report.radar": ("draw_radar",),
-    "report.render": ("render",),
-    "report.reply": ("reply",),
-    "results": ("Results",),
-    "roadmap": ("Roadmap", "plan"),
+    "spreadsheets.limits": ("Limits",),
+    "reading.workbook_reader": ("WorkbookReader", "assess_workbook", "read_workbook"),
+    "jobs.workbook_repair": ("Repaired", "repair_workbook"),
+    "report.contents.contents": ("Contents", "contents_of"),
+    "report.formats.html": ("as_html", "as_pdf"),
+    "report.charts.radar": ("draw_radar",),
+    "report.formats.render": ("render",),
+    "report.formats.reply": ("reply",),
+    "jobs.results": ("Results",),
+    "analysis.team_roadmap": ("Roadmap", "plan"),
     "roster": ("RosterRow", "read_roster"),
-    "rounds": ("Round", "split_rounds"),
+    "analysis.rounds": ("Round", "split_rounds"),
     "scheme": ("load_scheme", "scheme_ids", "validate_scheme"),
     "scoring": ("score",),
-    "sources": ("Source",),
-    "teams": ("TeamAssessment", "group_by_team"),
-    "trend": ("Trend", "Trends", "trends_of"),
+    "intake.finder": ("Source",),
+    "analysis.teams": ("TeamAssessment", "group_by_team"),
+    "analysis.team_trend": ("Trend", "Trends", "trends_of"),
     "workbook.builder": ("blank_response", "build_workbook"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

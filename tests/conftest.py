@@ -8,7 +8,7 @@ import pytest
 
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.reading.identity import Schemes
-from iml4e_xlsx.reading.reader import WorkbookReader
+from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.scheme import load_scheme
 from tests.support import real
 from tests.support.browser import Looks, look

@@ -17,7 +17,7 @@ from iml4e_xlsx.errors import (
     SchemeError,
     WorkbookReadError,
 )
-from iml4e_xlsx.texts import printable
+from iml4e_xlsx.text.texts import printable
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -35,8 +35,8 @@ def demo(folder: str, *, force: bool) -> None:
     from datetime import UTC, datetime
     from pathlib import Path
 
-    from iml4e_xlsx.demo import run_demo
-    from iml4e_xlsx.report.terminal import show_outcomes
+    from iml4e_xlsx.jobs.demonstration import run_demo
+    from iml4e_xlsx.report.formats.terminal import show_outcomes
     from iml4e_xlsx.scheme import load_scheme
 
     made = run_demo(Path(folder), load_scheme(), created=datetime.now(UTC), force=force)
@@ -93,7 +93,7 @@ def build(
     """
     from pathlib import Path
 
-    from iml4e_xlsx.making import Order, make_from_roster, make_workbook
+    from iml4e_xlsx.jobs.workbook_order import Order, make_from_roster, make_workbook
     from iml4e_xlsx.model import Profile
     from iml4e_xlsx.roster import parse_targets
     from iml4e_xlsx.scheme import load_scheme
@@ -136,8 +136,8 @@ def layout(*, scheme_name: str, lang: str | None) -> None:
     \b
     Example: iml4e layout --scheme iml4e-mlops
     """
-    from iml4e_xlsx.report.data import as_json
-    from iml4e_xlsx.report.definition import layout_document
+    from iml4e_xlsx.report.formats.scheme_json import layout_document
+    from iml4e_xlsx.report.tables.result_data import as_json
     from iml4e_xlsx.scheme import load_scheme
     from iml4e_xlsx.workbook.layout import layout_of
 

@@ -8,10 +8,10 @@ import click
 
 from iml4e_xlsx.cli.common import common_options, output_options, voice
 from iml4e_xlsx.cli.reading import How, Tally, outcomes_at, reading_options
-from iml4e_xlsx.texts import printable
+from iml4e_xlsx.text.texts import printable
 
 if TYPE_CHECKING:
-    from iml4e_xlsx.results import Results
+    from iml4e_xlsx.jobs.results import Results
 
 SCORE_FORMATS = ("table", "json", "ndjson", "csv", "parquet", "xlsx")
 
@@ -39,9 +39,9 @@ def check(paths: tuple[str, ...], *, how: How, form: str, as_reply: bool, strict
     \b
     Example: iml4e check returned/alpha.xlsx --reply
     """
-    from iml4e_xlsx.report.data import as_json, findings_document
-    from iml4e_xlsx.report.reply import reply
-    from iml4e_xlsx.report.terminal import show_findings
+    from iml4e_xlsx.report.formats.reply import reply
+    from iml4e_xlsx.report.formats.terminal import show_findings
+    from iml4e_xlsx.report.tables.result_data import as_json, findings_document
 
     if as_reply and form == "json":
         raise click.UsageError("--reply is text; leave out --format json.")
@@ -73,10 +73,10 @@ def repair(path: str, *, how: How, output: str, force: bool) -> None:
     \b
     Example: iml4e repair returned/alpha.xlsx -o alpha-repaired.xlsx
     """
+    from iml4e_xlsx.jobs.workbook_repair import repair_workbook
     from iml4e_xlsx.output import check_target, write_output
     from iml4e_xlsx.reading.identity import Schemes
-    from iml4e_xlsx.reading.reader import WorkbookReader
-    from iml4e_xlsx.repairing import repair_workbook
+    from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 
     check_target(output, force=force)
     schemes = Schemes.known(how.schemes)
@@ -141,10 +141,10 @@ def score(
     \b
     Example: iml4e score returned/ -o results.csv
     """
+    from iml4e_xlsx.jobs.results import Results
     from iml4e_xlsx.output import check_target, write_output
-    from iml4e_xlsx.report.data import as_line, outcome_entry
-    from iml4e_xlsx.report.render import format_of, render_outcomes, render_teams
-    from iml4e_xlsx.results import Results
+    from iml4e_xlsx.report.formats.render import format_of, render_outcomes, render_teams
+    from iml4e_xlsx.report.tables.result_data import as_line, outcome_entry
 
     check_target(output, force=force)
     try:
@@ -177,8 +177,8 @@ def score(
 
 def _show(results: Results, *, grouped: bool) -> None:
     """Show results on the terminal; of teams each respondent's own as well."""
-    from iml4e_xlsx.report.team_views import members_view
-    from iml4e_xlsx.report.terminal import show_outcomes, show_views
+    from iml4e_xlsx.report.formats.terminal import show_outcomes, show_views
+    from iml4e_xlsx.report.tables.team_tables import members_view
 
     console = voice().console()
     if not grouped:

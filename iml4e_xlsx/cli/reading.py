@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from iml4e_xlsx.cli.common import FINDINGS, F, voice
-from iml4e_xlsx.texts import printable
+from iml4e_xlsx.text.texts import printable
 
 if TYPE_CHECKING:
     from iml4e_xlsx.errors import Finding
     from iml4e_xlsx.model import Assessment, Failure
-    from iml4e_xlsx.reading.limits import Limits
+    from iml4e_xlsx.spreadsheets.limits import Limits
 
 
 _SHOWING_FAILURES = ("table", "text", "json", "ndjson")
@@ -57,7 +57,7 @@ def reading_options(command: F) -> F:
     def with_how(
         *args: Any, schemes: tuple[str, ...], settings: tuple[str, ...], carry: bool, **rest: Any
     ) -> Any:
-        from iml4e_xlsx.reading.limits import Limits
+        from iml4e_xlsx.spreadsheets.limits import Limits
 
         try:
             limits = Limits.parsed(settings)
@@ -110,7 +110,7 @@ class Tally:
 
 def outcomes_at(paths: tuple[str, ...], how: How) -> Iterator[Assessment | Failure]:
     """Yield an outcome for each workbook at the paths; say which files were passed over."""
-    from iml4e_xlsx.batch import assess_many, find_workbooks
+    from iml4e_xlsx.jobs.batch import assess_many, find_workbooks
     from iml4e_xlsx.reading.identity import Schemes
 
     def passed_over(name: str) -> None:

@@ -12,10 +12,10 @@ from iml4e_xlsx.cli.reading import How, Tally, outcomes_at, reading_options
 from iml4e_xlsx.cli.views import chosen_teams, report_options, show, show_teams, view_options
 
 if TYPE_CHECKING:
+    from iml4e_xlsx.analysis.team_trend import Trends
+    from iml4e_xlsx.analysis.teams import TeamAssessment
     from iml4e_xlsx.model import Assessment
-    from iml4e_xlsx.report.view import View
-    from iml4e_xlsx.teams import TeamAssessment
-    from iml4e_xlsx.trend import Trends
+    from iml4e_xlsx.report.tables.table import View
 
 _anonymous = click.option("--anonymous", is_flag=True, help="Leave the respondents' names out.")
 _team = click.option("--team", metavar="NAME", help="This team only; all of them by default.")
@@ -32,8 +32,12 @@ def compare(
     \b
     Example: iml4e compare returned/
     """
-    from iml4e_xlsx.comparing import compare as side_by_side
-    from iml4e_xlsx.report.views import comparison_views, difference_view, overview_view
+    from iml4e_xlsx.analysis.comparison import compare as side_by_side
+    from iml4e_xlsx.report.tables.comparison_tables import (
+        comparison_views,
+        difference_view,
+        overview_view,
+    )
 
     def views(teams: Sequence[TeamAssessment]) -> list[View]:
         found = side_by_side(teams)
@@ -64,8 +68,8 @@ def agenda(
     \b
     Example: iml4e agenda returned/ --team "Fraud Detection" --anonymous
     """
-    from iml4e_xlsx.agenda import MOST_ITEMS, agenda_of
-    from iml4e_xlsx.report.team_views import agenda_view, unsupported_view
+    from iml4e_xlsx.analysis.workshop_agenda import MOST_ITEMS, agenda_of
+    from iml4e_xlsx.report.tables.team_tables import agenda_view, unsupported_view
 
     def views(teams: Sequence[TeamAssessment]) -> list[View]:
         found = [agenda_of(one, most=most or MOST_ITEMS) for one in chosen_teams(teams, team)]
@@ -105,10 +109,10 @@ def roadmap(
     \b
     Example: iml4e roadmap returned/alpha.xlsx --target 3 -o roadmap.md
     """
+    from iml4e_xlsx.analysis.team_roadmap import Roadmap, plan
     from iml4e_xlsx.output import write_output
-    from iml4e_xlsx.report.issues import issues_csv
-    from iml4e_xlsx.report.team_views import roadmap_view
-    from iml4e_xlsx.roadmap import Roadmap, plan
+    from iml4e_xlsx.report.formats.issues_csv import issues_csv
+    from iml4e_xlsx.report.tables.team_tables import roadmap_view
     from iml4e_xlsx.roster import parse_targets
 
     def plans(teams: Sequence[TeamAssessment]) -> list[tuple[TeamAssessment, Roadmap]]:
@@ -158,12 +162,12 @@ def trend(
     """
     from dataclasses import replace
 
-    from iml4e_xlsx.report.charts import trend_chart
-    from iml4e_xlsx.report.lines import draw_lines
-    from iml4e_xlsx.report.team_views import changes_view, trend_view
-    from iml4e_xlsx.rounds import GAP_DAYS
-    from iml4e_xlsx.teams import folded
-    from iml4e_xlsx.trend import trends_of
+    from iml4e_xlsx.analysis.rounds import GAP_DAYS
+    from iml4e_xlsx.analysis.team_trend import trends_of
+    from iml4e_xlsx.analysis.teams import folded
+    from iml4e_xlsx.report.charts.chart_data import trend_chart
+    from iml4e_xlsx.report.charts.line_chart import draw_lines
+    from iml4e_xlsx.report.tables.team_tables import changes_view, trend_view
 
     def chosen(assessments: Sequence[Assessment]) -> Trends:
         found = trends_of(assessments, gap_days=gap or GAP_DAYS)
@@ -222,9 +226,9 @@ def benchmark(
     \b
     Example: iml4e benchmark all/ --by sector --own "Fraud Detection"
     """
+    from iml4e_xlsx.analysis.peer_benchmark import FEWEST, peers_of
     from iml4e_xlsx.model import PROFILE_FIELDS
-    from iml4e_xlsx.peers import FEWEST, peers_of
-    from iml4e_xlsx.report.views import peers_views
+    from iml4e_xlsx.report.tables.comparison_tables import peers_views
 
     if field and field not in PROFILE_FIELDS:
         known = ", ".join(PROFILE_FIELDS)
@@ -277,10 +281,10 @@ def report(
     \b
     Example: iml4e report returned/ -o report.html
     """
+    from iml4e_xlsx.analysis.rounds import GAP_DAYS
     from iml4e_xlsx.output import check_target, write_output
-    from iml4e_xlsx.report.contents import contents_of
-    from iml4e_xlsx.report.render import render
-    from iml4e_xlsx.rounds import GAP_DAYS
+    from iml4e_xlsx.report.contents.contents import contents_of
+    from iml4e_xlsx.report.formats.render import render
 
     check_target(output, force=force)
     tally = Tally(strict=False)

@@ -11,9 +11,9 @@ from iml4e_xlsx.cli.common import F, common_options, output_options, voice
 from iml4e_xlsx.cli.reading import How, Tally, outcomes_at, reading_options
 
 if TYPE_CHECKING:
+    from iml4e_xlsx.analysis.teams import TeamAssessment
     from iml4e_xlsx.model import Assessment
-    from iml4e_xlsx.report.view import View
-    from iml4e_xlsx.teams import TeamAssessment
+    from iml4e_xlsx.report.tables.table import View
 
 VIEW_FORMATS = ("table", "json", "csv", "md", "xlsx")
 _PICTURES = ("png", "svg")
@@ -69,7 +69,7 @@ def report_options(title: str) -> Callable[[F], F]:
 
 def chosen_teams(teams: Sequence[TeamAssessment], name: str | None) -> list[TeamAssessment]:
     """Return the team of a name, or all."""
-    from iml4e_xlsx.teams import folded
+    from iml4e_xlsx.analysis.teams import folded
 
     chosen = [one for one in teams if name is None or folded(one.name) == folded(name)]
     if not chosen:
@@ -89,8 +89,8 @@ def show_teams(
     write: Callable[[Sequence[TeamAssessment]], None] | None = None,
 ) -> None:
     """Show views of teams as they are now; those of another scheme are named and left out."""
-    from iml4e_xlsx.comparing import mixed_schemes
-    from iml4e_xlsx.trend import present_teams
+    from iml4e_xlsx.analysis.comparison import mixed_schemes
+    from iml4e_xlsx.analysis.team_trend import present_teams
 
     def of_teams(assessments: Sequence[Assessment]) -> list[View]:
         first, *others = mixed_schemes(present_teams(assessments))
@@ -123,8 +123,8 @@ def show(
     """Read, make the views or the picture, write them, and exit as the findings demand."""
     from iml4e_xlsx.model import Assessment
     from iml4e_xlsx.output import check_target, write_output
-    from iml4e_xlsx.report.render import format_of, render_views
-    from iml4e_xlsx.report.terminal import show_views
+    from iml4e_xlsx.report.formats.render import format_of, render_views
+    from iml4e_xlsx.report.formats.terminal import show_views
 
     check_target(output, force=force)
     try:

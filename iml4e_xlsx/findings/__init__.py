@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from iml4e_xlsx.findings.base import QUOTED_LENGTH, quoted
-from iml4e_xlsx.findings.responses import ResponseFindings
-from iml4e_xlsx.findings.rosters import RosterFindings
-from iml4e_xlsx.findings.schemes import SchemeFindings
+from iml4e_xlsx.findings.about_responses import ResponseFindings
+from iml4e_xlsx.findings.about_rosters import RosterFindings
+from iml4e_xlsx.findings.about_schemes import SchemeFindings
+from iml4e_xlsx.findings.catalogue import QUOTED_LENGTH, quoted
 
 __all__ = ["QUOTED_LENGTH", "Findings", "quoted"]
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from iml4e_xlsx import resources
 from iml4e_xlsx.model import Scheme
-from iml4e_xlsx.reading.grid import Grid, Grids
 from iml4e_xlsx.scheme import load_scheme
+from iml4e_xlsx.spreadsheets.grid import Grid, Grids
 from iml4e_xlsx.workbook.layout import META_SHEET
 
 _REFERENCE = re.compile(

@@ -11,7 +11,7 @@ from typing import Final
 
 from iml4e_xlsx.errors import Finding, RosterError
 from iml4e_xlsx.findings import Findings
-from iml4e_xlsx.roster.tables import Row, Table
+from iml4e_xlsx.roster.roster_table import Row, Table
 from iml4e_xlsx.workbook.cells import column_letters
 
 NAME, MAIL, TARGET, LANGUAGE = "respondent", "mail", "target", "language"

@@ -10,9 +10,9 @@ from iml4e_xlsx import resources
 from iml4e_xlsx.errors import Place, ResourceError, SchemeError
 from iml4e_xlsx.findings import Findings
 from iml4e_xlsx.model import Scheme
-from iml4e_xlsx.scheme.nodes import Complaints, Fields, compose, flattened
-from iml4e_xlsx.scheme.reader import SchemeReader
-from iml4e_xlsx.texts import Texts
+from iml4e_xlsx.scheme.scheme_reader import SchemeReader
+from iml4e_xlsx.scheme.yaml_nodes import Complaints, Fields, compose, flattened
+from iml4e_xlsx.text.texts import Texts
 
 DEFAULT_SCHEME = "iml4e-mlops"
 DEFAULT_LANGUAGE = "en"

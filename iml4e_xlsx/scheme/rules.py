@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from iml4e_xlsx.errors import Place
 from iml4e_xlsx.model import NOT_APPLICABLE, Area, Scheme, Statement
-from iml4e_xlsx.scheme.nodes import Complaints, Fields
+from iml4e_xlsx.scheme.yaml_nodes import Complaints, Fields
 
 JUDGED = "judged"
 """The anchor of a statement whose level follows no source but the method owner's judgement."""

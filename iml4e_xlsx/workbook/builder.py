@@ -15,7 +15,12 @@ from iml4e_xlsx.workbook.cells import Cell
 from iml4e_xlsx.workbook.draft import Draft
 from iml4e_xlsx.workbook.formulas import SummaryFormulas
 from iml4e_xlsx.workbook.layout import FORMAT_VERSION, layout_of
-from iml4e_xlsx.workbook.sheets import area, calculation, cover, levels, meta, summary
+from iml4e_xlsx.workbook.sheets import area_sheet as area
+from iml4e_xlsx.workbook.sheets import calculation_sheet as calculation
+from iml4e_xlsx.workbook.sheets import cover_sheet as cover
+from iml4e_xlsx.workbook.sheets import levels_sheet as levels
+from iml4e_xlsx.workbook.sheets import meta_sheet as meta
+from iml4e_xlsx.workbook.sheets import summary_sheet as summary
 
 ID_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letters that are taken for figures when a reference is read aloud."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from iml4e_xlsx.model import Result, Scheme
-from iml4e_xlsx.texts import Texts
+from iml4e_xlsx.text.texts import Texts
 from iml4e_xlsx.workbook.canvas import Canvas, Prompt, Sheet
 from iml4e_xlsx.workbook.formulas import SummaryFormulas
 from iml4e_xlsx.workbook.layout import Layout

@@ -14,7 +14,7 @@ from typing import Final
 
 from iml4e_xlsx.model import PROFILE_FIELDS, Area, Scheme
 from iml4e_xlsx.scheme import scheme_texts
-from iml4e_xlsx.texts import Texts
+from iml4e_xlsx.text.texts import Texts
 from iml4e_xlsx.workbook.cells import Cell, sheet_name, span
 
 FORMAT_VERSION: Final = 1

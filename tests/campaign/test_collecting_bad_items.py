@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from iml4e_xlsx.campaign.collecting import Collector
-from iml4e_xlsx.campaign.folder import Campaign
-from iml4e_xlsx.campaign.originals import name_of
+from iml4e_xlsx.campaign.collect.collector import Collector
+from iml4e_xlsx.campaign.folder.campaign import Campaign
+from iml4e_xlsx.campaign.folder.originals import name_of
+from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.campaign.record.connection import Record
-from iml4e_xlsx.campaign.stages import Stage
 from iml4e_xlsx.errors import WorkbookWriteError
 from tests.support.campaigns import collect, run
 from tests.support.returning import (

@@ -23,20 +23,20 @@ from unittest import mock
 import openpyxl
 from click.testing import CliRunner, Result
 
-from iml4e_xlsx.campaign import roster_files
-from iml4e_xlsx.campaign.building import Build, build_campaign
-from iml4e_xlsx.campaign.collecting import Collector
-from iml4e_xlsx.campaign.collection import Collection
-from iml4e_xlsx.campaign.folder import Campaign, init_campaign, open_campaign
+from iml4e_xlsx.campaign.collect.collector import Collector
+from iml4e_xlsx.campaign.collect.outcome import Collection
+from iml4e_xlsx.campaign.folder.campaign import Campaign, init_campaign, open_campaign
+from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.record import mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returns import Arrival, Delivery, Match, ReturnState
-from iml4e_xlsx.campaign.settings import SETTINGS_FILE
+from iml4e_xlsx.campaign.workbooks import Build, build_campaign
 from iml4e_xlsx.cli import cli
+from iml4e_xlsx.intake.finder import Finder
 from iml4e_xlsx.model import Assessment, Failure, RatingValue, Scheme
-from iml4e_xlsx.sources import Finder
+from iml4e_xlsx.roster import template as roster_files
 from iml4e_xlsx.workbook.layout import layout_of
 from tests.support.builders import assessment, small_scheme
 

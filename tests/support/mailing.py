@@ -22,14 +22,14 @@ from typing import Any, Final, Protocol, Self
 
 import pytest
 
-from iml4e_xlsx.campaign.credentials import Login
-from iml4e_xlsx.campaign.folder import Campaign, open_campaign
-from iml4e_xlsx.campaign.outbox import Plan, plan_invitations
+from iml4e_xlsx.campaign.folder.campaign import Campaign, open_campaign
 from iml4e_xlsx.campaign.record import mails, people
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import Mail
-from iml4e_xlsx.campaign.sending import Clock, Sending, send_mails
-from iml4e_xlsx.campaign.smtp import Smtp
+from iml4e_xlsx.campaign.send.plan import Plan, plan_invitations
+from iml4e_xlsx.campaign.send.send import Clock, Sending, send_mails
+from iml4e_xlsx.campaign.servers.credentials import Login
+from iml4e_xlsx.campaign.servers.smtp import Smtp
 from tests.support.campaigns import (
     NOW,
     ROOT,
@@ -294,8 +294,8 @@ class ScriptedServer:
 _FORKING = """
 import json, os, sys, traceback
 import alembic, jinja2, keyring, sqlalchemy, tenacity
-import iml4e_xlsx.campaign.sending, iml4e_xlsx.campaign.smtp, iml4e_xlsx.campaign.words
-import iml4e_xlsx.cli.campaign.mailing, iml4e_xlsx.report.terminal, psycopg
+import iml4e_xlsx.campaign.send.send, iml4e_xlsx.campaign.servers.smtp, iml4e_xlsx.campaign.send.send_messages
+import iml4e_xlsx.cli.campaign.mailing, iml4e_xlsx.report.formats.terminal, psycopg
 from iml4e_xlsx.cli import main
 for line in sys.stdin:
     order = json.loads(line)

@@ -17,11 +17,11 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any, Self
 
-from iml4e_xlsx.campaign.folder import Campaign, open_campaign
+from iml4e_xlsx.campaign.folder.campaign import Campaign, open_campaign
+from iml4e_xlsx.campaign.people.participant import Standing, standings
 from iml4e_xlsx.campaign.record import returns
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.returns import Returned
-from iml4e_xlsx.campaign.standing import Standing, standings
 from iml4e_xlsx.model import RatingValue
 from iml4e_xlsx.workbook.builder import build_workbook
 from tests.support.builders import CREATED, response

@@ -9,12 +9,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from iml4e_xlsx.addresses import address_key
 from iml4e_xlsx.campaign.record import campaigns
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.schema import deliveries, people, returned, workbooks
 from iml4e_xlsx.model import PROFILE_FIELDS, Profile
 from iml4e_xlsx.roster import RosterRow
+from iml4e_xlsx.text.addresses import address_key
 from iml4e_xlsx.workbook.builder import ID_ALPHABET, ID_LENGTH
 
 

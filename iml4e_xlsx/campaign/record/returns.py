@@ -10,18 +10,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from iml4e_xlsx.addresses import address_key
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.schema import answers, deliveries, erased, people, returned
 from iml4e_xlsx.errors import Finding, Severity
-from iml4e_xlsx.model import (
-    NOT_APPLICABLE,
-    PROFILE_FIELDS,
-    Assessment,
-    Failure,
-    Profile,
-    Response,
-)
+from iml4e_xlsx.model import NOT_APPLICABLE, PROFILE_FIELDS, Assessment, Failure, Profile, Response
+from iml4e_xlsx.text.addresses import address_key
 
 
 class Match(Enum):

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from iml4e_xlsx.texts import storable
+from iml4e_xlsx.text.texts import storable
 
 REVISION: Final = "0001"
 """The newest migration; a record of another revision is migrated when it is opened."""

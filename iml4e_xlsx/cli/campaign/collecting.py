@@ -9,10 +9,10 @@ import click
 
 from iml4e_xlsx.cli.campaign.common import Where, campaign_options, opened, progress
 from iml4e_xlsx.cli.common import FINDINGS, common_options, voice
-from iml4e_xlsx.texts import printable
+from iml4e_xlsx.text.texts import printable
 
 if TYPE_CHECKING:
-    from iml4e_xlsx.campaign.collection import Collection
+    from iml4e_xlsx.campaign.collect.outcome import Collection
 
 
 @click.command()
@@ -66,8 +66,8 @@ def collect(
     \b
     Example: iml4e campaign collect --imap
     """
-    from iml4e_xlsx.campaign.receiving import Look, receive
-    from iml4e_xlsx.reading.limits import Limits
+    from iml4e_xlsx.campaign.collect.collect import Look, receive
+    from iml4e_xlsx.spreadsheets.limits import Limits
 
     if not paths and not imap:
         raise click.UsageError("Name files or folders, or take the mailbox with --imap.")
@@ -104,13 +104,13 @@ def _of_mailbox(*, everything: bool, since: datetime | None, move_to: str) -> st
 
 def _finish(done: Collection) -> None:
     """Say what was taken in and what was not, and exit as that demands."""
-    from iml4e_xlsx.campaign.returned_words import (
+    from iml4e_xlsx.campaign.collect.collect_messages import (
         collected_said,
         collected_views,
         next_said,
         notices_said,
     )
-    from iml4e_xlsx.report.terminal import show_views
+    from iml4e_xlsx.report.formats.terminal import show_views
 
     views = collected_views(done)
     if views:
@@ -149,9 +149,9 @@ def assign(file: str, mail: str, *, where: Where, nobody: bool, dismiss: bool) -
     \b
     Example: iml4e campaign assign aside/1f3a9c0e5b7d2a486c90.xlsx ann@example.org
     """
-    from iml4e_xlsx.campaign.folder import moment
-    from iml4e_xlsx.campaign.returned_words import assigned_said
-    from iml4e_xlsx.campaign.settling import assign_file, dismiss_file
+    from iml4e_xlsx.campaign.collect.collect_messages import assigned_said
+    from iml4e_xlsx.campaign.corrections.assign import assign_file, dismiss_file
+    from iml4e_xlsx.campaign.folder.campaign import moment
 
     if bool(mail) + nobody + dismiss != 1:
         raise click.UsageError("Say whose the file is: MAIL, --nobody or --dismiss.")

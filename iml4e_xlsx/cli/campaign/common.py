@@ -13,7 +13,7 @@ import click
 from iml4e_xlsx.cli.common import F, voice
 
 if TYPE_CHECKING:
-    from iml4e_xlsx.campaign.folder import Campaign
+    from iml4e_xlsx.campaign.folder.campaign import Campaign
     from iml4e_xlsx.campaign.record.connection import Record
 
 
@@ -65,11 +65,11 @@ def campaign_options(*, positional: bool) -> Callable[[F], F]:
 @contextlib.contextmanager
 def opened(where: Where) -> Iterator[tuple[Campaign, Record]]:
     """Open a campaign and its record."""
-    from iml4e_xlsx.campaign.folder import open_campaign
+    from iml4e_xlsx.campaign.folder.campaign import open_campaign
     from iml4e_xlsx.errors import ResourceError
 
     try:
-        from iml4e_xlsx.campaign.opening import open_record
+        from iml4e_xlsx.campaign.folder.record_access import open_record
     except ImportError as error:
         raise ResourceError(
             "Campaigns need SQLAlchemy and Alembic; install them with: "

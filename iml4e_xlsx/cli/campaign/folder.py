@@ -8,13 +8,8 @@ from contextlib import closing
 import click
 
 from iml4e_xlsx.cli.campaign.common import Where, campaign_options, opened, progress
-from iml4e_xlsx.cli.common import (
-    common_options,
-    language_option,
-    scheme_option,
-    voice,
-)
-from iml4e_xlsx.texts import counted, printable
+from iml4e_xlsx.cli.common import common_options, language_option, scheme_option, voice
+from iml4e_xlsx.text.texts import counted, printable
 
 
 @click.command()
@@ -48,7 +43,7 @@ def init(
     \b
     Example: iml4e campaign init autumn --name "MLOps assessment, autumn"
     """
-    from iml4e_xlsx.campaign.folder import init_campaign, moment
+    from iml4e_xlsx.campaign.folder.campaign import init_campaign, moment
 
     campaign = init_campaign(
         folder,
@@ -91,9 +86,9 @@ def build(*, where: Where, previous: tuple[str, ...], no_previous: bool) -> None
     \b
     Example: iml4e campaign build --previous ../spring
     """
-    from iml4e_xlsx.campaign.building import build_campaign
-    from iml4e_xlsx.campaign.folder import moment
-    from iml4e_xlsx.campaign.words import built_said
+    from iml4e_xlsx.campaign.folder.campaign import moment
+    from iml4e_xlsx.campaign.send.send_messages import built_said
+    from iml4e_xlsx.campaign.workbooks import build_campaign
 
     if previous and no_previous:
         raise click.UsageError("Choose one: --previous, or --no-previous.")
@@ -124,8 +119,8 @@ def readdress(old: str, new: str, *, where: Where) -> None:
     \b
     Example: iml4e campaign readdress ann@old.example ann@example.org
     """
-    from iml4e_xlsx.campaign.folder import moment
-    from iml4e_xlsx.campaign.readdressing import readdress as give
+    from iml4e_xlsx.campaign.corrections.readdress import readdress as give
+    from iml4e_xlsx.campaign.folder.campaign import moment
 
     with opened(where) as (campaign, record):
         done = give(campaign, record, old, new, now=moment())
@@ -154,8 +149,8 @@ def forget(mail: str, *, where: Where, keep_ratings: bool) -> None:
     \b
     Example: iml4e campaign forget ann@example.org --keep-ratings
     """
-    from iml4e_xlsx.campaign.folder import moment
-    from iml4e_xlsx.campaign.forgetting import forget as erase
+    from iml4e_xlsx.campaign.corrections.forget import forget as erase
+    from iml4e_xlsx.campaign.folder.campaign import moment
 
     with opened(where) as (campaign, record):
         done = erase(campaign, record, mail, keep_ratings=keep_ratings, now=moment())
@@ -184,10 +179,10 @@ def copy_record(url: str, *, where: Where) -> None:
     \b
     Example: iml4e campaign copy-record postgresql+psycopg://me@db.example.org/iml4e
     """
-    from iml4e_xlsx.campaign.folder import moment
+    from iml4e_xlsx.campaign.folder.campaign import moment
+    from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
     from iml4e_xlsx.campaign.record.connection import Record, seen_from
-    from iml4e_xlsx.campaign.record.copying import copy_record as copy
-    from iml4e_xlsx.campaign.settings import SETTINGS_FILE
+    from iml4e_xlsx.campaign.record.record_copy import copy_record as copy
 
     with opened(where) as (campaign, source):
         with closing(Record(url, campaign.settings.id)) as target:

@@ -19,13 +19,13 @@ from iml4e_xlsx.cli.common import (
     output_options,
     voice,
 )
-from iml4e_xlsx.texts import counted, printable
+from iml4e_xlsx.text.texts import counted, printable
 
 if TYPE_CHECKING:
-    from iml4e_xlsx.campaign.folder import Campaign
-    from iml4e_xlsx.campaign.outbox import Plan
+    from iml4e_xlsx.campaign.folder.campaign import Campaign
     from iml4e_xlsx.campaign.record.connection import Record
-    from iml4e_xlsx.campaign.sending import Sending
+    from iml4e_xlsx.campaign.send.plan import Plan
+    from iml4e_xlsx.campaign.send.send import Sending
 
 
 def _again_option(what: str) -> Callable[[F], F]:
@@ -86,8 +86,8 @@ def send(
     \b
     Example: iml4e campaign send --smtp
     """
-    from iml4e_xlsx.campaign.folder import moment
-    from iml4e_xlsx.campaign.outbox import plan_invitations
+    from iml4e_xlsx.campaign.folder.campaign import moment
+    from iml4e_xlsx.campaign.send.plan import plan_invitations
 
     with opened(where) as (campaign, record):
         with record.begin(moment()) as tx:
@@ -118,8 +118,8 @@ def remind(
     \b
     Example: iml4e campaign remind --smtp
     """
-    from iml4e_xlsx.campaign.folder import moment
-    from iml4e_xlsx.campaign.outbox import plan_reminders
+    from iml4e_xlsx.campaign.folder.campaign import moment
+    from iml4e_xlsx.campaign.send.plan import plan_reminders
 
     now = moment()
     with opened(where) as (campaign, record):
@@ -145,8 +145,8 @@ def settle(mails: tuple[str, ...], *, where: Where, was_sent: bool | None) -> No
     \b
     Example: iml4e campaign settle ann@example.org --sent
     """
-    from iml4e_xlsx.campaign.folder import moment
-    from iml4e_xlsx.campaign.settling import settle_mails
+    from iml4e_xlsx.campaign.corrections.assign import settle_mails
+    from iml4e_xlsx.campaign.folder.campaign import moment
 
     if was_sent is None:
         raise click.UsageError("Say which: --sent if it left, --not-sent if it did not.")
@@ -157,7 +157,7 @@ def settle(mails: tuple[str, ...], *, where: Where, was_sent: bool | None) -> No
 
 def _narrowed(plan: Plan, only: tuple[str, ...]) -> Plan:
     """Return a plan for some people; UsageSpoken if one is nobody's address in it."""
-    from iml4e_xlsx.campaign.outbox import narrowed
+    from iml4e_xlsx.campaign.send.plan import narrowed
 
     try:
         return narrowed(plan, only) if only else plan
@@ -169,9 +169,9 @@ def _carry_out(
     campaign: Campaign, record: Record, plan: Plan, *, smtp: bool, drafts: str, force: bool
 ) -> None:
     """Send a plan, write it as drafts, or say what it is."""
-    from iml4e_xlsx.campaign.drafts import write_drafts
-    from iml4e_xlsx.campaign.folder import moment
-    from iml4e_xlsx.campaign.words import deadline_said, drafts_said, named_said
+    from iml4e_xlsx.campaign.folder.campaign import moment
+    from iml4e_xlsx.campaign.send.drafts import write_drafts
+    from iml4e_xlsx.campaign.send.send_messages import deadline_said, drafts_said, named_said
     from iml4e_xlsx.errors import Iml4eError
 
     if smtp and drafts:
@@ -202,9 +202,9 @@ def _carry_out(
 
 
 def _show(campaign: Campaign, plan: Plan, today: date) -> None:
-    from iml4e_xlsx.campaign.sending import check_letters
-    from iml4e_xlsx.campaign.words import plan_views
-    from iml4e_xlsx.report.terminal import show_views
+    from iml4e_xlsx.campaign.send.send import check_letters
+    from iml4e_xlsx.campaign.send.send_messages import plan_views
+    from iml4e_xlsx.report.formats.terminal import show_views
 
     check_letters(campaign, plan, today)
     show_views(voice().console(), plan_views(plan, campaign, today))
@@ -217,9 +217,9 @@ def _show(campaign: Campaign, plan: Plan, today: date) -> None:
 
 
 def _sent(campaign: Campaign, record: Record, plan: Plan) -> Sending:
-    from iml4e_xlsx.campaign.credentials import find_login
-    from iml4e_xlsx.campaign.sending import send_mails
-    from iml4e_xlsx.campaign.smtp import Smtp
+    from iml4e_xlsx.campaign.send.send import send_mails
+    from iml4e_xlsx.campaign.servers.credentials import find_login
+    from iml4e_xlsx.campaign.servers.smtp import Smtp
     from iml4e_xlsx.errors import CampaignError
 
     settings = campaign.settings
@@ -237,7 +237,7 @@ def _sent(campaign: Campaign, record: Record, plan: Plan) -> Sending:
 def _finish(done: Sending, plan: Plan) -> None:
     """Say what became of the mails, and exit as that demands."""
     from iml4e_xlsx.campaign.record.mails import MailState
-    from iml4e_xlsx.campaign.words import fates_said, unreached_said
+    from iml4e_xlsx.campaign.send.send_messages import fates_said, unreached_said
     from iml4e_xlsx.errors import MailError
 
     for line in fates_said(done):
@@ -259,7 +259,7 @@ def _finish(done: Sending, plan: Plan) -> None:
 
 def _say_held(plan: Plan) -> None:
     """Say how many get no mail now, and why."""
-    from iml4e_xlsx.campaign.words import held_said
+    from iml4e_xlsx.campaign.send.send_messages import held_said
 
     if said := held_said(plan):
         click.echo(said)
@@ -267,7 +267,7 @@ def _say_held(plan: Plan) -> None:
 
 def _say_uncertain(plan: Plan, done: Sending | None = None) -> None:
     """Always say whose mail may have left or not: that is for the facilitator to find out."""
-    from iml4e_xlsx.campaign.words import uncertain_said
+    from iml4e_xlsx.campaign.send.send_messages import uncertain_said
 
     for line in uncertain_said(plan, done):
         click.echo(printable(line), err=True)

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from iml4e_xlsx.campaign.stages import Stage
+from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.cli.campaign.common import Where, campaign_options, opened
 from iml4e_xlsx.cli.common import common_options, output_options, voice
 from iml4e_xlsx.cli.read import SCORE_FORMATS
 from iml4e_xlsx.cli.views import VIEW_FORMATS, report_options
-from iml4e_xlsx.texts import printable
+from iml4e_xlsx.text.texts import printable
 
 if TYPE_CHECKING:
-    from iml4e_xlsx.campaign.status import Status
+    from iml4e_xlsx.campaign.people.status import Status
 
 
 @click.command()
@@ -54,10 +54,10 @@ def status(
     \b
     Example: iml4e campaign status --only missing --format csv
     """
-    from iml4e_xlsx.campaign.folder import moment
-    from iml4e_xlsx.campaign.status import render_status, replies_text, status_of
+    from iml4e_xlsx.campaign.folder.campaign import moment
+    from iml4e_xlsx.campaign.people.status import render_status, replies_text, status_of
     from iml4e_xlsx.output import check_target, write_output
-    from iml4e_xlsx.report.render import format_of
+    from iml4e_xlsx.report.formats.render import format_of
     from iml4e_xlsx.scheme import load_texts
 
     if replies and form:
@@ -82,8 +82,8 @@ def status(
         return
     texts = load_texts(campaign.settings.language)
     if wanted == "table" and output == "-":
-        from iml4e_xlsx.campaign.status import status_views
-        from iml4e_xlsx.report.terminal import show_views
+        from iml4e_xlsx.campaign.people.status import status_views
+        from iml4e_xlsx.report.formats.terminal import show_views
 
         views = status_views(found, texts, only=chosen, anonymous=anonymous, brief=True)
         show_views(voice().console(), views)
@@ -143,11 +143,11 @@ def report(
     \b
     Example: iml4e campaign report -o report.html
     """
-    from iml4e_xlsx.campaign.folder import moment
-    from iml4e_xlsx.campaign.reporting import Wanted, campaign_contents
+    from iml4e_xlsx.analysis.rounds import GAP_DAYS
+    from iml4e_xlsx.campaign.folder.campaign import moment
+    from iml4e_xlsx.campaign.round_report import Wanted, campaign_contents
     from iml4e_xlsx.output import check_target, write_output
-    from iml4e_xlsx.report.render import render
-    from iml4e_xlsx.rounds import GAP_DAYS
+    from iml4e_xlsx.report.formats.render import render
 
     if previous and no_previous:
         raise click.UsageError("Choose one: --previous, or --no-previous.")
@@ -214,10 +214,10 @@ def export(
     \b
     Example: iml4e campaign export --anonymous -o results.csv
     """
-    from iml4e_xlsx.campaign.folder import moment
-    from iml4e_xlsx.campaign.reporting import campaign_assessments, render_results
+    from iml4e_xlsx.campaign.folder.campaign import moment
+    from iml4e_xlsx.campaign.round_report import campaign_assessments, render_results
     from iml4e_xlsx.output import check_target, write_output
-    from iml4e_xlsx.report.render import format_of
+    from iml4e_xlsx.report.formats.render import format_of
 
     check_target(output, force=force)
     try:

@@ -1,0 +1,191 @@
+"""Collects from files and from the mailbox, in one run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from iml4e_xlsx.campaign.collect.collector import Collector
+from iml4e_xlsx.campaign.collect.outcome import Collection, Taken
+from iml4e_xlsx.campaign.folder.campaign import Campaign, moment
+from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
+from iml4e_xlsx.campaign.record import mailboxes
+from iml4e_xlsx.campaign.record.connection import Record
+from iml4e_xlsx.campaign.servers.credentials import find_login
+from iml4e_xlsx.campaign.servers.imap import Found, Mailbox
+from iml4e_xlsx.errors import (
+    CampaignError,
+    MailError,
+    RecordError,
+    ResourceError,
+    WorkbookWriteError,
+)
+from iml4e_xlsx.intake.finder import Finder, MailFailure, Source
+from iml4e_xlsx.intake.mails.mail import Origin
+from iml4e_xlsx.model import Failure
+from iml4e_xlsx.spreadsheets.failures import amount
+from iml4e_xlsx.spreadsheets.limits import Limits
+
+_MARGIN = timedelta(days=1)
+"""Servers search by the day of their own time zone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """
+    How the mailbox is looked through.
+
+    Without any of these, all mails that are new since the last run and not of before the campaign.
+    `everything` begins at the first of them again, `since` at the first of a day; `move_to` names a
+    folder for mails that were dealt with.
+    """
+
+    imap: bool = False
+    everything: bool = False
+    since: date | None = None
+    move_to: str = ""
+
+
+def receive(
+    campaign: Campaign,
+    record: Record,
+    paths: Sequence[str | Path] = (),
+    look: Look | None = None,
+    *,
+    limits: Limits | None = None,
+    progress: Callable[[Taken], None] = lambda _: None,
+    passed_over: Callable[[str], None] = lambda _: None,
+) -> Collection:
+    """
+    Take in what came back.
+
+    What ends a run before its time is `stopped` of the collection: a mailbox that cannot be read,
+    an original that cannot be kept, a record that cannot be written, a machine that starts no
+    process to read them. What was taken in until then is kept, and in the collection. Of the
+    campaign's own folder what it made itself is left alone.
+
+    Args:
+        campaign: Whose workbooks come back.
+        record: Its record.
+        paths: Files, folders, zips, .eml, .msg and .mbox.
+        look: How the mailbox is looked through, if at all.
+        limits: What a file may claim.
+        progress: Is told each new file as it is recorded.
+        passed_over: Is told the name of each file that is no workbook.
+
+    Raises:
+        CampaignError: If the settings name no mailbox.
+        RecordError: If the record cannot be used.
+    """
+    if look is not None and look.imap and campaign.settings.imap is None:
+        raise CampaignError(
+            f"{campaign.folder / SETTINGS_FILE} names no mailbox: write host under [imap]."
+        )
+    allowed = limits or Limits()
+    collector = Collector(campaign, record, limits=allowed, progress=progress)
+    finder = Finder(
+        limits=allowed,
+        passed_over=passed_over,
+        reported=collector.report,
+        letter=collector.letter,
+        apart=campaign.own_paths,
+    )
+    try:
+        if paths:
+            collector.take(finder.find(paths))
+        if look is not None and look.imap:
+            _Receiver(campaign, record, collector, finder, look).run(allowed)
+        collector.conclude()
+    except (MailError, RecordError, ResourceError, WorkbookWriteError) as error:
+        collector.collection.stopped = error
+        with suppress(RecordError):  # it may be the one that cannot be written
+            collector.conclude()
+    return collector.collection
+
+
+@dataclass(frozen=True, slots=True)
+class _Receiver:
+    campaign: Campaign
+    record: Record
+    collector: Collector
+    finder: Finder
+    look: Look
+
+    def run(self, limits: Limits) -> None:
+        """Look through the mails that are new since the last run, and remember how far."""
+        settings = self.campaign.settings
+        assert settings.imap is not None
+        mailbox = Mailbox(
+            settings.imap,
+            find_login(settings.imap, settings.sender_mail),
+            settings.folder,
+            self.campaign.folder,
+            most_bytes=limits.message,
+            writable=bool(self.look.move_to),
+        )
+        with mailbox:
+            with self.record.begin(moment()) as tx:
+                known = mailboxes.last_seen(tx, mailbox.name, mailbox.validity)
+            after = 0 if self.look.everything or self.look.since else known
+            begin = settings.created - _MARGIN
+            since = self.look.since or begin
+            for batch in mailbox.batches(after, since):
+                dealt_with = self._taken(mailbox, batch.found)
+                for origin in batch.letters:
+                    self.collector.letter(origin)
+                if self.look.move_to and dealt_with:
+                    mailbox.move(dealt_with, self.look.move_to)
+                if since <= begin:  # else some were left out that another run is to look at
+                    with self.record.begin(moment()) as tx:
+                        mailboxes.remember(tx, mailbox.name, mailbox.validity, batch.last)
+                self.collector.collection.looked_at += batch.count
+
+    def _taken(self, mailbox: Mailbox, uids: Sequence[int]) -> list[int]:
+        """Take in what lies in some mails; return those of which nothing was left out."""
+        brought: dict[int, set[str]] = {}
+
+        def sources() -> Iterator[Source | Failure]:
+            for found in mailbox.fetch(uids):
+                for one in self._sources(found):
+                    name = one.name if isinstance(one, Source) else one.source
+                    brought.setdefault(found.uid, set()).add(name)
+                    yield one
+
+        self.collector.take(sources())  # it reads ahead: only after it, all is decided
+        left_out = self.collector.collection.left_out
+        return [uid for uid, names in brought.items() if names.isdisjoint(left_out)]
+
+    def _sources(self, found: Found) -> Iterator[Source | Failure]:
+        sender = found.origin.sender
+        name = f"mail {found.uid} of {sender}" if sender else f"mail {found.uid}"
+        if not found.data:
+            code, message = _unfetched(name, found, self.finder.limits.message)
+            yield MailFailure(source=name, code=code, message=message, origin=found.origin)
+            return
+        for one in self.finder.in_message(found.data, name):
+            if isinstance(one, Source | MailFailure) and one.origin is not None:
+                yield replace(one, origin=_arrived(one.origin, found))
+            else:
+                yield one
+
+
+def _unfetched(name: str, found: Found, limit: int) -> tuple[str, str]:
+    """Return the code of a mail whose content is not at hand, and what to do about it."""
+    if found.size > limit:
+        return "too-large", (
+            f"{name}: the mail is larger than the limit ({amount(found.size)}). Save the workbook "
+            "attached to it and collect that; or look again with --all and a higher limit: "
+            "--limit message=AMOUNT."
+        )
+    return "unreadable", (
+        f"{name}: the server has sent nothing of the mail. Look again with --all; or save the "
+        "workbook attached to it and collect that."
+    )
+
+
+def _arrived(origin: Origin, found: Found) -> Origin:
+    """Return where a mail comes from with the time at which it arrived in the mailbox."""
+    return replace(origin, received=found.origin.received or origin.received)

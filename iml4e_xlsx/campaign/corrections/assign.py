@@ -1,0 +1,175 @@
+"""What only the facilitator can know: whether a mail left, and whose a file is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Final
+
+from iml4e_xlsx.campaign.collect.owners import give
+from iml4e_xlsx.campaign.folder.campaign import Campaign
+from iml4e_xlsx.campaign.record import mails, people, returns
+from iml4e_xlsx.campaign.record.connection import Record
+from iml4e_xlsx.campaign.record.mails import MailState
+from iml4e_xlsx.campaign.record.people import Person
+from iml4e_xlsx.campaign.record.returns import Match, Returned, ReturnState
+from iml4e_xlsx.errors import CampaignError
+
+_SHORTEST: Final = 6
+"""How much of a file's name is needed: less may be the beginning of another one tomorrow."""
+
+_OPEN = (MailState.SENDING, MailState.UNCERTAIN, MailState.DRAFTED)
+
+
+def settle_mails(record: Record, addresses: Sequence[str], *, was_sent: bool, now: datetime) -> int:
+    """
+    Record of the mails to some people whose fate is not known whether they left.
+
+    What did not leave is sent by the next run. Returns how many mails were settled.
+
+    Raises:
+        CampaignError: If an address is nobody's or has no such mail; nothing is settled then.
+        RecordError: If the record cannot be written.
+    """
+    state = MailState.SENT if was_sent else MailState.DEFERRED
+    settled = 0
+    with record.begin(now) as tx:
+        known = mails.all_mails(tx)
+        for address in addresses:
+            person = people.find_by_mail(tx, address)
+            found = [
+                mail for mail in known.get(person.id if person else 0, []) if mail.state in _OPEN
+            ]
+            if not found:
+                raise CampaignError(
+                    f"There is no mail to {address} that is uncertain or a draft. See who there is "
+                    "with: iml4e campaign status"
+                )
+            for mail in found:
+                mails.settle(tx, mail.message_id, state, "settled by hand")
+                settled += 1
+    return settled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What counts of a person after a file was assigned, and what did before."""
+
+    person: Person
+    before: Returned | None
+    now: Returned | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assigned:
+    """
+    A file whose owner was said: as it was, as it is, and what that changed.
+
+    `owner` is None if it is nobody's now, `former` if it was nobody's, or that person's already.
+    """
+
+    before: Returned
+    now: Returned
+    owner: Effect | None
+    former: Effect | None
+
+
+def assign_file(
+    campaign: Campaign, record: Record, file: str, mail: str, *, now: datetime
+) -> Assigned:
+    """
+    Record whose a file is that came back, whether it lies aside or is somebody else's.
+
+    Args:
+        campaign: Whose folder.
+        record: Its record.
+        file: What the status calls it: its path, its name, or the beginning of that; of one that
+            could not be kept also what it came as.
+        mail: The person's address; empty if it is nobody's, and stays so.
+        now: The time that is recorded.
+
+    Raises:
+        CampaignError: If there is no such file, or more than one, or no such person, or it is a
+            workbook of another scheme.
+        RecordError: If the record cannot be written.
+    """
+    own = campaign.scheme().id
+    with record.begin(now) as tx:
+        person = people.find_by_mail(tx, mail) if mail else None
+        if mail and person is None:
+            raise CampaignError(f"{mail} is no mail address of the record.")
+        given = returns.all_returned(tx)
+        one = _named(given, file)
+        if person is not None and one.scheme and one.scheme != own:
+            raise CampaignError(
+                f"{file} belongs to the scheme {one.scheme}, the campaign's is {own}: it cannot "
+                "be anybody's answer."
+            )
+        give(tx, campaign, one, person, Match.HAND)
+        after = returns.all_returned(tx)
+        former = next((each for each in people.everyone(tx) if each.id == one.person), None)
+    before, counts = returns.current(given), returns.current(after)
+
+    def counting(of: Person | None) -> Effect | None:
+        if of is None:
+            return None
+        return Effect(person=of, before=before.get(of.id), now=counts.get(of.id))
+
+    return Assigned(
+        before=one,
+        now=next(each for each in after if each.id == one.id),
+        owner=counting(person),
+        former=counting(former if former != person else None),
+    )
+
+
+def dismiss_file(record: Record, file: str, *, now: datetime) -> Returned:
+    """
+    Take a file off the lists that lies aside or could not be read; it is kept all the same.
+
+    Args:
+        record: The campaign's record.
+        file: See `assign_file`.
+        now: The time that is recorded.
+
+    Raises:
+        CampaignError: If there is no such file, or more than one, or it is somebody's answer.
+        RecordError: If the record cannot be written.
+    """
+    with record.begin(now) as tx:
+        one = _named(returns.all_returned(tx), file)
+        if one.person is not None and one.undismissed is ReturnState.READ:
+            raise CampaignError(
+                f"{file} is somebody's answer. If it is not, say so first: iml4e campaign assign "
+                f"{one.handle} --nobody"
+            )
+        returns.mark(tx, one, ReturnState.DISMISSED)
+    return one
+
+
+def _named(given: Sequence[Returned], file: str) -> Returned:
+    """Return the one file that is meant; CampaignError if there is none, or more than one."""
+    states = (ReturnState.READ, ReturnState.FAILED, ReturnState.DISMISSED)
+    known = [one for one in given if one.state in states]
+    told = file.strip().replace("\\", "/")
+    name = told.rpartition("/")[2]
+    names = {one.id: PurePosixPath(one.handle).name for one in known}
+    found = [one for one in known if names[one.id] == name]
+    if not found and len(name) >= _SHORTEST:
+        found = [one for one in known if names[one.id].startswith(name)]
+    if not found:
+        found = [one for one in known if not one.file and one.source == told]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise CampaignError(
+            f"{file or 'That'} is no file that came back. Name it as the status does, or by the "
+            f"first {_SHORTEST} characters of its name or more: iml4e campaign status"
+        )
+    listed = "; ".join(
+        f"{one.handle} ({one.source}, {one.sender or 'no sender'}, {one.received.date()})"
+        for one in found
+    )
+    raise CampaignError(f"{file} may be {len(found)} files; name one of: {listed}.")

@@ -1,0 +1,335 @@
+"""A campaign's folder: what lies where in it, and how a new one is made."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from iml4e_xlsx import resources
+from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE, Settings, read_settings
+from iml4e_xlsx.campaign.folder.text_templates import Fillable
+from iml4e_xlsx.errors import CampaignError, OutputExistsError, RosterError
+from iml4e_xlsx.findings import Findings
+from iml4e_xlsx.model import Scheme
+from iml4e_xlsx.output import write_output
+from iml4e_xlsx.reading.identity import Schemes
+from iml4e_xlsx.roster.roster_table import read_table
+from iml4e_xlsx.roster.template import roster_csv, roster_workbook
+from iml4e_xlsx.scheme import load_scheme, load_texts, scheme_folder
+
+DATABASE_VARIABLE: Final = "IML4E_DATABASE"
+ROSTERS: Final = ("roster.xlsx", "roster.csv")
+RECORD_FILE: Final = "record.sqlite"
+
+_TIME_TO_ANSWER: Final = timedelta(days=14)
+"""After so many days ends the deadline that new settings have as an example."""
+
+_FILES: Final = (*ROSTERS, RECORD_FILE, SETTINGS_FILE, "README.txt")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign:
+    """A campaign's folder with its settings; `database` is the URL of its record."""
+
+    folder: Path
+    settings: Settings
+    database: str
+
+    @property
+    def workbooks(self) -> Path:
+        """Return the folder of the workbooks as they are sent."""
+        return self.folder / "workbooks"
+
+    @property
+    def returned(self) -> Path:
+        """Return the folder of what came back, unaltered."""
+        return self.folder / "returned"
+
+    @property
+    def aside(self) -> Path:
+        """Return the folder of what came back and is nobody's."""
+        return self.folder / "aside"
+
+    @property
+    def own_paths(self) -> tuple[Path, ...]:
+        """Return where workbooks lie that are no answers by lying there."""
+        rosters = (self.folder / name for name in (*ROSTERS, self.settings.roster) if name)
+        return (self.workbooks, self.returned, self.aside, *rosters)
+
+    @property
+    def mail_texts(self) -> Path:
+        """Return the folder of the mails' texts, with a folder for each language."""
+        return self.folder / "mail"
+
+    @property
+    def scheme_path(self) -> Path:
+        """Return the folder of the campaign's own copy of its scheme."""
+        return self.folder / self.settings.scheme
+
+    @property
+    def mail_languages(self) -> tuple[str, ...]:
+        """Return the languages that there are mail texts in, sorted."""
+        return tuple(sorted(path.name for path in self.mail_texts.glob("*") if path.is_dir()))
+
+    def path_of(self, name: str) -> Path:
+        """
+        Return where a file of the campaign is, by its path in the folder.
+
+        Raises:
+            CampaignError: If it is elsewhere: a record may have come from somebody else.
+        """
+        path = self.folder / name
+        if not path.resolve().is_relative_to(self.folder.resolve()):
+            raise CampaignError(
+                f"The record of {self.folder} names a file that is not in the folder: {name!r}. "
+                "Nothing was done with it. Use no campaign of somebody whom you do not trust."
+            )
+        return path
+
+    def scheme(self, language: str = "") -> Scheme:
+        """
+        Return the scheme in a language, or in its own where it has no such language.
+
+        Raises:
+            SchemeError: If the scheme cannot be used; says everything that is wrong.
+        """
+        own = load_scheme(self.scheme_path)
+        return load_scheme(self.scheme_path, language) if language in own.languages else own
+
+    def language_of(self, language: str) -> str:
+        """Return the language of somebody whose row in the roster says this, or nothing."""
+        return language or self.settings.language
+
+    def schemes(self) -> Schemes:
+        """Return the schemes that a returned workbook may belong to, the campaign's own first."""
+        return Schemes.known((self.scheme_path,))
+
+    def languages(self) -> tuple[str, ...]:
+        """Return the languages that a roster may name: of the scheme, or of the mails' texts."""
+        return tuple(dict.fromkeys((*self.scheme().languages, *self.mail_languages)))
+
+
+def open_campaign(folder: str | Path, *, database: str = "", surroundings: bool = True) -> Campaign:
+    """
+    Open the campaign in a folder.
+
+    Args:
+        folder: Where its `campaign.toml` is.
+        database: The URL of its record; by default what IML4E_DATABASE or the settings say,
+            else the file beside them. A path in the settings is seen from the folder.
+        surroundings: Whether IML4E_DATABASE counts.
+
+    Raises:
+        CampaignError: If there is none, or with everything that is wrong with its settings.
+    """
+    path = Path(folder)
+    if not (path / SETTINGS_FILE).is_file():
+        raise CampaignError(
+            f"{path.resolve()} is no campaign: it has no {SETTINGS_FILE}. Name its folder with "
+            "--campaign, or make one: iml4e campaign init DIR --name NAME"
+        )
+    settings = read_settings(path / SETTINGS_FILE)
+    _check_database(path, settings.database)
+    named = database or (os.environ.get(DATABASE_VARIABLE, "") if surroundings else "")
+    return Campaign(folder=path, settings=settings, database=named or _own(path, settings))
+
+
+def _check_database(path: Path, url: str) -> None:
+    """Refuse a password in a file of the campaign, which is zipped, mailed and kept."""
+    if not url:
+        return
+    from iml4e_xlsx.campaign.record.connection import has_password
+
+    if has_password(url):
+        raise CampaignError(
+            f"{path / SETTINGS_FILE}: the password in database does not belong in a campaign's "
+            f"folder; take it out. It goes into PGPASSWORD, ~/.pgpass, or the whole URL into "
+            f"{DATABASE_VARIABLE}."
+        )
+
+
+def init_campaign(
+    folder: str | Path,
+    *,
+    name: str,
+    created: datetime,
+    scheme: str | Path = "iml4e-mlops",
+    language: str = "",
+    database: str = "",
+    force: bool = False,
+) -> Campaign:
+    """
+    Make the folder of a new campaign: settings, rosters to fill in, mail texts, scheme, record.
+
+    What fails leaves nothing of it behind.
+
+    Args:
+        folder: Where to; made if needed.
+        name: What the round is called.
+        created: Now.
+        scheme: The id of an installed scheme or the path of one; it is copied.
+        language: Of those whose row names none; the scheme's own by default.
+        database: The URL of the record, if it is not to be a file in the folder. A password in
+            it is used now and not written down.
+        force: Whether to replace files that are not a campaign's settings or record.
+
+    Raises:
+        OutputExistsError: If the folder holds a campaign, or a file that is to be written.
+        SchemeError: If the scheme cannot be used.
+        CampaignError: If name or language cannot be used.
+        RecordError: If the record cannot be made.
+        WorkbookWriteError: If a file cannot be written.
+    """
+    path, source = Path(folder), scheme_folder(scheme)
+    own = load_scheme(source)
+    texts = resources.templates() / "campaign"
+    mail_languages = tuple(sorted(one.name for one in (texts / "mail").iterdir() if one.is_dir()))
+    languages = tuple(dict.fromkeys((*own.languages, *mail_languages)))
+    chosen = language or own.language
+    _check(path, name, chosen, languages, force=force)
+    values = _values(path, name, created.date(), chosen, database)
+    with _taken_back(path):
+        path.mkdir(parents=True, exist_ok=True)
+        _copy(source, path / "scheme")
+        _copy(texts / "mail", path / "mail")
+        roster = roster_workbook(own, languages, created=created)
+        write_output(path / "roster.xlsx", roster, force=force)
+        write_output(path / "roster.csv", roster_csv(), force=force)
+        for file in ("README.txt", SETTINGS_FILE):  # last, so that half a folder is no campaign
+            write_output(path / file, Fillable(texts).fill(file, values).encode(), force=force)
+        campaign = open_campaign(path, database=database)
+        _make_record(campaign)
+    return campaign
+
+
+@contextlib.contextmanager
+def _taken_back(path: Path) -> Iterator[None]:
+    """Take back what was written to a folder if the rest of it cannot be."""
+    existed = path.is_dir()
+    before = set(path.iterdir()) if existed else set()
+    try:
+        yield
+    except BaseException:
+        for one in set(path.iterdir()) - before if path.is_dir() else ():
+            if one.name in ("mail", "scheme"):
+                shutil.rmtree(one, ignore_errors=True)
+            elif one.name.startswith(_FILES):
+                one.unlink(missing_ok=True)
+        if not existed:
+            with contextlib.suppress(OSError):
+                path.rmdir()
+        raise
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a folder's files, each whole or not at all."""
+    for file in sorted(path for path in source.rglob("*") if path.is_file()):
+        copied = target / file.relative_to(source)
+        copied.parent.mkdir(parents=True, exist_ok=True)
+        write_output(copied, file.read_bytes(), force=True)
+
+
+def _make_record(campaign: Campaign) -> None:
+    from iml4e_xlsx.campaign.record.connection import Record
+
+    Record(campaign.database, campaign.settings.id).close()
+
+
+def _check(path: Path, name: str, language: str, known: tuple[str, ...], *, force: bool) -> None:
+    for file in (SETTINGS_FILE, RECORD_FILE):
+        if (path / file).exists():
+            raise OutputExistsError(
+                f"{path} holds a campaign already ({file}). Choose another folder; a campaign is "
+                "never replaced."
+            )
+    found = [one for one in (*ROSTERS, "mail", "scheme", "README.txt") if (path / one).exists()]
+    if found and not force:
+        raise OutputExistsError(
+            f"{path} holds {found[0]} already. Choose another folder, or add --force."
+        )
+    if not name.strip() or not name.isprintable():
+        raise CampaignError("A campaign needs a name of one line, which mails and reports show.")
+    if language not in known:
+        raise CampaignError(
+            f"There are no texts in the language {language!r}; there are: {', '.join(known)}."
+        )
+
+
+def _values(
+    folder: Path, name: str, created: date, language: str, database: str
+) -> Mapping[str, str]:
+    from iml4e_xlsx.campaign.record.connection import seen_from
+
+    quoted = {
+        "id": secrets.token_hex(8),
+        "name": name.strip(),
+        "language": language,
+        "database": seen_from(folder, database) if database else "",
+    }
+    values = {key: json.dumps(value, ensure_ascii=False) for key, value in quoted.items()}
+    return {
+        **values,
+        "database": values["database"] if database else "",
+        "created": created.isoformat(),
+        "deadline": (created + _TIME_TO_ANSWER).isoformat(),
+        "title": name.strip(),
+        "underline": "=" * len(name.strip()),
+    }
+
+
+def _own(folder: Path, settings: Settings) -> str:
+    from iml4e_xlsx.campaign.record.connection import seen_in, sqlite_url
+
+    named = settings.database
+    return seen_in(folder, named) if named else sqlite_url(folder / RECORD_FILE)
+
+
+def roster_of(campaign: Campaign) -> Path:
+    """
+    Return the roster that is to be used: the one the settings name, or the one that has rows.
+
+    Raises:
+        CampaignError: If there is none, or if both have rows and the settings name neither.
+    """
+    folder, named = campaign.folder, campaign.settings.roster
+    if named:
+        if not (folder / named).is_file():
+            raise CampaignError(
+                f"{folder / named}, which {SETTINGS_FILE} names as the roster, is not there."
+            )
+        return folder / named
+    present = [folder / name for name in ROSTERS if (folder / name).is_file()]
+    filled = [path for path in present if _has_rows(path)]
+    if len(filled) > 1:
+        raise CampaignError(
+            f"{filled[0]} and {filled[1]} both have rows. Empty or remove one, or name the one "
+            f'that counts in {SETTINGS_FILE}: roster = "{filled[0].name}"'
+        )
+    if not filled:
+        where = " or ".join(str(folder / name) for name in ROSTERS)
+        raise CampaignError(
+            f"The roster has no rows yet: fill in {where}, a row for each person below the "
+            "headings."
+        )
+    return filled[0]
+
+
+def _has_rows(path: Path) -> bool:
+    """Return whether a roster names anybody; one that cannot be read is reported by reading it."""
+    try:
+        return len(read_table(path, Findings(load_texts())).rows) > 1
+    except RosterError:
+        return True
+
+
+def moment() -> datetime:
+    """Return now, in UTC."""
+    return datetime.now(UTC)

@@ -1,0 +1,85 @@
+"""The responses that count, taken from the record and scored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from iml4e_xlsx.campaign.record import people, returns
+from iml4e_xlsx.campaign.record.answers import responses
+from iml4e_xlsx.campaign.record.connection import Transaction
+from iml4e_xlsx.campaign.record.people import Person
+from iml4e_xlsx.campaign.record.returns import Returned, ReturnState
+from iml4e_xlsx.errors import CampaignError
+from iml4e_xlsx.model import Answer, Assessment, Profile, Response
+from iml4e_xlsx.reading.identity import Reference, Schemes
+from iml4e_xlsx.scoring import score
+
+_FROM_ROSTER = ("organisation", "sector", "size", "team", "respondent", "role")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counting:
+    """A response that counts; `person` is None for the ratings of somebody who was erased."""
+
+    person: Person | None
+    returned: Returned
+    response: Response
+
+
+def counting(tx: Transaction) -> tuple[Counting, ...]:
+    """
+    Return the response that counts for each person, and those of erased people.
+
+    Who answered and for which team is taken from the roster as far as it says so: it spells a
+    team in one way, where respondents spell it in many. A response without a date has the day on
+    which it came.
+    """
+    by_id = {person.id: person for person in people.everyone(tx)}
+    given = returns.all_returned(tx)
+    kept = [*returns.current(given).values()]
+    kept += [one for one in given if one.state is ReturnState.ANONYMOUS]
+    return tuple(
+        _counting(one, response, by_id.get(one.person or 0))
+        for one, response in zip(kept, responses(tx, kept), strict=True)
+    )
+
+
+def assessed(given: Iterable[Counting], schemes: Schemes) -> list[Assessment]:
+    """
+    Return responses scored anew; done outside of transactions, since it takes its time.
+
+    Raises:
+        CampaignError: If the scheme of a response is not known any more.
+    """
+    return [scored(one.returned, one.response, schemes) for one in given]
+
+
+def _counting(one: Returned, response: Response, person: Person | None) -> Counting:
+    profile = response.profile
+    if person is not None:
+        profile = _with_roster(profile, person.profile)
+    if not profile.date:
+        profile = replace(profile, date=one.received.date().isoformat())
+    return Counting(person=person, returned=one, response=replace(response, profile=profile))
+
+
+def _with_roster(profile: Profile, roster: Profile) -> Profile:
+    known = {name: value for name in _FROM_ROSTER if (value := getattr(roster, name))}
+    return replace(profile, **known)
+
+
+def scored(one: Returned, response: Response, schemes: Schemes) -> Assessment:
+    """Return a file that was read as an assessment; CampaignError if its scheme is unknown."""
+    reference = Reference(one.scheme, one.version, one.language, one.workbook_id)
+    scheme = schemes.find(reference)
+    if scheme is None:
+        raise CampaignError(
+            f"{one.source}: its scheme {one.scheme} {one.version} is not known any more. Restore "
+            "the folder of the scheme."
+        )
+    answers = {id_: Answer(statement=id_) for id_ in scheme.statements}
+    whole = replace(response, answers={**answers, **response.answers})
+    return Assessment(
+        scheme=scheme, response=whole, result=score(whole, scheme), findings=one.findings
+    )

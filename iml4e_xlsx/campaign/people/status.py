@@ -1,0 +1,378 @@
+"""Who is missing, who is incomplete, whose file had problems, and what is nobody's."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email.headerregistry import Address
+from fractions import Fraction
+from typing import Any
+
+from iml4e_xlsx.campaign.folder.campaign import Campaign
+from iml4e_xlsx.campaign.people.counted_responses import scored
+from iml4e_xlsx.campaign.people.participant import Standing, standings
+from iml4e_xlsx.campaign.people.participant_messages import day_of, mailing_of, problem_of
+from iml4e_xlsx.campaign.people.stages import Stage
+from iml4e_xlsx.campaign.record import returns
+from iml4e_xlsx.campaign.record.answers import responses
+from iml4e_xlsx.campaign.record.connection import Record
+from iml4e_xlsx.campaign.record.mails import Mail, MailKind
+from iml4e_xlsx.campaign.record.people import Person
+from iml4e_xlsx.campaign.record.returns import Returned, ReturnState
+from iml4e_xlsx.errors import Severity
+from iml4e_xlsx.model import Failure
+from iml4e_xlsx.report.formats.render import render_views
+from iml4e_xlsx.report.formats.reply import reply
+from iml4e_xlsx.report.tables.result_data import as_json
+from iml4e_xlsx.report.tables.table import CellValue, Column, Kind, View, percent
+from iml4e_xlsx.text.texts import Texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """
+    Where a campaign stands.
+
+    `people` are those in the roster, the most urgent stage first; `unlisted` those who are no
+    longer in it; `aside` what came back and is nobody's, `strange` which of it belongs to another
+    scheme, by id; `replies` what to write to those whose file had problems, by person.
+    """
+
+    name: str
+    people: tuple[Standing, ...]
+    unlisted: tuple[Standing, ...]
+    aside: tuple[Returned, ...]
+    strange: frozenset[int]
+    anonymous_ratings: int
+    replies: Mapping[int, str]
+
+    @property
+    def returned(self) -> int:
+        """Return how many of the people have returned a workbook that could be read."""
+        return sum(one.response is not None for one in self.people)
+
+    @property
+    def rate(self) -> Fraction | None:
+        """Return the share of people who have; None without people."""
+        return Fraction(self.returned, len(self.people)) if self.people else None
+
+    @property
+    def counts(self) -> Mapping[Stage, int]:
+        """Return how many people are at each stage."""
+        found = Counter(one.stage for one in self.people)
+        return {stage: found[stage] for stage in Stage}
+
+
+def status_of(campaign: Campaign, record: Record, *, now: datetime) -> Status:
+    """
+    Return where a campaign stands.
+
+    Raises:
+        CampaignError: If the scheme of a response is not known any more.
+        RecordError: If the record cannot be read.
+    """
+    with record.begin(now) as tx:
+        given = returns.all_returned(tx)
+        everybody = standings(tx, given)
+        wrong = [one for one in everybody if one.stage is Stage.PROBLEMS]
+        doubtful = [one.response for one in wrong if one.unread is None and one.response]
+        answered = list(zip(doubtful, responses(tx, doubtful), strict=True))
+    open_ = (ReturnState.READ, ReturnState.FAILED)
+    aside = [one for one in given if one.person is None and one.state in open_]
+    own = campaign.scheme().id if any(one.scheme for one in aside) else ""
+    order, schemes = list(Stage), campaign.schemes()
+    everybody.sort(key=lambda one: order.index(one.stage))
+    replies = {
+        one.person: reply(scored(one, response, schemes))
+        for one, response in answered
+        if one.person is not None
+    }
+    replies |= {one.person.id: reply(_failure(one.unread)) for one in wrong if one.unread}
+    return Status(
+        name=campaign.settings.name,
+        people=tuple(one for one in everybody if one.person.listed),
+        unlisted=tuple(one for one in everybody if not one.person.listed),
+        aside=tuple(aside),
+        strange=frozenset(one.id for one in aside if one.scheme and one.scheme != own),
+        anonymous_ratings=sum(one.state is ReturnState.ANONYMOUS for one in given),
+        replies=replies,
+    )
+
+
+def _failure(one: Returned) -> Failure:
+    return Failure(source=one.source, code=one.code, message=one.message)
+
+
+_COLUMNS = (
+    ("stage", Kind.TEXT),
+    ("name", Kind.TEXT),
+    ("mail", Kind.TEXT),
+    ("team", Kind.TEXT),
+    ("mailed", Kind.TEXT),
+    ("reminders", Kind.COUNT),
+    ("returned", Kind.TEXT),
+    ("answered", Kind.SHARE),
+    ("errors", Kind.COUNT),
+    ("warnings", Kind.COUNT),
+    ("problem", Kind.LONG),
+)
+_IN_BRIEF = ("stage", "name", "mail", "team", "mailed", "returned", "answered")
+_DISPENSABLE = {"returned": 3, "team": 2, "mailed": 1}
+_PERSONAL = frozenset({"name", "mail", "problem"})
+
+
+def status_views(
+    status: Status,
+    texts: Texts,
+    *,
+    only: Collection[Stage] = (),
+    anonymous: bool = False,
+    brief: bool = False,
+) -> list[View]:
+    """
+    Return a row for each person, and one for each file that is nobody's.
+
+    In brief, as a terminal has room for, what is wrong has a table of its own.
+    """
+    shown = _shown(status, only, anonymous=anonymous)
+    names = [
+        name
+        for name, _ in _COLUMNS
+        if not (anonymous and name in _PERSONAL) and not (brief and name not in _IN_BRIEF)
+    ]
+    views = [_people_view(shown, names, texts, texts("campaign.status_title", name=status.name))]
+    wrong = [one for one in shown if problem_of(one, texts)]
+    if brief and wrong and not anonymous:
+        title = texts("campaign.problem")
+        files = ["file"] if any(one.unread for one in wrong) else []
+        views.append(_people_view(wrong, ["name", *files, "problem"], texts, title))
+    if status.aside and not anonymous and not only:
+        views.append(_aside_view(status, texts, brief=brief))
+    return [replace(views[0], note=summary(status, texts)), *views[1:]]
+
+
+def _shown(status: Status, only: Collection[Stage], *, anonymous: bool) -> list[Standing]:
+    """Return the people at some stages; anonymous ones in no order that the roster has."""
+    shown = [one for one in status.people if not only or one.stage in only]
+    if anonymous:
+        order = list(Stage)
+        shown.sort(key=lambda one: (order.index(one.stage), *map(str, _bare(one).values())))
+    return shown
+
+
+def _people_view(
+    people: Sequence[Standing], names: Sequence[str], texts: Texts, title: str
+) -> View:
+    kinds = {**dict(_COLUMNS), "file": Kind.FILE}
+    rows = [_row(one, texts) for one in people]
+    return View(
+        name="people",
+        title=title,
+        columns=tuple(
+            Column(name, texts(f"campaign.{name}"), kinds[name], _DISPENSABLE.get(name, 0))
+            for name in names
+        ),
+        rows=tuple(tuple(row[name] for name in names) for row in rows),
+    )
+
+
+def summary(status: Status, texts: Texts) -> str:
+    """Return where the campaign stands in a sentence or two."""
+    said = [
+        texts(
+            "campaign.returned_of",
+            returned=status.returned,
+            people=len(status.people),
+            rate=percent(status.rate),
+        )
+    ]
+    parts = [
+        texts(f"campaign.count_{stage.value}", count=count)
+        for stage, count in status.counts.items()
+        if count
+    ]
+    if parts:
+        said.append(", ".join(parts) + ".")
+    if status.aside:
+        said.append(texts("campaign.count_aside", count=len(status.aside)))
+    if status.anonymous_ratings:
+        said.append(texts("campaign.count_anonymous", count=status.anonymous_ratings))
+    if status.unlisted:
+        said.append(texts("campaign.count_unlisted", count=len(status.unlisted)))
+    return " ".join(said)
+
+
+def _row(one: Standing, texts: Texts) -> dict[str, CellValue]:
+    response = one.response
+    return {
+        "stage": texts(f"campaign.stage_{one.stage.value}"),
+        "name": one.person.name,
+        "mail": one.person.mail,
+        "team": one.person.profile.team,
+        "mailed": mailing_of(one, texts),
+        "reminders": len(one.reminders),
+        "returned": "" if response is None else day_of(response.received),
+        "answered": None if response is None else Fraction(response.answered, response.total or 1),
+        "errors": None if response is None else response.count(Severity.ERROR),
+        "warnings": None if response is None else response.count(Severity.WARNING),
+        "file": one.unread.handle if one.unread else "",
+        "problem": problem_of(one, texts),
+    }
+
+
+def _strangeness(one: Returned, status: Status, texts: Texts) -> str:
+    """Return why a file lies aside, if that is more than that nobody is known for it."""
+    if one.id not in status.strange:
+        return one.message
+    said = texts("campaign.other_scheme", scheme=one.scheme, version=one.version)
+    return f"{one.source}: {said}"
+
+
+def _aside_view(status: Status, texts: Texts, *, brief: bool) -> View:
+    """Return a row for each file that is nobody's; in brief without the columns that are empty."""
+    kinds = {
+        "file": Kind.FILE, "source": Kind.TEXT, "sender": Kind.TEXT, "received": Kind.TEXT,
+        "respondent": Kind.TEXT, "team": Kind.TEXT, "problem": Kind.LONG,
+    }  # fmt: skip
+    rows = [
+        {
+            "file": one.handle,
+            "source": one.source,
+            "sender": one.sender,
+            "received": day_of(one.received),
+            "respondent": one.profile.respondent,
+            "team": one.profile.team,
+            "problem": _strangeness(one, status, texts),
+        }
+        for one in status.aside
+    ]
+    names = [name for name in kinds if not brief or any(row[name] for row in rows)]
+    return View(
+        name="aside",
+        title=texts("campaign.aside_title"),
+        note=texts("campaign.aside_note"),
+        columns=tuple(Column(name, texts(f"campaign.{name}"), kinds[name]) for name in names),
+        rows=tuple(tuple(row[name] for name in names) for row in rows),
+    )
+
+
+def status_document(
+    status: Status, texts: Texts, *, only: Collection[Stage] = (), anonymous: bool = False
+) -> dict[str, Any]:
+    """Return a status as data; moments as ISO 8601 in UTC, the share of answers as a float."""
+    chosen = _shown(status, only, anonymous=anonymous)
+    document: dict[str, Any] = {
+        "campaign": status.name,
+        "people": len(status.people),
+        "returned": status.returned,
+        "rate": None if status.rate is None else float(status.rate),
+        "counts": {stage.value: count for stage, count in status.counts.items()},
+        "unlisted": len(status.unlisted),
+        "anonymous_ratings": status.anonymous_ratings,
+        "persons": [_bare(one) if anonymous else _entry(one, status, texts) for one in chosen],
+    }
+    if not anonymous:
+        document["aside"] = [_aside_entry(one, status, texts) for one in status.aside]
+    return document
+
+
+def _bare(one: Standing) -> dict[str, Any]:
+    """Return where somebody stands, without what leads to a person: of moments only the day."""
+    response, mail, last = one.response, one.invitation, one.last(MailKind.REMINDER)
+    return {
+        "stage": one.stage.value,
+        "organisation": one.person.profile.organisation,
+        "team": one.person.profile.team,
+        "mail_state": None if mail is None else mail.state.value,
+        "mailed": None if mail is None else day_of(mail.changed),
+        "reminders": len(one.reminders),
+        "reminded": None if last is None else day_of(last.changed),
+        "returned": None if response is None else day_of(response.received),
+        "answered": None if response is None else response.answered,
+        "statements": None if response is None else response.total,
+        "errors": None if response is None else response.count(Severity.ERROR),
+        "warnings": None if response is None else response.count(Severity.WARNING),
+        "earlier": sum(other.state is ReturnState.READ for other in one.others),
+    }
+
+
+def _entry(one: Standing, status: Status, texts: Texts) -> dict[str, Any]:
+    response, mail, last = one.response, one.invitation, one.last(MailKind.REMINDER)
+    unread = one.unread or response
+    return {
+        "name": one.person.name,
+        "mail": one.person.mail,
+        "role": one.person.profile.role,
+        **_bare(one),
+        "mailed": None if mail is None else mail.changed.isoformat(),
+        "reminded": None if last is None else last.changed.isoformat(),
+        "returned": None if response is None else response.received.isoformat(),
+        "mails": [_mail_entry(each) for each in one.mails],
+        "workbook_id": one.person.workbook_id,
+        "matched": None if unread is None else unread.matched.value,
+        "source": None if unread is None else unread.source,
+        "handle": None if unread is None else unread.handle,
+        "file": None if unread is None else unread.file,
+        "problem": problem_of(one, texts),
+        "reply": status.replies.get(one.person.id),
+    }
+
+
+def _mail_entry(one: Mail) -> dict[str, Any]:
+    return {
+        "kind": one.kind.value,
+        "number": one.number,
+        "state": one.state.value,
+        "message_id": one.message_id,
+        "changed": one.changed.isoformat(),
+        "words": one.words,
+    }
+
+
+def _aside_entry(one: Returned, status: Status, texts: Texts) -> dict[str, Any]:
+    return {
+        "handle": one.handle,
+        "file": one.file,
+        "source": one.source,
+        "sender": one.sender,
+        "received": one.received.isoformat(),
+        "respondent": one.profile.respondent,
+        "team": one.profile.team,
+        "workbook_id": one.workbook_id,
+        "code": one.code,
+        "message": _strangeness(one, status, texts),
+    }
+
+
+def render_status(
+    status: Status,
+    form: str,
+    texts: Texts,
+    *,
+    only: Collection[Stage] = (),
+    anonymous: bool = False,
+) -> bytes:
+    """Return a status as `json`, or its tables in a format of `render_views`."""
+    if form == "json":
+        return as_json(status_document(status, texts, only=only, anonymous=anonymous)).encode()
+    brief = form == "table"
+    views = status_views(status, texts, only=only, anonymous=anonymous, brief=brief)
+    return render_views(views[:1] if form == "csv" else views, form)
+
+
+def replies_text(status: Status, *, only: Collection[Stage] = ()) -> str:
+    """Return the replies to those whose file had problems, each with whom it is to."""
+    parts = [
+        f"To: {_recipient(one.person)}\n\n{status.replies[one.person.id]}"
+        for one in (*status.people, *status.unlisted)
+        if one.person.id in status.replies and (not only or one.stage in only)
+    ]
+    return f"\n{'-' * 76}\n\n".join(parts)
+
+
+def _recipient(person: Person) -> str:
+    """Return name and address as mail programs take them: a name with a comma is quoted."""
+    local, _, domain = person.mail.rpartition("@")
+    return str(Address(person.name, local, domain))

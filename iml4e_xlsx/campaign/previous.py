@@ -1,0 +1,105 @@
+"""The results of an earlier round, by person and by team: the line of the last assessment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from iml4e_xlsx.analysis.team_trend import present_teams
+from iml4e_xlsx.analysis.teams import TeamAssessment, folded, group_by_team
+from iml4e_xlsx.campaign.folder.campaign import moment
+from iml4e_xlsx.campaign.folder.record_access import open_earlier
+from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
+from iml4e_xlsx.campaign.people.counted_responses import assessed, counting
+from iml4e_xlsx.campaign.record.people import Person
+from iml4e_xlsx.errors import CampaignError
+from iml4e_xlsx.jobs.results import Results
+from iml4e_xlsx.model import Assessment, Profile, Result
+from iml4e_xlsx.reading.identity import Schemes
+from iml4e_xlsx.text.addresses import address_key
+
+_Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What an earlier round yielded; `by_mail` is filled where it was a campaign."""
+
+    assessments: tuple[Assessment, ...] = ()
+    by_mail: Mapping[str, Result] = field(default_factory=dict)
+    by_person: Mapping[_Key, Result] = field(default_factory=dict)
+    by_team: Mapping[_Key, Result] = field(default_factory=dict)
+
+    def result_for(self, person: Person) -> Result | None:
+        """Return a person's own earlier result, else that of the team, else None."""
+        profile = person.profile
+        own = self.by_mail.get(address_key(person.mail)) or self.by_person.get(_person(profile))
+        return own or self.by_team.get(_team(profile))
+
+
+def earlier_results(paths: Sequence[str | Path], schemes: Schemes) -> Earlier:
+    """
+    Return the results of an earlier round.
+
+    Args:
+        paths: A campaign's folder, or whatever returned workbooks are read from.
+        schemes: What the workbooks may belong to.
+
+    Of a team that is in several campaigns the last named one counts, before loose workbooks.
+
+    Raises:
+        CampaignError: If a file could not be read, or there is no result at all: an earlier
+            line that is missing for some would be taken for a fact.
+    """
+    assessments: list[Assessment] = []
+    loose: list[Assessment] = []
+    teams: list[TeamAssessment] = []
+    by_mail: dict[str, Result] = {}
+    for path in paths:
+        if (Path(path) / SETTINGS_FILE).is_file():
+            found = _of_campaign(Path(path), by_mail)
+            assessments += found
+            teams += group_by_team(found)  # a campaign is one round, however long it took
+            continue
+        results = Results.read(path, schemes=schemes)
+        if results.failures:
+            raise CampaignError("\n".join(failure.message for failure in results.failures))
+        assessments += results.assessments
+        loose += results.assessments
+    if paths and not assessments:
+        raise CampaignError(f"{', '.join(map(str, paths))}: there is no earlier result in it.")
+    return Earlier(
+        assessments=tuple(assessments),
+        by_mail=by_mail,
+        by_person={
+            _person(one.response.profile): one.result
+            for one in assessments
+            if one.response.profile.respondent
+        },
+        by_team={
+            _team(team.response.profile): team.result
+            for team in (*(present_teams(loose) if loose else ()), *teams)
+            if team.response.profile.team
+        },
+    )
+
+
+def _of_campaign(folder: Path, by_mail: dict[str, Result]) -> list[Assessment]:
+    campaign, record = open_earlier(folder)
+    with closing(record), record.begin(moment()) as tx:
+        found = counting(tx)
+    assessments = assessed(found, campaign.schemes())
+    for one, assessment in zip(found, assessments, strict=True):
+        if one.person is not None:
+            by_mail[address_key(one.person.mail)] = assessment.result
+    return assessments
+
+
+def _team(profile: Profile) -> _Key:
+    return (folded(profile.organisation), folded(profile.team))
+
+
+def _person(profile: Profile) -> _Key:
+    return (*_team(profile), folded(profile.respondent))

@@ -1,0 +1,93 @@
+"""Erases a person from the record, and leaves the bare ratings if they are to stay."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from iml4e_xlsx.campaign.record.connection import Transaction
+from iml4e_xlsx.campaign.record.people import Person
+from iml4e_xlsx.campaign.record.returns import Match, Returned, ReturnState, current
+from iml4e_xlsx.campaign.record.schema import (
+    answers,
+    campaigns,
+    deliveries,
+    erased,
+    people,
+    returned,
+    workbooks,
+)
+from iml4e_xlsx.model import Profile
+from iml4e_xlsx.text.addresses import address_key
+
+
+def erase(
+    tx: Transaction,
+    person: Person | None,
+    theirs: Sequence[Returned],
+    mail: str,
+    *,
+    keep_ratings: bool,
+) -> bool:
+    """
+    Erase a person and what came from them; return whether ratings were left.
+
+    Of each content its digest stays, so that it is not collected again from a mailbox; it says
+    nothing of who or what it was.
+    """
+    counting = current(theirs).get(person.id) if person and keep_ratings else None
+    digests = {one.sha256 for one in theirs}
+    if person is not None:
+        issued = sa.select(workbooks.c.sha256).where(workbooks.c.person == person.id)
+        digests |= set(tx.connection.scalars(issued))
+    for digest in sorted(digests):
+        tx.insert_or_skip(erased, campaign=tx.campaign, sha256=digest)
+    for one in theirs:
+        if one is counting:
+            _anonymise(tx, one, person)
+        else:
+            tx.connection.execute(returned.delete().where(returned.c.id == one.id))
+    if person is not None:
+        tx.connection.execute(people.delete().where(people.c.id == person.id))
+    of_campaign = sa.select(returned.c.id).where(returned.c.campaign == tx.campaign)
+    sent = deliveries.update().where(
+        deliveries.c.sender == address_key(mail), deliveries.c.returned.in_(of_campaign)
+    )
+    tx.connection.execute(sent.values(sender=""))  # what they passed on for somebody else
+    tx.note("erased")
+    return counting is not None
+
+
+def _anonymise(tx: Transaction, one: Returned, person: Person | None) -> None:
+    """Leave ratings and targets of a response, with organisation and team, and nothing else."""
+    chosen = sa.select(campaigns.c.created).where(campaigns.c.id == tx.campaign)
+    began = tx.connection.scalar(chosen)
+    roster = person.profile if person else Profile()
+    values: dict[str, Any] = {
+        "sha256": secrets.token_hex(32),
+        "person": None,
+        "matched": Match.NONE.value,
+        "state": ReturnState.ANONYMOUS.value,
+        "file": "",
+        "source": f"anonymous-{secrets.token_hex(4)}",
+        "code": "",
+        "message": "",
+        "workbook_id": "",
+        "profile": {
+            name: getattr(roster, name) or getattr(one.profile, name)
+            for name in ("organisation", "team")
+        },
+        "estimates": {},
+        "findings": [],
+        "collected": began,
+    }
+    bared = returned.update().where(returned.c.id == one.id)
+    tx.connection.execute(bared.values(**values))
+    tx.connection.execute(deliveries.delete().where(deliveries.c.returned == one.id))
+    bare = answers.update().where(answers.c.returned == one.id)
+    tx.connection.execute(bare.values(evidence=""))
+    empty = answers.c.rating.is_(None) & answers.c.applicable
+    tx.connection.execute(answers.delete().where(answers.c.returned == one.id, empty))

@@ -1,0 +1,219 @@
+"""The results of a campaign: as a report, or as data for other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from iml4e_xlsx.analysis.rounds import GAP_DAYS, round_of, split_rounds
+from iml4e_xlsx.analysis.teams import folded, group_by_team
+from iml4e_xlsx.campaign.folder.campaign import Campaign
+from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
+from iml4e_xlsx.campaign.people.counted_responses import Counting, assessed, counting
+from iml4e_xlsx.campaign.people.participant import Standing, standings
+from iml4e_xlsx.campaign.previous import earlier_results
+from iml4e_xlsx.campaign.record import campaigns
+from iml4e_xlsx.campaign.record.connection import Record, Transaction
+from iml4e_xlsx.errors import CampaignError
+from iml4e_xlsx.model import PROFILE_FIELDS, Assessment, Failure
+from iml4e_xlsx.report.contents.contents import Contents, contents_of
+from iml4e_xlsx.report.formats.render import render_outcomes, render_teams
+from iml4e_xlsx.report.tables.participation import Asked, Participation
+
+_NOTHING = (
+    "There is no result yet: nothing was collected that could be read. Run: iml4e campaign collect"
+)
+
+_NAMING: Final = ("respondent", "role")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """
+    What a campaign's report is to show.
+
+    `anonymous` leaves respondents' names and their files' names out; `title` is the campaign's
+    name by default; `profiles` are ids of reference profiles to draw; `earlier` are campaigns or
+    returned workbooks of earlier rounds, for the trend: None stands for those that workbooks were
+    last built with. Each campaign is a round; `gap_days` parts returned workbooks into rounds,
+    see `split_rounds`.
+    """
+
+    anonymous: bool = False
+    title: str = ""
+    profiles: tuple[str, ...] = ()
+    earlier: tuple[str, ...] | None = None
+    gap_days: int = GAP_DAYS
+
+
+def campaign_contents(
+    campaign: Campaign,
+    record: Record,
+    wanted: Wanted | None = None,
+    *,
+    now: datetime,
+) -> Contents:
+    """
+    Return the contents of a campaign's report: its results, and how many have answered.
+
+    Args:
+        campaign: Whose results they are.
+        record: Its record.
+        wanted: What is to stand in it.
+        now: The time.
+
+    Raises:
+        CampaignError: If nothing was collected that counts, or an earlier result cannot be read.
+        ValueError: If the scheme has no such reference profile.
+    """
+    asked_for = wanted or Wanted()
+    anonymous = asked_for.anonymous
+    with record.begin(now) as tx:
+        given = counting(tx)
+        listed = [one for one in standings(tx) if one.person.listed]
+        paths = _earlier_paths(tx, campaign, asked_for)
+    if not given:
+        raise CampaignError(_NOTHING)
+    found = assessed(given, campaign.schemes())
+    if anonymous:
+        found = list(_nameless(found, evidence=True))
+    unread = [one.unread for one in listed if one.unread is not None and not anonymous]
+    failures = [Failure(source=u.source, code=u.code, message=u.message) for u in unread]
+    before = _earlier_rounds(paths, campaign, asked_for)
+    if anonymous:  # the agenda and its evidence are of use without names, as in any report
+        before = [list(_nameless(one, evidence=True)) for one in before]
+    contents = contents_of(
+        [*found, *failures],
+        anonymous=anonymous,
+        title=asked_for.title or campaign.settings.name,
+        profiles=asked_for.profiles,
+        earlier=before,
+    )
+    return replace(contents, participation=Participation.of(_asked(listed, given)))
+
+
+def _asked(listed: Sequence[Standing], given: Sequence[Counting]) -> Iterator[Asked]:
+    """
+    Yield those who were asked: who is in the roster, and who is not any more but has answered.
+
+    Each is in the team that the answer counts for, as in the results. Who has not answered and is
+    of no organisation in the roster is of that of the team, if the team has only one.
+    """
+    answers = {one.person.id: one.response.profile for one in given if one.person}
+    missing = [one.person.profile for one in listed if one.person.id not in answers]
+    told = [one.response.profile for one in given] + [one for one in missing if one.organisation]
+    of_team: dict[str, dict[str, str]] = {}
+    for profile in told:
+        found = of_team.setdefault(folded(profile.team), {})
+        found.setdefault(folded(profile.organisation), profile.organisation)
+    for standing in listed:
+        profile = answers.get(standing.person.id, standing.person.profile)
+        has_answered, organisation = standing.person.id in answers, profile.organisation
+        found = of_team.get(folded(profile.team), {})
+        if not has_answered and not organisation and len(found) == 1:
+            (organisation,) = found.values()
+        yield Asked(organisation=organisation, team=profile.team, has_answered=has_answered)
+    for one in given:
+        if one.person is None or not one.person.listed:
+            profile = one.response.profile
+            yield Asked(organisation=profile.organisation, team=profile.team, has_answered=True)
+
+
+def _earlier_paths(tx: Transaction, campaign: Campaign, wanted: Wanted) -> list[Path]:
+    if wanted.earlier is not None:
+        return [Path(one) for one in wanted.earlier]
+    return [campaign.folder / one for one in campaigns.previous_paths(tx)]
+
+
+def _earlier_rounds(
+    paths: Sequence[Path], campaign: Campaign, wanted: Wanted
+) -> list[list[Assessment]]:
+    """Return the responses of each earlier round, oldest round first."""
+    schemes = campaign.schemes()
+    folders = [path for path in paths if (path / SETTINGS_FILE).is_file()]
+    others = [path for path in paths if path not in folders]
+    try:
+        found = [list(earlier_results([path], schemes).assessments) for path in folders]
+        loose = earlier_results(others, schemes).assessments
+    except CampaignError as error:
+        if wanted.earlier is not None:
+            raise
+        raise CampaignError(
+            f"{error}\nThe workbooks were last built with that earlier result. Say where it is "
+            "now with --previous, or leave it out with --no-previous."
+        ) from error
+    rounds, undated = split_rounds(loose, gap_days=wanted.gap_days)
+    if undated and not rounds:
+        raise CampaignError(
+            f"{undated[0].response.source}: no earlier workbook has a date, so that nobody knows "
+            "where it stands in the trend. Name the folder of the earlier campaign instead, or "
+            "write the date on the first sheet of one of them."
+        )
+    found += [list(one.assessments) for one in rounds[:-1]]
+    found += [[*one.assessments, *undated] for one in rounds[-1:]]
+    return sorted(found, key=lambda one: round_of(one).last)
+
+
+def campaign_assessments(
+    campaign: Campaign, record: Record, *, now: datetime, anonymous: bool = False
+) -> list[Assessment]:
+    """
+    Return the responses that count, scored.
+
+    Anonymous ones are without name, role, file, workbook id, findings and evidence, which is free
+    text and may name people, and in an order that has nothing to do with the roster's.
+    """
+    with record.begin(now) as tx:
+        given = counting(tx)
+    found = assessed(given, campaign.schemes())
+    return list(_nameless(found, evidence=False)) if anonymous else found
+
+
+def render_results(
+    found: Sequence[Assessment], form: str, *, by_team: bool = False, statements: bool = False
+) -> bytes:
+    """
+    Return results in a format of `iml4e score`, one of each person or of each team.
+
+    Raises:
+        CampaignError: If there is none.
+        ResourceError: If a library that the format needs is not installed.
+    """
+    if not found:
+        raise CampaignError(_NOTHING)
+    if by_team:
+        return render_teams(group_by_team(found), (), form, statements=statements)
+    return render_outcomes(found, form, statements=statements)
+
+
+def _nameless(given: Iterable[Assessment], *, evidence: bool) -> Iterable[Assessment]:
+    shuffled = sorted(given, key=_mixed)
+    for number, one in enumerate(shuffled, start=1):
+        response = one.response
+        bare = replace(
+            response,
+            profile=replace(response.profile, **dict.fromkeys(_NAMING, "")),
+            answers={
+                id_: replace(answer, evidence=answer.evidence if evidence else "", place=None)
+                for id_, answer in response.answers.items()
+            },
+            source=f"response-{number}",
+            workbook_id="",
+        )
+        result = replace(one.result, response=bare)
+        yield replace(one, response=bare, result=result, findings=())
+
+
+def _mixed(one: Assessment) -> tuple[str, ...]:
+    """Return a key for sorting that depends on nothing but what is left of a response."""
+    response, profile = one.response, one.response.profile
+    return (
+        *(str(answer.rating) for answer in response.answers.values()),
+        *(getattr(profile, name) for name in PROFILE_FIELDS if name not in _NAMING),
+        *map(str, sorted(response.targets.items())),
+        *map(str, sorted(response.estimates.items())),
+        *(answer.evidence for answer in response.answers.values()),
+    )

@@ -1,0 +1,394 @@
+"""
+Looks through an IMAP mailbox for mails that may hold workbooks, without changing it.
+
+Of each new mail the structure (BODYSTRUCTURE, RFC 3501) and the header's sender and subject are
+asked for first, of many at a time; only mails with an attachment that may be a workbook are
+fetched. `EXAMINE` and `BODY.PEEK` leave the mailbox as it is: nothing is marked as read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import ssl
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from itertools import takewhile
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from iml4e_xlsx.campaign.folder.settings import Server
+from iml4e_xlsx.campaign.servers.credentials import Login
+from iml4e_xlsx.campaign.servers.tls import certificate_trouble, tls_context
+from iml4e_xlsx.errors import MailError, ResourceError
+from iml4e_xlsx.findings import quoted
+from iml4e_xlsx.intake.mails.mail import Origin
+from iml4e_xlsx.intake.mails.mail_headers import Headers
+
+if TYPE_CHECKING:
+    from imapclient import IMAPClient
+
+_TIMEOUT: Final = 60.0
+_AT_ONCE: Final = 500
+"""Of how many mails the structure is asked for at once."""
+
+_HEADER: Final = "BODY.PEEK[HEADER.FIELDS (FROM SUBJECT MESSAGE-ID)]"
+_HEADER_KEY: Final = b"BODY[HEADER.FIELDS (FROM SUBJECT MESSAGE-ID)]"
+
+_LITERAL: Final = re.compile(r"""\bb(['"])(.*?)\1""")
+"""A bytes literal of Python, as errors of the library hold it."""
+
+_BODY_OF_MAIL: Final = 8
+"""Where the structure of a mail in a mail stands among what is said of it (RFC 3501)."""
+
+_NEVER: Final = (
+    *(".pdf", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".docx", ".doc", ".pptx", ".ppt"),
+    *(".ics", ".vcf", ".asc", ".p7s", ".sig", ".mp4", ".mov", ".html", ".htm"),
+)
+"""Suffixes of attachments that hold no workbook, whatever type their mail gives them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """
+    A mail that may hold workbooks.
+
+    `data` is empty where it is larger than the limit, or the server sends nothing of it.
+    """
+
+    uid: int
+    origin: Origin
+    data: bytes
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """
+    Some mails of the mailbox in order: how many, up to which UID, and which may matter.
+
+    `letters` is where all others come from, which bring no workbook.
+    """
+
+    count: int
+    last: int
+    found: Sequence[int]
+    letters: Sequence[Origin]
+
+
+class Mailbox:
+    """One folder of a mailbox; a context manager."""
+
+    def __init__(
+        self,
+        server: Server,
+        login: Login | None,
+        folder: str,
+        base: Path,
+        *,
+        most_bytes: int,
+        writable: bool = False,
+    ) -> None:
+        """
+        Set up a mailbox without opening it.
+
+        Args:
+            server: Where it is.
+            login: Who logs in.
+            folder: Which folder is looked through.
+            base: The campaign's folder, which paths in the settings are relative to.
+            most_bytes: How large a mail may be to be fetched.
+            writable: Whether mails are to be moved afterwards; else the folder is only examined.
+        """
+        self.server = server
+        self.folder = folder
+        self._login = login
+        self._base = base
+        self._most = most_bytes
+        self._writable = writable
+        self.validity = 0
+        self._client: IMAPClient | None = None
+
+    @property
+    def name(self) -> str:
+        """Return what the record calls the mailbox: user, server and folder."""
+        user = self._login.user if self._login else ""
+        return f"{user}@{self.server}/{self.folder}"
+
+    def __enter__(self) -> Self:
+        """
+        Open the folder.
+
+        Raises:
+            MailError: If there is no connection, no trust, no login or no such folder.
+        """
+        try:
+            self._select()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def _select(self) -> None:
+        try:
+            from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
+        except ImportError as error:
+            raise ResourceError(
+                "Mailboxes need IMAPClient; install it with: pip install 'iml4e-xlsx[campaign]'"
+            ) from error
+        server = self.server
+        try:
+            opened = self._connected().select_folder(self.folder, readonly=not self._writable)
+        except ssl.SSLCertVerificationError as error:
+            raise certificate_trouble(server, error) from error
+        except IMAPClientError as error:
+            if isinstance(error.__context__ or error, IMAPClientAbortError):
+                raise MailError(
+                    f"{server} broke the connection off: {_said(error)}. Run the command again; "
+                    "if that does not help, check host, port and security under [imap] in "
+                    "campaign.toml."
+                ) from error
+            if not isinstance(error, LoginError):
+                raise MailError(
+                    f"{server}: the folder {self.folder} cannot be opened: {_said(error)}. Check "
+                    "folder and security under [imap] in campaign.toml."
+                ) from error
+            user = self._login.user if self._login else ""
+            raise MailError(
+                f"{server} refuses the login of {user}: {_said(error)}. Check IML4E_IMAP_USER "
+                "and the password; some providers want one for applications."
+            ) from error
+        except UnicodeError as error:
+            raise MailError(
+                f"{server} is no address of a server. Check host and port under [imap] in "
+                "campaign.toml."
+            ) from error
+        except OSError as error:
+            raise MailError(
+                f"{server} cannot be reached: {quoted(error)}. Check host, port and security "
+                "under [imap] in campaign.toml."
+            ) from error
+        self.validity = _validity(server, opened)
+
+    def _connected(self) -> IMAPClient:
+        from imapclient import IMAPClient
+
+        server, context = self.server, tls_context(self.server, self._base)
+        self._client = IMAPClient(
+            server.host,
+            port=server.port,
+            ssl=server.security == "tls",
+            ssl_context=context if server.security == "tls" else None,
+            timeout=_TIMEOUT,
+        )
+        if server.security == "starttls":
+            self._client.starttls(context)
+        if self._login is not None:
+            user, password = self._login.user, self._login.password
+            if user.isascii() and password.isascii():
+                self._client.login(user, password)
+            else:  # which LOGIN does not know (RFC 3501)
+                self._client.plain_login(user, password)
+        return self._client
+
+    def __exit__(self, *_: object) -> None:
+        """Take leave of the server."""
+        client, self._client = self._client, None
+        if client is not None:
+            try:
+                client.logout()
+            except Exception:  # noqa: BLE001 - the connection may be gone already
+                with contextlib.suppress(OSError):
+                    client.shutdown()
+
+    def batches(self, after: int, since: date) -> Iterator[Batch]:
+        """
+        Yield the mails that came since a day and have a greater UID, some at a time.
+
+        Raises:
+            MailError: If the connection breaks.
+        """
+        with _translated(self.server):
+            wanted = ["UID", f"{after + 1}:*", "SINCE", since]
+            uids = sorted(uid for uid in self._open.search(wanted) if uid > after)
+        for start in range(0, len(uids), _AT_ONCE):
+            some = uids[start : start + _AT_ONCE]
+            answer = self._answers(some, "BODYSTRUCTURE", "INTERNALDATE", _HEADER)
+            found = [uid for uid in some if may_hold_workbook(answer.get(uid, {}))]
+            letters = [_origin(answer[uid]) for uid in sorted({*some} - {*found})]
+            yield Batch(count=len(some), last=some[-1], found=found, letters=letters)
+
+    def fetch(self, uids: Iterable[int]) -> Iterator[Found]:
+        """
+        Yield mails one after another, whole.
+
+        Raises:
+            MailError: If the connection breaks.
+        """
+        for uid in uids:
+            about = self._answers([uid], "RFC822.SIZE", "INTERNALDATE", _HEADER).get(uid)
+            if about is None:  # somebody has deleted it meanwhile
+                continue
+            size, data = _number(about.get(b"RFC822.SIZE")), b""
+            if size <= self._most:
+                whole = self._answers([uid], "BODY.PEEK[]").get(uid)
+                if whole is None:
+                    continue
+                data = _octets(whole.get(b"BODY[]"))
+            yield Found(uid=uid, origin=_origin(about), data=data, size=size)
+
+    def _answers(self, uids: Sequence[int], *items: str) -> dict[int, Any]:
+        """
+        Return what the server says of mails; nothing of a mail whose answer cannot be understood.
+
+        An answer is read whole before it is parsed, so the next one can be asked for after it.
+        """
+        from imapclient.exceptions import IMAPClientError, ProtocolError
+
+        client = self._open
+        with _translated(self.server):
+            try:
+                return dict(client.fetch(uids, list(items)))
+            except (IMAPClientError, OSError) as error:
+                if not isinstance(error, ProtocolError):
+                    raise
+            except Exception:  # noqa: BLE001, S110 - what a mail is made of may make parsing fail
+                pass
+        if len(uids) == 1:
+            return {uids[0]: {}}
+        middle = len(uids) // 2
+        return self._answers(uids[:middle], *items) | self._answers(uids[middle:], *items)
+
+    def move(self, uids: Sequence[int], folder: str) -> None:
+        """
+        Move mails to another folder, which is made if needed.
+
+        Raises:
+            MailError: If the server does not move them.
+        """
+        with _translated(self.server, f"the mails cannot be moved to {folder}"):
+            if not self._open.folder_exists(folder):
+                self._open.create_folder(folder)
+            if self._open.has_capability("MOVE"):
+                self._open.move(uids, folder)
+            else:
+                self._open.copy(uids, folder)
+                self._open.delete_messages(uids)
+                if self._open.has_capability("UIDPLUS"):  # else others' deletions would go as well
+                    self._open.expunge(uids)
+
+    @property
+    def _open(self) -> IMAPClient:
+        if self._client is None:
+            raise MailError(f"{self.server}: the mailbox is closed.")
+        return self._client
+
+
+def _validity(server: Server, opened: Any) -> int:
+    """Return what tells whether a folder's mails still have their numbers (RFC 3501, 2.3.1.1)."""
+    if b"UIDVALIDITY" not in opened:
+        raise MailError(
+            f"{server} gives mails no numbers that last (UIDVALIDITY), so that none could be told "
+            "from another. Save the mails, and collect the files."
+        )
+    return int(opened[b"UIDVALIDITY"])
+
+
+def _said(error: Exception) -> str:
+    """Return the server's words, which the library has as the source of a bytes literal."""
+    return quoted(_LITERAL.sub(r"\2", str(error))).rstrip(". ")
+
+
+def may_hold_workbook(answer: Any) -> bool:
+    """Return whether a mail has an attachment that may be a workbook, or reports a bounce."""
+    structure = answer.get(b"BODYSTRUCTURE")
+    return structure is None or any(_matters(part) for part in _leaves(structure))
+
+
+def _leaves(structure: Any) -> Iterator[Any]:
+    """Yield the parts that are no multipart, also those of forwarded mails."""
+    first = structure[0] if isinstance(structure, tuple) and structure else None
+    if isinstance(first, list):
+        inner = first
+    elif isinstance(first, tuple):  # within a forwarded mail, as the server sends it
+        inner = list(takewhile(lambda part: isinstance(part, tuple), structure))
+    elif _is_mail(structure):
+        inner = [structure[_BODY_OF_MAIL]]
+    else:
+        yield structure
+        return
+    for part in inner:
+        yield from _leaves(part)
+
+
+def _is_mail(part: Any) -> bool:
+    if not isinstance(part, tuple) or len(part) <= _BODY_OF_MAIL:
+        return False
+    kind, form = part[:2]
+    return (
+        isinstance(kind, bytes)
+        and isinstance(form, bytes)
+        and kind.lower() == b"message"
+        and form.lower() in (b"rfc822", b"global")
+        and isinstance(part[_BODY_OF_MAIL], tuple)
+    )
+
+
+def _matters(part: Any) -> bool:
+    if not isinstance(part, tuple) or len(part) < 2 or not isinstance(part[0], bytes):  # noqa: PLR2004
+        return True  # a structure that we do not understand: look at the mail itself
+    kind = part[0].lower()
+    if kind == b"message":
+        return True
+    names = [PurePath(name.lower()).suffix for name in _names(part)]
+    if names:
+        return any(suffix not in _NEVER for suffix in names)
+    return kind == b"application"
+
+
+def _names(part: Any) -> Iterator[str]:
+    """Yield a part's file name, from its type, its disposition or both."""
+    for value in part:
+        is_disposition = isinstance(value, tuple) and len(value) == 2  # noqa: PLR2004
+        pairs = value[1] if is_disposition and isinstance(value[1], tuple) else value
+        if isinstance(pairs, tuple) and len(pairs) % 2 == 0:
+            for key, text in zip(pairs[::2], pairs[1::2], strict=True):
+                is_name = isinstance(key, bytes) and key.lower().startswith((b"filename", b"name"))
+                if is_name and isinstance(text, bytes):
+                    yield text.decode("utf-8", "replace")
+
+
+def _origin(about: Any) -> Origin:
+    """Return where a mail comes from, and when it arrived in the mailbox."""
+    origin = Headers.of(_octets(about.get(_HEADER_KEY))).origin()
+    return replace(origin, received=_time(about.get(b"INTERNALDATE")))
+
+
+def _time(value: Any) -> datetime | None:
+    """Return a time that the client has in local time, without a zone."""
+    try:
+        return value.astimezone(UTC) if isinstance(value, datetime) else None
+    except (OverflowError, ValueError):  # in the first or the last year that there is
+        return None
+
+
+def _octets(value: Any) -> bytes:
+    return value if isinstance(value, bytes) else b""
+
+
+def _number(value: Any) -> int:
+    return value if isinstance(value, int) else 0
+
+
+@contextlib.contextmanager
+def _translated(server: Server, what: str = "the mailbox cannot be read") -> Iterator[None]:
+    """Turn the client's errors into ours."""
+    from imapclient.exceptions import IMAPClientError
+
+    try:
+        yield
+    except (IMAPClientError, OSError) as error:
+        raise MailError(
+            f"{server}: {what}: {_said(error)}. What was collected is kept; run the command again."
+        ) from error

@@ -1,0 +1,314 @@
+"""
+Hands mails to an SMTP server over one connection, and tells what is certain from what is not.
+
+A server accepts a mail with its answer to the last line of it (RFC 5321, 4.1.1.4 and 6.1). Up to
+that line nothing was accepted, whatever breaks; from there on, until the answer is there, nobody
+can know: that and only that is `Uncertain`.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import re
+import smtplib
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final, Self
+
+import tenacity
+
+from iml4e_xlsx.campaign.folder.settings import Server
+from iml4e_xlsx.campaign.servers.credentials import Login
+from iml4e_xlsx.campaign.servers.tls import certificate_trouble, tls_context
+from iml4e_xlsx.errors import MailError
+from iml4e_xlsx.findings import quoted
+from iml4e_xlsx.text.texts import printable
+
+_TIMEOUT: Final = 60.0
+"""Seconds for any answer; RFC 5321 asks for more after the data, but people wait."""
+
+_TRIES: Final = 5
+_LONGEST_WAIT: Final = 30.0
+_PATIENCE: Final = 90.0
+"""Seconds after which no further connection is tried."""
+
+_DOT: Final = re.compile(rb"^\.", re.MULTILINE)
+_DONE, _GO_ON, _LATER, _NEVER = 2, 3, 4, 5
+"""The first digit of an answer, which says all that there is to know (RFC 5321, 4.2.1)."""
+
+_CLOSING: Final = 421
+_LONGEST_WORDS: Final = 500
+
+
+class Refused(Exception):  # noqa: N818 - what happened to the mail, not an error of ours
+    """The server will never take this mail; says so in its own words."""
+
+
+class Deferred(Exception):  # noqa: N818
+    """The server did not take this mail now; it certainly did not leave."""
+
+
+class Uncertain(Exception):  # noqa: N818
+    """The mail was handed over whole and no answer came: it may have left or not."""
+
+
+class Smtp:
+    """
+    A connection to a server, opened when it is needed and again when it broke.
+
+    A context manager; `connections` counts how often it was opened.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        login: Login | None,
+        folder: Path,
+        *,
+        timeout: float = _TIMEOUT,
+        wait: float = 1.0,
+        notice: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """
+        Set up a connection without opening it.
+
+        Args:
+            server: Where to.
+            login: Who logs in, or None for nobody.
+            folder: The campaign's, which paths in the settings are relative to.
+            timeout: Seconds to wait for an answer.
+            wait: Seconds before the second try to connect, doubled for each one after.
+            notice: Is told when it waits, and why.
+        """
+        self.server = server
+        self.connections = 0
+        self._login = login
+        self._folder = folder
+        self._timeout = timeout
+        self._smtp: smtplib.SMTP | None = None
+        self._retrying = tenacity.Retrying(
+            stop=tenacity.stop_after_attempt(_TRIES) | tenacity.stop_after_delay(_PATIENCE),
+            wait=tenacity.wait_exponential(multiplier=wait, max=_LONGEST_WAIT),
+            retry=tenacity.retry_if_exception_type(Deferred),
+            reraise=True,
+            before_sleep=lambda state: notice(
+                f"{server}: {_failure(state).rstrip('.')}. Trying again."
+            ),
+        )
+
+    def __enter__(self) -> Self:
+        """Return itself; the connection is opened with the first mail."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Take leave of the server; in the middle of a dialogue it would not listen."""
+        if self._smtp is not None and kind is None:
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                self._smtp.quit()
+        self._drop()
+
+    def connect(self) -> smtplib.SMTP:
+        """
+        Open the connection and log in, unless that was done; return it.
+
+        Raises:
+            MailError: If that cannot be done, however often it is tried.
+        """
+        if self._smtp is None:
+            try:
+                self._smtp = self._retrying(self._open)
+            except Deferred as error:
+                raise MailError(
+                    f"{self.server} cannot be used: {str(error).rstrip('.')}. Check host, port and "
+                    "security under [smtp] in campaign.toml, and try again later."
+                ) from error
+        return self._smtp
+
+    def deliver(self, sender: str, recipient: str, data: bytes) -> str:
+        """
+        Hand over one mail to one recipient; return the server's words.
+
+        Servers end a connection after so many mails or seconds: where it broke before the mail
+        was handed over whole, that is done once more over another connection.
+
+        Args:
+            sender: The address in the envelope that failures go to.
+            recipient: The address in the envelope.
+            data: The mail, its lines ended by CR LF.
+
+        Raises:
+            Refused: If the server will not take it.
+            Deferred: If it did not take it this time.
+            Uncertain: If the answer was lost.
+            MailError: If no mail can be sent at all: no connection, no trust, no login, or the
+                sender is refused.
+        """
+        try:
+            smtp = self._begin(sender, recipient, data)
+        except Deferred:
+            if self._smtp is not None:
+                raise
+            smtp = self._begin(sender, recipient, data)
+        with self._dropping(Uncertain):
+            smtp.send(b".\r\n" if data.endswith(b"\r\n") else b"\r\n.\r\n")
+            answer = smtp.getreply()
+            if answer[0] // 100 not in (_DONE, _LATER, _NEVER):
+                raise smtplib.SMTPServerDisconnected(f"no answer of SMTP: {_words(answer)}")
+        with self._dropping(Deferred):
+            _expect(answer, _DONE)
+        return _words(answer)
+
+    def _begin(self, sender: str, recipient: str, data: bytes) -> smtplib.SMTP:
+        """Hand over all but the last line, up to which nothing is accepted."""
+        smtp = self.connect()
+        with self._dropping(Deferred):
+            self._envelope(smtp, sender, recipient, len(data))
+            smtp.send(_DOT.sub(b"..", data))
+        return smtp
+
+    def _envelope(self, smtp: smtplib.SMTP, sender: str, recipient: str, size: int) -> None:
+        most = smtp.esmtp_features.get("size", "")
+        if most.isdigit() and 0 < int(most) < size:
+            raise Refused(f"The server takes mails of up to {most} bytes, this one has {size}.")
+        with self._resetting(smtp):
+            answer = smtp.mail(sender)
+            if answer[0] // 100 == _NEVER:
+                raise MailError(
+                    f"{self.server} refuses the sender {sender}: {_words(answer)}. Correct mail "
+                    "under [sender] in campaign.toml, or log in as somebody who may send for it."
+                )
+            _expect(answer, _DONE)
+            _expect(smtp.rcpt(recipient), _DONE)
+            _expect(smtp.docmd("DATA"), _GO_ON)
+
+    @contextlib.contextmanager
+    def _resetting(self, smtp: smtplib.SMTP) -> Iterator[None]:
+        """Take an envelope back that was refused, so that the next one begins anew."""
+        try:
+            yield
+        except (Refused, Deferred):
+            try:
+                smtp.rset()
+            except OSError:
+                self._drop()
+            raise
+
+    @contextlib.contextmanager
+    def _dropping(self, said: type[Exception]) -> Iterator[None]:
+        """Say so where the connection breaks, and let go of it."""
+        try:
+            yield
+        except OSError as error:  # as all errors of smtplib are
+            self._drop()
+            raise said(f"The connection broke: {_reason(error)}") from error
+
+    def _open(self) -> smtplib.SMTP:
+        """Open a connection and log in; Deferred where another try may help."""
+        try:
+            smtp = self._reached()
+            try:
+                _unhesitating(smtp)
+                self._prepare(smtp)
+            except BaseException:
+                smtp.close()
+                raise
+        except ssl.SSLCertVerificationError as error:
+            raise certificate_trouble(self.server, error) from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise MailError(
+                f"{self.server} offers no STARTTLS. Check port and security under [smtp] in "
+                "campaign.toml."
+            ) from error
+        except smtplib.SMTPResponseException as error:
+            raise Deferred(_words((error.smtp_code, error.smtp_error))) from error
+        except OSError as error:
+            raise Deferred(_reason(error)) from error
+        except UnicodeError as error:
+            raise MailError(
+                f"{self.server} is no address of a server. Check host and port under [smtp] in "
+                "campaign.toml."
+            ) from error
+        self.connections += 1
+        return smtp
+
+    def _reached(self) -> smtplib.SMTP:
+        server = self.server
+        if server.security != "tls":
+            return smtplib.SMTP(server.host, server.port, timeout=self._timeout)
+        context = tls_context(server, self._folder)
+        return smtplib.SMTP_SSL(server.host, server.port, timeout=self._timeout, context=context)
+
+    def _prepare(self, smtp: smtplib.SMTP) -> None:
+        """Secure a connection and log in."""
+        if self.server.security == "starttls":
+            smtp.starttls(context=tls_context(self.server, self._folder))
+        smtp.ehlo_or_helo_if_needed()
+        if self._login is None:
+            return
+        answer = self._logged_in(smtp, self._login)
+        if answer[0] // 100 == _NEVER:
+            raise MailError(
+                f"{self.server} refuses the login of {self._login.user}: {_words(answer)}. Check "
+                "IML4E_SMTP_USER and the password; some providers want one for applications."
+            )
+        _expect(answer, _DONE)
+
+    def _logged_in(self, smtp: smtplib.SMTP, login: Login) -> tuple[int, bytes]:
+        """
+        Return the answer to a login.
+
+        Other than by smtplib, a password may have any letters, and a wrong one is given once:
+        servers that count lock an account the sooner.
+        """
+        offered = smtp.esmtp_features.get("auth", "").upper().split()
+        if "PLAIN" in offered:
+            return smtp.docmd("AUTH", "PLAIN " + _encoded(f"\0{login.user}\0{login.password}"))
+        if "LOGIN" not in offered:
+            raise MailError(
+                f"{self.server} offers no login by password, but: {' '.join(offered) or 'none'}. "
+                "Check port, security and login under [smtp] in campaign.toml."
+            )
+        answer = smtp.docmd("AUTH", f"LOGIN {_encoded(login.user)}")
+        return smtp.docmd(_encoded(login.password)) if answer[0] // 100 == _GO_ON else answer
+
+    def _drop(self) -> None:
+        smtp, self._smtp = self._smtp, None
+        if smtp is not None:
+            smtp.close()
+
+
+def _unhesitating(smtp: smtplib.SMTP) -> None:
+    """Let each write leave at once; the last line would wait for the server's late ACK."""
+    if smtp.sock is not None:
+        smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def _failure(state: tenacity.RetryCallState) -> str:
+    return "" if state.outcome is None else str(state.outcome.exception())
+
+
+def _reason(error: OSError) -> str:
+    return quoted(error.strerror or error)
+
+
+def _expect(answer: tuple[int, bytes], wanted: int) -> None:
+    """Raise Refused or Deferred, with the server's words, for another kind of answer."""
+    kind = answer[0] // 100
+    if kind == wanted:
+        return
+    if answer[0] in (-1, _CLOSING):  # -1 is smtplib's for what is no answer of SMTP
+        raise smtplib.SMTPServerDisconnected(_words(answer))
+    raise (Refused if kind == _NEVER else Deferred)(_words(answer))
+
+
+def _words(answer: tuple[int, bytes | str]) -> str:
+    """Return a server's answer on one line, as it can stand in a message and in the record."""
+    text = answer[1].decode("utf-8", "replace") if isinstance(answer[1], bytes) else str(answer[1])
+    return printable(f"{answer[0]} {' '.join(text.split())}")[:_LONGEST_WORDS]

@@ -1,0 +1,181 @@
+"""A file that may be a workbook, wherever it lies: on the disk, in a zip, or in a mail."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cache, partial
+from pathlib import Path
+from typing import Final, Self
+
+from iml4e_xlsx.intake.mails.mail import Attachment, Origin
+from iml4e_xlsx.intake.mails.mbox import ByteStream, is_mbox
+from iml4e_xlsx.intake.mails.mime_parts import whole
+from iml4e_xlsx.reading.workbook_reader import read_bounded
+from iml4e_xlsx.spreadsheets.archive import (
+    content_of_member,
+    opened,
+    start_of_member,
+    stream_of_member,
+    time_of_member,
+)
+from iml4e_xlsx.spreadsheets.kinds import OLE, ZIP
+from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.text.texts import path_text
+
+WORKBOOK_SUFFIXES: Final = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".fods", ".numbers")
+"""Names under which a filled-in workbook may return, also in a form that is only refused."""
+
+MESSAGE_SUFFIXES: Final = (".eml", ".msg")
+_MBOX_SUFFIX: Final = ".mbox"
+_TABLE_SUFFIXES: Final = (".csv", ".tsv", ".txt")
+_ROW_OF_STATEMENT: Final = re.compile(rb'^"?[A-Z][A-Z0-9]{0,5}-\d{2,4}"?[;,\t]', re.MULTILINE)
+_OTHER_SUFFIXES: Final = (".docx", ".pptx", ".odt", ".odp", ".jar", ".doc", ".ppt")
+_HEAD: Final = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """
+    What a file lies in: which mail, and how many zips and mails deep.
+
+    `origin` is of the outermost mail; `sent` the time of the innermost, where it lies in another
+    one; `attachment` what is attached to that and holds the file, or is it.
+    """
+
+    origin: Origin | None = None
+    zips: int = 0
+    mails: int = 0
+    sent: datetime | None = None
+    attachment: Attachment | None = None
+
+    def with_origin(self, head: bytes) -> Self:
+        """Return it for a mail in it: with where that comes from if it is the outermost."""
+        if self.origin is not None or head.startswith(OLE):
+            return self
+        try:
+            origin = whole(head).headers.origin()
+        except Exception:  # noqa: BLE001 - it may be what makes the mail illegible
+            return self
+        return replace(self, origin=origin) if origin.sender else self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """
+    A file, wherever it lies.
+
+    Attributes:
+        name: Its own name; the suffix counts.
+        called: What it is called in full, with its way through zips and mails.
+        head: Returns its first bytes; none where it is damaged.
+        content: Returns its content; raises OSError, or Refused where it is damaged or larger
+            than the limit given.
+        stream: Opens it for reading bit by bit; raises as `content` does.
+        archive: Opens it as a zip of files; None if it is none.
+        modified: When it was last changed, in UTC.
+        within: What it lies in.
+    """
+
+    name: str
+    called: str
+    head: Callable[[], bytes]
+    content: Callable[[int], bytes]
+    stream: Callable[[], AbstractContextManager[ByteStream]]
+    archive: Callable[[], zipfile.ZipFile | None]
+    modified: datetime | None
+    within: Within
+
+    @property
+    def suffix(self) -> str:
+        """Return the end of its name, in lower case."""
+        return Path(self.name).suffix.lower()
+
+    def is_mail(self) -> bool:
+        """Return whether it holds mails: by its name, a mailbox without a suffix by its content."""
+        if self.suffix in (*MESSAGE_SUFFIXES, _MBOX_SUFFIX):
+            return not self.head().startswith(ZIP)
+        return not self.suffix and is_mbox(self.head())
+
+    def may_be_workbook(self) -> bool:
+        """Return whether it is called a workbook or a zip, or begins as one does."""
+        if self.suffix in WORKBOOK_SUFFIXES or self.suffix == ".zip":
+            return True
+        if self.suffix in _TABLE_SUFFIXES:
+            return _ROW_OF_STATEMENT.search(self.head().replace(b"\x00", b"")) is not None
+        return self.suffix not in _OTHER_SUFFIXES and self.head().startswith((ZIP, OLE))
+
+
+def file_at(path: Path, limits: Limits) -> File:
+    """Return the file at a path, which need not exist."""
+    head = cache(partial(_start_of, path))
+    return File(
+        name=path.name,
+        called=path_text(path),
+        head=head,
+        content=lambda limit: read_bounded(path, replace(limits, size=limit)),
+        stream=lambda: path.open("rb"),
+        archive=lambda: opened(path) if head().startswith(ZIP) else None,
+        modified=_changed(path),
+        within=Within(),
+    )
+
+
+def file_in_zip(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, called: str, within: Within, limits: Limits
+) -> File:
+    """Return a member of a zip."""
+    content = partial(content_of_member, archive, member)
+    return File(
+        name=member.filename,
+        called=called,
+        head=cache(partial(start_of_member, archive, member, _HEAD)),
+        content=content,
+        stream=partial(stream_of_member, archive, member),
+        archive=partial(_inner_archive, member.filename, content, limits),
+        modified=time_of_member(member),
+        within=within,
+    )
+
+
+def file_in_mail(attachment: Attachment, called: str, within: Within, limits: Limits) -> File:
+    """Return what is attached to a mail."""
+    return File(
+        name=attachment.name,
+        called=called,
+        head=cache(attachment.head),
+        content=attachment.read,
+        stream=lambda: io.BytesIO(attachment.read(limits.message)),
+        archive=partial(_inner_archive, attachment.name, attachment.read, limits),
+        modified=attachment.modified,
+        within=within,
+    )
+
+
+def _start_of(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(_HEAD)
+    except OSError:
+        return b""
+
+
+def _changed(path: Path) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except (OSError, OverflowError, ValueError):
+        return None
+
+
+def _inner_archive(
+    name: str, content: Callable[[int], bytes], limits: Limits
+) -> zipfile.ZipFile | None:
+    """Return the zip in a zip or a mail, if it is called one and is one."""
+    if not name.lower().endswith(".zip"):
+        return None
+    return opened(io.BytesIO(content(limits.size)))

@@ -1,0 +1,189 @@
+"""
+The header of a mail, or of a part of one: the fields that are asked for, decoded.
+
+Only these fields are cut out, each to a length that no honest one reaches, so a header costs its
+length and no more, whatever is in it. `email.message` keeps every line as an object of its own.
+A field that the standard library fails at, in whatever way, counts as one that is not there: who
+sent a mail may be illegible, and the workbook attached to it is not.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.header import decode_header
+from email.utils import decode_params, parseaddr, parsedate_to_datetime, unquote
+from functools import partial
+from itertools import islice
+from typing import Final, Self
+
+from iml4e_xlsx.intake.mails.mail import Origin
+from iml4e_xlsx.text.addresses import address_key
+
+_NAMES: Final = (
+    *("content-type", "content-transfer-encoding", "content-disposition", "content-id"),
+    *("from", "subject", "date", "received", "message-id", "return-path"),
+    *("final-recipient", "original-recipient", "action", "status", "diagnostic-code"),
+)
+_FIELD_END: Final = re.compile(rb"\n(?![ \t])")
+_LONGEST_HEADER: Final = 1 << 20
+_LONGEST_FIELD: Final = 8_000
+_MOST_PARAMETERS: Final = 100
+_LONGEST_LINE: Final = 200
+_LONGEST_ID: Final = 998
+_LONGEST_ADDRESS: Final = 254
+_LONGEST_NAME: Final = 150
+_LONGEST_CHARSET: Final = 40
+_FOLD: Final = re.compile(r"\r?\n[ \t]+")
+_PARAMETER: Final = re.compile(r""";\s*([^\s=;]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)""", re.DOTALL)
+_NO_CHARSETS: Final = frozenset(
+    {"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape"}
+)
+"""Codecs of Python that no mail means; some of them are slow, some warn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """The fields of a header by their names in lower case; of one that is repeated, the first."""
+
+    fields: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, data: bytes, start: int = 0, end: int | None = None) -> Self:
+        """Return the header that stands at a place in bytes."""
+        fields: dict[str, str] = {}
+        until = min(len(data) if end is None else end, start + _LONGEST_HEADER)
+        block = b"\n" + data[start:until]
+        lowered = block.lower()
+        for name in _NAMES:
+            mark = f"\n{name}:".encode()
+            at = lowered.find(mark)
+            if at >= 0:
+                value = block[at + len(mark) : at + len(mark) + _LONGEST_FIELD]
+                text = as_text(_FIELD_END.split(value, maxsplit=1)[0])
+                fields[name] = _FOLD.sub(" ", text).strip()
+        return cls(fields)
+
+    def __getitem__(self, name: str) -> str:
+        """Return a field's value, unfolded, as it stands; empty if there is none."""
+        return self.fields.get(name, "")
+
+    def value(self, name: str) -> str:
+        """Return a field's value without its parameters, in lower case."""
+        return self[name].partition(";")[0].strip().lower()
+
+    def parameters(self, name: str) -> dict[str, str]:
+        """Return a field's parameters, those in pieces and in other charsets (RFC 2231) decoded."""
+        matches = islice(_PARAMETER.finditer(self[name]), _MOST_PARAMETERS)
+        found = [(one[1].lower(), one[2].strip()) for one in matches]
+        try:
+            pairs = decode_params([("", ""), *found])[1:]
+        except Exception:  # noqa: BLE001 - pieces with absurd numbers
+            return {}
+        return {name: _parameter(value) for name, value in reversed(pairs)}
+
+    def file_name(self) -> str:
+        """Return the name of the file in a part; empty if it has none."""
+        name = (
+            self.parameters("content-disposition").get("filename")
+            or self.parameters("content-type").get("name")
+            or ""
+        )
+        return clean_name(decoded_words(name))
+
+    def time(self, name: str) -> datetime | None:
+        """Return the time that a field ends with, in UTC."""
+        return as_time(self[name].rpartition(";")[2])
+
+    def origin(self) -> Origin:
+        """Return where the mail comes from."""
+        return Origin(
+            sender=as_address(self["from"]),
+            message_id=one_line(self["message-id"], _LONGEST_ID),
+            received=self.time("received") or self.time("date"),
+            subject=one_line(decoded_words(self["subject"]), _LONGEST_LINE),
+        )
+
+
+def _parameter(value: object) -> str:
+    if isinstance(value, tuple):
+        charset, _, text = value
+        plain = unquote(text)
+        try:
+            return decoded(plain.encode("latin-1"), charset or "")
+        except UnicodeEncodeError:  # it is no escaped text at all
+            return plain
+    return unquote(str(value))
+
+
+def as_text(data: bytes) -> str:
+    """Return bytes without a declared charset as text."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def decoded(data: bytes, charset: str) -> str:
+    """Return bytes as text in the charset that is declared, or in a usual one if it is none."""
+    try:
+        if len(charset) <= _LONGEST_CHARSET and codecs.lookup(charset).name not in _NO_CHARSETS:
+            return data.decode(charset, "replace")
+    except Exception:  # noqa: BLE001, S110 - a codec may raise anything
+        pass
+    return as_text(data)
+
+
+def decoded_words(text: str) -> str:
+    """Return a text with its encoded words (RFC 2047) decoded; as it is where they are broken."""
+    if "=?" not in text:
+        return text
+    try:
+        chunks = decode_header(text)
+    except Exception:  # noqa: BLE001 - how, depends on where they are broken
+        return text
+    as_it_was = partial(str, encoding="raw-unicode-escape", errors="replace")
+    return "".join(
+        chunk
+        if isinstance(chunk, str)
+        else decoded(chunk, charset)
+        if charset
+        else as_it_was(chunk)
+        for chunk, charset in chunks
+    )
+
+
+def one_line(text: str, longest: int) -> str:
+    """Return a text as one printable line, not longer than that."""
+    printable = "".join(c if c.isprintable() else " " for c in text[: 4 * longest])
+    return " ".join(printable.split())[:longest]
+
+
+def clean_name(name: str) -> str:
+    """Return a file's name without folders and control characters; its suffix always stays."""
+    last = re.split(r"[/\\]", name)[-1]
+    line = "".join(c if c.isprintable() else " " for c in last).strip()
+    return line if len(line) <= _LONGEST_NAME else line[:100] + "…" + line[100 - _LONGEST_NAME :]
+
+
+def as_address(text: str) -> str:
+    """Return the first address in a field, by its key; empty if there is none."""
+    for one in (text, decoded_words(text)):  # some programs encode the address with the name
+        try:
+            address = parseaddr(one)[1]
+        except Exception:  # noqa: BLE001 - it calls itself for each bracket in a comment
+            address = ""
+        if "@" in address and address.isprintable() and len(address) <= _LONGEST_ADDRESS:
+            return address_key(address)
+    return ""
+
+
+def as_time(text: str) -> datetime | None:
+    """Return a date of a mail in UTC; None if it is none."""
+    try:
+        found = parsedate_to_datetime(text.strip()[:_LONGEST_LINE])
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except Exception:  # noqa: BLE001 - each part of a date has errors of its own
+        return None

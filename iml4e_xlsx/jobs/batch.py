@@ -1,0 +1,101 @@
+"""Many files: assesses them side by side, in order, and keeps one bad file to itself."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from itertools import islice
+from pathlib import Path
+from queue import SimpleQueue
+
+from iml4e_xlsx.errors import ResourceError, WorkbookReadError
+from iml4e_xlsx.intake.finder import Finder, Source
+from iml4e_xlsx.model import Assessment, Failure
+from iml4e_xlsx.reading.identity import Schemes
+from iml4e_xlsx.reading.workbook_reader import WorkbookReader
+from iml4e_xlsx.scheme import load_texts
+from iml4e_xlsx.spreadsheets.failures import failure_by
+from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.text.texts import Texts
+
+_AHEAD = 2
+"""How many files a worker has waiting; each may take as much memory as a file may be large."""
+
+
+def find_workbooks(
+    paths: Iterable[str | Path],
+    *,
+    limits: Limits | None = None,
+    texts: Texts | None = None,
+    passed_over: Callable[[str], None] | None = None,
+) -> Iterator[Source | Failure]:
+    """
+    Yield the workbooks at the given paths, lazily and in order.
+
+    Folders and zips are searched with all that lies in them; one without a workbook is a failure.
+
+    Args:
+        paths: Files, folders, zips.
+        limits: What a zip may claim.
+        texts: The language of failures.
+        passed_over: Is told the name of each file in a folder or zip that is no workbook.
+    """
+    return Finder(limits=limits, texts=texts, passed_over=passed_over).find(paths)
+
+
+def assess_many(
+    sources: Iterable[Source | Failure],
+    *,
+    schemes: Schemes | None = None,
+    limits: Limits | None = None,
+    workers: int = 2,
+    texts: Texts | None = None,
+    carry: bool = False,
+) -> Generator[Assessment | Failure, None, None]:
+    """
+    Yield an assessment or a failure for each source, in the order given, as they are ready.
+
+    Args:
+        sources: What `find_workbooks` yields; failures pass through.
+        schemes: What they may belong to; the installed schemes by default.
+        limits: What a file may claim.
+        workers: How many files are read at once, each in a parsing process of its own.
+        texts: The language of failures; findings are in the language of each workbook.
+        carry: Whether to carry responses to the newest known version of their scheme.
+
+    Raises:
+        ResourceError: If a parsing process cannot be started.
+    """
+    known = schemes or Schemes.known()
+    words = texts or load_texts()
+    with ExitStack() as stack:
+        readers: SimpleQueue[WorkbookReader] = SimpleQueue()
+        for _ in range(workers):
+            reader = WorkbookReader(known, limits=limits, texts=words, carry=carry)
+            readers.put(stack.enter_context(reader))
+
+        def one(source: Source | Failure) -> Assessment | Failure:
+            if isinstance(source, Failure):
+                return source
+            reader = readers.get()
+            try:
+                return reader.assess_source(source.read, source.name)
+            except WorkbookReadError as error:
+                return Failure.of(error)
+            except ResourceError:  # no other file will fare better
+                raise
+            except Exception as error:  # noqa: BLE001 - a defect of ours must not cost the batch
+                return Failure.of(failure_by(error, source.name, words))
+            finally:
+                readers.put(reader)
+
+        pool = stack.enter_context(ThreadPoolExecutor(max_workers=workers))
+        remaining = iter(sources)
+        ahead: deque[Future[Assessment | Failure]] = deque(
+            pool.submit(one, source) for source in islice(remaining, workers * _AHEAD)
+        )
+        while ahead:
+            yield ahead.popleft().result()
+            ahead.extend(pool.submit(one, source) for source in islice(remaining, 1))

@@ -1,0 +1,234 @@
+"""The main job from end to end: two rounds of three teams, filled in, read back, reported."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import cycle, islice
+from pathlib import Path
+
+from iml4e_xlsx.analysis.teams import TeamAssessment
+from iml4e_xlsx.errors import ResourceError
+from iml4e_xlsx.jobs.results import Results
+from iml4e_xlsx.model import (
+    NOT_APPLICABLE,
+    Answer,
+    Assessment,
+    Failure,
+    Profile,
+    Response,
+    Scheme,
+    Statement,
+)
+from iml4e_xlsx.output import write_output
+from iml4e_xlsx.report.contents.contents import Contents, contents_of
+from iml4e_xlsx.report.formats.render import render, render_outcomes
+from iml4e_xlsx.workbook.builder import blank_response, build_workbook
+from iml4e_xlsx.workbook.layout import layout_of
+
+_NOT_APPLICABLE_FROM = 0.97
+_EVIDENCE_FROM = 0.5
+_UNBACKED_UP_TO = 0.1
+_BETWEEN_ROUNDS = timedelta(days=182)
+_REPORTS = ("html", "xlsx", "png")
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """A made-up respondent: `view` is how much better (or worse) they see things than the team."""
+
+    name: str
+    role: str
+    view: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Team:
+    """A made-up team: how far each area has come, from 0 to 1, in the areas' order."""
+
+    name: str
+    people: tuple[_Person, ...]
+    strength: tuple[float, ...]
+    target: int
+    gain: tuple[float, ...]
+    unanswered: int = 0
+    mistakes: tuple[str | float, ...] = ()
+
+
+_TEAMS = (
+    _Team(
+        "Fraud Detection",
+        (
+            _Person("Ada", "ML engineer"),
+            _Person("Emil", "Data scientist", 0.05),
+            _Person("Fatima", "Software engineer", -0.08),
+            _Person("Gus", "Product owner", 0.14),
+        ),
+        (0.7, 0.62, 0.72, 0.42, 0.55, 0.6, 0.45),
+        target=4,
+        gain=(0.05, 0.1, 0.12, 0.08, 0.15, 0.05, -0.04),
+    ),
+    _Team(
+        "Demand Forecast",
+        (
+            _Person("Ben", "Data scientist"),
+            _Person("Hanna", "Data engineer", -0.06),
+            _Person("Igor", "Software engineer", 0.04),
+            _Person("Jo", "Team lead", 0.12),
+        ),
+        (0.4, 0.58, 0.48, 0.3, 0.24, 0.28, 0.36),
+        target=3,
+        gain=(0.08, 0.14, 0.05, 0.02, -0.05, 0.04, 0.1),
+        unanswered=7,
+    ),
+    _Team(
+        "Document Search",
+        (
+            _Person("Chi", "Product owner"),
+            _Person("Klara", "ML engineer", -0.05),
+            _Person("Lee", "Data scientist", 0.06),
+            _Person("Mina", "Software engineer", -0.1),
+        ),
+        (0.34, 0.22, 0.26, 0.2, 0.28, 0.5, 0.32),
+        target=2,
+        gain=(0.1, 0.06, 0.02, 0.08, 0.04, 0.12, 0.06),
+        mistakes=(2.5, "mostly", "3 - Largely", "2,0"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What the demo made: the files to open, the outcomes of both rounds, the teams as of now."""
+
+    files: Mapping[str, Path]
+    outcomes: tuple[Assessment | Failure, ...]
+    teams: tuple[TeamAssessment, ...]
+
+
+def run_demo(folder: Path, scheme: Scheme, *, created: datetime, force: bool = False) -> Demo:
+    """
+    Run the main job in a folder and return what it made.
+
+    Raises:
+        OutputExistsError: If a file of an earlier demo is there and `force` is not set.
+        WorkbookWriteError: If a file cannot be written.
+    """
+    returned = folder / "returned"
+    files: dict[str, Path] = {"blank": folder / "blank.xlsx"}
+    returned.mkdir(parents=True, exist_ok=True)
+    write_output(files["blank"], build_workbook(scheme, created=created), force=force)
+    paths: list[Path] = []
+    for number, moment in enumerate((created - _BETWEEN_ROUNDS, created)):
+        place = returned / f"{moment:%Y-%m}"
+        place.mkdir(exist_ok=True)
+        paths += _fill_round(place, scheme, moment, latest=number == 1, force=force)
+    results = Results.read(*paths)
+    files["first returned"] = paths[0]
+    contents = contents_of(results.outcomes)
+    files |= _write_results(folder, results, contents, force=force)
+    return Demo(files=files, outcomes=results.outcomes, teams=contents.teams)
+
+
+def _fill_round(
+    place: Path, scheme: Scheme, moment: datetime, *, latest: bool, force: bool
+) -> Iterator[Path]:
+    for team in _TEAMS:
+        gain = team.gain if latest else (0.0,) * len(team.gain)
+        strength = tuple(sum(pair) for pair in zip(team.strength, gain, strict=True))
+        for number, person in enumerate(team.people):
+            one = replace(team, strength=strength)
+            if number or not latest:  # one respondent left statements open, one made mistakes
+                one = replace(one, unanswered=0, mistakes=())
+            path = place / f"{team.name} {person.name}.xlsx".lower().replace(" ", "-")
+            _fill(path, one, person, scheme, moment, force=force)
+            yield path
+
+
+def _write_results(
+    folder: Path, results: Results, contents: Contents, *, force: bool
+) -> dict[str, Path]:
+    files = {}
+    for form in ("json", "csv"):
+        files[form] = folder / f"results.{form}"
+        write_output(files[form], render_outcomes(results.outcomes, form), force=force)
+    for form in _REPORTS:
+        name = "radar" if form == "png" else "report"
+        path = folder / f"{name}.{form}"
+        try:
+            write_output(path, render(contents, path.name), force=force)
+        except ResourceError:  # the extra `report` is not installed
+            continue
+        files["radar" if form == "png" else f"report ({form})"] = path
+    return files
+
+
+def _fill(
+    path: Path, team: _Team, person: _Person, scheme: Scheme, created: datetime, *, force: bool
+) -> None:
+    """Build a respondent's workbook as it returns; one was also tampered with by hand."""
+    response = _response(team, person, scheme, created)
+    write_output(path, build_workbook(scheme, created=created, response=response), force=force)
+    if team.mistakes:
+        _type_in(path, team.mistakes, scheme)
+
+
+def _type_in(path: Path, typed: Sequence[str | float], scheme: Scheme) -> None:
+    """Type into the last area's score cells what no list offers, as a paste would."""
+    import openpyxl
+
+    layout = layout_of(scheme)
+    book = openpyxl.load_workbook(path)
+    statements = scheme.areas[-1].statements
+    for statement, value in zip(statements, typed, strict=False):
+        cell = layout.area_of(statement.id).rating(statement.id)
+        book[cell.sheet][cell.a1] = value
+    book.save(path)
+
+
+def _response(team: _Team, person: _Person, scheme: Scheme, created: datetime) -> Response:
+    """Return plausible answers: strong at low levels, thinning out upwards."""
+    answers = {}
+    for area, strength in zip(scheme.areas, cycle(team.strength), strict=False):
+        for statement in area.statements:
+            answers[statement.id] = _answer(statement, strength, team, person, scheme)
+    for statement in islice(reversed(scheme.areas[-1].statements), team.unanswered):
+        answers[statement.id] = Answer(statement=statement.id)
+    profile = Profile(
+        organisation="Example Industries",
+        sector="Manufacturing",
+        size="1000 and more",
+        team=team.name,
+        respondent=person.name,
+        role=person.role,
+        date=created.date().isoformat(),
+    )
+    targets = {area.code: min(team.target, scheme.top) for area in scheme.areas}
+    estimates = {scheme.areas[0].code: min(2, scheme.top)}
+    blank = blank_response(scheme, profile=profile, targets=targets)
+    return replace(blank, answers=answers, estimates=estimates)
+
+
+def _answer(
+    statement: Statement, strength: float, team: _Team, person: _Person, scheme: Scheme
+) -> Answer:
+    scatter = _scatter(f"{team.name} {statement.id}")
+    if scatter > _NOT_APPLICABLE_FROM:
+        reason = f"does not arise for {team.name.lower()}"
+        return Answer(statement=statement.id, rating=NOT_APPLICABLE, evidence=reason)
+    own = _scatter(f"{person.name} {statement.id}")
+    reach = (strength + person.view) * (scheme.top + 1.4) - (statement.level - 1)
+    noise = (scatter - 0.5) * 0.5 + (own - 0.5) * 0.4
+    share = min(0.99, max(0.0, reach * 0.7 + 0.15 + noise))
+    scale = scheme.scale
+    rating = scale[int(share * len(scale))]
+    backed = statement.evidence and share >= _EVIDENCE_FROM and own > _UNBACKED_UP_TO
+    evidence = statement.evidence[int(own * 97) % len(statement.evidence)] if backed else ""
+    return Answer(statement=statement.id, rating=rating, evidence=evidence)
+
+
+def _scatter(key: str) -> float:
+    """Return a number in 0..1 that is always the same for a key."""
+    return zlib.crc32(key.encode()) / 0xFFFFFFFF

@@ -1,0 +1,85 @@
+"""Everything that was read, in one object: results, failures, and the views of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from iml4e_xlsx.analysis.team_trend import Trends, trends_of
+from iml4e_xlsx.analysis.teams import TeamAssessment, group_by_team
+from iml4e_xlsx.jobs.batch import assess_many, find_workbooks
+from iml4e_xlsx.model import Assessment, Failure
+from iml4e_xlsx.reading.identity import Schemes
+from iml4e_xlsx.spreadsheets.limits import Limits
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Results:
+    """
+    What reading several workbooks yielded, in the order in which they were read.
+
+    pandas is imported when a table is asked for.
+    """
+
+    outcomes: tuple[Assessment | Failure, ...]
+
+    @classmethod
+    def read(
+        cls,
+        *paths: str | Path,
+        schemes: Schemes | None = None,
+        limits: Limits | None = None,
+        carry: bool = False,
+    ) -> Results:
+        """Read and score the workbooks at the paths: files, folders, zips."""
+        found = find_workbooks(paths, limits=limits)
+        return cls(tuple(assess_many(found, schemes=schemes, limits=limits, carry=carry)))
+
+    @classmethod
+    def of(cls, outcomes: Iterable[Assessment | Failure]) -> Results:
+        """Return the results of outcomes that were read otherwise."""
+        return cls(tuple(outcomes))
+
+    @property
+    def assessments(self) -> tuple[Assessment, ...]:
+        """Return the workbooks that were read."""
+        return tuple(one for one in self.outcomes if isinstance(one, Assessment))
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """Return the files that yielded no response."""
+        return tuple(one for one in self.outcomes if isinstance(one, Failure))
+
+    @cached_property
+    def teams(self) -> tuple[TeamAssessment, ...]:
+        """Return a result for each team; see `group_by_team`."""
+        return group_by_team(self.assessments)
+
+    @cached_property
+    def trends(self) -> Trends:
+        """Return the teams over time; see `trends_of`."""
+        return trends_of(self.assessments)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row for each area of each result, and one for the whole; see `area_frame`."""
+        from iml4e_xlsx.report.formats.frames import area_frame
+
+        return area_frame(self.assessments)
+
+    def statements_frame(self) -> pd.DataFrame:
+        """Return one row for each statement of each result; see `statement_frame`."""
+        from iml4e_xlsx.report.formats.frames import statement_frame
+
+        return statement_frame(self.assessments)
+
+    def teams_frame(self) -> pd.DataFrame:
+        """Return one row for each area of each team, and one for the whole."""
+        from iml4e_xlsx.report.formats.frames import area_frame
+
+        return area_frame(team.assessment for team in self.teams)

@@ -1,0 +1,115 @@
+"""Makes workbooks as ordered: with profile, targets, earlier answers or an earlier result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from iml4e_xlsx.model import PROFILE_FIELDS, Answer, Profile, Response, Result, Scheme
+from iml4e_xlsx.output import check_target, write_output
+from iml4e_xlsx.reading.workbook_reader import WorkbookReader
+from iml4e_xlsx.roster import RosterRow, read_roster
+from iml4e_xlsx.workbook.builder import blank_response, build_workbook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a workbook is to be; `prefill` and `previous` are paths of returned workbooks."""
+
+    scheme: Scheme
+    profile: Profile = field(default_factory=Profile)
+    targets: Mapping[str, int] = field(default_factory=dict)
+    prefill: str | None = None
+    previous: str | None = None
+    created: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+def make_workbook(order: Order, target: str | Path, *, force: bool = False) -> None:
+    """
+    Make one workbook.
+
+    Raises:
+        OutputExistsError: If the target exists and `force` is not set.
+        WorkbookReadError: If an earlier workbook cannot be read.
+        WorkbookWriteError: If the workbook cannot be written.
+    """
+    check_target(target, force=force)
+    response, previous = _earlier(order)
+    data = build_workbook(order.scheme, created=order.created, response=response, previous=previous)
+    write_output(target, data, force=force)
+
+
+def make_from_roster(
+    order: Order, roster: Path, folder: Path, *, force: bool = False
+) -> tuple[Path, ...]:
+    """
+    Make a workbook for each row of a roster, in a folder that is made if needed.
+
+    What the row leaves open comes from the order.
+
+    Raises:
+        OutputExistsError: If any of the files exists and `force` is not set; none is written.
+        RosterError: If the roster cannot be read or holds a mistake; none is written.
+        WorkbookReadError: If an earlier workbook cannot be read.
+        WorkbookWriteError: If a workbook cannot be written.
+    """
+    rows = read_roster(roster, order.scheme)
+    paths = [folder / row.file_name for row in rows]
+    for path in paths:
+        check_target(path, force=force)
+    folder.mkdir(parents=True, exist_ok=True)
+    base, previous = _earlier(order)
+    for row, path in zip(rows, paths, strict=True):
+        response = replace(
+            base,
+            profile=_merged(row, base.profile),
+            targets={**base.targets, **row.targets},
+        )
+        data = build_workbook(
+            order.scheme, created=order.created, response=response, previous=previous
+        )
+        write_output(path, data, force=force)
+    return tuple(paths)
+
+
+def _merged(row: RosterRow, profile: Profile) -> Profile:
+    values = {name: getattr(row.profile, name) or getattr(profile, name) for name in PROFILE_FIELDS}
+    return Profile(**values)
+
+
+def _earlier(order: Order) -> tuple[Response, Result | None]:
+    """Return the response to start from, and the earlier result to compare with."""
+    blank = blank_response(order.scheme, profile=order.profile, targets=order.targets)
+    if order.prefill is None and order.previous is None:
+        return blank, None
+    with WorkbookReader() as reader:
+        response = blank
+        if order.prefill is not None:
+            response = carried_over(reader.assess(order.prefill).response, blank)
+        previous = None
+        if order.previous is not None:
+            previous = reader.assess(order.previous).result
+    return response, previous
+
+
+def carried_over(earlier: Response, blank: Response) -> Response:
+    """Return a blank response with the answers that an earlier one has for the same statements."""
+    answers = {
+        id_: Answer(statement=id_, rating=found.rating, evidence=found.evidence)
+        if (found := earlier.answers.get(id_)) is not None
+        else answer
+        for id_, answer in blank.answers.items()
+    }
+    values = {
+        name: getattr(blank.profile, name) or getattr(earlier.profile, name)
+        for name in PROFILE_FIELDS
+        if name != "date"
+    }
+    return replace(
+        blank,
+        answers=answers,
+        profile=Profile(**values),
+        targets={**earlier.targets, **blank.targets},
+    )

@@ -1,0 +1,206 @@
+"""What the charts show, as data; `radar` and `lines` draw it, the alt text says it in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from iml4e_xlsx.analysis.peer_benchmark import quartiles
+from iml4e_xlsx.analysis.team_trend import Trend, Trends
+from iml4e_xlsx.analysis.teams import TeamAssessment
+from iml4e_xlsx.model import Result, Scheme
+from iml4e_xlsx.report.tables.table import display
+from iml4e_xlsx.scheme import scheme_texts
+
+MOST_LINES = 5
+"""More lines than this cannot be followed in one chart; a median and the middle half can."""
+
+Values = tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line: a value in 0..top for each axis or date, None where there is none."""
+
+    name: str
+    values: Values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Radar:
+    """
+    Indices by area: up to five lines, or a median with the band of the middle half.
+
+    `references` are drawn thin and grey: the target, a reference profile.
+    """
+
+    axes: tuple[str, ...]
+    top: int
+    lines: tuple[Line, ...]
+    references: tuple[Line, ...] = ()
+    band: tuple[Values, Values] | None = None
+    band_name: str = ""
+    title: str = ""
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """One small line chart: an area's index by round."""
+
+    name: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineChart:
+    """Small line charts side by side, one for each area, all with the same axes."""
+
+    dates: tuple[str, ...]
+    top: int
+    panels: tuple[Panel, ...]
+    title: str = ""
+    alt: str = ""
+
+
+def index_line(name: str, result: Result) -> Line:
+    """Return a result's indices as a line."""
+    return Line(
+        name=name,
+        values=tuple(None if a.index is None else float(a.index) for a in result.areas),
+    )
+
+
+def radar_of(
+    results: Sequence[tuple[str, Result]],
+    scheme: Scheme,
+    *,
+    profiles: Sequence[str] = (),
+    title: str = "",
+) -> Radar:
+    """
+    Return the radar of results by name; of more than can be followed, their median and middle half.
+
+    Args:
+        results: Names and results, at least one.
+        scheme: Their scheme.
+        profiles: Ids of reference profiles of the scheme to draw as well.
+        title: What stands above the chart.
+
+    Raises:
+        ValueError: If the scheme has no such profile, or there is no result.
+    """
+    if not results:
+        raise ValueError("a radar needs at least one result")
+    texts = scheme_texts(scheme)
+    lines = tuple(index_line(name, result) for name, result in results)
+    band = None
+    if len(lines) > MOST_LINES:
+        band, middle = _middle_half(lines)
+        lines = (Line(name=texts("report.median_of", count=len(results)), values=middle),)
+    references = [_profile_line(one, scheme) for one in profiles]
+    targets = {tuple(a.target for a in result.areas) for _, result in results}
+    common = targets.pop() if len(targets) == 1 else ()
+    if any(one is not None for one in common):
+        values = tuple(None if one is None else float(one) for one in common)
+        references.insert(0, Line(name=texts("summary.chart_target"), values=values))
+    radar = Radar(
+        axes=tuple(area.short for area in scheme.areas),
+        top=scheme.top,
+        lines=lines,
+        references=tuple(references),
+        band=band,
+        band_name=texts("report.middle_half"),
+        title=title,
+    )
+    return _with_alt(radar, scheme)
+
+
+def _with_alt(radar: Radar, scheme: Scheme) -> Radar:
+    texts = scheme_texts(scheme)
+    parts = [
+        texts("report.alt_line", name=line.name, values=_listed(radar.axes, line.values))
+        for line in (*radar.lines, *radar.references)
+    ]
+    alt = " ".join([texts("report.alt_radar", top=radar.top), *parts])
+    return replace(radar, alt=alt)
+
+
+def _listed(names: Sequence[str], values: Sequence[float | None]) -> str:
+    return ", ".join(f"{n} {display(v)}" for n, v in zip(names, values, strict=True))
+
+
+def _profile_line(profile_id: str, scheme: Scheme) -> Line:
+    for profile in scheme.profiles:
+        if profile.id == profile_id:
+            values = tuple(float(profile.areas[area.code].index) for area in scheme.areas)
+            return Line(name=profile.name, values=values)
+    known = ", ".join(profile.id for profile in scheme.profiles) or "-"
+    raise ValueError(f"the scheme has no reference profile {profile_id!r}; it has: {known}")
+
+
+def _middle_half(lines: Sequence[Line]) -> tuple[tuple[Values, Values], Values]:
+    low: list[float | None] = []
+    high: list[float | None] = []
+    middle: list[float | None] = []
+    for found in zip(*(line.values for line in lines), strict=True):
+        values = [value for value in found if value is not None]
+        if len(values) > 1:
+            lower, _, upper = quartiles(values)
+            low.append(float(lower))
+            high.append(float(upper))
+        else:
+            low.append(None)
+            high.append(None)
+        middle.append(median(values) if values else None)
+    return (tuple(low), tuple(high)), tuple(middle)
+
+
+def trend_chart(trends: Trends, scheme: Scheme) -> LineChart:
+    """
+    Return each area's index by round, a line for each team.
+
+    Args:
+        trends: At least one; of more than can be followed, their median is drawn.
+        scheme: The scheme.
+    """
+    texts, dates = scheme_texts(scheme), trends.rounds
+    panels = []
+    for at, area in enumerate(scheme.areas):
+        lines = [Line(name=one.name, values=_by_date(one, trends, at)) for one in trends.trends]
+        panels.append(Panel(name=area.short, lines=_few(lines, texts("report.median"))))
+    whole = [Line(name=one.name, values=_by_date(one, trends, None)) for one in trends.trends]
+    panels.append(Panel(name=texts("result.overall"), lines=_few(whole, texts("report.median"))))
+    said = "; ".join(
+        texts("report.alt_line", name=line.name, values=_listed(dates, line.values))
+        for line in panels[-1].lines
+    )
+    return LineChart(
+        dates=tuple(dates),
+        top=scheme.top,
+        panels=tuple(panels),
+        alt=texts("report.alt_trend", values=said),
+    )
+
+
+def _few(lines: list[Line], name: str) -> tuple[Line, ...]:
+    if len(lines) <= MOST_LINES:
+        return tuple(lines)
+    columns = zip(*(line.values for line in lines), strict=True)
+    values = ([v for v in column if v is not None] for column in columns)
+    return (Line(name=name, values=tuple(median(v) if v else None for v in values)),)
+
+
+def _by_date(trend: Trend, trends: Trends, area: int | None) -> Values:
+    """Return a team's indices by round."""
+    found: dict[str, float | None] = dict.fromkeys(trends.rounds)
+    for name, point in zip(trend.rounds, trend.points, strict=True):
+        index = _index(point, area)
+        found[name] = None if index is None else float(index)
+    return tuple(found.values())
+
+
+def _index(point: TeamAssessment, area: int | None) -> float | None:
+    whole = point.result.overall if area is None else point.result.areas[area]
+    return None if whole.index is None else float(whole.index)

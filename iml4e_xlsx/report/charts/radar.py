@@ -1,0 +1,174 @@
+"""The radar as a picture: indices by area, with targets and profiles; needs the extra `report`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from iml4e_xlsx.model import Result, Scheme
+from iml4e_xlsx.report.charts.chart_data import Line, Radar, Values, radar_of
+from iml4e_xlsx.report.charts.palette import BAND, INK, MUTED, RULE, SERIES, TARGET
+from iml4e_xlsx.report.charts.picture import new_figure, saved, shorten_name
+
+if TYPE_CHECKING:
+    from matplotlib.projections.polar import PolarAxes
+
+_FEWEST_AXES = 3
+_NEARLY = 0.05
+"""How near to the vertical an axis counts as on it."""
+
+_REFERENCE_DASHES = ((0, (4, 3)), (0, (1, 2)), (0, (6, 2, 1, 2)))
+_LABEL = 18
+_LEGEND = 20
+"""Names that are longer are cut in the legend, where three are side by side."""
+
+_APART = 0.3
+"""A line may be labelled at its point where it is at least so much index from the others."""
+
+
+def draw_radar(
+    results: Mapping[str, Result] | Radar,
+    scheme: Scheme | None = None,
+    *,
+    kind: str = "png",
+    title: str = "",
+    profiles: Sequence[str] = (),
+) -> bytes:
+    """
+    Draw the indices of results by name, and the targets if all have the same.
+
+    More than five results are drawn as their median and the band of the middle half.
+
+    Args:
+        results: Results by the name that the picture shows, or a radar that is made already.
+        scheme: Their scheme; not needed for a radar.
+        kind: `png`, `svg` or `pdf`; an SVG tells its contents to screen readers.
+        title: What stands above the picture.
+        profiles: Ids of reference profiles of the scheme to draw as well.
+
+    Raises:
+        ResourceError: If matplotlib is not installed.
+        ValueError: If there is no result, or no such profile.
+    """
+    if isinstance(results, Radar):
+        radar = results
+    else:
+        if scheme is None:
+            raise ValueError("results need their scheme to be drawn")
+        radar = radar_of(list(results.items()), scheme, profiles=profiles, title=title)
+    figure = new_figure(7.5, 7.2)
+    axes: Any = figure.add_subplot(projection="polar")
+    angles = _angles(len(radar.axes))
+    _axes(axes, angles, radar)
+    _references(axes, angles, radar.references)
+    if radar.band is not None:
+        _band(axes, angles, radar.band, radar.band_name)
+    _lines(axes, angles, radar)
+    if radar.title:
+        figure.text(
+            0.5, 0.965, radar.title, ha="center", va="top", fontsize=14, weight="bold", color=INK
+        )
+    axes.legend(
+        loc="upper center", bbox_to_anchor=(0.5, -0.09), ncol=3, frameon=False, labelcolor=INK,
+        fontsize=10, handlelength=3.2,
+    )  # fmt: skip
+    figure.subplots_adjust(left=0.16, right=0.84, top=0.86, bottom=0.14)
+    return saved(figure, kind, title=radar.title, alt=radar.alt)
+
+
+def _angles(count: int) -> list[float]:
+    """Return the angle of each axis; fewer than three areas still get three axes."""
+    return [2 * math.pi * i / max(count, _FEWEST_AXES) for i in range(count)]
+
+
+def _axes(axes: PolarAxes, angles: Sequence[float], radar: Radar) -> None:
+    axes.set_theta_zero_location("N")
+    axes.set_theta_direction(-1)
+    axes.set_ylim(0, radar.top)
+    axes.set_yticks(list(range(radar.top + 1)))
+    axes.set_yticklabels([str(i) for i in range(radar.top + 1)], color=MUTED, fontsize=9)
+    axes.set_rlabel_position(math.degrees(angles[1] / 2) if len(angles) > 1 else 22)
+    axes.set_xticks(angles)
+    axes.set_xticklabels([])
+    for angle, name in zip(angles, radar.axes, strict=True):
+        side = math.sin(angle)
+        align = "center" if abs(side) < _NEARLY else "left" if side > 0 else "right"
+        axes.text(
+            angle,
+            radar.top * 1.07,
+            name,
+            ha=align,
+            va="center" if abs(side) >= _NEARLY else "bottom" if math.cos(angle) > 0 else "top",
+            fontsize=11,
+            color=INK,
+        )
+    axes.grid(color=RULE, linewidth=0.8)
+    axes.spines["polar"].set_color(RULE)
+    axes.patch.set_alpha(0)
+
+
+def _closed(values: Values) -> list[float]:
+    """Return values for a line that comes back to where it began; gaps where there is none."""
+    plain = [math.nan if value is None else value for value in values]
+    return [*plain, plain[0]]
+
+
+def _references(axes: PolarAxes, angles: Sequence[float], lines: Sequence[Line]) -> None:
+    closed = [*angles, angles[0]]
+    for number, line in enumerate(lines):
+        dashes = _REFERENCE_DASHES[number % len(_REFERENCE_DASHES)]
+        axes.plot(
+            closed, _closed(line.values), color=TARGET, linestyle=dashes, linewidth=1.7,
+            label=shorten_name(line.name, _LEGEND),
+        )  # fmt: skip
+
+
+def _band(axes: PolarAxes, angles: Sequence[float], band: tuple[Values, Values], name: str) -> None:
+    closed = [*angles, angles[0]]
+    axes.fill_between(
+        closed, _closed(band[0]), _closed(band[1]), color=BAND, alpha=0.55, linewidth=0,
+        label=shorten_name(name, _LEGEND),
+    )  # fmt: skip
+
+
+def _lines(axes: PolarAxes, angles: Sequence[float], radar: Radar) -> None:
+    closed = [*angles, angles[0]]
+    taken: set[int] = set()
+    for line, look in zip(radar.lines, SERIES, strict=False):
+        axes.plot(
+            closed, _closed(line.values), color=look.colour, marker=look.symbol, markersize=6,
+            linestyle=look.line, linewidth=2.2,
+            label=shorten_name(line.name, _LEGEND),
+        )  # fmt: skip
+        if len(radar.lines) > 1:
+            _label(axes, angles, line, radar, look.colour, taken)
+        elif radar.band is None:
+            axes.fill(closed, _closed(line.values), color=look.colour, alpha=0.08)
+
+
+def _label(
+    axes: PolarAxes,
+    angles: Sequence[float],
+    line: Line,
+    radar: Radar,
+    colour: str,
+    taken: set[int],
+) -> None:
+    """Write a line's name at the point where it is farthest from the others, if there is one."""
+    best, found = _APART, None
+    for at, value in enumerate(line.values):
+        others = [one.values[at] for one in radar.lines if one is not line]
+        near = [abs(value - other) for other in others if value is not None and other is not None]
+        if value is not None and at not in taken and near and min(near) > best:
+            best, found = min(near), at
+    value = None if found is None else line.values[found]
+    if found is None or value is None:
+        return
+    taken.add(found)
+    short = line.name if len(line.name) <= _LABEL else f"{line.name[: _LABEL - 1]}…"
+    axes.annotate(
+        short, (angles[found], value), textcoords="offset points", xytext=(0, 9), ha="center",
+        fontsize=8.5, weight="bold", color=colour,
+        bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none", "alpha": 0.75},
+    )  # fmt: skip

@@ -1,0 +1,235 @@
+"""What a report says, once for all its outputs: figures, charts, tables and sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from iml4e_xlsx.analysis.comparison import Comparison, compare, mixed_schemes
+from iml4e_xlsx.analysis.peer_benchmark import FEWEST, Peers, peers_of
+from iml4e_xlsx.analysis.rounds import GAP_DAYS
+from iml4e_xlsx.analysis.team_roadmap import Roadmap, plan
+from iml4e_xlsx.analysis.team_trend import Trends, present_teams, trends_of, trends_over
+from iml4e_xlsx.analysis.teams import TeamAssessment, aligned, group_by_team
+from iml4e_xlsx.analysis.workshop_agenda import Agenda, agenda_of
+from iml4e_xlsx.model import Assessment, Failure, Scheme
+from iml4e_xlsx.report.charts.chart_data import LineChart, Radar, radar_of, trend_chart
+from iml4e_xlsx.report.formats.xlsx import ViewChart
+from iml4e_xlsx.report.tables.comparison_tables import (
+    comparison_views,
+    difference_view,
+    findings_view,
+    overview_view,
+    peers_views,
+    progress_view,
+)
+from iml4e_xlsx.report.tables.participation import Participation, participation_view
+from iml4e_xlsx.report.tables.table import Column, View, stacked
+from iml4e_xlsx.report.tables.team_tables import (
+    agenda_view,
+    changes_view,
+    roadmap_view,
+    statement_view,
+    trend_view,
+    unsupported_view,
+)
+from iml4e_xlsx.scheme import scheme_texts
+from iml4e_xlsx.text.texts import Texts
+
+IN_FULL = 12
+"""Up to so many teams each have all their pages; of more, the pages fold and the tables group."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamPage:
+    """Everything about one team."""
+
+    team: TeamAssessment
+    agenda: Agenda
+    roadmap: Roadmap
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contents:
+    """
+    A report's contents: the teams as they are now, and how they got there.
+
+    `left_out` names teams of other schemes, which cannot be compared; `failures` the files that
+    could not be read; `undated` the responses that belong to no round and count as of now;
+    `participation` how many of those who were asked have answered, where that is known.
+    """
+
+    scheme: Scheme
+    title: str
+    anonymous: bool
+    comparison: Comparison
+    pages: tuple[TeamPage, ...]
+    trends: Trends
+    peers: Peers
+    profiles: tuple[str, ...]
+    left_out: tuple[str, ...]
+    failures: tuple[Failure, ...]
+    participation: Participation | None = None
+
+    @property
+    def texts(self) -> Texts:
+        """Return the words of the report, in the scheme's language."""
+        return scheme_texts(self.scheme)
+
+    @property
+    def teams(self) -> tuple[TeamAssessment, ...]:
+        """Return the teams as they are now."""
+        return self.comparison.teams
+
+    @property
+    def in_full(self) -> bool:
+        """Return whether the teams are few enough for each to be shown in full."""
+        return len(self.teams) <= IN_FULL
+
+    @property
+    def respondents(self) -> int:
+        """Return how many responses the present results are made of."""
+        return sum(len(team.members) for team in self.teams)
+
+    @property
+    def dates(self) -> tuple[str, str]:
+        """Return the first and the last date of the present results; empty if none has any."""
+        found = [
+            member.assessment.response.profile.date
+            for team in self.teams
+            for member in team.members
+        ]
+        known = [date for date in found if date]
+        return (min(known), max(known)) if known else ("", "")
+
+    @cached_property
+    def radar(self) -> Radar:
+        """Return the radar of all teams, or of their median if they are many."""
+        named = [(team.name, team.result) for team in self.teams]
+        return radar_of(named, self.scheme, profiles=self.profiles)
+
+    @cached_property
+    def trend_chart(self) -> LineChart | None:
+        """Return the indices over time; None where no team was assessed twice."""
+        if not self.trends.trends:
+            return None
+        return trend_chart(self.trends, self.scheme)
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """Return every table of the report as a workbook has them: one of each kind, by team."""
+        views = [
+            overview_view(self.comparison),
+            *comparison_views(self.comparison),
+            difference_view(self.comparison),
+        ]
+        if self.participation is not None:
+            views.insert(1, participation_view(self.participation, self.texts))
+        hidden = {"anonymous": self.anonymous}
+        pages = [(page.team.name, page) for page in self.pages]
+        views += [
+            self._stacked("agenda", [(n, agenda_view(p.agenda, **hidden)) for n, p in pages]),
+            self._stacked("roadmap", [(n, roadmap_view(p.roadmap, n)) for n, p in pages]),
+            self._stacked(
+                "unsupported", [(n, unsupported_view(p.agenda, **hidden)) for n, p in pages]
+            ),
+        ]
+        trends = [(trend.name, trend) for trend in self.trends.trends]
+        if trends:
+            views.append(progress_view(self.trends, self.scheme))
+            views.append(self._stacked("trend", [(n, trend_view(one)) for n, one in trends]))
+            for what, lost in (("gained", False), ("lost", True)):
+                found = [(name, changes_view(one, lost=lost)) for name, one in trends]
+                views.append(self._stacked(what, found))
+        areas = [area.code for area in self.scheme.areas]
+        given = [(n, statement_view(p.team, c, **hidden)) for n, p in pages for c in areas]
+        views.append(self._stacked("statements", given))
+        if self.peers.groups and self.peers.groups[0].areas:
+            views += peers_views(self.peers)
+        views.append(findings_view(self.teams, self.scheme, **hidden))
+        return tuple(views)
+
+    def _stacked(self, kind: str, named: Sequence[tuple[str, View]]) -> View:
+        texts = self.texts
+        return stacked(
+            named,
+            Column("team", texts("view.team")),
+            title=texts(f"report.sheet_{kind}"),
+            note=texts(f"report.sheet_{kind}_note"),
+        )
+
+    @property
+    def view_charts(self) -> tuple[ViewChart, ...]:
+        """Return the charts that a workbook draws beside its tables."""
+        texts = self.texts
+        codes = tuple(area.code for area in self.scheme.areas)
+        index, progress = texts("view.index_title"), texts("view.progress_title")
+        rounds = tuple(self.trends.rounds)
+        return (
+            ViewChart(view=index, kind="radar", columns=codes, title=index),
+            ViewChart(view=progress, kind="line", columns=rounds, title=progress),
+        )
+
+
+def contents_of(
+    outcomes: Iterable[Assessment | Failure],
+    *,
+    anonymous: bool = False,
+    title: str = "",
+    profiles: Sequence[str] = (),
+    gap_days: int = GAP_DAYS,
+    fewest: int = FEWEST,
+    earlier: Sequence[Sequence[Assessment]] | None = None,
+) -> Contents:
+    """
+    Return the contents of a report.
+
+    A team's present result is that of its latest round; responses without a date count there.
+
+    Args:
+        outcomes: What was read.
+        anonymous: Whether to leave respondents' names out.
+        title: What stands above it; the scheme's title by default.
+        profiles: Ids of reference profiles to draw on the radar.
+        gap_days: See `split_rounds`.
+        fewest: See `peers_of`.
+        earlier: The responses of earlier rounds, oldest round first, where it is known which
+            belong together; all of `outcomes` are the present round then, whatever their dates.
+
+    Raises:
+        ValueError: If no file could be read, or the scheme has no such profile.
+    """
+    given = list(outcomes)
+    assessments = aligned(one for one in given if isinstance(one, Assessment))
+    if not assessments:
+        raise ValueError("There is no result to report: none of the files could be read.")
+    if earlier is None:
+        trends = trends_of(assessments, gap_days=gap_days)
+        present = present_teams(assessments, trends)
+    else:
+        trends = trends_over([*earlier, assessments])
+        before = [one for each in earlier for one in each]
+        present = group_by_team(aligned([*assessments, *before])[: len(assessments)])
+    first, *others = mixed_schemes(present)
+    scheme = first[0].scheme
+    comparison = compare(first)
+    pages = tuple(
+        TeamPage(team=team, agenda=agenda_of(team), roadmap=plan(team.result, scheme))
+        for team in first
+    )
+    own = [one for one in trends.trends if one.scheme.id == scheme.id]
+    contents = Contents(
+        scheme=scheme,
+        title=title or scheme.title,
+        anonymous=anonymous,
+        comparison=comparison,
+        pages=pages,
+        trends=replace(trends, trends=tuple(own)),
+        peers=peers_of([team.assessment for team in first], scheme, fewest=fewest),
+        profiles=tuple(profiles),
+        left_out=tuple(team.name for group in others for team in group),
+        failures=tuple(one for one in given if isinstance(one, Failure)),
+    )
+    _ = contents.radar  # an unknown profile is said here, not while the report is written
+    return contents

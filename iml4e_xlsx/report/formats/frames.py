@@ -1,0 +1,92 @@
+"""Results as tables of pandas, with the types that the columns mean; needs the extra `report`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from iml4e_xlsx.errors import ResourceError
+from iml4e_xlsx.model import Assessment
+from iml4e_xlsx.report.tables.result_data import (
+    CSV_COLUMNS,
+    STATEMENT_COLUMNS,
+    area_rows,
+    statement_rows,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_TYPES: Final[Mapping[str, str]] = {
+    "level": "Int64",
+    "index": "Float64",
+    "completeness": "Float64",
+    "target": "Int64",
+    "estimate": "Int64",
+    "unbalanced": "boolean",
+    "provisional": "boolean",
+    "not_applicable": "Float64",
+    "high_level": "Int64",
+    "high_index": "Float64",
+    "rating": "Int64",
+    "date": "datetime64[s]",
+}
+"""By column; every other one is text."""
+
+
+def area_frame(assessments: Iterable[Assessment]) -> pd.DataFrame:
+    """
+    Return one row for each area of each result, and one, `overall`, for the whole.
+
+    `level`, `target`, `estimate` and `high_level` are nullable whole numbers in 0..top, `index`
+    and `high_index` floats in 0..top, `completeness` and `not_applicable` floats in 0..1.
+
+    Raises:
+        ResourceError: If pandas is not installed.
+    """
+    rows = [row for one in assessments for row in area_rows(one)]
+    return _frame(rows, CSV_COLUMNS, _TYPES)
+
+
+def statement_frame(assessments: Iterable[Assessment]) -> pd.DataFrame:
+    """
+    Return one row for each statement of each result.
+
+    `rating` is a nullable whole number of the scale; `not_applicable` says that it is missing
+    because the statement does not apply.
+
+    Raises:
+        ResourceError: If pandas is not installed.
+    """
+    rows = [row for one in assessments for row in statement_rows(one)]
+    return _frame(rows, STATEMENT_COLUMNS, {**_TYPES, "not_applicable": "boolean"})
+
+
+def parquet(frame: pd.DataFrame) -> bytes:
+    """
+    Return a table as a Parquet file.
+
+    Raises:
+        ResourceError: If pyarrow is not installed.
+    """
+    try:
+        return bytes(frame.to_parquet(None, engine="pyarrow", index=False) or b"")
+    except ImportError as error:
+        raise ResourceError(
+            "Parquet needs pyarrow; install it with: pip install 'iml4e-xlsx[data]'"
+        ) from error
+
+
+def _frame(
+    rows: list[Mapping[str, Any]], columns: Sequence[str], types: Mapping[str, str]
+) -> pd.DataFrame:
+    try:
+        import pandas as pd
+    except ImportError as error:
+        raise ResourceError(
+            "Tables need pandas; install it with: pip install 'iml4e-xlsx[report]'"
+        ) from error
+    frame = pd.DataFrame.from_records(rows, columns=list(columns))
+    dates = pd.to_datetime(frame["date"].replace("", None))
+    kinds: dict[str, Any] = {name: types.get(name, "string") for name in columns}
+    return frame.assign(date=dates).astype(kinds)

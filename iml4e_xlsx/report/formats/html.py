@@ -1,0 +1,182 @@
+"""The report as one HTML file that needs nothing else, and as PDF of the same; needs `report`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+from unicodedata import category
+
+from iml4e_xlsx import resources
+from iml4e_xlsx.analysis.teams import TeamAssessment
+from iml4e_xlsx.errors import ResourceError
+from iml4e_xlsx.model import NOT_APPLICABLE, RatingValue, Scheme
+from iml4e_xlsx.report.charts.line_chart import draw_lines
+from iml4e_xlsx.report.charts.picture import inline
+from iml4e_xlsx.report.charts.radar import draw_radar
+from iml4e_xlsx.report.contents.contents import Contents
+from iml4e_xlsx.report.contents.summary import summary
+from iml4e_xlsx.report.formats.column_widths import share_width
+from iml4e_xlsx.report.tables.comparison_tables import (
+    difference_view,
+    findings_view,
+    overview_view,
+    peers_views,
+    spread_view,
+)
+from iml4e_xlsx.report.tables.labels import rating_label
+from iml4e_xlsx.report.tables.participation import participation_view
+from iml4e_xlsx.report.tables.table import Kind, View, display, percent, shown
+from iml4e_xlsx.report.tables.team_tables import (
+    agenda_view,
+    changes_view,
+    roadmap_view,
+    trend_view,
+    unsupported_view,
+)
+
+_STEPS = 5
+"""Steps of the shade of a heat map: `heat-0` to `heat-5`."""
+
+_FIGURES = (Kind.COUNT, Kind.LEVEL, Kind.INDEX, Kind.SHARE)
+
+
+def as_html(contents: Contents, *, themed: bool = True) -> str:
+    """
+    Return the report as one HTML page: no script, no request, light and dark, printable.
+
+    Args:
+        contents: What it says.
+        themed: Whether charts take their colours from the page's style, for light and dark.
+
+    Raises:
+        ResourceError: If Jinja or matplotlib is not installed.
+    """
+    try:
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+        from markupsafe import Markup
+    except ImportError as error:
+        raise ResourceError(
+            "Reports need Jinja; install it with: pip install 'iml4e-xlsx[report]'"
+        ) from error
+    environment = Environment(
+        loader=FileSystemLoader(resources.templates() / "report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_clean,
+    )
+    environment.globals.update(_tools(contents))
+    chart = contents.trend_chart
+    style = (resources.templates() / "report" / "style.css").read_text(encoding="utf-8")
+    return environment.get_template("page.html.j2").render(
+        contents=contents,
+        scheme=contents.scheme,
+        summary=summary(contents),
+        style=Markup(style),  # noqa: S704 - our own file
+        radar=Markup(inline(draw_radar(contents.radar, kind="svg"), themed=themed)),  # noqa: S704
+        lines=None
+        if chart is None
+        else Markup(inline(draw_lines(chart, kind="svg"), themed=themed)),  # noqa: S704
+    )
+
+
+def as_pdf(contents: Contents) -> bytes:
+    """
+    Return the report as PDF: the HTML page, laid out for print.
+
+    Raises:
+        ResourceError: If WeasyPrint, or a system library that it needs, is not installed.
+    """
+    try:
+        import weasyprint
+    except (ImportError, OSError) as error:
+        raise ResourceError(
+            "PDF needs WeasyPrint and its system library Pango; install them with: "
+            "pip install 'iml4e-xlsx[pdf]', and see https://doc.courtbouillon.org/weasyprint. "
+            "Or write .html and print it to PDF with a browser."
+        ) from error
+    page = weasyprint.HTML(string=as_html(contents, themed=False), url_fetcher=_nothing)
+    written = page.write_pdf()
+    assert written is not None
+    return bytes(written)
+
+
+def _nothing(url: str, *_: object, **__: object) -> dict[str, Any]:
+    """Refuse what a page asks for: a report needs nothing from outside, whatever it quotes."""
+    raise ValueError(f"{url} is not fetched")
+
+
+def _clean(value: object) -> object:
+    """Return text without control characters, which no page may contain."""
+    if type(value) is str:
+        return "".join("\ufffd" if _forbidden(c) else c for c in value)
+    return value
+
+
+def _forbidden(character: str) -> bool:
+    return character not in "\n\t" and category(character) in ("Cc", "Cs")
+
+
+def _tools(contents: Contents) -> Mapping[str, Any]:
+    """Return what the page's template can call."""
+    scheme = contents.scheme
+    return {
+        "t": contents.texts,
+        "display": display,
+        "percent": percent,
+        "shown": shown,
+        "column_shares": _column_shares,
+        "is_figure": lambda column: column.kind in _FIGURES,
+        "heat": lambda value: _heat(value, scheme),
+        "rating": lambda value: rating_label(value, scheme, contents.texts),
+        "rating_class": lambda value: _rating_class(value, scheme),
+        "overview_view": overview_view,
+        "participation_view": participation_view,
+        "difference_view": difference_view,
+        "agenda_view": lambda agenda: agenda_view(agenda, anonymous=contents.anonymous),
+        "unsupported_view": lambda agenda: unsupported_view(agenda, anonymous=contents.anonymous),
+        "roadmap_view": roadmap_view,
+        "trend_view": trend_view,
+        "changes_view": changes_view,
+        "spread_view": spread_view,
+        "peers_views": peers_views,
+        "findings": findings_view(contents.teams, scheme, anonymous=contents.anonymous),
+        "evidence_of": lambda team, id_: _evidence(contents, team, id_),
+    }
+
+
+def _column_shares(view: View) -> list[str]:
+    """Return each column's share of the paper's width in percent, as CSS takes it."""
+    texts = [
+        [shown(value, column.kind) for value, column in zip(row, view.columns, strict=True)]
+        for row in view.rows
+    ]
+    return [f"{share * 100:.2f}" for share in share_width(view.columns, texts)]
+
+
+def _heat(value: Fraction | float | None, scheme: Scheme) -> str:
+    """Return the class of a cell of the heat map."""
+    if value is None:
+        return "heat-none"
+    return f"heat-{min(_STEPS, int(float(value) / scheme.top * _STEPS))}"
+
+
+def _rating_class(value: RatingValue | None, scheme: Scheme) -> str:
+    if value is None or value == NOT_APPLICABLE:
+        return "heat-none"
+    low, high = scheme.scale[0], scheme.scale[-1]
+    return f"heat-{round((value - low) / (high - low) * _STEPS)}"
+
+
+def _evidence(contents: Contents, team: TeamAssessment, statement: str) -> list[tuple[str, str]]:
+    """Return who wrote what as evidence, each text once; names are empty if left out."""
+    found: dict[str, list[str]] = {}
+    for member in team.members:
+        answer = member.assessment.response.answers.get(statement)
+        if answer is not None and answer.evidence:
+            found.setdefault(answer.evidence, []).append(member.name)
+    nameless = contents.anonymous or len(team.members) == 1
+    texts = sorted(found) if contents.anonymous else list(found)
+    return [("" if nameless else ", ".join(found[text]), text) for text in texts]

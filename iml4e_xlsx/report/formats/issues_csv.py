@@ -1,0 +1,57 @@
+"""
+A roadmap as CSV for issue trackers.
+
+The columns are named as GitHub's command line importers expect them (`title`, `body`, `labels`);
+Jira's importer asks which column is which, and needs nothing but a summary, which is `title`.
+Labels have no spaces, which Jira refuses, and one label names the area.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from iml4e_xlsx.analysis.team_roadmap import AreaRoadmap, Roadmap, Step
+from iml4e_xlsx.report.tables.labels import rating_label
+from iml4e_xlsx.report.tables.result_data import csv_text
+from iml4e_xlsx.report.tables.team_tables import change_text
+from iml4e_xlsx.scheme import scheme_texts
+
+COLUMNS = ("title", "body", "labels", "priority", "team", "area", "statement", "level")
+
+
+def issues_csv(roadmaps: Iterable[tuple[Roadmap, str]]) -> str:
+    """Return one row for each step of each roadmap; the text beside it is the team's name."""
+    return csv_text(COLUMNS, (row for roadmap, team in roadmaps for row in _rows(roadmap, team)))
+
+
+def _rows(roadmap: Roadmap, team: str) -> Iterator[Mapping[str, object]]:
+    for number, (area, step) in enumerate(roadmap.steps, start=1):
+        statement = step.statement
+        yield {
+            "title": f"{statement.id} {statement.improvement}",
+            "body": _body(roadmap, area, step),
+            "labels": f"mlops-maturity,{_label(area.area.code)}",
+            "priority": number,
+            "team": team,
+            "area": area.area.name,
+            "statement": statement.id,
+            "level": statement.level,
+        }
+
+
+def _body(roadmap: Roadmap, area: AreaRoadmap, step: Step) -> str:
+    texts, scheme = scheme_texts(roadmap.scheme), roadmap.scheme
+    statement = step.statement
+    lines = (
+        (texts("view.text"), statement.text),
+        (texts("view.now"), rating_label(step.rating, scheme, texts)),
+        (texts("view.wanted"), scheme.label(step.wanted)),
+        (texts("view.change"), change_text(area, step, texts)),
+        (texts("view.evidence"), ", ".join(statement.evidence)),
+    )
+    return "\n".join(f"{name}: {value}" for name, value in lines)
+
+
+def _label(text: str) -> str:
+    return re.sub(r"[^\w-]+", "-", text).strip("-").lower()

@@ -1,0 +1,286 @@
+"""Results and findings in the terminal, as a person enjoys reading them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group, JustifyMethod, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from iml4e_xlsx.errors import Finding, Severity
+from iml4e_xlsx.model import AreaResult, Assessment, Failure, Overall, Scheme
+from iml4e_xlsx.report.formats.column_widths import fitted
+from iml4e_xlsx.report.tables.table import NONE, Column, Kind, View, display, percent, shown
+from iml4e_xlsx.scheme import scheme_texts
+from iml4e_xlsx.text.texts import Texts, printable
+
+_IN_FULL = 4
+"""Up to this many results each have a table of their own; more share one, a row each."""
+
+_FIGURES = (Kind.COUNT, Kind.LEVEL, Kind.INDEX, Kind.SHARE)
+_BAR = 12
+_WIDE = 140
+"""From so many characters on there is room for two columns of long texts."""
+_SEVERITY_LOOK = {
+    Severity.ERROR: "bold red",
+    Severity.WARNING: "yellow",
+    Severity.NOTE: "dim",
+}
+
+
+def show_outcomes(console: Console, outcomes: Sequence[Assessment | Failure]) -> None:
+    """Show results as tables, then the failures."""
+    assessments = [one for one in outcomes if isinstance(one, Assessment)]
+    if len(assessments) > _IN_FULL:
+        for scheme in dict.fromkeys(one.scheme for one in assessments):
+            console.print(_overview([one for one in assessments if one.scheme is scheme], scheme))
+    else:
+        for assessment in assessments:
+            console.print(_in_full(assessment))
+    _show_failures(console, outcomes)
+
+
+def _show_failures(console: Console, outcomes: Sequence[Assessment | Failure]) -> None:
+    for outcome in outcomes:
+        if isinstance(outcome, Failure):
+            console.print(Text(printable(outcome.message), style="red"))
+
+
+def _in_full(assessment: Assessment) -> RenderableType:
+    """Return one result: who, a row for each area, the whole, and how many findings there are."""
+    scheme, result = assessment.scheme, assessment.result
+    texts = scheme_texts(scheme)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, expand=False)
+    table.add_column(texts("result.area"), no_wrap=True)
+    table.add_column(texts("result.level"), justify="center")
+    table.add_column(texts("result.index"), justify="right")
+    table.add_column("", no_wrap=True)
+    table.add_column(texts("result.target"), justify="center")
+    table.add_column(texts("result.answered"), justify="right")
+    table.add_column(texts("result.remark"), overflow="fold")
+    for area in result.areas:
+        table.add_row(*_area_row(area, scheme, texts))
+    table.add_section()
+    table.add_row(*_overall_row(result.overall, scheme, texts), style="bold")
+    parts: list[RenderableType] = [Text(), _title(assessment, texts), table]
+    parts.append(_finding_counts(assessment.findings, texts))
+    return Group(*parts)
+
+
+def _title(assessment: Assessment, texts: Texts) -> Text:
+    profile = assessment.response.profile
+    who = [profile.organisation, profile.team, profile.respondent, profile.date]
+    named = " · ".join(printable(part) for part in who if part) or texts("result.no_profile")
+    title = Text(named, style="bold")
+    title.append(f"   {printable(assessment.response.source)}", style="dim")
+    return title
+
+
+def _area_row(area: AreaResult, scheme: Scheme, texts: Texts) -> list[RenderableType]:
+    below = area.target is not None and area.level < area.target
+    return [
+        Text(scheme.area(area.area).name),
+        Text(str(area.level), style="bold red" if below else "bold"),
+        Text(display(area.index)),
+        _bar(area.index, area.target, scheme.top),
+        Text("–" if area.target is None else str(area.target)),
+        Text(percent(area.completeness)),
+        Text(_area_remark(area, texts), style="dim"),
+    ]
+
+
+def _bar(index: Fraction | None, target: int | None, top: int) -> Text:
+    """Return the index as a bar; the target is a mark on it."""
+    filled = 0 if index is None else round(float(index) / top * _BAR)
+    cells = ["█" if i < filled else "░" for i in range(_BAR)]
+    bar = Text("".join(cells), style="blue")
+    if target:
+        at = min(_BAR - 1, round(target / top * _BAR) - 1)
+        bar.plain = bar.plain[:at] + ("┃" if at >= filled else "█") + bar.plain[at + 1 :]
+    return bar
+
+
+def _area_remark(area: AreaResult, texts: Texts) -> str:
+    remarks = []
+    if area.provisional:
+        remarks.append(texts("result.open", count=area.statements - area.answered))
+        if (area.high.level, area.high.index) != (area.level, area.index):
+            most = texts("result.at_most", level=area.high.level, index=display(area.high.index))
+            remarks.append(most)
+    if area.unbalanced:
+        listed = ", ".join(area.held_down_by)
+        remarks.append(texts("result.unbalanced", statements=listed))
+    if area.not_applicable:
+        remarks.append(texts("result.not_applicable", share=percent(area.not_applicable)))
+    if area.estimate is not None and area.estimate != area.level:
+        remarks.append(texts("result.estimate", level=area.estimate))
+    return "; ".join(remarks)
+
+
+def _overall_row(overall: Overall, scheme: Scheme, texts: Texts) -> list[RenderableType]:
+    held = ", ".join(overall.held_down_by)
+    return [
+        Text(texts("result.overall")),
+        Text(str(overall.level)),
+        Text(display(overall.index)),
+        _bar(overall.index, None, scheme.top),
+        Text(""),
+        Text(percent(overall.completeness)),
+        Text(texts("result.held_down", areas=held) if held else ""),
+    ]
+
+
+def _finding_counts(findings: Sequence[Finding], texts: Texts) -> Text:
+    counts = dict.fromkeys(Severity, 0)
+    for finding in findings:
+        counts[finding.severity] += 1
+    line = Text()
+    for severity, count in counts.items():
+        if count:
+            name = texts(f"finding.severity_{severity.value}")
+            line.append(f"{count} × {name}   ", style=_SEVERITY_LOOK[severity])
+    return line
+
+
+def _overview(assessments: Sequence[Assessment], scheme: Scheme) -> Table:
+    """Return many results in one table: a row each, a column for each area."""
+    texts = scheme_texts(scheme)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, title=scheme.title, title_justify="left")
+    table.add_column(texts("finding.source"), overflow="ellipsis", no_wrap=True, max_width=34)
+    table.add_column(texts("result.level"), justify="center", style="bold")
+    table.add_column(texts("result.index"), justify="right")
+    table.add_column(texts("result.answered"), justify="right")
+    for area in scheme.areas:
+        table.add_column(area.code, justify="right")
+    for assessment in assessments:
+        overall = assessment.result.overall
+        table.add_row(
+            Text(printable(assessment.response.source)),
+            Text(str(overall.level)),
+            Text(display(overall.index)),
+            Text(percent(overall.completeness)),
+            *(Text(display(area.index)) for area in assessment.result.areas),
+        )
+    return table
+
+
+def show_findings(console: Console, outcomes: Sequence[Assessment | Failure]) -> None:
+    """Show each workbook's findings by severity and sheet, in a respondent's words."""
+    for outcome in outcomes:
+        if isinstance(outcome, Assessment):
+            _show_findings_of(console, outcome)
+    _show_failures(console, outcomes)
+
+
+def _show_findings_of(console: Console, assessment: Assessment) -> None:
+    texts = scheme_texts(assessment.scheme)
+    console.print(Text(printable(assessment.response.source), style="bold"))
+    if not assessment.findings:
+        console.print(Padding(Text(texts("finding.none"), style="green"), (0, 0, 1, 2)))
+        return
+    for severity in Severity:
+        found = [f for f in assessment.findings if f.severity is severity]
+        if not found:
+            continue
+        heading = f"{texts(f'finding.severity_{severity.value}')} ({len(found)})"
+        console.print(Padding(Text(heading, style=_SEVERITY_LOOK[severity]), (0, 0, 0, 2)))
+        for sheet in dict.fromkeys(f.place.sheet for f in found):
+            if sheet is not None:
+                console.print(Padding(Text(printable(sheet), style="dim"), (0, 0, 0, 4)))
+            for finding in (f for f in found if f.place.sheet == sheet):
+                console.print(Padding(_finding_line(finding), (0, 0, 0, 6)))
+    console.print()
+
+
+def _finding_line(finding: Finding) -> Text:
+    line = Text()
+    if finding.place.cell:
+        line.append(f"{finding.place.cell}  ", style="bold")
+    line.append(f"{printable(finding.message)} {printable(finding.action)}")
+    return line
+
+
+def show_scheme(console: Console, scheme: Scheme) -> None:
+    """Show a scheme: its levels and ratings, then each area with its statements by level."""
+    console.print(Text(f"{scheme.title}  ({scheme.id} {scheme.version})", style="bold"))
+    for level in scheme.levels:
+        console.print(Text(f"  {level.number}  {level.name}"))
+    console.print(Text("  " + ", ".join(scheme.labels), style="dim"))
+    for area in scheme.areas:
+        table = Table(box=SIMPLE_HEAD, pad_edge=False, title=area.name, title_justify="left")
+        for heading in ("id", "level", "topic", "statement"):
+            table.add_column(heading if heading != "level" else "L", overflow="fold")
+        for statement in area.statements:
+            topic = area.topics[statement.topic]
+            table.add_row(statement.id, str(statement.level), topic, statement.text)
+        console.print(table)
+
+
+def show_views(console: Console, views: Sequence[View]) -> None:
+    """Show each view: its title, a table, and the note below it."""
+    for view in views:
+        console.print(Text(printable(view.title), style="bold"))
+        if view.rows:
+            _show_rows(console, view)
+        if view.note:
+            console.print(Padding(Text(printable(view.note), style="dim"), (0, 0, 1, 2)))
+
+
+def _show_rows(console: Console, view: View) -> None:
+    """Show the rows as a table, or one below the other where there is no room for one."""
+    columns = _with_room(view.columns, console.width)
+    everything = [
+        {
+            column: printable(shown(value, column.kind))
+            for value, column in zip(row, view.columns, strict=True)
+        }
+        for row in view.rows
+    ]
+    rows = [[row[column] for column in columns] for row in everything]
+    widths = fitted(columns, rows, console.width)
+    if widths is None:
+        _show_blocks(console, everything)
+        return
+    console.print(_table(columns, rows, widths))
+    kept = [columns[at] for at in widths]
+    if left_out := [column.heading for column in view.columns if column not in kept]:
+        said = f"Left out for want of room: {', '.join(left_out)}. A wider terminal shows all."
+        console.print(Padding(Text(said, style="dim"), (0, 0, 1, 2)))
+
+
+def _table(
+    columns: Sequence[Column], rows: Sequence[Sequence[str]], widths: Mapping[int, int]
+) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for at, width in widths.items():
+        justify: JustifyMethod = "right" if columns[at].kind in _FIGURES else "left"
+        table.add_column(columns[at].heading, justify=justify, overflow="fold", width=width)
+    for row in rows:
+        table.add_row(*(Text(row[at]) for at in widths))
+    return table
+
+
+def _show_blocks(console: Console, rows: Sequence[Mapping[Column, str]]) -> None:
+    """Show each row as lines of its own: the first column, and below it what the others say."""
+    for row in rows:
+        (_, first), *others = row.items()
+        console.print(Text(f"\n{first}"))
+        lines = Table.grid(padding=(0, 2))
+        lines.add_column(style="dim", no_wrap=True)
+        lines.add_column(overflow="fold")
+        for column, said in others:
+            if said not in ("", NONE):
+                lines.add_row(Text(column.heading), Text(said))
+        console.print(Padding(lines, (0, 0, 0, 2)))
+    console.print()
+
+
+def _with_room(columns: Sequence[Column], width: int) -> list[Column]:
+    """Return the columns; of several with long texts only the last where there is little room."""
+    long = [column for column in columns if column.kind is Kind.LONG]
+    left_out = long[:-1] if width < _WIDE else []
+    return [column for column in columns if column not in left_out]

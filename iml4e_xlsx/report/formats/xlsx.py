@@ -1,0 +1,185 @@
+"""Views as a workbook: a sheet for each view, with filters, frozen panes and native charts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any, Final
+
+from iml4e_xlsx.report.charts.palette import SERIES, Series
+from iml4e_xlsx.report.tables.table import CellValue, Column, Kind, View
+from iml4e_xlsx.workbook.canvas import Canvas, Sheet
+from iml4e_xlsx.workbook.cells import sheet_name
+from iml4e_xlsx.workbook.typography import height, lines
+
+_LOOKS: Final[Mapping[Kind, str]] = {
+    Kind.TEXT: "cell",
+    Kind.LONG: "cell",
+    Kind.CODE: "id",
+    Kind.FILE: "cell",
+    Kind.RATING: "cell",
+    Kind.COUNT: "count",
+    Kind.LEVEL: "level",
+    Kind.INDEX: "index",
+    Kind.SHARE: "percent",
+}
+_WIDTHS: Final[Mapping[Kind, float]] = {
+    Kind.TEXT: 26,
+    Kind.LONG: 60,
+    Kind.CODE: 11,
+    Kind.FILE: 32,
+    Kind.RATING: 15,
+    Kind.COUNT: 12,
+    Kind.LEVEL: 11,
+    Kind.INDEX: 15,
+    Kind.SHARE: 13,
+}
+_TITLE, _NOTE, _HEAD = 0, 1, 3
+_EARLIEST = datetime(2026, 1, 1)  # noqa: DTZ001 - the format knows no time zones
+_LONGEST_CELL = 32_767
+_CHART_ROWS = 22
+_HIGHEST = 400.0
+"""Points of a row; Excel ends at 409."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewChart:
+    """A chart, `radar` or `line`, of the view with this title: a series for each row."""
+
+    view: str
+    kind: str
+    columns: tuple[str, ...]
+    title: str
+
+
+MOST_SERIES: Final = len(SERIES)
+"""A chart of more series than this has a legend that nobody reads; there is none then."""
+
+
+def views_as_book(
+    views: Sequence[View],
+    *,
+    title: str,
+    charts: Sequence[ViewChart] = (),
+    created: datetime = _EARLIEST,
+) -> bytes:
+    """
+    Return a workbook with a sheet for each view.
+
+    Args:
+        views: What to show; of two with the same title the second sheet gets a number.
+        title: The document's title.
+        charts: Charts, drawn below the table of their view where there are few enough rows.
+        created: The time in the document's properties; the same input gives the same bytes.
+    """
+    canvas = Canvas(created, {"title": title})
+    taken: set[str] = set()
+    for view in views:
+        sheet = canvas.sheet(sheet_name(view.title, taken))
+        _table(sheet, view)
+        _charts(canvas, sheet, view, [one for one in charts if one.view == view.title])
+    return canvas.finish()
+
+
+def _table(sheet: Sheet, view: View) -> None:
+    sheet.text(_TITLE, 0, view.title, "title")
+    sheet.height(_TITLE, 30)
+    sheet.text(_NOTE, 0, view.note, "small")
+    for col, column in enumerate(view.columns):
+        sheet.text(_HEAD, col, column.heading, "head" if _is_text(column) else "head_centre")
+    sheet.height(_HEAD, 32)
+    widths = [_width(column, view) for column in view.columns]
+    sheet.widths(widths)
+    for number, row in enumerate(view.rows, start=_HEAD + 1):
+        for col, (value, column) in enumerate(zip(row, view.columns, strict=True)):
+            _cell(sheet, number, col, value, column)
+        sheet.height(number, _row_height(row, widths))
+    sheet.raw.freeze_panes(_HEAD + 1, 1)
+    if view.rows:
+        last = _HEAD + len(view.rows)
+        sheet.raw.autofilter(_HEAD, 0, last, len(view.columns) - 1)
+        _heat(sheet, view, last)
+    sheet.page(landscape=True, footer="&L&A&R&P / &N", repeat=_HEAD, tall=0)
+
+
+def _row_height(row: Sequence[CellValue], widths: Sequence[float]) -> float:
+    """Return the height in points that the longest text of a row needs, as far as Excel goes."""
+    needed = (
+        lines(value[:_LONGEST_CELL], width)
+        for value, width in zip(row, widths, strict=True)
+        if isinstance(value, str)
+    )
+    return min(height(max(needed, default=1)), _HIGHEST)
+
+
+def _is_text(column: Column) -> bool:
+    return column.kind in (Kind.TEXT, Kind.LONG, Kind.RATING)
+
+
+def _width(column: Column, view: View) -> float:
+    if column.kind is not Kind.TEXT:
+        return _WIDTHS[column.kind]
+    at = view.columns.index(column)
+    longest = max((len(str(row[at] or "")) for row in view.rows), default=0)
+    return min(max(14.0, longest * 1.1 + 4.0, len(column.heading) + 4.0), 44.0)
+
+
+def _cell(sheet: Sheet, row: int, col: int, value: CellValue, column: Column) -> None:
+    look = _LOOKS[column.kind]
+    if value is None:
+        sheet.blank(row, col, look)
+    elif isinstance(value, str):
+        cut = len(value) > _LONGEST_CELL
+        sheet.text(row, col, f"{value[: _LONGEST_CELL - 1]}…" if cut else value, look)
+    else:
+        number = float(value) if isinstance(value, Fraction) else value
+        sheet.number(row, col, number, look)
+
+
+def _heat(sheet: Sheet, view: View, last: int) -> None:
+    """Shade each column of levels or indices, darker for higher; the figure says the same."""
+    for col, column in enumerate(view.columns):
+        if view.top is not None and column.kind in (Kind.INDEX, Kind.LEVEL):
+            sheet.shade((_HEAD + 1, col, last, col), view.top)
+
+
+def _charts(canvas: Canvas, sheet: Sheet, view: View, charts: Iterable[ViewChart]) -> None:
+    at = _HEAD + len(view.rows) + 2
+    for chart in charts:
+        names = [column.name for column in view.columns]
+        cols = [names.index(name) for name in chart.columns]
+        places = _places(sheet.name, view, cols)
+        if not 1 <= len(places) <= MOST_SERIES:
+            continue
+        drawn = canvas.chart(chart.kind, "with_markers" if chart.kind == "radar" else None)
+        for place, look in zip(places, SERIES, strict=False):
+            drawn.add_series({**place, **_look(look)})
+        drawn.set_title({"name": chart.title, "name_font": {"size": 13}})
+        drawn.set_y_axis({"min": 0, "max": view.top, "major_unit": 1})
+        drawn.set_legend({"position": "bottom"})
+        drawn.set_size({"width": 720, "height": 380})
+        sheet.insert_chart(at, 0, drawn, chart.title)
+        at += _CHART_ROWS + 1
+
+
+def _places(sheet: str, view: View, cols: Sequence[int]) -> list[dict[str, Any]]:
+    """Return where each row has its name, categories and values."""
+    first, last = _HEAD + 1, _HEAD + len(view.rows)
+    return [
+        {
+            "name": [sheet, row, 0],
+            "categories": [sheet, _HEAD, cols[0], _HEAD, cols[-1]],
+            "values": [sheet, row, cols[0], row, cols[-1]],
+        }
+        for row in range(first, last + 1)
+    ]
+
+
+def _look(look: Series) -> dict[str, Any]:
+    paint = {"color": look.colour}
+    return {
+        "line": {**paint, "width": 2.25, "dash_type": look.dash},
+        "marker": {"type": look.marker, "size": 7, "fill": paint, "border": paint},
+    }

@@ -1,0 +1,281 @@
+"""What several results say side by side, as views for the terminal, the files and the reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from iml4e_xlsx.analysis.comparison import Comparison
+from iml4e_xlsx.analysis.peer_benchmark import Peers
+from iml4e_xlsx.analysis.team_trend import Trends
+from iml4e_xlsx.analysis.teams import TeamAssessment
+from iml4e_xlsx.model import NOT_APPLICABLE, Assessment, RatingValue, Scheme
+from iml4e_xlsx.report.tables.labels import columns_of, named, rating_label, short
+from iml4e_xlsx.report.tables.result_data import (
+    CSV_COLUMNS,
+    STATEMENT_COLUMNS,
+    area_rows,
+    statement_rows,
+)
+from iml4e_xlsx.report.tables.table import NONE, CellValue, Column, Kind, View
+from iml4e_xlsx.scheme import scheme_texts
+
+
+def overview_view(comparison: Comparison) -> View:
+    """Return a row for each team: respondents, level, index, completeness, way to the targets."""
+    texts = scheme_texts(comparison.scheme)
+    rows = []
+    for team in comparison.teams:
+        overall = team.result.overall
+        rows.append(
+            (
+                team.name,
+                len(team.members),
+                overall.level,
+                overall.index,
+                overall.completeness,
+                overall.to_target,
+                ", ".join(comparison.scheme.area(code).short for code in overall.held_down_by),
+            )
+        )
+    return View(
+        name="overview",
+        top=comparison.scheme.top,
+        title=texts("view.overview_title"),
+        note=texts("view.overview_note"),
+        columns=columns_of(
+            texts,
+            ("team", Kind.TEXT),
+            ("respondents", Kind.COUNT),
+            ("level", Kind.LEVEL),
+            ("index", Kind.INDEX),
+            ("answered", Kind.SHARE),
+            ("to_target", Kind.SHARE),
+            ("held_down_by", Kind.TEXT),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def comparison_views(comparison: Comparison) -> tuple[View, ...]:
+    """Return index, level and gap to the target of teams by area."""
+    texts = scheme_texts(comparison.scheme)
+    kinds = (("index", Kind.INDEX), ("level", Kind.LEVEL), ("gap", Kind.INDEX))
+    views = []
+    for figure, kind in kinds:
+        codes = tuple(
+            Column(area.code, area.short if figure == "index" else area.code, kind)
+            for area in comparison.scheme.areas
+        )
+        rows = tuple(
+            (team.name, *(getattr(area, figure) for area in team.result.areas))
+            for team in comparison.teams
+        )
+        views.append(
+            View(
+                name=f"{figure}_by_area",
+                top=None if figure == "gap" else comparison.scheme.top,
+                title=texts(f"view.{figure}_title"),
+                note=texts(f"view.{figure}_note"),
+                columns=(*columns_of(texts, ("team", Kind.TEXT)), *codes),
+                rows=rows,
+            )
+        )
+    return tuple(views)
+
+
+def difference_view(comparison: Comparison) -> View:
+    """Return where teams differ most, and who could teach whom."""
+    texts = scheme_texts(comparison.scheme)
+    single = len(comparison.teams) == 1
+    return View(
+        name="differences",
+        title=texts("view.differences_title"),
+        note=texts("view.differences_single" if single else "view.differences_note"),
+        columns=columns_of(
+            texts,
+            ("area", Kind.TEXT),
+            ("spread", Kind.INDEX),
+            ("highest", Kind.TEXT),
+            ("lowest", Kind.TEXT),
+        ),
+        rows=()
+        if single
+        else tuple(
+            (one.area.name, one.spread, named(one.highest, texts), named(one.lowest, texts))
+            if one.spread
+            else (one.area.name, one.spread, NONE, NONE)
+            for one in comparison.by_spread
+        ),
+    )
+
+
+def spread_view(comparison: Comparison, area_code: str) -> View:
+    """Return an area's statements with how many teams gave each rating, for many teams."""
+    texts, scheme = scheme_texts(comparison.scheme), comparison.scheme
+    area = scheme.area(area_code)
+    values: list[RatingValue | None] = [*scheme.scale, NOT_APPLICABLE, None]
+    counted = tuple(
+        Column(f"rated_{short(value)}", rating_label(value, scheme, texts), Kind.COUNT)
+        for value in values
+    )
+    rows: tuple[tuple[CellValue, ...], ...] = tuple(
+        (
+            statement.id,
+            statement.level,
+            statement.text,
+            *(
+                sum(
+                    team.response.answers[statement.id].rating == value for team in comparison.teams
+                )
+                for value in values
+            ),
+        )
+        for statement in area.statements
+    )
+    return View(
+        name=f"spread_{area.code}",
+        title=area.name,
+        note=area.purpose,
+        columns=(
+            *columns_of(
+                texts,
+                ("statement", Kind.CODE),
+                ("statement_level", Kind.LEVEL),
+                ("text", Kind.LONG),
+            ),
+            *counted,
+        ),
+        rows=rows,
+    )
+
+
+_TIDY_KINDS = {
+    "level": Kind.LEVEL,
+    "index": Kind.INDEX,
+    "completeness": Kind.SHARE,
+    "target": Kind.LEVEL,
+    "estimate": Kind.LEVEL,
+    "high_level": Kind.LEVEL,
+    "high_index": Kind.INDEX,
+    "rating": Kind.COUNT,
+    "evidence": Kind.LONG,
+    "statement": Kind.CODE,
+}
+
+
+def tidy_views(assessments: Sequence[Assessment]) -> tuple[View, ...]:
+    """Return the tidy tables as views: one row for each area, and one for each statement."""
+    tables = (
+        ("areas", CSV_COLUMNS, area_rows),
+        ("statements", STATEMENT_COLUMNS, statement_rows),
+    )
+    texts = scheme_texts(assessments[0].scheme)
+    return tuple(
+        View(
+            name=name,
+            title=texts(f"view.tidy_{name}"),
+            columns=tuple(Column(c, c, _TIDY_KINDS.get(c, Kind.TEXT)) for c in columns),
+            rows=tuple(
+                tuple(_tidy(row.get(column)) for column in columns)
+                for one in assessments
+                for row in rows_of(one)
+            ),
+        )
+        for name, columns, rows_of in tables
+    )
+
+
+def _tidy(value: object) -> CellValue:
+    if isinstance(value, bool):
+        return str(value).lower()
+    assert value is None or isinstance(value, str | int | float)
+    return value
+
+
+def peers_views(peers: Peers) -> tuple[View, ...]:
+    """Return a view for each group: median and quartiles by area, and the own place."""
+    texts = scheme_texts(peers.scheme)
+    views = []
+    for group in peers.groups:
+        title = texts("view.peers_title", group=group.value or texts("view.peers_all"))
+        note = texts("view.peers_note", count=group.count)
+        if not group.areas:
+            note = texts("view.peers_too_few", fewest=peers.fewest)
+        rows: list[tuple[CellValue, ...]] = []
+        for area in peers.scheme.areas if group.areas else ():
+            found = group.areas[area.code]
+            if found is None:
+                rows.append((area.name, *(None,) * 6))
+                continue
+            place = None if found.percentile is None else found.percentile / 100
+            rows.append(
+                (area.name, found.count, found.lower, found.median, found.upper, found.own, place)
+            )
+        views.append(
+            View(
+                name="peers",
+                title=title,
+                note=note,
+                columns=columns_of(
+                    texts,
+                    ("area", Kind.TEXT),
+                    ("assessments", Kind.COUNT),
+                    ("lower_quartile", Kind.INDEX),
+                    ("peer_median", Kind.INDEX),
+                    ("upper_quartile", Kind.INDEX),
+                    ("own", Kind.INDEX),
+                    ("percentile", Kind.SHARE),
+                ),
+                rows=tuple(rows),
+            )
+        )
+    return tuple(views)
+
+
+def findings_view(
+    teams: Iterable[TeamAssessment], scheme: Scheme, *, anonymous: bool = False
+) -> View:
+    """Return what was doubtful in the responses; without names only how many findings there are."""
+    texts = scheme_texts(scheme)
+    found = [finding for team in teams for finding in team.assessment.findings]
+    note = texts("view.findings_note" if found else "finding.none")
+    if found and anonymous:
+        note = texts("view.findings_anonymous", count=len(found))
+    rows = [
+        (texts(f"finding.severity_{f.severity.value}"), str(f.place), f.message, f.action)
+        for f in (() if anonymous else found)
+    ]
+    return View(
+        name="findings",
+        title=texts("view.findings_title"),
+        note=note,
+        columns=columns_of(
+            texts,
+            ("severity", Kind.TEXT),
+            ("place", Kind.TEXT),
+            ("message", Kind.LONG),
+            ("to_do", Kind.LONG),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def progress_view(trends: Trends, scheme: Scheme) -> View:
+    """Return each team's overall index by round; None for a round that it took no part in."""
+    texts = scheme_texts(scheme)
+    rows = []
+    for trend in trends.trends:
+        indices = [point.result.overall.index for point in trend.points]
+        found = dict(zip(trend.rounds, indices, strict=True))
+        rows.append((trend.name, *(found.get(name) for name in trends.rounds)))
+    return View(
+        name="progress",
+        top=scheme.top,
+        title=texts("view.progress_title"),
+        note=texts("view.progress_note"),
+        columns=(
+            *columns_of(texts, ("team", Kind.TEXT)),
+            *(Column(name, name, Kind.INDEX) for name in trends.rounds),
+        ),
+        rows=tuple(rows),
+    )

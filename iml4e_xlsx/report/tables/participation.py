@@ -1,0 +1,104 @@
+"""How many of those who were asked have answered, as a report shows it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from iml4e_xlsx.analysis.teams import folded
+from iml4e_xlsx.report.tables.labels import columns_of
+from iml4e_xlsx.report.tables.table import Kind, View
+from iml4e_xlsx.text.texts import Texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamParticipation:
+    """Of one team: how many were asked, and how many have answered."""
+
+    team: str
+    asked: int
+    answered: int
+
+    @property
+    def rate(self) -> Fraction:
+        """Return the share of those asked who have answered, in 0..1."""
+        return Fraction(self.answered, self.asked)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Somebody who was asked: organisation and team, and whether there is an answer."""
+
+    organisation: str
+    team: str
+    has_answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """The teams that were asked, each with at least one person, in the roster's order."""
+
+    teams: tuple[TeamParticipation, ...]
+
+    @classmethod
+    def of(cls, people: Iterable[Asked]) -> Participation:
+        """Return the participation of people; a team is known as results know it."""
+        teams: dict[tuple[str, str], list[Asked]] = {}
+        for one in people:
+            teams.setdefault((folded(one.organisation), folded(one.team)), []).append(one)
+        often = Counter(team for _, team in teams)
+        return cls(
+            tuple(
+                TeamParticipation(
+                    team=_named(given[0], several=often[team] > 1),
+                    asked=len(given),
+                    answered=sum(one.has_answered for one in given),
+                )
+                for (_, team), given in teams.items()
+            )
+        )
+
+    @property
+    def asked(self) -> int:
+        """Return how many people were asked."""
+        return sum(team.asked for team in self.teams)
+
+    @property
+    def answered(self) -> int:
+        """Return how many of them have answered."""
+        return sum(team.answered for team in self.teams)
+
+    @property
+    def rate(self) -> Fraction | None:
+        """Return the share of those asked who have answered; None if nobody was asked."""
+        return Fraction(self.answered, self.asked) if self.asked else None
+
+
+def _named(one: Asked, *, several: bool) -> str:
+    """Return a team's name, with the organisation where several have a team of that name."""
+    team, organisation = " ".join(one.team.split()), " ".join(one.organisation.split())
+    return f"{team} ({organisation})" if team and organisation and several else team
+
+
+def participation_view(participation: Participation, texts: Texts) -> View:
+    """Return a row for each team, and one for all."""
+    rows = [
+        (team.team or texts("view.no_team"), team.asked, team.answered, team.rate)
+        for team in participation.teams
+    ]
+    whole = (texts("result.overall"), participation.asked, participation.answered)
+    return View(
+        name="participation",
+        title=texts("view.participation_title"),
+        note=texts("view.participation_note"),
+        columns=columns_of(
+            texts,
+            ("team", Kind.TEXT),
+            ("asked", Kind.COUNT),
+            ("responses", Kind.COUNT),
+            ("rate", Kind.SHARE),
+        ),
+        rows=(*rows, (*whole, participation.rate)),
+    )

@@ -1,0 +1,126 @@
+"""Zips of files: which ones are such, and their members, read bounded and never unpacked."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, BinaryIO, Final
+
+from iml4e_xlsx.spreadsheets.guard import Refused, archive_damaged, bounded
+from iml4e_xlsx.spreadsheets.kinds import ARCHIVE, kind_of_zip
+from iml4e_xlsx.spreadsheets.limits import Limits
+
+HIDDEN: Final = (".", "~$", "__MACOSX")
+"""How the names begin of files that programs leave beside those that people mean."""
+
+_MIMETYPE_LENGTH: Final = 1 << 10
+_NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
+"""What programs write that do not know when a member was changed."""
+
+
+def opened(file: Path | BinaryIO) -> zipfile.ZipFile | None:
+    """Return a zip that is no document of its own but holds files; None for all others."""
+    archive: zipfile.ZipFile | None = None
+
+    def start_of(name: str) -> bytes:
+        assert archive is not None
+        with archive.open(name) as member:
+            return member.read(_MIMETYPE_LENGTH)
+
+    try:
+        archive = zipfile.ZipFile(file)
+        if kind_of_zip(archive.NameToInfo.keys(), start_of) == ARCHIVE:
+            return archive
+    except Exception:  # noqa: BLE001, S110 - damaged, which reading it as a workbook will report
+        pass
+    if archive is not None:
+        archive.close()
+    return None
+
+
+def members_of(archive: zipfile.ZipFile, limits: Limits) -> list[zipfile.ZipInfo]:
+    """
+    Return the files in a zip, without hidden ones.
+
+    Raises:
+        Refused: If it claims too much.
+    """
+    members = archive.infolist()
+    if len(members) > limits.members:
+        raise Refused("too-large", "members", found=len(members), limit=limits.members)
+    if sum(member.file_size for member in members) > limits.archive:
+        raise Refused("too-large", "archive", limit=limits.archive)
+    return [member for member in members if not _is_hidden(member)]
+
+
+def _is_hidden(member: zipfile.ZipInfo) -> bool:
+    parts = member.filename.replace("\\", "/").split("/")
+    is_folder = parts[-1] == "" and len(parts) > 1  # `ZipInfo.is_dir` fails where there is no name
+    return is_folder or any(part.startswith(HIDDEN) and part not in (".", "..") for part in parts)
+
+
+def start_of_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, length: int) -> bytes:
+    """Return a member's first bytes; none where it is damaged, which reading it will report."""
+    try:
+        with archive.open(member) as part:
+            return part.read(length)
+    except Exception:  # noqa: BLE001 - each way of packing has errors of its own
+        return b""
+
+
+def content_of_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> bytes:
+    """
+    Return a member's content.
+
+    Raises:
+        Refused: If it is damaged or larger than the limit.
+    """
+    if member.file_size > limit:
+        raise Refused("too-large", "size", limit=limit)
+    with archive_damaged():
+        return bounded(archive, member, limit)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberStream:
+    """A member that is read bit by bit."""
+
+    part: IO[bytes]
+
+    def read(self, size: int) -> bytes:
+        """
+        Return the next bytes; none at the end.
+
+        Raises:
+            Refused: If it is damaged.
+        """
+        with archive_damaged():
+            return self.part.read(size)
+
+
+@contextmanager
+def stream_of_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[MemberStream]:
+    """
+    Open a member for reading bit by bit.
+
+    Raises:
+        Refused: If it is damaged.
+    """
+    with archive_damaged():
+        part = archive.open(member)
+    with part:
+        yield MemberStream(part)
+
+
+def time_of_member(member: zipfile.ZipInfo) -> datetime | None:
+    """Return when a member was changed; zips do not tell the zone, so it is taken to be UTC."""
+    if member.date_time == _NO_TIME:
+        return None
+    try:
+        return datetime(*member.date_time, tzinfo=UTC)
+    except ValueError:
+        return None

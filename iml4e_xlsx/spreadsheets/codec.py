@@ -1,0 +1,100 @@
+"""
+Messages between a sandbox and its parsing process as bytes that can only be read, never run.
+
+A hostile file may take the parsing process over, so its answers are plain lists of numbers and
+texts (msgpack), of which nothing is run. All of them are flat: a list in a list takes sixty times
+as much memory as the byte that announces it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date, datetime, time, timedelta
+from itertools import chain
+from typing import Any, Final
+
+import msgpack
+
+from iml4e_xlsx.spreadsheets.grid import Grid, Grids, Inner
+from iml4e_xlsx.spreadsheets.guard import Refused
+from iml4e_xlsx.spreadsheets.limits import Limits
+
+GRIDS, VERDICT = "grids", "verdict"
+"""The first item of an answer: what the rest of it is."""
+
+DATE, DATETIME, TIME, TIMEDELTA = 1, 2, 3, 4
+"""The codes of values that msgpack has no type for."""
+
+_LARGEST: Final = (1 << 63) - 1
+"""The largest number that fits into a message; beyond it a limit is none."""
+
+_LONGEST_DETAIL: Final = 1_000
+"""In characters; a parser may quote a whole part of a file where it fails."""
+
+
+def pack_limits(limits: Limits) -> bytes:
+    """Return limits as bytes."""
+    values = {name: min(value, _LARGEST) for name, value in asdict(limits).items()}
+    packed: bytes = msgpack.packb(values)
+    return packed
+
+
+def unpack_limits(data: bytes) -> Limits:
+    """Return limits from the bytes that the sandbox sent."""
+    return Limits(**msgpack.unpackb(data))
+
+
+def pack_verdict(refused: Refused) -> bytes:
+    """Return why a file was refused as bytes."""
+    values = [
+        value[:_LONGEST_DETAIL] if isinstance(value, str) else value
+        for value in chain.from_iterable(refused.values.items())
+    ]
+    return _packed([VERDICT, refused.code, refused.reason, refused.kind, values])
+
+
+def pack_grids(grids: Grids) -> bytes:
+    """Return the grids of a workbook as bytes."""
+    sheets = [_flat_sheet(grid) for grid in grids.sheets]
+    return _packed([GRIDS, grids.kind, grids.properties, grids.extras, sheets])
+
+
+def _flat_sheet(grid: Grid) -> list[Any]:
+    details: dict[Inner, int] = {}
+    numbers = [details.setdefault(inner, len(details)) for inner in grid.inner.values()]
+    return [
+        grid.name,
+        list(map(len, grid.rows)),
+        list(chain.from_iterable(grid.rows)),
+        _corners(grid.merged),
+        list(chain.from_iterable(grid.inner)),
+        numbers,
+        [part for i in details for part in (i.formula, i.error, i.stored, i.percent)],
+        [place for row, col, _ in grid.ids for place in (row, col)],
+    ]
+
+
+def _corners(merged: Iterable[tuple[tuple[int, int], tuple[int, int]]]) -> list[int]:
+    """Return first row and column, last row and column of each range, one after another."""
+    places = chain.from_iterable(chain.from_iterable(merged))
+    return [min(place, _LARGEST) for place in places]  # a file may claim any number of rows
+
+
+def _packed(message: list[Any]) -> bytes:
+    try:
+        packed: bytes = msgpack.packb(message, default=_extension)
+    except UnicodeEncodeError:  # half a surrogate pair, which .xls and .xlsb can hold; slower
+        packed = msgpack.packb(message, default=_extension, unicode_errors="surrogatepass")
+    return packed
+
+
+def _extension(value: object) -> msgpack.ExtType:
+    """Return a value that msgpack has no type for as a code and its text."""
+    if isinstance(value, timedelta):
+        text = f"{value.days} {value.seconds} {value.microseconds}"
+        return msgpack.ExtType(TIMEDELTA, text.encode())
+    for code, kind in ((DATETIME, datetime), (DATE, date), (TIME, time)):
+        if isinstance(value, kind):
+            return msgpack.ExtType(code, value.isoformat().encode())
+    raise TypeError(f"{type(value).__name__} has no place in an answer")

@@ -1,0 +1,271 @@
+"""
+OpenDocument spreadsheets.
+
+An own reader, since python-calamine cannot open those of Gnumeric and SheetJS, shows errors as
+empty cells, and expands what a file claims to repeat. Source: OASIS OpenDocument 1.3, part 3.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Final
+from xml.etree.ElementTree import Element
+
+from iml4e_xlsx.spreadsheets.grid import Grid, Inner, Position, Value, find_ids
+from iml4e_xlsx.spreadsheets.guard import Checked, Refused
+from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.xml import START, events
+
+_OFFICE: Final = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_TABLE: Final = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_TEXT: Final = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_CALC: Final = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+
+_CELLS: Final = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
+_PARAGRAPHS: Final = (f"{_TEXT}p", f"{_TEXT}h")
+_NUMBERS: Final = ("float", "percentage", "currency")
+_DURATION: Final = re.compile(
+    r"(-?)P(?:(\d{1,6})D)?T?(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:[.,](\d{1,9}))?S)?"
+)
+_ERROR_TEXT: Final = re.compile(r"(?:Err:\d{3}|#[A-Z/0]+[!?]?)")
+
+
+def load(checked: Checked, limits: Limits) -> list[Grid]:
+    """
+    Return the sheets of an OpenDocument spreadsheet in order.
+
+    Raises:
+        Refused: If its content is no XML, or its sheets claim too much.
+    """
+    content = checked.parts.get("content.xml")
+    if content is None:
+        raise Refused("broken-workbook", "part-missing", part="content.xml")
+    return list(_sheets(content, limits))
+
+
+def extras(checked: Checked) -> Iterator[str]:
+    """Yield what else is in the file: macros, links, objects of other programs."""
+    content = checked.parts.get("content.xml", b"")
+    if any(name.startswith(("Basic/", "Scripts/")) for name in checked.names):
+        yield "macros"
+    if b"<table:table-source" in content or b"<table:cell-range-source" in content:
+        yield "links"
+    if b"office:dde-source" in content or b"DDE(" in content:
+        yield "dde"
+    if b"<draw:object-ole" in content or b"<draw:plugin" in content:
+        yield "objects"
+
+
+@dataclass
+class _Sheet:
+    """A sheet being read. Empty rows are only counted until something follows them."""
+
+    name: str
+    limits: Limits
+    rows: list[list[Value]] = field(default_factory=list)
+    inner: dict[Position, Inner] = field(default_factory=dict)
+    merged: list[tuple[Position, Position]] = field(default_factory=list)
+    waiting: int = 0
+    cells: int = 0
+
+    @property
+    def next_row(self) -> int:
+        return len(self.rows) + self.waiting
+
+    def add(self, values: list[Value], times: int) -> None:
+        """Add a row as often as it is repeated; refuse it beyond the limit."""
+        while values and values[-1] == "":
+            values.pop()
+        if not values:
+            self.waiting += times
+            return
+        self.cells += self.waiting + times * len(values)
+        if self.cells > self.limits.cells:
+            raise Refused("too-large", "cells", limit=self.limits.cells)
+        self.rows.extend([] for _ in range(self.waiting))
+        self.waiting = 0
+        self.rows.extend(list(values) for _ in range(times))
+
+    def grid(self) -> Grid:
+        return Grid(
+            name=self.name,
+            rows=self.rows,
+            merged=self.merged,
+            inner=self.inner,
+            ids=find_ids(self.rows),
+        )
+
+
+def _sheets(content: bytes, limits: Limits) -> Iterator[Grid]:
+    """Yield the sheets; elements are let go row by row, tables inside cells are left alone."""
+    path: list[Element] = []
+    sheet: _Sheet | None = None
+    count = tables = 0
+    for event, element, _ in events(content, limits):
+        tag = element.tag
+        if event == START:
+            path.append(element)
+            tables += tag == f"{_TABLE}table"
+            if tag == f"{_TABLE}table" and path[-2].tag == f"{_OFFICE}spreadsheet":
+                count += 1
+                sheet = _Sheet(element.get(f"{_TABLE}name", ""), limits)
+            continue
+        path.pop()
+        if tag == f"{_TABLE}table":
+            tables -= 1
+            if sheet is not None and not tables:
+                yield sheet.grid()
+                sheet = None
+                path[-1].clear()
+        elif tag == f"{_TABLE}table-row" and sheet is not None and tables == 1:
+            _row(element, sheet)
+            path[-1].clear()
+        if count > limits.sheets:
+            raise Refused("too-large", "sheets", found=count, limit=limits.sheets)
+
+
+def _row(element: Element, sheet: _Sheet) -> None:
+    times = _count(element, "number-rows-repeated")
+    values: list[Value] = []
+    blank = 0
+    for cell in element:
+        if cell.tag not in _CELLS:
+            continue
+        repeated = _count(cell, "number-columns-repeated")
+        at = (sheet.next_row, len(values) + blank)
+        value, inner = _cell(cell, sheet.limits)
+        _note_merge(cell, at, sheet)
+        if value == "" and inner is None:
+            blank += repeated
+            continue
+        if len(values) + blank + repeated > sheet.limits.cells:
+            raise Refused("too-large", "cells", limit=sheet.limits.cells)
+        values.extend([""] * blank)
+        values.extend([value] * repeated)
+        blank = 0
+        if inner is not None:
+            _note_inner(inner, at, (min(times, sheet.limits.cells), repeated), sheet)
+    sheet.add(values, times)
+
+
+def _note_inner(inner: Inner, at: Position, times: Position, sheet: _Sheet) -> None:
+    if len(sheet.inner) + times[0] * times[1] > sheet.limits.cells:
+        raise Refused("too-large", "cells", limit=sheet.limits.cells)
+    for row in range(times[0]):
+        for col in range(times[1]):
+            sheet.inner[at[0] + row, at[1] + col] = inner
+
+
+def _note_merge(cell: Element, at: Position, sheet: _Sheet) -> None:
+    rows, columns = _count(cell, "number-rows-spanned"), _count(cell, "number-columns-spanned")
+    if rows > 1 or columns > 1:
+        sheet.merged.append((at, (at[0] + rows - 1, at[1] + columns - 1)))
+        if len(sheet.merged) > sheet.limits.merged:
+            raise Refused("too-large", "merged", limit=sheet.limits.merged)
+
+
+def _count(element: Element, name: str) -> int:
+    """Return a number of repetitions or cells, at least 1."""
+    text = element.get(f"{_TABLE}{name}", "1").strip()
+    if not text.isascii() or not text.isdigit():
+        raise Refused("broken-workbook", "attribute", detail=f"{name}={text[:20]}")
+    return max(1, int(text[:18]))
+
+
+def _cell(cell: Element, limits: Limits) -> tuple[Value, Inner | None]:
+    """Return a cell's value, and what stands behind it if that is not plain."""
+    kind = cell.get(f"{_OFFICE}value-type") or cell.get(f"{_CALC}value-type") or ""
+    text = _text(cell, limits)
+    formula = _formula(cell)
+    error = _error(cell, text, formula)
+    if error:
+        return "", Inner(formula=formula, error=error)
+    value = _typed(cell, kind, text)
+    if formula:
+        percent = kind == "percentage"
+        return value, Inner(formula=formula, stored=bool(kind) or text != "", percent=percent)
+    return value, Inner(percent=True) if kind == "percentage" else None
+
+
+def _formula(cell: Element) -> str:
+    """Return a formula's text without the prefix that names its grammar."""
+    formula = cell.get(f"{_TABLE}formula", "")
+    prefix, found, rest = formula.partition("=")
+    return f"={rest}" if found and (not prefix or prefix.endswith(":")) else formula
+
+
+def _error(cell: Element, text: str, formula: str) -> str:
+    if cell.get(f"{_CALC}value-type") == "error":
+        return text or "#N/A"
+    return text if formula and _ERROR_TEXT.fullmatch(text) else ""
+
+
+def _typed(cell: Element, kind: str, text: str) -> Value:
+    """Return a value by the type that the cell states; its text where that can't be read."""
+    if kind in _NUMBERS:
+        return _number(cell.get(f"{_OFFICE}value", ""), text)
+    if kind == "boolean":
+        return cell.get(f"{_OFFICE}boolean-value", "").strip().lower() == "true"
+    if kind == "date":
+        return _date(cell.get(f"{_OFFICE}date-value", ""), text)
+    if kind == "time":
+        return _duration(cell.get(f"{_OFFICE}time-value", ""), text)
+    return text or cell.get(f"{_OFFICE}string-value", "")
+
+
+def _number(stated: str, text: str) -> Value:
+    try:
+        number = float(stated)
+    except ValueError:
+        return text or stated
+    return number if abs(number) < float("inf") else text or stated
+
+
+def _date(stated: str, text: str) -> Value:
+    try:
+        return datetime.fromisoformat(stated) if "T" in stated else date.fromisoformat(stated)
+    except ValueError:
+        return text or stated
+
+
+def _duration(stated: str, text: str) -> Value:
+    match = _DURATION.fullmatch(stated)
+    if match is None:
+        return text or stated
+    days, hours, minutes, seconds = (int(part or 0) for part in match.group(2, 3, 4, 5))
+    try:
+        length = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    except OverflowError:
+        return text or stated
+    return -length if match[1] else length
+
+
+def _text(cell: Element, limits: Limits) -> str:
+    """Return the text of a cell's own paragraphs; notes and drawings in it are none of them."""
+    pieces: list[str] = []
+    for number, paragraph in enumerate(p for p in cell if p.tag in _PARAGRAPHS):
+        if number:
+            pieces.append("\n")
+        _collect(paragraph, pieces)
+    text = "".join(pieces)
+    if len(text) > limits.text:
+        raise Refused("too-large", "text", limit=limits.text)
+    return text
+
+
+def _collect(element: Element, pieces: list[str]) -> None:
+    pieces.append(element.text or "")
+    for child in element:
+        if child.tag == f"{_TEXT}s":
+            count = child.get(f"{_TEXT}c", "1")
+            pieces.append(" " * (int(count[:5]) if count.isascii() and count.isdigit() else 1))
+        elif child.tag == f"{_TEXT}tab":
+            pieces.append("\t")
+        elif child.tag == f"{_TEXT}line-break":
+            pieces.append("\n")
+        elif child.tag in (f"{_TEXT}span", f"{_TEXT}a"):
+            _collect(child, pieces)
+        pieces.append(child.tail or "")

@@ -1,0 +1,28 @@
+"""Which part of a package holds which sheet: the workbook's relationships."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+
+from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.xml import parsed
+
+
+def sheet_targets(parts: Mapping[str, bytes], workbook: str, limits: Limits) -> dict[str, str]:
+    """
+    Return the names of the parts that a workbook's part points to, by relationship id.
+
+    External targets are left out. Raises Refused if the part is no XML.
+    """
+    folder, name = posixpath.split(workbook)
+    content = parts.get(f"{folder}/_rels/{name}.rels")
+    if content is None:
+        return {}
+    return {
+        link.get("Id", ""): posixpath.normpath(posixpath.join("/", folder, link.get("Target", "")))[
+            1:
+        ]
+        for link in parsed(content, limits)
+        if link.get("TargetMode") != "External"
+    }

@@ -1,0 +1,101 @@
+"""What the formats have in common: sheets as plain grids of values, and what stands behind them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import TypeAlias
+
+from iml4e_xlsx.spreadsheets.guard import Refused
+from iml4e_xlsx.spreadsheets.limits import Limits
+
+Value: TypeAlias = str | float | bool | date | datetime | time | timedelta
+Position: TypeAlias = tuple[int, int]
+
+STATEMENT_ID = re.compile(r"[A-Z][A-Z0-9]{0,5}-\d{2,4}")
+"""The form of a statement's id; a sheet without any is no sheet of statements."""
+
+_LONGEST_ID = 40
+"""Beyond this a cell is no id, whatever white space is around it."""
+
+_ID_COLUMNS = 26
+"""How far to the right an id is looked for; issued ones stand in the first column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """
+    What stands behind a value.
+
+    `formula` is a formula's text, `error` an error value; `stored` says whether a formula's
+    result was stored; `percent` whether a number is shown as a percentage.
+    """
+
+    formula: str = ""
+    error: str = ""
+    stored: bool = True
+    percent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """
+    One sheet from its cell A1: `rows[r][c]` is a value, or empty text where there is none.
+
+    `ids` holds row, column and text of every cell that looks like a statement's id.
+    """
+
+    name: str
+    rows: list[list[Value]]
+    merged: list[tuple[Position, Position]] = field(default_factory=list)
+    inner: Mapping[Position, Inner] = field(default_factory=dict)
+    ids: list[tuple[int, int, str]] = field(default_factory=list)
+
+    def value(self, row: int, col: int) -> Value:
+        """Return a cell's value; empty text beyond the grid."""
+        if 0 <= row < len(self.rows) and 0 <= col < len(self.rows[row]):
+            return self.rows[row][col]
+        return ""
+
+    def check_texts(self, limits: Limits) -> None:
+        """Raise Refused for a text that is longer than the limit."""
+        for row in self.rows:
+            for value in row:
+                if isinstance(value, str) and len(value) > limits.text:
+                    raise Refused("too-large", "text", limit=limits.text)
+
+    def texts(self) -> Iterator[tuple[int, int, str]]:
+        """Yield row, column and stripped text of every cell that holds text."""
+        for r, row in enumerate(self.rows):
+            for c, value in enumerate(row):
+                if value and isinstance(value, str):
+                    yield r, c, value.strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grids:
+    """
+    A whole workbook: its sheets in order, and the text of its properties.
+
+    `extras` are keys under `extra.` of what else is in the file and is left alone: macros, links.
+    """
+
+    kind: str
+    sheets: list[Grid]
+    properties: str = ""
+    extras: tuple[str, ...] = ()
+
+
+def find_ids(rows: list[list[Value]]) -> list[tuple[int, int, str]]:
+    """Return row, column and text of every cell that looks like a statement's id."""
+    return [
+        (r, c, value.strip())
+        for r, row in enumerate(rows)
+        for c, value in enumerate(row[:_ID_COLUMNS])
+        if value.__class__ is str
+        and len(value) <= _LONGEST_ID
+        and "-" in value
+        and STATEMENT_ID.fullmatch(value.strip())
+    ]

@@ -1,0 +1,194 @@
+"""
+Parses files in a process of its own, with a limit of memory and computing time for each.
+
+A native parser can abort its process or run for minutes on a hostile file; that must cost the
+file, not the batch. The process is started once and takes one file after another.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final, Self
+
+from iml4e_xlsx.errors import ResourceError
+from iml4e_xlsx.spreadsheets.codec import pack_limits
+from iml4e_xlsx.spreadsheets.grid import Grids
+from iml4e_xlsx.spreadsheets.guard import Refused
+from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.protocol import (TIME_SIGNAL, TIME_STATUS, receive, send)
+from iml4e_xlsx.spreadsheets.worker_answer import VERDICT_ROOM, AnswerError, unpack_answer
+
+_LEAST_PATIENCE: Final = 60.0
+_PATIENCE_FACTOR: Final = 4
+"""A process that gets a quarter of a processor still has time to use up what a file may take."""
+
+_CRASH_SIGNALS: Final = frozenset(
+    -getattr(signal, name)
+    for name in ("SIGABRT", "SIGFPE", "SIGILL", "SIGSEGV")
+    if hasattr(signal, name)
+)
+"""Statuses of a process that its own code ended; nobody outside sends these signals."""
+
+_EXIT_IS_OWN: Final = os.name == "posix"
+"""Elsewhere a process that somebody ends has an exit status as well, instead of a signal."""
+
+
+class Sandbox:
+    """
+    One parsing process; a context manager. Use one for each thread.
+
+    `patience` is how many seconds to wait for a file at most, also if its process only sleeps; by
+    default far more than any file needs, so that only a process that hangs meets this limit.
+    `command` starts the process, by default the one of this package.
+    """
+
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        *,
+        patience: float | None = None,
+        command: Sequence[str] = (sys.executable, "-m", "iml4e_xlsx.spreadsheets.worker"),
+    ) -> None:
+        self.limits = limits or Limits()
+        self._patience = patience
+        self._command = command
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        """Return itself; the process starts with the first file."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the process."""
+        self.close()
+
+    @property
+    def patience(self) -> float:
+        """How many seconds to wait for a file at most."""
+        if self._patience is not None:
+            return self._patience
+        return max(_LEAST_PATIENCE, _PATIENCE_FACTOR * self.limits.seconds)
+
+    def load(self, data: bytes) -> Grids:
+        """
+        Return the grids of a workbook.
+
+        Raises:
+            Refused: If the guard or the parser refuses it, or the process died of it or was
+                stopped at the limit of time.
+            ResourceError: If no process can be started: that is nothing against the file.
+        """
+        try:
+            return self._parse(data)
+        except Refused as refused:
+            if refused.code != "reader-interrupted":
+                raise
+        # What ended the first process may have nothing to do with the file.
+        return self._parse(data)
+
+    def _parse(self, data: bytes) -> Grids:
+        try:
+            return unpack_answer(self._ask(data), self.limits)
+        except (AnswerError, ValueError) as error:
+            self.close()  # it may have been taken over by the file, and answers no other
+            raise Refused("reader-stopped", "odd-answer") from error
+
+    def _ask(self, data: bytes) -> bytes:
+        process = self._running()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            with _deadline(process, self.patience) as hung:
+                send(process.stdin, data)
+                return receive(process.stdout, self.limits.inflated + VERDICT_ROOM)
+        except (OSError, EOFError) as error:
+            self.close()
+            raise self._verdict(process.returncode, hung=hung.is_set()) from error
+        except Exception:  # the rest of this answer must not be taken for the next file's
+            self.close()
+            raise
+
+    def _verdict(self, status: int, *, hung: bool) -> Refused:
+        """Return why there was no answer: what the file did, or what may have been anything."""
+        if hung:
+            return Refused("reader-interrupted", "hung", limit=f"{self.patience:g}")
+        if status == TIME_STATUS or (TIME_SIGNAL is not None and status == -TIME_SIGNAL):
+            return Refused("reader-stopped", "time", limit=f"{self.limits.seconds:g}")
+        if status in _CRASH_SIGNALS or (_EXIT_IS_OWN and status >= 0):
+            return Refused("reader-stopped", "parser-died")
+        return Refused("reader-interrupted", "killed")
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            self.close()
+            try:
+                return self._start()
+            except (OSError, EOFError) as error:
+                self.close()
+                reason = error.strerror if isinstance(error, OSError) else "it ended at once"
+                raise ResourceError(
+                    f"The process that reads workbooks cannot be started ({reason or error}). "
+                    "Nothing is wrong with the files. Where the machine is short of memory or "
+                    "processes, close other programs; else mend the installation. Then run the "
+                    "command again."
+                ) from error
+        return self._process
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        environment = {**os.environ, "OPENPYXL_LXML": "False"}
+        root = str(Path(__file__).resolve().parents[2])
+        environment["PYTHONPATH"] = os.pathsep.join(
+            part for part in (root, environment.get("PYTHONPATH", "")) if part
+        )
+        process = self._process = subprocess.Popen(
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with _deadline(process, max(_LEAST_PATIENCE, self.patience)):
+            send(process.stdin, pack_limits(self.limits))
+            receive(process.stdout, 0)  # it is ready: what happens now is the file's doing
+        return process
+
+    def close(self) -> None:
+        """End the process; the next file starts another."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                try:
+                    stream.close()
+                except OSError:
+                    continue
+        process.wait()
+
+
+@contextlib.contextmanager
+def _deadline(process: subprocess.Popen[bytes], seconds: float) -> Iterator[threading.Event]:
+    """Kill a process that takes longer than this; yield what is set when that happened."""
+    hung = threading.Event()
+
+    def stop() -> None:
+        hung.set()
+        process.kill()
+
+    timer = threading.Timer(seconds, stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield hung
+    finally:
+        timer.cancel()

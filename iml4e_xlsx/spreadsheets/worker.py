@@ -1,0 +1,143 @@
+"""
+The parsing process: takes one file after another on standard input and answers with its grids.
+
+`Sandbox` starts it. It ends itself when a file takes more computing or memory than it may.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from iml4e_xlsx.spreadsheets.codec import pack_grids, pack_verdict, unpack_limits
+from iml4e_xlsx.spreadsheets.formats import load
+from iml4e_xlsx.spreadsheets.guard import Refused
+from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.protocol import (TIME_SIGNAL, TIME_STATUS, receive, send)
+
+_SHORTEST_TIMER: Final = 1e-6
+"""In seconds; none at all would mean no timer."""
+
+_WATCH_INTERVAL: Final = 0.1
+"""In seconds; how often a thread looks at the clock where the system has no timer for it."""
+
+_USUAL_ADDRESS_SPACE: Final = 512 << 20
+
+
+def serve() -> None:
+    """Answer each file on standard input with its grids, or with why it was refused."""
+    # openpyxl loads numpy where it is installed, which takes more memory than any workbook may.
+    sys.modules["numpy"] = None  # type: ignore[assignment]
+    source, target = sys.stdin.buffer, sys.stdout.buffer
+    limits = unpack_limits(receive(source))
+    _limit_memory(limits)
+    if TIME_SIGNAL is not None:
+        signal.signal(TIME_SIGNAL, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {TIME_SIGNAL})  # the parent may have it blocked
+    send(target, b"")
+    while True:
+        try:
+            data = receive(source)
+        except EOFError:
+            return
+        except MemoryError:
+            send(target, pack_verdict(Refused("reader-stopped", "memory")))
+            return
+        send(target, _answer(data, limits))
+
+
+def _answer(data: bytes, limits: Limits) -> bytes:
+    """Return the packed grids, or the verdict."""
+    try:
+        return _parse(data, limits)
+    except Refused as refused:
+        verdict = refused
+    except MemoryError:
+        verdict = Refused("reader-stopped", "memory")
+    except RecursionError:
+        verdict = Refused("broken-workbook", "nesting", limit=limits.nesting)
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # noqa: BLE001 - a panic in calamine is no Exception
+        verdict = Refused("reader-stopped", "parser-died")
+    return pack_verdict(verdict)
+
+
+def _parse(data: bytes, limits: Limits) -> bytes:
+    """
+    Return the packed grids; never more than the limit of an answer.
+
+    Raises:
+        Refused: If the file is refused, or took more computing than it may.
+    """
+    start = time.process_time()
+    with _limit_time(limits.seconds):
+        answer = pack_grids(load(data, limits))
+    if time.process_time() - start > limits.seconds:  # between two ticks of the system's timer
+        raise Refused("reader-stopped", "time", limit=f"{limits.seconds:g}")
+    if len(answer) > limits.inflated:
+        raise Refused("too-large", "inflated", limit=limits.inflated)
+    return answer
+
+
+@contextlib.contextmanager
+def _limit_time(seconds: float) -> Iterator[None]:
+    """
+    End this process if the block computes for longer than this.
+
+    Only what the processor does for this process counts, so a busy computer stops no file.
+    """
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_PROF, max(seconds, _SHORTEST_TIMER))
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+        return
+    done = threading.Event()
+    end = time.process_time() + seconds
+    threading.Thread(target=_watch_time, args=(done, end), daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()
+
+
+def _watch_time(done: threading.Event, end: float) -> None:
+    """End this process once it has computed for so many seconds in all, unless it is done."""
+    while not done.wait(_WATCH_INTERVAL):
+        if time.process_time() > end:
+            os._exit(TIME_STATUS)
+
+
+def _limit_memory(limits: Limits) -> None:
+    """Let this process take so much more memory than it has now."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit; the guard and the time limit remain
+        return
+    most = _address_space() + limits.memory
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    except (ValueError, OSError, OverflowError):  # macOS refuses less than is mapped already
+        return
+
+
+def _address_space() -> int:
+    """Return what is mapped already, in bytes; a rough guess where the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except (OSError, ValueError):
+        return _USUAL_ADDRESS_SPACE
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+if __name__ == "__main__":
+    serve()

@@ -1,0 +1,191 @@
+"""
+Reads what the parsing process answered, and believes none of it.
+
+A hostile file may have taken that process over. So an answer is bytes from a stranger: whatever
+does not have the form and the size of a workbook's grids is refused, and costs that file alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from itertools import accumulate
+from typing import Any, Final
+
+import msgpack
+
+from iml4e_xlsx.spreadsheets.codec import (DATE, DATETIME, GRIDS, TIME, TIMEDELTA, VERDICT)
+from iml4e_xlsx.spreadsheets.grid import (STATEMENT_ID, Grid, Grids, Inner, Position, Value)
+from iml4e_xlsx.spreadsheets.guard import Refused
+from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.failures import failure_of
+from iml4e_xlsx.scheme import load_texts
+
+_KINDS: Final = frozenset({"xlsx", "xlsb", "xls", "ods"})
+_CELL_TYPES: Final = frozenset({str, float, bool, int, date, datetime, time, timedelta})
+_SHEET_LISTS: Final = 8
+"""How many lists a sheet consists of, with the one that holds them."""
+
+_OTHER_LISTS: Final = 4
+_MOST_ROWS: Final = 1 << 20
+_LONGEST_TIME: Final = 80
+"""Of the text of a date or time, in bytes."""
+
+VERDICT_ROOM: Final = 1 << 16
+"""More bytes than any verdict takes."""
+
+
+class AnswerError(Exception):
+    """An answer that no honest parsing process gives."""
+
+
+def unpack_answer(data: bytes, limits: Limits) -> Grids:
+    """
+    Return the grids of an answer.
+
+    Raises:
+        Refused: If the answer is that the file was refused, or a text or sheet is too large.
+        AnswerError: If it is nothing that a parsing process should answer.
+    """
+    try:
+        content = _content(_message(data, limits), len(data), limits)
+    except (Refused, AnswerError):
+        raise
+    except Exception as error:  # whatever a stranger's bytes set off is theirs
+        raise AnswerError(f"{type(error).__name__}: {error}") from error
+    if isinstance(content, Refused):
+        raise content
+    return content
+
+
+def _content(message: list[Any], size: int, limits: Limits) -> Grids | Refused:
+    form, *data = message
+    if form == GRIDS:
+        return _grids(data, size, limits)
+    _require(form == VERDICT, "neither grids nor a verdict")
+    return _verdict(data)
+
+
+def _message(data: bytes, limits: Limits) -> list[Any]:
+    """Return the lists of an answer, never more than it takes for the sheets of a workbook."""
+    room = _OTHER_LISTS + limits.sheets * _SHEET_LISTS
+
+    def count_list(items: list[Any]) -> list[Any]:
+        nonlocal room
+        room -= 1
+        _require(room >= 0, "more lists than sheets need")
+        return items
+
+    message = msgpack.unpackb(
+        data,
+        unicode_errors="surrogatepass",
+        list_hook=count_list,
+        object_hook=_refuse_map,
+        ext_hook=_extension,
+        max_array_len=min(len(data), 4 * max(limits.cells, limits.merged, _MOST_ROWS)),
+        max_ext_len=_LONGEST_TIME,
+    )
+    _require(type(message) is list, "no list")
+    return list(message)
+
+
+def _refuse_map(_: object) -> None:
+    raise AnswerError("a map")
+
+
+def _extension(code: int, data: bytes) -> Value:
+    text = data.decode("ascii")
+    if code == TIMEDELTA:
+        days, seconds, microseconds = map(int, text.split())
+        return timedelta(days, seconds, microseconds)
+    make: dict[int, Callable[[str], Value]] = {
+        DATE: date.fromisoformat,
+        DATETIME: datetime.fromisoformat,
+        TIME: time.fromisoformat,
+    }
+    return make[code](text)
+
+
+def _verdict(data: list[Any]) -> Refused:
+    """Return a verdict, if there are words for it."""
+    code, reason, kind, values = data
+    _require({type(code), type(reason), type(kind)} == {str}, "a verdict without names")
+    _require(set(map(type, values)) <= {str, int, float, bool}, "a verdict of odd values")
+    _require(set(map(type, values[::2])) <= {str}, "a value without a name")
+    named = dict(zip(values[::2], values[1::2], strict=True))
+    # Words for it exist if it can be put into words; without any value nothing would be filled in.
+    failure_of(Refused(code, reason, kind=kind, **{"": "", **named}), "", load_texts())
+    return Refused(code, reason, kind=kind, **named)
+
+
+def _grids(data: list[Any], size: int, limits: Limits) -> Grids:
+    kind, properties, extras, sheets = data
+    _require(type(kind) is str and kind in _KINDS, "a format that does not exist")
+    _require(type(properties) is str, "properties that are no text")
+    texts = load_texts().entries
+    _require(
+        all(type(extra) is str and f"extra.{extra}" in texts for extra in extras),
+        "an extra that has no words",
+    )
+    _require(0 < len(sheets) <= limits.sheets, "no sheets, or too many")
+    grids = [_grid(sheet, limits) for sheet in sheets]
+    if size > limits.text:  # else none of its texts can be longer
+        for grid in grids:
+            grid.check_texts(limits)
+    return Grids(kind=kind, sheets=grids, properties=properties, extras=tuple(extras))
+
+
+def _grid(sheet: list[Any], limits: Limits) -> Grid:
+    name, widths, values, corners, places, numbers, details, ids = sheet
+    _require(type(name) is str, "a sheet without a name")
+    _require(set(map(type, values)) <= _CELL_TYPES, "a value of an odd type")
+    rows = _rows(widths, values)
+    ranges = _pairs(corners)
+    return Grid(
+        name=name,
+        rows=rows,
+        merged=list(zip(ranges[::2], ranges[1::2], strict=True)),
+        inner=_inner(_pairs(places), numbers, details, limits),
+        ids=[(row, col, _statement_id(rows[row][col])) for row, col in _pairs(ids)],
+    )
+
+
+def _rows(widths: list[int], values: list[Value]) -> list[list[Value]]:
+    _require_numbers(widths)
+    _require(sum(widths) == len(values), "rows of another length than their values")
+    ends = list(accumulate(widths))
+    return [values[end - width : end] for width, end in zip(widths, ends, strict=True)]
+
+
+def _pairs(numbers: list[int]) -> list[Position]:
+    _require_numbers(numbers)
+    return list(zip(numbers[::2], numbers[1::2], strict=True))
+
+
+def _inner(
+    places: list[Position], numbers: list[int], details: list[Any], limits: Limits
+) -> dict[Position, Inner]:
+    """Return what stands behind values; several cells may share it."""
+    if any(max(place) >= max(limits.cells, _MOST_ROWS) for place in places):
+        raise Refused("too-large", "cells", limit=limits.cells)
+    _require_numbers(numbers)
+    formulas, errors, stored, percents = (details[at::4] for at in range(4))
+    _require(set(map(type, formulas + errors)) <= {str}, "a formula or an error that is no text")
+    _require(set(map(type, stored + percents)) <= {bool}, "neither yes nor no")
+    shared = list(map(Inner, formulas, errors, stored, percents))
+    return {place: shared[number] for place, number in zip(places, numbers, strict=True)}
+
+
+def _statement_id(value: Value) -> str:
+    text = value.strip() if isinstance(value, str) else ""
+    _require(STATEMENT_ID.fullmatch(text) is not None, "an id that is none")
+    return text
+
+
+def _require_numbers(numbers: list[int]) -> None:
+    _require(set(map(type, numbers)) <= {int} and min(numbers, default=0) >= 0, "an odd number")
+
+
+def _require(condition: bool, otherwise: str) -> None:  # noqa: FBT001 - it reads as a sentence
+    if not condition:
+        raise AnswerError(otherwise)

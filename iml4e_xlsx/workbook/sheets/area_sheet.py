@@ -1,0 +1,179 @@
+"""One area's sheet: its figures, and the table of statements with their score cells."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from iml4e_xlsx.model import NOT_APPLICABLE, Answer, Area, AreaResult, Scheme, Statement
+from iml4e_xlsx.text.texts import Texts
+from iml4e_xlsx.workbook.canvas import Prompt, Sheet
+from iml4e_xlsx.workbook.cells import column_letters
+from iml4e_xlsx.workbook.draft import Draft
+from iml4e_xlsx.workbook.layout import AreaSheet
+from iml4e_xlsx.workbook.styles import LEVEL_RAMP, NEUTRAL, POOR, rating_fills
+from iml4e_xlsx.workbook.typography import height, lines
+
+WIDTHS = (8.5, 7.5, 17, 50, 43, 15, 40)
+_PURPOSE_WIDTH = sum(WIDTHS[: AreaSheet.GUIDANCE])
+_EVIDENCE_LINES = 2
+
+
+def write(draft: Draft, area: Area, result: AreaResult) -> None:
+    """Write the sheet."""
+    layout = draft.layout.areas[area.code]
+    sheet = draft.sheet(layout.sheet, tab=LEVEL_RAMP[2], landscape=True, repeat=AreaSheet.HEADING)
+    sheet.raw.fit_to_pages(1, 0)
+    sheet.widths(WIDTHS)
+    _head(draft, sheet, area, result)
+    _heading(draft, sheet)
+    for level, row in layout.bands.items():
+        _band(draft, sheet, level, row)
+    heights = row_heights(area)
+    for statement in area.statements:
+        row = layout.rows[statement.id]
+        sheet.height(row, heights[statement.id])
+        _row(draft, sheet, statement, row)
+    _inputs(draft, sheet, layout)
+    sheet.raw.freeze_panes(AreaSheet.HEADING + 1, 0)
+    first = min(layout.rows.values())
+    sheet.raw.set_selection(first, AreaSheet.RATING, first, AreaSheet.RATING)
+    sheet.raw.print_area(0, 0, layout.last_row, len(WIDTHS) - 1)
+    sheet.protect()
+
+
+@lru_cache(maxsize=256)
+def row_heights(area: Area) -> dict[str, float]:
+    """Return the height in points of each statement's row."""
+    return {statement.id: _row_height(statement, area) for statement in area.statements}
+
+
+def _row_height(statement: Statement, area: Area) -> float:
+    wanted = (
+        (statement.text, AreaSheet.STATEMENT, 11.0),
+        (statement.guidance, AreaSheet.GUIDANCE, 9.5),
+        (area.topics[statement.topic], AreaSheet.TOPIC, 10.0),
+    )
+    heights = [height(lines(text, WIDTHS[col], size), size) for text, col, size in wanted]
+    return max(*heights, height(_EVIDENCE_LINES))
+
+
+def _head(draft: Draft, sheet: Sheet, area: Area, result: AreaResult) -> None:
+    texts, summary = draft.texts, draft.layout.summary
+    sheet.text(AreaSheet.TITLE, AreaSheet.ID, area.name, "title")
+    sheet.height(AreaSheet.TITLE, 34)
+    sheet.merged(AreaSheet.PURPOSE, AreaSheet.ID, AreaSheet.STATEMENT, area.purpose, "subtitle")
+    needed = height(lines(area.purpose, _PURPOSE_WIDTH, indent=False), padding=4)
+    sheet.height(AreaSheet.PURPOSE, needed)
+    sheet.text(AreaSheet.FIGURES, AreaSheet.ID, texts("area.help"), "small")
+    reference = texts("document.reference", reference=draft.reference)
+    sheet.text(AreaSheet.FIGURE_NAMES, AreaSheet.ID, reference, "small")
+    sheet.height(AreaSheet.FIGURES, 21)
+    sheet.height(AreaSheet.FIGURE_NAMES, 14)
+    sheet.height(AreaSheet.FIGURE_NAMES + 1, 6)
+    figures = (
+        (
+            AreaSheet.GUIDANCE,
+            summary.COMPLETENESS,
+            float(result.completeness),
+            "answered",
+            "figure_percent",
+        ),
+        (AreaSheet.RATING, summary.LEVEL, result.level, "level_reached", "figure"),
+        (
+            AreaSheet.EVIDENCE,
+            summary.INDEX,
+            "" if result.index is None else float(result.index),
+            "index",
+            "figure_index",
+        ),
+    )
+    for col, of, value, name, look in figures:
+        formula = draft.formulas.repeated(area.code, of, value)
+        sheet.formula(AreaSheet.FIGURES, col, formula, look)
+        label = texts(f"area.{name}", top=draft.scheme.top)
+        sheet.text(AreaSheet.FIGURE_NAMES, col, label, "figure_name")
+
+
+def _heading(draft: Draft, sheet: Sheet) -> None:
+    sheet.height(AreaSheet.HEADING, 24)
+    for col, name in enumerate(AreaSheet.COLUMNS):
+        centred = col in (AreaSheet.ID, AreaSheet.LEVEL, AreaSheet.RATING)
+        sheet.text(
+            AreaSheet.HEADING,
+            col,
+            draft.texts(f"area.{name}"),
+            "head_centre" if centred else "head",
+        )
+
+
+def _band(draft: Draft, sheet: Sheet, level: int, row: int) -> None:
+    """Write the row that opens a level: its name, and what it looks like in a sentence."""
+    of = draft.scheme.levels[level]
+    sheet.height(row, 20)
+    for col in range(len(AreaSheet.COLUMNS)):
+        sheet.blank(row, col, "band")
+    sheet.text(row, AreaSheet.ID, draft.texts("area.band", number=level, name=of.name), "band")
+    sheet.text(row, AreaSheet.GUIDANCE, of.summary, "band_note")
+
+
+def _row(draft: Draft, sheet: Sheet, statement: Statement, row: int) -> None:
+    scheme = draft.scheme
+    answer = draft.result.response.answers.get(statement.id, Answer(statement=statement.id))
+    sheet.text(row, AreaSheet.ID, statement.id, "id")
+    chip = f"level_{statement.level}_of_{scheme.top}"
+    sheet.number(row, AreaSheet.LEVEL, statement.level, chip)
+    topic = scheme.area(statement.area).topics[statement.topic]
+    sheet.text(row, AreaSheet.TOPIC, topic, "topic")
+    sheet.text(row, AreaSheet.STATEMENT, statement.text, "statement")
+    sheet.text(row, AreaSheet.GUIDANCE, statement.guidance, "guidance")
+    label = "" if answer.rating is None else scheme.label(answer.rating)
+    sheet.text(row, AreaSheet.RATING, label, "rating")
+    sheet.text(row, AreaSheet.EVIDENCE, answer.evidence, "evidence")
+    if statement.evidence:
+        examples = draft.texts("prompt.evidence", examples="; ".join(statement.evidence))
+        prompt = Prompt(title=draft.texts("prompt.evidence_title"), message=examples)
+        sheet.prompt(row, AreaSheet.EVIDENCE, prompt)
+
+
+@lru_cache(maxsize=16)
+def rating_prompt(scheme: Scheme, texts: Texts) -> Prompt:
+    """Return the message that says what each rating means, and the alert for anything else."""
+    options = "\n".join(f"{rating.label}: {rating.meaning}" for rating in scheme.ratings)
+    return Prompt(
+        title=texts("prompt.rating_title"),
+        message=texts("prompt.rating", options=options),
+        alert_title=texts("alert.title"),
+        alert=texts("alert.rating", labels=", ".join(scheme.labels)),
+    )
+
+
+def _inputs(draft: Draft, sheet: Sheet, layout: AreaSheet) -> None:
+    scheme = draft.scheme
+    at = draft.layout.levels.scale
+    prompt = rating_prompt(scheme, draft.texts)
+    for first, last in _runs(sorted(layout.rows.values())):
+        cells = (first, AreaSheet.RATING, last, AreaSheet.RATING)
+        sheet.dropdown(cells, scheme.labels, at, prompt)
+    cells = (layout.first_row, AreaSheet.RATING, layout.last_row, AreaSheet.RATING)
+    fills = dict(zip(scheme.scale, rating_fills(len(scheme.scale)), strict=True))
+    for rating in scheme.ratings:
+        colour = NEUTRAL if rating.value == NOT_APPLICABLE else fills[int(rating.value)]
+        label = rating.label.replace('"', '""')
+        sheet.fill_where(cells, {"type": "cell", "criteria": "==", "value": f'"{label}"'}, colour)
+    rating_col, evidence_col = map(column_letters, (AreaSheet.RATING, AreaSheet.EVIDENCE))
+    row = layout.first_row + 1
+    label = scheme.label(NOT_APPLICABLE).replace('"', '""')
+    lacking = f'=AND(${rating_col}{row}="{label}",${evidence_col}{row}="")'
+    cells = (layout.first_row, AreaSheet.EVIDENCE, layout.last_row, AreaSheet.EVIDENCE)
+    sheet.fill_where(cells, {"type": "formula", "criteria": lacking}, POOR)
+
+
+def _runs(rows: list[int]) -> list[tuple[int, int]]:
+    """Return the first and last of each run of consecutive rows."""
+    runs: list[tuple[int, int]] = []
+    for row in rows:
+        if runs and runs[-1][1] == row - 1:
+            runs[-1] = (runs[-1][0], row)
+        else:
+            runs.append((row, row))
+    return runs

@@ -1,0 +1,711 @@
+"""The mailbox: only read, looked through once, and nothing of it fetched that is none of ours."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from iml4e_xlsx.campaign.folder.campaign import Campaign
+from iml4e_xlsx.campaign.people.stages import Stage
+from iml4e_xlsx.campaign.record.connection import Record
+from iml4e_xlsx.campaign.record.mails import MailState
+from iml4e_xlsx.campaign.record.returns import save_arrival
+from iml4e_xlsx.campaign.servers.imap import may_hold_workbook
+from iml4e_xlsx.errors import RecordError
+from tests.support.campaigns import (
+    SENDER,
+    Row,
+    built_campaign,
+    change_settings,
+    rows,
+    run,
+    start,
+    workbook_of,
+)
+from tests.support.hostile import packed
+from tests.support.returning import (
+    Relay,
+    Rounds,
+    all_returned,
+    filled_of,
+    imap_settings,
+    mail,
+    originals,
+    standing_of,
+)
+from tests.support.servers.mailhost import MailHost
+
+ANN, BEN, CAY, DAN = (f"{name}@example.org" for name in ("ann", "ben", "cay", "dan"))
+PDF = b"%PDF-1.7\n" + bytes(range(256)) * 120
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def rounds(tmp_path_factory: pytest.TempPathFactory) -> Rounds:
+    return Rounds(tmp_path_factory.mktemp("rounds"))
+
+
+@pytest.fixture
+def inbox(mail_host: MailHost, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return the address of an empty mailbox, whose login is in the environment."""
+    address = f"inbox{next(_numbers)}@example.org"
+    monkeypatch.setenv("IML4E_IMAP_USER", address)
+    monkeypatch.setenv("IML4E_IMAP_PASSWORD", mail_host.password)
+    return address
+
+
+@pytest.fixture
+def relay(mail_host: MailHost) -> Iterator[Relay]:
+    with Relay(mail_host) as one:
+        yield one
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def returned_by(
+    campaign: Campaign, record: Record, *addresses: str, rating: int = 3
+) -> list[bytes]:
+    """Return a mail of each person with the person's workbook."""
+    return [
+        mail(
+            ("answer.xlsx", filled_of(campaign, record, address, rating)),
+            sender=address,
+            message_id=f"<{rating}-{address}>",
+            at=now(),
+        ).as_bytes()
+        for address in addresses
+    ]
+
+
+def collect(campaign: Campaign, *options: str, code: int = 0) -> str:
+    """Collect from the mailbox; return everything that is said."""
+    return run("campaign", "collect", "--imap", *options, "-C", campaign.folder, code=code).output
+
+
+def whose(record: Record) -> list[int | None]:
+    return [one.person for one in all_returned(record)]
+
+
+# --- reading -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("tls", [True, False], ids=["tls", "starttls"])
+def test_answers_are_found_and_the_mailbox_stays_as_it_was(
+    mail_host: MailHost, rounds: Rounds, inbox: str, tmp_path: Path, *, tls: bool
+) -> None:
+    """The workbooks as they were sent; no mail is read, answered, moved or no longer recent."""
+    with rounds.opened(tmp_path, **imap_settings(mail_host, tls=tls)) as (campaign, record):
+        sent = {one: filled_of(campaign, record, one) for one in (ANN, BEN)}
+        mails = [
+            mail(("x.xlsx", data), sender=one, message_id=f"<{one}>", at=now()).as_bytes()
+            for one, data in sent.items()
+        ]
+        mail_host.append(inbox, [mail(message_id="<away@x>", at=now()).as_bytes(), *mails])
+
+        def state() -> object:
+            with mail_host.imap(inbox) as client:
+                about = client.select_folder("INBOX", readonly=True)
+                return about[b"EXISTS"], client.fetch([1, 2, 3], ["FLAGS"])
+
+        before = state()
+        said = collect(campaign)
+
+        assert "New responses: 2." in said
+        assert state() == before
+        assert sorted(originals(campaign).values()) == sorted(sent.values())
+        assert standing_of(record, ANN).stage is Stage.COMPLETE
+
+
+def test_nothing_is_asked_that_changes_a_mailbox(
+    rounds: Rounds, mail_host: MailHost, relay: Relay, inbox: str, tmp_path: Path
+) -> None:
+    """EXAMINE and PEEK alone: what never was written to stays recent and unseen."""
+    with rounds.opened(tmp_path, **relay.settings) as (campaign, record):
+        mail_host.append(inbox, returned_by(campaign, record, ANN))
+        collect(campaign)
+
+    verbs = {line.split()[1] for line in relay.said if len(line.split()) > 1}
+    assert "EXAMINE" in verbs
+    assert not verbs & {"SELECT", "STORE", "MOVE", "COPY", "EXPUNGE", "APPEND"}
+    assert not [
+        line for line in relay.commands("BODY") if "PEEK" not in line and "BODYS" not in line
+    ]
+    with mail_host.imap(inbox) as client:
+        assert client.select_folder("INBOX")[b"RECENT"] == 1
+        assert client.get_flags([1])[1] == (b"\\Recent",)
+
+
+@pytest.mark.parametrize(
+    ("structure", "wanted"),
+    [
+        ((b"text", b"plain", (b"charset", b"utf-8"), None, None, b"7bit", 10, 1), False),
+        ((b"application", b"pdf", (b"name", b"a.pdf"), None, None, b"base64", 10), False),
+        ((b"text", b"csv", (b"name", b"a.csv"), None, None, b"7bit", 10, 1), True),
+        ((b"application", b"octet-stream", None, None, None, b"base64", 10), True),
+        ((b"application", b"pdf", (b"name", b"a.pdf"), None, None, b"base64", 9, None,
+          (b"attachment", (b"filename", b"a.xlsx"))), True),
+        ((b"image", b"png", None, b"<logo>", None, b"base64", 10), False),
+        ((b"message", b"delivery-status", None, None, None, b"7bit", 10), True),
+        ((b"message", b"rfc822", None, None, None, b"7bit", 9, (), (b"text", b"plain", None), 1),
+         False),
+        ((b"message", b"rfc822", None, None, None, b"7bit", 9, (),
+          ((b"text", b"plain", None), (b"application", b"x", (b"name", b"a.xls")), b"mixed"), 1),
+         True),
+        (([(b"text", b"plain", None), (b"application", b"zip", None)], b"mixed"), True),
+        (b"nonsense", True),
+        ((), True),
+        (None, True),
+    ],
+)  # fmt: skip
+def test_a_structure_tells_whether_a_mail_matters(structure: object, *, wanted: bool) -> None:
+    """Also of a forwarded mail; what is not understood is looked at."""
+    assert may_hold_workbook({b"BODYSTRUCTURE": structure}) is wanted
+
+
+def unrelated() -> list[bytes]:
+    """Return 10,000 mails that bring no workbook: texts, pages, PDFs, and forwarded ones."""
+    plain = EmailMessage()
+    plain["From"], plain["Subject"] = "news@example.net", "Hello"
+    plain.set_content("Nothing here.\n" * 50)
+    page = EmailMessage()
+    page["From"] = "news@example.net"
+    page.set_content("Nothing here.\n")
+    page.add_alternative("<p>Nothing here.</p>\n" * 300, subtype="html")
+    paper = mail(message_id="<paper@example.net>")
+    paper.add_attachment(PDF, maintype="application", subtype="pdf", filename="paper.pdf")
+    forward = mail(message_id="<forward@example.net>")
+    forward.add_attachment(paper)
+    nested = mail(message_id="<nested@example.net>")
+    nested.add_attachment(forward)
+    kinds = [one.as_bytes() for one in (plain, page, paper, forward, nested)]
+    return kinds[:1] * 6000 + kinds[1:2] * 2000 + kinds[2:3] * 1000 + kinds[3:] * 500
+
+
+def test_three_answers_among_ten_thousand_mails(
+    rounds: Rounds,
+    mail_host: MailHost,
+    relay: Relay,
+    inbox: str,
+    tmp_path: Path,
+) -> None:
+    """All three are found; of all others only the structure is asked for, and later nothing."""
+    with rounds.opened(tmp_path, **relay.settings) as (campaign, record):
+        messages = unrelated()
+        for at, message in zip(
+            (17, 4000, 9999), returned_by(campaign, record, ANN, BEN, CAY), strict=True
+        ):
+            messages[at] = message
+        mail_host.fill(inbox, messages, first=int(now().timestamp()) - 11_000)
+        figures = []
+        for _ in range(2):
+            relay.forget()
+            begin = time.monotonic()
+            said = collect(campaign)
+            seconds = time.monotonic() - begin
+            figures.append((said, len(relay.commands("FETCH")), relay.sent, seconds))
+        assert len(whose(record)) == 3
+
+    first, second = figures
+    print(f"\n10,000 mails: {first[1:]}, then {second[1:]} (fetches, bytes, seconds)")  # noqa: T201
+    assert "New responses: 3." in first[0]
+    assert "New responses: 0." in second[0]
+    assert first[1] < 40
+    assert first[2] < sum(map(len, messages)) / 5
+    assert second[1] == 0
+    assert second[2] < 5000
+
+
+# --- looking again -----------------------------------------------------------------------------
+
+
+def test_a_mail_is_looked_at_once(
+    rounds: Rounds, mail_host: MailHost, relay: Relay, inbox: str, tmp_path: Path
+) -> None:
+    """The second run asks for what is new; `--all` for everything, and takes nothing in twice."""
+    with rounds.opened(tmp_path, **relay.settings) as (campaign, record):
+        mail_host.append(inbox, returned_by(campaign, record, ANN))
+        collect(campaign)
+        mail_host.append(inbox, returned_by(campaign, record, BEN))
+        relay.forget()
+        said = collect(campaign)
+        bodies = len(relay.commands("BODY.PEEK[])"))
+        again = collect(campaign, "--all")
+
+        assert "New responses: 1." in said
+        assert bodies == 1
+        assert "New responses: 0. Collected before: 2." in again
+        assert len(whose(record)) == 2
+
+
+def test_a_mailbox_that_was_numbered_anew_is_looked_through_again(
+    rounds: Rounds, mail_host: MailHost, inbox: str, tmp_path: Path
+) -> None:
+    """A folder that was made again has another UIDVALIDITY, and its numbers begin at 1."""
+    settings = {**imap_settings(mail_host), "imap.folder": "Answers"}
+    with rounds.opened(tmp_path, **settings) as (campaign, record):
+        mail_host.append(inbox, returned_by(campaign, record, ANN, BEN), "Answers")
+        collect(campaign)
+        time.sleep(1.1)  # validities are times
+        with mail_host.imap(inbox) as client:
+            client.delete_folder("Answers")
+        mail_host.append(inbox, returned_by(campaign, record, CAY), "Answers")
+
+        assert "New responses: 1." in collect(campaign)
+        assert len(whose(record)) == 3
+
+
+def test_since_leaves_older_mails_to_a_later_run(
+    rounds: Rounds, mail_host: MailHost, inbox: str, tmp_path: Path
+) -> None:
+    """What `--since` left alone is still found without it; older than the campaign is not."""
+    with rounds.opened(tmp_path, **imap_settings(mail_host)) as (campaign, record):
+        change_settings(campaign.folder, created=now().date() - timedelta(days=20))
+        days = {ANN: 40, BEN: 10, CAY: 0}
+        for one, ago in days.items():
+            moment = int((now() - timedelta(days=ago)).timestamp())
+            mail_host.fill(inbox, returned_by(campaign, record, one), first=moment)
+        day = (now() - timedelta(days=2)).date().isoformat()
+
+        assert "New responses: 1." in collect(campaign, "--since", day)
+        assert "New responses: 1." in collect(campaign)
+        assert standing_of(record, ANN).response is None
+        long_ago = (now() - timedelta(days=60)).date().isoformat()
+        assert "New responses: 1." in collect(campaign, "--since", long_ago)
+
+
+def test_what_was_not_recorded_is_looked_at_again(
+    rounds: Rounds,
+    mail_host: MailHost,
+    inbox: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A record that fails in the middle: the mark is not set past it, the next run completes."""
+    with rounds.opened(tmp_path, **imap_settings(mail_host)) as (campaign, record):
+        mail_host.append(inbox, returned_by(campaign, record, ANN, BEN, CAY, DAN))
+        count = itertools.count(1)
+
+        def failing(*args: object) -> bool:
+            if next(count) == 3:
+                raise RecordError("The record cannot be used: test.")
+            return save_arrival(*args)  # type: ignore[arg-type]
+
+        with monkeypatch.context() as patched:
+            patched.setattr("iml4e_xlsx.campaign.record.returns.save_arrival", failing)
+            assert "cannot be used: test." in collect(campaign, code=3)
+        assert len(whose(record)) == 2
+        assert "New responses: 2. Collected before: 2." in collect(campaign)
+
+
+def test_mails_of_people_without_a_workbook_are_listed(
+    rounds: Rounds, mail_host: MailHost, inbox: str, tmp_path: Path
+) -> None:
+    """Who, what about, when, once; strangers' letters and mails with a workbook are not."""
+    with rounds.opened(tmp_path, **imap_settings(mail_host)) as (campaign, record):
+        paper = mail(sender=BEN, subject="Scanned: answers", message_id="<2@x>", at=now())
+        paper.add_attachment(PDF, maintype="application", subtype="octet-stream")
+        mails = [
+            mail(sender="Ann <ANN@example.org>", subject="I can not, söry", message_id="<1@x>"),
+            paper,
+            mail(sender="news@example.net", subject="News", message_id="<3@x>"),
+            mail(sender=SENDER, subject="Note to myself", message_id="<4@x>"),
+        ]
+        mail_host.append(inbox, [one.as_bytes() for one in mails])
+        mail_host.append(inbox, returned_by(campaign, record, CAY))
+        said = collect(campaign)
+        again = collect(campaign)
+
+    day = now().date().isoformat()
+    assert "Mails of people in the roster without a workbook: 2:" in said
+    assert f"  ann@example.org  {day}  I can not, söry" in said
+    assert f"  ben@example.org  {day}  Scanned: answers" in said
+    assert "News" not in said
+    assert "myself" not in said
+    assert "New responses: 1." in said
+    assert again.splitlines()[0] == "New responses: 0."
+    assert "without a workbook" not in again
+
+
+# --- moving ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lacking", [(), (b" MOVE",), (b" MOVE", b" UIDPLUS")])
+def test_only_what_was_taken_in_is_moved(
+    rounds: Rounds,
+    mail_host: MailHost,
+    relay: Relay,
+    inbox: str,
+    tmp_path: Path,
+    lacking: Sequence[bytes],
+) -> None:
+    """Our own copies, letters and mails that are too large stay; also where servers know less."""
+    relay.replaced = {word: b" X".ljust(len(word), b"X") for word in lacking}
+    with rounds.opened(tmp_path, **relay.settings) as (campaign, record):
+        blank = ("a.xlsx", workbook_of(campaign, record, ANN).read_bytes())
+        stay = {
+            "letter": mail(subject="letter", message_id="<1@x>", at=now()),
+            "ours": mail(blank, subject="ours", sender=SENDER, message_id="<2@x>", at=now()),
+            "large": mail(
+                ("x.xlsx", bytes(200_000)), subject="large", message_id="<3@x>", at=now()
+            ),
+        }
+        mail_host.append(inbox, [one.as_bytes() for one in stay.values()])
+        mail_host.append(inbox, returned_by(campaign, record, ANN, BEN))
+        said = collect(campaign, "--move", "Done", "--limit", "message=100k", code=1)
+        with mail_host.imap(inbox) as client:
+            moved = client.select_folder("Done")[b"EXISTS"]
+            client.select_folder("INBOX", readonly=True)
+            left = client.search(["UNDELETED"])
+            flagged = client.search(["DELETED"])
+            subjects = [
+                one[b"ENVELOPE"].subject.decode()
+                for one in client.fetch(left, ["ENVELOPE"]).values()
+            ]
+            seen = client.search(["SEEN"])
+
+        assert "larger than the limit (268.2 KB)" in " ".join(said.split()), said
+        assert moved == 2
+        assert subjects == [*stay]
+        assert len(flagged) == (2 if len(lacking) == 2 else 0)
+        assert seen == []
+        assert "New responses: 0." in collect(campaign)
+
+
+def test_a_mail_that_brings_no_answer_stays_where_it_is(
+    rounds: Rounds, mail_host: MailHost, inbox: str, tmp_path: Path
+) -> None:
+    """Wherever it lies among others, which are moved, though several are read at once."""
+    book = openpyxl.Workbook()
+    book.create_sheet("Budget", 0)["A1"] = "Budget"
+    book.save(tmp_path / "budget.xlsx")
+    files = {
+        "photos": ("photos.zip", packed({"a.jpg": b"\xff\xd8"})),
+        "budget": ("budget.xlsx", (tmp_path / "budget.xlsx").read_bytes()),
+        "broken": ("broken.zip", packed({"a.xlsx": b"x"})[:-9]),
+        "same": ("holiday.zip", packed({"b.jpg": b"\xff\xd8"})),
+    }
+    with rounds.opened(tmp_path, **imap_settings(mail_host)) as (campaign, record):
+        answers = returned_by(campaign, record, ANN, BEN, CAY, DAN)
+        of_ann = mail(files["same"], sender=ANN, message_id="<0@x>", at=now()).as_bytes()
+        one, two, three, same = [
+            mail(
+                file,
+                sender="stranger@example.net",
+                subject=subject,
+                message_id=f"<{subject}@x>",
+                at=now(),
+            ).as_bytes()
+            for subject, file in files.items()
+        ]
+        mixed = [one, of_ann, *answers[:2], two, *answers[2:], three, same]
+        mail_host.append(inbox, mixed)
+        collect(campaign, "--move", "Done", code=1)
+        with mail_host.imap(inbox) as client:
+            moved = client.select_folder("Done")[b"EXISTS"]
+            client.select_folder("INBOX", readonly=True)
+            left = client.fetch(client.search(["UNDELETED"]), ["ENVELOPE"])
+            subjects = [one[b"ENVELOPE"].subject.decode() for one in left.values()]
+
+        assert moved == 5
+        assert subjects == [*files]
+
+
+# --- what goes wrong ---------------------------------------------------------------------------
+
+
+def test_a_mail_that_is_too_large_is_named_with_its_sender(
+    rounds: Rounds, mail_host: MailHost, relay: Relay, inbox: str, tmp_path: Path
+) -> None:
+    """It is not fetched, but it is the person's problem from then on, until it can be read."""
+    with rounds.opened(tmp_path, **relay.settings) as (campaign, record):
+        data = filled_of(campaign, record, ANN)
+        large = mail(("a.xlsx", data), ("b.zip", bytes(3 << 20)), message_id="<1@x>", at=now())
+        mail_host.append(inbox, [large.as_bytes(), *returned_by(campaign, record, BEN)])
+        relay.forget()
+        said = collect(campaign, "--limit", "message=1MB", code=1)
+
+        assert "mail 1 of" in said
+        assert "--all" in said
+        assert relay.sent < 200_000
+        assert standing_of(record, ANN).stage is Stage.PROBLEMS
+        assert standing_of(record, BEN).stage is Stage.COMPLETE
+        assert "--limit message=AMOUNT" in run("campaign", "status", campaign.folder).output
+        assert "New responses: 0." in collect(campaign)
+        assert originals(campaign).keys() == {one.file for one in all_returned(record)} - {""}
+        collect(campaign, "--all", "--limit", "message=9MB", code=1)
+        assert standing_of(record, ANN).stage is Stage.COMPLETE
+
+
+@pytest.mark.parametrize(
+    ("words", "other"), [(b"BODY[]", b"BODX[]"), (b"RFC822.SIZE", b"RFC822.SIZX")]
+)
+def test_a_server_that_leaves_something_out_loses_nothing(
+    rounds: Rounds,
+    mail_host: MailHost,
+    relay: Relay,
+    inbox: str,
+    tmp_path: Path,
+    words: bytes,
+    other: bytes,
+) -> None:
+    """The content of a mail is missed and looked for again; of its size nobody speaks."""
+    with rounds.opened(tmp_path, **relay.settings) as (campaign, record):
+        mail_host.append(inbox, returned_by(campaign, record, ANN))
+        relay.replaced = {words: other}
+        if words == b"BODY[]":
+            assert "Could not be read: 1." in collect(campaign, code=1)
+            (one,) = all_returned(record)
+            assert "has sent nothing of the mail. Look again with --all" in one.message
+            assert standing_of(record, ANN).stage is Stage.PROBLEMS
+            relay.replaced = {}
+            collect(campaign, "--all")
+        else:
+            collect(campaign)
+        assert standing_of(record, ANN).stage is Stage.COMPLETE
+
+
+def test_a_server_without_lasting_numbers_is_refused(
+    rounds: Rounds, mail_host: MailHost, relay: Relay, inbox: str, tmp_path: Path
+) -> None:
+    """Nothing could be remembered of it."""
+    with rounds.opened(tmp_path, **relay.settings) as (campaign, record):
+        mail_host.append(inbox, returned_by(campaign, record, ANN))
+        relay.replaced = {b"UIDVALIDITY": b"UIDVALIDXTY"}
+        assert "no numbers that last (UIDVALIDITY)" in collect(campaign, code=3)
+        assert all_returned(record) == []
+
+
+@pytest.mark.parametrize("after", [0, 60, 200, 600, 900])
+def test_a_connection_that_breaks_at_the_beginning_is_no_wrong_password(
+    rounds: Rounds, mail_host: MailHost, relay: Relay, inbox: str, tmp_path: Path, after: int
+) -> None:
+    """Nor a folder that is not there: at the greeting, at the login, or at the folder."""
+    with rounds.opened(tmp_path, **relay.settings) as (campaign, record):
+        mail_host.append(inbox, returned_by(campaign, record, ANN))
+        relay.cut_after = after
+        said = collect(campaign, code=3)
+
+    assert "broke the connection off" in said or "cannot be reached" in said
+    assert "login" not in said
+    assert "cannot be opened" not in said
+
+
+def test_a_connection_that_breaks_is_said_and_the_next_run_completes(
+    rounds: Rounds, mail_host: MailHost, relay: Relay, inbox: str, tmp_path: Path
+) -> None:
+    """In the middle of a mail: exit 3; what came before is kept."""
+    with rounds.opened(tmp_path, **relay.settings) as (campaign, record):
+        mail_host.append(inbox, returned_by(campaign, record, ANN, BEN, CAY, DAN))
+        relay.cut_after = 90_000
+        said = collect(campaign, code=3)
+        before = len(whose(record))
+        relay.cut_after = None
+        collect(campaign)
+
+        assert "the mailbox cannot be read" in said
+        assert "What was collected is kept; run the command again." in said
+        assert 0 <= before < 4
+        assert len(whose(record)) == len(originals(campaign)) == 4
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"imap.ca_file": ""}, "certificate of 127.0.0.2"),
+        ({"imap.folder": "Nowhere"}, "the folder Nowhere cannot be opened"),
+        ({"imap.port": 9}, "cannot be reached"),
+        ({"imap.host": "imap..example.org"}, "is no address of a server"),
+        ({"imap.ca_file": "none.pem"}, "none.pem, the ca_file under [imap], cannot be used"),
+    ],
+)
+@pytest.mark.parametrize("tls", [True, False], ids=["tls", "starttls"])
+def test_settings_that_lead_nowhere_are_said(
+    rounds: Rounds,
+    mail_host: MailHost,
+    inbox: str,
+    tmp_path: Path,
+    settings: dict[str, Any],
+    words: str,
+    *,
+    tls: bool,
+) -> None:
+    """Exit 3, and which setting to look at."""
+    with rounds.opened(tmp_path, **{**imap_settings(mail_host, tls=tls), **settings}) as (
+        campaign,
+        _,
+    ):
+        said = collect(campaign, code=3)
+
+    assert words in said
+    assert mail_host.password not in said
+
+
+@pytest.mark.parametrize("password", ["wrong-4711", "pässwort-4711"])
+def test_a_wrong_password_is_said_and_shown_nowhere(
+    rounds: Rounds,
+    mail_host: MailHost,
+    inbox: str,
+    tmp_path: Path,
+    password: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whatever characters it has; neither on the terminal nor in the folder."""
+    monkeypatch.setenv("IML4E_IMAP_PASSWORD", password)
+    with rounds.opened(tmp_path, **imap_settings(mail_host)) as (campaign, _):
+        said = collect(campaign, code=3)
+    kept = b"".join(path.read_bytes() for path in campaign.folder.rglob("*") if path.is_file())
+
+    assert f"refuses the login of {inbox}: [AUTHENTICATIONFAILED] Authentication failed. " in said
+    assert "4711" not in said
+    assert b"4711" not in kept
+
+
+def test_a_login_that_works_is_written_nowhere(
+    rounds: Rounds,
+    mail_host: MailHost,
+    inbox: str,
+    tmp_path: Path,
+) -> None:
+    """The folder of a campaign can be given away."""
+    with rounds.opened(tmp_path, **imap_settings(mail_host)) as (campaign, record):
+        mail_host.append(inbox, returned_by(campaign, record, ANN))
+        said = collect(campaign, "--verbose")
+    kept = b"".join(path.read_bytes() for path in campaign.folder.rglob("*") if path.is_file())
+
+    assert f'"{mail_host.password}"' not in said
+    assert mail_host.password.encode() not in kept
+
+
+# --- bounces -----------------------------------------------------------------------------------
+
+
+def test_a_real_report_of_a_mail_that_did_not_arrive(
+    mail_host: MailHost, tmp_path: Path, inbox: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Postfix returns our mail with its workbook: it is `bounced`, and no response."""
+    monkeypatch.setenv("IML4E_SMTP_USER", inbox)
+    monkeypatch.setenv("IML4E_SMTP_PASSWORD", mail_host.password)
+    people = [Row(name="Zoe", mail="zoe@late.example.org")]
+    settings = {
+        **imap_settings(mail_host),
+        "sender.mail": inbox,
+        "smtp.host": mail_host.host,
+        "smtp.port": mail_host.submission_port,
+        "smtp.ca_file": str(mail_host.certificates.authority),
+    }
+    with built_campaign(tmp_path, people, roster="roster.csv", **settings) as (campaign, record):
+        run("campaign", "send", "--smtp", campaign.folder)
+        sent = standing_of(record, people[0].mail)
+        mail_host.wait_for(inbox, 1)
+        said = collect(campaign)
+        standing = standing_of(record, people[0].mail)
+
+        assert sent.stage is Stage.MISSING
+        assert "Mails that came back as undeliverable: 1." in said
+        assert standing.stage is Stage.MAIL_FAILED
+        assert standing.invitation is not None
+        assert standing.invitation.state is MailState.BOUNCED
+        assert "The mailbox was closed" in standing.invitation.words
+        assert all_returned(record) == []
+
+
+# --- two at a time -----------------------------------------------------------------------------
+
+
+def test_two_at_a_time_take_each_workbook_in_once(
+    mail_host: MailHost, tmp_path: Path, inbox: str, database: str
+) -> None:
+    """Forty answers in one mailbox, two processes, no error on either side."""
+    people = rows(20)
+    with built_campaign(
+        tmp_path, people, database=database, roster="roster.csv", **imap_settings(mail_host)
+    ) as (campaign, record):
+        mails = [
+            message
+            for rating in (1, 3)
+            for message in returned_by(campaign, record, *(p.mail for p in people), rating=rating)
+        ]
+        mail_host.append(inbox, mails)
+        command = (
+            *("campaign", "collect", "--imap", "-C", campaign.folder),
+            *("--database", database),
+        )
+        both = [start(*command) for _ in range(2)]
+        said = [process.communicate(timeout=300) for process in both]
+        found = all_returned(record)
+        kept = originals(campaign)
+
+        assert [process.returncode for process in both] == [0, 0], said
+        assert len(found) == len({one.sha256 for one in found}) == 40
+        assert sorted(sha256(data).hexdigest() for data in kept.values()) == sorted(
+            one.sha256 for one in found
+        )
+        assert {standing_of(record, person.mail).stage for person in people} == {Stage.COMPLETE}
+
+
+def test_a_folder_that_cannot_be_made_is_said(
+    rounds: Rounds, mail_host: MailHost, inbox: str, tmp_path: Path
+) -> None:
+    """What was taken in is kept; the next run, with another name, moves the mails all the same."""
+    with rounds.opened(tmp_path, **imap_settings(mail_host)) as (campaign, record):
+        mail_host.append(inbox, returned_by(campaign, record, ANN))
+        said = collect(campaign, "--move", "a/b", code=3)
+        assert len(whose(record)) == 1
+        collect(campaign, "--move", "Done")
+        with mail_host.imap(inbox) as client:
+            assert client.select_folder("Done")[b"EXISTS"] == 1
+
+    assert "the mails cannot be moved to a/b" in said
+    assert "New responses: 1." in said
+
+
+def test_what_came_before_an_error_is_told(
+    rounds: Rounds, mail_host: MailHost, inbox: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is recorded: the next run would only say that it had been collected before."""
+    monkeypatch.setenv("IML4E_IMAP_PASSWORD", "wrong")
+    with rounds.opened(tmp_path, **imap_settings(mail_host)) as (campaign, record):
+        mail_host.append(inbox, returned_by(campaign, record, BEN))
+        path = tmp_path / "ann.xlsx"
+        path.write_bytes(filled_of(campaign, record, ANN))
+        said = collect(campaign, str(path), code=3)
+        assert standing_of(record, ANN).stage is Stage.COMPLETE
+
+    assert "What was taken in" in said
+    assert "New responses: 1." in said
+    assert "refuses the login" in said
+
+
+def test_a_mailbox_that_is_not_named_is_said(rounds: Rounds, tmp_path: Path) -> None:
+    """Which setting is missing, and where."""
+    with rounds.opened(tmp_path) as (campaign, _):
+        said = run("campaign", "collect", "--imap", "-C", campaign.folder, code=1).output
+
+    assert "campaign.toml names no mailbox: write host under [imap]" in said
+
+
+def test_a_login_that_is_missing_is_said(
+    rounds: Rounds,
+    mail_host: MailHost,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where one is looked for."""
+    for name in ("IML4E_IMAP_USER", "IML4E_IMAP_PASSWORD"):
+        monkeypatch.delenv(name, raising=False)
+    with rounds.opened(tmp_path, **imap_settings(mail_host)) as (campaign, _):
+        said = collect(campaign, code=3)
+
+    assert "IML4E_IMAP_PASSWORD" in said
+    assert "keyring set iml4e-imap@127.0.0.2" in said

@@ -1,0 +1,411 @@
+"""The connection to a mail server: trust, login, and what is certain of each mail."""
+
+from __future__ import annotations
+
+import itertools
+import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from iml4e_xlsx.campaign.folder.settings import Security, Server
+from iml4e_xlsx.campaign.servers.credentials import Login
+from iml4e_xlsx.campaign.servers.smtp import Deferred, Refused, Smtp, Uncertain
+from iml4e_xlsx.errors import MailError
+from tests.support.mailing import FOR_EVER, LOGIN, ScriptedServer, lose_patience
+from tests.support.servers.certificates import Certificates
+from tests.support.servers.common import free_ports
+from tests.support.servers.faults import Fault, Stage
+from tests.support.servers.fixtures import StartsSmtpServers
+from tests.support.servers.smtp import SmtpServer
+
+SENDER, ADA, BOB = "fay@example.org", "ada@example.org", "bob@example.org"
+BODY = b"Subject: x\r\n\r\n.dot\r\n..two\r\nend\r\n"
+
+
+@contextmanager
+def connected(
+    server: SmtpServer | ScriptedServer, certificates: Certificates | None = None, **options: Any
+) -> Iterator[Smtp]:
+    """Yield a connection that waits for nothing long."""
+    where = Server(
+        protocol="smtp",
+        host=options.pop("host", server.host),
+        port=options.pop("port", server.port),
+        security=options.pop("security", getattr(server, "security", "none")),
+        ca_file=str(certificates.authority) if certificates else "",
+    )
+    options = {"timeout": 60, "wait": 0.01, **options}
+    with Smtp(where, options.pop("login", LOGIN), Path(), **options) as smtp:
+        yield smtp
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls", "none"])
+def test_mails_go_over_one_connection(
+    smtp_server: StartsSmtpServers, certificates: Certificates, security: Security
+) -> None:
+    """One connection and one login for all; every byte arrives, dots and last lines too."""
+    server = smtp_server(security=security)
+    sent = [BODY, b"Subject: y\r\n\r\nno end", b"Subject: z\r\n\r\n.\r\n"]
+    with connected(server, certificates) as smtp:
+        answers = [smtp.deliver(SENDER, ADA, data) for data in sent]
+        assert smtp.connections == 1
+
+    assert answers == ["250 2.0.0 OK"] * 3
+    assert [m.content.removesuffix(b"\r\n") for m in server.messages] == [
+        data.removesuffix(b"\r\n") for data in sent
+    ]
+    assert {(m.sender, m.recipients) for m in server.messages} == {(SENDER, (ADA,))}
+    assert (server.connections, server.logins) == (1, 1)
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("stranger", "unable to get local issuer certificate"),
+        ("expired", "certificate has expired"),
+        ("elsewhere", "certificate is not valid for '127.0.0.1'"),
+    ],
+)
+def test_a_wrong_certificate_ends_everything(
+    smtp_server: StartsSmtpServers,
+    certificates: Certificates,
+    security: Security,
+    kind: str,
+    reason: str,
+) -> None:
+    """Neither mail nor password leaves; the message names server, reason and remedy."""
+    server = smtp_server(security=security, certificate=getattr(certificates, kind))
+    with connected(server, certificates) as smtp:
+        with pytest.raises(MailError) as raised:
+            smtp.deliver(SENDER, ADA, BODY)
+        assert smtp.connections == 0
+    said = str(raised.value)
+
+    assert f"The certificate of 127.0.0.1:{server.port} cannot be trusted: " in said
+    assert reason in said
+    assert "ca_file under [smtp]" in said
+    assert server.reached["login"] == server.reached["mail"] == server.logins == 0
+    assert not server.messages
+
+
+def test_an_unknown_authority_is_a_strangers(smtp_server: StartsSmtpServers) -> None:
+    """Without ca_file the system's authorities count, and the tests' is none of them."""
+    server = smtp_server()
+    with connected(server) as smtp, pytest.raises(MailError, match="cannot be trusted"):
+        smtp.deliver(SENDER, ADA, BODY)
+    assert server.reached["login"] == 0
+
+
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_an_authority_that_cannot_be_read(
+    smtp_server: StartsSmtpServers, tmp_path: Path, content: str | None
+) -> None:
+    """The message names the file and the setting."""
+    path = tmp_path / "authority.pem"
+    if content is not None:
+        path.write_text(content)
+    server = Server(
+        protocol="smtp",
+        host="127.0.0.1",
+        port=smtp_server().port,
+        security="starttls",
+        ca_file="authority.pem",
+    )
+    with (
+        Smtp(server, LOGIN, tmp_path) as smtp,
+        pytest.raises(MailError, match=r"authority\.pem, the ca_file under \[smtp\]"),
+    ):
+        smtp.connect()
+
+
+def test_a_wrong_password_is_given_once(
+    smtp_server: StartsSmtpServers, certificates: Certificates
+) -> None:
+    """Servers count; the message has user and server's words, and not the password."""
+    server = smtp_server()
+    wrong = Login("campaign", "Wr0ng-ß")
+    with connected(server, certificates, login=wrong) as smtp:
+        with pytest.raises(
+            MailError, match=r"refuses the login of campaign: 535 5\.7\.8"
+        ) as raised:
+            smtp.deliver(SENDER, ADA, BODY)
+        assert "Wr0ng" not in f"{raised.value} {raised.value!r} {wrong!r} {smtp!r}"
+    assert (server.reached["login"], server.connections, server.logins) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("ways", ["PLAIN LOGIN", "login"])
+def test_a_password_has_any_letters(ways: str) -> None:
+    """They go in UTF-8, by either way that a server may know."""
+    answers = {"EHLO": f"250-localhost\r\n250 AUTH {ways}"}
+    if ways == "login":
+        answers |= {"AUTH": "334 UGFzc3dvcmQ6", "CMO8": "235 in"}
+    with ScriptedServer(answers) as server:
+        with connected(server, login=Login("ann", "pü")) as smtp:
+            smtp.connect()
+        if ways == "login":
+            assert server.lines[1:3] == ["AUTH LOGIN YW5u", "cMO8"]
+        else:
+            assert server.lines[1] == "AUTH PLAIN AGFubgBww7w="
+
+
+def test_a_real_server_understands_such_a_password(
+    smtp_server: StartsSmtpServers, certificates: Certificates
+) -> None:
+    """It lets in."""
+    server = smtp_server(password="Grüße ß 漢字")
+    with connected(server, certificates, login=Login("campaign", "Grüße ß 漢字")) as smtp:
+        smtp.deliver(SENDER, ADA, BODY)
+    assert server.logins == 1
+
+
+@pytest.mark.parametrize(
+    ("offer", "words"), [("SIZE 100000", "but: none"), ("AUTH XOAUTH2 NTLM", "but: XOAUTH2 NTLM")]
+)
+def test_a_server_without_login_by_password(offer: str, words: str) -> None:
+    """It is said at once, with what the server offers instead."""
+    with ScriptedServer({"EHLO": f"250-localhost\r\n250 {offer}"}) as server:
+        with connected(server) as smtp, pytest.raises(MailError, match=words):
+            smtp.connect()
+        assert [line.split()[0].upper() for line in server.lines] == ["EHLO"]
+
+
+def test_a_server_without_starttls(
+    smtp_server: StartsSmtpServers, certificates: Certificates
+) -> None:
+    """No password goes over it in the clear."""
+    server = smtp_server(security="none")
+    with (
+        connected(server, certificates, security="starttls") as smtp,
+        pytest.raises(MailError, match="offers no STARTTLS"),
+    ):
+        smtp.deliver(SENDER, ADA, BODY)
+    assert server.reached["login"] == server.reached["mail"] == 0
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "words"),
+    [
+        (
+            "no.such.host.invalid",
+            587,
+            "cannot be used: (Name or service|Temporary failure|No addr)",
+        ),
+        ("a..example.org", 587, "is no address of a server"),
+        ("127.0.0.1", 0, "cannot be used: Connection refused"),
+    ],
+)
+def test_no_server_is_there(host: str, port: int, words: str) -> None:
+    """It is tried again where that may help, which is said; the end is a remedy."""
+    said: list[str] = []
+    where = port or free_ports(1)[0]
+    server = Server(protocol="smtp", host=host, port=where, security="starttls")
+    with (
+        Smtp(server, LOGIN, Path(), wait=0.01, notice=said.append) as smtp,
+        pytest.raises(MailError, match=words) as raised,
+    ):
+        smtp.connect()
+
+    assert "under [smtp] in campaign.toml" in str(raised.value)
+    assert len(said) == (0 if "is no address" in words else 4)
+    assert all(one.startswith(f"{host}:{where}: ") for one in said)
+    assert all(one.endswith(". Trying again.") for one in said)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("connect", reply="421 4.3.2 Busy", times=3),
+        Fault("connect", drop=True, times=2),
+        Fault("login", reply="454 4.7.0 Later", times=2),
+        Fault("login", reply="421 4.7.0 Later", times=2),
+        Fault("login", drop=True, times=2),
+    ],
+    ids=lambda fault: f"{fault.stage}-{fault.reply[:3] or 'drop'}",
+)
+def test_a_server_is_busy_at_first(
+    smtp_server: StartsSmtpServers, certificates: Certificates, fault: Fault
+) -> None:
+    """It is tried again, and the waiting is said with the server's words."""
+    server, said = smtp_server(faults=[fault]), list[str]()
+    with connected(server, certificates, notice=said.append) as smtp:
+        smtp.deliver(SENDER, ADA, BODY)
+
+    assert (len(server.messages), server.logins) == (1, 1)
+    assert len(said) == fault.times
+    assert all(fault.reply in one for one in said)
+
+
+def test_tls_meets_a_server_without(smtp_server: StartsSmtpServers) -> None:
+    """The wrong setting of security ends in words, not in a wait without end."""
+    server = smtp_server(security="none")
+    with (
+        connected(server, security="tls") as smtp,
+        pytest.raises(MailError, match=r"cannot be used: .*Check host, port and security"),
+    ):
+        smtp.connect()
+
+
+@pytest.mark.parametrize(
+    ("stage", "reply", "fate"),
+    [
+        ("mail", "451 4.3.0 Later", Deferred),
+        ("rcpt", "450 4.2.0 Greylisted", Deferred),
+        ("rcpt", "550 5.1.1 No such user", Refused),
+        ("data", "451 4.3.0 Later", Deferred),
+        ("data", "554 5.7.1 No", Refused),
+        ("content", "452 4.3.1 Full", Deferred),
+        ("content", "554 5.7.1 Spam", Refused),
+        ("content", "421 4.3.0 Down", Deferred),
+        ("mail", "550 5.7.1 Not yours", MailError),
+    ],
+)
+def test_what_an_answer_means(
+    smtp_server: StartsSmtpServers,
+    certificates: Certificates,
+    stage: Stage,
+    reply: str,
+    fate: type[Exception],
+) -> None:
+    """4xx is later, 5xx is never, at each stage; the words are kept and the next mail leaves."""
+    server = smtp_server(faults=[Fault(stage, reply=reply, times=1)])
+    with connected(server, certificates) as smtp:
+        with pytest.raises(fate, match=reply):
+            smtp.deliver(SENDER, ADA, BODY)
+        if fate is not MailError:
+            smtp.deliver(SENDER, BOB, BODY)
+    assert [m.recipients for m in server.messages] == ([] if fate is MailError else [(BOB,)])
+
+
+@pytest.mark.parametrize(
+    ("stage", "reply"), [("mail", ""), ("rcpt", ""), ("data", ""), ("mail", "421 4.7.0 Enough")]
+)
+def test_a_connection_breaks_before_the_end(
+    smtp_server: StartsSmtpServers, certificates: Certificates, stage: Stage, reply: str
+) -> None:
+    """Nothing was accepted, so the mail goes over another connection at once, and once."""
+    server = smtp_server(faults=[Fault(stage, drop=not reply, reply=reply, times=1)])
+    with connected(server, certificates) as smtp:
+        smtp.deliver(SENDER, ADA, BODY)
+        smtp.deliver(SENDER, BOB, BODY)
+        assert smtp.connections == 2
+    assert [m.recipients for m in server.messages] == [(ADA,), (BOB,)]
+
+
+def test_a_connection_breaks_again_and_again(
+    smtp_server: StartsSmtpServers, certificates: Certificates
+) -> None:
+    """Then the mail is for later."""
+    server = smtp_server(faults=[Fault("rcpt", drop=True, recipients=[ADA])])
+    with connected(server, certificates) as smtp:
+        with pytest.raises(Deferred, match="The connection broke: "):
+            smtp.deliver(SENDER, ADA, BODY)
+        smtp.deliver(SENDER, BOB, BODY)
+    assert server.reached["rcpt"] == 3
+
+
+def test_a_connection_breaks_in_the_middle_of_a_content() -> None:
+    """A large mail of which the server saw a part certainly did not leave."""
+    large = b"Subject: x\r\n\r\n" + b"a line of sixteen\r\n" * 500_000
+    with ScriptedServer({"HALF": None}) as server:
+        with connected(server) as smtp, pytest.raises(Deferred):
+            smtp.deliver(SENDER, ADA, large)
+        assert not server.contents
+        assert server.lines.count("DATA") == 2
+
+
+def test_who_is_interrupted_does_not_wait(
+    smtp_server: StartsSmtpServers, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While an answer is awaited the connection is closed without a word."""
+    server = smtp_server(faults=[Fault("content", seconds=FOR_EVER, kept=True, times=1)])
+    real, asked = smtplib.SMTP.getreply, itertools.count(1)
+    farewells: list[smtplib.SMTP] = []
+
+    def interrupted(smtp: smtplib.SMTP) -> tuple[int, bytes]:
+        if next(asked) == 4:  # after MAIL, RCPT and DATA
+            raise KeyboardInterrupt
+        return real(smtp)
+
+    def deliver(smtp: Smtp) -> None:
+        smtp.connect()
+        monkeypatch.setattr(smtplib.SMTP, "getreply", interrupted)
+        monkeypatch.setattr(smtplib.SMTP, "quit", farewells.append)
+        smtp.deliver(SENDER, ADA, BODY)
+
+    with pytest.raises(KeyboardInterrupt), connected(server, certificates) as smtp:
+        deliver(smtp)
+    assert not farewells
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_the_answer_is_lost(
+    smtp_server: StartsSmtpServers, certificates: Certificates, *, kept: bool
+) -> None:
+    """Accepted or not, nobody knows; it is not tried again, and the next mail leaves."""
+    server = smtp_server(faults=[Fault("content", drop=True, kept=kept, times=1)])
+    with connected(server, certificates) as smtp:
+        with pytest.raises(Uncertain):
+            smtp.deliver(SENDER, ADA, BODY)
+        smtp.deliver(SENDER, BOB, BODY)
+    assert [m.recipients for m in server.messages] == [(ADA,), (BOB,)][not kept :]
+    assert server.reached["content"] == 2
+
+
+@pytest.mark.parametrize("stage", ["rcpt", "content"])
+def test_a_server_is_slow(
+    smtp_server: StartsSmtpServers,
+    certificates: Certificates,
+    monkeypatch: pytest.MonkeyPatch,
+    stage: Stage,
+) -> None:
+    """After the last line a timeout is uncertain; before, the mail goes once more, and once."""
+    server = smtp_server(faults=[Fault(stage, seconds=FOR_EVER, kept=stage == "content", times=1)])
+    lose_patience(monkeypatch, stage)
+    with connected(server, certificates) as smtp:
+        if stage == "content":
+            with pytest.raises(Uncertain, match="timed out"):
+                smtp.deliver(SENDER, ADA, BODY)
+        else:
+            smtp.deliver(SENDER, ADA, BODY)
+    assert [m.recipients for m in server.messages] == [(ADA,)]
+
+
+@pytest.mark.parametrize("answer", ["no number", "199 odd", "354 odd"])
+def test_an_answer_to_a_content_that_is_none(answer: str) -> None:
+    """It says neither yes nor no: uncertain."""
+    with ScriptedServer({"END": answer}) as server:
+        with connected(server) as smtp, pytest.raises(Uncertain, match=answer[4:]):
+            smtp.deliver(SENDER, ADA, BODY)
+        assert len(server.contents) == 1
+
+
+def test_any_good_answer_is_one() -> None:
+    """The first digit decides, as RFC 5321 has it; a mail taken with 299 is not sent again."""
+    with ScriptedServer({"MAIL": "253 a", "RCPT": "252 b", "END": "299 c"}) as server:
+        with connected(server) as smtp:
+            assert smtp.deliver(SENDER, ADA, BODY) == "299 c"
+        assert server.lines[-1].upper() == "QUIT"
+
+
+def test_a_mail_is_too_large(smtp_server: StartsSmtpServers, certificates: Certificates) -> None:
+    """By the limit that the server tells, before anything is sent; both sizes are said."""
+    server = smtp_server(size_limit=200)
+    with connected(server, certificates) as smtp:
+        with pytest.raises(Refused, match="takes mails of up to 200 bytes, this one has 214"):
+            smtp.deliver(SENDER, ADA, b"Subject: x\r\n\r\n" + b"x" * 200)
+        smtp.deliver(SENDER, BOB, BODY)
+    assert server.reached["mail"] == 1
+
+
+def test_the_words_of_a_server_are_harmless() -> None:
+    """On one line, without control characters, and not without end."""
+    with ScriptedServer({"RCPT": "550-\x1b[31mred\r\n550 " + "x" * 2000}) as server:
+        with connected(server) as smtp, pytest.raises(Refused) as raised:
+            smtp.deliver(SENDER, ADA, BODY)
+        assert str(raised.value).startswith("550  [31mred xxx")
+        assert len(str(raised.value)) == 500

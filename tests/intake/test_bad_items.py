@@ -1,0 +1,263 @@
+"""Whatever a file, a mail or a part of either raises costs that alone."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from iml4e_xlsx.errors import RecordError
+from iml4e_xlsx.intake.file import Within
+from iml4e_xlsx.intake.finder import Finder, MailFailure, Source
+from iml4e_xlsx.intake.mails.mail import DeliveryReport
+from iml4e_xlsx.intake.mails.mail_headers import Headers
+from iml4e_xlsx.jobs.batch import assess_many, find_workbooks
+from iml4e_xlsx.model import Assessment, Failure, Scheme
+from iml4e_xlsx.reading.workbook_reader import WorkbookReader
+from iml4e_xlsx.workbook.builder import build_workbook
+from tests.support.builders import CREATED, response
+from tests.support.campaigns import run
+from tests.support.hostile import packed
+from tests.support.returning import mail, write_mbox
+from tests.support.spoiled import BRACKETS, JUNK, bracketed_mail, damaged_lzma, nameless_member
+
+
+@pytest.fixture(scope="module")
+def good(official: Scheme) -> bytes:
+    filled = response(official, dict.fromkeys(official.statements, 2))
+    return build_workbook(official, created=CREATED, response=filled)
+
+
+@pytest.fixture
+def folder(good: bytes, tmp_path: Path) -> Path:
+    """Return a folder of three workbooks."""
+    place = tmp_path / "returned"
+    place.mkdir()
+    for name in ("a.xlsx", "m.xlsx", "z.xlsx"):
+        (place / name).write_bytes(good)
+    return place
+
+
+BAD: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "mail-of-brackets": ("bad.eml", lambda: bracketed_mail(("x.xlsx", JUNK))),
+    "damaged-lzma": ("bad.zip", damaged_lzma),
+    "damaged-lzma-in-a-mail": ("bad.eml", lambda: mail(("x.zip", damaged_lzma())).as_bytes()),
+    "damaged-lzma-in-a-zip": ("bad.zip", lambda: packed({"in.zip": damaged_lzma()})),
+    "damaged-lzma-workbook": ("bad.xlsx", lambda: damaged_lzma("xl/workbook.xml")),
+    "nameless-member": ("bad.zip", nameless_member),
+    "nameless-member-in-a-mail": ("bad.eml", lambda: mail(("x.zip", nameless_member())).as_bytes()),
+    "mailbox-in-damaged-lzma": ("bad.zip", lambda: damaged_lzma("in.mbox")),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+@pytest.mark.parametrize("command", ["score", "check", "report"])
+def test_one_bad_item_costs_itself_alone(folder: Path, command: str, name: str) -> None:
+    """In a folder of good ones: all of these are read, it is named, and the exit code says so."""
+    called, make = BAD[name]
+    (folder / called).write_bytes(make())
+    page = folder.parent / "report.html"
+    options = ("-o", page) if command == "report" else ("--format", "json")
+    outcome = run(command, folder, *options, code=1)
+
+    assert "unexpected error" not in outcome.output
+    if command == "report":
+        assert called in outcome.stderr
+        assert "<svg" in page.read_text(encoding="utf-8")
+    else:
+        document = json.loads(outcome.stdout)
+        assert len(document["results"]) == 3
+        (failed,) = document["failed"]
+        assert called in failed["source"]
+        assert failed["code"] != "defect"
+
+
+def test_a_damaged_member_is_called_damaged(folder: Path) -> None:
+    """And the way of packing that it is damaged in makes no difference."""
+    (folder / "bad.zip").write_bytes(damaged_lzma())
+    (failed,) = json.loads(run("score", folder, "--format", "json", code=1).stdout)["failed"]
+
+    assert failed["code"] == "broken-workbook"
+    assert failed["source"] == f"{folder}/bad.zip/x.xlsx"
+    assert "the workbook is damaged" in failed["message"]
+
+
+def test_a_workbook_without_a_name_is_read(good: bytes, tmp_path: Path) -> None:
+    """It is called by its number in the zip."""
+    path = tmp_path / "x.zip"
+    path.write_bytes(nameless_member(good))
+    with zipfile.ZipFile(path) as archive:
+        assert [(one.filename, archive.read(one)) for one in archive.infolist()] == [("", good)]
+
+    (outcome,) = assess_many(find_workbooks([path]))
+    assert isinstance(outcome, Assessment)
+    assert outcome.response.source == f"{path}/#1"
+
+
+def test_a_mail_whose_sender_is_illegible_is_read(good: bytes, tmp_path: Path) -> None:
+    """What is attached to it counts; nobody is taken for its sender."""
+    path = tmp_path / "x.eml"
+    path.write_bytes(bracketed_mail(("x.xlsx", good)))
+    (source,) = find_workbooks([path])
+
+    assert isinstance(source, Source)
+    assert source.read() == good
+    assert source.origin is not None
+    assert source.origin.sender == ""
+    assert source.origin.message_id == "<brackets@example.org>"
+
+
+@pytest.mark.parametrize(
+    "field", ["From", "Subject", "Date", "Received", "Content-Type", "Content-Disposition"]
+)
+@pytest.mark.parametrize(
+    "value", [BRACKETS, "=?utf-8?b?" * 700, "x; a*0*=" + '"\\' * 3_000, "<" * 7_000]
+)
+def test_no_field_of_a_header_ends_anything(field: str, value: str) -> None:
+    """Each is read, or counts as one that is not there."""
+    headers = Headers.of(f"{field}: {value}\n".encode())
+
+    assert headers.origin().sender == ""
+    assert isinstance(headers.file_name(), str)
+    assert Within().with_origin(f"{field}: {value}\n\n".encode()).origin is None
+
+
+# --- what nobody foresaw -------------------------------------------------------------------------
+
+
+class Mute(Exception):  # noqa: N818 - it does not even say what it is
+    """An error that cannot be put in words."""
+
+    def __str__(self) -> str:
+        raise RecursionError
+
+
+ERRORS = [RecursionError("deep"), MemoryError(), IndexError("none"), OSError(5, "odd"), Mute()]
+PLACES = {
+    "iml4e_xlsx.intake.finder.read_mail": ("bad.eml", "bad.eml"),
+    "iml4e_xlsx.intake.finder.messages": ("bad.mbox", "bad.mbox"),
+    "iml4e_xlsx.intake.finder.members_of": ("bad.zip", "bad.zip"),
+    "iml4e_xlsx.intake.finder.file_in_zip": ("bad.zip", "bad.zip/x.xlsx"),
+    "iml4e_xlsx.intake.finder.file_in_mail": ("bad.eml", "bad.eml/x.xlsx"),
+    "iml4e_xlsx.intake.file.content_of_member": ("bad.zip", "bad.zip/x.xlsx"),
+    "iml4e_xlsx.intake.file.is_mbox": ("bad", "bad"),
+}
+
+
+@contextmanager
+def raising(place: str, error: Exception) -> Iterator[None]:
+    def fail(*_: Any, **__: Any) -> Any:
+        raise error
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(place, fail)
+        yield
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("place", PLACES)
+def test_whatever_an_item_raises_becomes_its_failure(
+    good: bytes, tmp_path: Path, place: str, error: Exception
+) -> None:
+    """Wherever it is raised; what lies before and behind it is found."""
+    name, called = PLACES[place]
+    content: dict[str, Callable[[], bytes]] = {
+        ".eml": mail(("x.xlsx", good)).as_bytes,
+        ".zip": lambda: packed({"x.xlsx": good}),
+        ".mbox": lambda: b"From ann Mon May  4 10:00:00 2026\n" + mail().as_bytes(),
+    }
+    first, last = tmp_path / "a.xlsx", tmp_path / "z.xlsx"
+    for path in (first, last):
+        path.write_bytes(good)
+    (tmp_path / name).write_bytes(content.get(Path(name).suffix, lambda: good)())
+    with raising(place, error):
+        outcomes = list(assess_many(find_workbooks([first, tmp_path / name, last]), workers=1))
+
+    assert [type(one) for one in outcomes[::2]] == [Assessment, Assessment]
+    failed = outcomes[1]
+    assert isinstance(failed, Failure)
+    assert failed.source == str(tmp_path / called)
+    assert failed.message.startswith(failed.source)
+
+
+def test_a_bad_mail_in_a_mailbox_and_a_bad_part_in_a_mail_cost_themselves(
+    good: bytes, tmp_path: Path
+) -> None:
+    """The other mails of the mailbox and the other parts of the mail are read."""
+    parts = (("a.xlsx", good), ("b.zip", nameless_member()), ("c.zip", damaged_lzma()))
+    mails = [mail(*parts, ("d.xlsx", good)), mail(("e.xlsx", good), message_id="<two@x>")]
+    box = write_mbox(tmp_path / "x.mbox", mails)
+    found = list(find_workbooks([box]))
+    outcomes = list(assess_many(found))
+    read = [one.response.source for one in outcomes if isinstance(one, Assessment)]
+    failed = [one.source for one in outcomes if isinstance(one, Failure)]
+
+    assert read == [f"{box}/#1/a.xlsx", f"{box}/#1/d.xlsx", f"{box}/#2/e.xlsx"]
+    assert failed == [f"{box}/#1/b.zip/#1", f"{box}/#1/c.zip/x.xlsx"]
+    assert not [one for one in found if isinstance(one, MailFailure)], "told when they are read"
+
+
+@pytest.mark.parametrize("error", [RecordError("full"), BrokenPipeError(32, "gone")])
+def test_what_those_raise_who_are_told_ends_the_search(tmp_path: Path, error: Exception) -> None:
+    """A record that cannot be written is nothing that a file did."""
+    note = tmp_path / "note.docx"
+    note.write_bytes(b"x")
+
+    def listener(_: object) -> None:
+        raise error
+
+    with pytest.raises(type(error)):
+        list(Finder(passed_over=listener).find([tmp_path]))
+    with pytest.raises(type(error)):
+        list(Finder(letter=listener).in_message(mail().as_bytes(), "mail 1"))
+    report = (
+        b"Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status"
+        b"\n\nx: y\n\nFinal-Recipient: rfc822; ann@example.org\nAction: failed\nStatus: 5.1.1"
+    )
+    told: list[DeliveryReport] = []
+    list(Finder(reported=told.append).in_message(report, "mail 2"))
+    assert [one.recipient for one in told] == ["ann@example.org"]
+    with pytest.raises(type(error)):
+        list(Finder(reported=listener).in_message(report, "mail 2"))
+
+
+def test_folders_in_folders_without_end(good: bytes, tmp_path: Path) -> None:
+    """More of them than calls of a function can stand in each other."""
+    top = tmp_path / "f"
+    deepest = top
+    for _ in range(1_200):
+        deepest.mkdir()
+        deepest /= "f"
+    deepest.mkdir()
+    (deepest / "x.xlsx").write_bytes(good)
+    try:
+        assert [one.name for one in find_workbooks([top]) if isinstance(one, Source)] == [
+            f"{deepest}/x.xlsx"
+        ]
+    finally:
+        (deepest / "x.xlsx").unlink()
+        for folder in (deepest, *deepest.parents):
+            if folder == tmp_path:
+                break
+            folder.rmdir()
+
+
+def test_an_answer_that_was_not_read_to_its_end_is_no_other_files(
+    good: bytes, official: Scheme
+) -> None:
+    """Where memory ends while a process answers, the next file is answered by another process."""
+    other = build_workbook(official, created=CREATED, response=response(official, {"DG-01": 1}))
+    with WorkbookReader() as reader:
+        reader.assess_source(lambda: good, "x.xlsx")
+        ended = raising("iml4e_xlsx.spreadsheets.sandbox.receive", MemoryError())
+        with ended, pytest.raises(MemoryError):
+            reader.assess_source(lambda: good, "x.xlsx")
+        assessment = reader.assess_source(lambda: other, "y.xlsx")
+
+    ratings = {id_: one.rating for id_, one in assessment.response.answers.items() if one.rating}
+    assert ratings == {"DG-01": 1}

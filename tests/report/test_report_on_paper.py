@@ -1,0 +1,190 @@
+"""The report on paper: nothing of it lies outside the page, whatever names and texts are."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from iml4e_xlsx.model import RatingValue, Scheme
+from iml4e_xlsx.report.contents.contents import IN_FULL, Contents, contents_of
+from iml4e_xlsx.report.formats.column_widths import share_width
+from iml4e_xlsx.report.formats.html import as_pdf
+from iml4e_xlsx.report.tables.table import Column, Kind
+from iml4e_xlsx.report.tables.team_tables import roadmap_view
+from tests.support.builders import assessment
+
+SIDE = 12 / 25.4 * 72
+"""The margin left and right, in points; see `@page` in the style."""
+
+TOP = 14 / 25.4 * 72
+"""The margin above the text; below it only the page's number stands in the margin."""
+
+ROUNDING = 1.0
+UNBROKEN = "Donaudampfschifffahrtsgesellschaftskapitänsmütze" * 2
+LONG = "The team that looks after the models of the whole northern region"
+BOX = ("xMin", "yMin", "xMax", "yMax")
+HEADING = ["What", "to", "do"]
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word on a page, with its box in points from the upper left corner."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page of a PDF: its size in points and its words, line by line."""
+
+    width: float
+    height: float
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A report and the pages that it was printed on."""
+
+    contents: Contents
+    sheets: tuple[Sheet, ...]
+
+
+def sheets_of(pdf: Path) -> tuple[Sheet, ...]:
+    """Return the pages of a PDF with every word that a program finds on them, seen or not."""
+    done = subprocess.run(
+        [str(shutil.which("pdftotext")), "-bbox", pdf, "-"], capture_output=True, check=True
+    )
+    space = "{http://www.w3.org/1999/xhtml}"
+    root = ET.fromstring(done.stdout)  # noqa: S314 - poppler wrote it
+    sheets = []
+    for page in root.iter(f"{space}page"):
+        words = [
+            Word(str(word.text), *(float(word.attrib[key]) for key in BOX))
+            for word in page.iter(f"{space}word")
+        ]
+        words.sort(key=lambda word: (round(word.top), word.left))
+        size = float(page.attrib["width"]), float(page.attrib["height"])
+        sheets.append(Sheet(*size, tuple(words)))
+    return tuple(sheets)
+
+
+def printed(contents: Contents, folder: Path) -> Printed:
+    """Print a report and read its pages."""
+    path = folder / "report.pdf"
+    path.write_bytes(as_pdf(contents))
+    return Printed(contents, sheets_of(path))
+
+
+def teams_report(scheme: Scheme, names: list[str], rounds: tuple[str, ...]) -> Contents:
+    """Return the report of teams of two who do not agree and have far to go."""
+    given = []
+    for number, team in enumerate(names):
+        for date in rounds:
+            for name, plus in (("Ada", 0), (UNBROKEN, 1)):
+                ratings: dict[str, RatingValue | None] = {
+                    id_: (at + number + plus) % 3 for at, id_ in enumerate(scheme.statements)
+                }
+                given.append(
+                    assessment(
+                        scheme, ratings, team=team, respondent=name, date=date,
+                        evidence={"AA-01": UNBROKEN * 3, "AA-02": "see the wiki " * 40},
+                        targets=dict.fromkeys((area.code for area in scheme.areas), 4),
+                    )
+                )  # fmt: skip
+    return contents_of(given)
+
+
+@pytest.fixture(scope="module", params=["few", "many"])
+def report(
+    request: pytest.FixtureRequest, small: Scheme, tmp_path_factory: pytest.TempPathFactory
+) -> Printed:
+    """Return three teams told in full, or thirty that are told in short; names are long."""
+    if request.param == "few":
+        contents = teams_report(small, ["Alpha", LONG, UNBROKEN], ("2026-05-04", "2026-11-04"))
+        assert contents.in_full
+    else:
+        names = [f"{(LONG, UNBROKEN, 'Beta')[n % 3]} {n}" for n in range(30)]
+        contents = teams_report(small, names, ("2026-11-04",))
+        assert len(contents.teams) > IN_FULL
+    return printed(contents, tmp_path_factory.mktemp("paper"))
+
+
+def test_no_word_lies_outside_the_margins(report: Printed) -> None:
+    """What does not fit a column breaks or is cut on purpose, and never runs off the paper."""
+    outside = [
+        (number, word)
+        for number, sheet in enumerate(report.sheets, start=1)
+        for word in sheet.words
+        if word.left < SIDE - ROUNDING
+        or word.right > sheet.width - SIDE + ROUNDING
+        or word.top < TOP - ROUNDING
+        or word.bottom > sheet.height - (0 if _is_number(word, report) else TOP - ROUNDING)
+    ]
+
+    assert len(report.sheets) > 3
+    assert outside == []
+
+
+def _is_number(word: Word, report: Printed) -> bool:
+    """Tell whether a word may be part of a page's number, `3 / 12`."""
+    return bool(re.fullmatch(r"/|\d+", word.text)) and word.left > report.sheets[0].width * 0.8
+
+
+def test_every_step_of_a_roadmap_says_what_to_do(report: Printed) -> None:
+    """The last column of the widest table stands there whole, each time that it is to."""
+    limit = None if report.contents.in_full else 5
+    wanted = Counter(
+        " ".join(str(row[-1]).split())
+        for page in report.contents.pages
+        for row in roadmap_view(page.roadmap, page.team.name).rows[:limit]
+    )
+    text = last_columns(report)
+
+    assert wanted.total() >= 5 * len(report.contents.teams)
+    assert {action: text.count(action) for action in wanted} == dict(wanted)
+
+
+def last_columns(report: Printed) -> str:
+    """Return what stands below the headings *What to do*, and to the right of where they begin."""
+    parts: list[str] = []
+    for sheet in report.sheets:
+        start = sheet.width
+        for at, word in enumerate(sheet.words):
+            if [near.text for near in sheet.words[at : at + 3]] == HEADING:
+                start = word.left
+            elif word.left >= start - ROUNDING:
+                parts.append(word.text)
+    return " ".join(parts)
+
+
+@pytest.mark.parametrize("count", [1, 9, 60])
+def test_columns_share_the_paper_however_many_there_are(count: int) -> None:
+    """Nothing is wider than the paper; each column gets some of it."""
+    columns = [Column(str(at), f"Heading {at}", list(Kind)[at % len(Kind)]) for at in range(count)]
+    row = [UNBROKEN if at % 2 else "2" for at in range(count)]
+
+    shares = share_width(columns, [row])
+
+    assert sum(shares) == pytest.approx(1)
+    assert min(shares) > 0
+
+
+def test_long_texts_get_what_the_others_do_not_need() -> None:
+    """A column of figures stays narrow beside a column of sentences."""
+    columns = [Column("n", "n", Kind.COUNT), Column("t", "Text", Kind.LONG)]
+
+    count, text = share_width(columns, [["12", "a sentence of several words " * 5]])
+
+    assert text > 10 * count
