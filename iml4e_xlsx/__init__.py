@@ -45,19 +45,18 @@ if TYPE_CHECKING:
     from iml4e_xlsx.campaign.workbooks import Build, build_campaign
     from iml4e_xlsx.errors import (
         CampaignError,
-        Finding,
         Iml4eError,
         MailError,
         OutputExistsError,
-        Place,
         RecordError,
         ResourceError,
         RosterError,
         SchemeError,
-        Severity,
         WorkbookReadError,
         WorkbookWriteError,
     )
+    from iml4e_xlsx.findings.failure import Failure
+    from iml4e_xlsx.findings.finding import Finding, Place, Severity
     from iml4e_xlsx.intake.finder import Source
     from iml4e_xlsx.jobs.batch import assess_many, find_workbooks
     from iml4e_xlsx.jobs.results import Results
@@ -68,7 +67,6 @@ if TYPE_CHECKING:
         Area,
         AreaResult,
         Assessment,
-        Failure,
         Level,
         Profile,
         Rating,
@@ -114,18 +112,17 @@ _HOMES = {
     "campaign.people.status": ("Status", "status_of"),
     "analysis.comparison": ("Comparison", "compare"),
     "analysis.consensus": ("consensus",),
+    "findings.failure": ("Failure",),
+    "findings.finding": ("Finding", "Place", "Severity"),
     "errors": (
         "CampaignError",
-        "Finding",
         "Iml4eError",
         "MailError",
         "OutputExistsError",
-        "Place",
         "RecordError",
         "ResourceError",
         "RosterError",
         "SchemeError",
-        "Severity",
         "WorkbookReadError",
         "WorkbookWriteError",
     ),
@@ -134,7 +131,6 @@ _HOMES = {
         "Area",
         "AreaResult",
         "Assessment",
-        "Failure",
         "Level",
         "NOT_APPLICABLE",
         "Profile",

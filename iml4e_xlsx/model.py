@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
 
-from iml4e_xlsx.errors import Finding, Place, WorkbookReadError
+from iml4e_xlsx.findings.finding import Finding, Place
 
 NOT_APPLICABLE: Final = "n/a"
 
@@ -360,29 +360,3 @@ class Assessment:
     response: Response
     result: Result
     findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """
-    A file that yielded no response, and why in words; `code` is stable.
-
-    `scheme` and `version` are what the file says that it belongs to, where that is unknown here.
-    """
-
-    source: str
-    code: str
-    message: str
-    scheme: str = ""
-    version: str = ""
-
-    @classmethod
-    def of(cls, error: WorkbookReadError) -> Failure:
-        """Return the failure that an error tells of."""
-        return Failure(
-            source=error.source,
-            code=error.code,
-            message=str(error),
-            scheme=error.scheme,
-            version=error.version,
-        )

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from iml4e_xlsx.errors import OutputExistsError, WorkbookWriteError
+from iml4e_xlsx.findings.error_codes import OutputErrorCode
 
 STANDARD_OUTPUT = "-"
 
@@ -16,7 +17,7 @@ STANDARD_OUTPUT = "-"
 def check_target(target: str | Path, *, force: bool) -> None:
     """Raise OutputExistsError where something stands that is not to be replaced."""
     if str(target) != STANDARD_OUTPUT and Path(target).exists() and not force:
-        raise OutputExistsError(f"{target} exists already. Choose another name, or add --force.")
+        raise OutputExistsError(OutputErrorCode.OUTPUT_EXISTS, target=target)
 
 
 def write_output(target: str | Path, data: bytes, *, force: bool = False) -> None:
@@ -46,8 +47,9 @@ def write_output(target: str | Path, data: bytes, *, force: bool = False) -> Non
         if temporary is not None:
             with contextlib.suppress(OSError):
                 Path(temporary).unlink()
+        reason = error.strerror or error
         raise WorkbookWriteError(
-            f"{target} cannot be written: {error.strerror or error}."
+            OutputErrorCode.OUTPUT_UNWRITABLE, target=target, reason=reason
         ) from error
 
 

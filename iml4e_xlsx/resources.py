@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
-from iml4e_xlsx.errors import ResourceError
 
+def templates_folder() -> Path:
+    """
+    Return the folder of schemes and texts.
 
-def templates() -> Path:
-    """Return the folder of schemes and texts; ResourceError if the installation lacks it."""
+    Raises:
+        FileNotFoundError: If the installation lacks it.
+    """
     here = Path(__file__).resolve().parent
     for folder in (here / "templates", here.parent / "templates"):
         if (folder / "interface").is_dir():
             return folder
-    raise ResourceError(
-        "The templates are missing from this installation; install the package anew."
+    raise FileNotFoundError(
+        errno.ENOENT,
+        "The templates are missing from this installation; install the package again",
+        str(here / "templates"),
     )
+
+
+def damaged_file(file: Path) -> OSError:
+    """Return the error of a packaged file that cannot be read; it is raised where texts are."""
+    return OSError(errno.EIO, "This file is damaged; install the package again", str(file))
 
 
 def scheme_folders() -> dict[str, Path]:
     """Return the folders of the installed schemes by folder name, sorted."""
-    return {path.parent.name: path.parent for path in sorted(templates().glob("*/scheme.yaml"))}
+    files = sorted((templates_folder() / "schemes").glob("*/scheme.yaml"))
+    return {path.parent.name: path.parent for path in files}
 
 
-def interface_file(language: str) -> Path:
-    """Return the file of interface texts in a language; it may not exist."""
-    return templates() / "interface" / f"{language}.yaml"
-
-
-def interface_languages() -> tuple[str, ...]:
-    """Return the languages that the interface is translated to, sorted."""
-    return tuple(sorted(path.stem for path in (templates() / "interface").glob("*.yaml")))
+def interface_folder(language: str) -> Path:
+    """Return the folder of interface texts in a language; it may not exist."""
+    return templates_folder() / "interface" / language

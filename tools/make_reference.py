@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 
 from iml4e_xlsx.cli import cli
-from iml4e_xlsx.scheme import load_texts
 from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.text.interface_texts import load_texts
 
 PAGES = Path(__file__).resolve().parent.parent / "docs" / "reference"
 

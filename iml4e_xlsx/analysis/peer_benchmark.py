@@ -8,8 +8,8 @@ from fractions import Fraction
 from statistics import quantiles
 from typing import TypeVar
 
-from iml4e_xlsx.analysis.teams import folded
 from iml4e_xlsx.model import PROFILE_FIELDS, Area, Assessment, Result, Scheme
+from iml4e_xlsx.text.spelling import name_key
 
 FEWEST = 5
 """No figure is shown of a group of fewer assessments: it could be traced to one of them."""
@@ -88,7 +88,7 @@ def peers_of(
         if field and not value:
             without += 1
             continue
-        key = folded(value)
+        key = name_key(value)
         named.setdefault(key, value)
         groups.setdefault(key, []).append(one.result)
     return Peers(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,16 +57,6 @@ def round_of(assessments: Iterable[Assessment]) -> Round:
     given = tuple(assessments)
     days = [one.response.profile.date for one in given if one.response.profile.date]
     return Round(first=min(days), last=max(days), assessments=given)
-
-
-def told_apart(names: Sequence[str]) -> tuple[str, ...]:
-    """Return names of which no two are equal: those that come again are numbered."""
-    often: dict[str, int] = {}
-    found = []
-    for name in names:
-        often[name] = often.get(name, 0) + 1
-        found.append(name if often[name] == 1 else f"{name} ({often[name]})")
-    return tuple(found)
 
 
 def _days_between(earlier: str, later: str) -> int:

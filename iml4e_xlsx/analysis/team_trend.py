@@ -6,9 +6,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from iml4e_xlsx.analysis.rounds import GAP_DAYS, Round, round_of, split_rounds, told_apart
-from iml4e_xlsx.analysis.teams import TeamAssessment, aligned, folded, group_by_team, merge_team
+from iml4e_xlsx.analysis.rounds import (
+    GAP_DAYS,
+    Round,
+    round_of,
+    split_rounds,
+)
+from iml4e_xlsx.analysis.teams import (
+    TeamAssessment,
+    aligned,
+    group_by_team,
+    merge_team,
+)
 from iml4e_xlsx.model import Area, AreaResult, Assessment, Scheme, Statement
+from iml4e_xlsx.text.spelling import name_key, number_duplicates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +47,7 @@ class Trend:
     @property
     def dates(self) -> tuple[str, ...]:
         """Return what to call the points: the team's own dates, told apart where they are equal."""
-        return told_apart([point.date for point in self.points])
+        return number_duplicates([point.date for point in self.points])
 
     def area(self, area: Area) -> tuple[AreaResult, ...]:
         """Return an area's results, oldest first."""
@@ -112,7 +123,7 @@ def trends_over(rounds: Iterable[Sequence[Assessment]]) -> Trends:
 
 
 def _over(rounds: Sequence[Round], undated: tuple[Assessment, ...]) -> Trends:
-    names = told_apart([one.name for one in rounds])
+    names = number_duplicates([one.name for one in rounds])
     points: dict[tuple[str, ...], list[tuple[str, TeamAssessment]]] = {}
     for name, one in zip(names, rounds, strict=True):
         for team in group_by_team(one.assessments):
@@ -136,8 +147,8 @@ def _trend(found: Sequence[tuple[str, TeamAssessment]]) -> Trend:
 def team_key(team: TeamAssessment) -> tuple[str, ...]:
     """Return what the results of one team in several rounds have in common."""
     profile = team.response.profile
-    known = folded(profile.team)
-    return (team.scheme.id, folded(profile.organisation), known or f"\n{team.name}")
+    known = name_key(profile.team)
+    return (team.scheme.id, name_key(profile.organisation), known or f"\n{team.name}")
 
 
 def present_teams(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from iml4e_xlsx.analysis.consensus import consensus
-from iml4e_xlsx.errors import Finding, Place
-from iml4e_xlsx.findings import Findings
+from iml4e_xlsx.findings import FindingCatalogue
+from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import (
     NOT_APPLICABLE,
     Answer,
@@ -19,9 +18,10 @@ from iml4e_xlsx.model import (
     Result,
     Scheme,
 )
-from iml4e_xlsx.scheme import scheme_texts
 from iml4e_xlsx.scheme.versions import carry
 from iml4e_xlsx.scoring import score
+from iml4e_xlsx.text.interface_texts import scheme_texts
+from iml4e_xlsx.text.spelling import name_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +114,7 @@ def aligned(assessments: Iterable[Assessment]) -> list[Assessment]:
 def _carried(one: Assessment, scheme: Scheme) -> Assessment:
     if one.scheme.version == scheme.version:
         return replace(one, scheme=scheme)
-    make = Findings(scheme_texts(scheme))
+    make = FindingCatalogue(scheme_texts(scheme))
     response, changes = carry(one.response, one.scheme, scheme, make)
     result = score(response, scheme)
     return Assessment(
@@ -126,29 +126,23 @@ def _version(scheme: Scheme) -> tuple[int, ...]:
     return tuple(int(number) for number in scheme.version.split("."))
 
 
-def folded(text: str) -> str:
-    """Return a name as it is compared: without case, with single spaces, ö in one form (NFC)."""
-    composed = unicodedata.normalize("NFC", " ".join(text.split()))
-    return unicodedata.normalize("NFC", composed.casefold())
-
-
 def _key(one: Assessment) -> tuple[str, ...]:
     profile = one.response.profile
     if not profile.team.strip():
         return (one.scheme.id, "", "", one.response.source)
-    return (one.scheme.id, folded(profile.organisation), folded(profile.team))
+    return (one.scheme.id, name_key(profile.organisation), name_key(profile.team))
 
 
 def _names(firsts: Sequence[Assessment]) -> list[str]:
     """Return the teams' names; those that several organisations have get the organisation too."""
     profiles = [one.response.profile for one in firsts]
-    often = Counter(folded(profile.team) for profile in profiles)
+    often = Counter(name_key(profile.team) for profile in profiles)
     names = []
     for profile, one in zip(profiles, firsts, strict=True):
         team = " ".join(profile.team.split())
         if not team:
             names.append(one.response.source)
-        elif often[folded(team)] > 1 and profile.organisation.strip():
+        elif often[name_key(team)] > 1 and profile.organisation.strip():
             names.append(f"{team} ({' '.join(profile.organisation.split())})")
         else:
             names.append(team)
@@ -165,7 +159,7 @@ def merge_team(assessments: Sequence[Assessment], name: str) -> TeamAssessment:
     if not assessments:
         raise ValueError("a team has at least one response")
     scheme = assessments[0].scheme
-    make = Findings(scheme_texts(scheme))
+    make = FindingCatalogue(scheme_texts(scheme))
     kept, findings = _latest(assessments, make)
     members = tuple(
         Member(name=one.response.profile.respondent.strip() or one.response.source, assessment=one)
@@ -204,14 +198,14 @@ def merge_team(assessments: Sequence[Assessment], name: str) -> TeamAssessment:
 
 
 def _latest(
-    assessments: Sequence[Assessment], make: Findings
+    assessments: Sequence[Assessment], make: FindingCatalogue
 ) -> tuple[list[Assessment], list[Finding]]:
     """Return the later of the responses of each respondent, and say which were left out."""
     kept: dict[str, Assessment] = {}
     findings = []
     for one in assessments:
         profile, source = one.response.profile, one.response.source
-        key = folded(profile.respondent) or f"\n{source}"
+        key = name_key(profile.respondent) or f"\n{source}"
         known = kept.get(key)
         if known is None:
             kept[key] = one
@@ -281,7 +275,7 @@ def _levels(
     what: str,
     given: Sequence[Mapping[str, int]],
     name: str,
-    make: Findings,
+    make: FindingCatalogue,
     findings: list[Finding],
 ) -> dict[str, int]:
     """Return the team's levels by area; say where members wrote different ones."""

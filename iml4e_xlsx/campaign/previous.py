@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from iml4e_xlsx.analysis.team_trend import present_teams
-from iml4e_xlsx.analysis.teams import TeamAssessment, folded, group_by_team
+from iml4e_xlsx.analysis.teams import TeamAssessment, group_by_team
 from iml4e_xlsx.campaign.folder.campaign import moment
 from iml4e_xlsx.campaign.folder.record_access import open_earlier
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
@@ -19,6 +19,7 @@ from iml4e_xlsx.jobs.results import Results
 from iml4e_xlsx.model import Assessment, Profile, Result
 from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.text.addresses import address_key
+from iml4e_xlsx.text.spelling import name_key
 
 _Key = tuple[str, ...]
 
@@ -98,8 +99,8 @@ def _of_campaign(folder: Path, by_mail: dict[str, Result]) -> list[Assessment]:
 
 
 def _team(profile: Profile) -> _Key:
-    return (folded(profile.organisation), folded(profile.team))
+    return (name_key(profile.organisation), name_key(profile.team))
 
 
 def _person(profile: Profile) -> _Key:
-    return (*_team(profile), folded(profile.respondent))
+    return (*_team(profile), name_key(profile.respondent))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from iml4e_xlsx.analysis.rounds import GAP_DAYS, round_of, split_rounds
-from iml4e_xlsx.analysis.teams import folded, group_by_team
+from iml4e_xlsx.analysis.teams import group_by_team
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.people.counted_responses import Counting, assessed, counting
@@ -18,10 +18,12 @@ from iml4e_xlsx.campaign.previous import earlier_results
 from iml4e_xlsx.campaign.record import campaigns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.errors import CampaignError
-from iml4e_xlsx.model import PROFILE_FIELDS, Assessment, Failure
+from iml4e_xlsx.findings.failure import Failure, FailureCode
+from iml4e_xlsx.model import PROFILE_FIELDS, Assessment
 from iml4e_xlsx.report.contents.contents import Contents, contents_of
 from iml4e_xlsx.report.formats.render import render_outcomes, render_teams
 from iml4e_xlsx.report.tables.participation import Asked, Participation
+from iml4e_xlsx.text.spelling import name_key
 
 _NOTHING = (
     "There is no result yet: nothing was collected that could be read. Run: iml4e campaign collect"
@@ -81,7 +83,9 @@ def campaign_contents(
     if anonymous:
         found = list(_nameless(found, evidence=True))
     unread = [one.unread for one in listed if one.unread is not None and not anonymous]
-    failures = [Failure(source=u.source, code=u.code, message=u.message) for u in unread]
+    failures = [
+        Failure(source=u.source, code=FailureCode(u.code), message=u.message) for u in unread
+    ]
     before = _earlier_rounds(paths, campaign, asked_for)
     if anonymous:  # the agenda and its evidence are of use without names, as in any report
         before = [list(_nameless(one, evidence=True)) for one in before]
@@ -107,12 +111,12 @@ def _asked(listed: Sequence[Standing], given: Sequence[Counting]) -> Iterator[As
     told = [one.response.profile for one in given] + [one for one in missing if one.organisation]
     of_team: dict[str, dict[str, str]] = {}
     for profile in told:
-        found = of_team.setdefault(folded(profile.team), {})
-        found.setdefault(folded(profile.organisation), profile.organisation)
+        found = of_team.setdefault(name_key(profile.team), {})
+        found.setdefault(name_key(profile.organisation), profile.organisation)
     for standing in listed:
         profile = answers.get(standing.person.id, standing.person.profile)
         has_answered, organisation = standing.person.id in answers, profile.organisation
-        found = of_team.get(folded(profile.team), {})
+        found = of_team.get(name_key(profile.team), {})
         if not has_answered and not organisation and len(found) == 1:
             (organisation,) = found.values()
         yield Asked(organisation=organisation, team=profile.team, has_answered=has_answered)

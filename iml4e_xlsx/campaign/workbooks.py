@@ -16,7 +16,6 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Final
 
-from iml4e_xlsx.analysis.teams import folded
 from iml4e_xlsx.campaign.folder.campaign import Campaign, roster_of
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.previous import Earlier, earlier_results
@@ -28,6 +27,7 @@ from iml4e_xlsx.model import Result, Scheme
 from iml4e_xlsx.output import write_output
 from iml4e_xlsx.roster import RosterRow, read_roster
 from iml4e_xlsx.scheme import load_scheme
+from iml4e_xlsx.text.spelling import name_key
 from iml4e_xlsx.workbook.builder import blank_response, build_workbook
 from iml4e_xlsx.workbook.layout import FORMAT_VERSION
 
@@ -154,7 +154,7 @@ def _namesakes(
 def _called(person: Person) -> tuple[str, ...]:
     """Return what a roster names once: a name in a team."""
     profile = person.profile
-    return tuple(map(folded, (profile.organisation, profile.team, profile.respondent)))
+    return tuple(map(name_key, (profile.organisation, profile.team, profile.respondent)))
 
 
 def _relative(campaign: Campaign, paths: Sequence[str | Path]) -> list[str]:

@@ -11,13 +11,15 @@ import click
 
 from iml4e_xlsx.errors import (
     CampaignError,
+    FindingsError,
     Iml4eError,
     OutputExistsError,
     RosterError,
     SchemeError,
     WorkbookReadError,
 )
-from iml4e_xlsx.text.texts import printable
+from iml4e_xlsx.text.interface_texts import load_texts
+from iml4e_xlsx.text.spelling import printable_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,7 +33,7 @@ class Spoken(click.ClickException):
     """An error as the user is told it; its class says the exit code."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(printable(message))
+        super().__init__(printable_text(message))
 
 
 class FindingsSpoken(Spoken):
@@ -60,17 +62,29 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except (CampaignError, RosterError, SchemeError, WorkbookReadError) as error:
-            raise FindingsSpoken(str(error)) from error
+            raise FindingsSpoken(error_text(error)) from error
         except OutputExistsError as error:
-            raise UsageSpoken(str(error)) from error
+            raise UsageSpoken(error_text(error)) from error
         except Iml4eError as error:
-            raise EnvironmentSpoken(str(error)) from error
+            raise EnvironmentSpoken(error_text(error)) from error
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
             raise EnvironmentSpoken(f"{where}{error.strerror or error}.") from error
+
+
+def error_text(error: Iml4eError) -> str:
+    """Return what an error says, and the options or commands that help against it."""
+    texts = load_texts()
+    words = error.describe(texts)
+    if isinstance(error, FindingsError):
+        return words
+    failure = error.failure if isinstance(error, WorkbookReadError) else None
+    code, values = (failure.code, failure.values) if failure else (error.code, error.message.values)
+    hint = f"hints.{code}"
+    return f"{words} {texts(hint, **values)}" if hint in texts else words
 
 
 class Voice:
@@ -84,12 +98,12 @@ class Voice:
     def say(self, text: str) -> None:
         """Say what was done, unless quiet was asked for."""
         if not self.quiet:
-            click.echo(printable(text), err=True)
+            click.echo(printable_text(text), err=True)
 
     def detail(self, text: str) -> None:
         """Say more, if more was asked for."""
         if self.verbose and not self.quiet:
-            click.echo(printable(text), err=True)
+            click.echo(printable_text(text), err=True)
 
     def console(self, *, err: bool = False) -> Console:
         """Return a console for tables, coloured where the terminal can and the user wants it."""

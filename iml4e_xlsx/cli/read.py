@@ -8,7 +8,7 @@ import click
 
 from iml4e_xlsx.cli.common import common_options, output_options, voice
 from iml4e_xlsx.cli.reading import How, Tally, outcomes_at, reading_options
-from iml4e_xlsx.text.texts import printable
+from iml4e_xlsx.text.spelling import printable_text
 
 if TYPE_CHECKING:
     from iml4e_xlsx.jobs.results import Results
@@ -84,7 +84,7 @@ def repair(path: str, *, how: How, output: str, force: bool) -> None:
         repaired = repair_workbook(path, reader)
     write_output(output, repaired.data, force=force)
     for finding in repaired.homeless:
-        click.echo(printable(str(finding)), err=True)
+        click.echo(printable_text(str(finding)), err=True)
     overall = repaired.assessment.result.overall
     kept = f"{overall.answered} of {overall.statements} ratings"
     voice().say(f"Wrote {output} with {kept}; {repaired.placed} cells are marked.")

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from iml4e_xlsx.cli.common import FINDINGS, F, voice
-from iml4e_xlsx.text.texts import printable
+from iml4e_xlsx.text.spelling import printable_text
 
 if TYPE_CHECKING:
-    from iml4e_xlsx.errors import Finding
-    from iml4e_xlsx.model import Assessment, Failure
+    from iml4e_xlsx.findings.failure import Failure
+    from iml4e_xlsx.findings.finding import Finding
+    from iml4e_xlsx.model import Assessment
     from iml4e_xlsx.spreadsheets.limits import Limits
 
 
@@ -79,7 +80,7 @@ class Tally:
 
     def counted(self, outcomes: Iterable[Assessment | Failure]) -> Iterator[Assessment | Failure]:
         """Yield the outcomes unchanged."""
-        from iml4e_xlsx.model import Failure
+        from iml4e_xlsx.findings.failure import Failure
 
         for outcome in outcomes:
             if isinstance(outcome, Failure):
@@ -91,7 +92,7 @@ class Tally:
 
     def add(self, findings: Iterable[Finding]) -> None:
         """Count one more with errors if any of the findings is one; with --strict a warning too."""
-        from iml4e_xlsx.errors import Severity
+        from iml4e_xlsx.findings.finding import Severity
 
         counts = {Severity.ERROR, Severity.WARNING} if self.strict else {Severity.ERROR}
         self.errors += any(finding.severity in counts for finding in findings)
@@ -100,7 +101,7 @@ class Tally:
         """Say what failed where the output does not show it, and exit as the findings demand."""
         if form not in _SHOWING_FAILURES:
             for failure in self.failures:
-                click.echo(printable(failure.message), err=True)
+                click.echo(printable_text(failure.message), err=True)
         if self.failures or self.errors:
             voice().detail(
                 f"{self.results} results, {self.errors} with errors; {len(self.failures)} failures."

@@ -164,10 +164,10 @@ def trend(
 
     from iml4e_xlsx.analysis.rounds import GAP_DAYS
     from iml4e_xlsx.analysis.team_trend import trends_of
-    from iml4e_xlsx.analysis.teams import folded
     from iml4e_xlsx.report.charts.chart_data import trend_chart
     from iml4e_xlsx.report.charts.line_chart import draw_lines
     from iml4e_xlsx.report.tables.team_tables import changes_view, trend_view
+    from iml4e_xlsx.text.spelling import name_key
 
     def chosen(assessments: Sequence[Assessment]) -> Trends:
         found = trends_of(assessments, gap_days=gap or GAP_DAYS)
@@ -175,7 +175,9 @@ def trend(
             voice().say(f"{one.response.source}: no date, so it belongs to no round.")
         for name in found.once:
             voice().say(f"{name}: assessed in one round only, so there is no trend.")
-        wanted = [one for one in found.trends if team is None or folded(one.name) == folded(team)]
+        wanted = [
+            one for one in found.trends if team is None or name_key(one.name) == name_key(team)
+        ]
         if not wanted:
             raise click.UsageError("No team was assessed in two rounds, so there is no trend.")
         return replace(found, trends=tuple(wanted))

@@ -69,9 +69,9 @@ def report_options(title: str) -> Callable[[F], F]:
 
 def chosen_teams(teams: Sequence[TeamAssessment], name: str | None) -> list[TeamAssessment]:
     """Return the team of a name, or all."""
-    from iml4e_xlsx.analysis.teams import folded
+    from iml4e_xlsx.text.spelling import name_key
 
-    chosen = [one for one in teams if name is None or folded(one.name) == folded(name)]
+    chosen = [one for one in teams if name is None or name_key(one.name) == name_key(name)]
     if not chosen:
         known = ", ".join(one.name for one in teams)
         raise click.UsageError(f"There is no team {name!r}; there are: {known}.")

@@ -1,8 +1,10 @@
 """
-The catalogue of findings: one function per code, and the only place that makes a `Finding`.
+Holds what can be wrong: the catalogue of findings, of failures and of error codes.
 
-The words stand in the interface texts under `findings.<code>`, so that they can be translated;
-a function here fixes what a message of its code must be told.
+In: a code, a place and values. Out: a `Finding` (one doubtful thing), a `Failure` (a file that
+yields nothing), or an `ErrorCode` for an exception of `iml4e_xlsx.errors`; the words stand in the
+interface texts. There is one function for each finding, in `about_<subject>`. Every room but
+`text` and `resources` may import this one.
 """
 
 from __future__ import annotations
@@ -12,11 +14,10 @@ from dataclasses import dataclass
 from iml4e_xlsx.findings.about_responses import ResponseFindings
 from iml4e_xlsx.findings.about_rosters import RosterFindings
 from iml4e_xlsx.findings.about_schemes import SchemeFindings
-from iml4e_xlsx.findings.catalogue import QUOTED_LENGTH, quoted
 
-__all__ = ["QUOTED_LENGTH", "Findings", "quoted"]
+__all__ = ["FindingCatalogue"]
 
 
 @dataclass(frozen=True, slots=True)
-class Findings(ResponseFindings, SchemeFindings, RosterFindings):
+class FindingCatalogue(ResponseFindings, SchemeFindings, RosterFindings):
     """Makes findings in the language of its texts."""

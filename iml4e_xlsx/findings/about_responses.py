@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from iml4e_xlsx.errors import Finding, Place, Severity
-from iml4e_xlsx.findings.catalogue import FindingsBase, quoted
+from iml4e_xlsx.findings.catalogue import CatalogueBase
+from iml4e_xlsx.findings.finding import Finding, Place, Severity
+from iml4e_xlsx.text.spelling import quote_value
 
 
-class ResponseFindings(FindingsBase):
+class ResponseFindings(CatalogueBase):
     """Makes findings about responses."""
 
     __slots__ = ()
@@ -154,7 +155,7 @@ class ResponseFindings(FindingsBase):
     def statement_reworded(self, at: Place, statement: str, found: str, expected: str) -> Finding:
         """Report a statement whose text differs from the scheme's: something else was rated."""
         return self._make(
-            Severity.WARNING, "statement-reworded", at, found, statement, text=quoted(expected)
+            Severity.WARNING, "statement-reworded", at, found, statement, text=quote_value(expected)
         )
 
     def columns_not_found(self, at: Place, area: str) -> Finding:
@@ -204,7 +205,7 @@ class ResponseFindings(FindingsBase):
 
     def carried_reworded(self, at: Place, statement: str, found: str, expected: str) -> Finding:
         """Report an answer to a statement that says something else in the version carried to."""
-        text = quoted(expected)
+        text = quote_value(expected)
         return self._make(Severity.WARNING, "carried-reworded", at, found, statement, text=text)
 
     def carried_level(self, at: Place, statement: str, found: int, level: int) -> Finding:
@@ -270,7 +271,7 @@ class ResponseFindings(FindingsBase):
             at,
             found,
             subject="profile.respondent",
-            kept=quoted(kept),
+            kept=quote_value(kept),
             date=date,
         )
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from iml4e_xlsx.errors import Finding, Place, Severity
-from iml4e_xlsx.findings.catalogue import FindingsBase
+from iml4e_xlsx.findings.catalogue import CatalogueBase
+from iml4e_xlsx.findings.finding import Finding, Place, Severity
 
 
-class SchemeFindings(FindingsBase):
+class SchemeFindings(CatalogueBase):
     """Makes findings about schemes."""
 
     __slots__ = ()

@@ -1,23 +1,45 @@
-"""What makes a finding: the words of a code, filled in. Nothing else may make one."""
+"""Makes a finding of a code: its words in a language, filled in. Nothing else makes one."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from iml4e_xlsx.errors import Finding, Place, Severity
+from iml4e_xlsx.findings.finding import Finding, Place, Severity
+from iml4e_xlsx.text.message import Message, Value, plain_values
+from iml4e_xlsx.text.spelling import quote_value
 from iml4e_xlsx.text.texts import Texts
 
-QUOTED_LENGTH = 80
 
-
-def quoted(value: object) -> str:
-    """Return a found value as it can stand in a message: one line, printable, not too long."""
-    text = "".join(c if c.isprintable() else " " for c in str(value))
-    return text if len(text) <= QUOTED_LENGTH else text[: QUOTED_LENGTH - 1] + "…"
+def make_finding(
+    texts: Texts,
+    severity: Severity,
+    code: str,
+    place: Place,
+    *,
+    statement: str | None,
+    subject: str | None,
+    values: Mapping[str, Value],
+) -> Finding:
+    """Make a finding of the values that its texts name, among them `found`."""
+    words = {**values, "statement": statement}
+    found = values["found"]
+    return Finding(
+        severity=severity,
+        code=code,
+        place=place,
+        message=texts(f"findings.{code}.message", **words),
+        found=texts.render(found) if isinstance(found, Message) else str(found),
+        expected=texts(f"findings.{code}.expected", **words),
+        action=texts(f"findings.{code}.action", **words),
+        statement=statement,
+        subject=subject,
+        values=values,
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class FindingsBase:
+class CatalogueBase:
     """Makes a finding of any code in the language of its texts."""
 
     texts: Texts
@@ -33,16 +55,13 @@ class FindingsBase:
         subject: str | None = None,
         **values: object,
     ) -> Finding:
-        shown = quoted(found)
-        values = {**values, "found": shown, "statement": statement}
-        return Finding(
-            severity=severity,
-            code=code,
-            place=at,
-            message=self.texts(f"findings.{code}.message", **values),
-            found=shown,
-            expected=self.texts(f"findings.{code}.expected", **values),
-            action=self.texts(f"findings.{code}.action", **values),
+        shown = found if isinstance(found, Message) else quote_value(found)
+        return make_finding(
+            self.texts,
+            severity,
+            code,
+            at,
             statement=statement,
             subject=subject,
+            values=plain_values({**values, "found": shown}),
         )

@@ -26,7 +26,7 @@ from iml4e_xlsx.spreadsheets.archive import (
 )
 from iml4e_xlsx.spreadsheets.kinds import OLE, ZIP
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.text.texts import path_text
+from iml4e_xlsx.text.spelling import path_text
 
 WORKBOOK_SUFFIXES: Final = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".fods", ".numbers")
 """Names under which a filled-in workbook may return, also in a form that is only refused."""

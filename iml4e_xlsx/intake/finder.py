@@ -17,8 +17,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from iml4e_xlsx.errors import WorkbookReadError
-from iml4e_xlsx.findings import quoted
+from iml4e_xlsx.findings.about_files import make_failure
+from iml4e_xlsx.findings.failure import Failure, FailureCode
 from iml4e_xlsx.intake.file import (
     MESSAGE_SUFFIXES,
     File,
@@ -30,13 +30,13 @@ from iml4e_xlsx.intake.file import (
 from iml4e_xlsx.intake.mails.mail import Attachment, DeliveryReport, Kind, Mail, Origin
 from iml4e_xlsx.intake.mails.mbox import TooLarge, messages
 from iml4e_xlsx.intake.mails.outlook_msg import read_mail
-from iml4e_xlsx.model import Failure
-from iml4e_xlsx.scheme import load_texts
 from iml4e_xlsx.spreadsheets.archive import HIDDEN, members_of
-from iml4e_xlsx.spreadsheets.failures import failure, failure_by, failure_of
+from iml4e_xlsx.spreadsheets.failures import defect_failure, refusal_failure
 from iml4e_xlsx.spreadsheets.guard import Refused
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.text.texts import Texts, path_text
+from iml4e_xlsx.text.interface_texts import load_texts
+from iml4e_xlsx.text.spelling import path_text, quote_value
+from iml4e_xlsx.text.texts import Texts
 
 _Event = TypeVar("_Event")
 
@@ -153,18 +153,18 @@ class Finder:
         except Exception as error:
             if error is self._listener_error:
                 raise
-            yield _as_failure(failure_by(error, called, self.texts), within or Within())
+            yield _located(defect_failure(error, called, self.texts), within or Within())
 
     def _named(self, path: Path) -> Iterator[Source | Failure]:
         try:
             is_folder, is_pipe = path.is_dir(), path.is_fifo()
         except OSError as error:  # a folder above it that is closed, a name that is too long
-            yield self._unreadable("unreadable", path, error)
+            yield self._unreadable(FailureCode.UNREADABLE, path, error)
             return
         if is_folder:
             yield from self._in_folder(path)
         elif is_pipe:  # opening it may wait for ever
-            yield self._failure("pipe", path_text(path))
+            yield self._failure(FailureCode.PIPE, path_text(path))
         else:
             yield from self._path(path, named=True)
 
@@ -177,16 +177,16 @@ class Finder:
                     continue
             except OSError as error:  # the folder lists its files and lets nobody at them
                 found = True
-                yield self._unreadable("unreadable", path, error)
+                yield self._unreadable(FailureCode.UNREADABLE, path, error)
                 continue
             for one in self._contained(self._path(path, named=False), path_text(path)):
                 found = True
                 yield one
         for refusal in closed:
             found = True
-            yield self._unreadable("unreadable-folder", Path(refusal.filename), refusal)
+            yield self._unreadable(FailureCode.UNREADABLE_FOLDER, Path(refusal.filename), refusal)
         if not found:
-            yield self._failure("no-workbooks", path_text(folder))
+            yield self._failure(FailureCode.NO_WORKBOOKS, path_text(folder))
 
     def _walked(self, folder: Path, closed: list[OSError]) -> Iterator[Path]:
         """Yield what lies in a folder and below; which folders are closed goes to `closed`."""
@@ -242,26 +242,26 @@ class Finder:
         within = replace(file.within, zips=file.within.zips + 1)
         try:
             if within.zips > self.limits.zips:
-                raise Refused("too-large", "zips", limit=self.limits.zips)  # noqa: TRY301
+                raise Refused(FailureCode.TOO_LARGE, "zips", limit=self.limits.zips)  # noqa: TRY301
             members = members_of(archive, self.limits)
         except Refused as refused:
             yield self._refused(refused, file.called, within)
             return
         found = False
         for number, member in enumerate(members, start=1):
-            called = f"{file.called}/{quoted(member.filename) or f'#{number}'}"
+            called = f"{file.called}/{quote_value(member.filename) or f'#{number}'}"
             items = self._member(archive, member, called, within)
             for one in self._contained(items, called, within):
                 found = True
                 yield one
         if not found:
-            yield self._failure("no-workbooks", file.called, within)
+            yield self._failure(FailureCode.NO_WORKBOOKS, file.called, within)
 
     def _member(
         self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, called: str, within: Within
     ) -> Iterator[Source | Failure]:
         if member.flag_bits & 1:
-            yield self._failure("encrypted", called, within)
+            yield self._failure(FailureCode.ENCRYPTED, called, within)
             return
         yield from self._file(file_in_zip(archive, member, called, within, self.limits))
 
@@ -286,7 +286,7 @@ class Finder:
             is_empty = False
             yield one
         if is_empty and named:
-            yield self._failure("no-workbooks", called)
+            yield self._failure(FailureCode.NO_WORKBOOKS, called)
         elif is_empty:
             self.passed_over(called)
 
@@ -296,7 +296,7 @@ class Finder:
                 for number, message in enumerate(messages(stream, self.limits.message), start=1):
                     called = f"{file.called}/#{number}"
                     if isinstance(message, TooLarge):
-                        refused = Refused("too-large", "size", limit=self.limits.message)
+                        refused = Refused(FailureCode.TOO_LARGE, "size", limit=self.limits.message)
                         within = file.within.with_origin(message.head)
                         yield self._refused(refused, called, within)
                         continue
@@ -306,10 +306,10 @@ class Finder:
         except Refused as refused:
             yield self._refused(refused, file.called, file.within)
         except FileNotFoundError:
-            yield self._failure("not-found", file.called)
+            yield self._failure(FailureCode.NOT_FOUND, file.called)
         except OSError as error:
-            reason = quoted(error.strerror or error)
-            yield self._failure("unreadable", file.called, file.within, reason=reason)
+            reason = quote_value(error.strerror or error)
+            yield self._failure(FailureCode.UNREADABLE, file.called, file.within, reason=reason)
 
     def _mail(
         self, read: Callable[[], Mail], called: str, within: Within, head: bytes = b""
@@ -317,17 +317,17 @@ class Finder:
         """Yield what came with a mail; how it begins says whose it is where it cannot be read."""
         try:
             if within.mails >= self.limits.mails:
-                raise Refused("too-large", "mails", limit=self.limits.mails)  # noqa: TRY301
+                raise Refused(FailureCode.TOO_LARGE, "mails", limit=self.limits.mails)  # noqa: TRY301
             mail = read()
         except Refused as refused:
             yield self._refused(refused, called, within.with_origin(head))
         except FileNotFoundError:
-            yield self._failure("not-found", called)
+            yield self._failure(FailureCode.NOT_FOUND, called)
         except OSError as error:
-            reason = quoted(error.strerror or error)
-            yield self._failure("unreadable", called, within, reason=reason)
+            reason = quote_value(error.strerror or error)
+            yield self._failure(FailureCode.UNREADABLE, called, within, reason=reason)
         except Exception as error:  # noqa: BLE001 - whatever a mail raises costs this mail
-            yield _as_failure(failure_by(error, called, self.texts), within.with_origin(head))
+            yield _located(defect_failure(error, called, self.texts), within.with_origin(head))
         else:
             yield from self._in_mail(mail, called, within)
 
@@ -339,7 +339,7 @@ class Finder:
             self.reported(report)
         is_letter = within.origin is None and not mail.reports
         for number, attachment in enumerate(mail.attachments, start=1):
-            name = quoted(attachment.name) or f"#{number}"
+            name = quote_value(attachment.name) or f"#{number}"
             holding = replace(inner, attachment=attachment)
             items = self._attachment(attachment, f"{called}/{name}", holding)
             for one in self._contained(items, f"{called}/{name}", holding):
@@ -353,7 +353,7 @@ class Finder:
     ) -> Iterator[Source | Failure]:
         if attachment.kind in (Kind.WINMAIL, Kind.SEALED):
             # A source that cannot be read, not a failure: whose it is, its origin tells.
-            refusing = _refusing(attachment.kind.value)
+            refusing = _refusing(FailureCode(attachment.kind.value))
             yield Source(called, refusing, within.origin, sent=within.sent)
             return
         if attachment.opened is not None:
@@ -365,31 +365,33 @@ class Finder:
             yield from self._file(file)
 
     def _failure(
-        self, code: str, called: str, within: Within | None = None, **values: object
+        self, code: FailureCode, called: str, within: Within | None = None, **values: object
     ) -> Failure:
-        return _as_failure(failure(self.texts, code, called, **values), within or Within())
+        return _located(make_failure(self.texts, code, called, **values), within or Within())
 
-    def _unreadable(self, code: str, path: Path, error: OSError) -> Failure:
-        return self._failure(code, path_text(path), reason=quoted(error.strerror or error))
+    def _unreadable(self, code: FailureCode, path: Path, error: OSError) -> Failure:
+        return self._failure(code, path_text(path), reason=quote_value(error.strerror or error))
 
     def _refused(self, refused: Refused, called: str, within: Within) -> Failure:
-        return _as_failure(failure_of(refused, called, self.texts), within)
+        return _located(refusal_failure(refused, called, self.texts), within)
 
 
-def _refusing(code: str) -> Callable[[], bytes]:
+def _refusing(code: FailureCode) -> Callable[[], bytes]:
     def read() -> bytes:
         raise Refused(code)
 
     return read
 
 
-def _as_failure(error: WorkbookReadError, within: Within) -> Failure:
+def _located(failure: Failure, within: Within) -> Failure:
+    """Return a failure with the mail that the file came with, if it came by mail."""
     if within.origin is None:
-        return Failure.of(error)
+        return failure
     return MailFailure(
-        source=error.source,
-        code=error.code,
-        message=str(error),
+        source=failure.source,
+        code=failure.code,
+        message=failure.message,
+        values=failure.values,
         origin=within.origin,
         sent=within.sent,
         attachment=within.attachment,

@@ -11,13 +11,14 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from iml4e_xlsx.errors import ResourceError, WorkbookReadError
+from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.intake.finder import Finder, Source
-from iml4e_xlsx.model import Assessment, Failure
+from iml4e_xlsx.model import Assessment
 from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
-from iml4e_xlsx.scheme import load_texts
-from iml4e_xlsx.spreadsheets.failures import failure_by
+from iml4e_xlsx.spreadsheets.failures import defect_failure
 from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.text.interface_texts import load_texts
 from iml4e_xlsx.text.texts import Texts
 
 _AHEAD = 2
@@ -83,11 +84,11 @@ def assess_many(
             try:
                 return reader.assess_source(source.read, source.name)
             except WorkbookReadError as error:
-                return Failure.of(error)
+                return error.failure
             except ResourceError:  # no other file will fare better
                 raise
             except Exception as error:  # noqa: BLE001 - a defect of ours must not cost the batch
-                return Failure.of(failure_by(error, source.name, words))
+                return defect_failure(error, source.name, words)
             finally:
                 readers.put(reader)
 

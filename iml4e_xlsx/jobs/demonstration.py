@@ -11,12 +11,12 @@ from pathlib import Path
 
 from iml4e_xlsx.analysis.teams import TeamAssessment
 from iml4e_xlsx.errors import ResourceError
+from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.jobs.results import Results
 from iml4e_xlsx.model import (
     NOT_APPLICABLE,
     Answer,
     Assessment,
-    Failure,
     Profile,
     Response,
     Scheme,

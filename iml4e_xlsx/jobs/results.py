@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from iml4e_xlsx.analysis.team_trend import Trends, trends_of
 from iml4e_xlsx.analysis.teams import TeamAssessment, group_by_team
+from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.jobs.batch import assess_many, find_workbooks
-from iml4e_xlsx.model import Assessment, Failure
+from iml4e_xlsx.model import Assessment
 from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.spreadsheets.limits import Limits
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from iml4e_xlsx.errors import Finding, Severity
+from iml4e_xlsx.findings.finding import Finding, Severity
 from iml4e_xlsx.model import PROFILE_FIELDS, Assessment, Scheme
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.workbook.builder import build_workbook

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from iml4e_xlsx.errors import Finding, Place
-from iml4e_xlsx.findings import Findings
+from iml4e_xlsx.findings import FindingCatalogue
+from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import Answer, Scheme
 
 _FEW = 3
@@ -26,7 +26,7 @@ class Answers:
     """The answers so far, by statement."""
 
     scheme: Scheme
-    make: Findings
+    make: FindingCatalogue
     kept: dict[str, Answer] = field(default_factory=dict)
     _open: set[str] = field(default_factory=set)
     _twice: list[_Twice] = field(default_factory=list)

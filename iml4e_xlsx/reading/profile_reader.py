@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from iml4e_xlsx.errors import Finding, Place
-from iml4e_xlsx.findings import Findings
+from iml4e_xlsx.findings import FindingCatalogue
+from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import OPTIONAL_FIELDS, PROFILE_FIELDS, Profile
 from iml4e_xlsx.spreadsheets.grid import Grid, Value
 from iml4e_xlsx.workbook.cells import address
@@ -32,7 +32,7 @@ def read_profile(
     sheets: Iterable[Grid],
     labels: Mapping[str, str],
     source: str,
-    make: Findings,
+    make: FindingCatalogue,
     findings: list[Finding],
 ) -> Profile:
     """Return the profile; findings for what is missing or cannot be read without guessing."""
@@ -57,7 +57,7 @@ def _profile(
     grid: Grid,
     found: Mapping[str, tuple[int, int]],
     source: str,
-    make: Findings,
+    make: FindingCatalogue,
     findings: list[Finding],
 ) -> Profile:
     values: dict[str, str] = {}

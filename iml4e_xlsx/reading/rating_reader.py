@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
 
-from iml4e_xlsx.errors import Finding, Place
-from iml4e_xlsx.findings import Findings
+from iml4e_xlsx.findings import FindingCatalogue
+from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import NOT_APPLICABLE, RatingValue, Scheme
 from iml4e_xlsx.spreadsheets.grid import Inner, Value
 
@@ -42,7 +42,7 @@ class ReadRating:
 class RatingReader:
     """Reads score cells of one scheme. Nothing is guessed: what has two readings has none."""
 
-    def __init__(self, scheme: Scheme, make: Findings) -> None:
+    def __init__(self, scheme: Scheme, make: FindingCatalogue) -> None:
         self.scheme = scheme
         self.make = make
         self.allowed = ", ".join(scheme.labels)

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from iml4e_xlsx.errors import Finding, Place
-from iml4e_xlsx.findings import Findings
+from iml4e_xlsx.findings import FindingCatalogue
+from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import NOT_APPLICABLE, Answer, Response, Scheme
 from iml4e_xlsx.reading.answer_collection import Answers
 from iml4e_xlsx.reading.identity import Reference, references_on
@@ -22,8 +22,8 @@ from iml4e_xlsx.reading.statement_tables import (
     same_text,
 )
 from iml4e_xlsx.reading.summary_reader import ShownFigures, SummaryReader, summary_headings
-from iml4e_xlsx.scheme import load_texts, scheme_texts
 from iml4e_xlsx.spreadsheets.grid import Grid, Grids, Position
+from iml4e_xlsx.text.interface_texts import load_texts, scheme_texts
 from iml4e_xlsx.workbook.cells import address
 
 _LISTED = 12
@@ -64,7 +64,7 @@ class ResponseReader:
     def __init__(self, scheme: Scheme, source: str) -> None:
         self.scheme = scheme
         self.source = source
-        self.make = Findings(scheme_texts(scheme))
+        self.make = FindingCatalogue(scheme_texts(scheme))
         self.names = _names_of(scheme)
         self.ratings = RatingReader(scheme, self.make)
         self.findings: list[Finding] = []

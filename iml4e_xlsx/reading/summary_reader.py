@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from iml4e_xlsx.errors import Finding, Place
-from iml4e_xlsx.findings import Findings
+from iml4e_xlsx.findings import FindingCatalogue
+from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import AreaResult, Result, Scheme
 from iml4e_xlsx.reading.profile_reader import as_text
 from iml4e_xlsx.spreadsheets.grid import Grid, Value
@@ -53,7 +53,7 @@ class SummaryReader:
     """Reads the summary of one workbook."""
 
     def __init__(
-        self, scheme: Scheme, area_names: Mapping[str, str], source: str, make: Findings
+        self, scheme: Scheme, area_names: Mapping[str, str], source: str, make: FindingCatalogue
     ) -> None:
         self.scheme = scheme
         self.area_names = area_names
@@ -122,7 +122,9 @@ def _columns(values: Iterable[Value], headings: Mapping[str, str]) -> dict[str, 
     return columns
 
 
-def differing(figures: Mapping[str, ShownFigures], result: Result, make: Findings) -> list[Finding]:
+def differing(
+    figures: Mapping[str, ShownFigures], result: Result, make: FindingCatalogue
+) -> list[Finding]:
     """Return a finding for each area whose shown figures are not those of its ratings."""
     findings = []
     for area in result.areas:

@@ -6,21 +6,25 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
-from iml4e_xlsx.errors import Finding, Place, WorkbookReadError
-from iml4e_xlsx.findings import Findings, quoted
+from iml4e_xlsx.errors import WorkbookReadError
+from iml4e_xlsx.findings import FindingCatalogue
+from iml4e_xlsx.findings.about_files import make_failure
+from iml4e_xlsx.findings.failure import FailureCode
+from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import Assessment, Reading, Scheme
 from iml4e_xlsx.reading.identity import Reference, Schemes, signs
 from iml4e_xlsx.reading.response_reader import ResponseReader
 from iml4e_xlsx.reading.summary_reader import differing
-from iml4e_xlsx.scheme import load_texts, scheme_texts
 from iml4e_xlsx.scheme.versions import carry
 from iml4e_xlsx.scoring import score
-from iml4e_xlsx.spreadsheets.failures import failure, failure_of
+from iml4e_xlsx.spreadsheets.failures import refusal_failure
 from iml4e_xlsx.spreadsheets.grid import Grids
 from iml4e_xlsx.spreadsheets.guard import Refused
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.sandbox import Sandbox
-from iml4e_xlsx.text.texts import Texts, path_text
+from iml4e_xlsx.text.interface_texts import load_texts, scheme_texts
+from iml4e_xlsx.text.spelling import path_text, quote_value
+from iml4e_xlsx.text.texts import Texts
 
 
 class WorkbookReader:
@@ -94,7 +98,7 @@ class WorkbookReader:
         found = [*reader.findings, *differing(figures, result, reader.make)]
         newest = self.schemes.newest(scheme) if self.carry else scheme
         if newest.version != scheme.version:
-            make = Findings(scheme_texts(newest))
+            make = FindingCatalogue(scheme_texts(newest))
             response, changes = carry(response, scheme, newest, make)
             found.extend(changes)
             scheme, result = newest, score(response, newest)
@@ -105,16 +109,16 @@ class WorkbookReader:
         try:
             return self._sandbox.load(self._content(read, name))
         except Refused as refused:
-            raise failure_of(refused, name, self.texts) from refused
+            raise WorkbookReadError(refusal_failure(refused, name, self.texts)) from refused
 
     def _content(self, read: Callable[[], bytes], name: str) -> bytes:
         try:
             return read()
         except FileNotFoundError as error:
-            raise failure(self.texts, "not-found", name) from error
+            raise self._error(FailureCode.NOT_FOUND, name) from error
         except OSError as error:
             reason = error.strerror or error
-            raise failure(self.texts, "unreadable", name, reason=reason) from error
+            raise self._error(FailureCode.UNREADABLE, name, reason=reason) from error
 
     def _identify(self, grids: Grids, name: str) -> tuple[Scheme, Reference | None, list[Finding]]:
         """Return the scheme by the reference that most places agree on, else by the statements."""
@@ -124,14 +128,14 @@ class WorkbookReader:
             scheme = self.schemes.by_statements(found.statement_ids)
             if scheme is None:
                 known = ", ".join(self.schemes.ids())
-                raise failure(self.texts, "not-an-assessment", name, schemes=known)
-            make = Findings(scheme_texts(scheme))
+                raise self._error(FailureCode.NOT_AN_ASSESSMENT, name, schemes=known)
+            make = FindingCatalogue(scheme_texts(scheme))
             return scheme, None, [make.identity_lost(at, scheme.id, scheme.version)]
         reference = found.references[0]
         named = self.schemes.find(reference)
         if named is None:
             raise self._unknown(reference, name)
-        make = Findings(scheme_texts(named))
+        make = FindingCatalogue(scheme_texts(named))
         others = found.references[1:]
         return (
             named,
@@ -141,14 +145,15 @@ class WorkbookReader:
 
     def _unknown(self, reference: Reference, name: str) -> WorkbookReadError:
         versions = self.schemes.versions(reference.scheme)
-        values = {"scheme": quoted(reference.scheme), "version": reference.version}
+        values = {"scheme": quote_value(reference.scheme), "version": reference.version}
         if versions:
-            values["known"], code = ", ".join(versions), "unknown-scheme-version"
+            values["known"], code = ", ".join(versions), FailureCode.UNKNOWN_SCHEME_VERSION
         else:
-            values["schemes"], code = ", ".join(self.schemes.ids()), "unknown-scheme"
-        error = failure(self.texts, code, name, **values)
-        error.scheme, error.version = reference.scheme, reference.version
-        return error
+            values["schemes"], code = ", ".join(self.schemes.ids()), FailureCode.UNKNOWN_SCHEME
+        return self._error(code, name, **values)
+
+    def _error(self, code: FailureCode, name: str, **values: object) -> WorkbookReadError:
+        return WorkbookReadError(make_failure(self.texts, code, name, **values))
 
 
 def read_bounded(path: Path, limits: Limits) -> bytes:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
-from iml4e_xlsx.errors import Finding, RosterError
-from iml4e_xlsx.findings import Findings
+from iml4e_xlsx.errors import RosterError
+from iml4e_xlsx.findings import FindingCatalogue
+from iml4e_xlsx.findings.finding import Finding
 from iml4e_xlsx.roster.roster_table import Row, Table
 from iml4e_xlsx.workbook.cells import column_letters
 
@@ -47,7 +48,7 @@ class Heading:
 
 
 def read_headings(
-    table: Table, make: Findings, required: Sequence[str]
+    table: Table, make: FindingCatalogue, required: Sequence[str]
 ) -> tuple[dict[int, Heading], list[Finding]]:
     """
     Return the columns that have a heading, and what is wrong with the headings.
@@ -100,7 +101,7 @@ _KNOWN: Final = {_squashed(name): column for column, names in ALIASES.items() fo
 
 
 def _twice(
-    table: Table, row: Row, headings: Mapping[int, Heading], make: Findings
+    table: Table, row: Row, headings: Mapping[int, Heading], make: FindingCatalogue
 ) -> list[tuple[int, Finding]]:
     findings = []
     first: dict[str, str] = {}
@@ -118,7 +119,7 @@ def _absent(
     table: Table,
     row: Row,
     headings: Mapping[int, Heading],
-    make: Findings,
+    make: FindingCatalogue,
     required: Sequence[str],
 ) -> list[tuple[int, Finding]]:
     """Report columns that are not there: under a name that is nearly theirs, or at all."""

@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
-from iml4e_xlsx.analysis.teams import folded
 from iml4e_xlsx.model import Profile
+from iml4e_xlsx.text.spelling import name_key
 
 _LONGEST: Final = 80
 _HASH: Final = 6
@@ -57,7 +57,7 @@ def _base(profile: Profile) -> str:
 
 
 def _identity(profile: Profile) -> str:
-    return "\n".join(map(folded, (profile.organisation, profile.team, profile.respondent)))
+    return "\n".join(map(name_key, (profile.organisation, profile.team, profile.respondent)))
 
 
 def _slug(text: str) -> str:
@@ -65,8 +65,8 @@ def _slug(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text.casefold().translate(_SPELLED))
     plain = re.sub(r"[^a-z0-9]+", "-", letters.encode("ascii", "ignore").decode()).strip("-")
     if all(letter.isascii() for letter in letters if letter.isalnum()):
-        return plain or (_hash(folded(text)) if text.strip() else "")
-    return "-".join(filter(None, (plain, _hash(folded(text)))))
+        return plain or (_hash(name_key(text)) if text.strip() else "")
+    return "-".join(filter(None, (plain, _hash(name_key(text)))))
 
 
 def _hash(text: str) -> str:

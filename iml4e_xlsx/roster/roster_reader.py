@@ -6,15 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from iml4e_xlsx.errors import SHOWN_FINDINGS, Finding, RosterError
-from iml4e_xlsx.findings import Findings
+from iml4e_xlsx.errors import RosterError
+from iml4e_xlsx.findings import FindingCatalogue
+from iml4e_xlsx.findings.finding import Finding
 from iml4e_xlsx.model import PROFILE_FIELDS, Profile, Scheme
 from iml4e_xlsx.roster.columns import LANGUAGE, MAIL, NAME, places_of, read_headings
 from iml4e_xlsx.roster.file_names import file_names
 from iml4e_xlsx.roster.mail_address import mail_checker
 from iml4e_xlsx.roster.roster_table import MOST_ROWS, Table, read_table
 from iml4e_xlsx.roster.row_checks import Checker, Person
-from iml4e_xlsx.scheme import scheme_texts
+from iml4e_xlsx.text.interface_texts import scheme_texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,7 @@ def read_roster(
         ResourceError: If addresses are to be checked and email-validator is not installed.
         RosterError: With every mistake, by row and column.
     """
-    make = Findings(scheme_texts(scheme))
+    make = FindingCatalogue(scheme_texts(scheme))
     address_of = mail_checker() if mails else None
     table = read_table(path, make)
     if not table.rows:
@@ -73,21 +74,20 @@ def read_roster(
     if not people:
         wrong = [*wrong, make.roster_empty(table.place())]
     checker.found.sort(key=lambda one: one[:2])
-    _refuse([*wrong, *(finding for _, _, finding in checker.found)], make)
+    _refuse([*wrong, *(finding for _, _, finding in checker.found)])
     return _rows(people)
 
 
-def _check_length(table: Table, make: Findings) -> None:
+def _check_length(table: Table, make: FindingCatalogue) -> None:
     count = len(table.rows) - 1
     if count > MOST_ROWS:
         raise RosterError([make.roster_too_many_rows(table.place(), count, MOST_ROWS)])
 
 
-def _refuse(findings: Sequence[Finding], make: Findings) -> None:
+def _refuse(findings: Sequence[Finding]) -> None:
     """Raise RosterError if there are findings."""
     if findings:
-        rest = max(0, len(findings) - SHOWN_FINDINGS)
-        raise RosterError(findings, make.texts("roster.more", count=rest))
+        raise RosterError(findings)
 
 
 def _rows(people: Sequence[Person]) -> tuple[RosterRow, ...]:

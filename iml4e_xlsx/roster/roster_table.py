@@ -12,8 +12,9 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from iml4e_xlsx.errors import Place, RosterError
-from iml4e_xlsx.findings import Findings
+from iml4e_xlsx.errors import RosterError
+from iml4e_xlsx.findings import FindingCatalogue
+from iml4e_xlsx.findings.finding import Place
 from iml4e_xlsx.reading.profile_reader import as_text
 from iml4e_xlsx.roster.unstored_formulas import formulas_without_result
 from iml4e_xlsx.spreadsheets.grid import Grid, Position, Value
@@ -21,7 +22,8 @@ from iml4e_xlsx.spreadsheets.guard import Refused
 from iml4e_xlsx.spreadsheets.kinds import OLE, ZIP, kind_of_bytes
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.sandbox import Sandbox
-from iml4e_xlsx.text.texts import Texts, path_text
+from iml4e_xlsx.text.spelling import path_text
+from iml4e_xlsx.text.texts import Texts
 
 MOST_ROWS: Final = 20_000
 """How many people a roster may name."""
@@ -98,7 +100,7 @@ class Table:
         return Place(source=self.source, sheet=self.sheet, row=row, column=column)
 
 
-def read_table(path: Path, make: Findings) -> Table:
+def read_table(path: Path, make: FindingCatalogue) -> Table:
     """
     Return the table in a file.
 
@@ -159,7 +161,7 @@ def delimiter_of(text: str) -> str:
     return told[1] if told else max(DELIMITERS, key=first.count)
 
 
-def _from_text(source: str, data: bytes, make: Findings) -> Table:
+def _from_text(source: str, data: bytes, make: FindingCatalogue) -> Table:
     kind = kind_of_bytes(data)
     if data and kind not in _TEXT_KINDS:
         reason = make.texts(f"kind.{kind}")
@@ -185,7 +187,7 @@ def _after(source: str, before: str) -> Place:
 
 
 def _records(
-    source: str, text: str, delimiter: str, make: Findings
+    source: str, text: str, delimiter: str, make: FindingCatalogue
 ) -> Iterator[tuple[int, list[Entry]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     number = 0
@@ -202,7 +204,7 @@ def _written(text: str) -> Entry:
     return Entry(plain, Kind.ERROR if _ERROR_VALUE.fullmatch(plain) else Kind.TEXT)
 
 
-def _from_workbook(source: str, data: bytes, make: Findings) -> Table:
+def _from_workbook(source: str, data: bytes, make: FindingCatalogue) -> Table:
     limits = Limits(seconds=_SECONDS, memory=_MEMORY)
     try:
         with Sandbox(limits) as sandbox:

@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from iml4e_xlsx.analysis.teams import folded
-from iml4e_xlsx.errors import Finding, Place
-from iml4e_xlsx.findings import Findings
+from iml4e_xlsx.findings import FindingCatalogue
+from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.roster.columns import LANGUAGE, MAIL, NAME, TARGET, Heading, label_of
 from iml4e_xlsx.roster.mail_address import BadMail, MailFault
@@ -22,6 +21,7 @@ from iml4e_xlsx.roster.targets import (
     written_targets,
 )
 from iml4e_xlsx.text.addresses import address_key
+from iml4e_xlsx.text.spelling import name_key
 from iml4e_xlsx.workbook.layout import PROFILE_LIMIT
 
 _BIDI: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -55,7 +55,7 @@ class Checker:
     headings: Mapping[int, Heading]
     columns: Mapping[str, int]
     scheme: Scheme
-    make: Findings
+    make: FindingCatalogue
     languages: Sequence[str]
     address_of: Callable[[str], str] | None
     found: list[tuple[int, int, Finding]] = field(default_factory=list)
@@ -135,7 +135,7 @@ class Checker:
         if not name:
             self._note(row, col, self.make.roster_name_missing)
             return
-        key = tuple(folded(values.get(part, "")) for part in ("organisation", "team", NAME))
+        key = tuple(name_key(values.get(part, "")) for part in ("organisation", "team", NAME))
         first = self.first_names.setdefault(key, row)
         if first != row:
             self._note(row, col, lambda at: self.make.roster_name_twice(at, name, first))

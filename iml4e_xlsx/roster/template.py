@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from iml4e_xlsx.errors import Place, RosterError
-from iml4e_xlsx.findings import Findings
+from iml4e_xlsx.errors import RosterError
+from iml4e_xlsx.findings import FindingCatalogue
+from iml4e_xlsx.findings.finding import Place
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.roster.columns import ALIASES, HEADINGS, LANGUAGE, MAIL, NAME, TARGET, column_of
 from iml4e_xlsx.roster.roster_table import (
@@ -22,11 +23,11 @@ from iml4e_xlsx.roster.roster_table import (
     refusal_words,
     stripped,
 )
-from iml4e_xlsx.scheme import load_texts, scheme_texts
 from iml4e_xlsx.spreadsheets.guard import Refused, check
 from iml4e_xlsx.spreadsheets.kinds import OLE, ZIP
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.text.addresses import address_key
+from iml4e_xlsx.text.interface_texts import load_texts, scheme_texts
 from iml4e_xlsx.text.texts import Texts
 from iml4e_xlsx.workbook.canvas import INLINE_LIST_LIMIT, Canvas, Prompt, Sheet
 from iml4e_xlsx.workbook.cells import address
@@ -239,7 +240,7 @@ def _text_without(data: bytes, mail: str, source: str) -> bytes:
             start = reader.line_num
     except csv.Error as error:  # as where a roster is read: a row may hide in another one's value
         at = Place(source=source, row=number + 1)
-        raise RosterError([Findings(load_texts()).roster_quote(at)]) from error
+        raise RosterError([FindingCatalogue(load_texts()).roster_quote(at)]) from error
     return mark + "".join(kept).encode(encoding)
 
 
@@ -269,7 +270,7 @@ def _workbook_without(data: bytes, mail: str, source: str) -> bytes:
 
 
 def _check_kind(data: bytes, source: str) -> None:
-    make, at = Findings(load_texts()), Place(source=source)
+    make, at = FindingCatalogue(load_texts()), Place(source=source)
     try:
         kind = check(data, Limits()).kind
     except Refused as refused:

@@ -7,42 +7,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from iml4e_xlsx import resources
-from iml4e_xlsx.errors import Place, ResourceError, SchemeError
-from iml4e_xlsx.findings import Findings
+from iml4e_xlsx.errors import SchemeError
+from iml4e_xlsx.findings import FindingCatalogue
+from iml4e_xlsx.findings.finding import Place
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.scheme.scheme_reader import SchemeReader
-from iml4e_xlsx.scheme.yaml_nodes import Complaints, Fields, compose, flattened
-from iml4e_xlsx.text.texts import Texts
+from iml4e_xlsx.scheme.yaml_nodes import Complaints
+from iml4e_xlsx.text.interface_texts import load_texts
 
 DEFAULT_SCHEME = "iml4e-mlops"
-DEFAULT_LANGUAGE = "en"
-
-
-@lru_cache(maxsize=8)
-def load_texts(language: str = DEFAULT_LANGUAGE) -> Texts:
-    """
-    Return the interface's texts in a language; English where the interface has no such language.
-
-    Raises:
-        ResourceError: If the texts of this installation are damaged.
-    """
-    path = resources.interface_file(language)
-    if not path.is_file():
-        path = resources.interface_file(DEFAULT_LANGUAGE)
-    complaints = Complaints(Findings(Texts(DEFAULT_LANGUAGE, {})))
-    try:
-        root = Fields(compose(path, complaints), path, "", complaints)
-        entries = {key: value for key, (value, _) in flattened(root).items()}
-    except KeyError as error:
-        raise ResourceError(f"{path} is damaged: install the package anew.") from error
-    texts = {key: value for key, value in entries.items() if isinstance(value, str)}
-    fallback = {} if path.stem == DEFAULT_LANGUAGE else load_texts(DEFAULT_LANGUAGE).entries
-    return Texts(path.stem, {**fallback, **texts})
-
-
-def scheme_texts(scheme: Scheme) -> Texts:
-    """Return the interface's texts in the scheme's language, its own words over them."""
-    return load_texts(scheme.language).overlaid(scheme.interface)
 
 
 def load_scheme(which: str | Path = DEFAULT_SCHEME, language: str | None = None) -> Scheme:
@@ -69,7 +42,7 @@ def scheme_folder(which: str | Path) -> Path:
     folder = path.parent if path.name == "scheme.yaml" else path
     if (folder / "scheme.yaml").is_file():
         return folder
-    make = Findings(load_texts())
+    make = FindingCatalogue(load_texts())
     known = ", ".join(folders)
     raise SchemeError(
         [make.scheme_unknown_key(Place(source=str(which)), "scheme", str(which), known)]
@@ -104,7 +77,7 @@ def _fingerprint(folder: Path) -> tuple[tuple[str, int, int], ...]:
 def _load(
     folder: Path, language: str | None, fingerprint: tuple[tuple[str, int, int], ...]
 ) -> Scheme:
-    complaints = Complaints(Findings(load_texts()))
+    complaints = Complaints(FindingCatalogue(load_texts()))
     digest = hashlib.sha256()
     for name, _, _ in fingerprint:
         data = Path(name).read_bytes()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from iml4e_xlsx.errors import Place
+from iml4e_xlsx.findings.finding import Place
 from iml4e_xlsx.model import NOT_APPLICABLE, Area, Scheme, Statement
 from iml4e_xlsx.scheme.yaml_nodes import Complaints, Fields
 

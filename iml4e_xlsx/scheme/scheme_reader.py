@@ -8,8 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from iml4e_xlsx.errors import Place
-from iml4e_xlsx.findings import quoted
+from iml4e_xlsx.findings.finding import Place
 from iml4e_xlsx.model import (
     NOT_APPLICABLE,
     Area,
@@ -27,7 +26,7 @@ from iml4e_xlsx.model import (
 from iml4e_xlsx.scheme.rules import Limits, StatementRules, check_scheme
 from iml4e_xlsx.scheme.translation import Translation, Words, wordings
 from iml4e_xlsx.scheme.yaml_nodes import Complaints, Fields, compose
-from iml4e_xlsx.text.texts import path_text
+from iml4e_xlsx.text.spelling import path_text, quote_value
 
 _ID = r"[a-z0-9]+(-[a-z0-9]+)*"
 _VERSION = r"\d+\.\d+\.\d+"
@@ -252,7 +251,7 @@ class SchemeReader:
             return compose(path, self.complaints)
         make = self.complaints.make
         at = Place(source=path_text(self.path), line=node.start_mark.line + 1)
-        self.complaints.add(make.scheme_missing_file(at, quoted(node.value)))
+        self.complaints.add(make.scheme_missing_file(at, quote_value(node.value)))
         return None
 
     def _topics(self, fields: Fields, key: str) -> Mapping[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from iml4e_xlsx.errors import Place
+from iml4e_xlsx.findings.finding import Place
 from iml4e_xlsx.model import Rating, RatingValue
 from iml4e_xlsx.scheme.yaml_nodes import Complaints, Fields, compose, flattened
 

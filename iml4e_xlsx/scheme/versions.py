@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from iml4e_xlsx.errors import Finding, Place
-from iml4e_xlsx.findings import Findings
+from iml4e_xlsx.findings import FindingCatalogue
+from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import Answer, Response, Scheme
 
 _LISTED = 12
 
 
 def carry(
-    response: Response, old: Scheme, new: Scheme, make: Findings
+    response: Response, old: Scheme, new: Scheme, make: FindingCatalogue
 ) -> tuple[Response, list[Finding]]:
     """
     Return a response to the new version, and findings for all that differs between the two.
@@ -52,7 +52,7 @@ def carry(
     ), findings
 
 
-def _dropped(response: Response, old: Scheme, new: Scheme, make: Findings) -> list[Finding]:
+def _dropped(response: Response, old: Scheme, new: Scheme, make: FindingCatalogue) -> list[Finding]:
     return [
         make.carried_dropped(
             answer.place or Place(source=response.source),
@@ -66,7 +66,7 @@ def _dropped(response: Response, old: Scheme, new: Scheme, make: Findings) -> li
 
 
 def _changed(
-    answer: Answer | None, old: Scheme, new: Scheme, id_: str, make: Findings, at: Place
+    answer: Answer | None, old: Scheme, new: Scheme, id_: str, make: FindingCatalogue, at: Place
 ) -> list[Finding]:
     """Return what changed about a statement that has a rating."""
     if answer is None or answer.rating is None:

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import yaml
 
-from iml4e_xlsx.errors import Finding, Place
-from iml4e_xlsx.findings import Findings
-from iml4e_xlsx.text.texts import path_text
+from iml4e_xlsx.findings import FindingCatalogue
+from iml4e_xlsx.findings.finding import Finding, Place
+from iml4e_xlsx.text.spelling import path_text
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WHOLE_NUMBER = re.compile(r"-?\d{1,9}")
@@ -28,7 +28,7 @@ _DECIMAL = re.compile(r"\d{1,3}(\.\d{1,9})?")
 class Complaints:
     """Collects what is wrong, so that all of it is said in one run."""
 
-    make: Findings
+    make: FindingCatalogue
     found: list[Finding] = field(default_factory=list)
 
     def add(self, finding: Finding) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, BinaryIO, Final
 
+from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.guard import Refused, archive_damaged, bounded
 from iml4e_xlsx.spreadsheets.kinds import ARCHIVE, kind_of_zip
 from iml4e_xlsx.spreadsheets.limits import Limits
@@ -51,9 +52,9 @@ def members_of(archive: zipfile.ZipFile, limits: Limits) -> list[zipfile.ZipInfo
     """
     members = archive.infolist()
     if len(members) > limits.members:
-        raise Refused("too-large", "members", found=len(members), limit=limits.members)
+        raise Refused(FailureCode.TOO_LARGE, "members", found=len(members), limit=limits.members)
     if sum(member.file_size for member in members) > limits.archive:
-        raise Refused("too-large", "archive", limit=limits.archive)
+        raise Refused(FailureCode.TOO_LARGE, "archive", limit=limits.archive)
     return [member for member in members if not _is_hidden(member)]
 
 
@@ -80,7 +81,7 @@ def content_of_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: 
         Refused: If it is damaged or larger than the limit.
     """
     if member.file_size > limit:
-        raise Refused("too-large", "size", limit=limit)
+        raise Refused(FailureCode.TOO_LARGE, "size", limit=limit)
     with archive_damaged():
         return bounded(archive, member, limit)
 

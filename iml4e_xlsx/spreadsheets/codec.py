@@ -51,7 +51,7 @@ def pack_verdict(refused: Refused) -> bytes:
         value[:_LONGEST_DETAIL] if isinstance(value, str) else value
         for value in chain.from_iterable(refused.values.items())
     ]
-    return _packed([VERDICT, refused.code, refused.reason, refused.kind, values])
+    return _packed([VERDICT, refused.code.value, refused.reason, refused.kind, values])
 
 
 def pack_grids(grids: Grids) -> bytes:

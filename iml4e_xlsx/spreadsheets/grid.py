@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
 
+from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.guard import Refused
 from iml4e_xlsx.spreadsheets.limits import Limits
 
@@ -64,7 +65,7 @@ class Grid:
         for row in self.rows:
             for value in row:
                 if isinstance(value, str) and len(value) > limits.text:
-                    raise Refused("too-large", "text", limit=limits.text)
+                    raise Refused(FailureCode.TOO_LARGE, "text", limit=limits.text)
 
     def texts(self) -> Iterator[tuple[int, int, str]]:
         """Yield row, column and stripped text of every cell that holds text."""

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
+from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.kinds import OLE, ZIP, kind_of_bytes, kind_of_zip
 from iml4e_xlsx.spreadsheets.limits import Limits
 
@@ -57,7 +58,9 @@ class Refused(Exception):  # noqa: N818 - it is the verdict, not a fault
     `kind` the key of a text under `kind.`, where the file is something else than a workbook.
     """
 
-    def __init__(self, code: str, reason: str = "", *, kind: str = "", **values: object) -> None:
+    def __init__(
+        self, code: FailureCode, reason: str = "", *, kind: str = "", **values: object
+    ) -> None:
         super().__init__(code, reason)
         self.code = code
         self.reason = reason
@@ -82,16 +85,16 @@ def check(data: bytes, limits: Limits) -> Checked:
         Refused: If it is no workbook, is encrypted or damaged, or claims too much.
     """
     if not data:
-        raise Refused("empty-file")
+        raise Refused(FailureCode.EMPTY_FILE)
     if len(data) > limits.size:
-        raise Refused("too-large", "size", limit=limits.size)
+        raise Refused(FailureCode.TOO_LARGE, "size", limit=limits.size)
     if data.startswith(ZIP):
         return _check_zip(data, limits)
     if data.startswith(OLE):
         if _ENCRYPTED_STREAM in data:
-            raise Refused("encrypted")
+            raise Refused(FailureCode.ENCRYPTED)
         return Checked("xls")
-    raise Refused("not-a-workbook", kind=kind_of_bytes(data))
+    raise Refused(FailureCode.NOT_A_WORKBOOK, kind=kind_of_bytes(data))
 
 
 def _check_zip(data: bytes, limits: Limits) -> Checked:
@@ -112,24 +115,24 @@ def archive_damaged() -> Iterator[None]:
     except (Refused, MemoryError):
         raise
     except Exception as error:
-        raise Refused("broken-workbook", "archive-damaged", detail=str(error)) from error
+        raise Refused(FailureCode.BROKEN_WORKBOOK, "archive-damaged", detail=str(error)) from error
 
 
 def _check_members(archive: zipfile.ZipFile, limits: Limits) -> Checked:
     members = archive.infolist()
     if len(members) > limits.parts:
-        raise Refused("too-large", "parts", found=len(members), limit=limits.parts)
+        raise Refused(FailureCode.TOO_LARGE, "parts", found=len(members), limit=limits.parts)
     names = frozenset(member.filename for member in members)
     if len(names) < len(members):
-        raise Refused("broken-workbook", "part-twice")
+        raise Refused(FailureCode.BROKEN_WORKBOOK, "part-twice")
     if any(member.flag_bits & 1 for member in members):
-        raise Refused("encrypted")
+        raise Refused(FailureCode.ENCRYPTED)
     kind = kind_of_zip(names, lambda name: _start_of(archive, name))
     if kind not in ("xlsx", "xlsb", "ods"):
-        raise Refused("not-a-workbook", kind=kind)
+        raise Refused(FailureCode.NOT_A_WORKBOOK, kind=kind)
     sheets = sum(name.startswith("xl/worksheets/sheet") for name in names)
     if sheets > limits.sheets:
-        raise Refused("too-large", "sheets", found=sheets, limit=limits.sheets)
+        raise Refused(FailureCode.TOO_LARGE, "sheets", found=sheets, limit=limits.sheets)
     return Checked(kind, names, _parts(archive, members, limits))
 
 
@@ -143,7 +146,7 @@ def _parts(
 ) -> dict[str, bytes]:
     wanted = [member for member in members if _is_read(member.filename)]
     if sum(member.file_size for member in wanted) > limits.inflated:
-        raise Refused("too-large", "inflated", limit=limits.inflated)
+        raise Refused(FailureCode.TOO_LARGE, "inflated", limit=limits.inflated)
     room = limits.inflated
     parts: dict[str, bytes] = {}
     for member in wanted:
@@ -153,7 +156,7 @@ def _parts(
         _check_content(member.filename, content, limits)
         parts[member.filename] = content
     if _MANIFEST in parts and b"encryption-data" in parts[_MANIFEST]:
-        raise Refused("encrypted")
+        raise Refused(FailureCode.ENCRYPTED)
     return parts
 
 
@@ -164,7 +167,7 @@ def _is_read(name: str) -> bool:
 def _check_ratio(member: zipfile.ZipInfo, limits: Limits) -> None:
     packed = max(member.compress_size, 1)
     if member.file_size > _RATIO_FROM and member.file_size / packed > limits.ratio:
-        raise Refused("too-large", "ratio", part=member.filename, limit=limits.ratio)
+        raise Refused(FailureCode.TOO_LARGE, "ratio", part=member.filename, limit=limits.ratio)
 
 
 def bounded(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> bytes:
@@ -175,11 +178,11 @@ def bounded(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> by
         Refused: If it is longer than the limit, or than it says.
     """
     if member.file_size > limit:
-        raise Refused("too-large", "inflated", limit=limit)
+        raise Refused(FailureCode.TOO_LARGE, "inflated", limit=limit)
     with archive.open(member) as part:
         content = part.read(member.file_size + 1)
     if len(content) > member.file_size:
-        raise Refused("broken-workbook", "longer-than-said")
+        raise Refused(FailureCode.BROKEN_WORKBOOK, "longer-than-said")
     return content
 
 
@@ -189,24 +192,24 @@ def _check_content(name: str, content: bytes, limits: Limits) -> None:
     _check_markup(content)
     if name.startswith("xl/worksheets/"):
         if _FAR_CELL.search(content) and _claimed_cells(content) > limits.cells:
-            raise Refused("too-large", "cells", limit=limits.cells)
+            raise Refused(FailureCode.TOO_LARGE, "cells", limit=limits.cells)
         if _BROKEN_INDEX.search(content):
-            raise Refused("broken-workbook", "text-index")
+            raise Refused(FailureCode.BROKEN_WORKBOOK, "text-index")
     elif name == "xl/sharedStrings.xml" and any(
         int(n) > limits.strings for n in _COUNT.findall(content, 0, 4096)
     ):
-        raise Refused("too-large", "strings", limit=limits.strings)
+        raise Refused(FailureCode.TOO_LARGE, "strings", limit=limits.strings)
 
 
 def _check_markup(content: bytes) -> None:
     """Refuse declarations of entities, and encodings in which they could hide from this."""
     if content.startswith(_WIDE_MARKS) or content[3:5].startswith(_WIDE_MARKS):
-        raise Refused("broken-workbook", "encoding")
+        raise Refused(FailureCode.BROKEN_WORKBOOK, "encoding")
     declared = _ENCODING.search(content, 0, 300)
     if declared is not None and declared[1].lower() not in _PLAIN_ENCODINGS:
-        raise Refused("broken-workbook", "encoding")
+        raise Refused(FailureCode.BROKEN_WORKBOOK, "encoding")
     if b"<!DOCTYPE" in content:  # nothing else can declare any
-        raise Refused("broken-workbook", "entities")
+        raise Refused(FailureCode.BROKEN_WORKBOOK, "entities")
 
 
 def _claimed_cells(content: bytes) -> int:

@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import Final, Self
 
 from iml4e_xlsx.errors import ResourceError
+from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.codec import pack_limits
 from iml4e_xlsx.spreadsheets.grid import Grids
 from iml4e_xlsx.spreadsheets.guard import Refused
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.spreadsheets.protocol import (TIME_SIGNAL, TIME_STATUS, receive, send)
+from iml4e_xlsx.spreadsheets.protocol import TIME_SIGNAL, TIME_STATUS, receive, send
 from iml4e_xlsx.spreadsheets.worker_answer import VERDICT_ROOM, AnswerError, unpack_answer
 
 _LEAST_PATIENCE: Final = 60.0
@@ -54,11 +55,11 @@ class Sandbox:
         limits: Limits | None = None,
         *,
         patience: float | None = None,
-        command: Sequence[str] = (sys.executable, "-m", "iml4e_xlsx.spreadsheets.worker"),
+        command: Sequence[str] | None = None,
     ) -> None:
         self.limits = limits or Limits()
         self._patience = patience
-        self._command = command
+        self._command = command or (sys.executable, "-m", "iml4e_xlsx.spreadsheets.worker")
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -88,7 +89,7 @@ class Sandbox:
         try:
             return self._parse(data)
         except Refused as refused:
-            if refused.code != "reader-interrupted":
+            if refused.code is not FailureCode.READER_INTERRUPTED:
                 raise
         # What ended the first process may have nothing to do with the file.
         return self._parse(data)
@@ -98,7 +99,7 @@ class Sandbox:
             return unpack_answer(self._ask(data), self.limits)
         except (AnswerError, ValueError) as error:
             self.close()  # it may have been taken over by the file, and answers no other
-            raise Refused("reader-stopped", "odd-answer") from error
+            raise Refused(FailureCode.READER_STOPPED, "odd-answer") from error
 
     def _ask(self, data: bytes) -> bytes:
         process = self._running()
@@ -118,12 +119,12 @@ class Sandbox:
     def _verdict(self, status: int, *, hung: bool) -> Refused:
         """Return why there was no answer: what the file did, or what may have been anything."""
         if hung:
-            return Refused("reader-interrupted", "hung", limit=f"{self.patience:g}")
+            return Refused(FailureCode.READER_INTERRUPTED, "hung", limit=f"{self.patience:g}")
         if status == TIME_STATUS or (TIME_SIGNAL is not None and status == -TIME_SIGNAL):
-            return Refused("reader-stopped", "time", limit=f"{self.limits.seconds:g}")
+            return Refused(FailureCode.READER_STOPPED, "time", limit=f"{self.limits.seconds:g}")
         if status in _CRASH_SIGNALS or (_EXIT_IS_OWN and status >= 0):
-            return Refused("reader-stopped", "parser-died")
-        return Refused("reader-interrupted", "killed")
+            return Refused(FailureCode.READER_STOPPED, "parser-died")
+        return Refused(FailureCode.READER_INTERRUPTED, "killed")
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:

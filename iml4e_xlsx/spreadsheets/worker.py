@@ -16,11 +16,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.codec import pack_grids, pack_verdict, unpack_limits
 from iml4e_xlsx.spreadsheets.formats import load
 from iml4e_xlsx.spreadsheets.guard import Refused
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.spreadsheets.protocol import (TIME_SIGNAL, TIME_STATUS, receive, send)
+from iml4e_xlsx.spreadsheets.protocol import TIME_SIGNAL, TIME_STATUS, receive, send
 
 _SHORTEST_TIMER: Final = 1e-6
 """In seconds; none at all would mean no timer."""
@@ -48,7 +49,7 @@ def serve() -> None:
         except EOFError:
             return
         except MemoryError:
-            send(target, pack_verdict(Refused("reader-stopped", "memory")))
+            send(target, pack_verdict(Refused(FailureCode.READER_STOPPED, "memory")))
             return
         send(target, _answer(data, limits))
 
@@ -60,13 +61,13 @@ def _answer(data: bytes, limits: Limits) -> bytes:
     except Refused as refused:
         verdict = refused
     except MemoryError:
-        verdict = Refused("reader-stopped", "memory")
+        verdict = Refused(FailureCode.READER_STOPPED, "memory")
     except RecursionError:
-        verdict = Refused("broken-workbook", "nesting", limit=limits.nesting)
+        verdict = Refused(FailureCode.BROKEN_WORKBOOK, "nesting", limit=limits.nesting)
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException:  # noqa: BLE001 - a panic in calamine is no Exception
-        verdict = Refused("reader-stopped", "parser-died")
+        verdict = Refused(FailureCode.READER_STOPPED, "parser-died")
     return pack_verdict(verdict)
 
 
@@ -81,9 +82,9 @@ def _parse(data: bytes, limits: Limits) -> bytes:
     with _limit_time(limits.seconds):
         answer = pack_grids(load(data, limits))
     if time.process_time() - start > limits.seconds:  # between two ticks of the system's timer
-        raise Refused("reader-stopped", "time", limit=f"{limits.seconds:g}")
+        raise Refused(FailureCode.READER_STOPPED, "time", limit=f"{limits.seconds:g}")
     if len(answer) > limits.inflated:
-        raise Refused("too-large", "inflated", limit=limits.inflated)
+        raise Refused(FailureCode.TOO_LARGE, "inflated", limit=limits.inflated)
     return answer
 
 

@@ -14,12 +14,13 @@ from typing import Any, Final
 
 import msgpack
 
-from iml4e_xlsx.spreadsheets.codec import (DATE, DATETIME, GRIDS, TIME, TIMEDELTA, VERDICT)
-from iml4e_xlsx.spreadsheets.grid import (STATEMENT_ID, Grid, Grids, Inner, Position, Value)
+from iml4e_xlsx.findings.failure import FailureCode
+from iml4e_xlsx.spreadsheets.codec import DATE, DATETIME, GRIDS, TIME, TIMEDELTA, VERDICT
+from iml4e_xlsx.spreadsheets.failures import refusal_failure
+from iml4e_xlsx.spreadsheets.grid import STATEMENT_ID, Grid, Grids, Inner, Position, Value
 from iml4e_xlsx.spreadsheets.guard import Refused
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.spreadsheets.failures import failure_of
-from iml4e_xlsx.scheme import load_texts
+from iml4e_xlsx.text.interface_texts import load_texts
 
 _KINDS: Final = frozenset({"xlsx", "xlsb", "xls", "ods"})
 _CELL_TYPES: Final = frozenset({str, float, bool, int, date, datetime, time, timedelta})
@@ -114,8 +115,10 @@ def _verdict(data: list[Any]) -> Refused:
     _require(set(map(type, values[::2])) <= {str}, "a value without a name")
     named = dict(zip(values[::2], values[1::2], strict=True))
     # Words for it exist if it can be put into words; without any value nothing would be filled in.
-    failure_of(Refused(code, reason, kind=kind, **{"": "", **named}), "", load_texts())
-    return Refused(code, reason, kind=kind, **named)
+    refusal_failure(
+        Refused(FailureCode(code), reason, kind=kind, **{"": "", **named}), "", load_texts()
+    )
+    return Refused(FailureCode(code), reason, kind=kind, **named)
 
 
 def _grids(data: list[Any], size: int, limits: Limits) -> Grids:
@@ -167,7 +170,7 @@ def _inner(
 ) -> dict[Position, Inner]:
     """Return what stands behind values; several cells may share it."""
     if any(max(place) >= max(limits.cells, _MOST_ROWS) for place in places):
-        raise Refused("too-large", "cells", limit=limits.cells)
+        raise Refused(FailureCode.TOO_LARGE, "cells", limit=limits.cells)
     _require_numbers(numbers)
     formulas, errors, stored, percents = (details[at::4] for at in range(4))
     _require(set(map(type, formulas + errors)) <= {str}, "a formula or an error that is no text")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
+from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.guard import Refused
 from iml4e_xlsx.spreadsheets.limits import Limits
 
@@ -29,13 +30,13 @@ def events(content: bytes, limits: Limits) -> Iterator[tuple[str, Element, int]]
         for event, element in iterparse(io.BytesIO(content), (START, END), forbid_dtd=True):
             depth += event == START
             if depth > limits.nesting:
-                raise Refused("broken-workbook", "nesting", limit=limits.nesting)
+                raise Refused(FailureCode.BROKEN_WORKBOOK, "nesting", limit=limits.nesting)
             yield event, element, depth
             depth -= event == END
     except ParseError as error:
-        raise Refused("broken-workbook", "markup", detail=str(error)) from error
+        raise Refused(FailureCode.BROKEN_WORKBOOK, "markup", detail=str(error)) from error
     except defusedxml.DefusedXmlException as error:
-        raise Refused("broken-workbook", "entities") from error
+        raise Refused(FailureCode.BROKEN_WORKBOOK, "entities") from error
 
 
 def parsed(content: bytes, limits: Limits) -> Element:
@@ -49,7 +50,7 @@ def parsed(content: bytes, limits: Limits) -> Element:
         try:
             return fromstring(content)  # noqa: S314 - the guard refuses entities
         except ParseError as error:
-            raise Refused("broken-workbook", "markup", detail=str(error)) from error
+            raise Refused(FailureCode.BROKEN_WORKBOOK, "markup", detail=str(error)) from error
     root: Element | None = None
     for _, element, depth in events(content, limits):
         if depth == 1:

@@ -1,20 +1,26 @@
-"""The words of the product in one language, by key; no sentence for people stands in code."""
+"""Defines the texts of one language: filled in by key, in the plural form that a count takes."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import PurePath
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
-_NO_CHARACTER: Final = re.compile("[\ud800-\udfff]")
-"""Halves of surrogate pairs, which Python has for bytes that it cannot decode."""
+from iml4e_xlsx.text.message import Message, Value
+
+PLURAL_FORMS: Final = ("zero", "one", "two", "few", "many", "other")
+"""The plural categories of Unicode CLDR; a text that depends on a count has one form for each."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Texts:
-    """Keyed texts of one language, with `{name}` where a value goes in."""
+    """
+    Keyed texts of one language, with `{name}` where a value goes in.
+
+    A text that depends on a number has a form for each plural category of its language, such as
+    `key.one` and `key.other`; the value `count` decides which is taken.
+    """
 
     language: str
     entries: Mapping[str, str]
@@ -23,37 +29,45 @@ class Texts:
         """
         Return the text for a key with the values filled in.
 
+        Values that are messages are rendered, and lists are joined by commas.
+
         Raises:
             KeyError: If there is no such text or a value is missing; a bug in the caller or in
                 the catalogue, caught by the tests.
         """
-        return self.entries[key].format(**values) if values else self.entries[key]
+        entry = self.entries.get(key)
+        if entry is None:
+            entry = self._plural(key, values["count"])
+        if not values:
+            return entry
+        return entry.format(**{name: self._shown(value) for name, value in values.items()})
+
+    def render(self, message: Message) -> str:
+        """Return a message in this language; KeyError as for a call."""
+        return self(message.key, **message.values)
 
     def overlaid(self, entries: Mapping[str, str]) -> Texts:
         """Return the same texts, some replaced: a scheme may have words of its own."""
         return Texts(self.language, {**self.entries, **entries}) if entries else self
 
+    def __contains__(self, key: str) -> bool:
+        return key in self.entries or f"{key}.other" in self.entries
 
-def printable(text: str) -> str:
-    """Return text without control characters: a file's name or cell never steers the terminal."""
-    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+    def _plural(self, key: str, count: Any) -> str:
+        form = plural_form(self.language, count)
+        return self.entries.get(f"{key}.{form}") or self.entries[f"{key}.other"]
 
-
-def storable(text: str) -> str:
-    """
-    Return text as any database and any UTF-8 file takes it.
-
-    Without NUL, which PostgreSQL has no place for and Excel writes as `_x0000_`; what is no
-    character, such as a byte of a file's name that is not UTF-8, becomes U+FFFD.
-    """
-    return _NO_CHARACTER.sub("\ufffd", text.replace("\0", ""))
-
-
-def path_text(path: str | PurePath) -> str:
-    """Return a path as it is shown and written anywhere; only the path itself finds the file."""
-    return storable(str(path))
+    def _shown(self, value: Value | object) -> object:
+        if isinstance(value, Message):
+            return self.render(value)
+        if isinstance(value, tuple):
+            return ", ".join(str(self._shown(item)) for item in value)
+        return value
 
 
-def counted(count: int, one: str, many: str) -> str:
-    """Return a number with the word that belongs to it."""
-    return f"{count} {one if count == 1 else many}"
+@lru_cache(maxsize=256)
+def plural_form(language: str, count: float) -> str:
+    """Return the plural category of a count in a language, by Unicode CLDR."""
+    from babel import Locale
+
+    return str(Locale.parse(language).plural_form(count))

@@ -8,8 +8,8 @@ from datetime import datetime
 from fractions import Fraction
 
 from iml4e_xlsx.model import Answer, Profile, Response, Result, Scheme
-from iml4e_xlsx.scheme import scheme_texts
 from iml4e_xlsx.scoring import score
+from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.workbook.canvas import Canvas
 from iml4e_xlsx.workbook.cells import Cell
 from iml4e_xlsx.workbook.draft import Draft

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from iml4e_xlsx.model import PROFILE_FIELDS, Area, Scheme
-from iml4e_xlsx.scheme import scheme_texts
+from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.texts import Texts
 from iml4e_xlsx.workbook.cells import Cell, sheet_name, span
 

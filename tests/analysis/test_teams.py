@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.test_carrying import OLD, newer
 
 from iml4e_xlsx.analysis.comparison import compare, mixed_schemes
 from iml4e_xlsx.analysis.consensus import consensus
@@ -19,6 +18,7 @@ from iml4e_xlsx.analysis.workshop_agenda import agenda_of, without_names
 from iml4e_xlsx.model import NOT_APPLICABLE, RatingValue, Scheme
 from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.scoring import score
+from tests.scheme.test_versions import OLD, newer
 from tests.support.builders import assessment, scheme_fields, small_scheme, write_scheme
 
 SCALE = (0, 1, 2, 3)

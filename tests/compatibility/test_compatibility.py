@@ -21,7 +21,7 @@ from iml4e_xlsx.cli import cli
 from tests.support.real import MARK
 from tests.support.servers.postgres import PostgresServer
 
-DATA = Path(__file__).parent / "data" / "made_by_48b076d"
+DATA = Path(__file__).parent.parent / "data" / "made_by_48b076d"
 WORKBOOKS = ("blank", "filled", "mistakes")
 SENTENCES = ("message", "expected", "action", "problem", "reply", "words")
 """They may get better; only whether there is one is compared."""

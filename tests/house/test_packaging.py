@@ -35,8 +35,8 @@ def test_wheel_holds_templates_and_types(wheel: Path) -> None:
     package = wheel / "iml4e_xlsx"
 
     assert (package / "py.typed").exists()
-    assert (package / "templates" / "iml4e-mlops" / "areas" / "dg.yaml").exists()
-    assert (package / "templates" / "interface" / "en.yaml").exists()
+    assert (package / "templates" / "schemes" / "iml4e-mlops" / "areas" / "dg.yaml").exists()
+    assert (package / "templates" / "interface" / "en" / "workbook.yaml").exists()
     assert (package / "templates" / "scheme.schema.json").exists()
     assert not (wheel / "tests").exists()
 

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from iml4e_xlsx.errors import RecordError
+from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.intake.file import Within
 from iml4e_xlsx.intake.finder import Finder, MailFailure, Source
 from iml4e_xlsx.intake.mails.mail import DeliveryReport
 from iml4e_xlsx.intake.mails.mail_headers import Headers
 from iml4e_xlsx.jobs.batch import assess_many, find_workbooks
-from iml4e_xlsx.model import Assessment, Failure, Scheme
+from iml4e_xlsx.model import Assessment, Scheme
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.workbook.builder import build_workbook
 from tests.support.builders import CREATED, response

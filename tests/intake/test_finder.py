@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.intake.finder import Finder, Source
-from iml4e_xlsx.model import Failure
 from tests.support.campaigns import run
 
 NOBODY = 65534

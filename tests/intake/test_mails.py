@@ -23,12 +23,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.intake.finder import Finder, Source
 from iml4e_xlsx.intake.mails.mail import DeliveryReport
 from iml4e_xlsx.intake.mails.mbox import TooLarge, messages
 from iml4e_xlsx.intake.mails.rfc822 import read_message
 from iml4e_xlsx.jobs.batch import assess_many, find_workbooks
-from iml4e_xlsx.model import Assessment, Failure, Scheme
+from iml4e_xlsx.model import Assessment, Scheme
 from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.spreadsheets.guard import Refused
 from iml4e_xlsx.spreadsheets.limits import Limits

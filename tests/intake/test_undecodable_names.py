@@ -12,13 +12,15 @@ import pandas as pd
 import pytest
 
 from iml4e_xlsx.errors import RosterError, SchemeError, WorkbookReadError
-from iml4e_xlsx.findings import Findings
+from iml4e_xlsx.findings import FindingCatalogue
+from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.intake.finder import Source
 from iml4e_xlsx.jobs.batch import assess_many
-from iml4e_xlsx.model import Assessment, Failure, Scheme
+from iml4e_xlsx.model import Assessment, Scheme
 from iml4e_xlsx.reading.workbook_reader import assess_workbook
 from iml4e_xlsx.roster.roster_table import read_table
-from iml4e_xlsx.scheme import load_scheme, load_texts
+from iml4e_xlsx.scheme import load_scheme
+from iml4e_xlsx.text.interface_texts import load_texts
 from iml4e_xlsx.workbook.builder import build_workbook
 from tests.support.builders import CREATED, response
 from tests.support.campaigns import run
@@ -138,7 +140,7 @@ def test_rosters_and_schemes_take_the_name(tmp_path: Path) -> None:
     """What is wrong with them is said of a text that can be written anywhere."""
     roster = undecodable(tmp_path, b"r\xf6ster.csv")
     with pytest.raises(RosterError) as caught:
-        read_table(roster, Findings(load_texts()))
+        read_table(roster, FindingCatalogue(load_texts()))
     scheme = undecodable(tmp_path, b"sch\xe9ma")
     scheme.mkdir()
     (scheme / "scheme.yaml").write_text("id: [", encoding="utf-8")

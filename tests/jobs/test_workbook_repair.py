@@ -15,9 +15,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from iml4e_xlsx.cli import cli
-from iml4e_xlsx.errors import Severity
+from iml4e_xlsx.findings.failure import Failure, FailureCode
+from iml4e_xlsx.findings.finding import Severity
 from iml4e_xlsx.jobs.workbook_repair import repair_workbook
-from iml4e_xlsx.model import Failure, Profile, Scheme
+from iml4e_xlsx.model import Profile, Scheme
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.report.formats.reply import reply
 from iml4e_xlsx.spreadsheets.limits import Limits
@@ -199,7 +200,9 @@ def test_reply_to_a_workbook_without_fault(
 )
 def test_reply_to_a_file_that_cannot_be_used(code: str, words: str) -> None:
     """In words for the one who sent it."""
-    text = reply(Failure(source="in/x\x1b[31m.xlsx", code=code, message="for the facilitator"))
+    text = reply(
+        Failure(source="in/x\x1b[31m.xlsx", code=FailureCode(code), message="for the facilitator")
+    )
 
     assert words in " ".join(text.split())
     assert "facilitator" not in text

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from iml4e_xlsx.errors import Finding, Severity
+from iml4e_xlsx.findings.finding import Finding, Severity
 from iml4e_xlsx.model import Assessment, Profile, RatingValue, Scheme
 from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import pytest
 
-from iml4e_xlsx.errors import Severity
+from iml4e_xlsx.findings.finding import Severity
 from iml4e_xlsx.model import RatingValue, Response, Scheme
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.workbook.layout import layout_of

@@ -17,8 +17,14 @@ import pandas as pd
 import pytest
 
 from iml4e_xlsx.errors import ResourceError
+from iml4e_xlsx.findings.failure import Failure, FailureCode
 from iml4e_xlsx.jobs.results import Results
-from iml4e_xlsx.model import NOT_APPLICABLE, Assessment, Failure, RatingValue, Scheme
+from iml4e_xlsx.model import (
+    NOT_APPLICABLE,
+    Assessment,
+    RatingValue,
+    Scheme,
+)
 from iml4e_xlsx.report.charts.chart_data import MOST_LINES, radar_of
 from iml4e_xlsx.report.charts.radar import draw_radar
 from iml4e_xlsx.report.contents.contents import IN_FULL, Contents, contents_of
@@ -74,7 +80,11 @@ def outcomes(small: Scheme) -> list[Assessment | Failure]:
         *members(small, "<i>Beta</i>", "2026-05-06", 2),
         *members(small, "<i>Beta</i>", "2026-11-06", 1),
         *members(small, "Gamma", "2026-11-08", 0),
-        Failure(source="x.xlsx", code="not-a-workbook", message="x.xlsx: <b>no</b> workbook."),
+        Failure(
+            source="x.xlsx",
+            code=FailureCode("not-a-workbook"),
+            message="x.xlsx: <b>no</b> workbook.",
+        ),
     ]
 
 
@@ -152,7 +162,7 @@ def test_other_schemes_are_left_out_and_named(small: Scheme, tmp_path: Path) -> 
 def test_nothing_read_is_no_report() -> None:
     """Failures alone make no report."""
     with pytest.raises(ValueError, match="none of the files"):
-        contents_of([Failure(source="x", code="empty-file", message="x is empty.")])
+        contents_of([Failure(source="x", code=FailureCode("empty-file"), message="x is empty.")])
 
 
 def test_one_respondent_is_a_report_too(small: Scheme) -> None:

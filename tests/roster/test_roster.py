@@ -17,13 +17,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from iml4e_xlsx.errors import Finding, Place, ResourceError, RosterError
+from iml4e_xlsx.errors import ResourceError, RosterError
+from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import Profile, Scheme
 from iml4e_xlsx.roster import MOST_ROWS, RosterRow, read_roster
 from iml4e_xlsx.roster.file_names import file_names
 from iml4e_xlsx.roster.mail_address import usable_address
 from iml4e_xlsx.roster.template import ROWS, roster_csv, roster_workbook, without_person
-from iml4e_xlsx.scheme import scheme_texts
+from iml4e_xlsx.text.interface_texts import scheme_texts
 from tests.support.builders import CREATED
 from tests.support.office import Office
 

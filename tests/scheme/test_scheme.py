@@ -13,9 +13,15 @@ import pytest
 import yaml
 
 from iml4e_xlsx import resources
-from iml4e_xlsx.errors import Finding, SchemeError
+from iml4e_xlsx.errors import SchemeError
+from iml4e_xlsx.findings.finding import Finding
 from iml4e_xlsx.model import Scheme
-from iml4e_xlsx.scheme import load_scheme, load_texts, scheme_ids, validate_scheme
+from iml4e_xlsx.scheme import (
+    load_scheme,
+    scheme_ids,
+    validate_scheme,
+)
+from iml4e_xlsx.text.interface_texts import load_texts
 from tests.support.builders import regular_table, scheme_fields, small_scheme, write_scheme
 
 Change = Callable[[dict[str, Any]], None]
@@ -80,8 +86,8 @@ def test_official_scheme_is_installed() -> None:
 def test_editors_get_a_json_schema() -> None:
     """The JSON Schemas accept what ships, and refuse an unknown field."""
     folder = resources.scheme_folders()["iml4e-mlops"]
-    whole = json.loads((resources.templates() / "scheme.schema.json").read_text())
-    part = json.loads((resources.templates() / "area.schema.json").read_text())
+    whole = json.loads((resources.templates_folder() / "scheme.schema.json").read_text())
+    part = json.loads((resources.templates_folder() / "area.schema.json").read_text())
     fields = yaml.safe_load((folder / "scheme.yaml").read_text(encoding="utf-8"))
     whole["properties"]["areas"]["items"]["oneOf"][1] = part
     jsonschema.validate(fields, whole)

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from iml4e_xlsx.cli import cli
-from iml4e_xlsx.errors import Finding, Severity
+from iml4e_xlsx.findings.finding import Finding, Severity
 from iml4e_xlsx.model import Assessment, Scheme
 from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader

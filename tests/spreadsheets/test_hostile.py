@@ -15,9 +15,10 @@ from typing import Any
 import psutil
 import pytest
 
+from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.intake.finder import Source
 from iml4e_xlsx.jobs.batch import assess_many, find_workbooks
-from iml4e_xlsx.model import Assessment, Failure, Scheme
+from iml4e_xlsx.model import Assessment, Scheme
 from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.spreadsheets.limits import Limits

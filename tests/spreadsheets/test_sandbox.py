@@ -14,11 +14,11 @@ import psutil
 import pytest
 
 from iml4e_xlsx.model import Scheme
-from iml4e_xlsx.scheme import load_texts
-from iml4e_xlsx.spreadsheets.failures import failure_of
+from iml4e_xlsx.spreadsheets.failures import refusal_failure
 from iml4e_xlsx.spreadsheets.guard import Refused
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.sandbox import Sandbox
+from iml4e_xlsx.text.interface_texts import load_texts
 from tests.support.builders import built, response
 
 IN_WORKER = """
@@ -132,7 +132,7 @@ def test_file_that_computes_for_too_long_is_stopped_once(
         assert sandbox.load(data).sheets
 
     assert (caught.value.code, caught.value.reason) == ("reader-stopped", "time")
-    message = str(failure_of(caught.value, "a.xlsx", load_texts()))
+    message = refusal_failure(caught.value, "a.xlsx", load_texts()).message
     assert "needed more than 0.3 seconds of computing" in message
     assert "harm" not in message
 
@@ -179,7 +179,7 @@ def test_file_whose_processes_are_all_killed_is_not_blamed(data: bytes, trace: P
 
     assert len(attempts(trace)) == 2
     assert (caught.value.code, caught.value.reason) == ("reader-interrupted", "killed")
-    message = str(failure_of(caught.value, "a.xlsx", load_texts()))
+    message = refusal_failure(caught.value, "a.xlsx", load_texts()).message
     assert "due to this computer" in message
     assert "something ended the process that reads it, twice" in message
 
@@ -194,7 +194,7 @@ def test_process_that_hangs_is_ended_and_the_file_is_tried_twice(data: bytes, tr
 
     assert len(set(attempts(trace))) == 2
     assert (caught.value.code, caught.value.reason) == ("reader-interrupted", "hung")
-    message = str(failure_of(caught.value, "a.xlsx", load_texts()))
+    message = refusal_failure(caught.value, "a.xlsx", load_texts()).message
     assert "did not answer within 0.5 seconds, twice" in message
     assert not any(psutil.pid_exists(pid) for pid in attempts(trace))
 

@@ -15,15 +15,24 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.model import Scheme
-from iml4e_xlsx.spreadsheets.codec import (DATE, GRIDS, VERDICT, pack_grids, pack_limits, pack_verdict, unpack_limits)
+from iml4e_xlsx.spreadsheets.codec import (
+    DATE,
+    GRIDS,
+    VERDICT,
+    pack_grids,
+    pack_limits,
+    pack_verdict,
+    unpack_limits,
+)
+from iml4e_xlsx.spreadsheets.failures import refusal_failure
 from iml4e_xlsx.spreadsheets.grid import Grid, Grids, Inner
 from iml4e_xlsx.spreadsheets.guard import Refused
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.spreadsheets.failures import failure_of
 from iml4e_xlsx.spreadsheets.sandbox import Sandbox
 from iml4e_xlsx.spreadsheets.worker_answer import AnswerError, unpack_answer
-from iml4e_xlsx.scheme import load_texts
+from iml4e_xlsx.text.interface_texts import load_texts
 from tests.support.builders import built, response
 
 LIAR = """
@@ -186,7 +195,7 @@ def test_process_that_lies_costs_one_file_and_is_ended(
         assert sandbox.load(data).sheets
 
     assert (caught.value.code, caught.value.reason) == ("reader-stopped", "odd-answer")
-    message = str(failure_of(caught.value, "a.xlsx", load_texts()))
+    message = refusal_failure(caught.value, "a.xlsx", load_texts()).message
     assert message.startswith("a.xlsx: reading the file was stopped because the process")
 
 
@@ -260,10 +269,10 @@ def test_range_of_more_rows_than_a_number_can_say_is_packed() -> None:
 def test_verdict_comes_back_as_it_was() -> None:
     """Code, reason, kind and values survive; a long detail is cut."""
     for refused in (
-        Refused("encrypted"),
-        Refused("not-a-workbook", kind="pdf"),
-        Refused("too-large", "sheets", found=300, limit=250),
-        Refused("broken-workbook", "parser", detail="x" * 100_000),
+        Refused(FailureCode.ENCRYPTED),
+        Refused(FailureCode.NOT_A_WORKBOOK, kind="pdf"),
+        Refused(FailureCode.TOO_LARGE, "sheets", found=300, limit=250),
+        Refused(FailureCode.BROKEN_WORKBOOK, "parser", detail="x" * 100_000),
     ):
         with pytest.raises(Refused) as caught:
             unpack_answer(pack_verdict(refused), Limits())
@@ -271,7 +280,7 @@ def test_verdict_comes_back_as_it_was() -> None:
         texts = load_texts()
 
         assert (back.code, back.reason, back.kind) == (refused.code, refused.reason, refused.kind)
-        assert str(failure_of(back, "a", texts)) == str(failure_of(refused, "a", texts))
+        assert refusal_failure(back, "a", texts) == refusal_failure(refused, "a", texts)
         assert len(pack_verdict(refused)) < 2_000
 
 

@@ -34,8 +34,13 @@ from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returns import Arrival, Delivery, Match, ReturnState
 from iml4e_xlsx.campaign.workbooks import Build, build_campaign
 from iml4e_xlsx.cli import cli
+from iml4e_xlsx.findings.failure import Failure, FailureCode
 from iml4e_xlsx.intake.finder import Finder
-from iml4e_xlsx.model import Assessment, Failure, RatingValue, Scheme
+from iml4e_xlsx.model import (
+    Assessment,
+    RatingValue,
+    Scheme,
+)
 from iml4e_xlsx.roster import template as roster_files
 from iml4e_xlsx.workbook.layout import layout_of
 from tests.support.builders import assessment, small_scheme
@@ -349,7 +354,7 @@ def note_returned(  # noqa: PLR0913 - a test names what matters to it, and nothi
     source = f"{digest[:8]}.xlsx"
     if isinstance(outcome, tuple):
         what: Assessment | Failure | None = Failure(
-            source=source, code=outcome[0], message=outcome[1]
+            source=source, code=FailureCode(outcome[0]), message=outcome[1]
         )
     else:
         what = outcome

@@ -15,7 +15,8 @@ _SERVER = """
 import json, os, signal, sys, time
 import imapclient
 from iml4e_xlsx.cli import main
-import iml4e_xlsx.campaign.collect.collect, iml4e_xlsx.campaign.collect.collect_messages, iml4e_xlsx.report.formats.terminal
+import iml4e_xlsx.campaign.collect.collect, iml4e_xlsx.cli.campaign.collect_messages
+import iml4e_xlsx.report.formats.terminal
 import iml4e_xlsx.cli.campaign.collecting
 import sqlalchemy.dialects.sqlite, alembic.command
 for line in sys.stdin:

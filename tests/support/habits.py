@@ -19,7 +19,7 @@ import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from iml4e_xlsx.model import Response, Scheme
-from iml4e_xlsx.scheme import scheme_texts
+from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.workbook.layout import META_SHEET, AreaSheet, layout_of
 from tests.support.builders import built
 

@@ -294,7 +294,8 @@ class ScriptedServer:
 _FORKING = """
 import json, os, sys, traceback
 import alembic, jinja2, keyring, sqlalchemy, tenacity
-import iml4e_xlsx.campaign.send.send, iml4e_xlsx.campaign.servers.smtp, iml4e_xlsx.campaign.send.send_messages
+import iml4e_xlsx.campaign.send.send, iml4e_xlsx.campaign.servers.smtp
+import iml4e_xlsx.cli.campaign.send_messages
 import iml4e_xlsx.cli.campaign.mailing, iml4e_xlsx.report.formats.terminal, psycopg
 from iml4e_xlsx.cli import main
 for line in sys.stdin:

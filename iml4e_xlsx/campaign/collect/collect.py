@@ -23,10 +23,10 @@ from iml4e_xlsx.errors import (
     ResourceError,
     WorkbookWriteError,
 )
+from iml4e_xlsx.findings.failure import Failure, FailureCode
 from iml4e_xlsx.intake.finder import Finder, MailFailure, Source
 from iml4e_xlsx.intake.mails.mail import Origin
-from iml4e_xlsx.model import Failure
-from iml4e_xlsx.spreadsheets.failures import amount
+from iml4e_xlsx.spreadsheets.failures import format_bytes
 from iml4e_xlsx.spreadsheets.limits import Limits
 
 _MARGIN = timedelta(days=1)
@@ -172,15 +172,15 @@ class _Receiver:
                 yield one
 
 
-def _unfetched(name: str, found: Found, limit: int) -> tuple[str, str]:
+def _unfetched(name: str, found: Found, limit: int) -> tuple[FailureCode, str]:
     """Return the code of a mail whose content is not at hand, and what to do about it."""
     if found.size > limit:
-        return "too-large", (
-            f"{name}: the mail is larger than the limit ({amount(found.size)}). Save the workbook "
-            "attached to it and collect that; or look again with --all and a higher limit: "
-            "--limit message=AMOUNT."
+        return FailureCode.TOO_LARGE, (
+            f"{name}: the mail is larger than the limit ({format_bytes(found.size)}). Save the "
+            "workbook attached to it and collect that; or look again with --all and a higher "
+            "limit: --limit message=AMOUNT."
         )
-    return "unreadable", (
+    return FailureCode.UNREADABLE, (
         f"{name}: the server has sent nothing of the mail. Look again with --all; or save the "
         "workbook attached to it and collect that."
     )

@@ -27,14 +27,15 @@ from iml4e_xlsx.campaign.record import campaigns, mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.returns import Arrival, Match, Returned, ReturnState
 from iml4e_xlsx.errors import Iml4eError
+from iml4e_xlsx.findings.failure import Failure, FailureCode
 from iml4e_xlsx.intake.finder import MailFailure, Source
 from iml4e_xlsx.intake.mails.mail import DeliveryReport, Origin
 from iml4e_xlsx.jobs.batch import assess_many
-from iml4e_xlsx.model import Assessment, Failure
-from iml4e_xlsx.scheme import load_texts
-from iml4e_xlsx.spreadsheets.failures import failure_by
+from iml4e_xlsx.model import Assessment
+from iml4e_xlsx.spreadsheets.failures import defect_failure
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.text.addresses import address_key
+from iml4e_xlsx.text.interface_texts import load_texts
 
 _Result = TypeVar("_Result")
 
@@ -115,7 +116,7 @@ class Collector:
         except Iml4eError:  # a record or a disk that will take no other file either
             raise
         except Exception as error:  # noqa: BLE001 - one file must not cost the others
-            self._failed(Failure.of(failure_by(error, name, load_texts())), name)
+            self._failed(defect_failure(error, name, load_texts()), name)
             return None
 
     def report(self, report: DeliveryReport) -> None:
@@ -279,7 +280,11 @@ class Collector:
             if self._came_again(tx, item, known):  # with another source of this run
                 return None
             owner = self._owners.find(tx, _content(outcome), item.delivery, known)
-            if isinstance(outcome, Failure) and outcome.code == "no-workbooks" and not owner.person:
+            if (
+                isinstance(outcome, Failure)
+                and outcome.code is FailureCode.NO_WORKBOOKS
+                and not owner.person
+            ):
                 self._failed(outcome, item.source.name)  # a stranger's zip of something else
                 return None
             sender = item.delivery.sender

@@ -10,10 +10,10 @@ from pathlib import PurePath
 
 from iml4e_xlsx.campaign.record.returns import Delivery
 from iml4e_xlsx.errors import WorkbookReadError
-from iml4e_xlsx.findings import quoted
 from iml4e_xlsx.intake.finder import MailFailure, Source
 from iml4e_xlsx.intake.mails.mail import Attachment, Origin
 from iml4e_xlsx.spreadsheets.guard import Refused
+from iml4e_xlsx.text.spelling import quote_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def _read(source: Source, limit: int, now: datetime) -> Incoming:
 
 
 def _unread(failure: MailFailure, limit: int, now: datetime) -> Incoming:
-    error = WorkbookReadError(failure.code, failure.source, failure.message)
+    error = WorkbookReadError(failure)
     delivery = _delivery(failure.origin, None, failure.sent, now)
     source = Source(failure.source, _raising(error), failure.origin)
     data = _attached(failure.attachment, limit)
@@ -66,7 +66,7 @@ def _unread(failure: MailFailure, limit: int, now: datetime) -> Incoming:
         shown = PurePath(failure.source).name
         return Incoming(source, None, _key(failure.source, delivery, error), delivery, shown)
     digest = hashlib.sha256(data).hexdigest()
-    shown = quoted(failure.attachment.name) or PurePath(failure.source).name
+    shown = quote_value(failure.attachment.name) or PurePath(failure.source).name
     return Incoming(source, data, digest, delivery, shown)
 
 
@@ -85,7 +85,11 @@ def _delivery(
 
 def _key(name: str, delivery: Delivery, error: Exception) -> str:
     """Return what stands for the digest of a content that is not at hand."""
-    code = error.code if isinstance(error, Refused | WorkbookReadError) else str(error)
+    code = str(error)
+    if isinstance(error, Refused):
+        code = error.code
+    elif isinstance(error, WorkbookReadError):
+        code = error.failure.code
     where = delivery.message_id or name
     key = f"{where}\n{PurePath(name).name}\n{code}"
     return hashlib.sha256(key.encode(errors="surrogateescape")).hexdigest()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from iml4e_xlsx.findings.failure import Failure, FailureCode
 from iml4e_xlsx.intake.mails.mail import Origin
-from iml4e_xlsx.model import Failure
-from iml4e_xlsx.scheme import load_texts
+from iml4e_xlsx.text.interface_texts import load_texts
 
 
 def told(failure: Failure, scheme: str, origin: Origin | None) -> Failure:
@@ -20,7 +20,7 @@ def told(failure: Failure, scheme: str, origin: Origin | None) -> Failure:
     """
     if failure.scheme:
         key = "other_version" if failure.scheme == scheme else "other_scheme"
-    elif failure.code == "no-workbooks" and origin is not None:
+    elif failure.code is FailureCode.NO_WORKBOOKS and origin is not None:
         key = "no_workbooks"
     else:
         return failure

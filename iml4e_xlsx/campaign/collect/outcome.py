@@ -8,9 +8,16 @@ from dataclasses import dataclass, field
 from iml4e_xlsx.campaign.collect.owners import Odd
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returns import Delivery, Match, Returned, ReturnState, current
-from iml4e_xlsx.errors import MailError, RecordError, ResourceError, Severity, WorkbookWriteError
+from iml4e_xlsx.errors import (
+    MailError,
+    RecordError,
+    ResourceError,
+    WorkbookWriteError,
+)
+from iml4e_xlsx.findings.failure import Failure
+from iml4e_xlsx.findings.finding import Severity
 from iml4e_xlsx.intake.mails.mail import Origin
-from iml4e_xlsx.model import Assessment, Failure
+from iml4e_xlsx.model import Assessment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from iml4e_xlsx.analysis.teams import folded
 from iml4e_xlsx.campaign.folder.campaign import RECORD_FILE, ROSTERS, Campaign
 from iml4e_xlsx.campaign.folder.originals import original, originals
 from iml4e_xlsx.campaign.record import campaigns, people, returns
@@ -22,6 +21,7 @@ from iml4e_xlsx.errors import CampaignError, RecordError
 from iml4e_xlsx.output import write_output
 from iml4e_xlsx.roster.template import without_person
 from iml4e_xlsx.text.addresses import address_key
+from iml4e_xlsx.text.spelling import name_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,11 +186,11 @@ def _check_aside(
     given: Sequence[Returned], theirs: Sequence[Returned], person: Person | None
 ) -> None:
     """Raise CampaignError for what lies aside with the person's name and may be theirs or not."""
-    name = folded(person.profile.respondent) if person else ""
+    name = name_key(person.profile.respondent) if person else ""
     doubtful = [
         one
         for one in given
-        if name and folded(one.profile.respondent) == name and one.person is None
+        if name and name_key(one.profile.respondent) == name and one.person is None
         if one.state in (ReturnState.READ, ReturnState.FAILED) and one not in theirs
     ]
     if person is not None and doubtful:

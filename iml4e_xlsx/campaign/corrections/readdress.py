@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from iml4e_xlsx.analysis.teams import folded
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.record import campaigns, mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
@@ -13,6 +12,7 @@ from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.roster import usable_address
+from iml4e_xlsx.text.spelling import name_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,7 @@ def _check_new(tx: Transaction, person: Person, other: Person) -> None:
             "roster as it was last built. If they are one, take the row of the old address out "
             "and run iml4e campaign build, then readdress again."
         )
-    if folded(person.name) != folded(other.name):
+    if name_key(person.name) != name_key(other.name):
         raise CampaignError(
             f"{other.mail} is {other.name} in the record, and {person.mail} is {person.name}. If "
             f"they are one person, write the name {person.name} into the row of {other.mail}, run "

@@ -17,13 +17,14 @@ from iml4e_xlsx import resources
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE, Settings, read_settings
 from iml4e_xlsx.campaign.folder.text_templates import Fillable
 from iml4e_xlsx.errors import CampaignError, OutputExistsError, RosterError
-from iml4e_xlsx.findings import Findings
+from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.output import write_output
 from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.roster.roster_table import read_table
 from iml4e_xlsx.roster.template import roster_csv, roster_workbook
-from iml4e_xlsx.scheme import load_scheme, load_texts, scheme_folder
+from iml4e_xlsx.scheme import load_scheme, scheme_folder
+from iml4e_xlsx.text.interface_texts import load_texts
 
 DATABASE_VARIABLE: Final = "IML4E_DATABASE"
 ROSTERS: Final = ("roster.xlsx", "roster.csv")
@@ -190,7 +191,7 @@ def init_campaign(
     """
     path, source = Path(folder), scheme_folder(scheme)
     own = load_scheme(source)
-    texts = resources.templates() / "campaign"
+    texts = resources.templates_folder() / "campaign"
     mail_languages = tuple(sorted(one.name for one in (texts / "mail").iterdir() if one.is_dir()))
     languages = tuple(dict.fromkeys((*own.languages, *mail_languages)))
     chosen = language or own.language
@@ -325,7 +326,7 @@ def roster_of(campaign: Campaign) -> Path:
 def _has_rows(path: Path) -> bool:
     """Return whether a roster names anybody; one that cannot be read is reported by reading it."""
     try:
-        return len(read_table(path, Findings(load_texts())).rows) > 1
+        return len(read_table(path, FindingCatalogue(load_texts())).rows) > 1
     except RosterError:
         return True
 

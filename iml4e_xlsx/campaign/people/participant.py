@@ -12,7 +12,7 @@ from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.mails import Mail, MailKind, MailState
 from iml4e_xlsx.campaign.record.people import Built, Person
 from iml4e_xlsx.campaign.record.returns import Returned, ReturnState
-from iml4e_xlsx.errors import Severity
+from iml4e_xlsx.findings.finding import Severity
 
 _STAGES: Final = {
     MailState.SENT: Stage.MISSING,

@@ -7,7 +7,7 @@ from datetime import datetime
 from iml4e_xlsx.campaign.people.participant import Standing
 from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.campaign.record.mails import MailKind
-from iml4e_xlsx.errors import Severity
+from iml4e_xlsx.findings.finding import Severity
 from iml4e_xlsx.text.texts import Texts
 
 

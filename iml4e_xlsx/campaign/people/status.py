@@ -21,8 +21,8 @@ from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import Mail, MailKind
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returns import Returned, ReturnState
-from iml4e_xlsx.errors import Severity
-from iml4e_xlsx.model import Failure
+from iml4e_xlsx.findings.failure import Failure, FailureCode
+from iml4e_xlsx.findings.finding import Severity
 from iml4e_xlsx.report.formats.render import render_views
 from iml4e_xlsx.report.formats.reply import reply
 from iml4e_xlsx.report.tables.result_data import as_json
@@ -102,7 +102,7 @@ def status_of(campaign: Campaign, record: Record, *, now: datetime) -> Status:
 
 
 def _failure(one: Returned) -> Failure:
-    return Failure(source=one.source, code=one.code, message=one.message)
+    return Failure(source=one.source, code=FailureCode(one.code), message=one.message)
 
 
 _COLUMNS = (

@@ -12,9 +12,18 @@ import sqlalchemy as sa
 
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.schema import answers, deliveries, erased, people, returned
-from iml4e_xlsx.errors import Finding, Severity
-from iml4e_xlsx.model import NOT_APPLICABLE, PROFILE_FIELDS, Assessment, Failure, Profile, Response
+from iml4e_xlsx.findings.failure import Failure
+from iml4e_xlsx.findings.finding import Finding, Severity
+from iml4e_xlsx.findings.stored import pack_finding, unpack_finding
+from iml4e_xlsx.model import (
+    NOT_APPLICABLE,
+    PROFILE_FIELDS,
+    Assessment,
+    Profile,
+    Response,
+)
 from iml4e_xlsx.text.addresses import address_key
+from iml4e_xlsx.text.interface_texts import load_texts
 
 
 class Match(Enum):
@@ -319,7 +328,7 @@ def _returned(row: sa.RowMapping, came: Iterable[Delivery]) -> Returned:
             "matched": Match(row["matched"]),
             "state": ReturnState(row["state"]),
             "profile": Profile(**row["profile"]),
-            "findings": tuple(Finding.restored(one) for one in row["findings"]),
+            "findings": tuple(unpack_finding(one, load_texts()) for one in row["findings"]),
             "deliveries": tuple(came),
             "address": row["address"] or "",
         }
@@ -356,7 +365,7 @@ def _heading(arrival: Arrival) -> dict[str, Any]:
         "profile": {name: getattr(response.profile, name) for name in PROFILE_FIELDS},
         "targets": dict(response.targets),
         "estimates": dict(response.estimates),
-        "findings": [finding.kept() for finding in arrival.outcome.findings],
+        "findings": [pack_finding(finding) for finding in arrival.outcome.findings],
         "answered": overall.answered,
         "total": overall.statements,
     }

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from iml4e_xlsx.text.texts import storable
+from iml4e_xlsx.text.spelling import storable_text
 
 REVISION: Final = "0001"
 """The newest migration; a record of another revision is migrated when it is opened."""
@@ -55,7 +55,7 @@ class Words(sa.types.TypeDecorator[str]):
         dialect: Any,  # noqa: ARG002 - SQLAlchemy passes it
     ) -> str | None:
         """Leave out what not every database holds."""
-        return None if value is None else storable(value)
+        return None if value is None else storable_text(value)
 
 
 class Document(sa.types.TypeDecorator[Any]):
@@ -71,7 +71,7 @@ class Document(sa.types.TypeDecorator[Any]):
 
 def _storable(value: Any) -> Any:
     if isinstance(value, str):
-        return storable(value)
+        return storable_text(value)
     if isinstance(value, Mapping):
         return {_storable(key): _storable(each) for key, each in value.items()}
     if isinstance(value, list | tuple):

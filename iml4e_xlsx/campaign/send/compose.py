@@ -22,8 +22,8 @@ from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.send.letter_headers import check_headers, write_address, write_subject
 from iml4e_xlsx.campaign.send.plan import Entry
 from iml4e_xlsx.errors import CampaignError
-from iml4e_xlsx.findings import quoted
 from iml4e_xlsx.model import Scheme
+from iml4e_xlsx.text.spelling import quote_value
 
 _SUBJECT: Final = "Subject:"
 _POLICY: Final = SMTP.clone(cte_type="7bit")
@@ -129,8 +129,8 @@ class Letters:
             check_headers(mail)
         except _UNWRITABLE as error:
             raise CampaignError(
-                f"The mail to {person.mail} cannot be written: {quoted(error)}. Mend the person's "
-                f"row in the roster, or the sender in {SETTINGS_FILE}."
+                f"The mail to {person.mail} cannot be written: {quote_value(error)}. Mend the "
+                f"person's row in the roster, or the sender in {SETTINGS_FILE}."
             ) from error
         return mail
 
@@ -151,7 +151,9 @@ class Letters:
             self._sign(mail)
             check_headers(mail)
         except _UNWRITABLE as error:
-            return [f"{where}: the addresses under [sender] cannot be written: {quoted(error)}."]
+            return [
+                f"{where}: the addresses under [sender] cannot be written: {quote_value(error)}."
+            ]
         return []
 
     def _language(self, person: Person) -> str:

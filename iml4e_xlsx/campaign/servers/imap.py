@@ -22,9 +22,9 @@ from iml4e_xlsx.campaign.folder.settings import Server
 from iml4e_xlsx.campaign.servers.credentials import Login
 from iml4e_xlsx.campaign.servers.tls import certificate_trouble, tls_context
 from iml4e_xlsx.errors import MailError, ResourceError
-from iml4e_xlsx.findings import quoted
 from iml4e_xlsx.intake.mails.mail import Origin
 from iml4e_xlsx.intake.mails.mail_headers import Headers
+from iml4e_xlsx.text.spelling import quote_value
 
 if TYPE_CHECKING:
     from imapclient import IMAPClient
@@ -166,7 +166,7 @@ class Mailbox:
             ) from error
         except OSError as error:
             raise MailError(
-                f"{server} cannot be reached: {quoted(error)}. Check host, port and security "
+                f"{server} cannot be reached: {quote_value(error)}. Check host, port and security "
                 "under [imap] in campaign.toml."
             ) from error
         self.validity = _validity(server, opened)
@@ -297,7 +297,7 @@ def _validity(server: Server, opened: Any) -> int:
 
 def _said(error: Exception) -> str:
     """Return the server's words, which the library has as the source of a bytes literal."""
-    return quoted(_LITERAL.sub(r"\2", str(error))).rstrip(". ")
+    return quote_value(_LITERAL.sub(r"\2", str(error))).rstrip(". ")
 
 
 def may_hold_workbook(answer: Any) -> bool:

@@ -24,8 +24,7 @@ from iml4e_xlsx.campaign.folder.settings import Server
 from iml4e_xlsx.campaign.servers.credentials import Login
 from iml4e_xlsx.campaign.servers.tls import certificate_trouble, tls_context
 from iml4e_xlsx.errors import MailError
-from iml4e_xlsx.findings import quoted
-from iml4e_xlsx.text.texts import printable
+from iml4e_xlsx.text.spelling import printable_text, quote_value
 
 _TIMEOUT: Final = 60.0
 """Seconds for any answer; RFC 5321 asks for more after the data, but people wait."""
@@ -295,7 +294,7 @@ def _failure(state: tenacity.RetryCallState) -> str:
 
 
 def _reason(error: OSError) -> str:
-    return quoted(error.strerror or error)
+    return quote_value(error.strerror or error)
 
 
 def _expect(answer: tuple[int, bytes], wanted: int) -> None:
@@ -311,4 +310,4 @@ def _expect(answer: tuple[int, bytes], wanted: int) -> None:
 def _words(answer: tuple[int, bytes | str]) -> str:
     """Return a server's answer on one line, as it can stand in a message and in the record."""
     text = answer[1].decode("utf-8", "replace") if isinstance(answer[1], bytes) else str(answer[1])
-    return printable(f"{answer[0]} {' '.join(text.split())}")[:_LONGEST_WORDS]
+    return printable_text(f"{answer[0]} {' '.join(text.split())}")[:_LONGEST_WORDS]

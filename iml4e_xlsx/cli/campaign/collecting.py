@@ -9,7 +9,7 @@ import click
 
 from iml4e_xlsx.cli.campaign.common import Where, campaign_options, opened, progress
 from iml4e_xlsx.cli.common import FINDINGS, common_options, voice
-from iml4e_xlsx.text.texts import printable
+from iml4e_xlsx.text.spelling import printable_text
 
 if TYPE_CHECKING:
     from iml4e_xlsx.campaign.collect.outcome import Collection
@@ -104,7 +104,7 @@ def _of_mailbox(*, everything: bool, since: datetime | None, move_to: str) -> st
 
 def _finish(done: Collection) -> None:
     """Say what was taken in and what was not, and exit as that demands."""
-    from iml4e_xlsx.campaign.collect.collect_messages import (
+    from iml4e_xlsx.cli.campaign.collect_messages import (
         collected_said,
         collected_views,
         next_said,
@@ -118,9 +118,9 @@ def _finish(done: Collection) -> None:
     if done.stopped is None or done.taken or done.known:
         click.echo(collected_said(done))
     for line in notices_said(done):
-        click.echo(printable(line))
+        click.echo(printable_text(line))
     for failure in done.failures:
-        click.echo(printable(failure.message), err=True)
+        click.echo(printable_text(failure.message), err=True)
     if done.stopped is not None:
         raise done.stopped
     voice().say(next_said(done))
@@ -149,9 +149,9 @@ def assign(file: str, mail: str, *, where: Where, nobody: bool, dismiss: bool) -
     \b
     Example: iml4e campaign assign aside/1f3a9c0e5b7d2a486c90.xlsx ann@example.org
     """
-    from iml4e_xlsx.campaign.collect.collect_messages import assigned_said
     from iml4e_xlsx.campaign.corrections.assign import assign_file, dismiss_file
     from iml4e_xlsx.campaign.folder.campaign import moment
+    from iml4e_xlsx.cli.campaign.collect_messages import assigned_said
 
     if bool(mail) + nobody + dismiss != 1:
         raise click.UsageError("Say whose the file is: MAIL, --nobody or --dismiss.")
@@ -161,4 +161,4 @@ def assign(file: str, mail: str, *, where: Where, nobody: bool, dismiss: bool) -
             said = f"{one.file or one.source} is off the lists; what was kept of it stays."
         else:
             said = assigned_said(assign_file(campaign, record, file, mail, now=moment()))
-    click.echo(printable(said))
+    click.echo(printable_text(said))

@@ -9,7 +9,8 @@ import click
 
 from iml4e_xlsx.cli.campaign.common import Where, campaign_options, opened, progress
 from iml4e_xlsx.cli.common import common_options, language_option, scheme_option, voice
-from iml4e_xlsx.text.texts import counted, printable
+from iml4e_xlsx.text.lists import counted
+from iml4e_xlsx.text.spelling import printable_text
 
 
 @click.command()
@@ -87,8 +88,8 @@ def build(*, where: Where, previous: tuple[str, ...], no_previous: bool) -> None
     Example: iml4e campaign build --previous ../spring
     """
     from iml4e_xlsx.campaign.folder.campaign import moment
-    from iml4e_xlsx.campaign.send.send_messages import built_said
     from iml4e_xlsx.campaign.workbooks import build_campaign
+    from iml4e_xlsx.cli.campaign.send_messages import built_said
 
     if previous and no_previous:
         raise click.UsageError("Choose one: --previous, or --no-previous.")
@@ -102,7 +103,7 @@ def build(*, where: Where, previous: tuple[str, ...], no_previous: bool) -> None
             progress=lambda _, total: advance(total),
         )
     for line in built_said(done, campaign):
-        click.echo(printable(line))
+        click.echo(printable_text(line))
     if done.made:
         voice().say("Next: iml4e campaign send")
 
@@ -126,7 +127,7 @@ def readdress(old: str, new: str, *, where: Where) -> None:
         done = give(campaign, record, old, new, now=moment())
     mailed = " The invitation, which did not arrive, is to leave anew." if done.invited_anew else ""
     click.echo(
-        printable(
+        printable_text(
             f"{done.person.name} is {done.person.mail} now.{mailed} Write it into the roster as "
             "well, then: iml4e campaign build"
         )

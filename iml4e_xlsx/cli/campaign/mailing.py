@@ -19,7 +19,8 @@ from iml4e_xlsx.cli.common import (
     output_options,
     voice,
 )
-from iml4e_xlsx.text.texts import counted, printable
+from iml4e_xlsx.text.lists import counted
+from iml4e_xlsx.text.spelling import printable_text
 
 if TYPE_CHECKING:
     from iml4e_xlsx.campaign.folder.campaign import Campaign
@@ -171,17 +172,17 @@ def _carry_out(
     """Send a plan, write it as drafts, or say what it is."""
     from iml4e_xlsx.campaign.folder.campaign import moment
     from iml4e_xlsx.campaign.send.drafts import write_drafts
-    from iml4e_xlsx.campaign.send.send_messages import deadline_said, drafts_said, named_said
+    from iml4e_xlsx.cli.campaign.send_messages import deadline_said, drafts_said, named_said
     from iml4e_xlsx.errors import Iml4eError
 
     if smtp and drafts:
         raise click.UsageError("Choose one: --smtp sends, --eml writes drafts.")
     now = moment()
     if warning := deadline_said(plan, campaign, now.date()):
-        click.echo(printable(warning), err=True)
+        click.echo(printable_text(warning), err=True)
     if smtp or drafts:
         for line in named_said(plan):
-            click.echo(printable(line), err=True)
+            click.echo(printable_text(line), err=True)
     if smtp:
         _finish(_sent(campaign, record, plan), plan)
         return
@@ -203,7 +204,7 @@ def _carry_out(
 
 def _show(campaign: Campaign, plan: Plan, today: date) -> None:
     from iml4e_xlsx.campaign.send.send import check_letters
-    from iml4e_xlsx.campaign.send.send_messages import plan_views
+    from iml4e_xlsx.cli.campaign.send_messages import plan_views
     from iml4e_xlsx.report.formats.terminal import show_views
 
     check_letters(campaign, plan, today)
@@ -237,11 +238,11 @@ def _sent(campaign: Campaign, record: Record, plan: Plan) -> Sending:
 def _finish(done: Sending, plan: Plan) -> None:
     """Say what became of the mails, and exit as that demands."""
     from iml4e_xlsx.campaign.record.mails import MailState
-    from iml4e_xlsx.campaign.send.send_messages import fates_said, unreached_said
+    from iml4e_xlsx.cli.campaign.send_messages import fates_said, unreached_said
     from iml4e_xlsx.errors import MailError
 
     for line in fates_said(done):
-        click.echo(printable(line))
+        click.echo(printable_text(line))
     _say_held(plan)
     _say_uncertain(plan, done)
     if said := unreached_said(plan, done):
@@ -249,7 +250,7 @@ def _finish(done: Sending, plan: Plan) -> None:
     if done.of(MailState.SENT):
         voice().say("Next, when answers come back: iml4e campaign collect")
     if done.stopped is not None:
-        click.echo(printable(f"Error: {done.stopped}"), err=True)
+        click.echo(printable_text(f"Error: {done.stopped}"), err=True)
         by_server = isinstance(done.stopped, MailError)
         click.get_current_context().exit(ENVIRONMENT if by_server else FINDINGS)
     failed = (MailState.REFUSED, MailState.DEFERRED, MailState.UNCERTAIN)
@@ -259,7 +260,7 @@ def _finish(done: Sending, plan: Plan) -> None:
 
 def _say_held(plan: Plan) -> None:
     """Say how many get no mail now, and why."""
-    from iml4e_xlsx.campaign.send.send_messages import held_said
+    from iml4e_xlsx.cli.campaign.send_messages import held_said
 
     if said := held_said(plan):
         click.echo(said)
@@ -267,7 +268,7 @@ def _say_held(plan: Plan) -> None:
 
 def _say_uncertain(plan: Plan, done: Sending | None = None) -> None:
     """Always say whose mail may have left or not: that is for the facilitator to find out."""
-    from iml4e_xlsx.campaign.send.send_messages import uncertain_said
+    from iml4e_xlsx.cli.campaign.send_messages import uncertain_said
 
     for line in uncertain_said(plan, done):
-        click.echo(printable(line), err=True)
+        click.echo(printable_text(line), err=True)

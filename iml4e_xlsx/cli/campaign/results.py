@@ -11,7 +11,7 @@ from iml4e_xlsx.cli.campaign.common import Where, campaign_options, opened
 from iml4e_xlsx.cli.common import common_options, output_options, voice
 from iml4e_xlsx.cli.read import SCORE_FORMATS
 from iml4e_xlsx.cli.views import VIEW_FORMATS, report_options
-from iml4e_xlsx.text.texts import printable
+from iml4e_xlsx.text.spelling import printable_text
 
 if TYPE_CHECKING:
     from iml4e_xlsx.campaign.people.status import Status
@@ -58,7 +58,7 @@ def status(
     from iml4e_xlsx.campaign.people.status import render_status, replies_text, status_of
     from iml4e_xlsx.output import check_target, write_output
     from iml4e_xlsx.report.formats.render import format_of
-    from iml4e_xlsx.scheme import load_texts
+    from iml4e_xlsx.text.interface_texts import load_texts
 
     if replies and form:
         raise click.UsageError("--reply writes plain text; leave out --format.")
@@ -74,7 +74,7 @@ def status(
     chosen = [Stage(name) for name in only]
     _say_if_empty(found, chosen, replies=replies)
     if replies:
-        text = printable(replies_text(found, only=chosen))
+        text = printable_text(replies_text(found, only=chosen))
         if output == "-":
             click.echo(text, nl=False)
         else:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from iml4e_xlsx.findings.failure import FailureCode
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
@@ -33,10 +35,10 @@ class Kind(Enum):
     INCIDENTAL = "incidental"
     """A picture in the text or a signature: nobody attached it."""
 
-    WINMAIL = "winmail"
+    WINMAIL = FailureCode.WINMAIL.value
     """Outlook's own package of attachments (TNEF), which is not opened."""
 
-    SEALED = "encrypted-mail"
+    SEALED = FailureCode.ENCRYPTED_MAIL.value
     """Encrypted, or signed as a whole; not opened."""
 
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.intake.mails.mail_headers import Headers
 from iml4e_xlsx.spreadsheets.guard import Refused
 
@@ -73,7 +74,7 @@ class Part:
             Refused: If it is larger than the limit, or incomplete.
         """
         if self.end - self.start > _GROWTH * limit + _HEAD:
-            raise Refused("too-large", "size", limit=limit)
+            raise Refused(FailureCode.TOO_LARGE, "size", limit=limit)
         content = self.data[self.start : self.end]
         if self.encoding == _QUOTED:
             content = binascii.a2b_qp(content)
@@ -81,9 +82,9 @@ class Part:
             try:
                 content = binascii.a2b_base64(content)
             except binascii.Error as error:
-                raise Refused("broken-workbook", "attachment-damaged") from error
+                raise Refused(FailureCode.BROKEN_WORKBOOK, "attachment-damaged") from error
         if len(content) > limit:
-            raise Refused("too-large", "size", limit=limit)
+            raise Refused(FailureCode.TOO_LARGE, "size", limit=limit)
         return content
 
     def parts(self) -> Iterator[Part]:

@@ -16,6 +16,7 @@ from functools import partial
 from threading import Lock
 from typing import Any, Final
 
+from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.intake.mails.mail import Attachment, Kind, Mail, Origin
 from iml4e_xlsx.intake.mails.mail_headers import Headers, as_address, clean_name, decoded, one_line
 from iml4e_xlsx.intake.mails.rfc822 import read_message
@@ -56,7 +57,7 @@ def read_mail(data: bytes, limits: Limits | None = None) -> Mail:
     """
     allowed = limits or Limits()
     if len(data) > allowed.message:
-        raise Refused("too-large", "size", limit=allowed.message)
+        raise Refused(FailureCode.TOO_LARGE, "size", limit=allowed.message)
     if not data.startswith(OLE):
         return read_message(data, allowed)
     compound = _Compound(data)
@@ -73,17 +74,17 @@ class _Compound:
         except Refused:
             raise
         except Exception as error:  # olefile raises ten unrelated types on damaged files
-            raise Refused("broken-mail", "container", detail=str(error)) from error
+            raise Refused(FailureCode.BROKEN_MAIL, "container", detail=str(error)) from error
         self.root = self._file.root
         if self.root is None:
-            raise Refused("broken-mail", "container", detail="no root")
+            raise Refused(FailureCode.BROKEN_MAIL, "container", detail="no root")
 
     def read(self, path: tuple[str, ...]) -> bytes:
         try:
             with self._lock:
                 content: bytes = self._file.openstream(list(path)).read()
         except Exception as error:
-            raise Refused("broken-workbook", "container", detail=str(error)) from error
+            raise Refused(FailureCode.BROKEN_WORKBOOK, "container", detail=str(error)) from error
         return content
 
 
@@ -100,9 +101,9 @@ def _opened(data: bytes) -> Any:
             self.entries += 1
             self.claimed += entry.size if entry.entry_type == _STREAM else 0
             if self.entries > _MOST_ENTRIES:
-                raise Refused("too-large", "entries", limit=_MOST_ENTRIES)
+                raise Refused(FailureCode.TOO_LARGE, "entries", limit=_MOST_ENTRIES)
             if self.claimed > len(data):  # streams that share their bytes
-                raise Refused("broken-mail", "longer-than-said")
+                raise Refused(FailureCode.BROKEN_MAIL, "longer-than-said")
             return entry
 
     return Bounded(io.BytesIO(data))
@@ -147,7 +148,7 @@ class _Storage:
     def content(self, limit: int) -> bytes:
         kid = self.kids.get(_stream_name(_DATA, _BINARY))
         if kid is not None and kid.size > limit:
-            raise Refused("too-large", "size", limit=limit)
+            raise Refused(FailureCode.TOO_LARGE, "size", limit=limit)
         return self._stream(_stream_name(_DATA, _BINARY), limit)
 
     def head(self, limit: int) -> bytes:
@@ -170,7 +171,7 @@ def _stream_name(number: int, form: int) -> str:
 def _mail(storage: _Storage, limits: Limits) -> Mail:
     count = sum(name.startswith(_ATTACHMENT) for name in storage.kids)
     if count > limits.attachments:
-        raise Refused("too-large", "attachments", limit=limits.attachments)
+        raise Refused(FailureCode.TOO_LARGE, "attachments", limit=limits.attachments)
     origin = _origin(storage)
     if storage.text(_CLASS).upper().startswith(_REPORT):  # our own mail that comes back
         return Mail(origin=origin)
@@ -223,7 +224,7 @@ def _attachment(storage: _Storage, limits: Limits) -> Attachment:
 def _embedded(storage: _Storage, limits: Limits) -> Mail:
     for inner in storage.within(_stream_name(_DATA, _OBJECT), _IN_MAIL):
         return _mail(inner, limits)
-    raise Refused("broken-mail", "container", detail="no mail in it")
+    raise Refused(FailureCode.BROKEN_MAIL, "container", detail="no mail in it")
 
 
 def _signed(storage: _Storage, limits: Limits) -> Mail:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
+from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.intake.mails.bounces import STATUS_TYPES, delivery_reports
 from iml4e_xlsx.intake.mails.mail import Attachment, DeliveryReport, Kind, Mail
 from iml4e_xlsx.intake.mails.mail_headers import as_time
@@ -43,7 +44,7 @@ def read_message(data: bytes, limits: Limits | None = None) -> Mail:
     """
     allowed = limits or Limits()
     if len(data) > allowed.message:
-        raise Refused("too-large", "size", limit=allowed.message)
+        raise Refused(FailureCode.TOO_LARGE, "size", limit=allowed.message)
     return _Walk(allowed).mail(whole(data))
 
 
@@ -68,9 +69,9 @@ class _Walk:
     def _attachments(self, part: Part, depth: int) -> Iterator[Attachment]:
         self.count += 1
         if self.count > self.limits.attachments:
-            raise Refused("too-large", "attachments", limit=self.limits.attachments)
+            raise Refused(FailureCode.TOO_LARGE, "attachments", limit=self.limits.attachments)
         if depth > _DEEPEST:
-            raise Refused("too-large", "multiparts", limit=_DEEPEST)
+            raise Refused(FailureCode.TOO_LARGE, "multiparts", limit=_DEEPEST)
         if part.type == "multipart/report":
             # What lies in a report is our own mail that comes back, with its blank workbook.
             self.reports.extend(delivery_reports(self._counted(part)))
@@ -84,7 +85,7 @@ class _Walk:
         for inner in part.parts():
             self.count += 1
             if self.count > self.limits.attachments:
-                raise Refused("too-large", "attachments", limit=self.limits.attachments)
+                raise Refused(FailureCode.TOO_LARGE, "attachments", limit=self.limits.attachments)
             yield inner
 
     def _is_passed(self, part: Part) -> bool:

@@ -11,7 +11,7 @@ from iml4e_xlsx.analysis.team_trend import Trend, Trends
 from iml4e_xlsx.analysis.teams import TeamAssessment
 from iml4e_xlsx.model import Result, Scheme
 from iml4e_xlsx.report.tables.table import display
-from iml4e_xlsx.scheme import scheme_texts
+from iml4e_xlsx.text.interface_texts import scheme_texts
 
 MOST_LINES = 5
 """More lines than this cannot be followed in one chart; a median and the middle half can."""
@@ -204,3 +204,13 @@ def _by_date(trend: Trend, trends: Trends, area: int | None) -> Values:
 def _index(point: TeamAssessment, area: int | None) -> float | None:
     whole = point.result.overall if area is None else point.result.areas[area]
     return None if whole.index is None else float(whole.index)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewChart:
+    """A chart, `radar` or `line`, of the view with this title: a series for each row."""
+
+    view: str
+    kind: str
+    columns: tuple[str, ...]
+    title: str

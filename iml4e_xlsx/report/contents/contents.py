@@ -13,9 +13,9 @@ from iml4e_xlsx.analysis.team_roadmap import Roadmap, plan
 from iml4e_xlsx.analysis.team_trend import Trends, present_teams, trends_of, trends_over
 from iml4e_xlsx.analysis.teams import TeamAssessment, aligned, group_by_team
 from iml4e_xlsx.analysis.workshop_agenda import Agenda, agenda_of
-from iml4e_xlsx.model import Assessment, Failure, Scheme
-from iml4e_xlsx.report.charts.chart_data import LineChart, Radar, radar_of, trend_chart
-from iml4e_xlsx.report.formats.xlsx import ViewChart
+from iml4e_xlsx.findings.failure import Failure
+from iml4e_xlsx.model import Assessment, Scheme
+from iml4e_xlsx.report.charts.chart_data import LineChart, Radar, ViewChart, radar_of, trend_chart
 from iml4e_xlsx.report.tables.comparison_tables import (
     comparison_views,
     difference_view,
@@ -34,7 +34,7 @@ from iml4e_xlsx.report.tables.team_tables import (
     trend_view,
     unsupported_view,
 )
-from iml4e_xlsx.scheme import scheme_texts
+from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.texts import Texts
 
 IN_FULL = 12

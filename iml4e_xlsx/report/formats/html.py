@@ -60,7 +60,7 @@ def as_html(contents: Contents, *, themed: bool = True) -> str:
             "Reports need Jinja; install it with: pip install 'iml4e-xlsx[report]'"
         ) from error
     environment = Environment(
-        loader=FileSystemLoader(resources.templates() / "report"),
+        loader=FileSystemLoader(resources.templates_folder() / "report"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -69,7 +69,7 @@ def as_html(contents: Contents, *, themed: bool = True) -> str:
     )
     environment.globals.update(_tools(contents))
     chart = contents.trend_chart
-    style = (resources.templates() / "report" / "style.css").read_text(encoding="utf-8")
+    style = (resources.templates_folder() / "report" / "style.css").read_text(encoding="utf-8")
     return environment.get_template("page.html.j2").render(
         contents=contents,
         scheme=contents.scheme,

@@ -15,7 +15,7 @@ from iml4e_xlsx.analysis.team_roadmap import AreaRoadmap, Roadmap, Step
 from iml4e_xlsx.report.tables.labels import rating_label
 from iml4e_xlsx.report.tables.result_data import csv_text
 from iml4e_xlsx.report.tables.team_tables import change_text
-from iml4e_xlsx.scheme import scheme_texts
+from iml4e_xlsx.text.interface_texts import scheme_texts
 
 COLUMNS = ("title", "body", "labels", "priority", "team", "area", "statement", "level")
 

@@ -7,7 +7,8 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from iml4e_xlsx.model import Assessment, Failure
+from iml4e_xlsx.findings.failure import Failure
+from iml4e_xlsx.model import Assessment
 from iml4e_xlsx.report.charts.chart_data import radar_of
 from iml4e_xlsx.report.tables.result_data import (
     as_json,

@@ -6,9 +6,10 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
-from iml4e_xlsx.errors import Finding, Severity
-from iml4e_xlsx.model import Assessment, Failure
-from iml4e_xlsx.scheme import load_texts, scheme_texts
+from iml4e_xlsx.findings.failure import Failure
+from iml4e_xlsx.findings.finding import Finding, Severity
+from iml4e_xlsx.model import Assessment
+from iml4e_xlsx.text.interface_texts import load_texts, scheme_texts
 from iml4e_xlsx.text.texts import Texts
 
 _WIDTH = 76

@@ -11,12 +11,19 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from iml4e_xlsx.errors import Finding, Severity
-from iml4e_xlsx.model import AreaResult, Assessment, Failure, Overall, Scheme
+from iml4e_xlsx.findings.failure import Failure
+from iml4e_xlsx.findings.finding import Finding, Severity
+from iml4e_xlsx.model import (
+    AreaResult,
+    Assessment,
+    Overall,
+    Scheme,
+)
 from iml4e_xlsx.report.formats.column_widths import fitted
 from iml4e_xlsx.report.tables.table import NONE, Column, Kind, View, display, percent, shown
-from iml4e_xlsx.scheme import scheme_texts
-from iml4e_xlsx.text.texts import Texts, printable
+from iml4e_xlsx.text.interface_texts import scheme_texts
+from iml4e_xlsx.text.spelling import printable_text
+from iml4e_xlsx.text.texts import Texts
 
 _IN_FULL = 4
 """Up to this many results each have a table of their own; more share one, a row each."""
@@ -47,7 +54,7 @@ def show_outcomes(console: Console, outcomes: Sequence[Assessment | Failure]) ->
 def _show_failures(console: Console, outcomes: Sequence[Assessment | Failure]) -> None:
     for outcome in outcomes:
         if isinstance(outcome, Failure):
-            console.print(Text(printable(outcome.message), style="red"))
+            console.print(Text(printable_text(outcome.message), style="red"))
 
 
 def _in_full(assessment: Assessment) -> RenderableType:
@@ -74,9 +81,9 @@ def _in_full(assessment: Assessment) -> RenderableType:
 def _title(assessment: Assessment, texts: Texts) -> Text:
     profile = assessment.response.profile
     who = [profile.organisation, profile.team, profile.respondent, profile.date]
-    named = " · ".join(printable(part) for part in who if part) or texts("result.no_profile")
+    named = " · ".join(printable_text(part) for part in who if part) or texts("result.no_profile")
     title = Text(named, style="bold")
-    title.append(f"   {printable(assessment.response.source)}", style="dim")
+    title.append(f"   {printable_text(assessment.response.source)}", style="dim")
     return title
 
 
@@ -159,7 +166,7 @@ def _overview(assessments: Sequence[Assessment], scheme: Scheme) -> Table:
     for assessment in assessments:
         overall = assessment.result.overall
         table.add_row(
-            Text(printable(assessment.response.source)),
+            Text(printable_text(assessment.response.source)),
             Text(str(overall.level)),
             Text(display(overall.index)),
             Text(percent(overall.completeness)),
@@ -178,7 +185,7 @@ def show_findings(console: Console, outcomes: Sequence[Assessment | Failure]) ->
 
 def _show_findings_of(console: Console, assessment: Assessment) -> None:
     texts = scheme_texts(assessment.scheme)
-    console.print(Text(printable(assessment.response.source), style="bold"))
+    console.print(Text(printable_text(assessment.response.source), style="bold"))
     if not assessment.findings:
         console.print(Padding(Text(texts("finding.none"), style="green"), (0, 0, 1, 2)))
         return
@@ -190,7 +197,7 @@ def _show_findings_of(console: Console, assessment: Assessment) -> None:
         console.print(Padding(Text(heading, style=_SEVERITY_LOOK[severity]), (0, 0, 0, 2)))
         for sheet in dict.fromkeys(f.place.sheet for f in found):
             if sheet is not None:
-                console.print(Padding(Text(printable(sheet), style="dim"), (0, 0, 0, 4)))
+                console.print(Padding(Text(printable_text(sheet), style="dim"), (0, 0, 0, 4)))
             for finding in (f for f in found if f.place.sheet == sheet):
                 console.print(Padding(_finding_line(finding), (0, 0, 0, 6)))
     console.print()
@@ -200,7 +207,7 @@ def _finding_line(finding: Finding) -> Text:
     line = Text()
     if finding.place.cell:
         line.append(f"{finding.place.cell}  ", style="bold")
-    line.append(f"{printable(finding.message)} {printable(finding.action)}")
+    line.append(f"{printable_text(finding.message)} {printable_text(finding.action)}")
     return line
 
 
@@ -223,11 +230,11 @@ def show_scheme(console: Console, scheme: Scheme) -> None:
 def show_views(console: Console, views: Sequence[View]) -> None:
     """Show each view: its title, a table, and the note below it."""
     for view in views:
-        console.print(Text(printable(view.title), style="bold"))
+        console.print(Text(printable_text(view.title), style="bold"))
         if view.rows:
             _show_rows(console, view)
         if view.note:
-            console.print(Padding(Text(printable(view.note), style="dim"), (0, 0, 1, 2)))
+            console.print(Padding(Text(printable_text(view.note), style="dim"), (0, 0, 1, 2)))
 
 
 def _show_rows(console: Console, view: View) -> None:
@@ -235,7 +242,7 @@ def _show_rows(console: Console, view: View) -> None:
     columns = _with_room(view.columns, console.width)
     everything = [
         {
-            column: printable(shown(value, column.kind))
+            column: printable_text(shown(value, column.kind))
             for value, column in zip(row, view.columns, strict=True)
         }
         for row in view.rows

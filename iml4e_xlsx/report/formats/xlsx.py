@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any, Final
 
+from iml4e_xlsx.report.charts.chart_data import ViewChart
 from iml4e_xlsx.report.charts.palette import SERIES, Series
 from iml4e_xlsx.report.tables.table import CellValue, Column, Kind, View
 from iml4e_xlsx.workbook.canvas import Canvas, Sheet
@@ -42,16 +42,6 @@ _LONGEST_CELL = 32_767
 _CHART_ROWS = 22
 _HIGHEST = 400.0
 """Points of a row; Excel ends at 409."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ViewChart:
-    """A chart, `radar` or `line`, of the view with this title: a series for each row."""
-
-    view: str
-    kind: str
-    columns: tuple[str, ...]
-    title: str
 
 
 MOST_SERIES: Final = len(SERIES)

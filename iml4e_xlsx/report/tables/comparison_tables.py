@@ -17,7 +17,7 @@ from iml4e_xlsx.report.tables.result_data import (
     statement_rows,
 )
 from iml4e_xlsx.report.tables.table import NONE, CellValue, Column, Kind, View
-from iml4e_xlsx.scheme import scheme_texts
+from iml4e_xlsx.text.interface_texts import scheme_texts
 
 
 def overview_view(comparison: Comparison) -> View:

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from iml4e_xlsx.analysis.teams import folded
 from iml4e_xlsx.report.tables.labels import columns_of
 from iml4e_xlsx.report.tables.table import Kind, View
+from iml4e_xlsx.text.spelling import name_key
 from iml4e_xlsx.text.texts import Texts
 
 
@@ -47,7 +47,7 @@ class Participation:
         """Return the participation of people; a team is known as results know it."""
         teams: dict[tuple[str, str], list[Asked]] = {}
         for one in people:
-            teams.setdefault((folded(one.organisation), folded(one.team)), []).append(one)
+            teams.setdefault((name_key(one.organisation), name_key(one.team)), []).append(one)
         often = Counter(team for _, team in teams)
         return cls(
             tuple(

@@ -9,7 +9,8 @@ from fractions import Fraction
 from typing import Any, Final
 
 from iml4e_xlsx.analysis.teams import TeamAssessment
-from iml4e_xlsx.errors import Finding
+from iml4e_xlsx.findings.failure import Failure
+from iml4e_xlsx.findings.finding import Finding
 from iml4e_xlsx.model import (
     NOT_APPLICABLE,
     OPTIONAL_FIELDS,
@@ -18,11 +19,10 @@ from iml4e_xlsx.model import (
     AreaResult,
     Assessment,
     Bound,
-    Failure,
     Overall,
     Scheme,
 )
-from iml4e_xlsx.text.texts import storable
+from iml4e_xlsx.text.spelling import storable_text
 from iml4e_xlsx.workbook.layout import OVERALL
 
 _LINE_ENDS: Final = re.compile("\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -308,4 +308,4 @@ def _field(value: object) -> str:
 
 def _clean(text: str) -> str:
     """Return a text without control characters; whatever ends its lines is a line feed."""
-    return _CONTROLS.sub("", _LINE_ENDS.sub("\n", storable(text)))
+    return _CONTROLS.sub("", _LINE_ENDS.sub("\n", storable_text(text)))

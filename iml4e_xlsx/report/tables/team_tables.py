@@ -9,7 +9,7 @@ from iml4e_xlsx.analysis.workshop_agenda import Agenda, AgendaItem, without_name
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.report.tables.labels import columns_of, named, rating_label, short
 from iml4e_xlsx.report.tables.table import NONE, CellValue, Column, Kind, View, display
-from iml4e_xlsx.scheme import scheme_texts
+from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.texts import Texts
 
 

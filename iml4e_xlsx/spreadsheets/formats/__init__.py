@@ -8,6 +8,7 @@ from typing import Final
 
 import python_calamine
 
+from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.formats import ods, ooxml, xls, xlsb
 from iml4e_xlsx.spreadsheets.grid import Grid, Grids, Value, find_ids
 from iml4e_xlsx.spreadsheets.guard import Checked, Refused, check
@@ -38,7 +39,7 @@ def load(data: bytes, limits: Limits) -> Grids:
         extras = tuple(ooxml.extras(checked))
         ooxml.check_texts(checked, sheets, limits)
     if not sheets:
-        raise Refused("broken-workbook", "no-sheets")
+        raise Refused(FailureCode.BROKEN_WORKBOOK, "no-sheets")
     return Grids(
         kind=checked.kind,
         sheets=sheets,
@@ -53,12 +54,12 @@ def _values(data: bytes, limits: Limits) -> list[Grid]:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = [meta.name for meta in book.sheets_metadata if _is_sheet(meta)]
         if len(sheets) > limits.sheets:
-            raise Refused("too-large", "sheets", found=len(sheets), limit=limits.sheets)
+            raise Refused(FailureCode.TOO_LARGE, "sheets", found=len(sheets), limit=limits.sheets)
         return [_grid(book, name, limits) for name in sheets]
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         if "password" in str(error).lower():
-            raise Refused("encrypted") from error
-        raise Refused("broken-workbook", "parser", detail=str(error)) from error
+            raise Refused(FailureCode.ENCRYPTED) from error
+        raise Refused(FailureCode.BROKEN_WORKBOOK, "parser", detail=str(error)) from error
 
 
 def _is_sheet(meta: python_calamine.SheetMetadata) -> bool:
@@ -68,10 +69,10 @@ def _is_sheet(meta: python_calamine.SheetMetadata) -> bool:
 def _grid(book: python_calamine.CalamineWorkbook, name: str, limits: Limits) -> Grid:
     sheet = book.get_sheet_by_name(name)
     if sheet.total_height * sheet.total_width > limits.cells:
-        raise Refused("too-large", "cells", limit=limits.cells)
+        raise Refused(FailureCode.TOO_LARGE, "cells", limit=limits.cells)
     merged = list(sheet.merged_cell_ranges or [])
     if len(merged) > limits.merged:
-        raise Refused("too-large", "merged", limit=limits.merged)
+        raise Refused(FailureCode.TOO_LARGE, "merged", limit=limits.merged)
     rows = sheet.to_python(skip_empty_area=False)
     return Grid(name=name, rows=rows, merged=merged, ids=find_ids(rows))
 
@@ -80,7 +81,7 @@ def _xls(data: bytes, limits: Limits) -> tuple[list[Grid], tuple[str, ...]]:
     facts = xls.facts(data, limits)
     sheets = _values(data, limits)
     if len(sheets) != len(facts.sheets):
-        raise Refused("broken-workbook", "sheets-differ")
+        raise Refused(FailureCode.BROKEN_WORKBOOK, "sheets-differ")
     for grid in sheets:
         grid.check_texts(limits)
     grids = [

@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from xml.etree.ElementTree import Element
 
+from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.grid import Grid, Inner, Position, Value, find_ids
 from iml4e_xlsx.spreadsheets.guard import Checked, Refused
 from iml4e_xlsx.spreadsheets.limits import Limits
@@ -42,7 +43,7 @@ def load(checked: Checked, limits: Limits) -> list[Grid]:
     """
     content = checked.parts.get("content.xml")
     if content is None:
-        raise Refused("broken-workbook", "part-missing", part="content.xml")
+        raise Refused(FailureCode.BROKEN_WORKBOOK, "part-missing", part="content.xml")
     return list(_sheets(content, limits))
 
 
@@ -84,7 +85,7 @@ class _Sheet:
             return
         self.cells += self.waiting + times * len(values)
         if self.cells > self.limits.cells:
-            raise Refused("too-large", "cells", limit=self.limits.cells)
+            raise Refused(FailureCode.TOO_LARGE, "cells", limit=self.limits.cells)
         self.rows.extend([] for _ in range(self.waiting))
         self.waiting = 0
         self.rows.extend(list(values) for _ in range(times))
@@ -124,7 +125,7 @@ def _sheets(content: bytes, limits: Limits) -> Iterator[Grid]:
             _row(element, sheet)
             path[-1].clear()
         if count > limits.sheets:
-            raise Refused("too-large", "sheets", found=count, limit=limits.sheets)
+            raise Refused(FailureCode.TOO_LARGE, "sheets", found=count, limit=limits.sheets)
 
 
 def _row(element: Element, sheet: _Sheet) -> None:
@@ -142,7 +143,7 @@ def _row(element: Element, sheet: _Sheet) -> None:
             blank += repeated
             continue
         if len(values) + blank + repeated > sheet.limits.cells:
-            raise Refused("too-large", "cells", limit=sheet.limits.cells)
+            raise Refused(FailureCode.TOO_LARGE, "cells", limit=sheet.limits.cells)
         values.extend([""] * blank)
         values.extend([value] * repeated)
         blank = 0
@@ -153,7 +154,7 @@ def _row(element: Element, sheet: _Sheet) -> None:
 
 def _note_inner(inner: Inner, at: Position, times: Position, sheet: _Sheet) -> None:
     if len(sheet.inner) + times[0] * times[1] > sheet.limits.cells:
-        raise Refused("too-large", "cells", limit=sheet.limits.cells)
+        raise Refused(FailureCode.TOO_LARGE, "cells", limit=sheet.limits.cells)
     for row in range(times[0]):
         for col in range(times[1]):
             sheet.inner[at[0] + row, at[1] + col] = inner
@@ -164,14 +165,14 @@ def _note_merge(cell: Element, at: Position, sheet: _Sheet) -> None:
     if rows > 1 or columns > 1:
         sheet.merged.append((at, (at[0] + rows - 1, at[1] + columns - 1)))
         if len(sheet.merged) > sheet.limits.merged:
-            raise Refused("too-large", "merged", limit=sheet.limits.merged)
+            raise Refused(FailureCode.TOO_LARGE, "merged", limit=sheet.limits.merged)
 
 
 def _count(element: Element, name: str) -> int:
     """Return a number of repetitions or cells, at least 1."""
     text = element.get(f"{_TABLE}{name}", "1").strip()
     if not text.isascii() or not text.isdigit():
-        raise Refused("broken-workbook", "attribute", detail=f"{name}={text[:20]}")
+        raise Refused(FailureCode.BROKEN_WORKBOOK, "attribute", detail=f"{name}={text[:20]}")
     return max(1, int(text[:18]))
 
 
@@ -252,7 +253,7 @@ def _text(cell: Element, limits: Limits) -> str:
         _collect(paragraph, pieces)
     text = "".join(pieces)
     if len(text) > limits.text:
-        raise Refused("too-large", "text", limit=limits.text)
+        raise Refused(FailureCode.TOO_LARGE, "text", limit=limits.text)
     return text
 
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
+from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.formats.numbers import is_percent_code
 from iml4e_xlsx.spreadsheets.formats.relationships import sheet_targets
 from iml4e_xlsx.spreadsheets.grid import Grid, Inner, Position
@@ -118,7 +119,7 @@ def with_inner(checked: Checked, sheets: list[Grid], limits: Limits) -> list[Gri
     except MemoryError:
         raise
     except Exception as error:  # openpyxl raises ten unrelated types on damaged parts
-        raise Refused("broken-workbook", "markup", detail=str(error)) from error
+        raise Refused(FailureCode.BROKEN_WORKBOOK, "markup", detail=str(error)) from error
     return [replace(grid, inner=found.get(grid.name, {})) for grid in sheets]
 
 

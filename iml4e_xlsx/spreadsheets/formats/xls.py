@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.formats.numbers import ERROR_CODES, NumberFormats
 from iml4e_xlsx.spreadsheets.grid import Inner, Position
 from iml4e_xlsx.spreadsheets.guard import Refused
@@ -68,11 +69,11 @@ def facts(data: bytes, limits: Limits) -> XlsFacts:
             stream = _stream(container)
             names = ["/".join(path) for path in container.listdir()]
     except (OSError, ValueError, IndexError, struct.error, RecursionError) as error:
-        raise Refused("broken-workbook", "container", detail=str(error)) from error
+        raise Refused(FailureCode.BROKEN_WORKBOOK, "container", detail=str(error)) from error
     try:
         sheets = _Walk(stream, limits).sheets()
     except struct.error as error:
-        raise Refused("broken-workbook", "container", detail=str(error)) from error
+        raise Refused(FailureCode.BROKEN_WORKBOOK, "container", detail=str(error)) from error
     return XlsFacts(sheets, tuple(_extras(names)))
 
 
@@ -81,8 +82,8 @@ def _stream(container: olefile.OleFileIO[str]) -> bytes:
         if container.exists(name):
             return bytes(container.openstream(name).read())
     if container.exists("EncryptedPackage"):
-        raise Refused("encrypted")
-    raise Refused("not-a-workbook", kind="document")
+        raise Refused(FailureCode.ENCRYPTED)
+    raise Refused(FailureCode.NOT_A_WORKBOOK, kind="document")
 
 
 def _extras(names: list[str]) -> Iterator[str]:
@@ -113,7 +114,7 @@ class _Walk:
             kind, length = _HEAD.unpack_from(self.stream, at)
             body = self.stream[at + _HEAD.size : at + _HEAD.size + length]
             if len(body) < length:
-                raise Refused("broken-workbook", "cut-off")
+                raise Refused(FailureCode.BROKEN_WORKBOOK, "cut-off")
             yield kind, body
             at += _HEAD.size + length
             depth += (kind == _BOF) - (kind == _EOF)
@@ -125,7 +126,7 @@ class _Walk:
         offsets: list[int] = []
         for kind, body in self._records(0):
             if kind == _FILEPASS:
-                raise Refused("encrypted")
+                raise Refused(FailureCode.ENCRYPTED)
             if kind == _BOUNDSHEET:
                 offset, _, sheet_kind = _SHEET_HEAD.unpack_from(body)
                 if sheet_kind == _WORKSHEET:
@@ -136,7 +137,7 @@ class _Walk:
                 self.formats.note(struct.unpack_from("<H", body)[0], _format_text(body))
         if len(offsets) > self.limits.sheets:
             found, limit = len(offsets), self.limits.sheets
-            raise Refused("too-large", "sheets", found=found, limit=limit)
+            raise Refused(FailureCode.TOO_LARGE, "sheets", found=found, limit=limit)
         return offsets
 
     def _cells(self, offset: int) -> dict[Position, Inner]:
@@ -154,7 +155,7 @@ class _Walk:
                 if found is not None:
                     inner[row, col] = found
         if rows * columns > self.limits.cells:
-            raise Refused("too-large", "cells", limit=self.limits.cells)
+            raise Refused(FailureCode.TOO_LARGE, "cells", limit=self.limits.cells)
         return inner
 
     def _many(self, body: bytes, row: int, first: int, inner: dict[Position, Inner]) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.formats.numbers import ERROR_CODES, NumberFormats
 from iml4e_xlsx.spreadsheets.formats.relationships import sheet_targets
 from iml4e_xlsx.spreadsheets.grid import Inner, Position, Value
@@ -57,7 +58,7 @@ def sheets(checked: Checked, limits: Limits) -> list[BinarySheet]:
     try:
         return _Walk(checked.parts, limits).sheets()
     except (struct.error, IndexError) as error:
-        raise Refused("broken-workbook", "container", detail=str(error)) from error
+        raise Refused(FailureCode.BROKEN_WORKBOOK, "container", detail=str(error)) from error
 
 
 def _records(content: bytes) -> Iterator[tuple[int, bytes]]:
@@ -78,7 +79,7 @@ def _records(content: bytes) -> Iterator[tuple[int, bytes]]:
                 break
         body = content[at : at + length]
         if len(body) < length:
-            raise Refused("broken-workbook", "cut-off")
+            raise Refused(FailureCode.BROKEN_WORKBOOK, "cut-off")
         yield kind, body
         at += length
 
@@ -88,7 +89,7 @@ def _wide(body: bytes, at: int) -> tuple[str, int]:
     (length,) = struct.unpack_from("<I", body, at)
     start, end = at + 4, at + 4 + 2 * length
     if end > len(body):
-        raise Refused("broken-workbook", "cut-off")
+        raise Refused(FailureCode.BROKEN_WORKBOOK, "cut-off")
     return body[start:end].decode("utf-16-le", errors="replace"), end
 
 
@@ -127,7 +128,7 @@ class _Walk:
             if kind == _SST_ITEM:
                 self.texts.append(_wide(body, 1)[0])
                 if len(self.texts) > self.limits.strings:
-                    raise Refused("too-large", "strings", limit=self.limits.strings)
+                    raise Refused(FailureCode.TOO_LARGE, "strings", limit=self.limits.strings)
 
     def _sheet(self, name: str, content: bytes) -> BinarySheet:
         sheet = BinarySheet(name)
@@ -146,9 +147,9 @@ class _Walk:
                 self._cell(sheet, (row, col), kind, body, 4)
             width = max(width, col + 1)
             if (row + 1) * width > self.limits.cells:
-                raise Refused("too-large", "cells", limit=self.limits.cells)
+                raise Refused(FailureCode.TOO_LARGE, "cells", limit=self.limits.cells)
             if len(sheet.merged) > self.limits.merged:
-                raise Refused("too-large", "merged", limit=self.limits.merged)
+                raise Refused(FailureCode.TOO_LARGE, "merged", limit=self.limits.merged)
         return sheet
 
     def _cell(self, sheet: BinarySheet, at: Position, kind: int, body: bytes, start: int) -> None:
@@ -171,7 +172,7 @@ class _Walk:
         if kind == _SHARED:
             index = int(struct.unpack_from("<I", body, at)[0])
             if index >= len(self.texts):
-                raise Refused("broken-workbook", "cut-off")
+                raise Refused(FailureCode.BROKEN_WORKBOOK, "cut-off")
             return self.texts[index]
         if kind == _BOOL:
             return bool(body[at])

@@ -17,12 +17,6 @@ from pathlib import Path
 
 import pytest
 
-from iml4e_xlsx.campaign.collect.collect_messages import (
-    collected_said,
-    collected_views,
-    next_said,
-    notices_said,
-)
 from iml4e_xlsx.campaign.collect.collector import Collector
 from iml4e_xlsx.campaign.corrections.assign import assign_file
 from iml4e_xlsx.campaign.folder.campaign import Campaign
@@ -31,6 +25,12 @@ from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.people import everyone
 from iml4e_xlsx.campaign.record.returns import ReturnState
+from iml4e_xlsx.cli.campaign.collect_messages import (
+    collected_said,
+    collected_views,
+    next_said,
+    notices_said,
+)
 from iml4e_xlsx.errors import CampaignError, RecordError
 from iml4e_xlsx.intake.finder import Finder, Source
 from iml4e_xlsx.model import RatingValue

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from iml4e_xlsx.campaign.collect.collect_messages import assigned_said
 from iml4e_xlsx.campaign.corrections.assign import assign_file, dismiss_file, settle_mails
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.record import mails, returns
@@ -18,6 +17,7 @@ from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.returns import Match, ReturnState
 from iml4e_xlsx.campaign.round_report import campaign_assessments
 from iml4e_xlsx.campaign.send.plan import plan_invitations
+from iml4e_xlsx.cli.campaign.collect_messages import assigned_said
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.model import Profile
 from tests.support.builders import built, response

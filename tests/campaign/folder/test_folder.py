@@ -29,7 +29,7 @@ from iml4e_xlsx.campaign.folder.settings import (
 )
 from iml4e_xlsx.cli.campaign import _HOMES
 from iml4e_xlsx.errors import CampaignError, OutputExistsError, RecordError, SchemeError
-from iml4e_xlsx.resources import templates
+from iml4e_xlsx.resources import templates_folder
 from tests.support.builders import small_scheme
 from tests.support.campaigns import (
     NOW,
@@ -154,7 +154,7 @@ def test_the_comments_say_every_setting_and_no_other(tmp_path: Path, scheme: Pat
 
 def test_the_defaults_in_the_comments_are_the_defaults(tmp_path: Path) -> None:
     """What the template shows as a value is what counts without it."""
-    text = (templates() / "campaign" / SETTINGS_FILE).read_text(encoding="utf-8")
+    text = (templates_folder() / "campaign" / SETTINGS_FILE).read_text(encoding="utf-8")
     shown = dict(re.findall(r"^#?([a-z_]+) = (\d+|true|false)$", text, re.MULTILINE))
     bare = settings_of(tmp_path, '[smtp]\nhost = "h"\n[imap]\nhost = "h"')
 

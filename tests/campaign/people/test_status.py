@@ -26,7 +26,7 @@ from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returns import Returned
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.model import Profile, Response, Scheme
-from iml4e_xlsx.scheme import load_texts
+from iml4e_xlsx.text.interface_texts import load_texts
 from tests.support.builders import built, response
 from tests.support.campaigns import (
     DAY,

@@ -227,7 +227,7 @@ def test_a_process_that_is_killed_leaves_no_half_transaction(database: str) -> N
         filled(record, "ann")
     code = (
         "import os, signal, sys\n"
-        "from tests.campaign.test_record import NOW, Record, people, rows_of\n"
+        "from tests.campaign.record.test_record import NOW, Record, people, rows_of\n"
         "record = Record(sys.argv[1], 'abcd')\n"
         "with record.begin(NOW) as tx:\n"
         "    people.save_roster(tx, rows_of('ben'), 'other')\n"

@@ -15,7 +15,7 @@ from iml4e_xlsx.campaign.record.mails import MailKind
 from iml4e_xlsx.campaign.record.record_copy import copy_record
 from iml4e_xlsx.campaign.record.returns import all_returned
 from iml4e_xlsx.errors import RecordError
-from iml4e_xlsx.scheme import load_texts
+from iml4e_xlsx.text.interface_texts import load_texts
 from tests.support.campaigns import NOW, answer, built_campaign, person_of, run
 from tests.support.servers.postgres import PostgresServer
 

@@ -27,7 +27,7 @@ from iml4e_xlsx.campaign.send.compose import Letters
 from iml4e_xlsx.campaign.send.plan import Entry
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.model import Profile
-from iml4e_xlsx.scheme import load_texts
+from iml4e_xlsx.text.interface_texts import load_texts
 from tests.support.campaigns import (
     DAY,
     NOW,

@@ -18,7 +18,7 @@ from iml4e_xlsx.campaign.send.plan import Held, HeldBack, Plan
 from iml4e_xlsx.campaign.send.send import Sending
 from iml4e_xlsx.campaign.workbooks import Build
 from iml4e_xlsx.report.tables.table import Column, Kind, View
-from iml4e_xlsx.text.texts import counted
+from iml4e_xlsx.text.lists import counted
 
 _WHY: Final = {
     Held.SENT: ("was sent one", "were sent one"),

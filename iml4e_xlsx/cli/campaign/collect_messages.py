@@ -11,9 +11,10 @@ from iml4e_xlsx.campaign.collect.owners import Odd
 from iml4e_xlsx.campaign.corrections.assign import Assigned, Effect
 from iml4e_xlsx.campaign.people.participant_messages import day_of
 from iml4e_xlsx.campaign.record.returns import Returned, ReturnState
-from iml4e_xlsx.campaign.send.send_messages import listed
-from iml4e_xlsx.errors import Severity
-from iml4e_xlsx.model import Assessment, Failure
+from iml4e_xlsx.cli.campaign.send_messages import listed
+from iml4e_xlsx.findings.failure import Failure
+from iml4e_xlsx.findings.finding import Severity
+from iml4e_xlsx.model import Assessment
 from iml4e_xlsx.report.tables.table import Column, Kind, View
 from iml4e_xlsx.text.addresses import address_key
 

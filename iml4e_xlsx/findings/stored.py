@@ -1,0 +1,60 @@
+"""Packs findings and failures as codes and values, which a record keeps, and makes them again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from iml4e_xlsx.findings.about_files import make_failure
+from iml4e_xlsx.findings.catalogue import make_finding
+from iml4e_xlsx.findings.failure import Failure, FailureCode
+from iml4e_xlsx.findings.finding import Finding, Place, Severity
+from iml4e_xlsx.text.message import pack_values, unpack_values
+from iml4e_xlsx.text.texts import Texts
+
+
+def pack_finding(finding: Finding) -> dict[str, Any]:
+    """Return a finding as JSON can hold it, without a sentence of any language."""
+    return {
+        "severity": finding.severity.value,
+        "code": finding.code,
+        "place": {
+            name: value for name, value in asdict(finding.place).items() if value is not None
+        },
+        "statement": finding.statement,
+        "subject": finding.subject,
+        "values": pack_values(finding.values),
+    }
+
+
+def unpack_finding(packed: Mapping[str, Any], texts: Texts) -> Finding:
+    """
+    Return the finding that `pack_finding` packed, in the language of the texts.
+
+    A finding of a record from before values were kept has its sentences instead, as they were.
+    """
+    severity, place = Severity(packed["severity"]), Place(**packed["place"])
+    if "values" not in packed:
+        names = ("code", "message", "found", "expected", "action", "statement", "subject")
+        return Finding(severity=severity, place=place, **{name: packed[name] for name in names})
+    return make_finding(
+        texts,
+        severity,
+        packed["code"],
+        place,
+        statement=packed["statement"],
+        subject=packed["subject"],
+        values=unpack_values(packed["values"]),
+    )
+
+
+def pack_failure(failure: Failure) -> dict[str, Any]:
+    """Return a failure's code and values as JSON can hold them; its source stands beside them."""
+    return {"code": failure.code.value, "values": pack_values(failure.values)}
+
+
+def unpack_failure(packed: Mapping[str, Any], source: str, texts: Texts) -> Failure:
+    """Return the failure that `pack_failure` packed, in the language of the texts."""
+    code = FailureCode(packed["code"])
+    return make_failure(texts, code, source, **unpack_values(packed["values"]))

@@ -1,0 +1,27 @@
+"""Lists names in a sentence or a cell: all of a few, of many the first and how many follow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from iml4e_xlsx.text.message import Message, message
+
+
+def list_names(names: Sequence[str], limit: int, shown: int | None = None) -> Message:
+    """
+    Make a message that lists names.
+
+    Args:
+        names: The names, in the order in which they are listed.
+        limit: How many names are listed in full.
+        shown: How many are listed where there are more than that; `limit` by default.
+    """
+    if len(names) <= limit:
+        return message("list.all", names=tuple(names))
+    first = limit if shown is None else shown
+    return message("list.first", names=tuple(names[:first]), count=len(names) - first)
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """Return a number with the word that belongs to it."""
+    return f"{count} {one if count == 1 else many}"
