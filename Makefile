@@ -13,9 +13,9 @@ POI_SCHEMAS := build/poi-schemas.jar
 
 FUZZ_CASES ?= 100000
 
-# Each worker has servers and a LibreOffice of its own.
+# Each worker has servers and a LibreOffice of its own. Modules are compiled once, not once for each process.
 WORKERS ?= logical
-TESTS := $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist worksteal
+TESTS := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist worksteal
 
 .PHONY: demo test test-fast fuzz check bench format docs pictures clean system-venv system-test
 
@@ -25,8 +25,8 @@ demo: $(VENV)/.runs  ## run the main job with made-up teams
 test: $(VENV)/.develops system-test $(NODE_PACKAGES) $(POI_SCHEMAS)  ## run all tests, with real programs
 	$(TESTS)
 
-test-fast: $(VENV)/.develops  ## run the tests that need no server, no office program and no browser
-	$(TESTS) -m "not real_programs"
+test-fast: $(VENV)/.develops  ## run the tests that start no server and no other program
+	$(TESTS) -m "not real_programs and not processes"
 
 fuzz: $(VENV)/.develops system-test $(NODE_PACKAGES)  ## read many more damaged workbooks than the tests do
 	FUZZ_CASES=$(FUZZ_CASES) $(TESTS) tests/test_fuzz.py

@@ -42,9 +42,10 @@ from tests.support.servers.mailhost import MailHost
 from tests.support.servers.postgres import PostgresServer
 
 KILLED = -9
-PEOPLE = rows(20)
+PEOPLE = rows(8)
 RANDOM_KILLS = 50
-IMAP_KILLS = (0.4, 0.7, 1.0, 0.5, 0.8)
+IMAP_KILLS = (0.3, 0.5, 0.7, 0.4, 0.6)
+"""After which part of the time that a whole run takes."""
 INBOX = "killed@example.org"
 
 _KILL = """
@@ -95,7 +96,7 @@ def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
 
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory, rounds: Rounds) -> Path:
-    """Return a folder with three workbooks of each of twenty people, and one broken file."""
+    """Return a folder with three workbooks of each of eight people, and one broken file."""
     folder = tmp_path_factory.mktemp("answers")
     with rounds.opened(tmp_path_factory.mktemp("one"), PEOPLE) as (campaign, record):
         for number, person in enumerate(PEOPLE):
@@ -169,11 +170,15 @@ def test_ended_while_looking_through_a_mailbox(
     mails = [mail((f"{n}.xlsx", data), message_id=f"<{n}@x>") for n, data in enumerate(wanted)]
     mail_host.append(INBOX, [one.as_bytes() for one in mails])
     settings = {**imap_settings(mail_host), "sender.mail": INBOX}
+    login = {"IML4E_IMAP_PASSWORD": mail_host.password}
+    with rounds.opened(tmp_path / "whole", PEOPLE, **settings) as (campaign, _):
+        begin = time.monotonic()
+        forks.run("campaign", "collect", "--imap", "-C", campaign.folder, env=login)
+        span = time.monotonic() - begin
     with rounds.opened(tmp_path, PEOPLE, **settings) as (campaign, record):
         command = ("campaign", "collect", "--imap", "-C", campaign.folder)
-        login = {"IML4E_IMAP_PASSWORD": mail_host.password}
-        for seconds in IMAP_KILLS:
-            forks.run(*command, seconds=seconds, env=login)
+        for part in IMAP_KILLS:
+            forks.run(*command, seconds=part * span, env=login)
         assert forks.run(*command, env=login)[0] == 0
         check(campaign, record, wanted)
         _, said = forks.run(*command, env=login)
