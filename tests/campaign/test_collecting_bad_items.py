@@ -94,7 +94,7 @@ def test_a_folder_with_bad_items(rounds: Rounds, tmp_path: Path) -> None:
         said = run("campaign", "collect", inbox, "-C", campaign.folder, code=1).output
         assert "New responses: 3." in said
         assert "unexpected error" not in said
-        assert "5.zip/#1" in said
+        assert "5.zip/#1" in said.replace("\n", "")  # long paths take several lines
         assert_all_taken_in(record)
         before = originals(campaign)
 

@@ -206,8 +206,9 @@ def test_score_as_json(returned: Path) -> None:
     assert "notes.txt" in outcome.stderr
 
 
-def test_score_as_table_reads_well(returned: Path) -> None:
+def test_score_as_table_reads_well(returned: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Names, figures and remarks stand in the table; nothing is cut."""
+    monkeypatch.setenv("COLUMNS", "160")  # the file's path takes some of them
     outcome = run("score", returned / "a-good.xlsx")
 
     assert outcome.exit_code == 0
