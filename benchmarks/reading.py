@@ -25,7 +25,7 @@ def main() -> None:
         data = build_workbook(scheme, created=CREATED, response=filled(scheme))
         path.write_bytes(data)
         reader.assess(path)
-        in_parser = timed(lambda: formats.load(data, Limits()), repeat=10)
+        in_parser = timed(lambda: formats.load_grids(data, Limits()), repeat=10)
 
         def whole() -> float:
             """Time this process's share of reading and scoring, and add the parsing process's."""

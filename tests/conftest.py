@@ -35,7 +35,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory, small: Scheme) -> Iterator[
     """Return a reader that knows the installed schemes and the small one."""
     folder = tmp_path_factory.mktemp("known")
     small_scheme(folder)
-    with WorkbookReader(Schemes.known([folder])) as one:
+    with WorkbookReader(Schemes.find_installed([folder])) as one:
         yield one
 
 

@@ -79,7 +79,7 @@ def repair(path: str, *, how: How, output: str, force: bool) -> None:
     from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 
     check_target(output, force=force)
-    schemes = Schemes.known(how.schemes)
+    schemes = Schemes.find_installed(how.schemes)
     with WorkbookReader(schemes, limits=how.limits, carry=how.carry) as reader:
         repaired = repair_workbook(path, reader)
     write_output(output, repaired.data, force=force)

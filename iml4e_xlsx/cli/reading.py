@@ -61,7 +61,7 @@ def reading_options(command: F) -> F:
         from iml4e_xlsx.spreadsheets.limits import Limits
 
         try:
-            limits = Limits.parsed(settings)
+            limits = Limits.parse_settings(settings)
         except ValueError as error:
             raise click.BadParameter(f"{error}.", param_hint="--limit") from error
         return command(*args, how=How(schemes, limits, carry), **rest)
@@ -118,5 +118,5 @@ def outcomes_at(paths: tuple[str, ...], how: How) -> Iterator[Assessment | Failu
         voice().say(f"{name}: passed over, not a workbook.")
 
     found = find_workbooks(paths, limits=how.limits, passed_over=passed_over)
-    schemes = Schemes.known(how.schemes)
+    schemes = Schemes.find_installed(how.schemes)
     yield from assess_many(found, schemes=schemes, limits=how.limits, carry=how.carry)

@@ -16,13 +16,13 @@ from typing import Final, Self
 from iml4e_xlsx.intake.mails.mail import Attachment, Origin
 from iml4e_xlsx.intake.mails.mbox import ByteStream, is_mbox
 from iml4e_xlsx.intake.mails.mime_parts import whole
-from iml4e_xlsx.reading.workbook_reader import read_bounded
+from iml4e_xlsx.reading.workbook_reader import read_file_bytes
 from iml4e_xlsx.spreadsheets.archive import (
-    content_of_member,
-    opened,
-    start_of_member,
-    stream_of_member,
-    time_of_member,
+    member_time,
+    open_archive,
+    open_member,
+    read_member,
+    read_member_start,
 )
 from iml4e_xlsx.spreadsheets.kinds import OLE, ZIP
 from iml4e_xlsx.spreadsheets.limits import Limits
@@ -74,7 +74,7 @@ class File:
         name: Its own name; the suffix counts.
         called: What it is called in full, with its way through zips and mails.
         head: Returns its first bytes; none where it is damaged.
-        content: Returns its content; raises OSError, or Refused where it is damaged or larger
+        content: Returns its content; raises OSError, or FileRefused where it is damaged or larger
             than the limit given.
         stream: Opens it for reading bit by bit; raises as `content` does.
         archive: Opens it as a zip of files; None if it is none.
@@ -118,9 +118,9 @@ def file_at(path: Path, limits: Limits) -> File:
         name=path.name,
         called=path_text(path),
         head=head,
-        content=lambda limit: read_bounded(path, replace(limits, size=limit)),
+        content=lambda limit: read_file_bytes(path, replace(limits, size=limit)),
         stream=lambda: path.open("rb"),
-        archive=lambda: opened(path) if head().startswith(ZIP) else None,
+        archive=lambda: open_archive(path) if head().startswith(ZIP) else None,
         modified=_changed(path),
         within=Within(),
     )
@@ -130,15 +130,15 @@ def file_in_zip(
     archive: zipfile.ZipFile, member: zipfile.ZipInfo, called: str, within: Within, limits: Limits
 ) -> File:
     """Return a member of a zip."""
-    content = partial(content_of_member, archive, member)
+    content = partial(read_member, archive, member)
     return File(
         name=member.filename,
         called=called,
-        head=cache(partial(start_of_member, archive, member, _HEAD)),
+        head=cache(partial(read_member_start, archive, member, _HEAD)),
         content=content,
-        stream=partial(stream_of_member, archive, member),
+        stream=partial(open_member, archive, member),
         archive=partial(_inner_archive, member.filename, content, limits),
-        modified=time_of_member(member),
+        modified=member_time(member),
         within=within,
     )
 
@@ -178,4 +178,4 @@ def _inner_archive(
     """Return the zip in a zip or a mail, if it is called one and is one."""
     if not name.lower().endswith(".zip"):
         return None
-    return opened(io.BytesIO(content(limits.size)))
+    return open_archive(io.BytesIO(content(limits.size)))

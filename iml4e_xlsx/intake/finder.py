@@ -30,9 +30,9 @@ from iml4e_xlsx.intake.file import (
 from iml4e_xlsx.intake.mails.mail import Attachment, DeliveryReport, Kind, Mail, Origin
 from iml4e_xlsx.intake.mails.mbox import TooLarge, messages
 from iml4e_xlsx.intake.mails.outlook_msg import read_mail
-from iml4e_xlsx.spreadsheets.archive import HIDDEN, members_of
+from iml4e_xlsx.spreadsheets.archive import HIDDEN, list_members
 from iml4e_xlsx.spreadsheets.failures import defect_failure, refusal_failure
-from iml4e_xlsx.spreadsheets.guard import Refused
+from iml4e_xlsx.spreadsheets.guard import FileRefused
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.text.interface_texts import load_texts
 from iml4e_xlsx.text.spelling import path_text, quote_value
@@ -48,7 +48,7 @@ class Source:
 
     Attributes:
         name: Its path, and its way through zips and mails.
-        read: Returns its content; raises OSError, or Refused where it is damaged or too large;
+        read: Returns its content; raises OSError, or FileRefused where it is damaged or too large;
             nobody knows what else damaged content makes a library raise.
         origin: The mail that it came with, the outermost of several.
         modified: When it was last changed, in UTC, as far as the disk, zip or mail tells.
@@ -227,7 +227,7 @@ class Finder:
             return
         try:
             archive = file.archive()
-        except Refused as refused:
+        except FileRefused as refused:
             yield self._refused(refused, file.called, file.within)
             return
         if archive is not None:
@@ -242,9 +242,9 @@ class Finder:
         within = replace(file.within, zips=file.within.zips + 1)
         try:
             if within.zips > self.limits.zips:
-                raise Refused(FailureCode.TOO_LARGE, "zips", limit=self.limits.zips)  # noqa: TRY301
-            members = members_of(archive, self.limits)
-        except Refused as refused:
+                raise FileRefused(FailureCode.TOO_LARGE, "zips", limit=self.limits.zips)  # noqa: TRY301
+            members = list_members(archive, self.limits)
+        except FileRefused as refused:
             yield self._refused(refused, file.called, within)
             return
         found = False
@@ -296,14 +296,16 @@ class Finder:
                 for number, message in enumerate(messages(stream, self.limits.message), start=1):
                     called = f"{file.called}/#{number}"
                     if isinstance(message, TooLarge):
-                        refused = Refused(FailureCode.TOO_LARGE, "size", limit=self.limits.message)
+                        refused = FileRefused(
+                            FailureCode.TOO_LARGE, "size", limit=self.limits.message
+                        )
                         within = file.within.with_origin(message.head)
                         yield self._refused(refused, called, within)
                         continue
                     read = partial(read_mail, message, self.limits)
                     mail = self._mail(read, called, file.within, message)
                     yield from self._contained(mail, called, file.within)
-        except Refused as refused:
+        except FileRefused as refused:
             yield self._refused(refused, file.called, file.within)
         except FileNotFoundError:
             yield self._failure(FailureCode.NOT_FOUND, file.called)
@@ -317,9 +319,9 @@ class Finder:
         """Yield what came with a mail; how it begins says whose it is where it cannot be read."""
         try:
             if within.mails >= self.limits.mails:
-                raise Refused(FailureCode.TOO_LARGE, "mails", limit=self.limits.mails)  # noqa: TRY301
+                raise FileRefused(FailureCode.TOO_LARGE, "mails", limit=self.limits.mails)  # noqa: TRY301
             mail = read()
-        except Refused as refused:
+        except FileRefused as refused:
             yield self._refused(refused, called, within.with_origin(head))
         except FileNotFoundError:
             yield self._failure(FailureCode.NOT_FOUND, called)
@@ -372,13 +374,13 @@ class Finder:
     def _unreadable(self, code: FailureCode, path: Path, error: OSError) -> Failure:
         return self._failure(code, path_text(path), reason=quote_value(error.strerror or error))
 
-    def _refused(self, refused: Refused, called: str, within: Within) -> Failure:
+    def _refused(self, refused: FileRefused, called: str, within: Within) -> Failure:
         return _located(refusal_failure(refused, called, self.texts), within)
 
 
 def _refusing(code: FailureCode) -> Callable[[], bytes]:
     def read() -> bytes:
-        raise Refused(code)
+        raise FileRefused(code)
 
     return read
 

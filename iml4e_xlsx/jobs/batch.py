@@ -69,7 +69,7 @@ def assess_many(
     Raises:
         ResourceError: If a parsing process cannot be started.
     """
-    known = schemes or Schemes.known()
+    known = schemes or Schemes.find_installed()
     words = texts or load_texts()
     with ExitStack() as stack:
         readers: SimpleQueue[WorkbookReader] = SimpleQueue()

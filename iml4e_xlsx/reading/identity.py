@@ -25,7 +25,7 @@ _REFERENCE_COLUMNS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class WorkbookReference:
     """What names a workbook: scheme, version, language and the workbook's id."""
 
     scheme: str
@@ -39,26 +39,26 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
+class IdentitySigns:
     """The references found, those that many places agree on first; no two are alike."""
 
-    references: tuple[Reference, ...]
+    references: tuple[WorkbookReference, ...]
     statement_ids: frozenset[str]
 
 
-def signs(grids: Grids) -> Signs:
+def find_signs(grids: Grids) -> IdentitySigns:
     """Return what a workbook says of itself: on its hidden sheet, its sheets, its properties."""
-    found: Counter[Reference] = Counter()
+    found: Counter[WorkbookReference] = Counter()
     for grid in grids.sheets:
         if grid.name == META_SHEET:
             found.update(_meta(grid))
-        found.update(references_on(grid))
+        found.update(find_references(grid))
     found.update(_in_texts([grids.properties]))
     ids = frozenset(text for grid in grids.sheets for _, _, text in grid.ids)
-    return Signs(tuple(reference for reference, _ in found.most_common()), ids)
+    return IdentitySigns(tuple(reference for reference, _ in found.most_common()), ids)
 
 
-def references_on(grid: Grid) -> list[Reference]:
+def find_references(grid: Grid) -> list[WorkbookReference]:
     """Return the references near the top left of a sheet."""
     texts = [
         value
@@ -69,16 +69,16 @@ def references_on(grid: Grid) -> list[Reference]:
     return list(_in_texts(texts))
 
 
-def _meta(grid: Grid) -> Iterable[Reference]:
+def _meta(grid: Grid) -> Iterable[WorkbookReference]:
     values = {str(row[0]).strip(): str(row[1]).strip() for row in grid.rows if len(row) > 1}
     text = "/".join(values.get(key, "") for key in ("scheme", "version", "language", "workbook_id"))
     return _in_texts([text])
 
 
-def _in_texts(texts: Iterable[str]) -> Iterable[Reference]:
+def _in_texts(texts: Iterable[str]) -> Iterable[WorkbookReference]:
     for text in texts:
         for match in _REFERENCE.finditer(text):
-            yield Reference(*match.groups())
+            yield WorkbookReference(*match.groups())
 
 
 @dataclass(frozen=True)
@@ -92,13 +92,13 @@ class Schemes:
     folders: tuple[Path, ...]
 
     @classmethod
-    def known(cls, extra: Sequence[str | Path] = ()) -> Schemes:
+    def find_installed(cls, extra: Sequence[str | Path] = ()) -> Schemes:
         """Return the installed schemes and those at the given paths, these first."""
         given = (Path(path) for path in extra if str(path) not in resources.scheme_folders())
         return cls((*given, *resources.scheme_folders().values()))
 
     @cached_property
-    def all(self) -> tuple[Scheme, ...]:
+    def all_schemes(self) -> tuple[Scheme, ...]:
         """Every scheme in the language it is written in; SchemeError if one is broken."""
         return tuple(load_scheme(folder) for folder in self.folders)
 
@@ -106,9 +106,9 @@ class Schemes:
     def _translated(self) -> dict[tuple[Path, str], Scheme]:
         return {}
 
-    def find(self, reference: Reference) -> Scheme | None:
+    def find_scheme(self, reference: WorkbookReference) -> Scheme | None:
         """Return the scheme of a reference in the workbook's language, or None."""
-        for folder, scheme in zip(self.folders, self.all, strict=True):
+        for folder, scheme in zip(self.folders, self.all_schemes, strict=True):
             if (scheme.id, scheme.version) == (reference.scheme, reference.version):
                 if reference.language not in scheme.languages[1:]:
                     return scheme
@@ -118,25 +118,29 @@ class Schemes:
                 return self._translated[key]
         return None
 
-    def newest(self, scheme: Scheme) -> Scheme:
+    def newest_version(self, scheme: Scheme) -> Scheme:
         """Return the newest known version of a scheme, in the same language if it has that."""
-        known = [(found, folder) for found, folder in zip(self.all, self.folders, strict=True)]
+        known = [
+            (found, folder) for found, folder in zip(self.all_schemes, self.folders, strict=True)
+        ]
         same = [(found, folder) for found, folder in known if found.id == scheme.id]
         found, folder = max(same, key=lambda item: _numbers(item[0].version))
         has_language = scheme.language in found.languages
         return load_scheme(folder, scheme.language) if has_language else found
 
-    def versions(self, scheme_id: str) -> tuple[str, ...]:
+    def list_versions(self, scheme_id: str) -> tuple[str, ...]:
         """Return the known versions of a scheme."""
-        return tuple(scheme.version for scheme in self.all if scheme.id == scheme_id)
+        return tuple(scheme.version for scheme in self.all_schemes if scheme.id == scheme_id)
 
-    def ids(self) -> tuple[str, ...]:
+    def list_ids(self) -> tuple[str, ...]:
         """Return the ids of all schemes, each once."""
-        return tuple(dict.fromkeys(scheme.id for scheme in self.all))
+        return tuple(dict.fromkeys(scheme.id for scheme in self.all_schemes))
 
-    def by_statements(self, ids: frozenset[str]) -> Scheme | None:
+    def find_by_statements(self, ids: frozenset[str]) -> Scheme | None:
         """Return the scheme that most of the ids belong to, or None if none does."""
-        best = max(self.all, key=lambda scheme: len(ids & scheme.statements.keys()), default=None)
+        best = max(
+            self.all_schemes, key=lambda scheme: len(ids & scheme.statements.keys()), default=None
+        )
         return best if best is not None and ids & best.statements.keys() else None
 
 

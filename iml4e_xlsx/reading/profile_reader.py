@@ -9,7 +9,7 @@ from datetime import date, datetime
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import OPTIONAL_FIELDS, PROFILE_FIELDS, Profile
-from iml4e_xlsx.spreadsheets.grid import Grid, Value
+from iml4e_xlsx.spreadsheets.grid import Grid, GridValue, cell_text
 from iml4e_xlsx.workbook.cells import address
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
@@ -70,16 +70,16 @@ def _profile(
         row, col = found[field]
         at = Place(source=source, sheet=grid.name, cell=address(row, col + 1))
         raw = grid.value(row, col + 1)
-        values[field] = read_date(raw) or "" if field == "date" else as_text(raw).strip()
-        if field == "date" and not values[field] and as_text(raw).strip():
-            findings.append(make.date_unknown(at, as_text(raw)))
+        values[field] = read_date(raw) or "" if field == "date" else cell_text(raw).strip()
+        if field == "date" and not values[field] and cell_text(raw).strip():
+            findings.append(make.date_unknown(at, cell_text(raw)))
         elif not values[field] and field not in OPTIONAL_FIELDS:
             label = str(grid.value(row, col)).strip()
             findings.append(make.profile_missing(at, label))
     return Profile(**values)
 
 
-def read_date(value: Value) -> str | None:
+def read_date(value: GridValue) -> str | None:
     """Return a date as ISO 8601 if it can be read in one way only, else None."""
     if isinstance(value, datetime):
         return value.date().isoformat()
@@ -111,16 +111,3 @@ def _date(year: str, month: str, day: str) -> str | None:
         return date(int(year), int(month), int(day)).isoformat()
     except ValueError:
         return None
-
-
-def as_text(value: Value) -> str:
-    """Return a cell's value as the text that a person sees, without a float's idle zero."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, float):
-        return f"{value:.15g}"
-    if isinstance(value, datetime) and not (value.hour or value.minute or value.second):
-        return value.date().isoformat()
-    return str(value)

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import NOT_APPLICABLE, RatingValue, Scheme
-from iml4e_xlsx.spreadsheets.grid import Inner, Value
+from iml4e_xlsx.spreadsheets.grid import CellDetails, GridValue
 
 _Report: TypeAlias = Callable[[Place, str, str, str], Finding]
 """The form of the catalogue's functions for a rating that is not read."""
@@ -51,7 +51,9 @@ class RatingReader:
         words = "|".join(sorted(map(re.escape, (*scheme.wordings, *_NOT_APPLICABLE_FORMS))))
         self.any_word = re.compile(rf"(?<!\w)(?:{words})(?!\w)")
 
-    def read(self, value: Value, inner: Inner | None, statement: str, at: Place) -> ReadRating:
+    def read(
+        self, value: GridValue, inner: CellDetails | None, statement: str, at: Place
+    ) -> ReadRating:
         """Return what a score cell holds."""
         if inner is None:
             return self._value(value, statement, at)
@@ -72,7 +74,7 @@ class RatingReader:
     def _none(self, make: _Report, at: Place, statement: str, found: object) -> ReadRating:
         return ReadRating(findings=(make(at, statement, str(found), self.allowed),))
 
-    def _value(self, value: Value, statement: str, at: Place) -> ReadRating:
+    def _value(self, value: GridValue, statement: str, at: Place) -> ReadRating:
         if isinstance(value, str):
             return self._text(value, statement, at)
         if isinstance(value, bool):

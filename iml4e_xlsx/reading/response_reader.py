@@ -10,8 +10,8 @@ from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import NOT_APPLICABLE, Answer, Response, Scheme
 from iml4e_xlsx.reading.answer_collection import Answers
-from iml4e_xlsx.reading.identity import Reference, references_on
-from iml4e_xlsx.reading.profile_reader import as_text, profile_labels, read_profile
+from iml4e_xlsx.reading.identity import WorkbookReference, find_references
+from iml4e_xlsx.reading.profile_reader import profile_labels, read_profile
 from iml4e_xlsx.reading.rating_reader import RatingReader, ReadRating
 from iml4e_xlsx.reading.statement_tables import (
     Table,
@@ -22,7 +22,7 @@ from iml4e_xlsx.reading.statement_tables import (
     same_text,
 )
 from iml4e_xlsx.reading.summary_reader import ShownFigures, SummaryReader, summary_headings
-from iml4e_xlsx.spreadsheets.grid import Grid, Grids, Position
+from iml4e_xlsx.spreadsheets.grid import CellPosition, Grid, Grids, cell_text
 from iml4e_xlsx.text.interface_texts import load_texts, scheme_texts
 from iml4e_xlsx.workbook.cells import address
 
@@ -73,7 +73,7 @@ class ResponseReader:
         self.cut_lengths: Collection[int] = ()
 
     def read(
-        self, grids: Grids, reference: Reference | None, *, contested: bool = False
+        self, grids: Grids, reference: WorkbookReference | None, *, contested: bool = False
     ) -> tuple[Response, Mapping[str, ShownFigures]]:
         """
         Return the response and the figures that the workbook shows.
@@ -133,7 +133,7 @@ class ResponseReader:
         owners: dict[str, set[str]] = {}
         sheets: dict[str, list[str]] = {}
         for table in tables:
-            for owner in {reference.workbook_id for reference in references_on(table.grid)}:
+            for owner in {reference.workbook_id for reference in find_references(table.grid)}:
                 sheets.setdefault(owner, []).append(table.grid.name)
                 for id_ in table.rows.values():
                     owners.setdefault(id_, set()).add(owner)
@@ -159,7 +159,7 @@ class ResponseReader:
             listed = _listed(list(table.rows.values()))
             self.findings.append(self.make.statement_by_text(at, listed))
         for row, text in table.unknown.items():
-            if as_text(grid.value(row, table.columns["rating"])).strip():
+            if cell_text(grid.value(row, table.columns["rating"])).strip():
                 place = self._place(grid, row, table.columns["id"])
                 self.findings.append(self.make.statement_unknown(place, text))
         merged = _merged_rows(grid.merged, table.columns["rating"], table.rows)
@@ -185,7 +185,7 @@ class ResponseReader:
 
     def _rating(self, table: Table, row: int, statement: str, at: Place) -> ReadRating:
         position = (row, table.columns["rating"])
-        inner = table.grid.inner.get(position)
+        inner = table.grid.details.get(position)
         value = table.grid.value(*position)
         if value == "" and inner is None:
             return ReadRating()
@@ -195,12 +195,12 @@ class ResponseReader:
         if "evidence" not in table.columns:
             return ""
         position = (row, table.columns["evidence"])
-        inner = table.grid.inner.get(position)
+        inner = table.grid.details.get(position)
         if inner is not None and (inner.error or not inner.stored):
             place = self._place(table.grid, *position)
             shown = inner.error or inner.formula
             self.findings.append(self.make.evidence_unreadable(place, statement, shown))
-        text = as_text(table.grid.value(*position))
+        text = cell_text(table.grid.value(*position))
         if len(text) in self.cut_lengths:
             place = self._place(table.grid, *position)
             self.findings.append(self.make.evidence_cut(place, statement, len(text)))
@@ -216,7 +216,7 @@ class ResponseReader:
         if "statement" not in table.columns:
             return True
         col = table.columns["statement"]
-        found = as_text(table.grid.value(row, col))
+        found = cell_text(table.grid.value(row, col))
         issued = self.scheme.statements[statement].text
         if same_text(found, issued):
             return True
@@ -267,7 +267,7 @@ class _Merged:
 
 
 def _merged_rows(
-    merged: Iterable[tuple[Position, Position]], col: int, rows: Iterable[int]
+    merged: Iterable[tuple[CellPosition, CellPosition]], col: int, rows: Iterable[int]
 ) -> dict[int, _Merged]:
     """Return the rows whose score cell is merged with others."""
     found: dict[int, _Merged] = {}

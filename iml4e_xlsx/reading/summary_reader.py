@@ -9,8 +9,7 @@ from fractions import Fraction
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import AreaResult, Result, Scheme
-from iml4e_xlsx.reading.profile_reader import as_text
-from iml4e_xlsx.spreadsheets.grid import Grid, Value
+from iml4e_xlsx.spreadsheets.grid import Grid, GridValue, cell_text
 from iml4e_xlsx.text.texts import Texts
 from iml4e_xlsx.workbook.cells import address
 
@@ -99,7 +98,7 @@ class SummaryReader:
     def _level(self, grid: Grid, row: int, col: int, field: str, code: str) -> int | None:
         """Return a level that was chosen, as number or as text; a finding for anything else."""
         raw = grid.value(row, col)
-        text = as_text(raw).strip()
+        text = cell_text(raw).strip()
         if not text:
             return None
         numbers = {str(level.number): level.number for level in self.scheme.levels}
@@ -112,7 +111,7 @@ class SummaryReader:
         return known
 
 
-def _columns(values: Iterable[Value], headings: Mapping[str, str]) -> dict[str, int]:
+def _columns(values: Iterable[GridValue], headings: Mapping[str, str]) -> dict[str, int]:
     columns: dict[str, int] = {}
     for col, value in enumerate(values):
         if value and isinstance(value, str) and len(value) <= _LONGEST_HEADING:

@@ -12,14 +12,14 @@ from iml4e_xlsx.findings.about_files import make_failure
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import Assessment, Reading, Scheme
-from iml4e_xlsx.reading.identity import Reference, Schemes, signs
+from iml4e_xlsx.reading.identity import Schemes, WorkbookReference, find_signs
 from iml4e_xlsx.reading.response_reader import ResponseReader
 from iml4e_xlsx.reading.summary_reader import differing
 from iml4e_xlsx.scheme.versions import carry
 from iml4e_xlsx.scoring import score
 from iml4e_xlsx.spreadsheets.failures import refusal_failure
 from iml4e_xlsx.spreadsheets.grid import Grids
-from iml4e_xlsx.spreadsheets.guard import Refused
+from iml4e_xlsx.spreadsheets.guard import FileRefused
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.sandbox import Sandbox
 from iml4e_xlsx.text.interface_texts import load_texts, scheme_texts
@@ -42,7 +42,7 @@ class WorkbookReader:
         texts: Texts | None = None,
         carry: bool = False,
     ) -> None:
-        self.schemes = schemes or Schemes.known()
+        self.schemes = schemes or Schemes.find_installed()
         self.limits = limits or Limits()
         self.texts = texts or load_texts()
         self.carry = carry
@@ -73,14 +73,14 @@ class WorkbookReader:
             ResourceError: If the parsing process cannot be started.
         """
         name = source or str(path)
-        return self.assess_source(lambda: read_bounded(Path(path), self.limits), name)
+        return self.assess_source(lambda: read_file_bytes(Path(path), self.limits), name)
 
     def assess_source(self, read: Callable[[], bytes], source: str) -> Assessment:
         """
         Read and score one workbook that need not be a file.
 
         Args:
-            read: Returns its content; may raise OSError or Refused.
+            read: Returns its content; may raise OSError or FileRefused.
             source: What findings call it.
 
         Raises:
@@ -96,7 +96,7 @@ class WorkbookReader:
         response, figures = reader.read(grids, reference, contested=contested)
         result = score(response, scheme)
         found = [*reader.findings, *differing(figures, result, reader.make)]
-        newest = self.schemes.newest(scheme) if self.carry else scheme
+        newest = self.schemes.newest_version(scheme) if self.carry else scheme
         if newest.version != scheme.version:
             make = FindingCatalogue(scheme_texts(newest))
             response, changes = carry(response, scheme, newest, make)
@@ -108,7 +108,7 @@ class WorkbookReader:
     def _grids(self, read: Callable[[], bytes], name: str) -> Grids:
         try:
             return self._sandbox.load(self._content(read, name))
-        except Refused as refused:
+        except FileRefused as refused:
             raise WorkbookReadError(refusal_failure(refused, name, self.texts)) from refused
 
     def _content(self, read: Callable[[], bytes], name: str) -> bytes:
@@ -120,19 +120,21 @@ class WorkbookReader:
             reason = error.strerror or error
             raise self._error(FailureCode.UNREADABLE, name, reason=reason) from error
 
-    def _identify(self, grids: Grids, name: str) -> tuple[Scheme, Reference | None, list[Finding]]:
+    def _identify(
+        self, grids: Grids, name: str
+    ) -> tuple[Scheme, WorkbookReference | None, list[Finding]]:
         """Return the scheme by the reference that most places agree on, else by the statements."""
-        found = signs(grids)
+        found = find_signs(grids)
         at = Place(source=name)
         if not found.references:
-            scheme = self.schemes.by_statements(found.statement_ids)
+            scheme = self.schemes.find_by_statements(found.statement_ids)
             if scheme is None:
-                known = ", ".join(self.schemes.ids())
+                known = ", ".join(self.schemes.list_ids())
                 raise self._error(FailureCode.NOT_AN_ASSESSMENT, name, schemes=known)
             make = FindingCatalogue(scheme_texts(scheme))
             return scheme, None, [make.identity_lost(at, scheme.id, scheme.version)]
         reference = found.references[0]
-        named = self.schemes.find(reference)
+        named = self.schemes.find_scheme(reference)
         if named is None:
             raise self._unknown(reference, name)
         make = FindingCatalogue(scheme_texts(named))
@@ -143,20 +145,20 @@ class WorkbookReader:
             [make.identity_contradicts(at, str(other), str(reference)) for other in others],
         )
 
-    def _unknown(self, reference: Reference, name: str) -> WorkbookReadError:
-        versions = self.schemes.versions(reference.scheme)
+    def _unknown(self, reference: WorkbookReference, name: str) -> WorkbookReadError:
+        versions = self.schemes.list_versions(reference.scheme)
         values = {"scheme": quote_value(reference.scheme), "version": reference.version}
         if versions:
             values["known"], code = ", ".join(versions), FailureCode.UNKNOWN_SCHEME_VERSION
         else:
-            values["schemes"], code = ", ".join(self.schemes.ids()), FailureCode.UNKNOWN_SCHEME
+            values["schemes"], code = ", ".join(self.schemes.list_ids()), FailureCode.UNKNOWN_SCHEME
         return self._error(code, name, **values)
 
     def _error(self, code: FailureCode, name: str, **values: object) -> WorkbookReadError:
         return WorkbookReadError(make_failure(self.texts, code, name, **values))
 
 
-def read_bounded(path: Path, limits: Limits) -> bytes:
+def read_file_bytes(path: Path, limits: Limits) -> bytes:
     """Return a file's content, never more of it than it takes to see that it is too large."""
     with path.open("rb") as file:
         return file.read(limits.size + 1)

@@ -15,11 +15,10 @@ from typing import Final
 from iml4e_xlsx.errors import RosterError
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Place
-from iml4e_xlsx.reading.profile_reader import as_text
 from iml4e_xlsx.roster.unstored_formulas import formulas_without_result
-from iml4e_xlsx.spreadsheets.grid import Grid, Position, Value
-from iml4e_xlsx.spreadsheets.guard import Refused
-from iml4e_xlsx.spreadsheets.kinds import OLE, ZIP, kind_of_bytes
+from iml4e_xlsx.spreadsheets.grid import CellPosition, Grid, GridValue, cell_text
+from iml4e_xlsx.spreadsheets.guard import FileRefused
+from iml4e_xlsx.spreadsheets.kinds import OLE, ZIP, recognise_bytes
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.sandbox import Sandbox
 from iml4e_xlsx.text.spelling import path_text
@@ -145,7 +144,7 @@ def encoding_of(data: bytes) -> tuple[bytes, str]:
     return b"", "utf-8"
 
 
-def refusal_words(refused: Refused, texts: Texts) -> str:
+def refusal_words(refused: FileRefused, texts: Texts) -> str:
     """Return why a workbook was refused, as far as the verdict says."""
     if refused.kind:
         return texts(f"kind.{refused.kind}")
@@ -162,7 +161,7 @@ def delimiter_of(text: str) -> str:
 
 
 def _from_text(source: str, data: bytes, make: FindingCatalogue) -> Table:
-    kind = kind_of_bytes(data)
+    kind = recognise_bytes(data)
     if data and kind not in _TEXT_KINDS:
         reason = make.texts(f"kind.{kind}")
         raise RosterError([make.roster_no_table(Place(source=source), reason)])
@@ -213,17 +212,17 @@ def _from_workbook(source: str, data: bytes, make: FindingCatalogue) -> Table:
         unstored = (
             formulas_without_result(data, grid.name, limits)
             if grids.kind == "xlsx"
-            else {at for at, inner in grid.inner.items() if not inner.stored}
+            else {at for at, inner in grid.details.items() if not inner.stored}
         )
-    except Refused as refused:
+    except FileRefused as refused:
         reason = refusal_words(refused, make.texts)
         raise RosterError([make.roster_no_table(Place(source=source), reason)]) from refused
     return _table(source, grid.name, _cells(grid, unstored))
 
 
-def _cells(grid: Grid, unstored: Collection[Position]) -> Iterator[tuple[int, list[Entry]]]:
+def _cells(grid: Grid, unstored: Collection[CellPosition]) -> Iterator[tuple[int, list[Entry]]]:
     behind = {at: Entry("", Kind.FORMULA) for at in unstored} | {
-        at: Entry(inner.error, Kind.ERROR) for at, inner in grid.inner.items() if inner.error
+        at: Entry(inner.error, Kind.ERROR) for at, inner in grid.details.items() if inner.error
     }
     widths = [len(row) for row in grid.rows]
     for row, col in behind:
@@ -236,10 +235,10 @@ def _cells(grid: Grid, unstored: Collection[Position]) -> Iterator[tuple[int, li
         )
 
 
-def _entry(value: Value) -> Entry:
+def _entry(value: GridValue) -> Entry:
     if isinstance(value, str):
         return _written(value)
-    text = as_text(value)
+    text = cell_text(value)
     if isinstance(value, bool):
         return Entry(text, Kind.TRUTH)
     return Entry(text, Kind.NUMBER if isinstance(value, float) else Kind.DATE)

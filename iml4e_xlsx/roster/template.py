@@ -23,7 +23,7 @@ from iml4e_xlsx.roster.roster_table import (
     refusal_words,
     stripped,
 )
-from iml4e_xlsx.spreadsheets.guard import Refused, check
+from iml4e_xlsx.spreadsheets.guard import FileRefused, check_file
 from iml4e_xlsx.spreadsheets.kinds import OLE, ZIP
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.text.addresses import address_key
@@ -272,8 +272,8 @@ def _workbook_without(data: bytes, mail: str, source: str) -> bytes:
 def _check_kind(data: bytes, source: str) -> None:
     make, at = FindingCatalogue(load_texts()), Place(source=source)
     try:
-        kind = check(data, Limits()).kind
-    except Refused as refused:
+        kind = check_file(data, Limits()).kind
+    except FileRefused as refused:
         reason = refusal_words(refused, make.texts)
         raise RosterError([make.roster_no_table(at, reason)]) from refused
     if kind != "xlsx":

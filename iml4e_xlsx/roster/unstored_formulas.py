@@ -8,10 +8,10 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from iml4e_xlsx.spreadsheets.formats.relationships import sheet_targets
-from iml4e_xlsx.spreadsheets.grid import Position
-from iml4e_xlsx.spreadsheets.guard import check
+from iml4e_xlsx.spreadsheets.grid import CellPosition
+from iml4e_xlsx.spreadsheets.guard import check_file
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.spreadsheets.xml import END, events, local, parsed
+from iml4e_xlsx.spreadsheets.xml import END, local_name, parse_events, parse_part
 
 _WORKBOOK: Final = "xl/workbook.xml"
 _FORMULA: Final = re.compile(rb"<(?:\w+:)?f[\s/>]")
@@ -19,14 +19,14 @@ _REFERENCE: Final = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _LETTERS: Final = 26
 
 
-def formulas_without_result(data: bytes, sheet: str, limits: Limits) -> frozenset[Position]:
+def formulas_without_result(data: bytes, sheet: str, limits: Limits) -> frozenset[CellPosition]:
     """
     Return where a sheet has formulas without a stored result; row and column from 0.
 
     Raises:
-        Refused: If the guard refuses the file, or its markup is damaged.
+        FileRefused: If the guard refuses the file, or its markup is damaged.
     """
-    content = _part(check(data, limits).parts, sheet, limits)
+    content = _part(check_file(data, limits).parts, sheet, limits)
     if not _FORMULA.search(content):
         return frozenset()
     return frozenset(_found(content, limits))
@@ -35,16 +35,16 @@ def formulas_without_result(data: bytes, sheet: str, limits: Limits) -> frozense
 def _part(parts: Mapping[str, bytes], sheet: str, limits: Limits) -> bytes:
     """Return the part of the sheet with this name, or nothing."""
     targets = sheet_targets(parts, _WORKBOOK, limits)
-    for one in parsed(parts[_WORKBOOK], limits).iter() if _WORKBOOK in parts else ():
-        if local(one.tag) == "sheet" and one.get("name") == sheet:
-            keys = [value for name, value in one.items() if local(name) == "id"]
+    for one in parse_part(parts[_WORKBOOK], limits).iter() if _WORKBOOK in parts else ():
+        if local_name(one.tag) == "sheet" and one.get("name") == sheet:
+            keys = [value for name, value in one.items() if local_name(name) == "id"]
             return next((parts[targets[key]] for key in keys if targets.get(key) in parts), b"")
     return b""
 
 
-def _found(content: bytes, limits: Limits) -> Iterator[Position]:
-    for event, element, _ in events(content, limits):
-        if event != END or local(element.tag) != "c":
+def _found(content: bytes, limits: Limits) -> Iterator[CellPosition]:
+    for event, element, _ in parse_events(content, limits):
+        if event != END or local_name(element.tag) != "c":
             continue
         where = _REFERENCE.fullmatch(element.get("r", ""))
         if where is not None and _lacks_result(element):
@@ -54,7 +54,7 @@ def _found(content: bytes, limits: Limits) -> Iterator[Position]:
 
 def _lacks_result(cell: Element) -> bool:
     """Return whether a cell has a formula and no value; a stored empty text is a value."""
-    children = {local(child.tag): child for child in cell}
+    children = {local_name(child.tag): child for child in cell}
     value = children.get("v")
     stored = cell.get("t") == "str" or (value is not None and bool(value.text))
     return "f" in children and not stored

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import IO, BinaryIO, Final
 
 from iml4e_xlsx.findings.failure import FailureCode
-from iml4e_xlsx.spreadsheets.guard import Refused, archive_damaged, bounded
-from iml4e_xlsx.spreadsheets.kinds import ARCHIVE, kind_of_zip
+from iml4e_xlsx.spreadsheets.guard import FileRefused, damaged_archives, inflate_member
+from iml4e_xlsx.spreadsheets.kinds import ARCHIVE, recognise_zip
 from iml4e_xlsx.spreadsheets.limits import Limits
 
 HIDDEN: Final = (".", "~$", "__MACOSX")
@@ -23,7 +23,7 @@ _NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
 """What programs write that do not know when a member was changed."""
 
 
-def opened(file: Path | BinaryIO) -> zipfile.ZipFile | None:
+def open_archive(file: Path | BinaryIO) -> zipfile.ZipFile | None:
     """Return a zip that is no document of its own but holds files; None for all others."""
     archive: zipfile.ZipFile | None = None
 
@@ -34,7 +34,7 @@ def opened(file: Path | BinaryIO) -> zipfile.ZipFile | None:
 
     try:
         archive = zipfile.ZipFile(file)
-        if kind_of_zip(archive.NameToInfo.keys(), start_of) == ARCHIVE:
+        if recognise_zip(archive.NameToInfo.keys(), start_of) == ARCHIVE:
             return archive
     except Exception:  # noqa: BLE001, S110 - damaged, which reading it as a workbook will report
         pass
@@ -43,18 +43,20 @@ def opened(file: Path | BinaryIO) -> zipfile.ZipFile | None:
     return None
 
 
-def members_of(archive: zipfile.ZipFile, limits: Limits) -> list[zipfile.ZipInfo]:
+def list_members(archive: zipfile.ZipFile, limits: Limits) -> list[zipfile.ZipInfo]:
     """
     Return the files in a zip, without hidden ones.
 
     Raises:
-        Refused: If it claims too much.
+        FileRefused: If it claims too much.
     """
     members = archive.infolist()
     if len(members) > limits.members:
-        raise Refused(FailureCode.TOO_LARGE, "members", found=len(members), limit=limits.members)
+        raise FileRefused(
+            FailureCode.TOO_LARGE, "members", found=len(members), limit=limits.members
+        )
     if sum(member.file_size for member in members) > limits.archive:
-        raise Refused(FailureCode.TOO_LARGE, "archive", limit=limits.archive)
+        raise FileRefused(FailureCode.TOO_LARGE, "archive", limit=limits.archive)
     return [member for member in members if not _is_hidden(member)]
 
 
@@ -64,7 +66,7 @@ def _is_hidden(member: zipfile.ZipInfo) -> bool:
     return is_folder or any(part.startswith(HIDDEN) and part not in (".", "..") for part in parts)
 
 
-def start_of_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, length: int) -> bytes:
+def read_member_start(archive: zipfile.ZipFile, member: zipfile.ZipInfo, length: int) -> bytes:
     """Return a member's first bytes; none where it is damaged, which reading it will report."""
     try:
         with archive.open(member) as part:
@@ -73,17 +75,17 @@ def start_of_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, length: i
         return b""
 
 
-def content_of_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> bytes:
+def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> bytes:
     """
     Return a member's content.
 
     Raises:
-        Refused: If it is damaged or larger than the limit.
+        FileRefused: If it is damaged or larger than the limit.
     """
     if member.file_size > limit:
-        raise Refused(FailureCode.TOO_LARGE, "size", limit=limit)
-    with archive_damaged():
-        return bounded(archive, member, limit)
+        raise FileRefused(FailureCode.TOO_LARGE, "size", limit=limit)
+    with damaged_archives():
+        return inflate_member(archive, member, limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,27 +99,27 @@ class MemberStream:
         Return the next bytes; none at the end.
 
         Raises:
-            Refused: If it is damaged.
+            FileRefused: If it is damaged.
         """
-        with archive_damaged():
+        with damaged_archives():
             return self.part.read(size)
 
 
 @contextmanager
-def stream_of_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[MemberStream]:
+def open_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[MemberStream]:
     """
     Open a member for reading bit by bit.
 
     Raises:
-        Refused: If it is damaged.
+        FileRefused: If it is damaged.
     """
-    with archive_damaged():
+    with damaged_archives():
         part = archive.open(member)
     with part:
         yield MemberStream(part)
 
 
-def time_of_member(member: zipfile.ZipInfo) -> datetime | None:
+def member_time(member: zipfile.ZipInfo) -> datetime | None:
     """Return when a member was changed; zips do not tell the zone, so it is taken to be UTC."""
     if member.date_time == _NO_TIME:
         return None

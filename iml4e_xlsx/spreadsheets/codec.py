@@ -16,8 +16,8 @@ from typing import Any, Final
 
 import msgpack
 
-from iml4e_xlsx.spreadsheets.grid import Grid, Grids, Inner
-from iml4e_xlsx.spreadsheets.guard import Refused
+from iml4e_xlsx.spreadsheets.grid import CellDetails, Grid, Grids
+from iml4e_xlsx.spreadsheets.guard import FileRefused
 from iml4e_xlsx.spreadsheets.limits import Limits
 
 GRIDS, VERDICT = "grids", "verdict"
@@ -45,7 +45,7 @@ def unpack_limits(data: bytes) -> Limits:
     return Limits(**msgpack.unpackb(data))
 
 
-def pack_verdict(refused: Refused) -> bytes:
+def pack_verdict(refused: FileRefused) -> bytes:
     """Return why a file was refused as bytes."""
     values = [
         value[:_LONGEST_DETAIL] if isinstance(value, str) else value
@@ -61,14 +61,14 @@ def pack_grids(grids: Grids) -> bytes:
 
 
 def _flat_sheet(grid: Grid) -> list[Any]:
-    details: dict[Inner, int] = {}
-    numbers = [details.setdefault(inner, len(details)) for inner in grid.inner.values()]
+    details: dict[CellDetails, int] = {}
+    numbers = [details.setdefault(inner, len(details)) for inner in grid.details.values()]
     return [
         grid.name,
         list(map(len, grid.rows)),
         list(chain.from_iterable(grid.rows)),
         _corners(grid.merged),
-        list(chain.from_iterable(grid.inner)),
+        list(chain.from_iterable(grid.details)),
         numbers,
         [part for i in details for part in (i.formula, i.error, i.stored, i.percent)],
         [place for row, col, _ in grid.ids for place in (row, col)],

@@ -6,7 +6,7 @@ from typing import Final
 
 from iml4e_xlsx.findings.about_files import make_failure
 from iml4e_xlsx.findings.failure import Failure, FailureCode
-from iml4e_xlsx.spreadsheets.guard import Refused
+from iml4e_xlsx.spreadsheets.guard import FileRefused
 from iml4e_xlsx.text.message import Value, message
 from iml4e_xlsx.text.spelling import quote_value
 from iml4e_xlsx.text.texts import Texts
@@ -15,7 +15,7 @@ _IN_BYTES: Final = frozenset({"size", "inflated", "archive"})
 _UNITS: Final = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB"))
 
 
-def refusal_failure(refused: Refused, source: str, texts: Texts) -> Failure:
+def refusal_failure(refused: FileRefused, source: str, texts: Texts) -> Failure:
     """Make the failure of a verdict: what is wrong with the file, and what to do."""
     values: dict[str, object] = {name: quote_value(value) for name, value in refused.values.items()}
     limit = refused.values.get("limit")
@@ -47,10 +47,10 @@ def format_bytes(size: int) -> str:
 
 def defect_failure(error: Exception, source: str, texts: Texts) -> Failure:
     """Make the failure of whatever a file made something raise."""
-    if isinstance(error, Refused):
+    if isinstance(error, FileRefused):
         return refusal_failure(error, source, texts)
     if isinstance(error, MemoryError):
-        stopped = Refused(FailureCode.READER_STOPPED, "memory")
+        stopped = FileRefused(FailureCode.READER_STOPPED, "memory")
         return refusal_failure(stopped, source, texts)
     return make_failure(texts, FailureCode.DEFECT, source, what=_described(error))
 

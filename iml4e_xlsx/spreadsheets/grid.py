@@ -9,11 +9,11 @@ from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
 
 from iml4e_xlsx.findings.failure import FailureCode
-from iml4e_xlsx.spreadsheets.guard import Refused
+from iml4e_xlsx.spreadsheets.guard import FileRefused
 from iml4e_xlsx.spreadsheets.limits import Limits
 
-Value: TypeAlias = str | float | bool | date | datetime | time | timedelta
-Position: TypeAlias = tuple[int, int]
+GridValue: TypeAlias = str | float | bool | date | datetime | time | timedelta
+CellPosition: TypeAlias = tuple[int, int]
 
 STATEMENT_ID = re.compile(r"[A-Z][A-Z0-9]{0,5}-\d{2,4}")
 """The form of a statement's id; a sheet without any is no sheet of statements."""
@@ -26,7 +26,7 @@ _ID_COLUMNS = 26
 
 
 @dataclass(frozen=True, slots=True)
-class Inner:
+class CellDetails:
     """
     What stands behind a value.
 
@@ -49,23 +49,23 @@ class Grid:
     """
 
     name: str
-    rows: list[list[Value]]
-    merged: list[tuple[Position, Position]] = field(default_factory=list)
-    inner: Mapping[Position, Inner] = field(default_factory=dict)
+    rows: list[list[GridValue]]
+    merged: list[tuple[CellPosition, CellPosition]] = field(default_factory=list)
+    details: Mapping[CellPosition, CellDetails] = field(default_factory=dict)
     ids: list[tuple[int, int, str]] = field(default_factory=list)
 
-    def value(self, row: int, col: int) -> Value:
+    def value(self, row: int, col: int) -> GridValue:
         """Return a cell's value; empty text beyond the grid."""
         if 0 <= row < len(self.rows) and 0 <= col < len(self.rows[row]):
             return self.rows[row][col]
         return ""
 
     def check_texts(self, limits: Limits) -> None:
-        """Raise Refused for a text that is longer than the limit."""
+        """Raise FileRefused for a text that is longer than the limit."""
         for row in self.rows:
             for value in row:
                 if isinstance(value, str) and len(value) > limits.text:
-                    raise Refused(FailureCode.TOO_LARGE, "text", limit=limits.text)
+                    raise FileRefused(FailureCode.TOO_LARGE, "text", limit=limits.text)
 
     def texts(self) -> Iterator[tuple[int, int, str]]:
         """Yield row, column and stripped text of every cell that holds text."""
@@ -89,7 +89,7 @@ class Grids:
     extras: tuple[str, ...] = ()
 
 
-def find_ids(rows: list[list[Value]]) -> list[tuple[int, int, str]]:
+def find_ids(rows: list[list[GridValue]]) -> list[tuple[int, int, str]]:
     """Return row, column and text of every cell that looks like a statement's id."""
     return [
         (r, c, value.strip())
@@ -100,3 +100,16 @@ def find_ids(rows: list[list[Value]]) -> list[tuple[int, int, str]]:
         and "-" in value
         and STATEMENT_ID.fullmatch(value.strip())
     ]
+
+
+def cell_text(value: GridValue) -> str:
+    """Return a cell's value as the text that a person sees, without a float's idle zero."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    if isinstance(value, datetime) and not (value.hour or value.minute or value.second):
+        return value.date().isoformat()
+    return str(value)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from iml4e_xlsx.findings.failure import FailureCode
-from iml4e_xlsx.spreadsheets.kinds import OLE, ZIP, kind_of_bytes, kind_of_zip
+from iml4e_xlsx.spreadsheets.kinds import OLE, ZIP, recognise_bytes, recognise_zip
 from iml4e_xlsx.spreadsheets.limits import Limits
 
 _ENCRYPTED_STREAM: Final = "EncryptedPackage".encode("utf-16-le")
@@ -50,7 +50,7 @@ _NEVER_READ: Final = (
 """Parts that no reader opens; they stay as they are in the archive."""
 
 
-class Refused(Exception):  # noqa: N818 - it is the verdict, not a fault
+class FileRefused(Exception):  # noqa: N818 - it is the verdict, not a fault
     """
     Why a file is not parsed.
 
@@ -69,7 +69,7 @@ class Refused(Exception):  # noqa: N818 - it is the verdict, not a fault
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedFile:
     """What a file is (xlsx, xlsb, ods, xls), the names in it, and the parts that are read."""
 
     kind: str
@@ -77,63 +77,65 @@ class Checked:
     parts: dict[str, bytes] = field(default_factory=dict)
 
 
-def check(data: bytes, limits: Limits) -> Checked:
+def check_file(data: bytes, limits: Limits) -> CheckedFile:
     """
     Return what the content is.
 
     Raises:
-        Refused: If it is no workbook, is encrypted or damaged, or claims too much.
+        FileRefused: If it is no workbook, is encrypted or damaged, or claims too much.
     """
     if not data:
-        raise Refused(FailureCode.EMPTY_FILE)
+        raise FileRefused(FailureCode.EMPTY_FILE)
     if len(data) > limits.size:
-        raise Refused(FailureCode.TOO_LARGE, "size", limit=limits.size)
+        raise FileRefused(FailureCode.TOO_LARGE, "size", limit=limits.size)
     if data.startswith(ZIP):
         return _check_zip(data, limits)
     if data.startswith(OLE):
         if _ENCRYPTED_STREAM in data:
-            raise Refused(FailureCode.ENCRYPTED)
-        return Checked("xls")
-    raise Refused(FailureCode.NOT_A_WORKBOOK, kind=kind_of_bytes(data))
+            raise FileRefused(FailureCode.ENCRYPTED)
+        return CheckedFile("xls")
+    raise FileRefused(FailureCode.NOT_A_WORKBOOK, kind=recognise_bytes(data))
 
 
-def _check_zip(data: bytes, limits: Limits) -> Checked:
-    with archive_damaged(), zipfile.ZipFile(io.BytesIO(data)) as archive:
+def _check_zip(data: bytes, limits: Limits) -> CheckedFile:
+    with damaged_archives(), zipfile.ZipFile(io.BytesIO(data)) as archive:
         return _check_members(archive, limits)
 
 
 @contextmanager
-def archive_damaged() -> Iterator[None]:
+def damaged_archives() -> Iterator[None]:
     """
     Take whatever `zipfile` raises for what it is: a zip that is damaged or packed in a strange way.
 
     Raises:
-        Refused: If anything is raised within, but for what says nothing against the zip.
+        FileRefused: If anything is raised within, but for what says nothing against the zip.
     """
     try:
         yield
-    except (Refused, MemoryError):
+    except (FileRefused, MemoryError):
         raise
     except Exception as error:
-        raise Refused(FailureCode.BROKEN_WORKBOOK, "archive-damaged", detail=str(error)) from error
+        raise FileRefused(
+            FailureCode.BROKEN_WORKBOOK, "archive-damaged", detail=str(error)
+        ) from error
 
 
-def _check_members(archive: zipfile.ZipFile, limits: Limits) -> Checked:
+def _check_members(archive: zipfile.ZipFile, limits: Limits) -> CheckedFile:
     members = archive.infolist()
     if len(members) > limits.parts:
-        raise Refused(FailureCode.TOO_LARGE, "parts", found=len(members), limit=limits.parts)
+        raise FileRefused(FailureCode.TOO_LARGE, "parts", found=len(members), limit=limits.parts)
     names = frozenset(member.filename for member in members)
     if len(names) < len(members):
-        raise Refused(FailureCode.BROKEN_WORKBOOK, "part-twice")
+        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "part-twice")
     if any(member.flag_bits & 1 for member in members):
-        raise Refused(FailureCode.ENCRYPTED)
-    kind = kind_of_zip(names, lambda name: _start_of(archive, name))
+        raise FileRefused(FailureCode.ENCRYPTED)
+    kind = recognise_zip(names, lambda name: _start_of(archive, name))
     if kind not in ("xlsx", "xlsb", "ods"):
-        raise Refused(FailureCode.NOT_A_WORKBOOK, kind=kind)
+        raise FileRefused(FailureCode.NOT_A_WORKBOOK, kind=kind)
     sheets = sum(name.startswith("xl/worksheets/sheet") for name in names)
     if sheets > limits.sheets:
-        raise Refused(FailureCode.TOO_LARGE, "sheets", found=sheets, limit=limits.sheets)
-    return Checked(kind, names, _parts(archive, members, limits))
+        raise FileRefused(FailureCode.TOO_LARGE, "sheets", found=sheets, limit=limits.sheets)
+    return CheckedFile(kind, names, _parts(archive, members, limits))
 
 
 def _start_of(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -146,17 +148,17 @@ def _parts(
 ) -> dict[str, bytes]:
     wanted = [member for member in members if _is_read(member.filename)]
     if sum(member.file_size for member in wanted) > limits.inflated:
-        raise Refused(FailureCode.TOO_LARGE, "inflated", limit=limits.inflated)
+        raise FileRefused(FailureCode.TOO_LARGE, "inflated", limit=limits.inflated)
     room = limits.inflated
     parts: dict[str, bytes] = {}
     for member in wanted:
         _check_ratio(member, limits)
-        content = bounded(archive, member, room)
+        content = inflate_member(archive, member, room)
         room -= len(content)
         _check_content(member.filename, content, limits)
         parts[member.filename] = content
     if _MANIFEST in parts and b"encryption-data" in parts[_MANIFEST]:
-        raise Refused(FailureCode.ENCRYPTED)
+        raise FileRefused(FailureCode.ENCRYPTED)
     return parts
 
 
@@ -167,22 +169,22 @@ def _is_read(name: str) -> bool:
 def _check_ratio(member: zipfile.ZipInfo, limits: Limits) -> None:
     packed = max(member.compress_size, 1)
     if member.file_size > _RATIO_FROM and member.file_size / packed > limits.ratio:
-        raise Refused(FailureCode.TOO_LARGE, "ratio", part=member.filename, limit=limits.ratio)
+        raise FileRefused(FailureCode.TOO_LARGE, "ratio", part=member.filename, limit=limits.ratio)
 
 
-def bounded(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> bytes:
+def inflate_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> bytes:
     """
     Return a member's content, never inflating more than the limit, whatever its header says.
 
     Raises:
-        Refused: If it is longer than the limit, or than it says.
+        FileRefused: If it is longer than the limit, or than it says.
     """
     if member.file_size > limit:
-        raise Refused(FailureCode.TOO_LARGE, "inflated", limit=limit)
+        raise FileRefused(FailureCode.TOO_LARGE, "inflated", limit=limit)
     with archive.open(member) as part:
         content = part.read(member.file_size + 1)
     if len(content) > member.file_size:
-        raise Refused(FailureCode.BROKEN_WORKBOOK, "longer-than-said")
+        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "longer-than-said")
     return content
 
 
@@ -192,24 +194,24 @@ def _check_content(name: str, content: bytes, limits: Limits) -> None:
     _check_markup(content)
     if name.startswith("xl/worksheets/"):
         if _FAR_CELL.search(content) and _claimed_cells(content) > limits.cells:
-            raise Refused(FailureCode.TOO_LARGE, "cells", limit=limits.cells)
+            raise FileRefused(FailureCode.TOO_LARGE, "cells", limit=limits.cells)
         if _BROKEN_INDEX.search(content):
-            raise Refused(FailureCode.BROKEN_WORKBOOK, "text-index")
+            raise FileRefused(FailureCode.BROKEN_WORKBOOK, "text-index")
     elif name == "xl/sharedStrings.xml" and any(
         int(n) > limits.strings for n in _COUNT.findall(content, 0, 4096)
     ):
-        raise Refused(FailureCode.TOO_LARGE, "strings", limit=limits.strings)
+        raise FileRefused(FailureCode.TOO_LARGE, "strings", limit=limits.strings)
 
 
 def _check_markup(content: bytes) -> None:
     """Refuse declarations of entities, and encodings in which they could hide from this."""
     if content.startswith(_WIDE_MARKS) or content[3:5].startswith(_WIDE_MARKS):
-        raise Refused(FailureCode.BROKEN_WORKBOOK, "encoding")
+        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "encoding")
     declared = _ENCODING.search(content, 0, 300)
     if declared is not None and declared[1].lower() not in _PLAIN_ENCODINGS:
-        raise Refused(FailureCode.BROKEN_WORKBOOK, "encoding")
+        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "encoding")
     if b"<!DOCTYPE" in content:  # nothing else can declare any
-        raise Refused(FailureCode.BROKEN_WORKBOOK, "entities")
+        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "entities")
 
 
 def _claimed_cells(content: bytes) -> int:

@@ -32,7 +32,7 @@ _MAIL: Final = (b"from:", b"received:", b"return-path:", b"delivered-to:", b"fro
 _WIDE: Final = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
-def kind_of_bytes(data: bytes) -> str:
+def recognise_bytes(data: bytes) -> str:
     """Return the key of a name for what is neither a zip nor an OLE file, from its beginning."""
     for signature, kind in _SIGNATURES:
         if data.startswith(signature):
@@ -73,7 +73,7 @@ def _kind_of_xml(text: bytes) -> str:
     return "html" if b"<table" in text else "xml"
 
 
-def kind_of_zip(names: Collection[str], start_of: Callable[[str], bytes]) -> str:
+def recognise_zip(names: Collection[str], start_of: Callable[[str], bytes]) -> str:
     """
     Return what a zip is by the names in it: xlsx, xlsb, ods, another document, or a plain zip.
 

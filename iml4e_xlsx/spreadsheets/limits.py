@@ -43,7 +43,7 @@ class Limits:
     memory: int = _limit(96 << 20, "bytes of memory that parsing a file may take")
 
     @classmethod
-    def parsed(cls, settings: Iterable[str]) -> Self:
+    def parse_settings(cls, settings: Iterable[str]) -> Self:
         """
         Return limits from settings such as `size=50MB` or `seconds=10`; the rest as they are.
 

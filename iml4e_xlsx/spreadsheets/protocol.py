@@ -15,14 +15,14 @@ TIME_STATUS: Final = 124
 _LENGTH: Final = struct.Struct("<Q")
 
 
-def send(stream: IO[bytes], data: bytes) -> None:
+def send_message(stream: IO[bytes], data: bytes) -> None:
     """Write a message: its length, then its bytes."""
     stream.write(_LENGTH.pack(len(data)))
     stream.write(data)
     stream.flush()
 
 
-def receive(stream: IO[bytes], most: int | None = None) -> bytes:
+def receive_message(stream: IO[bytes], most: int | None = None) -> bytes:
     """
     Return the next message.
 

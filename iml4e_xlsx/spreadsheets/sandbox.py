@@ -21,9 +21,9 @@ from iml4e_xlsx.errors import ResourceError
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.codec import pack_limits
 from iml4e_xlsx.spreadsheets.grid import Grids
-from iml4e_xlsx.spreadsheets.guard import Refused
+from iml4e_xlsx.spreadsheets.guard import FileRefused
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.spreadsheets.protocol import TIME_SIGNAL, TIME_STATUS, receive, send
+from iml4e_xlsx.spreadsheets.protocol import TIME_SIGNAL, TIME_STATUS, receive_message, send_message
 from iml4e_xlsx.spreadsheets.worker_answer import VERDICT_ROOM, AnswerError, unpack_answer
 
 _LEAST_PATIENCE: Final = 60.0
@@ -82,13 +82,13 @@ class Sandbox:
         Return the grids of a workbook.
 
         Raises:
-            Refused: If the guard or the parser refuses it, or the process died of it or was
+            FileRefused: If the guard or the parser refuses it, or the process died of it or was
                 stopped at the limit of time.
             ResourceError: If no process can be started: that is nothing against the file.
         """
         try:
             return self._parse(data)
-        except Refused as refused:
+        except FileRefused as refused:
             if refused.code is not FailureCode.READER_INTERRUPTED:
                 raise
         # What ended the first process may have nothing to do with the file.
@@ -99,7 +99,7 @@ class Sandbox:
             return unpack_answer(self._ask(data), self.limits)
         except (AnswerError, ValueError) as error:
             self.close()  # it may have been taken over by the file, and answers no other
-            raise Refused(FailureCode.READER_STOPPED, "odd-answer") from error
+            raise FileRefused(FailureCode.READER_STOPPED, "odd-answer") from error
 
     def _ask(self, data: bytes) -> bytes:
         process = self._running()
@@ -107,8 +107,8 @@ class Sandbox:
         assert process.stdout is not None
         try:
             with _deadline(process, self.patience) as hung:
-                send(process.stdin, data)
-                return receive(process.stdout, self.limits.inflated + VERDICT_ROOM)
+                send_message(process.stdin, data)
+                return receive_message(process.stdout, self.limits.inflated + VERDICT_ROOM)
         except (OSError, EOFError) as error:
             self.close()
             raise self._verdict(process.returncode, hung=hung.is_set()) from error
@@ -116,15 +116,15 @@ class Sandbox:
             self.close()
             raise
 
-    def _verdict(self, status: int, *, hung: bool) -> Refused:
+    def _verdict(self, status: int, *, hung: bool) -> FileRefused:
         """Return why there was no answer: what the file did, or what may have been anything."""
         if hung:
-            return Refused(FailureCode.READER_INTERRUPTED, "hung", limit=f"{self.patience:g}")
+            return FileRefused(FailureCode.READER_INTERRUPTED, "hung", limit=f"{self.patience:g}")
         if status == TIME_STATUS or (TIME_SIGNAL is not None and status == -TIME_SIGNAL):
-            return Refused(FailureCode.READER_STOPPED, "time", limit=f"{self.limits.seconds:g}")
+            return FileRefused(FailureCode.READER_STOPPED, "time", limit=f"{self.limits.seconds:g}")
         if status in _CRASH_SIGNALS or (_EXIT_IS_OWN and status >= 0):
-            return Refused(FailureCode.READER_STOPPED, "parser-died")
-        return Refused(FailureCode.READER_INTERRUPTED, "killed")
+            return FileRefused(FailureCode.READER_STOPPED, "parser-died")
+        return FileRefused(FailureCode.READER_INTERRUPTED, "killed")
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
@@ -158,8 +158,8 @@ class Sandbox:
         assert process.stdin is not None
         assert process.stdout is not None
         with _deadline(process, max(_LEAST_PATIENCE, self.patience)):
-            send(process.stdin, pack_limits(self.limits))
-            receive(process.stdout, 0)  # it is ready: what happens now is the file's doing
+            send_message(process.stdin, pack_limits(self.limits))
+            receive_message(process.stdout, 0)  # it is ready: what happens now is the file's doing
         return process
 
     def close(self) -> None:

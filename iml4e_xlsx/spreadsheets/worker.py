@@ -18,10 +18,10 @@ from typing import Final
 
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.codec import pack_grids, pack_verdict, unpack_limits
-from iml4e_xlsx.spreadsheets.formats import load
-from iml4e_xlsx.spreadsheets.guard import Refused
+from iml4e_xlsx.spreadsheets.formats import load_grids
+from iml4e_xlsx.spreadsheets.guard import FileRefused
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.spreadsheets.protocol import TIME_SIGNAL, TIME_STATUS, receive, send
+from iml4e_xlsx.spreadsheets.protocol import TIME_SIGNAL, TIME_STATUS, receive_message, send_message
 
 _SHORTEST_TIMER: Final = 1e-6
 """In seconds; none at all would mean no timer."""
@@ -37,37 +37,37 @@ def serve() -> None:
     # openpyxl loads numpy where it is installed, which takes more memory than any workbook may.
     sys.modules["numpy"] = None  # type: ignore[assignment]
     source, target = sys.stdin.buffer, sys.stdout.buffer
-    limits = unpack_limits(receive(source))
+    limits = unpack_limits(receive_message(source))
     _limit_memory(limits)
     if TIME_SIGNAL is not None:
         signal.signal(TIME_SIGNAL, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {TIME_SIGNAL})  # the parent may have it blocked
-    send(target, b"")
+    send_message(target, b"")
     while True:
         try:
-            data = receive(source)
+            data = receive_message(source)
         except EOFError:
             return
         except MemoryError:
-            send(target, pack_verdict(Refused(FailureCode.READER_STOPPED, "memory")))
+            send_message(target, pack_verdict(FileRefused(FailureCode.READER_STOPPED, "memory")))
             return
-        send(target, _answer(data, limits))
+        send_message(target, _answer(data, limits))
 
 
 def _answer(data: bytes, limits: Limits) -> bytes:
     """Return the packed grids, or the verdict."""
     try:
         return _parse(data, limits)
-    except Refused as refused:
+    except FileRefused as refused:
         verdict = refused
     except MemoryError:
-        verdict = Refused(FailureCode.READER_STOPPED, "memory")
+        verdict = FileRefused(FailureCode.READER_STOPPED, "memory")
     except RecursionError:
-        verdict = Refused(FailureCode.BROKEN_WORKBOOK, "nesting", limit=limits.nesting)
+        verdict = FileRefused(FailureCode.BROKEN_WORKBOOK, "nesting", limit=limits.nesting)
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException:  # noqa: BLE001 - a panic in calamine is no Exception
-        verdict = Refused(FailureCode.READER_STOPPED, "parser-died")
+        verdict = FileRefused(FailureCode.READER_STOPPED, "parser-died")
     return pack_verdict(verdict)
 
 
@@ -76,15 +76,15 @@ def _parse(data: bytes, limits: Limits) -> bytes:
     Return the packed grids; never more than the limit of an answer.
 
     Raises:
-        Refused: If the file is refused, or took more computing than it may.
+        FileRefused: If the file is refused, or took more computing than it may.
     """
     start = time.process_time()
     with _limit_time(limits.seconds):
-        answer = pack_grids(load(data, limits))
+        answer = pack_grids(load_grids(data, limits))
     if time.process_time() - start > limits.seconds:  # between two ticks of the system's timer
-        raise Refused(FailureCode.READER_STOPPED, "time", limit=f"{limits.seconds:g}")
+        raise FileRefused(FailureCode.READER_STOPPED, "time", limit=f"{limits.seconds:g}")
     if len(answer) > limits.inflated:
-        raise Refused(FailureCode.TOO_LARGE, "inflated", limit=limits.inflated)
+        raise FileRefused(FailureCode.TOO_LARGE, "inflated", limit=limits.inflated)
     return answer
 
 

@@ -17,8 +17,15 @@ import msgpack
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.codec import DATE, DATETIME, GRIDS, TIME, TIMEDELTA, VERDICT
 from iml4e_xlsx.spreadsheets.failures import refusal_failure
-from iml4e_xlsx.spreadsheets.grid import STATEMENT_ID, Grid, Grids, Inner, Position, Value
-from iml4e_xlsx.spreadsheets.guard import Refused
+from iml4e_xlsx.spreadsheets.grid import (
+    STATEMENT_ID,
+    CellDetails,
+    CellPosition,
+    Grid,
+    Grids,
+    GridValue,
+)
+from iml4e_xlsx.spreadsheets.guard import FileRefused
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.text.interface_texts import load_texts
 
@@ -45,21 +52,21 @@ def unpack_answer(data: bytes, limits: Limits) -> Grids:
     Return the grids of an answer.
 
     Raises:
-        Refused: If the answer is that the file was refused, or a text or sheet is too large.
+        FileRefused: If the answer is that the file was refused, or a text or sheet is too large.
         AnswerError: If it is nothing that a parsing process should answer.
     """
     try:
         content = _content(_message(data, limits), len(data), limits)
-    except (Refused, AnswerError):
+    except (FileRefused, AnswerError):
         raise
     except Exception as error:  # whatever a stranger's bytes set off is theirs
         raise AnswerError(f"{type(error).__name__}: {error}") from error
-    if isinstance(content, Refused):
+    if isinstance(content, FileRefused):
         raise content
     return content
 
 
-def _content(message: list[Any], size: int, limits: Limits) -> Grids | Refused:
+def _content(message: list[Any], size: int, limits: Limits) -> Grids | FileRefused:
     form, *data = message
     if form == GRIDS:
         return _grids(data, size, limits)
@@ -94,12 +101,12 @@ def _refuse_map(_: object) -> None:
     raise AnswerError("a map")
 
 
-def _extension(code: int, data: bytes) -> Value:
+def _extension(code: int, data: bytes) -> GridValue:
     text = data.decode("ascii")
     if code == TIMEDELTA:
         days, seconds, microseconds = map(int, text.split())
         return timedelta(days, seconds, microseconds)
-    make: dict[int, Callable[[str], Value]] = {
+    make: dict[int, Callable[[str], GridValue]] = {
         DATE: date.fromisoformat,
         DATETIME: datetime.fromisoformat,
         TIME: time.fromisoformat,
@@ -107,7 +114,7 @@ def _extension(code: int, data: bytes) -> Value:
     return make[code](text)
 
 
-def _verdict(data: list[Any]) -> Refused:
+def _verdict(data: list[Any]) -> FileRefused:
     """Return a verdict, if there are words for it."""
     code, reason, kind, values = data
     _require({type(code), type(reason), type(kind)} == {str}, "a verdict without names")
@@ -116,9 +123,9 @@ def _verdict(data: list[Any]) -> Refused:
     named = dict(zip(values[::2], values[1::2], strict=True))
     # Words for it exist if it can be put into words; without any value nothing would be filled in.
     refusal_failure(
-        Refused(FailureCode(code), reason, kind=kind, **{"": "", **named}), "", load_texts()
+        FileRefused(FailureCode(code), reason, kind=kind, **{"": "", **named}), "", load_texts()
     )
-    return Refused(FailureCode(code), reason, kind=kind, **named)
+    return FileRefused(FailureCode(code), reason, kind=kind, **named)
 
 
 def _grids(data: list[Any], size: int, limits: Limits) -> Grids:
@@ -148,38 +155,38 @@ def _grid(sheet: list[Any], limits: Limits) -> Grid:
         name=name,
         rows=rows,
         merged=list(zip(ranges[::2], ranges[1::2], strict=True)),
-        inner=_inner(_pairs(places), numbers, details, limits),
+        details=_inner(_pairs(places), numbers, details, limits),
         ids=[(row, col, _statement_id(rows[row][col])) for row, col in _pairs(ids)],
     )
 
 
-def _rows(widths: list[int], values: list[Value]) -> list[list[Value]]:
+def _rows(widths: list[int], values: list[GridValue]) -> list[list[GridValue]]:
     _require_numbers(widths)
     _require(sum(widths) == len(values), "rows of another length than their values")
     ends = list(accumulate(widths))
     return [values[end - width : end] for width, end in zip(widths, ends, strict=True)]
 
 
-def _pairs(numbers: list[int]) -> list[Position]:
+def _pairs(numbers: list[int]) -> list[CellPosition]:
     _require_numbers(numbers)
     return list(zip(numbers[::2], numbers[1::2], strict=True))
 
 
 def _inner(
-    places: list[Position], numbers: list[int], details: list[Any], limits: Limits
-) -> dict[Position, Inner]:
+    places: list[CellPosition], numbers: list[int], details: list[Any], limits: Limits
+) -> dict[CellPosition, CellDetails]:
     """Return what stands behind values; several cells may share it."""
     if any(max(place) >= max(limits.cells, _MOST_ROWS) for place in places):
-        raise Refused(FailureCode.TOO_LARGE, "cells", limit=limits.cells)
+        raise FileRefused(FailureCode.TOO_LARGE, "cells", limit=limits.cells)
     _require_numbers(numbers)
     formulas, errors, stored, percents = (details[at::4] for at in range(4))
     _require(set(map(type, formulas + errors)) <= {str}, "a formula or an error that is no text")
     _require(set(map(type, stored + percents)) <= {bool}, "neither yes nor no")
-    shared = list(map(Inner, formulas, errors, stored, percents))
+    shared = list(map(CellDetails, formulas, errors, stored, percents))
     return {place: shared[number] for place, number in zip(places, numbers, strict=True)}
 
 
-def _statement_id(value: Value) -> str:
+def _statement_id(value: GridValue) -> str:
     text = value.strip() if isinstance(value, str) else ""
     _require(STATEMENT_ID.fullmatch(text) is not None, "an id that is none")
     return text

@@ -8,19 +8,19 @@ from typing import Final
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from iml4e_xlsx.findings.failure import FailureCode
-from iml4e_xlsx.spreadsheets.guard import Refused
+from iml4e_xlsx.spreadsheets.guard import FileRefused
 from iml4e_xlsx.spreadsheets.limits import Limits
 
 START: Final = "start"
 END: Final = "end"
 
 
-def events(content: bytes, limits: Limits) -> Iterator[tuple[str, Element, int]]:
+def parse_events(content: bytes, limits: Limits) -> Iterator[tuple[str, Element, int]]:
     """
     Yield an event, its element and the element's depth, from 1, as a part is parsed.
 
     Raises:
-        Refused: If it is no XML, declares entities, or its elements lie too deep.
+        FileRefused: If it is no XML, declares entities, or its elements lie too deep.
     """
     import defusedxml
     from defusedxml.ElementTree import iterparse
@@ -30,35 +30,35 @@ def events(content: bytes, limits: Limits) -> Iterator[tuple[str, Element, int]]
         for event, element in iterparse(io.BytesIO(content), (START, END), forbid_dtd=True):
             depth += event == START
             if depth > limits.nesting:
-                raise Refused(FailureCode.BROKEN_WORKBOOK, "nesting", limit=limits.nesting)
+                raise FileRefused(FailureCode.BROKEN_WORKBOOK, "nesting", limit=limits.nesting)
             yield event, element, depth
             depth -= event == END
     except ParseError as error:
-        raise Refused(FailureCode.BROKEN_WORKBOOK, "markup", detail=str(error)) from error
+        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "markup", detail=str(error)) from error
     except defusedxml.DefusedXmlException as error:
-        raise Refused(FailureCode.BROKEN_WORKBOOK, "entities") from error
+        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "entities") from error
 
 
-def parsed(content: bytes, limits: Limits) -> Element:
+def parse_part(content: bytes, limits: Limits) -> Element:
     """
     Return the root of a small part.
 
     Raises:
-        Refused: If it is no XML, declares entities, or its elements lie too deep.
+        FileRefused: If it is no XML, declares entities, or its elements lie too deep.
     """
     if content.count(b"</") < limits.nesting:  # then nothing in it can lie deeper
         try:
             return fromstring(content)  # noqa: S314 - the guard refuses entities
         except ParseError as error:
-            raise Refused(FailureCode.BROKEN_WORKBOOK, "markup", detail=str(error)) from error
+            raise FileRefused(FailureCode.BROKEN_WORKBOOK, "markup", detail=str(error)) from error
     root: Element | None = None
-    for _, element, depth in events(content, limits):
+    for _, element, depth in parse_events(content, limits):
         if depth == 1:
             root = element
     assert root is not None
     return root
 
 
-def local(name: str) -> str:
+def local_name(name: str) -> str:
     """Return a name without its name space."""
     return name.rpartition("}")[2]

@@ -255,7 +255,7 @@ def test_an_answer_that_was_not_read_to_its_end_is_no_other_files(
     other = build_workbook(official, created=CREATED, response=response(official, {"DG-01": 1}))
     with WorkbookReader() as reader:
         reader.assess_source(lambda: good, "x.xlsx")
-        ended = raising("iml4e_xlsx.spreadsheets.sandbox.receive", MemoryError())
+        ended = raising("iml4e_xlsx.spreadsheets.sandbox.receive_message", MemoryError())
         with ended, pytest.raises(MemoryError):
             reader.assess_source(lambda: good, "x.xlsx")
         assessment = reader.assess_source(lambda: other, "y.xlsx")

@@ -31,7 +31,7 @@ from iml4e_xlsx.intake.mails.rfc822 import read_message
 from iml4e_xlsx.jobs.batch import assess_many, find_workbooks
 from iml4e_xlsx.model import Assessment, Scheme
 from iml4e_xlsx.reading.identity import Schemes
-from iml4e_xlsx.spreadsheets.guard import Refused
+from iml4e_xlsx.spreadsheets.guard import FileRefused
 from iml4e_xlsx.spreadsheets.limits import Limits
 from tests.support import outlook
 from tests.support.builders import built, response, small_scheme
@@ -236,7 +236,7 @@ def test_a_damaged_attachment_is_a_failure_of_its_own() -> None:
     good = raw("Content-Disposition: attachment; filename=b.xlsx", head, body=encoded(BOOK))
     first, second = in_message(mixed(broken, good)).sources
 
-    with pytest.raises(Refused):
+    with pytest.raises(FileRefused):
         first.read()
     assert second.read() == BOOK
     (failure,) = assess_many([first])
@@ -712,7 +712,9 @@ def test_a_workbook_in_a_mail_is_assessed(small: Scheme, tmp_path: Path) -> None
     book = built(small, tmp_path / "good.xlsx", filled).read_bytes()
     path = tmp_path / "mail.eml"
     path.write_bytes(mail(("good.xlsx", book)).as_bytes())
-    (outcome,) = assess_many(find_workbooks([path]), schemes=Schemes.known([tmp_path / "scheme"]))
+    (outcome,) = assess_many(
+        find_workbooks([path]), schemes=Schemes.find_installed([tmp_path / "scheme"])
+    )
 
     assert isinstance(outcome, Assessment)
     assert {one.rating for one in outcome.response.answers.values()} == {2}
@@ -772,7 +774,7 @@ def go_through(data: bytes) -> None:
     found = in_message(data)
     assert all(code != "defect" for _, code in found.failures), found.messages
     for source in found.sources:
-        with contextlib.suppress(Refused):
+        with contextlib.suppress(FileRefused):
             assert isinstance(source.read(), bytes)
 
 
@@ -865,7 +867,7 @@ HARM: dict[str, Callable[[], bytes]] = {
 MEASURED = """
 import json, resource, sys, time
 from pathlib import Path
-from iml4e_xlsx.spreadsheets.guard import Refused
+from iml4e_xlsx.spreadsheets.guard import FileRefused
 from iml4e_xlsx.intake.finder import Finder, Source
 
 def used():
@@ -883,7 +885,7 @@ for one in finder.find([path]):
     if isinstance(one, Source):
         try:
             one.read()
-        except Refused as refused:
+        except FileRefused as refused:
             codes.append(refused.code)
     else:
         codes.append(one.code)

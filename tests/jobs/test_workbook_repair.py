@@ -267,9 +267,9 @@ def test_limits_are_options(small: Scheme, folder: Path, tmp_path: Path) -> None
 
 def test_settings_of_limits() -> None:
     """Amounts with units, seconds with fractions."""
-    limits = Limits.parsed(["size=1.5MB", "seconds=0.5", "parts=7", "archive=2g"])
+    limits = Limits.parse_settings(["size=1.5MB", "seconds=0.5", "parts=7", "archive=2g"])
 
     assert (limits.size, limits.seconds, limits.parts) == (1_572_864, 0.5, 7)
     assert limits.archive == 2 << 30
     with pytest.raises(ValueError, match="there are size, inflated"):
-        Limits.parsed(["x=1"])
+        Limits.parse_settings(["x=1"])

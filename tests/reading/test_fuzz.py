@@ -76,7 +76,7 @@ def originals(
 @pytest.fixture(scope="module")
 def own_reader(folder: Path) -> Iterator[WorkbookReader]:
     """Return a reader with a parsing process of its own."""
-    with WorkbookReader(Schemes.known([folder])) as one:
+    with WorkbookReader(Schemes.find_installed([folder])) as one:
         yield one
 
 

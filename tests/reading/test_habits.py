@@ -311,7 +311,7 @@ def test_words_of_another_language(tmp_path: Path) -> None:
     typed(
         scheme, path, {"AA-01": "weitgehend", "AA-02": "2 - Weitgehend", "AA-03": "3 - Teilweise"}
     )
-    with WorkbookReader(Schemes.known([folder])) as one:
+    with WorkbookReader(Schemes.find_installed([folder])) as one:
         found = one.assess(path)
 
     assert ratings_of(found) == {"AA-01": 2, "AA-02": 2, "AA-03": None}
@@ -399,5 +399,5 @@ def tiny(tiny_folder: Path) -> Scheme:
 @pytest.fixture(scope="module")
 def tiny_reader(tiny_folder: Path) -> Any:
     """Return a reader that knows the tiny scheme."""
-    with WorkbookReader(Schemes.known([tiny_folder])) as one:
+    with WorkbookReader(Schemes.find_installed([tiny_folder])) as one:
         yield one

@@ -490,7 +490,7 @@ def test_unknown_version_names_the_known_ones(tmp_path: Path, official: Scheme) 
     text = (folder / "scheme.yaml").read_text().replace('"version": "1.0.0"', '"version": "2.0.0"')
     (folder / "scheme.yaml").write_text(text)
     with (
-        WorkbookReader(Schemes.known([folder])) as reader,
+        WorkbookReader(Schemes.find_installed([folder])) as reader,
         pytest.raises(WorkbookReadError) as caught,
     ):
         reader.assess(path)

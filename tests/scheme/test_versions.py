@@ -56,7 +56,7 @@ def returned(folders: tuple[Path, Path], tmp_path: Path) -> Path:
 
 
 def assessed(folders: tuple[Path, ...], path: Path, *, carry: bool) -> Assessment:
-    with WorkbookReader(Schemes.known(folders), carry=carry) as reader:
+    with WorkbookReader(Schemes.find_installed(folders), carry=carry) as reader:
         return reader.assess(path)
 
 

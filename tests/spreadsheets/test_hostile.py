@@ -58,7 +58,7 @@ def good(tmp_path_factory: pytest.TempPathFactory, small: Scheme) -> bytes:
 @pytest.fixture(scope="module")
 def own_reader(folder: Path) -> Iterator[WorkbookReader]:
     """Return a reader with a parsing process of its own."""
-    with WorkbookReader(Schemes.known([folder])) as one:
+    with WorkbookReader(Schemes.find_installed([folder])) as one:
         yield one
 
 
@@ -287,7 +287,9 @@ def test_a_defect_of_ours_costs_one_file(
         return assess(self, read, source)
 
     monkeypatch.setattr(WorkbookReader, "assess_source", broken)
-    outcomes = list(assess_many(find_workbooks([tmp_path]), schemes=Schemes.known([folder])))
+    outcomes = list(
+        assess_many(find_workbooks([tmp_path]), schemes=Schemes.find_installed([folder]))
+    )
 
     assert isinstance(outcomes[0], Failure)
     assert outcomes[0].code == "defect"

@@ -27,8 +27,8 @@ from iml4e_xlsx.spreadsheets.codec import (
     unpack_limits,
 )
 from iml4e_xlsx.spreadsheets.failures import refusal_failure
-from iml4e_xlsx.spreadsheets.grid import Grid, Grids, Inner
-from iml4e_xlsx.spreadsheets.guard import Refused
+from iml4e_xlsx.spreadsheets.grid import CellDetails, Grid, Grids
+from iml4e_xlsx.spreadsheets.guard import FileRefused
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.sandbox import Sandbox
 from iml4e_xlsx.spreadsheets.worker_answer import AnswerError, unpack_answer
@@ -39,20 +39,20 @@ LIAR = """
 import sys
 from pathlib import Path
 from iml4e_xlsx.spreadsheets import worker
-from iml4e_xlsx.spreadsheets.protocol import receive, send
+from iml4e_xlsx.spreadsheets.protocol import receive_message, send_message
 
 source, target = sys.stdin.buffer, sys.stdout.buffer
 lie = Path(sys.argv[1])
 if not lie.exists():
     worker.serve()
-receive(source)
-send(target, b"")
-receive(source)
+receive_message(source)
+send_message(target, b"")
+receive_message(source)
 answer = lie.read_bytes()
 lie.unlink()
 target.write(answer)
 target.flush()
-receive(source)
+receive_message(source)
 """
 """A process that answers its first file with the bytes of a file; the next process is honest."""
 
@@ -190,7 +190,7 @@ def test_process_that_lies_costs_one_file_and_is_ended(
 ) -> None:
     """The file that made it lie fails at once; the next one is read by another process."""
     with lying_sandbox(lie, tmp_path) as sandbox:
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(FileRefused) as caught:
             sandbox.load(data)
         assert sandbox.load(data).sheets
 
@@ -203,7 +203,7 @@ def test_pickle_in_an_answer_is_not_run(data: bytes, tmp_path: Path) -> None:
     """A process that was taken over cannot make this one do anything."""
     target = tmp_path / "made-by-the-bomb"
     bomb = pickle.dumps(Bomb(target))
-    with lying_sandbox(framed(bomb), tmp_path) as sandbox, pytest.raises(Refused) as caught:
+    with lying_sandbox(framed(bomb), tmp_path) as sandbox, pytest.raises(FileRefused) as caught:
         sandbox.load(data)
 
     assert caught.value.reason == "odd-answer"
@@ -214,7 +214,7 @@ def test_pickle_in_an_answer_is_not_run(data: bytes, tmp_path: Path) -> None:
 
 def test_cell_beyond_the_limit_is_refused() -> None:
     """A place far outside would make who goes through the rows run out of memory."""
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(FileRefused) as caught:
         unpack_answer(answer(sheet(places=[1 << 40, 0])), Limits())
 
     assert (caught.value.code, caught.value.reason) == ("too-large", "cells")
@@ -222,7 +222,7 @@ def test_cell_beyond_the_limit_is_refused() -> None:
 
 def test_text_beyond_the_limit_is_refused() -> None:
     """The limit of a text holds, whatever the process let through."""
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(FileRefused) as caught:
         unpack_answer(answer(sheet(values=["AA-01", "x" * 20])), Limits(text=10))
 
     assert (caught.value.code, caught.value.reason) == ("too-large", "text")
@@ -237,13 +237,13 @@ def test_grids_come_back_as_they_were() -> None:
         ["\ud800 half a pair", "\U0001f600", "\0"],
     ]
     inner = {
-        (0, 1): Inner(formula="=1+1", stored=False),
-        (0, 2): Inner(error="#REF!"),
-        (7, 9): Inner(error="#REF!"),
-        (2, 0): Inner(percent=True),
+        (0, 1): CellDetails(formula="=1+1", stored=False),
+        (0, 2): CellDetails(error="#REF!"),
+        (7, 9): CellDetails(error="#REF!"),
+        (2, 0): CellDetails(percent=True),
     }
     merged = [((0, 0), (0, 3)), ((1, 1), (9, 1))]
-    first = Grid(name="A", rows=rows, merged=merged, inner=inner, ids=[(0, 0, "AA-01")])
+    first = Grid(name="A", rows=rows, merged=merged, details=inner, ids=[(0, 0, "AA-01")])
     grids = Grids(
         kind="ods",
         sheets=[first, Grid(name="", rows=[])],
@@ -269,12 +269,12 @@ def test_range_of_more_rows_than_a_number_can_say_is_packed() -> None:
 def test_verdict_comes_back_as_it_was() -> None:
     """Code, reason, kind and values survive; a long detail is cut."""
     for refused in (
-        Refused(FailureCode.ENCRYPTED),
-        Refused(FailureCode.NOT_A_WORKBOOK, kind="pdf"),
-        Refused(FailureCode.TOO_LARGE, "sheets", found=300, limit=250),
-        Refused(FailureCode.BROKEN_WORKBOOK, "parser", detail="x" * 100_000),
+        FileRefused(FailureCode.ENCRYPTED),
+        FileRefused(FailureCode.NOT_A_WORKBOOK, kind="pdf"),
+        FileRefused(FailureCode.TOO_LARGE, "sheets", found=300, limit=250),
+        FileRefused(FailureCode.BROKEN_WORKBOOK, "parser", detail="x" * 100_000),
     ):
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(FileRefused) as caught:
             unpack_answer(pack_verdict(refused), Limits())
         back = caught.value
         texts = load_texts()
@@ -296,7 +296,7 @@ def test_limits_reach_the_process(limits: Limits, data: bytes) -> None:
 @example(b"\x95\xa5grids")
 def test_any_bytes_are_refused_as_a_whole(junk: bytes) -> None:
     """No bytes set off anything but the refusal."""
-    with pytest.raises((AnswerError, Refused)):
+    with pytest.raises((AnswerError, FileRefused)):
         unpack_answer(junk, Limits())
 
 
@@ -307,7 +307,7 @@ def test_flipped_byte_yields_grids_or_a_refusal(at: int, byte: int) -> None:
     good[at % len(good)] = byte
     try:
         grids = unpack_answer(bytes(good), Limits())
-    except (AnswerError, Refused):
+    except (AnswerError, FileRefused):
         return
     for grid in grids.sheets:
         assert all(grid.value(row, col) != "" for row, col, _ in grid.ids)

@@ -12,7 +12,7 @@ from iml4e_xlsx.campaign.record.returns import Delivery
 from iml4e_xlsx.errors import WorkbookReadError
 from iml4e_xlsx.intake.finder import MailFailure, Source
 from iml4e_xlsx.intake.mails.mail import Attachment, Origin
-from iml4e_xlsx.spreadsheets.guard import Refused
+from iml4e_xlsx.spreadsheets.guard import FileRefused
 from iml4e_xlsx.text.spelling import quote_value
 
 
@@ -86,7 +86,7 @@ def _delivery(
 def _key(name: str, delivery: Delivery, error: Exception) -> str:
     """Return what stands for the digest of a content that is not at hand."""
     code = str(error)
-    if isinstance(error, Refused):
+    if isinstance(error, FileRefused):
         code = error.code
     elif isinstance(error, WorkbookReadError):
         code = error.failure.code

@@ -111,7 +111,7 @@ class Campaign:
 
     def schemes(self) -> Schemes:
         """Return the schemes that a returned workbook may belong to, the campaign's own first."""
-        return Schemes.known((self.scheme_path,))
+        return Schemes.find_installed((self.scheme_path,))
 
     def languages(self) -> tuple[str, ...]:
         """Return the languages that a roster may name: of the scheme, or of the mails' texts."""

@@ -12,7 +12,7 @@ from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returns import Returned, ReturnState
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.model import Answer, Assessment, Profile, Response
-from iml4e_xlsx.reading.identity import Reference, Schemes
+from iml4e_xlsx.reading.identity import Schemes, WorkbookReference
 from iml4e_xlsx.scoring import score
 
 _FROM_ROSTER = ("organisation", "sector", "size", "team", "respondent", "role")
@@ -71,8 +71,8 @@ def _with_roster(profile: Profile, roster: Profile) -> Profile:
 
 def scored(one: Returned, response: Response, schemes: Schemes) -> Assessment:
     """Return a file that was read as an assessment; CampaignError if its scheme is unknown."""
-    reference = Reference(one.scheme, one.version, one.language, one.workbook_id)
-    scheme = schemes.find(reference)
+    reference = WorkbookReference(one.scheme, one.version, one.language, one.workbook_id)
+    scheme = schemes.find_scheme(reference)
     if scheme is None:
         raise CampaignError(
             f"{one.source}: its scheme {one.scheme} {one.version} is not known any more. Restore "

@@ -74,7 +74,7 @@ def collect(
     if not imap and (given := _of_mailbox(everything=everything, since=since, move_to=move_to)):
         raise click.UsageError(f"{given} is about the mailbox: give it together with --imap.")
     try:
-        allowed = Limits.parsed(limits)
+        allowed = Limits.parse_settings(limits)
     except ValueError as error:
         raise click.BadParameter(f"{error}.", param_hint="--limit") from error
     look = Look(

@@ -17,7 +17,7 @@ from typing import Final
 
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.intake.mails.mail_headers import Headers
-from iml4e_xlsx.spreadsheets.guard import Refused
+from iml4e_xlsx.spreadsheets.guard import FileRefused
 
 _END_OF_HEADER: Final = re.compile(rb"\n\r?\n")
 _NO_HEADER: Final = (b"\n", b"\r\n")
@@ -71,10 +71,10 @@ class Part:
         Characters that cannot be in base64 are skipped, as RFC 2045 asks for.
 
         Raises:
-            Refused: If it is larger than the limit, or incomplete.
+            FileRefused: If it is larger than the limit, or incomplete.
         """
         if self.end - self.start > _GROWTH * limit + _HEAD:
-            raise Refused(FailureCode.TOO_LARGE, "size", limit=limit)
+            raise FileRefused(FailureCode.TOO_LARGE, "size", limit=limit)
         content = self.data[self.start : self.end]
         if self.encoding == _QUOTED:
             content = binascii.a2b_qp(content)
@@ -82,9 +82,9 @@ class Part:
             try:
                 content = binascii.a2b_base64(content)
             except binascii.Error as error:
-                raise Refused(FailureCode.BROKEN_WORKBOOK, "attachment-damaged") from error
+                raise FileRefused(FailureCode.BROKEN_WORKBOOK, "attachment-damaged") from error
         if len(content) > limit:
-            raise Refused(FailureCode.TOO_LARGE, "size", limit=limit)
+            raise FileRefused(FailureCode.TOO_LARGE, "size", limit=limit)
         return content
 
     def parts(self) -> Iterator[Part]:

@@ -20,7 +20,7 @@ from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.intake.mails.mail import Attachment, Kind, Mail, Origin
 from iml4e_xlsx.intake.mails.mail_headers import Headers, as_address, clean_name, decoded, one_line
 from iml4e_xlsx.intake.mails.rfc822 import read_message
-from iml4e_xlsx.spreadsheets.guard import Refused
+from iml4e_xlsx.spreadsheets.guard import FileRefused
 from iml4e_xlsx.spreadsheets.kinds import OLE
 from iml4e_xlsx.spreadsheets.limits import Limits
 
@@ -53,11 +53,11 @@ def read_mail(data: bytes, limits: Limits | None = None) -> Mail:
     Return what a saved mail holds, in either format; its content decides.
 
     Raises:
-        Refused: If it is damaged or claims too much.
+        FileRefused: If it is damaged or claims too much.
     """
     allowed = limits or Limits()
     if len(data) > allowed.message:
-        raise Refused(FailureCode.TOO_LARGE, "size", limit=allowed.message)
+        raise FileRefused(FailureCode.TOO_LARGE, "size", limit=allowed.message)
     if not data.startswith(OLE):
         return read_message(data, allowed)
     compound = _Compound(data)
@@ -71,20 +71,22 @@ class _Compound:
         self._lock = Lock()
         try:
             self._file = _opened(data)
-        except Refused:
+        except FileRefused:
             raise
         except Exception as error:  # olefile raises ten unrelated types on damaged files
-            raise Refused(FailureCode.BROKEN_MAIL, "container", detail=str(error)) from error
+            raise FileRefused(FailureCode.BROKEN_MAIL, "container", detail=str(error)) from error
         self.root = self._file.root
         if self.root is None:
-            raise Refused(FailureCode.BROKEN_MAIL, "container", detail="no root")
+            raise FileRefused(FailureCode.BROKEN_MAIL, "container", detail="no root")
 
     def read(self, path: tuple[str, ...]) -> bytes:
         try:
             with self._lock:
                 content: bytes = self._file.openstream(list(path)).read()
         except Exception as error:
-            raise Refused(FailureCode.BROKEN_WORKBOOK, "container", detail=str(error)) from error
+            raise FileRefused(
+                FailureCode.BROKEN_WORKBOOK, "container", detail=str(error)
+            ) from error
         return content
 
 
@@ -101,9 +103,9 @@ def _opened(data: bytes) -> Any:
             self.entries += 1
             self.claimed += entry.size if entry.entry_type == _STREAM else 0
             if self.entries > _MOST_ENTRIES:
-                raise Refused(FailureCode.TOO_LARGE, "entries", limit=_MOST_ENTRIES)
+                raise FileRefused(FailureCode.TOO_LARGE, "entries", limit=_MOST_ENTRIES)
             if self.claimed > len(data):  # streams that share their bytes
-                raise Refused(FailureCode.BROKEN_MAIL, "longer-than-said")
+                raise FileRefused(FailureCode.BROKEN_MAIL, "longer-than-said")
             return entry
 
     return Bounded(io.BytesIO(data))
@@ -148,13 +150,13 @@ class _Storage:
     def content(self, limit: int) -> bytes:
         kid = self.kids.get(_stream_name(_DATA, _BINARY))
         if kid is not None and kid.size > limit:
-            raise Refused(FailureCode.TOO_LARGE, "size", limit=limit)
+            raise FileRefused(FailureCode.TOO_LARGE, "size", limit=limit)
         return self._stream(_stream_name(_DATA, _BINARY), limit)
 
     def head(self, limit: int) -> bytes:
         try:
             return self.content(limit)[:_HEAD]
-        except Refused:
+        except FileRefused:
             return b""
 
     def within(self, name: str, before: int) -> Iterator[_Storage]:
@@ -171,7 +173,7 @@ def _stream_name(number: int, form: int) -> str:
 def _mail(storage: _Storage, limits: Limits) -> Mail:
     count = sum(name.startswith(_ATTACHMENT) for name in storage.kids)
     if count > limits.attachments:
-        raise Refused(FailureCode.TOO_LARGE, "attachments", limit=limits.attachments)
+        raise FileRefused(FailureCode.TOO_LARGE, "attachments", limit=limits.attachments)
     origin = _origin(storage)
     if storage.text(_CLASS).upper().startswith(_REPORT):  # our own mail that comes back
         return Mail(origin=origin)
@@ -224,7 +226,7 @@ def _attachment(storage: _Storage, limits: Limits) -> Attachment:
 def _embedded(storage: _Storage, limits: Limits) -> Mail:
     for inner in storage.within(_stream_name(_DATA, _OBJECT), _IN_MAIL):
         return _mail(inner, limits)
-    raise Refused(FailureCode.BROKEN_MAIL, "container", detail="no mail in it")
+    raise FileRefused(FailureCode.BROKEN_MAIL, "container", detail="no mail in it")
 
 
 def _signed(storage: _Storage, limits: Limits) -> Mail:

@@ -11,7 +11,7 @@ from iml4e_xlsx.intake.mails.bounces import STATUS_TYPES, delivery_reports
 from iml4e_xlsx.intake.mails.mail import Attachment, DeliveryReport, Kind, Mail
 from iml4e_xlsx.intake.mails.mail_headers import as_time
 from iml4e_xlsx.intake.mails.mime_parts import Part, part_at, whole
-from iml4e_xlsx.spreadsheets.guard import Refused
+from iml4e_xlsx.spreadsheets.guard import FileRefused
 from iml4e_xlsx.spreadsheets.limits import Limits
 
 _DEEPEST: Final = 10
@@ -40,11 +40,11 @@ def read_message(data: bytes, limits: Limits | None = None) -> Mail:
     Return what a message holds; nothing of it is decoded before it is asked for.
 
     Raises:
-        Refused: If it claims too much.
+        FileRefused: If it claims too much.
     """
     allowed = limits or Limits()
     if len(data) > allowed.message:
-        raise Refused(FailureCode.TOO_LARGE, "size", limit=allowed.message)
+        raise FileRefused(FailureCode.TOO_LARGE, "size", limit=allowed.message)
     return _Walk(allowed).mail(whole(data))
 
 
@@ -69,9 +69,9 @@ class _Walk:
     def _attachments(self, part: Part, depth: int) -> Iterator[Attachment]:
         self.count += 1
         if self.count > self.limits.attachments:
-            raise Refused(FailureCode.TOO_LARGE, "attachments", limit=self.limits.attachments)
+            raise FileRefused(FailureCode.TOO_LARGE, "attachments", limit=self.limits.attachments)
         if depth > _DEEPEST:
-            raise Refused(FailureCode.TOO_LARGE, "multiparts", limit=_DEEPEST)
+            raise FileRefused(FailureCode.TOO_LARGE, "multiparts", limit=_DEEPEST)
         if part.type == "multipart/report":
             # What lies in a report is our own mail that comes back, with its blank workbook.
             self.reports.extend(delivery_reports(self._counted(part)))
@@ -85,7 +85,9 @@ class _Walk:
         for inner in part.parts():
             self.count += 1
             if self.count > self.limits.attachments:
-                raise Refused(FailureCode.TOO_LARGE, "attachments", limit=self.limits.attachments)
+                raise FileRefused(
+                    FailureCode.TOO_LARGE, "attachments", limit=self.limits.attachments
+                )
             yield inner
 
     def _is_passed(self, part: Part) -> bool:

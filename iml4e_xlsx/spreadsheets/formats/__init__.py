@@ -10,22 +10,22 @@ import python_calamine
 
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.formats import ods, ooxml, xls, xlsb
-from iml4e_xlsx.spreadsheets.grid import Grid, Grids, Value, find_ids
-from iml4e_xlsx.spreadsheets.guard import Checked, Refused, check
+from iml4e_xlsx.spreadsheets.grid import Grid, Grids, GridValue, find_ids
+from iml4e_xlsx.spreadsheets.guard import CheckedFile, FileRefused, check_file
 from iml4e_xlsx.spreadsheets.limits import Limits
 
 _PROPERTY_PARTS: Final = ("docProps/custom.xml", "docProps/core.xml", "meta.xml")
 _PROPERTY_LIMIT: Final = 256 * 1024
 
 
-def load(data: bytes, limits: Limits) -> Grids:
+def load_grids(data: bytes, limits: Limits) -> Grids:
     """
     Return a workbook's grids.
 
     Raises:
-        Refused: If the guard refuses the file or no parser can make sense of it.
+        FileRefused: If the guard refuses the file or no parser can make sense of it.
     """
-    checked = check(data, limits)
+    checked = check_file(data, limits)
     if checked.kind == "ods":
         sheets, extras = ods.load(checked, limits), tuple(ods.extras(checked))
     elif checked.kind == "xls":
@@ -39,7 +39,7 @@ def load(data: bytes, limits: Limits) -> Grids:
         extras = tuple(ooxml.extras(checked))
         ooxml.check_texts(checked, sheets, limits)
     if not sheets:
-        raise Refused(FailureCode.BROKEN_WORKBOOK, "no-sheets")
+        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "no-sheets")
     return Grids(
         kind=checked.kind,
         sheets=sheets,
@@ -54,12 +54,14 @@ def _values(data: bytes, limits: Limits) -> list[Grid]:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = [meta.name for meta in book.sheets_metadata if _is_sheet(meta)]
         if len(sheets) > limits.sheets:
-            raise Refused(FailureCode.TOO_LARGE, "sheets", found=len(sheets), limit=limits.sheets)
+            raise FileRefused(
+                FailureCode.TOO_LARGE, "sheets", found=len(sheets), limit=limits.sheets
+            )
         return [_grid(book, name, limits) for name in sheets]
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         if "password" in str(error).lower():
-            raise Refused(FailureCode.ENCRYPTED) from error
-        raise Refused(FailureCode.BROKEN_WORKBOOK, "parser", detail=str(error)) from error
+            raise FileRefused(FailureCode.ENCRYPTED) from error
+        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "parser", detail=str(error)) from error
 
 
 def _is_sheet(meta: python_calamine.SheetMetadata) -> bool:
@@ -69,10 +71,10 @@ def _is_sheet(meta: python_calamine.SheetMetadata) -> bool:
 def _grid(book: python_calamine.CalamineWorkbook, name: str, limits: Limits) -> Grid:
     sheet = book.get_sheet_by_name(name)
     if sheet.total_height * sheet.total_width > limits.cells:
-        raise Refused(FailureCode.TOO_LARGE, "cells", limit=limits.cells)
+        raise FileRefused(FailureCode.TOO_LARGE, "cells", limit=limits.cells)
     merged = list(sheet.merged_cell_ranges or [])
     if len(merged) > limits.merged:
-        raise Refused(FailureCode.TOO_LARGE, "merged", limit=limits.merged)
+        raise FileRefused(FailureCode.TOO_LARGE, "merged", limit=limits.merged)
     rows = sheet.to_python(skip_empty_area=False)
     return Grid(name=name, rows=rows, merged=merged, ids=find_ids(rows))
 
@@ -81,22 +83,22 @@ def _xls(data: bytes, limits: Limits) -> tuple[list[Grid], tuple[str, ...]]:
     facts = xls.facts(data, limits)
     sheets = _values(data, limits)
     if len(sheets) != len(facts.sheets):
-        raise Refused(FailureCode.BROKEN_WORKBOOK, "sheets-differ")
+        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "sheets-differ")
     for grid in sheets:
         grid.check_texts(limits)
     grids = [
-        Grid(name=g.name, rows=_as_floats(g.rows), merged=g.merged, ids=g.ids, inner=inner)
+        Grid(name=g.name, rows=_as_floats(g.rows), merged=g.merged, ids=g.ids, details=inner)
         for g, inner in zip(sheets, facts.sheets, strict=True)
     ]
     return grids, facts.extras
 
 
-def _as_floats(rows: list[list[Value]]) -> list[list[Value]]:
+def _as_floats(rows: list[list[GridValue]]) -> list[list[GridValue]]:
     """Return rows in which every number is a float: calamine has integers in .xls alone."""
     return [[float(v) if type(v) is int else v for v in row] for row in rows]
 
 
-def _xlsb(data: bytes, checked: Checked, limits: Limits) -> list[Grid]:
+def _xlsb(data: bytes, checked: CheckedFile, limits: Limits) -> list[Grid]:
     """Return what calamine reads, with the cells that it skips filled in."""
     walked = xlsb.sheets(checked, limits)
     by_name = {grid.name: grid for grid in _values(data, limits)}
@@ -107,7 +109,7 @@ def _xlsb(data: bytes, checked: Checked, limits: Limits) -> list[Grid]:
 
 
 def _filled(sheet: xlsb.BinarySheet, grid: Grid | None) -> Grid:
-    rows: list[list[Value]] = [list(row) for row in grid.rows] if grid is not None else []
+    rows: list[list[GridValue]] = [list(row) for row in grid.rows] if grid is not None else []
     for (row, col), value in sheet.cells.items():
         while len(rows) <= row:
             rows.append([])
@@ -115,7 +117,7 @@ def _filled(sheet: xlsb.BinarySheet, grid: Grid | None) -> Grid:
         if rows[row][col] == "":
             rows[row][col] = value
     return Grid(
-        name=sheet.name, rows=rows, merged=sheet.merged, inner=sheet.inner, ids=find_ids(rows)
+        name=sheet.name, rows=rows, merged=sheet.merged, details=sheet.details, ids=find_ids(rows)
     )
 
 

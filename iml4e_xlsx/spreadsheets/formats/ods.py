@@ -15,10 +15,10 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from iml4e_xlsx.findings.failure import FailureCode
-from iml4e_xlsx.spreadsheets.grid import Grid, Inner, Position, Value, find_ids
-from iml4e_xlsx.spreadsheets.guard import Checked, Refused
+from iml4e_xlsx.spreadsheets.grid import CellDetails, CellPosition, Grid, GridValue, find_ids
+from iml4e_xlsx.spreadsheets.guard import CheckedFile, FileRefused
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.spreadsheets.xml import START, events
+from iml4e_xlsx.spreadsheets.xml import START, parse_events
 
 _OFFICE: Final = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE: Final = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -34,20 +34,20 @@ _DURATION: Final = re.compile(
 _ERROR_TEXT: Final = re.compile(r"(?:Err:\d{3}|#[A-Z/0]+[!?]?)")
 
 
-def load(checked: Checked, limits: Limits) -> list[Grid]:
+def load(checked: CheckedFile, limits: Limits) -> list[Grid]:
     """
     Return the sheets of an OpenDocument spreadsheet in order.
 
     Raises:
-        Refused: If its content is no XML, or its sheets claim too much.
+        FileRefused: If its content is no XML, or its sheets claim too much.
     """
     content = checked.parts.get("content.xml")
     if content is None:
-        raise Refused(FailureCode.BROKEN_WORKBOOK, "part-missing", part="content.xml")
+        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "part-missing", part="content.xml")
     return list(_sheets(content, limits))
 
 
-def extras(checked: Checked) -> Iterator[str]:
+def extras(checked: CheckedFile) -> Iterator[str]:
     """Yield what else is in the file: macros, links, objects of other programs."""
     content = checked.parts.get("content.xml", b"")
     if any(name.startswith(("Basic/", "Scripts/")) for name in checked.names):
@@ -66,9 +66,9 @@ class _Sheet:
 
     name: str
     limits: Limits
-    rows: list[list[Value]] = field(default_factory=list)
-    inner: dict[Position, Inner] = field(default_factory=dict)
-    merged: list[tuple[Position, Position]] = field(default_factory=list)
+    rows: list[list[GridValue]] = field(default_factory=list)
+    details: dict[CellPosition, CellDetails] = field(default_factory=dict)
+    merged: list[tuple[CellPosition, CellPosition]] = field(default_factory=list)
     waiting: int = 0
     cells: int = 0
 
@@ -76,7 +76,7 @@ class _Sheet:
     def next_row(self) -> int:
         return len(self.rows) + self.waiting
 
-    def add(self, values: list[Value], times: int) -> None:
+    def add(self, values: list[GridValue], times: int) -> None:
         """Add a row as often as it is repeated; refuse it beyond the limit."""
         while values and values[-1] == "":
             values.pop()
@@ -85,7 +85,7 @@ class _Sheet:
             return
         self.cells += self.waiting + times * len(values)
         if self.cells > self.limits.cells:
-            raise Refused(FailureCode.TOO_LARGE, "cells", limit=self.limits.cells)
+            raise FileRefused(FailureCode.TOO_LARGE, "cells", limit=self.limits.cells)
         self.rows.extend([] for _ in range(self.waiting))
         self.waiting = 0
         self.rows.extend(list(values) for _ in range(times))
@@ -95,7 +95,7 @@ class _Sheet:
             name=self.name,
             rows=self.rows,
             merged=self.merged,
-            inner=self.inner,
+            details=self.details,
             ids=find_ids(self.rows),
         )
 
@@ -105,7 +105,7 @@ def _sheets(content: bytes, limits: Limits) -> Iterator[Grid]:
     path: list[Element] = []
     sheet: _Sheet | None = None
     count = tables = 0
-    for event, element, _ in events(content, limits):
+    for event, element, _ in parse_events(content, limits):
         tag = element.tag
         if event == START:
             path.append(element)
@@ -125,12 +125,12 @@ def _sheets(content: bytes, limits: Limits) -> Iterator[Grid]:
             _row(element, sheet)
             path[-1].clear()
         if count > limits.sheets:
-            raise Refused(FailureCode.TOO_LARGE, "sheets", found=count, limit=limits.sheets)
+            raise FileRefused(FailureCode.TOO_LARGE, "sheets", found=count, limit=limits.sheets)
 
 
 def _row(element: Element, sheet: _Sheet) -> None:
     times = _count(element, "number-rows-repeated")
-    values: list[Value] = []
+    values: list[GridValue] = []
     blank = 0
     for cell in element:
         if cell.tag not in _CELLS:
@@ -143,7 +143,7 @@ def _row(element: Element, sheet: _Sheet) -> None:
             blank += repeated
             continue
         if len(values) + blank + repeated > sheet.limits.cells:
-            raise Refused(FailureCode.TOO_LARGE, "cells", limit=sheet.limits.cells)
+            raise FileRefused(FailureCode.TOO_LARGE, "cells", limit=sheet.limits.cells)
         values.extend([""] * blank)
         values.extend([value] * repeated)
         blank = 0
@@ -152,43 +152,43 @@ def _row(element: Element, sheet: _Sheet) -> None:
     sheet.add(values, times)
 
 
-def _note_inner(inner: Inner, at: Position, times: Position, sheet: _Sheet) -> None:
-    if len(sheet.inner) + times[0] * times[1] > sheet.limits.cells:
-        raise Refused(FailureCode.TOO_LARGE, "cells", limit=sheet.limits.cells)
+def _note_inner(inner: CellDetails, at: CellPosition, times: CellPosition, sheet: _Sheet) -> None:
+    if len(sheet.details) + times[0] * times[1] > sheet.limits.cells:
+        raise FileRefused(FailureCode.TOO_LARGE, "cells", limit=sheet.limits.cells)
     for row in range(times[0]):
         for col in range(times[1]):
-            sheet.inner[at[0] + row, at[1] + col] = inner
+            sheet.details[at[0] + row, at[1] + col] = inner
 
 
-def _note_merge(cell: Element, at: Position, sheet: _Sheet) -> None:
+def _note_merge(cell: Element, at: CellPosition, sheet: _Sheet) -> None:
     rows, columns = _count(cell, "number-rows-spanned"), _count(cell, "number-columns-spanned")
     if rows > 1 or columns > 1:
         sheet.merged.append((at, (at[0] + rows - 1, at[1] + columns - 1)))
         if len(sheet.merged) > sheet.limits.merged:
-            raise Refused(FailureCode.TOO_LARGE, "merged", limit=sheet.limits.merged)
+            raise FileRefused(FailureCode.TOO_LARGE, "merged", limit=sheet.limits.merged)
 
 
 def _count(element: Element, name: str) -> int:
     """Return a number of repetitions or cells, at least 1."""
     text = element.get(f"{_TABLE}{name}", "1").strip()
     if not text.isascii() or not text.isdigit():
-        raise Refused(FailureCode.BROKEN_WORKBOOK, "attribute", detail=f"{name}={text[:20]}")
+        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "attribute", detail=f"{name}={text[:20]}")
     return max(1, int(text[:18]))
 
 
-def _cell(cell: Element, limits: Limits) -> tuple[Value, Inner | None]:
+def _cell(cell: Element, limits: Limits) -> tuple[GridValue, CellDetails | None]:
     """Return a cell's value, and what stands behind it if that is not plain."""
     kind = cell.get(f"{_OFFICE}value-type") or cell.get(f"{_CALC}value-type") or ""
     text = _text(cell, limits)
     formula = _formula(cell)
     error = _error(cell, text, formula)
     if error:
-        return "", Inner(formula=formula, error=error)
+        return "", CellDetails(formula=formula, error=error)
     value = _typed(cell, kind, text)
     if formula:
         percent = kind == "percentage"
-        return value, Inner(formula=formula, stored=bool(kind) or text != "", percent=percent)
-    return value, Inner(percent=True) if kind == "percentage" else None
+        return value, CellDetails(formula=formula, stored=bool(kind) or text != "", percent=percent)
+    return value, CellDetails(percent=True) if kind == "percentage" else None
 
 
 def _formula(cell: Element) -> str:
@@ -204,7 +204,7 @@ def _error(cell: Element, text: str, formula: str) -> str:
     return text if formula and _ERROR_TEXT.fullmatch(text) else ""
 
 
-def _typed(cell: Element, kind: str, text: str) -> Value:
+def _typed(cell: Element, kind: str, text: str) -> GridValue:
     """Return a value by the type that the cell states; its text where that can't be read."""
     if kind in _NUMBERS:
         return _number(cell.get(f"{_OFFICE}value", ""), text)
@@ -217,7 +217,7 @@ def _typed(cell: Element, kind: str, text: str) -> Value:
     return text or cell.get(f"{_OFFICE}string-value", "")
 
 
-def _number(stated: str, text: str) -> Value:
+def _number(stated: str, text: str) -> GridValue:
     try:
         number = float(stated)
     except ValueError:
@@ -225,14 +225,14 @@ def _number(stated: str, text: str) -> Value:
     return number if abs(number) < float("inf") else text or stated
 
 
-def _date(stated: str, text: str) -> Value:
+def _date(stated: str, text: str) -> GridValue:
     try:
         return datetime.fromisoformat(stated) if "T" in stated else date.fromisoformat(stated)
     except ValueError:
         return text or stated
 
 
-def _duration(stated: str, text: str) -> Value:
+def _duration(stated: str, text: str) -> GridValue:
     match = _DURATION.fullmatch(stated)
     if match is None:
         return text or stated
@@ -253,7 +253,7 @@ def _text(cell: Element, limits: Limits) -> str:
         _collect(paragraph, pieces)
     text = "".join(pieces)
     if len(text) > limits.text:
-        raise Refused(FailureCode.TOO_LARGE, "text", limit=limits.text)
+        raise FileRefused(FailureCode.TOO_LARGE, "text", limit=limits.text)
     return text
 
 

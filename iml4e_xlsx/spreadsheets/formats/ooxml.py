@@ -18,10 +18,10 @@ from typing import Any, Final, TypeAlias
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.formats.numbers import is_percent_code
 from iml4e_xlsx.spreadsheets.formats.relationships import sheet_targets
-from iml4e_xlsx.spreadsheets.grid import Grid, Inner, Position
-from iml4e_xlsx.spreadsheets.guard import Checked, Refused
+from iml4e_xlsx.spreadsheets.grid import CellDetails, CellPosition, Grid
+from iml4e_xlsx.spreadsheets.guard import CheckedFile, FileRefused
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.spreadsheets.xml import events, parsed
+from iml4e_xlsx.spreadsheets.xml import parse_events, parse_part
 
 _WORKBOOK: Final = "xl/workbook.xml"
 _FORMULA_TAGS: Final = (b"f>", b"<f ", b":f ", b"f/>")
@@ -53,7 +53,7 @@ _EXTRAS: Final = {
 }
 
 
-def extras(checked: Checked) -> Iterator[str]:
+def extras(checked: CheckedFile) -> Iterator[str]:
     """Yield what else is in the file: macros, links, objects of other programs, controls."""
     for name in checked.names:
         for start, extra in _EXTRAS.items():
@@ -63,7 +63,7 @@ def extras(checked: Checked) -> Iterator[str]:
             yield "dde"
 
 
-def keeping_blanks(checked: Checked, data: bytes) -> bytes:
+def keeping_blanks(checked: CheckedFile, data: bytes) -> bytes:
     """
     Return a workbook in which texts that begin or end with blanks say that these are meant.
 
@@ -80,7 +80,7 @@ def keeping_blanks(checked: Checked, data: bytes) -> bytes:
     return _package({**checked.parts, **changed})
 
 
-def check_texts(checked: Checked, sheets: list[Grid], limits: Limits) -> None:
+def check_texts(checked: CheckedFile, sheets: list[Grid], limits: Limits) -> None:
     """Refuse texts beyond the limit; cells are gone through only where a part may hold one."""
     if any(_has_long_run(part, limits.text) for part in checked.parts.values()):
         for grid in sheets:
@@ -98,12 +98,12 @@ def _has_long_run(part: bytes, length: int) -> bool:
     return False
 
 
-def with_inner(checked: Checked, sheets: list[Grid], limits: Limits) -> list[Grid]:
+def with_inner(checked: CheckedFile, sheets: list[Grid], limits: Limits) -> list[Grid]:
     """
     Return the grids with what stands behind their values, where that is not plain.
 
     Raises:
-        Refused: If openpyxl can make no sense of the workbook.
+        FileRefused: If openpyxl can make no sense of the workbook.
     """
     suspects = _suspects(_sheet_contents(checked.parts, limits), sheets)
     if not suspects:
@@ -119,13 +119,13 @@ def with_inner(checked: Checked, sheets: list[Grid], limits: Limits) -> list[Gri
     except MemoryError:
         raise
     except Exception as error:  # openpyxl raises ten unrelated types on damaged parts
-        raise Refused(FailureCode.BROKEN_WORKBOOK, "markup", detail=str(error)) from error
-    return [replace(grid, inner=found.get(grid.name, {})) for grid in sheets]
+        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "markup", detail=str(error)) from error
+    return [replace(grid, details=found.get(grid.name, {})) for grid in sheets]
 
 
 def _check_depth(part: bytes, limits: Limits) -> None:
     """Refuse elements that lie too deep for a parser that calls itself for each."""
-    for _, element, _ in events(part, limits):
+    for _, element, _ in parse_events(part, limits):
         element.clear()
 
 
@@ -138,7 +138,9 @@ def _package(parts: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def _looked_inside(package: bytes, suspects: Sequence[str]) -> dict[str, dict[Position, Inner]]:
+def _looked_inside(
+    package: bytes, suspects: Sequence[str]
+) -> dict[str, dict[CellPosition, CellDetails]]:
     """Return what stands behind the notable cells of each suspect sheet."""
     formulas = _notable(package, suspects, results=False)
     if not any(kind != "n" for found in formulas.values() for kind, _, _ in found.values()):
@@ -147,7 +149,7 @@ def _looked_inside(package: bytes, suspects: Sequence[str]) -> dict[str, dict[Po
     return {name: _behind(found, results[name]) for name, found in formulas.items()}
 
 
-_Notable: TypeAlias = dict[Position, tuple[str, Any, bool]]
+_Notable: TypeAlias = dict[CellPosition, tuple[str, Any, bool]]
 """By position: openpyxl's letter for a type, the content, whether it is shown as a percentage."""
 
 
@@ -175,17 +177,17 @@ def _notable(package: bytes, suspects: Sequence[str], *, results: bool) -> dict[
     return found
 
 
-def _percentages(found: _Notable) -> dict[Position, Inner]:
-    return {at: Inner(percent=True) for at, (_, _, percent) in found.items() if percent}
+def _percentages(found: _Notable) -> dict[CellPosition, CellDetails]:
+    return {at: CellDetails(percent=True) for at, (_, _, percent) in found.items() if percent}
 
 
-def _behind(formulas: _Notable, results: _Notable) -> dict[Position, Inner]:
+def _behind(formulas: _Notable, results: _Notable) -> dict[CellPosition, CellDetails]:
     inner = _percentages(formulas)
     for at, (kind, content, _) in formulas.items():
         if kind not in ("f", "e"):
             continue
         result_kind, result, percent = results.get(at, ("n", None, False))
-        inner[at] = Inner(
+        inner[at] = CellDetails(
             formula=_formula_text(content) if kind == "f" else "",
             error=str(result) if result_kind == "e" else "",
             stored=result is not None,
@@ -252,7 +254,7 @@ def _sheet_contents(parts: Mapping[str, bytes], limits: Limits) -> dict[str, byt
         return {}
     return {
         sheet.get("name", ""): parts[targets[key]]
-        for sheet in parsed(parts[_WORKBOOK], limits).iterfind(".//{*}sheet")
+        for sheet in parse_part(parts[_WORKBOOK], limits).iterfind(".//{*}sheet")
         for attribute, key in sheet.items()
         if attribute.endswith("}id") and targets.get(key) in parts
     }

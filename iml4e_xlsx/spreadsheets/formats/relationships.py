@@ -6,14 +6,14 @@ import posixpath
 from collections.abc import Mapping
 
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.spreadsheets.xml import parsed
+from iml4e_xlsx.spreadsheets.xml import parse_part
 
 
 def sheet_targets(parts: Mapping[str, bytes], workbook: str, limits: Limits) -> dict[str, str]:
     """
     Return the names of the parts that a workbook's part points to, by relationship id.
 
-    External targets are left out. Raises Refused if the part is no XML.
+    External targets are left out. Raises FileRefused if the part is no XML.
     """
     folder, name = posixpath.split(workbook)
     content = parts.get(f"{folder}/_rels/{name}.rels")
@@ -23,6 +23,6 @@ def sheet_targets(parts: Mapping[str, bytes], workbook: str, limits: Limits) -> 
         link.get("Id", ""): posixpath.normpath(posixpath.join("/", folder, link.get("Target", "")))[
             1:
         ]
-        for link in parsed(content, limits)
+        for link in parse_part(content, limits)
         if link.get("TargetMode") != "External"
     }

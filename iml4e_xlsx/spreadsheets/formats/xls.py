@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Final
 
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.formats.numbers import ERROR_CODES, NumberFormats
-from iml4e_xlsx.spreadsheets.grid import Inner, Position
-from iml4e_xlsx.spreadsheets.guard import Refused
+from iml4e_xlsx.spreadsheets.grid import CellDetails, CellPosition
+from iml4e_xlsx.spreadsheets.guard import FileRefused
 from iml4e_xlsx.spreadsheets.limits import Limits
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ _STREAMS: Final = ("Workbook", "Book")
 class XlsFacts:
     """The worksheets' errors, formulas and percentages in the order of the sheets; extras."""
 
-    sheets: list[dict[Position, Inner]]
+    sheets: list[dict[CellPosition, CellDetails]]
     extras: tuple[str, ...]
 
 
@@ -60,7 +60,7 @@ def facts(data: bytes, limits: Limits) -> XlsFacts:
     Return what stands behind the values of an Excel 97-2003 workbook.
 
     Raises:
-        Refused: If it is damaged, encrypted, no workbook, or claims too many cells.
+        FileRefused: If it is damaged, encrypted, no workbook, or claims too many cells.
     """
     import olefile
 
@@ -69,11 +69,11 @@ def facts(data: bytes, limits: Limits) -> XlsFacts:
             stream = _stream(container)
             names = ["/".join(path) for path in container.listdir()]
     except (OSError, ValueError, IndexError, struct.error, RecursionError) as error:
-        raise Refused(FailureCode.BROKEN_WORKBOOK, "container", detail=str(error)) from error
+        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "container", detail=str(error)) from error
     try:
         sheets = _Walk(stream, limits).sheets()
     except struct.error as error:
-        raise Refused(FailureCode.BROKEN_WORKBOOK, "container", detail=str(error)) from error
+        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "container", detail=str(error)) from error
     return XlsFacts(sheets, tuple(_extras(names)))
 
 
@@ -82,8 +82,8 @@ def _stream(container: olefile.OleFileIO[str]) -> bytes:
         if container.exists(name):
             return bytes(container.openstream(name).read())
     if container.exists("EncryptedPackage"):
-        raise Refused(FailureCode.ENCRYPTED)
-    raise Refused(FailureCode.NOT_A_WORKBOOK, kind="document")
+        raise FileRefused(FailureCode.ENCRYPTED)
+    raise FileRefused(FailureCode.NOT_A_WORKBOOK, kind="document")
 
 
 def _extras(names: list[str]) -> Iterator[str]:
@@ -104,7 +104,7 @@ class _Walk:
     formats: NumberFormats = field(default_factory=NumberFormats)
     xf_formats: list[int] = field(default_factory=list)
 
-    def sheets(self) -> list[dict[Position, Inner]]:
+    def sheets(self) -> list[dict[CellPosition, CellDetails]]:
         return [self._cells(offset) for offset in self._globals()]
 
     def _records(self, start: int) -> Iterator[tuple[int, bytes]]:
@@ -114,7 +114,7 @@ class _Walk:
             kind, length = _HEAD.unpack_from(self.stream, at)
             body = self.stream[at + _HEAD.size : at + _HEAD.size + length]
             if len(body) < length:
-                raise Refused(FailureCode.BROKEN_WORKBOOK, "cut-off")
+                raise FileRefused(FailureCode.BROKEN_WORKBOOK, "cut-off")
             yield kind, body
             at += _HEAD.size + length
             depth += (kind == _BOF) - (kind == _EOF)
@@ -126,7 +126,7 @@ class _Walk:
         offsets: list[int] = []
         for kind, body in self._records(0):
             if kind == _FILEPASS:
-                raise Refused(FailureCode.ENCRYPTED)
+                raise FileRefused(FailureCode.ENCRYPTED)
             if kind == _BOUNDSHEET:
                 offset, _, sheet_kind = _SHEET_HEAD.unpack_from(body)
                 if sheet_kind == _WORKSHEET:
@@ -137,11 +137,11 @@ class _Walk:
                 self.formats.note(struct.unpack_from("<H", body)[0], _format_text(body))
         if len(offsets) > self.limits.sheets:
             found, limit = len(offsets), self.limits.sheets
-            raise Refused(FailureCode.TOO_LARGE, "sheets", found=found, limit=limit)
+            raise FileRefused(FailureCode.TOO_LARGE, "sheets", found=found, limit=limit)
         return offsets
 
-    def _cells(self, offset: int) -> dict[Position, Inner]:
-        inner: dict[Position, Inner] = {}
+    def _cells(self, offset: int) -> dict[CellPosition, CellDetails]:
+        inner: dict[CellPosition, CellDetails] = {}
         rows = columns = 1
         for kind, body in self._records(offset):
             if kind == _MULRK:
@@ -155,28 +155,30 @@ class _Walk:
                 if found is not None:
                     inner[row, col] = found
         if rows * columns > self.limits.cells:
-            raise Refused(FailureCode.TOO_LARGE, "cells", limit=self.limits.cells)
+            raise FileRefused(FailureCode.TOO_LARGE, "cells", limit=self.limits.cells)
         return inner
 
-    def _many(self, body: bytes, row: int, first: int, inner: dict[Position, Inner]) -> None:
+    def _many(
+        self, body: bytes, row: int, first: int, inner: dict[CellPosition, CellDetails]
+    ) -> None:
         """Note the percentages of a run of numbers: format and value, six bytes each."""
         for number in range((len(body) - 6) // 6):
             if self._percent(struct.unpack_from("<H", body, 4 + 6 * number)[0]):
-                inner[row, first + number] = Inner(percent=True)
+                inner[row, first + number] = CellDetails(percent=True)
 
-    def _behind(self, kind: int, body: bytes, xf: int) -> Inner | None:
+    def _behind(self, kind: int, body: bytes, xf: int) -> CellDetails | None:
         if kind == _BOOLERR:
             code, is_error = struct.unpack_from("<BB", body, 6)
-            return Inner(error=ERROR_CODES.get(code, "#N/A")) if is_error else None
+            return CellDetails(error=ERROR_CODES.get(code, "#N/A")) if is_error else None
         if kind == _FORMULA:
             result = body[6:14]
             if result[6:8] == b"\xff\xff":
                 if result[0] == _COMPUTED_ERROR:
-                    return Inner(formula=COMPUTED, error=ERROR_CODES.get(result[2], "#N/A"))
-                return Inner(formula=COMPUTED, stored=result[0] != _COMPUTED_EMPTY)
-            return Inner(formula=COMPUTED, percent=self._percent(xf))
+                    return CellDetails(formula=COMPUTED, error=ERROR_CODES.get(result[2], "#N/A"))
+                return CellDetails(formula=COMPUTED, stored=result[0] != _COMPUTED_EMPTY)
+            return CellDetails(formula=COMPUTED, percent=self._percent(xf))
         if kind in (_NUMBER, _RK) and self._percent(xf):
-            return Inner(percent=True)
+            return CellDetails(percent=True)
         return None
 
     def _percent(self, xf: int) -> bool:

@@ -16,8 +16,8 @@ from typing import Final
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.formats.numbers import ERROR_CODES, NumberFormats
 from iml4e_xlsx.spreadsheets.formats.relationships import sheet_targets
-from iml4e_xlsx.spreadsheets.grid import Inner, Position, Value
-from iml4e_xlsx.spreadsheets.guard import Checked, Refused
+from iml4e_xlsx.spreadsheets.grid import CellDetails, CellPosition, GridValue
+from iml4e_xlsx.spreadsheets.guard import CheckedFile, FileRefused
 from iml4e_xlsx.spreadsheets.limits import Limits
 
 _ROW, _SST_ITEM, _FMT, _XF, _BUNDLE_SHEET, _MERGE = 0, 19, 44, 47, 156, 176
@@ -43,22 +43,22 @@ class BinarySheet:
     """One sheet's cells, what stands behind them, and its merged ranges."""
 
     name: str
-    cells: dict[Position, Value] = field(default_factory=dict)
-    inner: dict[Position, Inner] = field(default_factory=dict)
-    merged: list[tuple[Position, Position]] = field(default_factory=list)
+    cells: dict[CellPosition, GridValue] = field(default_factory=dict)
+    details: dict[CellPosition, CellDetails] = field(default_factory=dict)
+    merged: list[tuple[CellPosition, CellPosition]] = field(default_factory=list)
 
 
-def sheets(checked: Checked, limits: Limits) -> list[BinarySheet]:
+def sheets(checked: CheckedFile, limits: Limits) -> list[BinarySheet]:
     """
     Return the sheets of a binary workbook in order.
 
     Raises:
-        Refused: If its records are damaged or claim too much.
+        FileRefused: If its records are damaged or claim too much.
     """
     try:
         return _Walk(checked.parts, limits).sheets()
     except (struct.error, IndexError) as error:
-        raise Refused(FailureCode.BROKEN_WORKBOOK, "container", detail=str(error)) from error
+        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "container", detail=str(error)) from error
 
 
 def _records(content: bytes) -> Iterator[tuple[int, bytes]]:
@@ -79,7 +79,7 @@ def _records(content: bytes) -> Iterator[tuple[int, bytes]]:
                 break
         body = content[at : at + length]
         if len(body) < length:
-            raise Refused(FailureCode.BROKEN_WORKBOOK, "cut-off")
+            raise FileRefused(FailureCode.BROKEN_WORKBOOK, "cut-off")
         yield kind, body
         at += length
 
@@ -89,7 +89,7 @@ def _wide(body: bytes, at: int) -> tuple[str, int]:
     (length,) = struct.unpack_from("<I", body, at)
     start, end = at + 4, at + 4 + 2 * length
     if end > len(body):
-        raise Refused(FailureCode.BROKEN_WORKBOOK, "cut-off")
+        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "cut-off")
     return body[start:end].decode("utf-16-le", errors="replace"), end
 
 
@@ -128,7 +128,7 @@ class _Walk:
             if kind == _SST_ITEM:
                 self.texts.append(_wide(body, 1)[0])
                 if len(self.texts) > self.limits.strings:
-                    raise Refused(FailureCode.TOO_LARGE, "strings", limit=self.limits.strings)
+                    raise FileRefused(FailureCode.TOO_LARGE, "strings", limit=self.limits.strings)
 
     def _sheet(self, name: str, content: bytes) -> BinarySheet:
         sheet = BinarySheet(name)
@@ -147,12 +147,14 @@ class _Walk:
                 self._cell(sheet, (row, col), kind, body, 4)
             width = max(width, col + 1)
             if (row + 1) * width > self.limits.cells:
-                raise Refused(FailureCode.TOO_LARGE, "cells", limit=self.limits.cells)
+                raise FileRefused(FailureCode.TOO_LARGE, "cells", limit=self.limits.cells)
             if len(sheet.merged) > self.limits.merged:
-                raise Refused(FailureCode.TOO_LARGE, "merged", limit=self.limits.merged)
+                raise FileRefused(FailureCode.TOO_LARGE, "merged", limit=self.limits.merged)
         return sheet
 
-    def _cell(self, sheet: BinarySheet, at: Position, kind: int, body: bytes, start: int) -> None:
+    def _cell(
+        self, sheet: BinarySheet, at: CellPosition, kind: int, body: bytes, start: int
+    ) -> None:
         """Note a cell: its style stands at `start`, its value four bytes further."""
         xf = int.from_bytes(body[start : start + 3], "little")
         number_format = self.xfs[xf] if xf < len(self.xfs) else 0
@@ -164,15 +166,15 @@ class _Walk:
         formula = _FORMULA if kind in _AS_PLAIN else ""
         percent = plain in (_RK, _REAL) and self.formats.is_percent(number_format)
         if error or formula or percent:
-            sheet.inner[at] = Inner(formula=formula, error=error, percent=percent)
+            sheet.details[at] = CellDetails(formula=formula, error=error, percent=percent)
 
-    def _value(self, kind: int, body: bytes, at: int, number_format: int) -> Value:
+    def _value(self, kind: int, body: bytes, at: int, number_format: int) -> GridValue:
         if kind == _TEXT:
             return _wide(body, at)[0]
         if kind == _SHARED:
             index = int(struct.unpack_from("<I", body, at)[0])
             if index >= len(self.texts):
-                raise Refused(FailureCode.BROKEN_WORKBOOK, "cut-off")
+                raise FileRefused(FailureCode.BROKEN_WORKBOOK, "cut-off")
             return self.texts[index]
         if kind == _BOOL:
             return bool(body[at])
