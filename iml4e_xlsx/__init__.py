@@ -6,7 +6,7 @@ Five calls carry a statement from the scheme to the result:
     scheme = load_scheme("iml4e-mlops")
     data = build_workbook(scheme, created=datetime(2026, 11, 23))
     reading = read_workbook("returned.xlsx")
-    result = score(reading.response, scheme)
+    result = score_response(reading.response, scheme)
     print(result.overall.level)
 
 Everything is imported when it is first used, so that a program that only scores does not load
@@ -19,14 +19,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from iml4e_xlsx.analysis.comparison import Comparison, compare
-    from iml4e_xlsx.analysis.consensus import consensus
-    from iml4e_xlsx.analysis.peer_benchmark import Peers, peers_of
+    from iml4e_xlsx.analysis.comparison import Comparison, compare_teams
+    from iml4e_xlsx.analysis.consensus import measure_consensus
+    from iml4e_xlsx.analysis.peer_benchmark import Benchmark, benchmark_assessments
     from iml4e_xlsx.analysis.rounds import Round, split_rounds
-    from iml4e_xlsx.analysis.team_roadmap import Roadmap, plan
-    from iml4e_xlsx.analysis.team_trend import Trend, Trends, trends_of
+    from iml4e_xlsx.analysis.team_roadmap import Roadmap, plan_roadmap
+    from iml4e_xlsx.analysis.team_trend import Trend, Trends, trace_trends
     from iml4e_xlsx.analysis.teams import TeamAssessment, group_by_team
-    from iml4e_xlsx.analysis.workshop_agenda import Agenda, agenda_of
+    from iml4e_xlsx.analysis.workshop_agenda import Agenda, build_agenda
     from iml4e_xlsx.campaign.collect.collect import Look, receive
     from iml4e_xlsx.campaign.collect.outcome import Collection
     from iml4e_xlsx.campaign.corrections.assign import assign_file, dismiss_file, settle_mails
@@ -85,14 +85,14 @@ if TYPE_CHECKING:
     from iml4e_xlsx.report.formats.reply import reply
     from iml4e_xlsx.roster import RosterRow, read_roster
     from iml4e_xlsx.scheme import load_scheme, scheme_ids, validate_scheme
-    from iml4e_xlsx.scoring import score
+    from iml4e_xlsx.scoring import score_response
     from iml4e_xlsx.spreadsheets.limits import Limits
     from iml4e_xlsx.workbook.builder import blank_response, build_workbook
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "analysis.workshop_agenda": ("Agenda", "agenda_of"),
+    "analysis.workshop_agenda": ("Agenda", "build_agenda"),
     "jobs.batch": ("assess_many", "find_workbooks"),
     "campaign.workbooks": ("Build", "build_campaign"),
     "campaign.collect.outcome": ("Collection",),
@@ -110,8 +110,8 @@ _HOMES = {
     "campaign.corrections.assign": ("assign_file", "dismiss_file", "settle_mails"),
     "campaign.servers.smtp": ("Smtp",),
     "campaign.people.status": ("Status", "status_of"),
-    "analysis.comparison": ("Comparison", "compare"),
-    "analysis.consensus": ("consensus",),
+    "analysis.comparison": ("Comparison", "compare_teams"),
+    "analysis.consensus": ("measure_consensus",),
     "findings.failure": ("Failure",),
     "findings.finding": ("Finding", "Place", "Severity"),
     "errors": (
@@ -141,7 +141,7 @@ _HOMES = {
         "Scheme",
         "Statement",
     ),
-    "analysis.peer_benchmark": ("Peers", "peers_of"),
+    "analysis.peer_benchmark": ("Benchmark", "benchmark_assessments"),
     "reading.identity": ("Schemes",),
     "spreadsheets.limits": ("Limits",),
     "reading.workbook_reader": ("WorkbookReader", "assess_workbook", "read_workbook"),
@@ -152,14 +152,14 @@ _HOMES = {
     "report.formats.render": ("render",),
     "report.formats.reply": ("reply",),
     "jobs.results": ("Results",),
-    "analysis.team_roadmap": ("Roadmap", "plan"),
+    "analysis.team_roadmap": ("Roadmap", "plan_roadmap"),
     "roster": ("RosterRow", "read_roster"),
     "analysis.rounds": ("Round", "split_rounds"),
     "scheme": ("load_scheme", "scheme_ids", "validate_scheme"),
-    "scoring": ("score",),
+    "scoring": ("score_response",),
     "intake.finder": ("Source",),
     "analysis.teams": ("TeamAssessment", "group_by_team"),
-    "analysis.team_trend": ("Trend", "Trends", "trends_of"),
+    "analysis.team_trend": ("Trend", "Trends", "trace_trends"),
     "workbook.builder": ("blank_response", "build_workbook"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
@@ -171,6 +171,7 @@ __all__ = [
     "Area",
     "AreaResult",
     "Assessment",
+    "Benchmark",
     "Build",
     "Campaign",
     "CampaignError",
@@ -185,7 +186,6 @@ __all__ = [
     "Look",
     "MailError",
     "OutputExistsError",
-    "Peers",
     "Place",
     "Plan",
     "Profile",
@@ -220,19 +220,19 @@ __all__ = [
     "WorkbookReader",
     "WorkbookWriteError",
     "__version__",
-    "agenda_of",
     "as_html",
     "as_pdf",
     "assess_many",
     "assess_workbook",
     "assign_file",
+    "benchmark_assessments",
     "blank_response",
+    "build_agenda",
     "build_campaign",
     "build_workbook",
     "campaign_assessments",
     "campaign_contents",
-    "compare",
-    "consensus",
+    "compare_teams",
     "contents_of",
     "dismiss_file",
     "draw_radar",
@@ -241,12 +241,12 @@ __all__ = [
     "group_by_team",
     "init_campaign",
     "load_scheme",
+    "measure_consensus",
     "open_campaign",
     "open_record",
-    "peers_of",
-    "plan",
     "plan_invitations",
     "plan_reminders",
+    "plan_roadmap",
     "read_roster",
     "read_workbook",
     "readdress",
@@ -255,12 +255,12 @@ __all__ = [
     "repair_workbook",
     "reply",
     "scheme_ids",
-    "score",
+    "score_response",
     "send_mails",
     "settle_mails",
     "split_rounds",
     "status_of",
-    "trends_of",
+    "trace_trends",
     "validate_scheme",
     "write_drafts",
 ]

@@ -61,7 +61,7 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Publication:
     """A public source that statements trace to."""
 
     key: str
@@ -71,7 +71,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
+class Citation:
     """Where in a source a statement comes from: the source's key and the place in it."""
 
     source: str
@@ -91,7 +91,7 @@ class Statement:
     evidence: tuple[str, ...]
     improvement: str
     anchor: str
-    references: tuple[Reference, ...]
+    references: tuple[Citation, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -145,7 +145,7 @@ class Scheme:
     ratings: tuple[Rating, ...]
     thresholds: Thresholds
     areas: tuple[Area, ...]
-    sources: tuple[Source, ...]
+    sources: tuple[Publication, ...]
     profiles: tuple[ReferenceProfile, ...]
     wordings: Mapping[str, RatingValue]
     interface: Mapping[str, str]
@@ -272,7 +272,7 @@ class LevelResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bound:
+class LevelIndex:
     """A level and an index that belong together."""
 
     level: int
@@ -287,7 +287,7 @@ class AreaResult:
     levels: tuple[LevelResult, ...]
     level: int
     index: Fraction | None
-    high: Bound
+    high: LevelIndex
     answered: int
     statements: int
     not_applicable: Fraction
@@ -319,12 +319,12 @@ class AreaResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Overall:
+class OverallResult:
     """The whole assessment: weakest area's level, mean index, and how far to the targets."""
 
     level: int
     index: Fraction | None
-    high: Bound
+    high: LevelIndex
     answered: int
     statements: int
     held_down_by: tuple[str, ...]
@@ -342,7 +342,7 @@ class Result:
 
     response: Response
     areas: tuple[AreaResult, ...]
-    overall: Overall
+    overall: OverallResult
 
     def area(self, code: str) -> AreaResult:
         """Return the result of the area with this code; KeyError if there is none."""

@@ -17,9 +17,9 @@ from iml4e_xlsx.model import (
     Answer,
     Area,
     AreaResult,
-    Bound,
+    LevelIndex,
     LevelResult,
-    Overall,
+    OverallResult,
     RatingValue,
     Response,
     Result,
@@ -28,7 +28,7 @@ from iml4e_xlsx.model import (
 )
 
 
-def score(response: Response, scheme: Scheme) -> Result:
+def score_response(response: Response, scheme: Scheme) -> Result:
     """
     Score a response under the scheme that it was given for.
 
@@ -44,7 +44,7 @@ def score(response: Response, scheme: Scheme) -> Result:
     return Result(response=response, areas=areas, overall=_overall(areas, scheme))
 
 
-def progress(
+def target_progress(
     index: Fraction | None, baseline: Fraction | None, target: int | None
 ) -> Fraction | None:
     """Return the share of the way from baseline to target that is done; None if there is no way."""
@@ -62,10 +62,10 @@ def score_area(area: Area, response: Response, scheme: Scheme) -> AreaResult:
     reached = level_reached(low, scheme.thresholds)
     index = area_index(low, scheme.top)
     unanswered = sum(level.unanswered for level in levels)
-    highest = Bound(level=reached, index=index)
+    highest = LevelIndex(level=reached, index=index)
     if unanswered:
         high = [level.high for level in levels]
-        highest = Bound(
+        highest = LevelIndex(
             level=level_reached(high, scheme.thresholds), index=area_index(high, scheme.top)
         )
     return AreaResult(
@@ -124,14 +124,14 @@ def level_reached(fulfilment: Sequence[Fraction | None], thresholds: Thresholds)
     for level, value in enumerate(fulfilment, start=1):
         if value is None:
             continue
-        if above(value, thresholds.reached_above):
+        if exceeds_bound(value, thresholds.reached_above):
             reached = level
-        if not above(value, thresholds.passed_above):
+        if not exceeds_bound(value, thresholds.passed_above):
             break
     return reached
 
 
-def above(value: Fraction, bound: Fraction) -> bool:
+def exceeds_bound(value: Fraction, bound: Fraction) -> bool:
     """Return whether a fulfilment is above a bound, in whole numbers; equal is not above."""
     return value.numerator * bound.denominator > bound.numerator * value.denominator
 
@@ -153,7 +153,7 @@ def _holding_down(
     if reached == scheme.top:
         return ()
     for level, value in enumerate(fulfilment, start=1):
-        if value is not None and not above(value, scheme.thresholds.passed_above):
+        if value is not None and not exceeds_bound(value, scheme.thresholds.passed_above):
             full = (scheme.scale[-1], NOT_APPLICABLE)
             return tuple(
                 s.id
@@ -163,13 +163,13 @@ def _holding_down(
     return ()
 
 
-def _overall(areas: Sequence[AreaResult], scheme: Scheme) -> Overall:
+def _overall(areas: Sequence[AreaResult], scheme: Scheme) -> OverallResult:
     level = min(area.level for area in areas)
     holding = tuple(a.area for a in areas if a.level == level) if level < scheme.top else ()
-    return Overall(
+    return OverallResult(
         level=level,
         index=_mean_of_existing(area.index for area in areas),
-        high=Bound(
+        high=LevelIndex(
             level=min(area.high.level for area in areas),
             index=_mean_of_existing(area.high.index for area in areas),
         ),

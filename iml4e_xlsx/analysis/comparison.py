@@ -50,7 +50,7 @@ class Comparison:
         return tuple(sorted(self.areas, key=lambda one: -(one.spread or 0)))
 
 
-def compare(teams: Sequence[TeamAssessment]) -> Comparison:
+def compare_teams(teams: Sequence[TeamAssessment]) -> Comparison:
     """
     Put teams side by side.
 
@@ -89,7 +89,7 @@ def _area(area: Area, teams: Sequence[TeamAssessment]) -> AreaComparison:
     )
 
 
-def mixed_schemes(teams: Sequence[TeamAssessment]) -> tuple[tuple[TeamAssessment, ...], ...]:
+def group_by_scheme(teams: Sequence[TeamAssessment]) -> tuple[tuple[TeamAssessment, ...], ...]:
     """Return the teams by scheme, the scheme of most responses first."""
     groups: dict[str, list[TeamAssessment]] = {}
     for team in teams:

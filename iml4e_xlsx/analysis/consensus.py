@@ -14,7 +14,7 @@ from math import log2
 _FEWEST = 2
 
 
-def consensus(ratings: Iterable[int], scale: Sequence[int]) -> float | None:
+def measure_consensus(ratings: Iterable[int], scale: Sequence[int]) -> float | None:
     """
     Return the agreement of ratings in 0..1: 1 if all are alike, 0 if half stand at either end.
 

@@ -47,7 +47,7 @@ class PeerGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Peers:
+class Benchmark:
     """A scheme's assessments by groups; `without_field` counts those whose field is empty."""
 
     scheme: Scheme
@@ -57,14 +57,14 @@ class Peers:
     without_field: int
 
 
-def peers_of(
+def benchmark_assessments(
     assessments: Iterable[Assessment],
     scheme: Scheme,
     *,
     field: str = "",
     own: Result | None = None,
     fewest: int = FEWEST,
-) -> Peers:
+) -> Benchmark:
     """
     Return how indices spread, for all assessments or by a field of the profile.
 
@@ -91,7 +91,7 @@ def peers_of(
         key = name_key(value)
         named.setdefault(key, value)
         groups.setdefault(key, []).append(one.result)
-    return Peers(
+    return Benchmark(
         scheme=scheme,
         field=field,
         fewest=fewest,
@@ -117,7 +117,7 @@ def _distribution(
     indices = [index for one in results if (index := one.area(area.code).index) is not None]
     if len(indices) < fewest:
         return None
-    lower, median, upper = quartiles(indices)
+    lower, median, upper = compute_quartiles(indices)
     mine = own.area(area.code).index if own is not None else None
     return Distribution(
         count=len(indices),
@@ -125,20 +125,20 @@ def _distribution(
         median=median,
         upper=upper,
         own=mine,
-        percentile=None if mine is None else percentile(mine, indices),
+        percentile=None if mine is None else percentile_rank(mine, indices),
     )
 
 
 Figure = TypeVar("Figure", Fraction, float)
 
 
-def quartiles(values: Sequence[Figure]) -> tuple[Figure, Figure, Figure]:
+def compute_quartiles(values: Sequence[Figure]) -> tuple[Figure, Figure, Figure]:
     """Return the lower quartile, the median and the upper quartile of at least two values."""
     lower, median, upper = quantiles(values, n=4, method="inclusive")
     return lower, median, upper
 
 
-def percentile(own: Fraction, values: Sequence[Fraction]) -> Fraction:
+def percentile_rank(own: Fraction, values: Sequence[Fraction]) -> Fraction:
     """
     Return where a value stands among others, in 0..100: `rank(pct=True)` of pandas, times 100.
 

@@ -46,13 +46,13 @@ def split_rounds(
         else:
             spans.append([day])
     rounds = tuple(
-        round_of(one for one in dated if span[0] <= one.response.profile.date <= span[-1])
+        make_round(one for one in dated if span[0] <= one.response.profile.date <= span[-1])
         for span in spans
     )
     return rounds, tuple(one for one in given if not one.response.profile.date)
 
 
-def round_of(assessments: Iterable[Assessment]) -> Round:
+def make_round(assessments: Iterable[Assessment]) -> Round:
     """Return a round of responses that belong together; at least one of them has a date."""
     given = tuple(assessments)
     days = [one.response.profile.date for one in given if one.response.profile.date]

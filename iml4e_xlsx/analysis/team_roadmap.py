@@ -10,18 +10,18 @@ from iml4e_xlsx.model import (
     NOT_APPLICABLE,
     Answer,
     Area,
-    Bound,
+    LevelIndex,
     RatingValue,
     Response,
     Result,
     Scheme,
     Statement,
 )
-from iml4e_xlsx.scoring import above, score, score_area
+from iml4e_xlsx.scoring import exceeds_bound, score_area, score_response
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class RoadmapStep:
     """
     One statement to raise: from the rating that is there (None: unanswered) to the one wanted.
 
@@ -32,8 +32,8 @@ class Step:
     statement: Statement
     rating: RatingValue | None
     wanted: int
-    before: Bound
-    after: Bound
+    before: LevelIndex
+    after: LevelIndex
 
     @property
     def raises_level(self) -> bool:
@@ -52,13 +52,13 @@ class AreaRoadmap:
     """
 
     area: Area
-    start: Bound
+    start: LevelIndex
     target: int
     goal: int
-    steps: tuple[Step, ...]
+    steps: tuple[RoadmapStep, ...]
 
     @property
-    def end(self) -> Bound:
+    def end(self) -> LevelIndex:
         """Return level and index when all steps are done."""
         return self.steps[-1].after if self.steps else self.start
 
@@ -73,7 +73,7 @@ class Roadmap:
     without_target: tuple[str, ...]
 
     @property
-    def steps(self) -> Iterator[tuple[AreaRoadmap, Step]]:
+    def steps(self) -> Iterator[tuple[AreaRoadmap, RoadmapStep]]:
         """Yield every step with its area's roadmap, in the areas' order."""
         for area in self.areas:
             for step in area.steps:
@@ -81,10 +81,14 @@ class Roadmap:
 
     def applied(self) -> Result:
         """Return the result when every step is done: the roadmap's claim, scored anew."""
-        return score(applied(self.response, (step for _, step in self.steps)), self.scheme)
+        return score_response(
+            apply_steps(self.response, (step for _, step in self.steps)), self.scheme
+        )
 
 
-def plan(result: Result, scheme: Scheme, *, targets: Mapping[str, int] | None = None) -> Roadmap:
+def plan_roadmap(
+    result: Result, scheme: Scheme, *, targets: Mapping[str, int] | None = None
+) -> Roadmap:
     """
     Plan the way to the targets.
 
@@ -112,7 +116,7 @@ def plan(result: Result, scheme: Scheme, *, targets: Mapping[str, int] | None = 
     )
 
 
-def applied(response: Response, steps: Iterable[Step]) -> Response:
+def apply_steps(response: Response, steps: Iterable[RoadmapStep]) -> Response:
     """Return a response in which the steps are done."""
     answers = dict(response.answers)
     for step in steps:
@@ -125,14 +129,14 @@ def _plan_area(area: Area, target: int, response: Response, scheme: Scheme) -> A
     by_level = {level: _applicable(area, level, response) for level in scheme.scored_levels}
     goal = _goal(target, by_level)
     start = _bound(area, response, scheme)
-    steps: list[Step] = []
+    steps: list[RoadmapStep] = []
     if start.level < goal:
         for level, statements in by_level.items():
             if level > goal or not statements:
                 continue
             bounds = scheme.thresholds
             bound = bounds.reached_above if level == goal else bounds.passed_above
-            steps.extend(_raised(area, statements, bound, applied(response, steps), scheme))
+            steps.extend(_raised(area, statements, bound, apply_steps(response, steps), scheme))
     return AreaRoadmap(area=area, start=start, target=target, goal=goal, steps=tuple(steps))
 
 
@@ -161,7 +165,7 @@ def _raised(
     bound: Fraction,
     response: Response,
     scheme: Scheme,
-) -> Iterator[Step]:
+) -> Iterator[RoadmapStep]:
     """Yield the steps that take a level's fulfilment above a bound."""
     lowest, highest = scheme.scale[0], scheme.scale[-1]
     span = highest - lowest
@@ -176,14 +180,14 @@ def _raised(
         if not room:
             continue
         rise = min(room, needed)
-        step = Step(
+        step = RoadmapStep(
             statement=statement,
             rating=_rating(response, statement.id),
             wanted=_on_scale(ratings[statement.id] + rise, scheme.scale),
             before=before,
             after=before,
         )
-        response = applied(response, [step])
+        response = apply_steps(response, [step])
         before = _bound(area, response, scheme)
         needed -= step.wanted - ratings[statement.id]
         yield replace(step, after=before)
@@ -201,12 +205,12 @@ def _on_scale(value: int, scale: Sequence[int]) -> int:
 def _fewest_points(bound: Fraction, possible: int) -> int:
     """Return the fewest points, in rating steps, whose share of the possible is above a bound."""
     points = bound.numerator * possible // bound.denominator
-    while not above(Fraction(points, possible), bound):
+    while not exceeds_bound(Fraction(points, possible), bound):
         points += 1
     return points
 
 
-def _bound(area: Area, response: Response, scheme: Scheme) -> Bound:
+def _bound(area: Area, response: Response, scheme: Scheme) -> LevelIndex:
     """Return the area's level and index; only that area is scored."""
     found = score_area(area, response, scheme)
-    return Bound(level=found.level, index=found.index)
+    return LevelIndex(level=found.level, index=found.index)

@@ -9,12 +9,12 @@ from itertools import islice
 from iml4e_xlsx.analysis.rounds import (
     GAP_DAYS,
     Round,
-    round_of,
+    make_round,
     split_rounds,
 )
 from iml4e_xlsx.analysis.teams import (
     TeamAssessment,
-    aligned,
+    align_versions,
     group_by_team,
     merge_team,
 )
@@ -23,7 +23,7 @@ from iml4e_xlsx.text.spelling import name_key, number_duplicates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class RatingChange:
     """A statement whose rating differs between two rounds."""
 
     statement: Statement
@@ -53,7 +53,7 @@ class Trend:
         """Return an area's results, oldest first."""
         return tuple(point.result.area(area.code) for point in self.points)
 
-    def changes(self, earlier: int = 0, later: int = -1) -> tuple[Change, ...]:
+    def changes(self, earlier: int = 0, later: int = -1) -> tuple[RatingChange, ...]:
         """
         Return the statements rated differently at two points, the largest gains first.
 
@@ -63,7 +63,7 @@ class Trend:
         before = self.points[earlier].response.answers
         after = self.points[later].response.answers
         found = [
-            Change(statement=statement, before=old, after=new)
+            RatingChange(statement=statement, before=old, after=new)
             for id_, statement in self.scheme.statements.items()
             if isinstance(old := before[id_].rating, int)
             and isinstance(new := after[id_].rating, int)
@@ -72,12 +72,12 @@ class Trend:
         return tuple(sorted(found, key=lambda change: change.before - change.after))
 
     @property
-    def gained(self) -> tuple[Change, ...]:
+    def gained(self) -> tuple[RatingChange, ...]:
         """Return the statements that rose since the point before the last, largest gain first."""
         return tuple(one for one in self.changes(earlier=-2) if one.after > one.before)
 
     @property
-    def lost(self) -> tuple[Change, ...]:
+    def lost(self) -> tuple[RatingChange, ...]:
         """Return the statements that fell back since then, largest loss first."""
         fallen = [one for one in self.changes(earlier=-2) if one.after < one.before]
         return tuple(reversed(fallen))
@@ -99,7 +99,7 @@ class Trends:
     rounds: tuple[str, ...]
 
 
-def trends_of(assessments: Iterable[Assessment], *, gap_days: int = GAP_DAYS) -> Trends:
+def trace_trends(assessments: Iterable[Assessment], *, gap_days: int = GAP_DAYS) -> Trends:
     """
     Return each team's trend over the rounds that it took part in.
 
@@ -107,10 +107,10 @@ def trends_of(assessments: Iterable[Assessment], *, gap_days: int = GAP_DAYS) ->
         assessments: Responses of any scheme versions; they are carried to the newest of them.
         gap_days: See `split_rounds`.
     """
-    return _over(*split_rounds(aligned(assessments), gap_days=gap_days))
+    return _over(*split_rounds(align_versions(assessments), gap_days=gap_days))
 
 
-def trends_over(rounds: Iterable[Sequence[Assessment]]) -> Trends:
+def trace_rounds(rounds: Iterable[Sequence[Assessment]]) -> Trends:
     """
     Return each team's trend over rounds that are known, whatever their dates.
 
@@ -118,8 +118,8 @@ def trends_over(rounds: Iterable[Sequence[Assessment]]) -> Trends:
         rounds: The responses of each, oldest round first; of each round one at least has a date.
     """
     given = [one for one in rounds if one]
-    whole = iter(aligned(one for each in given for one in each))
-    return _over([round_of(islice(whole, len(each))) for each in given], ())
+    whole = iter(align_versions(one for each in given for one in each))
+    return _over([make_round(islice(whole, len(each))) for each in given], ())
 
 
 def _over(rounds: Sequence[Round], undated: tuple[Assessment, ...]) -> Trends:
@@ -151,7 +151,7 @@ def team_key(team: TeamAssessment) -> tuple[str, ...]:
     return (team.scheme.id, name_key(profile.organisation), known or f"\n{team.name}")
 
 
-def present_teams(
+def current_teams(
     assessments: Iterable[Assessment], trends: Trends | None = None, *, gap_days: int = GAP_DAYS
 ) -> tuple[TeamAssessment, ...]:
     """
@@ -162,8 +162,8 @@ def present_teams(
         trends: Their trends, if they are known already.
         gap_days: See `split_rounds`.
     """
-    given = aligned(assessments)
-    trends = trends or trends_of(given, gap_days=gap_days)
+    given = align_versions(assessments)
+    trends = trends or trace_trends(given, gap_days=gap_days)
     latest = {team_key(point): point for point in trends.latest}
     undated: dict[tuple[str, ...], list[Assessment]] = {}
     for team in group_by_team(trends.undated):

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from iml4e_xlsx.analysis.consensus import consensus
+from iml4e_xlsx.analysis.consensus import measure_consensus
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import (
@@ -18,14 +18,14 @@ from iml4e_xlsx.model import (
     Result,
     Scheme,
 )
-from iml4e_xlsx.scheme.versions import carry
-from iml4e_xlsx.scoring import score
+from iml4e_xlsx.scheme.versions import carry_response
+from iml4e_xlsx.scoring import score_response
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.spelling import name_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class TeamMember:
     """One respondent of a team: how the team's pages call them, and what they gave."""
 
     name: str
@@ -53,7 +53,7 @@ class TeamAssessment:
 
     scheme: Scheme
     name: str
-    members: tuple[Member, ...]
+    members: tuple[TeamMember, ...]
     response: Response
     result: Result
     consensus: Mapping[str, float | None]
@@ -92,7 +92,7 @@ def group_by_team(assessments: Iterable[Assessment]) -> tuple[TeamAssessment, ..
     different teams.
     """
     groups: dict[tuple[str, ...], list[Assessment]] = {}
-    for one in aligned(assessments):
+    for one in align_versions(assessments):
         groups.setdefault(_key(one), []).append(one)
     names = _names([members[0] for members in groups.values()])
     return tuple(
@@ -100,7 +100,7 @@ def group_by_team(assessments: Iterable[Assessment]) -> tuple[TeamAssessment, ..
     )
 
 
-def aligned(assessments: Iterable[Assessment]) -> list[Assessment]:
+def align_versions(assessments: Iterable[Assessment]) -> list[Assessment]:
     """Return assessments of one scheme in one version: the newest that any of them has."""
     given = list(assessments)
     newest: dict[str, Scheme] = {}
@@ -115,8 +115,8 @@ def _carried(one: Assessment, scheme: Scheme) -> Assessment:
     if one.scheme.version == scheme.version:
         return replace(one, scheme=scheme)
     make = FindingCatalogue(scheme_texts(scheme))
-    response, changes = carry(one.response, one.scheme, scheme, make)
-    result = score(response, scheme)
+    response, changes = carry_response(one.response, one.scheme, scheme, make)
+    result = score_response(response, scheme)
     return Assessment(
         scheme=scheme, response=response, result=result, findings=(*one.findings, *changes)
     )
@@ -161,10 +161,7 @@ def merge_team(assessments: Sequence[Assessment], name: str) -> TeamAssessment:
     scheme = assessments[0].scheme
     make = FindingCatalogue(scheme_texts(scheme))
     kept, findings = _latest(assessments, make)
-    members = tuple(
-        Member(name=one.response.profile.respondent.strip() or one.response.source, assessment=one)
-        for one in kept
-    )
+    members = tuple(_make_member(assessment) for assessment in kept)
     if not assessments[0].response.profile.team.strip():
         findings.append(make.team_missing(Place(source=assessments[0].response.source)))
     answers = {id_: _merged(id_, members) for id_ in scheme.statements}
@@ -191,10 +188,16 @@ def merge_team(assessments: Sequence[Assessment], name: str) -> TeamAssessment:
         name=name,
         members=members,
         response=response,
-        result=score(response, scheme),
+        result=score_response(response, scheme),
         consensus=_agreement(scheme, responses),
         findings=tuple(findings),
     )
+
+
+def _make_member(assessment: Assessment) -> TeamMember:
+    response = assessment.response
+    name = response.profile.respondent.strip() or response.source
+    return TeamMember(name=name, assessment=assessment)
 
 
 def _latest(
@@ -228,7 +231,7 @@ def _rating(response: Response, statement: str) -> RatingValue | None:
     return None if answer is None else answer.rating
 
 
-def merged_rating(ratings: Iterable[RatingValue | None]) -> RatingValue | None:
+def merge_ratings(ratings: Iterable[RatingValue | None]) -> RatingValue | None:
     """
     Return the rating of a team: the lower median of the numbers that were given.
 
@@ -243,10 +246,10 @@ def merged_rating(ratings: Iterable[RatingValue | None]) -> RatingValue | None:
     return numbers[(len(numbers) - 1) // 2]
 
 
-def _merged(statement: str, members: Sequence[Member]) -> Answer:
+def _merged(statement: str, members: Sequence[TeamMember]) -> Answer:
     """Return the team's answer; evidence is kept with the name of who gave it."""
     responses = [member.assessment.response for member in members]
-    rating = merged_rating(_rating(response, statement) for response in responses)
+    rating = merge_ratings(_rating(response, statement) for response in responses)
     evidence = [
         answer.evidence if len(members) == 1 else f"{member.name}: {answer.evidence}"
         for member in members
@@ -257,7 +260,7 @@ def _merged(statement: str, members: Sequence[Member]) -> Answer:
 
 def _agreement(scheme: Scheme, responses: Sequence[Response]) -> dict[str, float | None]:
     return {
-        id_: consensus(
+        id_: measure_consensus(
             (r for one in responses if isinstance(r := _rating(one, id_), int)), scheme.scale
         )
         for id_ in scheme.statements

@@ -25,7 +25,7 @@ class AgendaItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unsupported:
+class UnsupportedRating:
     """A statement that a respondent rated as fully in place without any evidence."""
 
     statement: Statement
@@ -44,11 +44,11 @@ class Agenda:
     team: TeamAssessment
     items: tuple[AgendaItem, ...]
     disagreed: int
-    unsupported: tuple[Unsupported, ...]
+    unsupported: tuple[UnsupportedRating, ...]
     comparable: bool
 
 
-def agenda_of(team: TeamAssessment, *, most: int = MOST_ITEMS) -> Agenda:
+def build_agenda(team: TeamAssessment, *, most: int = MOST_ITEMS) -> Agenda:
     """
     Return what a team should talk about.
 
@@ -77,7 +77,7 @@ def agenda_of(team: TeamAssessment, *, most: int = MOST_ITEMS) -> Agenda:
     )
 
 
-def _unsupported(team: TeamAssessment) -> tuple[Unsupported, ...]:
+def _unsupported(team: TeamAssessment) -> tuple[UnsupportedRating, ...]:
     found = []
     for id_, statement in team.scheme.statements.items():
         names = [
@@ -88,11 +88,13 @@ def _unsupported(team: TeamAssessment) -> tuple[Unsupported, ...]:
             and not answer.evidence.strip()
         ]
         if names:
-            found.append(Unsupported(statement=statement, respondents=tuple(names)))
+            found.append(UnsupportedRating(statement=statement, respondents=tuple(names)))
     return tuple(found)
 
 
-def without_names(ratings: Sequence[tuple[str, RatingValue | None]]) -> list[RatingValue | None]:
+def anonymous_ratings(
+    ratings: Sequence[tuple[str, RatingValue | None]],
+) -> list[RatingValue | None]:
     """Return ratings alone, highest first, so that the order does not tell whose is whose."""
     values = [rating for _, rating in ratings]
     return sorted(values, key=lambda v: (not isinstance(v, int), -v if isinstance(v, int) else 0))

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from iml4e_xlsx.analysis.team_trend import present_teams
+from iml4e_xlsx.analysis.team_trend import current_teams
 from iml4e_xlsx.analysis.teams import TeamAssessment, group_by_team
 from iml4e_xlsx.campaign.folder.campaign import moment
 from iml4e_xlsx.campaign.folder.record_access import open_earlier
@@ -81,7 +81,7 @@ def earlier_results(paths: Sequence[str | Path], schemes: Schemes) -> Earlier:
         },
         by_team={
             _team(team.response.profile): team.result
-            for team in (*(present_teams(loose) if loose else ()), *teams)
+            for team in (*(current_teams(loose) if loose else ()), *teams)
             if team.response.profile.team
         },
     )

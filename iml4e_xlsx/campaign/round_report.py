@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from iml4e_xlsx.analysis.rounds import GAP_DAYS, round_of, split_rounds
+from iml4e_xlsx.analysis.rounds import GAP_DAYS, make_round, split_rounds
 from iml4e_xlsx.analysis.teams import group_by_team
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
@@ -158,7 +158,7 @@ def _earlier_rounds(
         )
     found += [list(one.assessments) for one in rounds[:-1]]
     found += [[*one.assessments, *undated] for one in rounds[-1:]]
-    return sorted(found, key=lambda one: round_of(one).last)
+    return sorted(found, key=lambda one: make_round(one).last)
 
 
 def campaign_assessments(

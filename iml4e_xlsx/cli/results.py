@@ -32,7 +32,7 @@ def compare(
     \b
     Example: iml4e compare returned/
     """
-    from iml4e_xlsx.analysis.comparison import compare as side_by_side
+    from iml4e_xlsx.analysis.comparison import compare_teams as side_by_side
     from iml4e_xlsx.report.tables.comparison_tables import (
         comparison_views,
         difference_view,
@@ -68,11 +68,11 @@ def agenda(
     \b
     Example: iml4e agenda returned/ --team "Fraud Detection" --anonymous
     """
-    from iml4e_xlsx.analysis.workshop_agenda import MOST_ITEMS, agenda_of
+    from iml4e_xlsx.analysis.workshop_agenda import MOST_ITEMS, build_agenda
     from iml4e_xlsx.report.tables.team_tables import agenda_view, unsupported_view
 
     def views(teams: Sequence[TeamAssessment]) -> list[View]:
-        found = [agenda_of(one, most=most or MOST_ITEMS) for one in chosen_teams(teams, team)]
+        found = [build_agenda(one, most=most or MOST_ITEMS) for one in chosen_teams(teams, team)]
         shown = (agenda_view, unsupported_view)
         return [show(one, anonymous=anonymous) for one in found for show in shown]
 
@@ -109,7 +109,7 @@ def roadmap(
     \b
     Example: iml4e roadmap returned/alpha.xlsx --target 3 -o roadmap.md
     """
-    from iml4e_xlsx.analysis.team_roadmap import Roadmap, plan
+    from iml4e_xlsx.analysis.team_roadmap import Roadmap, plan_roadmap
     from iml4e_xlsx.output import write_output
     from iml4e_xlsx.report.formats.issues_csv import issues_csv
     from iml4e_xlsx.report.tables.team_tables import roadmap_view
@@ -121,7 +121,7 @@ def roadmap(
             wanted = parse_targets(targets, chosen[0].scheme)
         except ValueError as error:
             raise click.BadParameter(f"{error}.", param_hint="--target") from error
-        return [(one, plan(one.result, one.scheme, targets=wanted)) for one in chosen]
+        return [(one, plan_roadmap(one.result, one.scheme, targets=wanted)) for one in chosen]
 
     def views(teams: Sequence[TeamAssessment]) -> list[View]:
         return [roadmap_view(found, one.name) for one, found in plans(teams)]
@@ -163,14 +163,14 @@ def trend(
     from dataclasses import replace
 
     from iml4e_xlsx.analysis.rounds import GAP_DAYS
-    from iml4e_xlsx.analysis.team_trend import trends_of
+    from iml4e_xlsx.analysis.team_trend import trace_trends
     from iml4e_xlsx.report.charts.chart_data import trend_chart
     from iml4e_xlsx.report.charts.line_chart import draw_lines
     from iml4e_xlsx.report.tables.team_tables import changes_view, trend_view
     from iml4e_xlsx.text.spelling import name_key
 
     def chosen(assessments: Sequence[Assessment]) -> Trends:
-        found = trends_of(assessments, gap_days=gap or GAP_DAYS)
+        found = trace_trends(assessments, gap_days=gap or GAP_DAYS)
         for one in found.undated:
             voice().say(f"{one.response.source}: no date, so it belongs to no round.")
         for name in found.once:
@@ -228,7 +228,7 @@ def benchmark(
     \b
     Example: iml4e benchmark all/ --by sector --own "Fraud Detection"
     """
-    from iml4e_xlsx.analysis.peer_benchmark import FEWEST, peers_of
+    from iml4e_xlsx.analysis.peer_benchmark import FEWEST, benchmark_assessments
     from iml4e_xlsx.model import PROFILE_FIELDS
     from iml4e_xlsx.report.tables.comparison_tables import peers_views
 
@@ -241,7 +241,9 @@ def benchmark(
     def views(teams: Sequence[TeamAssessment]) -> list[View]:
         mine = chosen_teams(teams, own)[0].result if own else None
         given = [one.assessment for one in teams]
-        found = peers_of(given, teams[0].scheme, field=field, own=mine, fewest=fewest or FEWEST)
+        found = benchmark_assessments(
+            given, teams[0].scheme, field=field, own=mine, fewest=fewest or FEWEST
+        )
         if found.without_field:
             voice().say(f"{found.without_field} assessments do not state their {field}.")
         if not found.groups:

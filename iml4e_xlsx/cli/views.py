@@ -89,11 +89,11 @@ def show_teams(
     write: Callable[[Sequence[TeamAssessment]], None] | None = None,
 ) -> None:
     """Show views of teams as they are now; those of another scheme are named and left out."""
-    from iml4e_xlsx.analysis.comparison import mixed_schemes
-    from iml4e_xlsx.analysis.team_trend import present_teams
+    from iml4e_xlsx.analysis.comparison import group_by_scheme
+    from iml4e_xlsx.analysis.team_trend import current_teams
 
     def of_teams(assessments: Sequence[Assessment]) -> list[View]:
-        first, *others = mixed_schemes(present_teams(assessments))
+        first, *others = group_by_scheme(current_teams(assessments))
         for group in others:
             names = ", ".join(one.name for one in group)
             voice().say(

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from iml4e_xlsx.analysis.team_trend import Trends, trends_of
+from iml4e_xlsx.analysis.team_trend import Trends, trace_trends
 from iml4e_xlsx.analysis.teams import TeamAssessment, group_by_team
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.jobs.batch import assess_many, find_workbooks
@@ -64,8 +64,8 @@ class Results:
 
     @cached_property
     def trends(self) -> Trends:
-        """Return the teams over time; see `trends_of`."""
-        return trends_of(self.assessments)
+        """Return the teams over time; see `trace_trends`."""
+        return trace_trends(self.assessments)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each area of each result, and one for the whole; see `area_frame`."""

@@ -15,8 +15,8 @@ from iml4e_xlsx.model import Assessment, Reading, Scheme
 from iml4e_xlsx.reading.identity import Schemes, WorkbookReference, find_signs
 from iml4e_xlsx.reading.response_reader import ResponseReader
 from iml4e_xlsx.reading.summary_reader import differing
-from iml4e_xlsx.scheme.versions import carry
-from iml4e_xlsx.scoring import score
+from iml4e_xlsx.scheme.versions import carry_response
+from iml4e_xlsx.scoring import score_response
 from iml4e_xlsx.spreadsheets.failures import refusal_failure
 from iml4e_xlsx.spreadsheets.grid import Grids
 from iml4e_xlsx.spreadsheets.guard import FileRefused
@@ -94,14 +94,14 @@ class WorkbookReader:
         reader.findings.extend(findings)
         contested = any(finding.code == "identity-contradicts" for finding in findings)
         response, figures = reader.read(grids, reference, contested=contested)
-        result = score(response, scheme)
+        result = score_response(response, scheme)
         found = [*reader.findings, *differing(figures, result, reader.make)]
         newest = self.schemes.newest_version(scheme) if self.carry else scheme
         if newest.version != scheme.version:
             make = FindingCatalogue(scheme_texts(newest))
-            response, changes = carry(response, scheme, newest, make)
+            response, changes = carry_response(response, scheme, newest, make)
             found.extend(changes)
-            scheme, result = newest, score(response, newest)
+            scheme, result = newest, score_response(response, newest)
         ordered = tuple(sorted(found, key=_order))
         return Assessment(scheme=scheme, response=response, result=result, findings=ordered)
 

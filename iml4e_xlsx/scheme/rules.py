@@ -17,7 +17,7 @@ MOST_LEVELS = 6
 FEWEST_RATINGS, MOST_RATINGS = 2, 10
 
 
-class Limits:
+class TextLimits:
     """Longest texts, in characters: what the workbook has room for."""
 
     WORD = 30

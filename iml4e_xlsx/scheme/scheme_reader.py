@@ -12,19 +12,19 @@ from iml4e_xlsx.findings.finding import Place
 from iml4e_xlsx.model import (
     NOT_APPLICABLE,
     Area,
+    Citation,
     Level,
     ProfileArea,
+    Publication,
     Rating,
     RatingValue,
-    Reference,
     ReferenceProfile,
     Scheme,
-    Source,
     Statement,
     Thresholds,
 )
-from iml4e_xlsx.scheme.rules import Limits, StatementRules, check_scheme
-from iml4e_xlsx.scheme.translation import Translation, Words, wordings
+from iml4e_xlsx.scheme.rules import StatementRules, TextLimits, check_scheme
+from iml4e_xlsx.scheme.translation import FieldTexts, Translation, wordings
 from iml4e_xlsx.scheme.yaml_nodes import Complaints, Fields, compose
 from iml4e_xlsx.text.spelling import path_text, quote_value
 
@@ -42,7 +42,7 @@ class SchemeReader:
         self.path = folder / "scheme.yaml"
         self.asked = language
         self.complaints = complaints
-        self.words = Words(None, complaints)
+        self.words = FieldTexts(None, complaints)
         self.rules = StatementRules(range(0), (), complaints)
         self.written_words: dict[RatingValue, str] = {}
 
@@ -66,7 +66,7 @@ class SchemeReader:
             self.complaints.add(make.scheme_unknown_key(at, "language", language, known))
             return None
         translation = next((t for t in translations if t.language == language), None)
-        self.words = Words(translation, self.complaints)
+        self.words = FieldTexts(translation, self.complaints)
         scheme = self._scheme(fields, language, languages, translations, digest)
         if scheme is not None:
             check_scheme(scheme, fields, self.complaints)
@@ -91,9 +91,9 @@ class SchemeReader:
             version=fields.matching("version", _VERSION, "three numbers such as 1.0.0"),
             language=language,
             languages=languages,
-            title=self.words.text(fields, "title", "title", Limits.NAME),
-            subtitle=self.words.text(fields, "subtitle", "subtitle", Limits.TEXT),
-            notice=self.words.text(fields, "notice", "notice", Limits.LONG),
+            title=self.words.text(fields, "title", "title", TextLimits.NAME),
+            subtitle=self.words.text(fields, "subtitle", "subtitle", TextLimits.TEXT),
+            notice=self.words.text(fields, "notice", "notice", TextLimits.LONG),
             levels=levels,
             ratings=ratings,
             thresholds=thresholds,
@@ -112,7 +112,7 @@ class SchemeReader:
             tuple[Level, ...],
             tuple[Rating, ...],
             Thresholds,
-            tuple[Source, ...],
+            tuple[Publication, ...],
             tuple[Area, ...],
         ]
         | None
@@ -141,9 +141,11 @@ class SchemeReader:
         key = f"levels.{number}"
         level = Level(
             number=-1 if number is None else number,
-            name=self.words.text(fields, "name", f"{key}.name", Limits.NAME),
-            summary=self.words.text(fields, "summary", f"{key}.summary", Limits.TEXT),
-            description=self.words.text(fields, "description", f"{key}.description", Limits.LONG),
+            name=self.words.text(fields, "name", f"{key}.name", TextLimits.NAME),
+            summary=self.words.text(fields, "summary", f"{key}.summary", TextLimits.TEXT),
+            description=self.words.text(
+                fields, "description", f"{key}.description", TextLimits.LONG
+            ),
         )
         fields.done()
         return level
@@ -158,8 +160,8 @@ class SchemeReader:
         self.written_words[value] = fields.raw("word").strip()
         rating = Rating(
             value=value,
-            word=self.words.text(fields, "word", f"{key}.word", Limits.WORD),
-            meaning=self.words.text(fields, "meaning", f"{key}.meaning", Limits.TEXT),
+            word=self.words.text(fields, "word", f"{key}.word", TextLimits.WORD),
+            meaning=self.words.text(fields, "meaning", f"{key}.meaning", TextLimits.TEXT),
         )
         fields.done()
         return rating
@@ -171,16 +173,16 @@ class SchemeReader:
             return None
         return Thresholds(reached_above=reached, passed_above=passed)
 
-    def _sources(self, fields: Fields) -> tuple[Source, ...]:
+    def _sources(self, fields: Fields) -> tuple[Publication, ...]:
         sources = []
         for key in fields.names():
             source = fields.mapping(key)
             sources.append(
-                Source(
+                Publication(
                     key=key,
-                    title=source.text("title", limit=Limits.TEXT),
-                    publisher=source.text("publisher", limit=Limits.TEXT),
-                    url=source.text("url", required=False, limit=Limits.TEXT),
+                    title=source.text("title", limit=TextLimits.TEXT),
+                    publisher=source.text("publisher", limit=TextLimits.TEXT),
+                    url=source.text("url", required=False, limit=TextLimits.TEXT),
                 )
             )
             source.done()
@@ -199,7 +201,7 @@ class SchemeReader:
         looks = fields.mapping("areas")
         profile = ReferenceProfile(
             id=identity,
-            name=self.words.text(fields, "name", f"{key}.name", Limits.NAME),
+            name=self.words.text(fields, "name", f"{key}.name", TextLimits.NAME),
             source=fields.text("source"),
             areas={area.code: self._looks(looks, area.code, key) for area in areas},
         )
@@ -212,7 +214,7 @@ class SchemeReader:
         index = area.decimal("index")
         found = ProfileArea(
             index=Fraction(0) if index is None else index,
-            looks=self.words.text(area, "looks", f"{key}.areas.{code}", Limits.TEXT),
+            looks=self.words.text(area, "looks", f"{key}.areas.{code}", TextLimits.TEXT),
         )
         area.done()
         return found
@@ -234,10 +236,10 @@ class SchemeReader:
         topics = self._topics(fields.mapping("topics"), key)
         area = Area(
             code=code,
-            name=self.words.text(fields, "name", f"{key}.name", Limits.NAME),
-            short=self.words.text(fields, "short", f"{key}.short", Limits.SHORT),
+            name=self.words.text(fields, "name", f"{key}.name", TextLimits.NAME),
+            short=self.words.text(fields, "short", f"{key}.short", TextLimits.SHORT),
             attested=fields.flag("attested"),
-            purpose=self.words.text(fields, "purpose", f"{key}.purpose", Limits.TEXT),
+            purpose=self.words.text(fields, "purpose", f"{key}.purpose", TextLimits.TEXT),
             topics=topics,
             statements=tuple(
                 self._statement(item, path, code, topics) for item in fields.items("statements")
@@ -256,7 +258,7 @@ class SchemeReader:
 
     def _topics(self, fields: Fields, key: str) -> Mapping[str, str]:
         return {
-            name: self.words.text(fields, name, f"{key}.topics.{name}", Limits.NAME)
+            name: self.words.text(fields, name, f"{key}.topics.{name}", TextLimits.NAME)
             for name in fields.names()
         }
 
@@ -274,11 +276,11 @@ class SchemeReader:
             area=code,
             level=1 if level is None else level,
             topic=fields.text("topic"),
-            text=self.words.text(fields, "text", f"{key}.text", Limits.STATEMENT),
-            guidance=self.words.text(fields, "guidance", f"{key}.guidance", Limits.STATEMENT),
-            evidence=self.words.texts(fields, "evidence", f"{key}.evidence", Limits.NAME),
+            text=self.words.text(fields, "text", f"{key}.text", TextLimits.STATEMENT),
+            guidance=self.words.text(fields, "guidance", f"{key}.guidance", TextLimits.STATEMENT),
+            evidence=self.words.texts(fields, "evidence", f"{key}.evidence", TextLimits.NAME),
             improvement=self.words.text(
-                fields, "improvement", f"{key}.improvement", Limits.STATEMENT
+                fields, "improvement", f"{key}.improvement", TextLimits.STATEMENT
             ),
             anchor=fields.text("anchor"),
             references=self._references(fields.mapping("references", required=False)),
@@ -287,8 +289,8 @@ class SchemeReader:
         fields.done()
         return statement
 
-    def _references(self, fields: Fields) -> tuple[Reference, ...]:
+    def _references(self, fields: Fields) -> tuple[Citation, ...]:
         return tuple(
-            Reference(source=key, locus=fields.text(key, limit=Limits.TEXT))
+            Citation(source=key, locus=fields.text(key, limit=TextLimits.TEXT))
             for key in fields.names()
         )

@@ -26,7 +26,7 @@ class Translation:
         return self.entries.get(key)
 
 
-class Words:
+class FieldTexts:
     """Reads translatable fields, in the language they are written in or in a translation."""
 
     def __init__(self, translation: Translation | None, complaints: Complaints) -> None:

@@ -11,7 +11,7 @@ from iml4e_xlsx.model import Answer, Response, Scheme
 _LISTED = 12
 
 
-def carry(
+def carry_response(
     response: Response, old: Scheme, new: Scheme, make: FindingCatalogue
 ) -> tuple[Response, list[Finding]]:
     """

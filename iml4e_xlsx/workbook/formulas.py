@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from iml4e_xlsx.model import AreaResult, LevelResult, Overall, Scheme
-from iml4e_xlsx.scoring import above
+from iml4e_xlsx.model import AreaResult, LevelResult, OverallResult, Scheme
+from iml4e_xlsx.scoring import exceeds_bound
 from iml4e_xlsx.workbook.layout import AreaSheet, Layout
 
 NO_VALUE = "#N/A"
@@ -118,9 +118,9 @@ def level_values(result: AreaResult, scheme: Scheme) -> list[dict[str, float | i
             row[f"count_{i}"] = one.counts[rating.value]
         for prefix, value in (("", one.fulfilment), ("highest_", one.high)):
             if value is not None:
-                if passed[prefix] and above(value, bounds.reached_above):
+                if passed[prefix] and exceeds_bound(value, bounds.reached_above):
                     reached[prefix] = one.level
-                passed[prefix] = int(passed[prefix] and above(value, bounds.passed_above))
+                passed[prefix] = int(passed[prefix] and exceeds_bound(value, bounds.passed_above))
             row[f"{prefix}fulfilment"] = shown(value)
             row[f"{prefix}passed"] = passed[prefix]
             row[f"{prefix}reached"] = reached[prefix]
@@ -244,7 +244,7 @@ class SummaryFormulas:
         value = NO_VALUE if result.index is None else float(result.index)
         return Formula(f"=IF(ISNUMBER({index}),{index},NA())", value)
 
-    def overall(self, overall: Overall) -> dict[int, Formula]:
+    def overall(self, overall: OverallResult) -> dict[int, Formula]:
         """Return the whole assessment's figures of the first table, by column."""
         sheet = self.sheet
         areas = sheet.areas
@@ -259,7 +259,7 @@ class SummaryFormulas:
             sheet.INDEX: Formula(f'=IFERROR(AVERAGE({indices}),"")', shown(overall.index)),
         }
 
-    def to_target(self, overall: Overall) -> Formula:
+    def to_target(self, overall: OverallResult) -> Formula:
         """Return the share of the way to the targets; empty text where no target is set."""
         sheet = self.sheet
         gaps, targets = sheet.column(sheet.GAP), sheet.column(sheet.TARGET)
@@ -267,7 +267,7 @@ class SummaryFormulas:
         text = f'=IFERROR(1-SUM({gaps})/{wanted},"")'
         return Formula(text, shown(overall.to_target))
 
-    def overall_high(self, overall: Overall) -> dict[int, Formula]:
+    def overall_high(self, overall: OverallResult) -> dict[int, Formula]:
         """Return the whole assessment's figures of the second table, by column."""
         sheet = self.sheet
         levels = sheet.detail_column(sheet.high_level_col)
@@ -284,13 +284,13 @@ class SummaryFormulas:
         cell = self.sheet.cell(area, col).reference
         return Formula(f'=IF({cell}="","",{cell})', value)
 
-    def total_answered(self, overall: Overall) -> Formula:
+    def total_answered(self, overall: OverallResult) -> Formula:
         """Return how many statements of the whole workbook have a rating or n/a."""
         statements = "+".join(f"SUM({self._block(a, 'statements')})" for a in self.sheet.areas)
         unanswered = "+".join(f"SUM({self._block(a, 'open')})" for a in self.sheet.areas)
         return Formula(f"={statements}-({unanswered})", overall.answered)
 
-    def total_statements(self, overall: Overall) -> Formula:
+    def total_statements(self, overall: OverallResult) -> Formula:
         """Return how many statements the whole workbook holds."""
         statements = "+".join(f"SUM({self._block(a, 'statements')})" for a in self.sheet.areas)
         return Formula(f"={statements}", overall.statements)

@@ -9,7 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from iml4e_xlsx.analysis.peer_benchmark import peers_of, percentile, quartiles
+from iml4e_xlsx.analysis.peer_benchmark import (
+    benchmark_assessments,
+    compute_quartiles,
+    percentile_rank,
+)
 from iml4e_xlsx.model import NOT_APPLICABLE, RatingValue, Scheme
 from iml4e_xlsx.report.tables.comparison_tables import peers_views
 from tests.support.builders import assessment
@@ -22,21 +26,21 @@ def test_figures_equal_numpy_and_pandas_on_random_sets() -> None:
         values = [Fraction(chance.randint(0, 48), 12) for _ in range(chance.randint(5, 40))]
         floats = [float(value) for value in values]
 
-        found = [float(value) for value in quartiles(values)]
+        found = [float(value) for value in compute_quartiles(values)]
         ranks = pd.Series(floats).rank(pct=True) * 100
         own = chance.randrange(len(values))
 
         assert found == pytest.approx(list(np.percentile(floats, [25, 50, 75])))
         assert found[1] == pytest.approx(pd.Series(floats).median())
-        assert float(percentile(values[own], values)) == pytest.approx(ranks[own])
+        assert float(percentile_rank(values[own], values)) == pytest.approx(ranks[own])
 
 
 def test_own_value_from_outside_counts_as_one_more() -> None:
     """Above all others it is at the top of a set that it belongs to."""
     others = [Fraction(n) for n in range(4)]
 
-    assert percentile(Fraction(9), others) == 100
-    assert percentile(Fraction(-1), others) == 20
+    assert percentile_rank(Fraction(9), others) == 100
+    assert percentile_rank(Fraction(-1), others) == 20
 
 
 def test_small_groups_are_not_shown(small: Scheme) -> None:
@@ -49,7 +53,7 @@ def test_small_groups_are_not_shown(small: Scheme) -> None:
         for number, sector in enumerate(sectors)
     ]
 
-    peers = peers_of(given, small, field="sector", own=given[0].result)
+    peers = benchmark_assessments(given, small, field="sector", own=given[0].result)
     bank, car = peers.groups
     views = peers_views(peers)
 
@@ -73,14 +77,14 @@ def test_area_with_too_few_indices_is_not_shown(small: Scheme) -> None:
             ratings |= {s.id: NOT_APPLICABLE for s in small.areas[0].statements}
         given.append(assessment(small, ratings, team=f"T{number}"))
 
-    (group,) = peers_of(given, small).groups
+    (group,) = benchmark_assessments(given, small).groups
 
     assert group.areas["AA"] is None
     assert group.areas["BB"] is not None
-    assert peers_views(peers_of(given, small))[0].rows[0][1:] == (None,) * 6
+    assert peers_views(benchmark_assessments(given, small))[0].rows[0][1:] == (None,) * 6
 
 
 def test_unknown_field_is_refused(small: Scheme) -> None:
     """A field that no profile has is a mistake of the caller."""
     with pytest.raises(ValueError, match="no profile field"):
-        peers_of([], small, field="colour")
+        benchmark_assessments([], small, field="colour")

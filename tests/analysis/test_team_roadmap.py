@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iml4e_xlsx.analysis.team_roadmap import AreaRoadmap, Roadmap, applied, plan
+from iml4e_xlsx.analysis.team_roadmap import AreaRoadmap, Roadmap, apply_steps, plan_roadmap
 from iml4e_xlsx.model import NOT_APPLICABLE, RatingValue, Scheme
 from iml4e_xlsx.report.formats.issues_csv import issues_csv
 from iml4e_xlsx.report.tables.team_tables import roadmap_view
-from iml4e_xlsx.scoring import above, score
+from iml4e_xlsx.scoring import exceeds_bound, score_response
 from tests.support.builders import in_order, response, small_scheme
 
 RATINGS: st.SearchStrategy[RatingValue | None] = st.sampled_from(
@@ -27,7 +27,7 @@ def planned(
     scheme: Scheme, ratings: dict[str, RatingValue | None], targets: dict[str, int]
 ) -> Roadmap:
     filled = response(scheme, ratings, targets=targets)
-    return plan(score(filled, scheme), scheme)
+    return plan_roadmap(score_response(filled, scheme), scheme)
 
 
 def rise(area: AreaRoadmap, scheme: Scheme) -> int:
@@ -63,7 +63,7 @@ def test_every_roadmap_reaches_its_target(small: Scheme, data: st.DataObject) ->
         check_goal(one, small, ratings)
         for left_out in one.steps:
             fewer = [step for _, step in roadmap.steps if step is not left_out]
-            without = score(applied(roadmap.response, fewer), small)
+            without = score_response(apply_steps(roadmap.response, fewer), small)
             assert without.area(one.area.code).level < one.goal
 
 
@@ -95,8 +95,8 @@ def test_steps_follow_one_another(small: Scheme, data: st.DataObject) -> None:
         at = one.start
         for number, step in enumerate(one.steps, start=1):
             assert step.before == at
-            done = applied(roadmap.response, islice(one.steps, number))
-            found = score(done, small).area(one.area.code)
+            done = apply_steps(roadmap.response, islice(one.steps, number))
+            found = score_response(done, small).area(one.area.code)
             at = step.after
             assert (found.level, found.index) == (at.level, at.index)
             assert step.rating != NOT_APPLICABLE
@@ -122,7 +122,9 @@ def test_no_roadmap_takes_fewer_rating_steps(small: Scheme, data: st.DataObject)
             numbers = [value for value in given_ if isinstance(value, int)]
             bound = Fraction(1, 2) if level == one.goal else Fraction(85, 100)
             possible = 3 * len(numbers)
-            needed = next(p for p in range(possible + 1) if above(Fraction(p, possible), bound))
+            needed = next(
+                p for p in range(possible + 1) if exceeds_bound(Fraction(p, possible), bound)
+            )
             least += max(0, needed - sum(numbers))
         if one.start.level < one.goal:
             assert rise(one, small) == least
@@ -178,7 +180,7 @@ def test_target_that_cannot_be_reached_is_said(small: Scheme) -> None:
 def test_given_targets_replace_those_of_the_workbook(small: Scheme) -> None:
     """The facilitator may ask what another target would take."""
     filled = response(small, {}, targets={"AA": 1})
-    roadmap = plan(score(filled, small), small, targets={"AA": 0, "BB": 1})
+    roadmap = plan_roadmap(score_response(filled, small), small, targets={"AA": 0, "BB": 1})
 
     assert [(one.area.code, one.target, bool(one.steps)) for one in roadmap.areas] == [
         ("AA", 0, False),

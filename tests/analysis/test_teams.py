@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iml4e_xlsx.analysis.comparison import compare, mixed_schemes
-from iml4e_xlsx.analysis.consensus import consensus
+from iml4e_xlsx.analysis.comparison import compare_teams, group_by_scheme
+from iml4e_xlsx.analysis.consensus import measure_consensus
 from iml4e_xlsx.analysis.rounds import split_rounds
-from iml4e_xlsx.analysis.team_trend import present_teams, trends_of
-from iml4e_xlsx.analysis.teams import group_by_team, merge_team, merged_rating
-from iml4e_xlsx.analysis.workshop_agenda import agenda_of, without_names
+from iml4e_xlsx.analysis.team_trend import current_teams, trace_trends
+from iml4e_xlsx.analysis.teams import group_by_team, merge_ratings, merge_team
+from iml4e_xlsx.analysis.workshop_agenda import anonymous_ratings, build_agenda
 from iml4e_xlsx.model import NOT_APPLICABLE, RatingValue, Scheme
 from iml4e_xlsx.scheme import load_scheme
-from iml4e_xlsx.scoring import score
+from iml4e_xlsx.scoring import score_response
 from tests.scheme.test_versions import OLD, newer
 from tests.support.builders import assessment, scheme_fields, small_scheme, write_scheme
 
@@ -38,7 +38,7 @@ def test_consensus_equals_a_published_example() -> None:
     counts = (30, 40, 210, 130, 530, 50, 10)
     ratings = [value for value, count in enumerate(counts, start=1) for _ in range(count)]
 
-    assert consensus(ratings, range(1, 8)) == pytest.approx(0.7256876, abs=5e-8)
+    assert measure_consensus(ratings, range(1, 8)) == pytest.approx(0.7256876, abs=5e-8)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_consensus_equals_a_published_example() -> None:
 )
 def test_consensus_of_simple_cases(ratings: list[int], expected: float | None) -> None:
     """All alike is 1, split between the ends 0, and one rating alone has none."""
-    assert consensus(ratings, SCALE) == (
+    assert measure_consensus(ratings, SCALE) == (
         None if expected is None else pytest.approx(expected, abs=1e-4)
     )
 
@@ -63,8 +63,8 @@ def test_consensus_of_simple_cases(ratings: list[int], expected: float | None) -
 @given(st.lists(st.sampled_from(SCALE), min_size=2, max_size=30))
 def test_consensus_is_a_share_and_knows_no_direction(ratings: list[int]) -> None:
     """It stays in 0..1, and the scale turned round gives the same."""
-    value = consensus(ratings, SCALE)
-    turned = consensus([3 - rating for rating in ratings], SCALE)
+    value = measure_consensus(ratings, SCALE)
+    turned = measure_consensus([3 - rating for rating in ratings], SCALE)
 
     assert value is not None
     assert 0 <= value <= 1
@@ -80,7 +80,7 @@ def test_rating_of_a_team_is_the_lower_median(ratings: list[RatingValue | None])
     """n/a if at least half of those who answered say so, else the lower median of the numbers."""
     given_ = [rating for rating in ratings if rating is not None]
     numbers = [rating for rating in given_ if isinstance(rating, int)]
-    merged = merged_rating(ratings)
+    merged = merge_ratings(ratings)
 
     if not given_:
         assert merged is None
@@ -105,10 +105,10 @@ def test_team_keeps_each_result_and_names_what_is_missing(small: Scheme) -> None
     assert team.response.answers[first.id].rating == 2  # the lower one of 2 and 3
     assert team.response.answers[second.id].rating == 1
     assert team.response.answers[first.id].evidence == "Ada: wiki"
-    assert team.result == score(team.response, small)
+    assert team.result == score_response(team.response, small)
     assert team.ratings(first.id) == (("Ada", 3), ("Ben", None), ("Cem", 2))
     assert team.consensus[small.areas[1].statements[0].id] == pytest.approx(
-        consensus([3, 1, 2], SCALE)
+        measure_consensus([3, 1, 2], SCALE)
     )
 
 
@@ -116,7 +116,7 @@ def test_one_respondent_alone_is_a_team_without_consensus(small: Scheme) -> None
     """The team's result is the respondent's; the agenda says that there is nothing to compare."""
     one = assessment(small, rated(small, 2))
     (team,) = group_by_team([one])
-    agenda = agenda_of(team)
+    agenda = build_agenda(team)
 
     assert team.result.areas == one.result.areas
     assert team.response.profile.respondent == "Ada"
@@ -196,8 +196,8 @@ def test_all_not_applicable_has_no_index(small: Scheme) -> None:
 
     assert team.result.overall.index is None
     assert set(team.consensus.values()) == {None}
-    assert compare([team]).areas[0].spread is None
-    assert compare([team]).lessons == ()
+    assert compare_teams([team]).areas[0].spread is None
+    assert compare_teams([team]).lessons == ()
 
 
 def test_a_team_has_a_response() -> None:
@@ -239,7 +239,7 @@ def test_highest_team_could_teach_the_lowest(small: Scheme) -> None:
         ]
     )
 
-    found = compare(teams)
+    found = compare_teams(teams)
 
     assert [one.area.code for one in found.by_spread][:2] == [a.code, b.code]
     first, second = found.lessons
@@ -261,12 +261,12 @@ def test_different_schemes_are_not_compared(small: Scheme, tmp_path: Path) -> No
         ]
     )
 
-    first, second = mixed_schemes(teams)
+    first, second = group_by_scheme(teams)
 
     assert first[0].scheme.id == "small"
     assert second[0].scheme.id == "other"
     with pytest.raises(ValueError, match="one scheme"):
-        compare(teams)
+        compare_teams(teams)
 
 
 # --- agenda ----------------------------------------------------------------------------------
@@ -279,14 +279,14 @@ def test_agenda_begins_with_the_lowest_consensus(small: Scheme) -> None:
     ben = assessment(small, {**rated(small, 2), one: 3, two: 2, three: None}, respondent="Ben")
     (team,) = group_by_team([ada, ben])
 
-    agenda = agenda_of(team)
+    agenda = build_agenda(team)
 
     assert [item.statement.id for item in agenda.items] == [one, two]
     assert agenda.items[0].consensus == 0
     assert agenda.items[0].ratings == (("Ada", 0), ("Ben", 3))
-    assert without_names(agenda.items[0].ratings) == [3, 0]
+    assert anonymous_ratings(agenda.items[0].ratings) == [3, 0]
     assert agenda.disagreed == 2
-    assert [i.statement.id for i in agenda_of(team, most=1).items] == [one]
+    assert [i.statement.id for i in build_agenda(team, most=1).items] == [one]
 
 
 def test_top_rating_without_evidence_is_a_note(small: Scheme) -> None:
@@ -296,7 +296,7 @@ def test_top_rating_without_evidence_is_a_note(small: Scheme) -> None:
     ben = assessment(small, {one: 3, two: 2}, respondent="Ben")
     (team,) = group_by_team([ada, ben])
 
-    (found,) = agenda_of(team).unsupported
+    (found,) = build_agenda(team).unsupported
 
     assert (found.statement.id, found.respondents) == (one, ("Ada", "Ben"))
 
@@ -328,7 +328,7 @@ def test_teams_as_they_are_now(small: Scheme) -> None:
     undated = assessment(small, rated(small, 3), respondent="Ben", date="")
     other = assessment(small, rated(small, 1), team="Beta", date="2026-05-03")
 
-    alpha, beta = present_teams([early, gone, now, undated, other])
+    alpha, beta = current_teams([early, gone, now, undated, other])
 
     assert [member.name for member in alpha.members] == ["Ada", "Ben"]
     assert alpha.findings == ()
@@ -343,7 +343,7 @@ def test_trend_says_what_was_gained_and_lost(small: Scheme) -> None:
     one, two, three, four = (s.id for s in small.areas[0].statements[:4])
     before = {**rated(small, 1), one: 3, two: 0, three: NOT_APPLICABLE, four: 1}
     after = {**rated(small, 1), one: 2, two: 3, three: 3, four: 2}
-    found = trends_of(
+    found = trace_trends(
         [
             assessment(small, after, date="2026-11-01"),
             assessment(small, before, date="2026-05-01"),
@@ -370,7 +370,7 @@ def test_trend_crosses_scheme_versions(tmp_path: Path) -> None:
     early = assessment(old, {"AA-01": 1, "AA-02": 3, "AA-03": 2}, date="2025-11-01")
     late = assessment(new, {"AA-01": 3, "AA-03": 1, "AA-05": 3}, date="2026-11-01")
 
-    (trend,) = trends_of([late, early]).trends
+    (trend,) = trace_trends([late, early]).trends
 
     assert trend.scheme.version == "1.10.0"
     assert [c.statement.id for c in trend.gained] == ["AA-01"]

@@ -13,7 +13,7 @@ from iml4e_xlsx.campaign.record.returns import Returned, ReturnState
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.model import Answer, Assessment, Profile, Response
 from iml4e_xlsx.reading.identity import Schemes, WorkbookReference
-from iml4e_xlsx.scoring import score
+from iml4e_xlsx.scoring import score_response
 
 _FROM_ROSTER = ("organisation", "sector", "size", "team", "respondent", "role")
 
@@ -81,5 +81,5 @@ def scored(one: Returned, response: Response, schemes: Schemes) -> Assessment:
     answers = {id_: Answer(statement=id_) for id_ in scheme.statements}
     whole = replace(response, answers={**answers, **response.answers})
     return Assessment(
-        scheme=scheme, response=whole, result=score(whole, scheme), findings=one.findings
+        scheme=scheme, response=whole, result=score_response(whole, scheme), findings=one.findings
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from iml4e_xlsx.analysis.peer_benchmark import quartiles
+from iml4e_xlsx.analysis.peer_benchmark import compute_quartiles
 from iml4e_xlsx.analysis.team_trend import Trend, Trends
 from iml4e_xlsx.analysis.teams import TeamAssessment
 from iml4e_xlsx.model import Result, Scheme
@@ -147,7 +147,7 @@ def _middle_half(lines: Sequence[Line]) -> tuple[tuple[Values, Values], Values]:
     for found in zip(*(line.values for line in lines), strict=True):
         values = [value for value in found if value is not None]
         if len(values) > 1:
-            lower, _, upper = quartiles(values)
+            lower, _, upper = compute_quartiles(values)
             low.append(float(lower))
             high.append(float(upper))
         else:

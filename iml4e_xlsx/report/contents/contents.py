@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from iml4e_xlsx.analysis.comparison import Comparison, compare, mixed_schemes
-from iml4e_xlsx.analysis.peer_benchmark import FEWEST, Peers, peers_of
+from iml4e_xlsx.analysis.comparison import Comparison, compare_teams, group_by_scheme
+from iml4e_xlsx.analysis.peer_benchmark import FEWEST, Benchmark, benchmark_assessments
 from iml4e_xlsx.analysis.rounds import GAP_DAYS
-from iml4e_xlsx.analysis.team_roadmap import Roadmap, plan
-from iml4e_xlsx.analysis.team_trend import Trends, present_teams, trends_of, trends_over
-from iml4e_xlsx.analysis.teams import TeamAssessment, aligned, group_by_team
-from iml4e_xlsx.analysis.workshop_agenda import Agenda, agenda_of
+from iml4e_xlsx.analysis.team_roadmap import Roadmap, plan_roadmap
+from iml4e_xlsx.analysis.team_trend import Trends, current_teams, trace_rounds, trace_trends
+from iml4e_xlsx.analysis.teams import TeamAssessment, align_versions, group_by_team
+from iml4e_xlsx.analysis.workshop_agenda import Agenda, build_agenda
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.model import Assessment, Scheme
 from iml4e_xlsx.report.charts.chart_data import LineChart, Radar, ViewChart, radar_of, trend_chart
@@ -66,7 +66,7 @@ class Contents:
     comparison: Comparison
     pages: tuple[TeamPage, ...]
     trends: Trends
-    peers: Peers
+    peers: Benchmark
     profiles: tuple[str, ...]
     left_out: tuple[str, ...]
     failures: tuple[Failure, ...]
@@ -193,7 +193,7 @@ def contents_of(
         title: What stands above it; the scheme's title by default.
         profiles: Ids of reference profiles to draw on the radar.
         gap_days: See `split_rounds`.
-        fewest: See `peers_of`.
+        fewest: See `benchmark_assessments`.
         earlier: The responses of earlier rounds, oldest round first, where it is known which
             belong together; all of `outcomes` are the present round then, whatever their dates.
 
@@ -201,21 +201,21 @@ def contents_of(
         ValueError: If no file could be read, or the scheme has no such profile.
     """
     given = list(outcomes)
-    assessments = aligned(one for one in given if isinstance(one, Assessment))
+    assessments = align_versions(one for one in given if isinstance(one, Assessment))
     if not assessments:
         raise ValueError("There is no result to report: none of the files could be read.")
     if earlier is None:
-        trends = trends_of(assessments, gap_days=gap_days)
-        present = present_teams(assessments, trends)
+        trends = trace_trends(assessments, gap_days=gap_days)
+        present = current_teams(assessments, trends)
     else:
-        trends = trends_over([*earlier, assessments])
+        trends = trace_rounds([*earlier, assessments])
         before = [one for each in earlier for one in each]
-        present = group_by_team(aligned([*assessments, *before])[: len(assessments)])
-    first, *others = mixed_schemes(present)
+        present = group_by_team(align_versions([*assessments, *before])[: len(assessments)])
+    first, *others = group_by_scheme(present)
     scheme = first[0].scheme
-    comparison = compare(first)
+    comparison = compare_teams(first)
     pages = tuple(
-        TeamPage(team=team, agenda=agenda_of(team), roadmap=plan(team.result, scheme))
+        TeamPage(team=team, agenda=build_agenda(team), roadmap=plan_roadmap(team.result, scheme))
         for team in first
     )
     own = [one for one in trends.trends if one.scheme.id == scheme.id]
@@ -226,7 +226,7 @@ def contents_of(
         comparison=comparison,
         pages=pages,
         trends=replace(trends, trends=tuple(own)),
-        peers=peers_of([team.assessment for team in first], scheme, fewest=fewest),
+        peers=benchmark_assessments([team.assessment for team in first], scheme, fewest=fewest),
         profiles=tuple(profiles),
         left_out=tuple(team.name for group in others for team in group),
         failures=tuple(one for one in given if isinstance(one, Failure)),

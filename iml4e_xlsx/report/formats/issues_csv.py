@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from iml4e_xlsx.analysis.team_roadmap import AreaRoadmap, Roadmap, Step
+from iml4e_xlsx.analysis.team_roadmap import AreaRoadmap, Roadmap, RoadmapStep
 from iml4e_xlsx.report.tables.labels import rating_label
 from iml4e_xlsx.report.tables.result_data import csv_text
 from iml4e_xlsx.report.tables.team_tables import change_text
@@ -40,7 +40,7 @@ def _rows(roadmap: Roadmap, team: str) -> Iterator[Mapping[str, object]]:
         }
 
 
-def _body(roadmap: Roadmap, area: AreaRoadmap, step: Step) -> str:
+def _body(roadmap: Roadmap, area: AreaRoadmap, step: RoadmapStep) -> str:
     texts, scheme = scheme_texts(roadmap.scheme), roadmap.scheme
     statement = step.statement
     lines = (

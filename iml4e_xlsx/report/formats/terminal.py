@@ -16,7 +16,7 @@ from iml4e_xlsx.findings.finding import Finding, Severity
 from iml4e_xlsx.model import (
     AreaResult,
     Assessment,
-    Overall,
+    OverallResult,
     Scheme,
 )
 from iml4e_xlsx.report.formats.column_widths import fitted
@@ -128,7 +128,7 @@ def _area_remark(area: AreaResult, texts: Texts) -> str:
     return "; ".join(remarks)
 
 
-def _overall_row(overall: Overall, scheme: Scheme, texts: Texts) -> list[RenderableType]:
+def _overall_row(overall: OverallResult, scheme: Scheme, texts: Texts) -> list[RenderableType]:
     held = ", ".join(overall.held_down_by)
     return [
         Text(texts("result.overall")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from iml4e_xlsx.analysis.comparison import Comparison
-from iml4e_xlsx.analysis.peer_benchmark import Peers
+from iml4e_xlsx.analysis.peer_benchmark import Benchmark
 from iml4e_xlsx.analysis.team_trend import Trends
 from iml4e_xlsx.analysis.teams import TeamAssessment
 from iml4e_xlsx.model import NOT_APPLICABLE, Assessment, RatingValue, Scheme
@@ -192,7 +192,7 @@ def _tidy(value: object) -> CellValue:
     return value
 
 
-def peers_views(peers: Peers) -> tuple[View, ...]:
+def peers_views(peers: Benchmark) -> tuple[View, ...]:
     """Return a view for each group: median and quartiles by area, and the own place."""
     texts = scheme_texts(peers.scheme)
     views = []

@@ -18,8 +18,8 @@ from iml4e_xlsx.model import (
     Answer,
     AreaResult,
     Assessment,
-    Bound,
-    Overall,
+    LevelIndex,
+    OverallResult,
     Scheme,
 )
 from iml4e_xlsx.text.spelling import storable_text
@@ -196,7 +196,7 @@ def _area(area: AreaResult, scheme: Scheme) -> dict[str, Any]:
     }
 
 
-def _overall(overall: Overall) -> dict[str, Any]:
+def _overall(overall: OverallResult) -> dict[str, Any]:
     return {
         "level": overall.level,
         "index": _number(overall.index),
@@ -207,7 +207,7 @@ def _overall(overall: Overall) -> dict[str, Any]:
     }
 
 
-def _bound(bound: Bound) -> dict[str, Any]:
+def _bound(bound: LevelIndex) -> dict[str, Any]:
     return {"level": bound.level, "index": _number(bound.index)}
 
 

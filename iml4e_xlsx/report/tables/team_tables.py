@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from iml4e_xlsx.analysis.team_roadmap import AreaRoadmap, Roadmap, Step
-from iml4e_xlsx.analysis.team_trend import Change, Trend
+from iml4e_xlsx.analysis.team_roadmap import AreaRoadmap, Roadmap, RoadmapStep
+from iml4e_xlsx.analysis.team_trend import RatingChange, Trend
 from iml4e_xlsx.analysis.teams import TeamAssessment
-from iml4e_xlsx.analysis.workshop_agenda import Agenda, AgendaItem, without_names
+from iml4e_xlsx.analysis.workshop_agenda import Agenda, AgendaItem, anonymous_ratings
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.report.tables.labels import columns_of, named, rating_label, short
 from iml4e_xlsx.report.tables.table import NONE, CellValue, Column, Kind, View, display
@@ -49,7 +49,7 @@ def agenda_view(agenda: Agenda, *, anonymous: bool = False) -> View:
 
 def _everybody(item: AgendaItem, texts: Texts, *, anonymous: bool) -> str:
     if anonymous:
-        return ", ".join(short(rating) for rating in without_names(item.ratings))
+        return ", ".join(short(rating) for rating in anonymous_ratings(item.ratings))
     parts = [texts("view.rated", name=name, rating=short(rating)) for name, rating in item.ratings]
     return ", ".join(parts)
 
@@ -111,7 +111,7 @@ def roadmap_view(roadmap: Roadmap, team: str) -> View:
 
 
 def _step_row(
-    number: int, area: AreaRoadmap, step: Step, scheme: Scheme, texts: Texts
+    number: int, area: AreaRoadmap, step: RoadmapStep, scheme: Scheme, texts: Texts
 ) -> tuple[CellValue, ...]:
     statement = step.statement
     return (
@@ -127,7 +127,7 @@ def _step_row(
     )
 
 
-def change_text(area: AreaRoadmap, step: Step, texts: Texts) -> str:
+def change_text(area: AreaRoadmap, step: RoadmapStep, texts: Texts) -> str:
     """Return what a step changes: the area's level if it rises, else its index."""
     if step.raises_level:
         return texts(
@@ -188,7 +188,7 @@ def changes_view(trend: Trend, *, lost: bool) -> View:
     )
 
 
-def _change_row(change: Change, scheme: Scheme) -> tuple[CellValue, ...]:
+def _change_row(change: RatingChange, scheme: Scheme) -> tuple[CellValue, ...]:
     statement = change.statement
     return (
         statement.id,

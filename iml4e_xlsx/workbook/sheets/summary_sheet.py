@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from iml4e_xlsx.model import AreaResult
-from iml4e_xlsx.scoring import progress
+from iml4e_xlsx.scoring import target_progress
 from iml4e_xlsx.workbook.canvas import Sheet
 from iml4e_xlsx.workbook.cells import column_letters
 from iml4e_xlsx.workbook.draft import Draft
@@ -186,7 +186,7 @@ def _detail_row(draft: Draft, sheet: Sheet, result: AreaResult) -> None:
     if result.area in draft.previous:
         previous = draft.previous[result.area]
         sheet.number(row, layout.previous_col, float(previous), "index")
-        made = progress(result.index, previous, result.target)
+        made = target_progress(result.index, previous, result.target)
         sheet.formula(row, layout.progress_col, formulas.progress(result, made), "percent")
     provisional = draft.texts("summary.provisional").replace('"', '""')
     unbalanced = draft.texts("summary.unbalanced").replace('"', '""')
