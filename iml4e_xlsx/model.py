@@ -14,18 +14,43 @@ NOT_APPLICABLE: Final = "n/a"
 RatingValue: TypeAlias = int | Literal["n/a"]
 """A rating as data: a number of the scheme's scale, or `"n/a"`. Unanswered is `None`, never 0."""
 
-PROFILE_FIELDS: Final = (
-    "organisation",
-    "sector",
-    "size",
-    "team",
-    "respondent",
-    "role",
-    "date",
-)
+PROFILE_LIMIT: Final = 120
+"""How many characters a text of the profile may have."""
 
-OPTIONAL_FIELDS: Final = frozenset({"sector", "size"})
-"""Fields that only a comparison with others needs; nobody is asked for one that is empty."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileField:
+    """
+    One field of a profile; its words stand in the interface texts under `profile.<name>`.
+
+    `headings` are the names of its column in a roster, the one for people first; a field without
+    them is not in a roster. A personal field is about the respondent and left out of anonymous
+    results. Nobody is asked for an optional one, which only a comparison with others needs.
+    """
+
+    name: str
+    headings: tuple[str, ...] = ()
+    limit: int = PROFILE_LIMIT
+    optional: bool = False
+    personal: bool = False
+    is_date: bool = False
+
+
+PROFILE_FIELDS: Final = (
+    ProfileField(name="organisation", headings=("organisation", "organization")),
+    ProfileField(name="sector", headings=("sector", "branche", "sektor"), optional=True),
+    ProfileField(name="size", headings=("size", "größe", "groesse"), optional=True),
+    ProfileField(name="team", headings=("team",)),
+    ProfileField(name="respondent", headings=("name", "respondent"), personal=True),
+    ProfileField(name="role", headings=("role", "rolle"), personal=True),
+    ProfileField(name="date", is_date=True),
+)
+"""The fields of a profile in the order in which they are asked for; all else follows this table."""
+
+PROFILE_NAMES: Final = tuple(field.name for field in PROFILE_FIELDS)
+OPTIONAL_FIELDS: Final = frozenset(field.name for field in PROFILE_FIELDS if field.optional)
+ROSTER_FIELDS: Final = tuple(field.name for field in PROFILE_FIELDS if field.headings)
+PERSONAL_FIELDS: Final = tuple(field.name for field in PROFILE_FIELDS if field.personal)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +219,11 @@ class Scheme:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """Who answered. `date` is an ISO 8601 calendar date (2026-11-23) or empty."""
+    """
+    Who answered: one text for each of `PROFILE_FIELDS`.
+
+    `date` is an ISO 8601 calendar date (2026-11-23) or empty.
+    """
 
     organisation: str = ""
     sector: str = ""
@@ -203,6 +232,11 @@ class Profile:
     respondent: str = ""
     role: str = ""
     date: str = ""
+
+    @property
+    def values(self) -> dict[str, str]:
+        """Return the texts by name, in the order of `PROFILE_FIELDS`."""
+        return {name: getattr(self, name) for name in PROFILE_NAMES}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from statistics import quantiles
 from typing import TypeVar
 
-from iml4e_xlsx.model import PROFILE_FIELDS, Area, Assessment, Result, Scheme
+from iml4e_xlsx.model import PROFILE_NAMES, Area, Assessment, Result, Scheme
 from iml4e_xlsx.text.spelling import name_key
 
 FEWEST = 5
@@ -78,7 +78,7 @@ def benchmark_assessments(
     Raises:
         ValueError: If there is no such field.
     """
-    if field and field not in PROFILE_FIELDS:
+    if field and field not in PROFILE_NAMES:
         raise ValueError(f"there is no profile field {field}")
     named: dict[str, str] = {}
     groups: dict[str, list[Result]] = {}

@@ -19,7 +19,7 @@ from iml4e_xlsx.campaign.record import campaigns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.findings.failure import Failure, FailureCode
-from iml4e_xlsx.model import PROFILE_FIELDS, Assessment
+from iml4e_xlsx.model import PROFILE_NAMES, Assessment
 from iml4e_xlsx.report.contents.contents import Contents, contents_of
 from iml4e_xlsx.report.formats.render import render_outcomes, render_teams
 from iml4e_xlsx.report.tables.participation import Asked, Participation
@@ -216,7 +216,7 @@ def _mixed(one: Assessment) -> tuple[str, ...]:
     response, profile = one.response, one.response.profile
     return (
         *(str(answer.rating) for answer in response.answers.values()),
-        *(getattr(profile, name) for name in PROFILE_FIELDS if name not in _NAMING),
+        *(getattr(profile, name) for name in PROFILE_NAMES if name not in _NAMING),
         *map(str, sorted(response.targets.items())),
         *map(str, sorted(response.estimates.items())),
         *(answer.evidence for answer in response.answers.values()),

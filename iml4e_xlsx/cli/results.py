@@ -229,11 +229,11 @@ def benchmark(
     Example: iml4e benchmark all/ --by sector --own "Fraud Detection"
     """
     from iml4e_xlsx.analysis.peer_benchmark import FEWEST, benchmark_assessments
-    from iml4e_xlsx.model import PROFILE_FIELDS
+    from iml4e_xlsx.model import PROFILE_NAMES
     from iml4e_xlsx.report.tables.comparison_tables import peers_views
 
-    if field and field not in PROFILE_FIELDS:
-        known = ", ".join(PROFILE_FIELDS)
+    if field and field not in PROFILE_NAMES:
+        known = ", ".join(PROFILE_NAMES)
         raise click.BadParameter(
             f"there is no field {field!r}; use one of {known}.", param_hint="--by"
         )

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from iml4e_xlsx.model import PROFILE_FIELDS, Answer, Profile, Response, Result, Scheme
+from iml4e_xlsx.model import Answer, Profile, Response, Result, Scheme
 from iml4e_xlsx.output import check_target, write_output
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
-from iml4e_xlsx.roster import RosterRow, read_roster
+from iml4e_xlsx.roster import read_roster
 from iml4e_xlsx.workbook.builder import blank_response, build_workbook
 
 
@@ -64,7 +64,7 @@ def make_from_roster(
     for row, path in zip(rows, paths, strict=True):
         response = replace(
             base,
-            profile=_merged(row, base.profile),
+            profile=_merge_profiles(row.profile, base.profile),
             targets={**base.targets, **row.targets},
         )
         data = build_workbook(
@@ -74,9 +74,10 @@ def make_from_roster(
     return tuple(paths)
 
 
-def _merged(row: RosterRow, profile: Profile) -> Profile:
-    values = {name: getattr(row.profile, name) or getattr(profile, name) for name in PROFILE_FIELDS}
-    return Profile(**values)
+def _merge_profiles(profile: Profile, fallback: Profile) -> Profile:
+    """Return a profile, its empty fields filled from another."""
+    values = profile.values.items()
+    return Profile(**{name: value or fallback.values[name] for name, value in values})
 
 
 def _earlier(order: Order) -> tuple[Response, Result | None]:
@@ -102,14 +103,11 @@ def carried_over(earlier: Response, blank: Response) -> Response:
         else answer
         for id_, answer in blank.answers.items()
     }
-    values = {
-        name: getattr(blank.profile, name) or getattr(earlier.profile, name)
-        for name in PROFILE_FIELDS
-        if name != "date"
-    }
+    # Whoever answers now enters a date of their own: the earlier one would pass for it.
+    profile = replace(_merge_profiles(blank.profile, earlier.profile), date="")
     return replace(
         blank,
         answers=answers,
-        profile=Profile(**values),
+        profile=profile,
         targets={**earlier.targets, **blank.targets},
     )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from iml4e_xlsx.findings.finding import Finding, Severity
-from iml4e_xlsx.model import PROFILE_FIELDS, Assessment, Scheme
+from iml4e_xlsx.model import PROFILE_NAMES, Assessment, Scheme
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.workbook.builder import build_workbook
 from iml4e_xlsx.workbook.cells import Cell
@@ -81,7 +81,7 @@ def _cell(finding: Finding, scheme: Scheme, layout: Layout) -> Cell | None:
         about_evidence = finding.code in _ABOUT_EVIDENCE
         return area.evidence(statement) if about_evidence else area.rating(statement)
     kind, _, name = (finding.subject or "").partition(".")
-    if kind == "profile" and name in PROFILE_FIELDS:
+    if kind == "profile" and name in PROFILE_NAMES:
         return layout.cover.profile(name)
     columns = {"target": layout.summary.TARGET, "estimate": layout.summary.ESTIMATE}
     return layout.summary.cell(name, columns[kind]) if kind in columns else None

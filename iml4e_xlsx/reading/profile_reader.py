@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
-from iml4e_xlsx.model import OPTIONAL_FIELDS, PROFILE_FIELDS, Profile
+from iml4e_xlsx.model import OPTIONAL_FIELDS, PROFILE_NAMES, Profile
 from iml4e_xlsx.spreadsheets.grid import Grid, GridValue, cell_text
 from iml4e_xlsx.workbook.cells import address
 
@@ -23,7 +23,7 @@ def profile_labels(texts: Iterable[Mapping[str, str]]) -> dict[str, str]:
     return {
         entries[f"profile.{field}"].casefold(): field
         for entries in texts
-        for field in PROFILE_FIELDS
+        for field in PROFILE_NAMES
         if f"profile.{field}" in entries
     }
 
@@ -61,7 +61,7 @@ def _profile(
     findings: list[Finding],
 ) -> Profile:
     values: dict[str, str] = {}
-    for field in PROFILE_FIELDS:
+    for field in PROFILE_NAMES:
         if field not in found and field in OPTIONAL_FIELDS:
             continue
         if field not in found:

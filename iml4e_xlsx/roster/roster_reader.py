@@ -9,7 +9,7 @@ from pathlib import Path
 from iml4e_xlsx.errors import RosterError
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding
-from iml4e_xlsx.model import PROFILE_FIELDS, Profile, Scheme
+from iml4e_xlsx.model import PROFILE_NAMES, Profile, Scheme
 from iml4e_xlsx.roster.columns import LANGUAGE, MAIL, NAME, places_of, read_headings
 from iml4e_xlsx.roster.file_names import file_names
 from iml4e_xlsx.roster.mail_address import mail_checker
@@ -92,7 +92,7 @@ def _refuse(findings: Sequence[Finding]) -> None:
 
 def _rows(people: Sequence[Person]) -> tuple[RosterRow, ...]:
     profiles = [
-        Profile(**{name: person.values.get(name, "") for name in PROFILE_FIELDS if name != "date"})
+        Profile(**{name: person.values.get(name, "") for name in PROFILE_NAMES if name != "date"})
         for person in people
     ]
     return tuple(

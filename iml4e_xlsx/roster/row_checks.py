@@ -9,7 +9,7 @@ from typing import Final
 
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
-from iml4e_xlsx.model import Scheme
+from iml4e_xlsx.model import PROFILE_LIMIT, Scheme
 from iml4e_xlsx.roster.columns import LANGUAGE, MAIL, NAME, TARGET, Heading, label_of
 from iml4e_xlsx.roster.mail_address import BadMail, MailFault
 from iml4e_xlsx.roster.roster_table import Entry, Kind, Row, Table
@@ -22,7 +22,6 @@ from iml4e_xlsx.roster.targets import (
 )
 from iml4e_xlsx.text.addresses import address_key
 from iml4e_xlsx.text.spelling import name_key
-from iml4e_xlsx.workbook.layout import PROFILE_LIMIT
 
 _BIDI: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _STEERING: Final = ("Cc", "Zl", "Zp")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from iml4e_xlsx.errors import RosterError
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Place
-from iml4e_xlsx.model import Scheme
+from iml4e_xlsx.model import PROFILE_LIMIT, Scheme
 from iml4e_xlsx.roster.columns import ALIASES, HEADINGS, LANGUAGE, MAIL, NAME, TARGET, column_of
 from iml4e_xlsx.roster.roster_table import (
     SEPARATOR_LINE,
@@ -31,8 +31,7 @@ from iml4e_xlsx.text.interface_texts import load_texts, scheme_texts
 from iml4e_xlsx.text.texts import Texts
 from iml4e_xlsx.workbook.canvas import INLINE_LIST_LIMIT, Canvas, Prompt, Sheet
 from iml4e_xlsx.workbook.cells import address
-from iml4e_xlsx.workbook.layout import PROFILE_LIMIT
-from iml4e_xlsx.workbook.styles import NAVY
+from iml4e_xlsx.workbook.colours import NAVY
 from iml4e_xlsx.workbook.typography import height, lines
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from fractions import Fraction
 
-from iml4e_xlsx.model import Answer, Profile, Response, Result, Scheme
+from iml4e_xlsx.model import PROFILE_FIELDS, Answer, Profile, Response, Result, Scheme
 from iml4e_xlsx.scoring import score_response
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.workbook.canvas import Canvas
@@ -54,11 +54,7 @@ def workbook_id(response: Response, created: datetime) -> str:
     parts = (
         response.scheme,
         response.version,
-        profile.organisation,
-        profile.team,
-        profile.respondent,
-        profile.role,
-        profile.date,
+        *(profile.values[field.name] for field in PROFILE_FIELDS if not field.optional),
         *(f"{area}={level}" for area, level in sorted(response.targets.items())),
         created.isoformat(),
     )

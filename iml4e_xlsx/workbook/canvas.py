@@ -20,8 +20,9 @@ from xlsxwriter.utility import xl_pixel_width
 
 from iml4e_xlsx.errors import WorkbookWriteError
 from iml4e_xlsx.workbook.cells import Cell
+from iml4e_xlsx.workbook.colours import SHADE
 from iml4e_xlsx.workbook.formulas import Formula
-from iml4e_xlsx.workbook.styles import DOUBTFUL, SHADE, level_style, style
+from iml4e_xlsx.workbook.styles import DOUBTFUL_SUFFIX, level_style, style
 
 INLINE_LIST_LIMIT = 255
 PROMPT_LIMIT = 255
@@ -168,7 +169,7 @@ class Sheet:
         rows = len(remark) // _NOTE_CHARACTERS + remark.count("\n") + 2
         options = {"width": _NOTE_WIDTH, "height": rows * _NOTE_LINE}
         check(self.raw.write_comment(row, col, remark, options), self.name)
-        return self.canvas.format(look + DOUBTFUL)
+        return self.canvas.format(look + DOUBTFUL_SUFFIX)
 
     def text(self, row: int, col: int, text: str, look: str = "plain") -> None:
         """Write text as text."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from iml4e_xlsx.model import PROFILE_FIELDS, Area, Scheme
+from iml4e_xlsx.model import PROFILE_NAMES, Area, Scheme
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.texts import Texts
 from iml4e_xlsx.workbook.cells import Cell, sheet_name, span
@@ -32,7 +32,6 @@ META_KEYS: Final = (
 )
 CUSTOM_PROPERTY: Final = "iml4e-reference"
 OVERALL: Final = "overall"
-PROFILE_LIMIT: Final = 120
 
 RADAR_COLUMN: Final = 8
 """The summary's radar starts here: right of the result table's seven columns."""
@@ -106,7 +105,7 @@ class CoverSheet:
     @property
     def how_heading(self) -> int:
         """Return the row of the heading above the steps."""
-        return self.PROFILE + len(PROFILE_FIELDS) + 1
+        return self.PROFILE + len(PROFILE_NAMES) + 1
 
     @property
     def progress_heading(self) -> int:
@@ -125,7 +124,7 @@ class CoverSheet:
 
     def profile(self, field: str) -> Cell:
         """Return the input cell of a profile field."""
-        return Cell(self.sheet, self.PROFILE + PROFILE_FIELDS.index(field), self.VALUE)
+        return Cell(self.sheet, self.PROFILE + PROFILE_NAMES.index(field), self.VALUE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,35 +1,29 @@
-"""The look of the workbook: colours and cell styles by name, in the writing library's terms."""
+"""Defines the styles of cells by name, in the terms of the writing library."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from iml4e_xlsx.workbook.colours import (
+    ALERT,
+    BAND,
+    DOUBTFUL,
+    GREY,
+    INK,
+    INPUT,
+    INPUT_EDGE,
+    LEVEL_RAMP,
+    LINK,
+    NAVY,
+    PANEL,
+    RATING_RAMP,
+    RULE,
+    TARGET_LINE,
+    WHITE,
+)
+
 FONT: Final = "Calibri"
-NAVY: Final = "#1F3864"
-INK: Final = "#1F2933"
-GREY: Final = "#6B7280"
-RULE: Final = "#D9D9D9"
-BAND: Final = "#DCE6F2"
-PANEL: Final = "#F3F6FA"
-INPUT: Final = "#FFF9E5"
-INPUT_EDGE: Final = "#C9A227"
-WHITE: Final = "#FFFFFF"
-ALERT: Final = "#B42318"
-TARGET_LINE: Final = "#C55A11"
-PREVIOUS_LINE: Final = "#7F7F7F"
-LINK: Final = "#1F4E99"
-
-GOOD: Final = "#C6E0B4"
-FAIR: Final = "#E2F0D9"
-WEAK: Final = "#FCE5CD"
-POOR: Final = "#F4CCCC"
-NEUTRAL: Final = "#EDEDED"
-RATING_RAMP: Final = (POOR, WEAK, FAIR, GOOD)
-
-LEVEL_RAMP: Final = ("#EAF1FB", "#CFE0F4", "#A9C8EA", "#5B8FCB", "#2F5FA3", "#1F3864")
-"""Fill of a level's chip, from pale to dark; the number in it says the same."""
-
 _FIRST_DARK: Final = 3
 """From this step of the ramp on, figures are white."""
 
@@ -60,13 +54,10 @@ _TILE: Final = {
 _FIGURE: Final = {"bold": True, "font_size": 14, "font_color": NAVY, "align": "center"}
 _TOTAL: Final = {"bold": True, "bg_color": PANEL, "top": 2, "top_color": NAVY}
 
-SHADE: Final = ("#FFFFFF", "#7FA8D9")
-"""From the lowest figure to the highest; dark text stays readable on both."""
-
-DOUBTFUL: Final = " doubtful"
+DOUBTFUL_SUFFIX: Final = " doubtful"
 """Behind a style's name: the same for an answer that has to be looked at."""
 
-_DOUBTFUL: Final = {"bg_color": "#FBD5B5", "border": 2, "border_color": TARGET_LINE}
+_DOUBTFUL: Final = {"bg_color": DOUBTFUL, "border": 2, "border_color": TARGET_LINE}
 
 STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "plain": {},
@@ -140,8 +131,8 @@ STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
 
 def style(name: str) -> dict[str, Any]:
     """Return a style's properties, of a doubtful cell too; KeyError for an unknown name."""
-    plain = {**_BASE, **STYLES[name.removesuffix(DOUBTFUL)]}
-    return {**plain, **_DOUBTFUL} if name.endswith(DOUBTFUL) else plain
+    plain = {**_BASE, **STYLES[name.removesuffix(DOUBTFUL_SUFFIX)]}
+    return {**plain, **_DOUBTFUL} if name.endswith(DOUBTFUL_SUFFIX) else plain
 
 
 def rating_fills(count: int) -> Sequence[str]:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from iml4e_xlsx.campaign.record import campaigns
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.schema import deliveries, people, returned, workbooks
-from iml4e_xlsx.model import PROFILE_FIELDS, Profile
+from iml4e_xlsx.model import PROFILE_NAMES, Profile
 from iml4e_xlsx.roster import RosterRow
 from iml4e_xlsx.text.addresses import address_key
 from iml4e_xlsx.workbook.builder import ID_ALPHABET, ID_LENGTH
@@ -198,7 +198,7 @@ def _values(row: RosterRow) -> dict[str, Any]:
     return {
         "mail": row.mail,
         "address": row.address,
-        "profile": {name: getattr(row.profile, name) for name in PROFILE_FIELDS},
+        "profile": {name: getattr(row.profile, name) for name in PROFILE_NAMES},
         "targets": dict(row.targets),
         "extra": dict(row.extra),
         "language": row.language,

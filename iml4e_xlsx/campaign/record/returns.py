@@ -17,7 +17,7 @@ from iml4e_xlsx.findings.finding import Finding, Severity
 from iml4e_xlsx.findings.stored import pack_finding, unpack_finding
 from iml4e_xlsx.model import (
     NOT_APPLICABLE,
-    PROFILE_FIELDS,
+    PROFILE_NAMES,
     Assessment,
     Profile,
     Response,
@@ -362,7 +362,7 @@ def _heading(arrival: Arrival) -> dict[str, Any]:
         "version": response.version,
         "language": arrival.outcome.scheme.language,
         "workbook_id": response.workbook_id,
-        "profile": {name: getattr(response.profile, name) for name in PROFILE_FIELDS},
+        "profile": {name: getattr(response.profile, name) for name in PROFILE_NAMES},
         "targets": dict(response.targets),
         "estimates": dict(response.estimates),
         "findings": [pack_finding(finding) for finding in arrival.outcome.findings],

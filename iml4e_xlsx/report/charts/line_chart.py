@@ -6,8 +6,9 @@ import math
 from typing import TYPE_CHECKING
 
 from iml4e_xlsx.report.charts.chart_data import LineChart, Panel
-from iml4e_xlsx.report.charts.palette import INK, MUTED, RULE, SERIES
+from iml4e_xlsx.report.charts.palette import SERIES
 from iml4e_xlsx.report.charts.picture import new_figure, saved, shorten_name
+from iml4e_xlsx.workbook.colours import CHART_MUTED, CHART_RULE, INK
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -70,12 +71,12 @@ def _panel(axes: Axes, panel: Panel, chart: LineChart) -> None:
     axes.set_xticks(places)
     shown = chart.dates if len(places) <= _ACROSS else _sparse(chart.dates)
     axes.set_xticklabels([date[:7] for date in shown])
-    axes.tick_params(colors=MUTED, labelsize=8, length=0)
-    axes.grid(axis="y", color=RULE, linewidth=0.7)
+    axes.tick_params(colors=CHART_MUTED, labelsize=8, length=0)
+    axes.grid(axis="y", color=CHART_RULE, linewidth=0.7)
     axes.patch.set_alpha(0)
     for side, spine in axes.spines.items():
         spine.set_visible(side == "bottom")
-        spine.set_color(RULE)
+        spine.set_color(CHART_RULE)
 
 
 def _sparse(dates: tuple[str, ...]) -> list[str]:

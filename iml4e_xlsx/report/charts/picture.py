@@ -9,7 +9,8 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from iml4e_xlsx.errors import ResourceError
-from iml4e_xlsx.report.charts.palette import BAND, INK, MUTED, PAPER, RULE, SERIES, TARGET
+from iml4e_xlsx.report.charts.palette import SERIES
+from iml4e_xlsx.workbook.colours import CHART_BAND, CHART_MUTED, CHART_RULE, GREY, INK, WHITE
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -22,7 +23,14 @@ _UNDATED: Final[Mapping[str, Mapping[str, None]]] = {
 }
 """What matplotlib must leave out for the same figure to give the same bytes."""
 
-_THEMED = {INK: "ink", MUTED: "muted", RULE: "rule", TARGET: "muted", PAPER: "paper", BAND: "band"}
+_THEMED = {
+    INK: "ink",
+    CHART_MUTED: "muted",
+    CHART_RULE: "rule",
+    GREY: "muted",
+    WHITE: "paper",
+    CHART_BAND: "band",
+}
 _THEMED |= {look.colour: f"series-{number}" for number, look in enumerate(SERIES)}
 
 
@@ -40,7 +48,7 @@ def new_figure(width: float, height: float) -> Figure:
         raise ResourceError(
             "Pictures need matplotlib; install it with: pip install 'iml4e-xlsx[report]'"
         ) from error
-    figure = Figure(figsize=(width, height), dpi=_DPI, facecolor=PAPER)
+    figure = Figure(figsize=(width, height), dpi=_DPI, facecolor=WHITE)
     FigureCanvasAgg(figure)
     return figure
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from iml4e_xlsx.model import Result, Scheme
 from iml4e_xlsx.report.charts.chart_data import Line, Radar, Values, radar_of
-from iml4e_xlsx.report.charts.palette import BAND, INK, MUTED, RULE, SERIES, TARGET
+from iml4e_xlsx.report.charts.palette import SERIES
 from iml4e_xlsx.report.charts.picture import new_figure, saved, shorten_name
+from iml4e_xlsx.workbook.colours import CHART_BAND, CHART_MUTED, CHART_RULE, GREY, INK
 
 if TYPE_CHECKING:
     from matplotlib.projections.polar import PolarAxes
@@ -87,7 +88,7 @@ def _axes(axes: PolarAxes, angles: Sequence[float], radar: Radar) -> None:
     axes.set_theta_direction(-1)
     axes.set_ylim(0, radar.top)
     axes.set_yticks(list(range(radar.top + 1)))
-    axes.set_yticklabels([str(i) for i in range(radar.top + 1)], color=MUTED, fontsize=9)
+    axes.set_yticklabels([str(i) for i in range(radar.top + 1)], color=CHART_MUTED, fontsize=9)
     axes.set_rlabel_position(math.degrees(angles[1] / 2) if len(angles) > 1 else 22)
     axes.set_xticks(angles)
     axes.set_xticklabels([])
@@ -103,8 +104,8 @@ def _axes(axes: PolarAxes, angles: Sequence[float], radar: Radar) -> None:
             fontsize=11,
             color=INK,
         )
-    axes.grid(color=RULE, linewidth=0.8)
-    axes.spines["polar"].set_color(RULE)
+    axes.grid(color=CHART_RULE, linewidth=0.8)
+    axes.spines["polar"].set_color(CHART_RULE)
     axes.patch.set_alpha(0)
 
 
@@ -119,7 +120,7 @@ def _references(axes: PolarAxes, angles: Sequence[float], lines: Sequence[Line])
     for number, line in enumerate(lines):
         dashes = _REFERENCE_DASHES[number % len(_REFERENCE_DASHES)]
         axes.plot(
-            closed, _closed(line.values), color=TARGET, linestyle=dashes, linewidth=1.7,
+            closed, _closed(line.values), color=GREY, linestyle=dashes, linewidth=1.7,
             label=shorten_name(line.name, _LEGEND),
         )  # fmt: skip
 
@@ -127,7 +128,7 @@ def _references(axes: PolarAxes, angles: Sequence[float], lines: Sequence[Line])
 def _band(axes: PolarAxes, angles: Sequence[float], band: tuple[Values, Values], name: str) -> None:
     closed = [*angles, angles[0]]
     axes.fill_between(
-        closed, _closed(band[0]), _closed(band[1]), color=BAND, alpha=0.55, linewidth=0,
+        closed, _closed(band[0]), _closed(band[1]), color=CHART_BAND, alpha=0.55, linewidth=0,
         label=shorten_name(name, _LEGEND),
     )  # fmt: skip
 

@@ -34,6 +34,7 @@ from iml4e_xlsx.report.tables.team_tables import (
     trend_view,
     unsupported_view,
 )
+from iml4e_xlsx.workbook.colours import PAGE_THEMES
 
 _STEPS = 5
 """Steps of the shade of a heat map: `heat-0` to `heat-5`."""
@@ -74,12 +75,21 @@ def as_html(contents: Contents, *, themed: bool = True) -> str:
         contents=contents,
         scheme=contents.scheme,
         summary=summary(contents),
-        style=Markup(style),  # noqa: S704 - our own file
+        style=Markup(_colour_variables() + style),  # noqa: S704 - our own file
         radar=Markup(inline(draw_radar(contents.radar, kind="svg"), themed=themed)),  # noqa: S704
         lines=None
         if chart is None
         else Markup(inline(draw_lines(chart, kind="svg"), themed=themed)),  # noqa: S704
     )
+
+
+def _colour_variables() -> str:
+    """Return the page's colours as CSS variables, for light, dark and paper."""
+    rules = []
+    for media, colours in PAGE_THEMES.items():
+        variables = " ".join(f"--{name}: {colour};" for name, colour in colours.items())
+        rules.append(f"@media {media} {{ :root {{ {variables} }} }}\n")
+    return "".join(rules)
 
 
 def as_pdf(contents: Contents) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from iml4e_xlsx.model import PROFILE_FIELDS, Area, Scheme, Statement
+from iml4e_xlsx.model import PROFILE_NAMES, Area, Scheme, Statement
 from iml4e_xlsx.workbook.cells import Cell
 from iml4e_xlsx.workbook.layout import OVERALL, Layout
 
@@ -78,7 +78,7 @@ def layout_document(scheme: Scheme, layout: Layout) -> dict[str, Any]:
         "estimate_cells": {
             area.code: _cell(summary.cell(area.code, summary.ESTIMATE)) for area in scheme.areas
         },
-        "profile_cells": {field: _cell(layout.cover.profile(field)) for field in PROFILE_FIELDS},
+        "profile_cells": {field: _cell(layout.cover.profile(field)) for field in PROFILE_NAMES},
         "summary_cells": {
             key: {name: _cell(summary.cell(key, col)) for name, col in figures.items()}
             for key in (*(area.code for area in scheme.areas), OVERALL)

@@ -14,7 +14,7 @@ from iml4e_xlsx.findings.finding import Finding
 from iml4e_xlsx.model import (
     NOT_APPLICABLE,
     OPTIONAL_FIELDS,
-    PROFILE_FIELDS,
+    PROFILE_NAMES,
     Answer,
     AreaResult,
     Assessment,
@@ -43,7 +43,7 @@ _QUOTED: Final = re.compile('[",;\t\n]')
 _TERMINAL: Final = re.compile("[\x7f-\x9f]")
 """Control characters that JSON may hold as they are."""
 
-_WHO = ("source", "workbook_id", "scheme", "version", *PROFILE_FIELDS)
+_WHO = ("source", "workbook_id", "scheme", "version", *PROFILE_NAMES)
 
 STATEMENT_COLUMNS = (
     *_WHO,
@@ -134,7 +134,7 @@ def result_entry(assessment: Assessment) -> dict[str, Any]:
         "workbook_id": response.workbook_id,
         "profile": {
             field: value
-            for field in PROFILE_FIELDS
+            for field in PROFILE_NAMES
             if (value := getattr(response.profile, field)) or field not in OPTIONAL_FIELDS
         },
         "respondents": 1,
@@ -266,7 +266,7 @@ def _who(assessment: Assessment) -> dict[str, Any]:
         "workbook_id": response.workbook_id,
         "scheme": response.scheme,
         "version": response.version,
-        **{field: getattr(response.profile, field) for field in PROFILE_FIELDS},
+        **{field: getattr(response.profile, field) for field in PROFILE_NAMES},
     }
 
 

@@ -8,9 +8,10 @@ from iml4e_xlsx.model import NOT_APPLICABLE, Answer, Area, AreaResult, Scheme, S
 from iml4e_xlsx.text.texts import Texts
 from iml4e_xlsx.workbook.canvas import Prompt, Sheet
 from iml4e_xlsx.workbook.cells import column_letters
+from iml4e_xlsx.workbook.colours import LEVEL_RAMP, NEUTRAL, POOR
 from iml4e_xlsx.workbook.draft import Draft
 from iml4e_xlsx.workbook.layout import AreaSheet
-from iml4e_xlsx.workbook.styles import LEVEL_RAMP, NEUTRAL, POOR, rating_fills
+from iml4e_xlsx.workbook.styles import rating_fills
 from iml4e_xlsx.workbook.typography import height, lines
 
 WIDTHS = (8.5, 7.5, 17, 50, 43, 15, 40)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from iml4e_xlsx.model import AreaResult
 from iml4e_xlsx.workbook.canvas import Sheet
+from iml4e_xlsx.workbook.colours import GREY
 from iml4e_xlsx.workbook.draft import Draft
 from iml4e_xlsx.workbook.formulas import Formula, level_row, level_values
-from iml4e_xlsx.workbook.styles import GREY
 
 _LOOKS = {"fulfilment": "percent", "highest_fulfilment": "percent"}
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from iml4e_xlsx.model import NOT_APPLICABLE, PROFILE_FIELDS
+from iml4e_xlsx.model import NOT_APPLICABLE, PROFILE_FIELDS, PROFILE_NAMES
 from iml4e_xlsx.workbook.canvas import EARLIEST, LATEST, Prompt, Sheet
+from iml4e_xlsx.workbook.colours import FAIR, NAVY
 from iml4e_xlsx.workbook.draft import Draft
-from iml4e_xlsx.workbook.layout import OVERALL, PROFILE_LIMIT, CoverSheet
-from iml4e_xlsx.workbook.styles import FAIR, NAVY
+from iml4e_xlsx.workbook.layout import OVERALL, CoverSheet
 from iml4e_xlsx.workbook.typography import height, lines
 
 WIDTHS = (2, 36, 54, 11, 11, 11)
@@ -30,7 +30,7 @@ def write(draft: Draft) -> None:
 
 
 def _first_input(layout: CoverSheet) -> tuple[int, int, int, int]:
-    cell = layout.profile(PROFILE_FIELDS[0])
+    cell = layout.profile(PROFILE_NAMES[0])
     return (cell.row, cell.col, cell.row, cell.col)
 
 
@@ -58,22 +58,22 @@ def _profile(draft: Draft, sheet: Sheet) -> None:
     _section(sheet, layout.PROFILE_HEADING, texts("cover.profile"))
     profile = draft.result.response.profile
     for field in PROFILE_FIELDS:
-        cell = layout.profile(field)
+        cell = layout.profile(field.name)
         area = (cell.row, cell.col, cell.row, cell.col)
-        name = texts(f"profile.{field}")
+        name = texts(f"profile.{field.name}")
         sheet.height(cell.row, 22)
         sheet.text(cell.row, layout.LABEL, name, "label")
-        value = getattr(profile, field)
+        value = profile.values[field.name]
         title = texts("prompt.profile_title", field=name)
-        if field == "date":
+        message = texts(f"prompt.{field.name}", limit=field.limit)
+        if field.is_date:
             alert = texts("alert.date", first=EARLIEST.isoformat(), last=LATEST.isoformat())
-            sheet.date_input(cell.row, cell.col, draft.prompt(title, texts("prompt.date"), alert))
+            sheet.date_input(cell.row, cell.col, draft.prompt(title, message, alert))
             _write_date(sheet, cell.row, cell.col, value)
         else:
-            message = texts(f"prompt.{field}", limit=PROFILE_LIMIT)
-            alert = texts("alert.text", limit=PROFILE_LIMIT)
+            alert = texts("alert.text", limit=field.limit)
             prompt: Prompt = draft.prompt(title, message, alert)
-            sheet.text_input(area, prompt, PROFILE_LIMIT)
+            sheet.text_input(area, prompt, field.limit)
             sheet.text(cell.row, cell.col, value, "input_text")
 
 

@@ -6,9 +6,9 @@ from fractions import Fraction
 
 from iml4e_xlsx.model import NOT_APPLICABLE
 from iml4e_xlsx.workbook.canvas import Sheet
+from iml4e_xlsx.workbook.colours import NAVY
 from iml4e_xlsx.workbook.draft import Draft
 from iml4e_xlsx.workbook.layout import LevelsSheet
-from iml4e_xlsx.workbook.styles import NAVY
 from iml4e_xlsx.workbook.typography import height, lines
 
 WIDTHS = (2, 14, 34, 82)

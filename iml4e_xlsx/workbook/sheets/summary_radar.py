@@ -6,9 +6,18 @@ from typing import Any
 
 from iml4e_xlsx.workbook.canvas import Sheet
 from iml4e_xlsx.workbook.cells import span
+from iml4e_xlsx.workbook.colours import (
+    GREY,
+    INK,
+    NAVY,
+    PREVIOUS_LINE,
+    RULE,
+    TARGET_LINE,
+    WHITE,
+)
 from iml4e_xlsx.workbook.draft import Draft
 from iml4e_xlsx.workbook.layout import RADAR_COLUMN, SummarySheet
-from iml4e_xlsx.workbook.styles import FONT, GREY, INK, NAVY, PREVIOUS_LINE, RULE, TARGET_LINE
+from iml4e_xlsx.workbook.styles import FONT
 
 WIDTH, HEIGHT = 560, 470
 FEWEST_AXES = 3
@@ -53,7 +62,7 @@ def _look(colour: str, dash: str, width: float, marker: str, *, radar: bool) -> 
     line = {"color": colour, "width": width, "dash_type": dash}
     if marker == "none":
         return {"line": line, "marker": {"type": "none"}}
-    point = {"type": marker, "size": 7, "fill": {"color": colour}, "border": {"color": "#FFFFFF"}}
+    point = {"type": marker, "size": 7, "fill": {"color": colour}, "border": {"color": WHITE}}
     return {"line": line, "marker": point}
 
 
@@ -82,7 +91,7 @@ def _set_up(draft: Draft, chart: Any) -> None:
         }
     )
     chart.set_legend({"position": "bottom", "font": font})
-    chart.set_chartarea({"border": {"color": RULE}, "fill": {"color": "#FFFFFF"}})
+    chart.set_chartarea({"border": {"color": RULE}, "fill": {"color": WHITE}})
     chart.set_size({"width": WIDTH, "height": HEIGHT})
     chart.show_blanks_as("gap")
     chart.show_na_as_empty_cell()

@@ -8,11 +8,11 @@ from iml4e_xlsx.model import AreaResult
 from iml4e_xlsx.scoring import target_progress
 from iml4e_xlsx.workbook.canvas import Sheet
 from iml4e_xlsx.workbook.cells import column_letters
+from iml4e_xlsx.workbook.colours import FAIR, GOOD, TARGET_LINE, WEAK
 from iml4e_xlsx.workbook.draft import Draft
 from iml4e_xlsx.workbook.formulas import Formula, shown
 from iml4e_xlsx.workbook.layout import OVERALL
 from iml4e_xlsx.workbook.sheets.summary_radar import HEIGHT, insert_chart
-from iml4e_xlsx.workbook.styles import FAIR, GOOD, TARGET_LINE, WEAK
 from iml4e_xlsx.workbook.typography import height, lines
 
 _NARROW = 10.5
