@@ -65,7 +65,7 @@ class _Bench:
             for number in range(WORKBOOKS)
         ]
         with record.begin(datetime.now(UTC)) as tx:
-            scheme = campaign.scheme()
+            scheme = campaign.load_scheme()
             campaigns.ensure_campaign(tx, "Bench", scheme.id, scheme.version)
             return [one.workbook_id for one in people.save_roster(tx, given, "")]
 
@@ -124,7 +124,7 @@ def _folder(bench: _Bench) -> None:
     folder.mkdir()
     for number, data in enumerate(_workbooks(bench.ids)):
         (folder / f"{number:04}.xlsx").write_bytes(data)
-    schemes = bench.campaign.schemes()
+    schemes = bench.campaign.known_schemes()
 
     def assess() -> int:
         return sum(1 for _ in assess_many(find_workbooks([folder]), schemes=schemes))

@@ -11,9 +11,10 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.samples import CREATED
-from iml4e_xlsx.campaign.folder.campaign import Campaign, init_campaign, moment, open_campaign
+from iml4e_xlsx.campaign.folder.campaign import Campaign, init_campaign, open_campaign
+from iml4e_xlsx.campaign.folder.clock import current_time
 from iml4e_xlsx.campaign.folder.record_access import open_record
-from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE, Server
+from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE, MailServer
 from iml4e_xlsx.campaign.record import mails
 from iml4e_xlsx.campaign.record.connection import Record, sqlite_url
 from iml4e_xlsx.campaign.send.compose import Letters
@@ -41,7 +42,7 @@ def _built(folder: Path) -> tuple[Campaign, Record]:
     (folder / "roster.csv").write_text(table, encoding="utf-8")
     campaign = open_campaign(folder)
     record = open_record(campaign)
-    build_campaign(campaign, record, now=moment(), workers=2)
+    build_campaign(campaign, record, now=current_time(), workers=2)
     return campaign, record
 
 
@@ -49,7 +50,7 @@ def _ours(
     campaign: Campaign, plan: Plan, server: SmtpServer, certificates: Certificates
 ) -> Callable[[], None]:
     """Return what sends a plan by us, each time with a record that knows of no mail."""
-    where = Server(
+    where = MailServer(
         protocol="smtp",
         host=server.host,
         port=server.port,
@@ -78,7 +79,7 @@ def _theirs(
     """Return what composes the same mails and sends them in a loop, without a record."""
 
     def run() -> None:
-        letters = Letters(campaign, moment().date())
+        letters = Letters(campaign, current_time().date())
         with smtplib.SMTP(server.host, server.port) as smtp:
             smtp.starttls(context=certificates.client_context())
             smtp.login(server.user, server.password)
@@ -88,7 +89,7 @@ def _theirs(
                         entry,
                         (campaign.folder / entry.built.file).read_bytes(),
                         message_id=mails.new_message_id(campaign.settings.sender_mail),
-                        now=moment(),
+                        now=current_time(),
                     )
                 )
 
@@ -100,7 +101,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         certificates = make_certificates(Path(folder) / "certificates")
         campaign, record = _built(Path(folder) / "campaign")
-        with contextlib.closing(record), record.begin(moment()) as tx:
+        with contextlib.closing(record), record.begin(current_time()) as tx:
             plan = plan_invitations(tx, campaign)
         taken: dict[str, list[float]] = {"theirs": [], "ours": []}
         for _ in range(_ROUNDS):

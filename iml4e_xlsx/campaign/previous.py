@@ -9,8 +9,8 @@ from pathlib import Path
 
 from iml4e_xlsx.analysis.team_trend import current_teams
 from iml4e_xlsx.analysis.teams import TeamAssessment, group_by_team
-from iml4e_xlsx.campaign.folder.campaign import moment
-from iml4e_xlsx.campaign.folder.record_access import open_earlier
+from iml4e_xlsx.campaign.folder.clock import current_time
+from iml4e_xlsx.campaign.folder.record_access import open_previous
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.people.counted_responses import assessed, counting
 from iml4e_xlsx.campaign.record.people import Person
@@ -88,10 +88,10 @@ def earlier_results(paths: Sequence[str | Path], schemes: Schemes) -> Earlier:
 
 
 def _of_campaign(folder: Path, by_mail: dict[str, Result]) -> list[Assessment]:
-    campaign, record = open_earlier(folder)
-    with closing(record), record.begin(moment()) as tx:
+    campaign, record = open_previous(folder)
+    with closing(record), record.begin(current_time()) as tx:
         found = counting(tx)
-    assessments = assessed(found, campaign.schemes())
+    assessments = assessed(found, campaign.known_schemes())
     for one, assessment in zip(found, assessments, strict=True):
         if one.person is not None:
             by_mail[address_key(one.person.mail)] = assessment.result

@@ -79,7 +79,7 @@ def campaign_contents(
         paths = _earlier_paths(tx, campaign, asked_for)
     if not given:
         raise CampaignError(_NOTHING)
-    found = assessed(given, campaign.schemes())
+    found = assessed(given, campaign.known_schemes())
     if anonymous:
         found = list(_nameless(found, evidence=True))
     unread = [one.unread for one in listed if one.unread is not None and not anonymous]
@@ -136,7 +136,7 @@ def _earlier_rounds(
     paths: Sequence[Path], campaign: Campaign, wanted: Wanted
 ) -> list[list[Assessment]]:
     """Return the responses of each earlier round, oldest round first."""
-    schemes = campaign.schemes()
+    schemes = campaign.known_schemes()
     folders = [path for path in paths if (path / SETTINGS_FILE).is_file()]
     others = [path for path in paths if path not in folders]
     try:
@@ -172,7 +172,7 @@ def campaign_assessments(
     """
     with record.begin(now) as tx:
         given = counting(tx)
-    found = assessed(given, campaign.schemes())
+    found = assessed(given, campaign.known_schemes())
     return list(_nameless(found, evidence=False)) if anonymous else found
 
 

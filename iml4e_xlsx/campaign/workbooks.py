@@ -16,12 +16,12 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Final
 
-from iml4e_xlsx.campaign.folder.campaign import Campaign, roster_of
+from iml4e_xlsx.campaign.folder.campaign import Campaign, find_roster
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.previous import Earlier, earlier_results
 from iml4e_xlsx.campaign.record import campaigns, mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Record
-from iml4e_xlsx.campaign.record.people import Built, Person
+from iml4e_xlsx.campaign.record.people import BuiltWorkbook, Person
 from iml4e_xlsx.errors import CampaignError, ResourceError
 from iml4e_xlsx.model import Result, Scheme
 from iml4e_xlsx.output import write_output
@@ -100,8 +100,8 @@ def build_campaign(
         RecordError: If the record cannot be read or written.
         ResourceError: If a process that makes workbooks was ended.
     """
-    scheme, path = campaign.scheme(), roster_of(campaign)
-    spoken, languages = scheme.languages, campaign.languages()
+    scheme, path = campaign.load_scheme(), find_roster(campaign)
+    spoken, languages = scheme.languages, campaign.roster_languages()
     if campaign.settings.language not in languages:
         raise CampaignError(
             f"{campaign.folder / SETTINGS_FILE}: language is {campaign.settings.language!r}, and "
@@ -114,12 +114,12 @@ def build_campaign(
         campaigns.ensure_campaign(tx, campaign.settings.name, scheme.id, scheme.version)
         paths = campaigns.previous_paths(tx) if previous is None else _relative(campaign, previous)
     named = previous or [campaign.folder / one for one in paths]  # in errors as they were typed
-    earlier = earlier_results(named, campaign.schemes())
+    earlier = earlier_results(named, campaign.known_schemes())
     with record.begin(now) as tx:
         listed = people.save_roster(tx, rows, digest, paths)
         known = people.built_workbooks(tx)
         sent = mails.all_mails(tx)
-        unlisted = [one for one in people.everyone(tx) if not one.listed]
+        unlisted = [one for one in people.all_people(tx) if not one.listed]
         met = {id_ for id_, given in sent.items() if any(one.may_have_arrived for one in given)}
         met |= {one.person for one in returns.all_returned(tx) if one.person is not None}
     campaign.workbooks.mkdir(exist_ok=True)
@@ -135,7 +135,7 @@ def build_campaign(
         unchanged=len(rows) - len(made),
         unlisted=tuple(unlisted),
         other_language=tuple(
-            person for person in listed if campaign.language_of(person.language) not in spoken
+            person for person in listed if campaign.choose_language(person.language) not in spoken
         ),
         with_previous=sum(earlier.result_for(person) is not None for person in listed),
     )
@@ -166,14 +166,14 @@ def _tasks(
     campaign: Campaign,
     listed: Sequence[Person],
     rows: Sequence[RosterRow],
-    known: Mapping[int, Built],
+    known: Mapping[int, BuiltWorkbook],
     earlier: Earlier,
 ) -> Iterator[_Task]:
     """Yield each workbook that is not there as it should be."""
     # The day of the campaign, not of the build: the same row gives the same bytes.
     created = datetime.combine(campaign.settings.created, time(), UTC)
     for person, row in zip(listed, rows, strict=True):
-        scheme = campaign.scheme(campaign.language_of(person.language))
+        scheme = campaign.load_scheme(campaign.choose_language(person.language))
         previous = earlier.result_for(person)
         fingerprint = _fingerprint(person, row.file_name, scheme, previous)
         built = known.get(person.id)
@@ -207,13 +207,13 @@ def _made(
             )
             contents = _survived(pool.map(_content, tasks, chunksize=4))
         for task, data in zip(tasks, contents, strict=True):
-            built = Built(
+            built = BuiltWorkbook(
                 fingerprint=task.fingerprint,
-                sha256=hashlib.sha256(data).hexdigest(),
+                digest=hashlib.sha256(data).hexdigest(),
                 file=task.file.relative_to(campaign.folder).as_posix(),
             )
             with record.begin(now) as tx:  # first: no file is there that `forget` would not find
-                people.save_built(tx, task.person.id, built)
+                people.save_workbook(tx, task.person.id, built)
             write_output(task.file, data, force=True)
             yield
 
@@ -263,16 +263,16 @@ def _remove_old(campaign: Campaign, record: Record, now: datetime) -> None:
         issued = people.issued_files(tx)
         current = {built.file for built in people.built_workbooks(tx).values()}
     for file in issued - current:
-        campaign.path_of(file).unlink(missing_ok=True)
+        campaign.resolve_path(file).unlink(missing_ok=True)
 
 
-def is_there(campaign: Campaign, built: Built) -> bool:
+def is_there(campaign: Campaign, built: BuiltWorkbook) -> bool:
     """Return whether a workbook lies in the folder as it was built."""
     try:
-        data = campaign.path_of(built.file).read_bytes()
+        data = campaign.resolve_path(built.file).read_bytes()
     except OSError:
         return False
-    return hashlib.sha256(data).hexdigest() == built.sha256
+    return hashlib.sha256(data).hexdigest() == built.digest
 
 
 def _fingerprint(person: Person, file_name: str, scheme: Scheme, previous: Result | None) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from iml4e_xlsx.campaign.collect.collector import Collector
 from iml4e_xlsx.campaign.folder.campaign import Campaign
-from iml4e_xlsx.campaign.folder.originals import name_of
+from iml4e_xlsx.campaign.folder.originals import original_name
 from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.errors import WorkbookWriteError
@@ -197,4 +197,4 @@ def test_a_name_that_is_all_suffix_does_not_name_the_original(
 
         assert not done.failures
         assert [len(name) for name in originals(campaign)] == [len("returned/") + 20]
-    assert name_of("a" * 64, "x.XLSX") == "a" * 20 + ".xlsx"
+    assert original_name("a" * 64, "x.XLSX") == "a" * 20 + ".xlsx"

@@ -67,7 +67,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("reporting")
     with built_campaign(root, PEOPLE) as (campaign, record):
         (campaign.folder / "roster.xlsx").unlink()
-        scheme = campaign.scheme()
+        scheme = campaign.load_scheme()
         given: list[tuple[Row, dict[str, Any], dict[str, str], int, str]] = [
             (ANN, all_rated(scheme, 0), {}, 0, "xenia.xlsx"),
             (ANN, all_rated(scheme, 3), {"AA-01": EVIDENCE}, 1, "xenia xylander.xlsx"),
@@ -199,11 +199,11 @@ def test_a_team_is_of_the_organisation_that_its_answers_name(
     given = [ANN, replace(BEN, organisation=""), replace(CAY, team="Red", organisation="")]
     with built_campaign(tmp_path, given) as (campaign, record):
         ann, ben = person_of(record, ANN.mail), person_of(record, BEN.mail)
-        of_ben = rated(campaign.scheme(), ben)
+        of_ben = rated(campaign.load_scheme(), ben)
         profile = replace(of_ben.response.profile, organisation=typed)
         answered = replace(of_ben, response=replace(of_ben.response, profile=profile))
         with record.begin(NOW) as tx:
-            note_returned(tx, ann, rated(campaign.scheme(), ann))
+            note_returned(tx, ann, rated(campaign.load_scheme(), ann))
             note_returned(tx, ben, answered)
         contents = campaign_contents(campaign, record, now=NOW)
 
@@ -304,7 +304,7 @@ def fake_answers(
     from iml4e_xlsx.campaign.record import campaigns, people
     from iml4e_xlsx.roster import read_roster
 
-    scheme = campaign.scheme()
+    scheme = campaign.load_scheme()
     listed = read_roster(campaign.folder / "roster.csv", scheme, mails=True)
     with record.begin(NOW) as tx:
         campaigns.ensure_campaign(tx, "Round", scheme.id, scheme.version)
@@ -342,7 +342,7 @@ def test_what_came_last_counts(folder: Path) -> None:
 def test_an_earlier_round_gives_a_trend(folder: Path, tmp_path: Path) -> None:
     """From the folder of an earlier campaign, or from files that came back."""
     with built_campaign(tmp_path / "n", [ANN, BEN]) as (campaign, record):
-        scheme = campaign.scheme()
+        scheme = campaign.load_scheme()
         answer(campaign, record, ANN.mail, all_rated(scheme, 1), now=NOW + 200 * DAY)
         profile = Profile(organisation="Org", team="red", respondent="Somebody", date="2026-11-24")
         filled = response(scheme, all_rated(scheme, 3), profile=profile)
@@ -363,7 +363,7 @@ def test_an_earlier_round_gives_a_trend(folder: Path, tmp_path: Path) -> None:
 def test_a_campaign_is_one_round(folder: Path, tmp_path: Path, days: int, gap: int) -> None:
     """However near or far the dates are: the present result is of the present answers alone."""
     with built_campaign(tmp_path / "n", [ANN, BEN]) as (campaign, record):
-        scheme = campaign.scheme()
+        scheme = campaign.load_scheme()
         for row, later in ((ANN, 1), (BEN, 60)):
             when = NOW + (days + later) * DAY
             answer(campaign, record, row.mail, all_rated(scheme, 1), now=when)
@@ -386,7 +386,7 @@ def test_a_team_has_one_earlier_result_however_long_its_round_took(tmp_path: Pat
     folders, results, days = [], [], ("2026-01-10", "2026-06-10")
     for name, ratings in (("one", (0, 3)), ("two", (1, 1))):
         with built_campaign(tmp_path / name, [ANN, BEN]) as (campaign, record):
-            scheme = campaign.scheme()
+            scheme = campaign.load_scheme()
             for row, rating, day in zip((ANN, BEN), ratings, days, strict=True):
                 person = person_of(record, row.mail)
                 one = rated(scheme, person, all_rated(scheme, rating))
@@ -397,7 +397,7 @@ def test_a_team_has_one_earlier_result_however_long_its_round_took(tmp_path: Pat
             (team,) = campaign_contents(campaign, record, now=NOW).teams
         folders.append(campaign.folder)
         results.append(team.result.overall.index)
-    schemes = campaign.schemes()
+    schemes = campaign.known_schemes()
     for order in ((0,), (1,), (0, 1), (1, 0)):
         found = earlier_results([folders[at] for at in order], schemes)
         (by_team,) = found.by_team.values()
@@ -407,7 +407,7 @@ def test_a_team_has_one_earlier_result_however_long_its_round_took(tmp_path: Pat
 def test_two_rounds_of_one_day_are_told_apart(folder: Path, tmp_path: Path) -> None:
     """The second is numbered, in chart and tables."""
     with built_campaign(tmp_path / "n", [ANN]) as (campaign, record):
-        answer(campaign, record, ANN.mail, all_rated(campaign.scheme(), 1), now=NOW + DAY)
+        answer(campaign, record, ANN.mail, all_rated(campaign.load_scheme(), 1), now=NOW + DAY)
         wanted = Wanted(earlier=(str(folder),))
         found = campaign_contents(campaign, record, wanted, now=NOW)
 

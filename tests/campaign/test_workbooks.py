@@ -65,7 +65,7 @@ def renamed(row: Row, **values: Any) -> Row:
 
 def ids(campaign: Campaign) -> dict[str, str]:
     """Return the workbook id by the name that stands in each workbook."""
-    with WorkbookReader(campaign.schemes()) as reader:
+    with WorkbookReader(campaign.known_schemes()) as reader:
         found = [reader.assess(path).response for path in sorted(campaign.workbooks.glob("*.xlsx"))]
     return {one.profile.respondent: one.workbook_id for one in found}
 
@@ -82,7 +82,7 @@ def test_a_workbook_has_what_the_row_says(tmp_path: Path) -> None:
     )  # fmt: skip
     with built_campaign(tmp_path, [row, BEN]) as (campaign, record):
         path = workbook_of(campaign, record, "ann@example.org")
-        with WorkbookReader(campaign.schemes()) as reader:
+        with WorkbookReader(campaign.known_schemes()) as reader:
             found = reader.assess(path).response
         assert len(list(campaign.workbooks.iterdir())) == 2
         assert found.workbook_id == person_of(record, "ann@example.org").workbook_id
@@ -262,7 +262,7 @@ def test_a_language_that_the_scheme_lacks(tmp_path: Path) -> None:
     with built_campaign(tmp_path, [renamed(ANN, language="de"), BEN]) as (campaign, record):
         assert names(build(campaign, record).other_language) == ["Ann"]
         out = run("campaign", "build", campaign.folder).stdout
-        with WorkbookReader(campaign.schemes()) as reader:
+        with WorkbookReader(campaign.known_schemes()) as reader:
             read = reader.assess(workbook_of(campaign, record, ANN.mail))
 
     assert read.scheme.language == "en"
@@ -308,8 +308,8 @@ def test_a_record_from_elsewhere_reaches_no_file_of_ours(tmp_path: Path) -> None
         for name in (str(victim), "workbooks/../../victim.txt"):
             with record.begin(NOW) as tx:
                 built = people.built_workbooks(tx)[ann.id]
-                people.save_built(tx, ann.id, replace(built, file=name))
-                people.save_built(tx, ann.id, built)
+                people.save_workbook(tx, ann.id, replace(built, file=name))
+                people.save_workbook(tx, ann.id, built)
             with pytest.raises(CampaignError, match="not in the folder"):
                 build(campaign, record)
             with pytest.raises(CampaignError, match="not in the folder"):
@@ -324,7 +324,7 @@ def test_mistakes_in_the_roster_build_nothing(tmp_path: Path) -> None:
         with pytest.raises(RosterError) as caught:
             build(campaign, record)
         with record.begin(NOW) as tx:
-            assert people.everyone(tx) == []
+            assert people.all_people(tx) == []
 
     assert [one.place.row for one in caught.value.findings] == [2, 3]
     assert not campaign.workbooks.exists()
@@ -352,7 +352,7 @@ def index_of(scheme: Scheme, rating: int) -> float:
 def earlier_campaign(tmp_path: Path) -> Campaign:
     """Return an earlier round in which Ann rated all 2 and Cay, of the same team, all 1."""
     with built_campaign(tmp_path, [ANN, *rows(3)[2:]]) as (campaign, record):
-        scheme = campaign.scheme()
+        scheme = campaign.load_scheme()
         answer(campaign, record, ANN.mail, all_rated(scheme, 2))
         answer(campaign, record, "cay@example.org", all_rated(scheme, 1))
     return campaign
@@ -367,7 +367,7 @@ def test_an_earlier_result_is_the_persons_else_the_teams(tmp_path: Path, kind: s
     others = [renamed(BEN, team="Red"), Row(name="Dan", mail="dan@example.org", team="Green")]
     campaign = new_campaign(tmp_path, [known, *others])
     run("campaign", "build", campaign.folder, "--previous", source)
-    scheme = campaign.scheme()
+    scheme = campaign.load_scheme()
     with record_of(campaign) as record:
         found = {
             mail: previous_of(scheme, workbook_of(campaign, record, mail))
@@ -390,7 +390,7 @@ def test_the_chart_has_the_earlier_result(tmp_path: Path) -> None:
     earlier = earlier_campaign(tmp_path / "spring")
     with built_campaign(tmp_path, [ANN]) as (campaign, record):
         done = build(campaign, record, previous=[earlier.folder])
-        scheme = campaign.scheme()
+        scheme = campaign.load_scheme()
         layout = layout_of(scheme)
         book = openpyxl.load_workbook(workbook_of(campaign, record, ANN.mail), data_only=True)
         cells = [layout.calculation.chart(area.code, 2) for area in scheme.areas]
@@ -437,7 +437,7 @@ def test_an_earlier_result_of_other_areas_is_left_out(tmp_path: Path) -> None:
         answer(earlier, record, ANN.mail)
     with built_campaign(tmp_path, [ANN]) as (campaign, record):
         build(campaign, record, previous=[earlier.folder])
-        found = previous_of(campaign.scheme(), workbook_of(campaign, record, ANN.mail))
+        found = previous_of(campaign.load_scheme(), workbook_of(campaign, record, ANN.mail))
 
     assert found[0] is not None
     assert found[1] is None
@@ -516,7 +516,7 @@ def test_a_full_disk_is_said_and_the_build_goes_on(
 ) -> None:
     """Exit code 3, no half workbook; with room again the rest is made."""
     campaign = new_campaign(tmp_path, 4)
-    with small_disk(1400) as disk, WorkbookReader(campaign.schemes()) as reader:
+    with small_disk(1400) as disk, WorkbookReader(campaign.known_schemes()) as reader:
         shutil.copytree(campaign.folder, disk / "c")
         for kilobytes in (0, 4, 16, 28, 48):
             (disk / "ballast").write_bytes(b"")

@@ -31,7 +31,7 @@ from iml4e_xlsx.campaign.record import mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.people import Person
-from iml4e_xlsx.campaign.record.returns import Arrival, Delivery, Match, ReturnState
+from iml4e_xlsx.campaign.record.returns import Arrival, Delivery, OwnerMatch, ReturnState
 from iml4e_xlsx.campaign.workbooks import Build, build_campaign
 from iml4e_xlsx.cli import cli
 from iml4e_xlsx.findings.failure import Failure, FailureCode
@@ -247,7 +247,7 @@ def fill(
     evidence: Mapping[str, str] | None = None,
 ) -> Path:
     """Copy a built workbook and fill it in with openpyxl, as another program would."""
-    layout = layout_of(campaign.scheme())
+    layout = layout_of(campaign.load_scheme())
     book = openpyxl.load_workbook(source)
     for statement, value in values.items():
         cell = layout.area_of(statement).rating(statement)
@@ -293,7 +293,7 @@ def filled_in(
 ) -> Path:
     """Fill a person's workbook in, beside the campaign, as of a time; see `answer`."""
     filled = campaign.folder.parent / (name or f"filled-{mail.partition('@')[0]}.xlsx")
-    given = all_rated(campaign.scheme()) if values is None else values
+    given = all_rated(campaign.load_scheme()) if values is None else values
     fill(campaign, workbook_of(campaign, record, mail), filled, given, evidence=evidence)
     os.utime(filled, (now.timestamp(), now.timestamp()))
     return filled
@@ -323,11 +323,11 @@ def note_mail(
     """Record a mail as if it had been sent; return its Message-ID."""
     message_id = f"<{person.id}-{kind.value}-{number}@example.org>"
     then = Transaction(tx.connection, tx.campaign, at)
-    assert mails.claim(
-        then, person.id, kind, message_id=message_id, number=number, workbook_sha256="0" * 64
+    assert mails.claim_mail(
+        then, person.id, kind, message_id=message_id, number=number, workbook_digest="0" * 64
     )
     if state is not MailState.SENDING:
-        mails.settle(then, message_id, state, words)
+        mails.settle_mail(then, message_id, state, words)
     return message_id
 
 
@@ -359,9 +359,9 @@ def note_returned(  # noqa: PLR0913 - a test names what matters to it, and nothi
     else:
         what = outcome
     arrival = Arrival(
-        sha256=digest,
+        digest=digest,
         person=person.id if person else None,
-        matched=Match.WORKBOOK if person else Match.NONE,
+        matched=OwnerMatch.WORKBOOK if person else OwnerMatch.NONE,
         state=state,
         file=file,
         source=source,

@@ -25,7 +25,7 @@ import pytest
 from iml4e_xlsx.campaign.folder.campaign import Campaign, open_campaign
 from iml4e_xlsx.campaign.record import mails, people
 from iml4e_xlsx.campaign.record.connection import Record
-from iml4e_xlsx.campaign.record.mails import Mail
+from iml4e_xlsx.campaign.record.mails import MailRecord
 from iml4e_xlsx.campaign.send.plan import Plan, plan_invitations
 from iml4e_xlsx.campaign.send.send import Clock, Sending, send_mails
 from iml4e_xlsx.campaign.servers.credentials import Login
@@ -148,11 +148,11 @@ def send(
         return send_mails(campaign, record, wanted, one, clock=clock, wait=0.02)
 
 
-def mails_of(record: Record) -> dict[str, list[Mail]]:
+def mails_of(record: Record) -> dict[str, list[MailRecord]]:
     """Return what the record says of everybody's mails, by address."""
     with record.begin(NOW) as tx:
         known = mails.all_mails(tx)
-        return {one.mail: known.get(one.id, []) for one in people.everyone(tx)}
+        return {one.mail: known.get(one.id, []) for one in people.all_people(tx)}
 
 
 def states_of(record: Record) -> dict[str, str]:

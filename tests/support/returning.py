@@ -21,7 +21,7 @@ from iml4e_xlsx.campaign.folder.campaign import Campaign, open_campaign
 from iml4e_xlsx.campaign.people.participant import Standing, standings
 from iml4e_xlsx.campaign.record import returns
 from iml4e_xlsx.campaign.record.connection import Record
-from iml4e_xlsx.campaign.record.returns import Returned
+from iml4e_xlsx.campaign.record.returns import ReturnedFile
 from iml4e_xlsx.model import RatingValue
 from iml4e_xlsx.workbook.builder import build_workbook
 from tests.support.builders import CREATED, response
@@ -70,7 +70,7 @@ def filled(
     note: str = "",
 ) -> bytes:
     """Return a workbook with ratings; without the id of one that was issued unless it is given."""
-    scheme = campaign.scheme()
+    scheme = campaign.load_scheme()
     given = all_rated(scheme, ratings) if isinstance(ratings, int) else ratings
     first = next(iter(scheme.statements))
     answered = response(scheme, given, evidence={first: note} if note else {})
@@ -121,7 +121,7 @@ def write_mbox(path: Path, messages: Iterable[EmailMessage]) -> Path:
     return path
 
 
-def all_returned(record: Record) -> list[Returned]:
+def all_returned(record: Record) -> list[ReturnedFile]:
     """Return everything that came back."""
     with record.begin(NOW) as tx:
         return returns.all_returned(tx)

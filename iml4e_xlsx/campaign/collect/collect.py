@@ -10,12 +10,13 @@ from pathlib import Path
 
 from iml4e_xlsx.campaign.collect.collector import Collector
 from iml4e_xlsx.campaign.collect.outcome import Collection, Taken
-from iml4e_xlsx.campaign.folder.campaign import Campaign, moment
+from iml4e_xlsx.campaign.folder.campaign import Campaign
+from iml4e_xlsx.campaign.folder.clock import current_time
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.record import mailboxes
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.servers.credentials import find_login
-from iml4e_xlsx.campaign.servers.imap import Found, Mailbox
+from iml4e_xlsx.campaign.servers.imap import Mailbox, MailboxMail
 from iml4e_xlsx.errors import (
     CampaignError,
     MailError,
@@ -127,20 +128,20 @@ class _Receiver:
             writable=bool(self.look.move_to),
         )
         with mailbox:
-            with self.record.begin(moment()) as tx:
-                known = mailboxes.last_seen(tx, mailbox.name, mailbox.validity)
+            with self.record.begin(current_time()) as tx:
+                known = mailboxes.last_uid(tx, mailbox.name, mailbox.validity)
             after = 0 if self.look.everything or self.look.since else known
             begin = settings.created - _MARGIN
             since = self.look.since or begin
-            for batch in mailbox.batches(after, since):
+            for batch in mailbox.list_batches(after, since):
                 dealt_with = self._taken(mailbox, batch.found)
-                for origin in batch.letters:
+                for origin in batch.other_mails:
                     self.collector.letter(origin)
                 if self.look.move_to and dealt_with:
-                    mailbox.move(dealt_with, self.look.move_to)
+                    mailbox.move_mails(dealt_with, self.look.move_to)
                 if since <= begin:  # else some were left out that another run is to look at
-                    with self.record.begin(moment()) as tx:
-                        mailboxes.remember(tx, mailbox.name, mailbox.validity, batch.last)
+                    with self.record.begin(current_time()) as tx:
+                        mailboxes.save_last_uid(tx, mailbox.name, mailbox.validity, batch.last)
                 self.collector.collection.looked_at += batch.count
 
     def _taken(self, mailbox: Mailbox, uids: Sequence[int]) -> list[int]:
@@ -148,7 +149,7 @@ class _Receiver:
         brought: dict[int, set[str]] = {}
 
         def sources() -> Iterator[Source | Failure]:
-            for found in mailbox.fetch(uids):
+            for found in mailbox.fetch_mails(uids):
                 for one in self._sources(found):
                     name = one.name if isinstance(one, Source) else one.source
                     brought.setdefault(found.uid, set()).add(name)
@@ -158,7 +159,7 @@ class _Receiver:
         left_out = self.collector.collection.left_out
         return [uid for uid, names in brought.items() if names.isdisjoint(left_out)]
 
-    def _sources(self, found: Found) -> Iterator[Source | Failure]:
+    def _sources(self, found: MailboxMail) -> Iterator[Source | Failure]:
         sender = found.origin.sender
         name = f"mail {found.uid} of {sender}" if sender else f"mail {found.uid}"
         if not found.data:
@@ -172,7 +173,7 @@ class _Receiver:
                 yield one
 
 
-def _unfetched(name: str, found: Found, limit: int) -> tuple[FailureCode, str]:
+def _unfetched(name: str, found: MailboxMail, limit: int) -> tuple[FailureCode, str]:
     """Return the code of a mail whose content is not at hand, and what to do about it."""
     if found.size > limit:
         return FailureCode.TOO_LARGE, (
@@ -186,6 +187,6 @@ def _unfetched(name: str, found: Found, limit: int) -> tuple[FailureCode, str]:
     )
 
 
-def _arrived(origin: Origin, found: Found) -> Origin:
+def _arrived(origin: Origin, found: MailboxMail) -> Origin:
     """Return where a mail comes from with the time at which it arrived in the mailbox."""
     return replace(origin, received=found.origin.received or origin.received)

@@ -21,11 +21,12 @@ from iml4e_xlsx.campaign.collect.content import Incoming, incoming
 from iml4e_xlsx.campaign.collect.failure_advice import told
 from iml4e_xlsx.campaign.collect.outcome import Bounced, Claimed, Collection, Taken, choices
 from iml4e_xlsx.campaign.collect.owners import Content, Owner, Owners, give
-from iml4e_xlsx.campaign.folder.campaign import Campaign, moment
-from iml4e_xlsx.campaign.folder.originals import name_of, store, sweep
+from iml4e_xlsx.campaign.folder.campaign import Campaign
+from iml4e_xlsx.campaign.folder.clock import current_time
+from iml4e_xlsx.campaign.folder.originals import original_name, store_original, sweep_originals
 from iml4e_xlsx.campaign.record import campaigns, mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
-from iml4e_xlsx.campaign.record.returns import Arrival, Match, Returned, ReturnState
+from iml4e_xlsx.campaign.record.returns import Arrival, OwnerMatch, ReturnedFile, ReturnState
 from iml4e_xlsx.errors import Iml4eError
 from iml4e_xlsx.findings.failure import Failure, FailureCode
 from iml4e_xlsx.intake.finder import MailFailure, Source
@@ -50,7 +51,7 @@ class Collector:
         *,
         limits: Limits | None = None,
         workers: int = 2,
-        now: Callable[[], datetime] = moment,
+        now: Callable[[], datetime] = current_time,
         progress: Callable[[Taken], None] = lambda _: None,
     ) -> None:
         """
@@ -71,12 +72,12 @@ class Collector:
         self._workers = workers
         self._now = now
         self._progress = progress
-        self._schemes = campaign.schemes()
+        self._schemes = campaign.known_schemes()
         with record.begin(now()) as tx:
-            own = campaign.scheme()
+            own = campaign.load_scheme()
             campaigns.ensure_campaign(tx, campaign.settings.name, own.id, own.version)
             self._issued = people.issued_digests(tx)
-            self._addresses = {address_key(one.mail) for one in people.everyone(tx)}
+            self._addresses = {address_key(one.mail) for one in people.all_people(tx)}
             self._before = returns.all_returned(tx)
         self._owners = Owners(campaign.settings.created, own.id)
 
@@ -127,7 +128,7 @@ class Collector:
         if report.status not in words:
             words = f"{report.status} {words}".strip()
         with self.record.begin(self._now()) as tx:
-            number = mails.bounce(tx, report.original_id, words)
+            number = mails.record_bounce(tx, report.original_id, words)
             person = people.find_by_id(tx, number) if number else None
         if person is not None:
             self.collection.bounced.append(Bounced(person=person, words=words))
@@ -145,8 +146,8 @@ class Collector:
         with self.record.begin(self._now()) as tx:
             matched = self._match_again(tx)
             given = returns.all_returned(tx)
-            by_id = {one.id: one for one in people.everyone(tx)}
-        sweep(self.campaign)
+            by_id = {one.id: one for one in people.all_people(tx)}
+        sweep_originals(self.campaign)
         self.collection.claimed = [
             Claimed(person=by_id[one.person], file=one)
             for one in given
@@ -161,7 +162,7 @@ class Collector:
         Returns which turned out to be somebody's, by their ids.
         """
         matched: set[int] = set()
-        for one in returns.nobodys(tx):
+        for one in returns.files_without_owner(tx):
             content = Content(state=one.state, scheme=one.scheme, workbook_id=one.workbook_id)
             for delivery in one.deliveries:
                 owner = self._owners.find(tx, content, delivery)
@@ -190,20 +191,20 @@ class Collector:
                 return None
             return self._unless_issued(tx, item)
 
-    def _came_again(self, tx: Transaction, item: Incoming, known: Returned | None) -> bool:
+    def _came_again(self, tx: Transaction, item: Incoming, known: ReturnedFile | None) -> bool:
         """
         Note that a content came again that was read by then; False if it is to be read.
 
         What could not be read may be readable by now, or be somebody else's problem too.
         """
-        if known is None or known.undismissed is ReturnState.FAILED:
+        if known is None or known.state_before_dismissal is ReturnState.FAILED:
             return False
         if item.delivery.message_id:
             returns.add_delivery(tx, known.id, item.delivery)
         self.collection.known += 1
         return True
 
-    def _known(self, tx: Transaction, item: Incoming) -> Returned | None:
+    def _known(self, tx: Transaction, item: Incoming) -> ReturnedFile | None:
         """
         Return what is recorded of a content.
 
@@ -216,7 +217,7 @@ class Collector:
         person = people.find_by_mail(tx, delivery.sender)
         is_anew = all(came.message_id != delivery.message_id for came in known.deliveries)
         if is_anew and person is not None and known.person in (None, person.id):
-            returns.mark(tx, known, known.undismissed)
+            returns.save_state(tx, known, known.state_before_dismissal)
             return returns.find_returned(tx, item.digest)
         return known
 
@@ -227,7 +228,7 @@ class Collector:
         What is attached to a mail of ours and was not issued, somebody has filled in there.
         """
         sender = item.delivery.sender
-        is_ours = mails.is_ours(tx, item.delivery.message_id)
+        is_ours = mails.is_own_mail(tx, item.delivery.message_id)
         from_us = bool(sender) and sender == address_key(self.campaign.settings.sender_mail)
         return (is_ours and item.data is None) or (
             (is_ours or from_us) and item.digest in self._issued
@@ -239,9 +240,9 @@ class Collector:
             return self._to_be_read(item)
         person = people.find_by_id(tx, self._issued[item.digest])
         arrival = Arrival(
-            sha256=item.digest,
+            digest=item.digest,
             person=person.id if person else None,
-            matched=Match.WORKBOOK,
+            matched=OwnerMatch.WORKBOOK,
             state=ReturnState.ISSUED,
             file="",
             source=item.shown,
@@ -307,7 +308,11 @@ class Collector:
         )
 
     def _arrival(
-        self, item: Incoming, outcome: Assessment | Failure, owner: Owner, known: Returned | None
+        self,
+        item: Incoming,
+        outcome: Assessment | Failure,
+        owner: Owner,
+        known: ReturnedFile | None,
     ) -> Arrival | None:
         """
         Keep the original and return what is to be written down; nothing if it was dismissed.
@@ -320,9 +325,9 @@ class Collector:
             return None
         mark = f"-{person.id}" if again and person else ""
         name = PurePath(known.file).name if known and not again else ""
-        name = name or name_of(item.digest, item.shown, mark)
+        name = name or original_name(item.digest, item.shown, mark)
         return Arrival(
-            sha256=item.digest + mark,
+            digest=item.digest + mark,
             person=person.id if person else None,
             matched=owner.matched,
             state=_content(outcome).state,
@@ -334,7 +339,9 @@ class Collector:
 
     def _stored(self, item: Incoming, name: str, *, aside: bool) -> str:
         """Keep the original, if it is at hand; return its path in the campaign."""
-        return "" if item.data is None else store(self.campaign, name, item.data, aside=aside)
+        return (
+            "" if item.data is None else store_original(self.campaign, name, item.data, aside=aside)
+        )
 
 
 def _content(outcome: Assessment | Failure) -> Content:

@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 
 from iml4e_xlsx.campaign.collect.owners import Odd
 from iml4e_xlsx.campaign.record.people import Person
-from iml4e_xlsx.campaign.record.returns import Delivery, Match, Returned, ReturnState, current
+from iml4e_xlsx.campaign.record.returns import (
+    Delivery,
+    OwnerMatch,
+    ReturnedFile,
+    ReturnState,
+    counting_responses,
+)
 from iml4e_xlsx.errors import (
     MailError,
     RecordError,
@@ -30,7 +36,7 @@ class Taken:
 
     source: str
     person: Person | None
-    matched: Match
+    matched: OwnerMatch
     state: ReturnState
     outcome: Assessment | Failure | None
     delivery: Delivery
@@ -54,9 +60,9 @@ class Choice:
     """
 
     person: Person
-    now: Returned
-    before: Returned | None
-    others: tuple[Returned, ...]
+    now: ReturnedFile
+    before: ReturnedFile | None
+    others: tuple[ReturnedFile, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +70,7 @@ class Claimed:
     """A file that was nobody's turned out to be somebody's: by the roster, or by another mail."""
 
     person: Person
-    file: Returned
+    file: ReturnedFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +123,7 @@ class Collection:
 
 
 def choices(
-    before: Sequence[Returned], given: Sequence[Returned], people: Mapping[int, Person]
+    before: Sequence[ReturnedFile], given: Sequence[ReturnedFile], people: Mapping[int, Person]
 ) -> list[Choice]:
     """
     Return of whom a run brought one of several responses with ratings, or changed which counts.
@@ -128,8 +134,8 @@ def choices(
         people: Everybody by id.
     """
     known = {(one.id, one.person) for one in before if one.state is ReturnState.READ}
-    counted, found = current(before), []
-    for person, now in current(given).items():
+    counted, found = counting_responses(before), []
+    for person, now in counting_responses(given).items():
         former = counted.get(person)
         if former is not None and (former.id == now.id or not former.answered):
             former = None

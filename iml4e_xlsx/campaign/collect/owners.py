@@ -8,11 +8,11 @@ from enum import Enum
 from typing import NamedTuple
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign
-from iml4e_xlsx.campaign.folder.originals import moved
+from iml4e_xlsx.campaign.folder.originals import move_original
 from iml4e_xlsx.campaign.record import people, returns
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.people import Person
-from iml4e_xlsx.campaign.record.returns import Delivery, Match, Returned, ReturnState
+from iml4e_xlsx.campaign.record.returns import Delivery, OwnerMatch, ReturnedFile, ReturnState
 
 
 class Odd(Enum):
@@ -29,7 +29,7 @@ class Owner(NamedTuple):
     """Whose a file is, if anybody's, by what, and what is odd about it."""
 
     person: Person | None
-    matched: Match
+    matched: OwnerMatch
     odd: tuple[Odd, ...] = ()
 
 
@@ -54,7 +54,7 @@ class Owners:
         tx: Transaction,
         content: Content,
         delivery: Delivery,
-        known: Returned | None = None,
+        known: ReturnedFile | None = None,
     ) -> Owner:
         """
         Return whose a file is, and by what.
@@ -71,41 +71,45 @@ class Owners:
             known: What is recorded of the same content already.
         """
         if content.scheme and content.scheme != self.scheme:
-            return Owner(None, Match.NONE, (Odd.OTHER_SCHEME,))
+            return Owner(None, OwnerMatch.NONE, (Odd.OTHER_SCHEME,))
         person = people.find_by_workbook(tx, content.workbook_id) if content.workbook_id else None
         if person is not None:
-            return Owner(person, Match.WORKBOOK)
+            return Owner(person, OwnerMatch.WORKBOOK)
         strange = (Odd.UNKNOWN_ID,) if content.workbook_id else ()
-        if known is not None and known.matched is Match.HAND:
-            return Owner(_person(tx, known), Match.HAND, strange)
+        if known is not None and known.matched is OwnerMatch.HAND:
+            return Owner(_person(tx, known), OwnerMatch.HAND, strange)
         owner = self._by_sender(tx, delivery)
         if owner.person is None and known is not None and known.person is not None:
             owner = Owner(_person(tx, known), known.matched)
         if owner.person is None:
             return owner._replace(odd=(*strange, *owner.odd))
-        by_sender = owner.matched is Match.SENDER and content.state is ReturnState.READ
-        if by_sender and returns.has_surer(tx, owner.person.id, delivery.message_id):
-            return Owner(None, Match.NONE, (*strange, Odd.SURER))
+        by_sender = owner.matched is OwnerMatch.SENDER and content.state is ReturnState.READ
+        if by_sender and returns.has_certain_response(tx, owner.person.id, delivery.message_id):
+            return Owner(None, OwnerMatch.NONE, (*strange, Odd.SURER))
         return owner._replace(odd=strange)
 
     def _by_sender(self, tx: Transaction, delivery: Delivery) -> Owner:
         if not delivery.sender:
-            return Owner(None, Match.NONE)
+            return Owner(None, OwnerMatch.NONE)
         person = people.find_by_mail(tx, delivery.sender)
         if person is None:
-            return Owner(None, Match.NONE, (Odd.UNKNOWN_SENDER,))
+            return Owner(None, OwnerMatch.NONE, (Odd.UNKNOWN_SENDER,))
         if delivery.received.date() < self.created:
-            return Owner(None, Match.NONE, (Odd.BEFORE,))
-        return Owner(person, Match.SENDER)
+            return Owner(None, OwnerMatch.NONE, (Odd.BEFORE,))
+        return Owner(person, OwnerMatch.SENDER)
 
 
-def _person(tx: Transaction, known: Returned) -> Person | None:
+def _person(tx: Transaction, known: ReturnedFile) -> Person | None:
     return None if known.person is None else people.find_by_id(tx, known.person)
 
 
 def give(
-    tx: Transaction, campaign: Campaign, one: Returned, person: Person | None, matched: Match
+    tx: Transaction,
+    campaign: Campaign,
+    one: ReturnedFile,
+    person: Person | None,
+    matched: OwnerMatch,
 ) -> None:
     """Write down whose a file is, or that it is nobody's, and put the original where it belongs."""
-    file = moved(campaign, one.file, aside=person is None)
-    returns.assign(tx, one, person.id if person else None, matched, file)
+    file = move_original(campaign, one.file, aside=person is None)
+    returns.save_owner(tx, one, person.id if person else None, matched, file)

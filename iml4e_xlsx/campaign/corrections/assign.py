@@ -14,7 +14,7 @@ from iml4e_xlsx.campaign.record import mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailState
 from iml4e_xlsx.campaign.record.people import Person
-from iml4e_xlsx.campaign.record.returns import Match, Returned, ReturnState
+from iml4e_xlsx.campaign.record.returns import OwnerMatch, ReturnedFile, ReturnState
 from iml4e_xlsx.errors import CampaignError
 
 _SHORTEST: Final = 6
@@ -48,7 +48,7 @@ def settle_mails(record: Record, addresses: Sequence[str], *, was_sent: bool, no
                     "with: iml4e campaign status"
                 )
             for mail in found:
-                mails.settle(tx, mail.message_id, state, "settled by hand")
+                mails.settle_mail(tx, mail.message_id, state, "settled by hand")
                 settled += 1
     return settled
 
@@ -58,8 +58,8 @@ class Effect:
     """What counts of a person after a file was assigned, and what did before."""
 
     person: Person
-    before: Returned | None
-    now: Returned | None
+    before: ReturnedFile | None
+    now: ReturnedFile | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +70,8 @@ class Assigned:
     `owner` is None if it is nobody's now, `former` if it was nobody's, or that person's already.
     """
 
-    before: Returned
-    now: Returned
+    before: ReturnedFile
+    now: ReturnedFile
     owner: Effect | None
     former: Effect | None
 
@@ -95,7 +95,7 @@ def assign_file(
             workbook of another scheme.
         RecordError: If the record cannot be written.
     """
-    own = campaign.scheme().id
+    own = campaign.load_scheme().id
     with record.begin(now) as tx:
         person = people.find_by_mail(tx, mail) if mail else None
         if mail and person is None:
@@ -107,10 +107,10 @@ def assign_file(
                 f"{file} belongs to the scheme {one.scheme}, the campaign's is {own}: it cannot "
                 "be anybody's answer."
             )
-        give(tx, campaign, one, person, Match.HAND)
+        give(tx, campaign, one, person, OwnerMatch.HAND)
         after = returns.all_returned(tx)
-        former = next((each for each in people.everyone(tx) if each.id == one.person), None)
-    before, counts = returns.current(given), returns.current(after)
+        former = next((each for each in people.all_people(tx) if each.id == one.person), None)
+    before, counts = returns.counting_responses(given), returns.counting_responses(after)
 
     def counting(of: Person | None) -> Effect | None:
         if of is None:
@@ -125,7 +125,7 @@ def assign_file(
     )
 
 
-def dismiss_file(record: Record, file: str, *, now: datetime) -> Returned:
+def dismiss_file(record: Record, file: str, *, now: datetime) -> ReturnedFile:
     """
     Take a file off the lists that lies aside or could not be read; it is kept all the same.
 
@@ -140,16 +140,16 @@ def dismiss_file(record: Record, file: str, *, now: datetime) -> Returned:
     """
     with record.begin(now) as tx:
         one = _named(returns.all_returned(tx), file)
-        if one.person is not None and one.undismissed is ReturnState.READ:
+        if one.person is not None and one.state_before_dismissal is ReturnState.READ:
             raise CampaignError(
                 f"{file} is somebody's answer. If it is not, say so first: iml4e campaign assign "
                 f"{one.handle} --nobody"
             )
-        returns.mark(tx, one, ReturnState.DISMISSED)
+        returns.save_state(tx, one, ReturnState.DISMISSED)
     return one
 
 
-def _named(given: Sequence[Returned], file: str) -> Returned:
+def _named(given: Sequence[ReturnedFile], file: str) -> ReturnedFile:
     """Return the one file that is meant; CampaignError if there is none, or more than one."""
     states = (ReturnState.READ, ReturnState.FAILED, ReturnState.DISMISSED)
     known = [one for one in given if one.state in states]

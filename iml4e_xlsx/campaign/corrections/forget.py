@@ -11,12 +11,12 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from iml4e_xlsx.campaign.folder.campaign import RECORD_FILE, ROSTERS, Campaign
-from iml4e_xlsx.campaign.folder.originals import original, originals
+from iml4e_xlsx.campaign.folder.originals import find_original, list_originals
 from iml4e_xlsx.campaign.record import campaigns, people, returns
 from iml4e_xlsx.campaign.record import erasure as erasing
-from iml4e_xlsx.campaign.record.connection import Record, Transaction, file_of, sqlite_url
+from iml4e_xlsx.campaign.record.connection import Record, Transaction, database_file, sqlite_url
 from iml4e_xlsx.campaign.record.people import Person
-from iml4e_xlsx.campaign.record.returns import Returned, ReturnState
+from iml4e_xlsx.campaign.record.returns import ReturnedFile, ReturnState
 from iml4e_xlsx.errors import CampaignError, RecordError
 from iml4e_xlsx.output import write_output
 from iml4e_xlsx.roster.template import without_person
@@ -36,7 +36,7 @@ class Forgotten:
     files: int
     rosters: tuple[str, ...]
     ratings_kept: bool
-    of_others: tuple[Returned, ...] = ()
+    of_others: tuple[ReturnedFile, ...] = ()
 
 
 def forget(
@@ -67,7 +67,7 @@ def forget(
     """
     if "@" not in mail:
         raise CampaignError(f"{mail!r} is no mail address. Name the one that the roster has.")
-    scheme = campaign.scheme()
+    scheme = campaign.load_scheme()
     with record.begin(now) as tx:
         campaigns.ensure_campaign(tx, campaign.settings.name, scheme.id, scheme.version)
         _check_built(tx)
@@ -83,15 +83,15 @@ def forget(
         raise CampaignError(
             f"Nobody in the campaign {campaign.settings.name!r} has the address {mail}."
         )
-    paths = {path for one in theirs if (path := original(campaign, one)) is not None}
+    paths = {path for one in theirs if (path := find_original(campaign, one)) is not None}
     paths |= {path for path, is_theirs in issued.items() if is_theirs}
     for path in sorted(paths):
         path.unlink(missing_ok=True)
     _remove_halves([*paths, *issued, *(campaign.folder / name for name in _rosters(campaign))])
     with record.begin(now) as tx:
-        kept = erasing.erase(tx, person, theirs, mail, keep_ratings=keep_ratings)
+        kept = erasing.erase_person(tx, person, theirs, mail, keep_ratings=keep_ratings)
         for before, after in rosters.values():
-            campaigns.roster_rewritten(tx, before, after)
+            campaigns.update_roster_digest(tx, before, after)
     with suppress(RecordError):  # what was deleted is overwritten; this only makes the file small
         record.compact()
     _forget_in_old(campaign, person, mail, now)
@@ -105,7 +105,7 @@ def forget(
 
 def _check_built(tx: Transaction) -> None:
     """Raise CampaignError where roster and record may know one person by two addresses."""
-    if not campaigns.roster_digest(tx) and people.everyone(tx):
+    if not campaigns.roster_digest(tx) and people.all_people(tx):
         raise CampaignError(
             "An address was corrected since workbooks were last built, or the build did not come "
             "to its end: roster and record may name a person by two addresses, and one would "
@@ -113,10 +113,10 @@ def _check_built(tx: Transaction) -> None:
         )
 
 
-def _check_recorded(campaign: Campaign, given: Sequence[Returned]) -> None:
+def _check_recorded(campaign: Campaign, given: Sequence[ReturnedFile]) -> None:
     """Raise CampaignError for originals that the record does not know: nobody can tell whose."""
     known = {PurePosixPath(one.file).name for one in given}
-    kept = [path for path in originals(campaign) if path.name not in known]
+    kept = [path for path in list_originals(campaign) if path.name not in known]
     if kept:
         names = ", ".join(path.relative_to(campaign.folder).as_posix() for path in kept)
         raise CampaignError(
@@ -133,21 +133,23 @@ def _forget_in_old(campaign: Campaign, person: Person | None, mail: str, now: da
     It may have the person by another address, which was corrected later.
     """
     file = campaign.folder / RECORD_FILE
-    if file == file_of(campaign.database) or not file.is_file():
+    if file == database_file(campaign.database) or not file.is_file():
         return
     with closing(Record(sqlite_url(file), campaign.settings.id)) as old:
         with old.begin(now) as tx:
             found = people.find_by_mail(tx, mail)
             if found is None and person is not None:
-                everyone = {one.workbook_id: one for one in people.everyone(tx)}
+                everyone = {one.workbook_id: one for one in people.all_people(tx)}
                 found = everyone.get(person.workbook_id)
             theirs = _theirs(returns.all_returned(tx), found, mail)
-            erasing.erase(tx, found, theirs, found.mail if found else mail, keep_ratings=False)
+            erasing.erase_person(
+                tx, found, theirs, found.mail if found else mail, keep_ratings=False
+            )
         with suppress(RecordError):
             old.compact()
 
 
-def _theirs(given: Sequence[Returned], person: Person | None, mail: str) -> list[Returned]:
+def _theirs(given: Sequence[ReturnedFile], person: Person | None, mail: str) -> list[ReturnedFile]:
     """Return what is a person's, and what is nobody's and was made for or sent by the person."""
     key = address_key(mail)
     return [
@@ -169,8 +171,8 @@ def _issued_to(tx: Transaction, campaign: Campaign, person: Person) -> dict[Path
     newest = people.built_workbooks(tx).items()
     others = {built.file for id_, built in newest if id_ != person.id}
     found = {}
-    for name in people.files_of(tx, person.id):
-        path = campaign.path_of(name)
+    for name in people.workbook_files(tx, person.id):
+        path = campaign.resolve_path(name)
         may_be_theirs = name not in others or (
             path.is_file() and _digest(path.read_bytes()) in digests
         )
@@ -178,12 +180,12 @@ def _issued_to(tx: Transaction, campaign: Campaign, person: Person) -> dict[Path
     return found
 
 
-def _is_made_for(one: Returned, person: Person | None) -> bool:
+def _is_made_for(one: ReturnedFile, person: Person | None) -> bool:
     return person is not None and one.workbook_id == person.workbook_id
 
 
 def _check_aside(
-    given: Sequence[Returned], theirs: Sequence[Returned], person: Person | None
+    given: Sequence[ReturnedFile], theirs: Sequence[ReturnedFile], person: Person | None
 ) -> None:
     """Raise CampaignError for what lies aside with the person's name and may be theirs or not."""
     name = name_key(person.profile.respondent) if person else ""

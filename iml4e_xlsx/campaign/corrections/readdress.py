@@ -60,14 +60,16 @@ def readdress(
         files: set[str] = set()
         if other is not None and other.id != person.id:
             _check_new(tx, person, other)
-            files = set(people.files_of(tx, other.id)) - set(people.files_of(tx, person.id))
-            people.remove(tx, other)
-        people.readdress(tx, person, new.strip(), address)
-        campaigns.built_from(tx, "", campaigns.previous_paths(tx))  # no mail before a build
+            files = set(people.workbook_files(tx, other.id)) - set(
+                people.workbook_files(tx, person.id)
+            )
+            people.remove_person(tx, other)
+        people.readdress_person(tx, person, new.strip(), address)
+        campaigns.save_build_inputs(tx, "", campaigns.previous_paths(tx))  # no mail before a build
         invited = _invite_anew(tx, campaign, person)
         found = people.find_by_mail(tx, new)
     for file in files:
-        campaign.path_of(file).unlink(missing_ok=True)
+        campaign.resolve_path(file).unlink(missing_ok=True)
     assert found is not None
     return Readdressed(person=found, invited_anew=invited)
 
@@ -101,12 +103,12 @@ def _invite_anew(tx: Transaction, campaign: Campaign, person: Person) -> bool:
     if newest is None or newest.state not in (MailState.REFUSED, MailState.BOUNCED):
         return False
     message_id = mails.new_message_id(campaign.settings.sender_mail)
-    mails.claim(
+    mails.claim_mail(
         tx,
         person.id,
         MailKind.INVITATION,
         message_id=message_id,
         number=newest.number + 1,
-        workbook_sha256="",
+        workbook_digest="",
     )
-    return mails.settle(tx, message_id, MailState.DEFERRED, "another address")
+    return mails.settle_mail(tx, message_id, MailState.DEFERRED, "another address")

@@ -9,13 +9,13 @@ import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from iml4e_xlsx import resources
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE, Settings, read_settings
-from iml4e_xlsx.campaign.folder.text_templates import Fillable
+from iml4e_xlsx.campaign.folder.text_templates import TextTemplates
 from iml4e_xlsx.errors import CampaignError, OutputExistsError, RosterError
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.model import Scheme
@@ -80,7 +80,7 @@ class Campaign:
         """Return the languages that there are mail texts in, sorted."""
         return tuple(sorted(path.name for path in self.mail_texts.glob("*") if path.is_dir()))
 
-    def path_of(self, name: str) -> Path:
+    def resolve_path(self, name: str) -> Path:
         """
         Return where a file of the campaign is, by its path in the folder.
 
@@ -95,7 +95,7 @@ class Campaign:
             )
         return path
 
-    def scheme(self, language: str = "") -> Scheme:
+    def load_scheme(self, language: str = "") -> Scheme:
         """
         Return the scheme in a language, or in its own where it has no such language.
 
@@ -105,20 +105,22 @@ class Campaign:
         own = load_scheme(self.scheme_path)
         return load_scheme(self.scheme_path, language) if language in own.languages else own
 
-    def language_of(self, language: str) -> str:
+    def choose_language(self, language: str) -> str:
         """Return the language of somebody whose row in the roster says this, or nothing."""
         return language or self.settings.language
 
-    def schemes(self) -> Schemes:
+    def known_schemes(self) -> Schemes:
         """Return the schemes that a returned workbook may belong to, the campaign's own first."""
         return Schemes.find_installed((self.scheme_path,))
 
-    def languages(self) -> tuple[str, ...]:
+    def roster_languages(self) -> tuple[str, ...]:
         """Return the languages that a roster may name: of the scheme, or of the mails' texts."""
-        return tuple(dict.fromkeys((*self.scheme().languages, *self.mail_languages)))
+        return tuple(dict.fromkeys((*self.load_scheme().languages, *self.mail_languages)))
 
 
-def open_campaign(folder: str | Path, *, database: str = "", surroundings: bool = True) -> Campaign:
+def open_campaign(
+    folder: str | Path, *, database: str = "", use_environment: bool = True
+) -> Campaign:
     """
     Open the campaign in a folder.
 
@@ -126,7 +128,7 @@ def open_campaign(folder: str | Path, *, database: str = "", surroundings: bool 
         folder: Where its `campaign.toml` is.
         database: The URL of its record; by default what IML4E_DATABASE or the settings say,
             else the file beside them. A path in the settings is seen from the folder.
-        surroundings: Whether IML4E_DATABASE counts.
+        use_environment: Whether IML4E_DATABASE counts.
 
     Raises:
         CampaignError: If there is none, or with everything that is wrong with its settings.
@@ -139,7 +141,7 @@ def open_campaign(folder: str | Path, *, database: str = "", surroundings: bool 
         )
     settings = read_settings(path / SETTINGS_FILE)
     _check_database(path, settings.database)
-    named = database or (os.environ.get(DATABASE_VARIABLE, "") if surroundings else "")
+    named = database or (os.environ.get(DATABASE_VARIABLE, "") if use_environment else "")
     return Campaign(folder=path, settings=settings, database=named or _own(path, settings))
 
 
@@ -205,7 +207,9 @@ def init_campaign(
         write_output(path / "roster.xlsx", roster, force=force)
         write_output(path / "roster.csv", roster_csv(), force=force)
         for file in ("README.txt", SETTINGS_FILE):  # last, so that half a folder is no campaign
-            write_output(path / file, Fillable(texts).fill(file, values).encode(), force=force)
+            write_output(
+                path / file, TextTemplates(texts).fill_template(file, values).encode(), force=force
+            )
         campaign = open_campaign(path, database=database)
         _make_record(campaign)
     return campaign
@@ -267,13 +271,13 @@ def _check(path: Path, name: str, language: str, known: tuple[str, ...], *, forc
 def _values(
     folder: Path, name: str, created: date, language: str, database: str
 ) -> Mapping[str, str]:
-    from iml4e_xlsx.campaign.record.connection import seen_from
+    from iml4e_xlsx.campaign.record.connection import relative_url
 
     quoted = {
         "id": secrets.token_hex(8),
         "name": name.strip(),
         "language": language,
-        "database": seen_from(folder, database) if database else "",
+        "database": relative_url(folder, database) if database else "",
     }
     values = {key: json.dumps(value, ensure_ascii=False) for key, value in quoted.items()}
     return {
@@ -287,13 +291,13 @@ def _values(
 
 
 def _own(folder: Path, settings: Settings) -> str:
-    from iml4e_xlsx.campaign.record.connection import seen_in, sqlite_url
+    from iml4e_xlsx.campaign.record.connection import absolute_url, sqlite_url
 
     named = settings.database
-    return seen_in(folder, named) if named else sqlite_url(folder / RECORD_FILE)
+    return absolute_url(folder, named) if named else sqlite_url(folder / RECORD_FILE)
 
 
-def roster_of(campaign: Campaign) -> Path:
+def find_roster(campaign: Campaign) -> Path:
     """
     Return the roster that is to be used: the one the settings name, or the one that has rows.
 
@@ -329,8 +333,3 @@ def _has_rows(path: Path) -> bool:
         return len(read_table(path, FindingCatalogue(load_texts())).rows) > 1
     except RosterError:
         return True
-
-
-def moment() -> datetime:
-    """Return now, in UTC."""
-    return datetime.now(UTC)

@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 from typing import Final
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign
-from iml4e_xlsx.campaign.record.returns import Returned
+from iml4e_xlsx.campaign.record.returns import ReturnedFile
 from iml4e_xlsx.errors import WorkbookWriteError
 from iml4e_xlsx.output import write_output
 
@@ -40,7 +40,7 @@ def is_original(path: Path) -> bool:
     return _CALLED.fullmatch(path.name) is not None
 
 
-def name_of(digest: str, called: str, mark: str = "") -> str:
+def original_name(digest: str, called: str, mark: str = "") -> str:
     """Return what an original is called in the campaign; `called` is what it came as."""
     suffix = PurePath(called).suffix.lower()
     is_usual = suffix.isascii() and suffix[1:].isalnum() and len(suffix) <= _LONGEST_SUFFIX
@@ -48,7 +48,7 @@ def name_of(digest: str, called: str, mark: str = "") -> str:
     return f"{digest[:_DIGEST_SHOWN]}{mark}{known}"
 
 
-def store(campaign: Campaign, name: str, data: bytes, *, aside: bool) -> str:
+def store_original(campaign: Campaign, name: str, data: bytes, *, aside: bool) -> str:
     """
     Write an original, if it is not there; return its path in the campaign.
 
@@ -70,33 +70,33 @@ def store(campaign: Campaign, name: str, data: bytes, *, aside: bool) -> str:
     return path.relative_to(campaign.folder).as_posix()
 
 
-def moved(campaign: Campaign, file: str, *, aside: bool) -> str:
+def move_original(campaign: Campaign, file: str, *, aside: bool) -> str:
     """Put an original with what is somebody's or with what is nobody's; return its path."""
     if not file:
         return file
     folder = campaign.aside if aside else campaign.returned
     target = folder / PurePath(file).name
-    if target != (source := campaign.path_of(file)):
+    if target != (source := campaign.resolve_path(file)):
         with suppress(FileNotFoundError):  # another run has moved it, also one that ended then
             folder.mkdir(exist_ok=True)
             source.replace(target)
     return target.relative_to(campaign.folder).as_posix() if target.is_file() else file
 
 
-def original(campaign: Campaign, one: Returned) -> Path | None:
+def find_original(campaign: Campaign, one: ReturnedFile) -> Path | None:
     """Return where the original of a file is, also if it was moved and that is not recorded."""
     name = PurePath(one.file).name
-    places = (campaign.path_of(one.file), campaign.returned / name, campaign.aside / name)
+    places = (campaign.resolve_path(one.file), campaign.returned / name, campaign.aside / name)
     return next((path for path in places if name and path.is_file()), None)
 
 
-def originals(campaign: Campaign) -> list[Path]:
+def list_originals(campaign: Campaign) -> list[Path]:
     """Return all originals in the folder, also those that the record does not know."""
     found = (path for folder in (campaign.returned, campaign.aside) for path in folder.glob("*"))
     return sorted(path for path in found if is_original(path) and path.is_file())
 
 
-def sweep(campaign: Campaign) -> None:
+def sweep_originals(campaign: Campaign) -> None:
     """Remove files that a run left half written: what is there whole, or was left long ago."""
     places = (campaign.returned, campaign.aside)
     for left in (path for folder in places for path in folder.glob(".*")):

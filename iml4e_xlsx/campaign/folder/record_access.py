@@ -10,11 +10,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from iml4e_xlsx.campaign.folder.campaign import DATABASE_VARIABLE, Campaign, moment, open_campaign
+from iml4e_xlsx.campaign.folder.campaign import DATABASE_VARIABLE, Campaign, open_campaign
+from iml4e_xlsx.campaign.folder.clock import current_time
 from iml4e_xlsx.campaign.folder.originals import is_original
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.record import campaigns
-from iml4e_xlsx.campaign.record.connection import Record, file_of
+from iml4e_xlsx.campaign.record.connection import Record, database_file
 from iml4e_xlsx.errors import RecordError
 
 
@@ -27,7 +28,7 @@ def open_record(campaign: Campaign) -> Record:
             nothing of it, or if the record was copied to another database, which counts since.
     """
     begun = _has_begun(campaign)
-    file = file_of(campaign.database)
+    file = database_file(campaign.database)
     if begun and file is not None and not file.exists():
         raise _strange(campaign, f"The record {file} is missing")
     record = Record(campaign.database, campaign.settings.id)
@@ -40,8 +41,8 @@ def open_record(campaign: Campaign) -> Record:
 
 
 def _check(campaign: Campaign, record: Record, *, begun: bool) -> None:
-    with record.begin(moment()) as tx:
-        known, successor = campaigns.is_known(tx), campaigns.successor(tx)
+    with record.begin(current_time()) as tx:
+        known, successor = campaigns.has_campaign(tx), campaigns.superseded_by(tx)
     if begun and not known:
         raise _strange(campaign, f"The record {record.where} does not know this campaign")
     if successor:
@@ -52,7 +53,7 @@ def _check(campaign: Campaign, record: Record, *, begun: bool) -> None:
         )
 
 
-def open_earlier(folder: Path) -> tuple[Campaign, Record]:
+def open_previous(folder: Path) -> tuple[Campaign, Record]:
     """
     Open an earlier campaign and its record: the one that it names itself, if that is its own.
 
@@ -63,7 +64,7 @@ def open_earlier(folder: Path) -> tuple[Campaign, Record]:
         CampaignError: If its settings cannot be read.
         RecordError: If neither is its record.
     """
-    campaign = open_campaign(folder, surroundings=False)
+    campaign = open_campaign(folder, use_environment=False)
     try:
         return campaign, open_record(campaign)
     except RecordError:

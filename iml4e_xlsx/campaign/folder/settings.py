@@ -37,7 +37,7 @@ _PORTS: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
+class MailServer:
     """A mail server: where it is, how the connection is secured, whether it wants a login."""
 
     protocol: Literal["smtp", "imap"]
@@ -74,9 +74,9 @@ class Settings:
     reply_to: str
     interval_days: int
     most_reminders: int
-    smtp: Server | None
+    smtp: MailServer | None
     per_minute: int
-    imap: Server | None
+    imap: MailServer | None
     folder: str
 
 
@@ -242,10 +242,10 @@ def _settings(found: Mapping[str, Mapping[str, Any]]) -> Settings:
     )
 
 
-def _server(protocol: Literal["smtp", "imap"], values: Mapping[str, Any]) -> Server | None:
+def _server(protocol: Literal["smtp", "imap"], values: Mapping[str, Any]) -> MailServer | None:
     if not values["host"]:
         return None
-    return Server(
+    return MailServer(
         protocol=protocol,
         host=values["host"],
         port=values["port"] or _PORTS[protocol, values["security"]],

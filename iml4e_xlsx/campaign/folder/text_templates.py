@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Fillable:
+class TextTemplates:
     """The texts of a folder, each with `{{ name }}` where a value goes in."""
 
     folder: Path
 
-    def fill(self, name: str, values: Mapping[str, Any]) -> str:
+    def fill_template(self, name: str, values: Mapping[str, Any]) -> str:
         """
         Return a text with the values filled in.
 

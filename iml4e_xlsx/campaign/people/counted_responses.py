@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from iml4e_xlsx.campaign.record import people, returns
-from iml4e_xlsx.campaign.record.answers import responses
+from iml4e_xlsx.campaign.record.answers import load_responses
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.people import Person
-from iml4e_xlsx.campaign.record.returns import Returned, ReturnState
+from iml4e_xlsx.campaign.record.returns import ReturnedFile, ReturnState
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.model import Answer, Assessment, Profile, Response
 from iml4e_xlsx.reading.identity import Schemes, WorkbookReference
@@ -23,7 +23,7 @@ class Counting:
     """A response that counts; `person` is None for the ratings of somebody who was erased."""
 
     person: Person | None
-    returned: Returned
+    returned: ReturnedFile
     response: Response
 
 
@@ -35,13 +35,13 @@ def counting(tx: Transaction) -> tuple[Counting, ...]:
     team in one way, where respondents spell it in many. A response without a date has the day on
     which it came.
     """
-    by_id = {person.id: person for person in people.everyone(tx)}
+    by_id = {person.id: person for person in people.all_people(tx)}
     given = returns.all_returned(tx)
-    kept = [*returns.current(given).values()]
+    kept = [*returns.counting_responses(given).values()]
     kept += [one for one in given if one.state is ReturnState.ANONYMOUS]
     return tuple(
         _counting(one, response, by_id.get(one.person or 0))
-        for one, response in zip(kept, responses(tx, kept), strict=True)
+        for one, response in zip(kept, load_responses(tx, kept), strict=True)
     )
 
 
@@ -55,7 +55,7 @@ def assessed(given: Iterable[Counting], schemes: Schemes) -> list[Assessment]:
     return [scored(one.returned, one.response, schemes) for one in given]
 
 
-def _counting(one: Returned, response: Response, person: Person | None) -> Counting:
+def _counting(one: ReturnedFile, response: Response, person: Person | None) -> Counting:
     profile = response.profile
     if person is not None:
         profile = _with_roster(profile, person.profile)
@@ -69,7 +69,7 @@ def _with_roster(profile: Profile, roster: Profile) -> Profile:
     return replace(profile, **known)
 
 
-def scored(one: Returned, response: Response, schemes: Schemes) -> Assessment:
+def scored(one: ReturnedFile, response: Response, schemes: Schemes) -> Assessment:
     """Return a file that was read as an assessment; CampaignError if its scheme is unknown."""
     reference = WorkbookReference(one.scheme, one.version, one.language, one.workbook_id)
     scheme = schemes.find_scheme(reference)

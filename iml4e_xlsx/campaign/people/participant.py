@@ -9,9 +9,9 @@ from typing import Final
 from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.campaign.record import mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Transaction
-from iml4e_xlsx.campaign.record.mails import Mail, MailKind, MailState
-from iml4e_xlsx.campaign.record.people import Built, Person
-from iml4e_xlsx.campaign.record.returns import Returned, ReturnState
+from iml4e_xlsx.campaign.record.mails import MailKind, MailRecord, MailState
+from iml4e_xlsx.campaign.record.people import BuiltWorkbook, Person
+from iml4e_xlsx.campaign.record.returns import ReturnedFile, ReturnState
 from iml4e_xlsx.findings.finding import Severity
 
 _STAGES: Final = {
@@ -34,39 +34,39 @@ class Standing:
     """
 
     person: Person
-    built: Built | None
-    mails: tuple[Mail, ...]
-    response: Returned | None
-    others: tuple[Returned, ...]
+    built: BuiltWorkbook | None
+    mails: tuple[MailRecord, ...]
+    response: ReturnedFile | None
+    others: tuple[ReturnedFile, ...]
 
-    def last(self, kind: MailKind) -> Mail | None:
+    def last(self, kind: MailKind) -> MailRecord | None:
         """Return the newest mail of a kind, or None."""
         return next((mail for mail in reversed(self.mails) if mail.kind is kind), None)
 
     @property
-    def invitation(self) -> Mail | None:
+    def invitation(self) -> MailRecord | None:
         """Return the newest invitation."""
         return self.last(MailKind.INVITATION)
 
     @property
-    def deciding(self) -> Mail | None:
+    def deciding(self) -> MailRecord | None:
         """
         Return the mail that says whether the person was reached: an uncertain one, or the newest.
 
         None if none left: a deferred one did not.
         """
         tried = [mail for mail in self.mails if mail.state is not MailState.DEFERRED]
-        uncertain = [mail for mail in tried if mail.state.uncertain]
+        uncertain = [mail for mail in tried if mail.state.is_uncertain]
         return next(reversed(uncertain or tried), None)
 
     @property
-    def reminders(self) -> tuple[Mail, ...]:
+    def reminders(self) -> tuple[MailRecord, ...]:
         """Return the reminders that left, or may have."""
         gone = (MailState.SENT, MailState.DRAFTED, MailState.SENDING, MailState.UNCERTAIN)
         return tuple(m for m in self.mails if m.kind is MailKind.REMINDER and m.state in gone)
 
     @property
-    def unread(self) -> Returned | None:
+    def unread(self) -> ReturnedFile | None:
         """Return the newest file that could not be read, if nothing that counts came after it."""
         failed = [
             one
@@ -78,14 +78,14 @@ class Standing:
             return newest
         return newest if newest.received > self.response.received else None
 
-    def _is_mended(self, failed: Returned) -> bool:
+    def _is_mended(self, failed: ReturnedFile) -> bool:
         """
         Return whether what a mail brought was opened by hand, and the file collected since.
 
         The date of such a file tells nothing: it was last changed before it was mailed.
         """
         now = self.response
-        if now is None or now.by_mail or not failed.by_mail:
+        if now is None or now.came_by_mail or not failed.came_by_mail:
             return False
         return (now.collected, now.id) > (failed.collected, failed.id)
 
@@ -98,14 +98,16 @@ class Standing:
     def stage(self) -> Stage:
         """Return how far the person has come."""
         response = self.response
-        if self.unread is not None or (response is not None and response.count(Severity.ERROR)):
+        if self.unread is not None or (
+            response is not None and response.count_findings(Severity.ERROR)
+        ):
             return Stage.PROBLEMS
         if response is not None:
             return Stage.COMPLETE if response.answered == response.total else Stage.INCOMPLETE
         return Stage.NOT_MAILED if self.deciding is None else _STAGES[self.deciding.state]
 
 
-def standings(tx: Transaction, given: Sequence[Returned] | None = None) -> list[Standing]:
+def standings(tx: Transaction, given: Sequence[ReturnedFile] | None = None) -> list[Standing]:
     """
     Return where each person stands, in the roster's order; unlisted people as well.
 
@@ -114,7 +116,7 @@ def standings(tx: Transaction, given: Sequence[Returned] | None = None) -> list[
         given: Everything that came back, if it is known already.
     """
     came = returns.all_returned(tx) if given is None else given
-    counting = returns.current(came)
+    counting = returns.counting_responses(came)
     sent = mails.all_mails(tx)
     built = people.built_workbooks(tx)
     return [
@@ -129,5 +131,5 @@ def standings(tx: Transaction, given: Sequence[Returned] | None = None) -> list[
                 if one.person == person.id and one is not counting.get(person.id)
             ),
         )
-        for person in people.everyone(tx)
+        for person in people.all_people(tx)
     ]

@@ -22,7 +22,7 @@ def mailing_of(one: Standing, texts: Texts) -> str:
     if mail is None:
         return ""
     said = [f"{day_of(mail.changed)} {texts(f'campaign.mail_{mail.state.value}')}"]
-    gone = [each for each in one.reminders if not each.state.uncertain]
+    gone = [each for each in one.reminders if not each.state.is_uncertain]
     if gone:
         many = "reminders" if len(gone) > 1 else "reminder"
         said.append(texts(f"campaign.and_{many}", count=len(gone)))

@@ -16,11 +16,11 @@ from iml4e_xlsx.campaign.people.participant import Standing, standings
 from iml4e_xlsx.campaign.people.participant_messages import day_of, mailing_of, problem_of
 from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.campaign.record import returns
-from iml4e_xlsx.campaign.record.answers import responses
+from iml4e_xlsx.campaign.record.answers import load_responses
 from iml4e_xlsx.campaign.record.connection import Record
-from iml4e_xlsx.campaign.record.mails import Mail, MailKind
+from iml4e_xlsx.campaign.record.mails import MailKind, MailRecord
 from iml4e_xlsx.campaign.record.people import Person
-from iml4e_xlsx.campaign.record.returns import Returned, ReturnState
+from iml4e_xlsx.campaign.record.returns import ReturnedFile, ReturnState
 from iml4e_xlsx.findings.failure import Failure, FailureCode
 from iml4e_xlsx.findings.finding import Severity
 from iml4e_xlsx.report.formats.render import render_views
@@ -43,7 +43,7 @@ class Status:
     name: str
     people: tuple[Standing, ...]
     unlisted: tuple[Standing, ...]
-    aside: tuple[Returned, ...]
+    aside: tuple[ReturnedFile, ...]
     strange: frozenset[int]
     anonymous_ratings: int
     replies: Mapping[int, str]
@@ -78,11 +78,11 @@ def status_of(campaign: Campaign, record: Record, *, now: datetime) -> Status:
         everybody = standings(tx, given)
         wrong = [one for one in everybody if one.stage is Stage.PROBLEMS]
         doubtful = [one.response for one in wrong if one.unread is None and one.response]
-        answered = list(zip(doubtful, responses(tx, doubtful), strict=True))
+        answered = list(zip(doubtful, load_responses(tx, doubtful), strict=True))
     open_ = (ReturnState.READ, ReturnState.FAILED)
     aside = [one for one in given if one.person is None and one.state in open_]
-    own = campaign.scheme().id if any(one.scheme for one in aside) else ""
-    order, schemes = list(Stage), campaign.schemes()
+    own = campaign.load_scheme().id if any(one.scheme for one in aside) else ""
+    order, schemes = list(Stage), campaign.known_schemes()
     everybody.sort(key=lambda one: order.index(one.stage))
     replies = {
         one.person: reply(scored(one, response, schemes))
@@ -101,7 +101,7 @@ def status_of(campaign: Campaign, record: Record, *, now: datetime) -> Status:
     )
 
 
-def _failure(one: Returned) -> Failure:
+def _failure(one: ReturnedFile) -> Failure:
     return Failure(source=one.source, code=FailureCode(one.code), message=one.message)
 
 
@@ -215,14 +215,14 @@ def _row(one: Standing, texts: Texts) -> dict[str, CellValue]:
         "reminders": len(one.reminders),
         "returned": "" if response is None else day_of(response.received),
         "answered": None if response is None else Fraction(response.answered, response.total or 1),
-        "errors": None if response is None else response.count(Severity.ERROR),
-        "warnings": None if response is None else response.count(Severity.WARNING),
+        "errors": None if response is None else response.count_findings(Severity.ERROR),
+        "warnings": None if response is None else response.count_findings(Severity.WARNING),
         "file": one.unread.handle if one.unread else "",
         "problem": problem_of(one, texts),
     }
 
 
-def _strangeness(one: Returned, status: Status, texts: Texts) -> str:
+def _strangeness(one: ReturnedFile, status: Status, texts: Texts) -> str:
     """Return why a file lies aside, if that is more than that nobody is known for it."""
     if one.id not in status.strange:
         return one.message
@@ -292,8 +292,8 @@ def _bare(one: Standing) -> dict[str, Any]:
         "returned": None if response is None else day_of(response.received),
         "answered": None if response is None else response.answered,
         "statements": None if response is None else response.total,
-        "errors": None if response is None else response.count(Severity.ERROR),
-        "warnings": None if response is None else response.count(Severity.WARNING),
+        "errors": None if response is None else response.count_findings(Severity.ERROR),
+        "warnings": None if response is None else response.count_findings(Severity.WARNING),
         "earlier": sum(other.state is ReturnState.READ for other in one.others),
     }
 
@@ -320,7 +320,7 @@ def _entry(one: Standing, status: Status, texts: Texts) -> dict[str, Any]:
     }
 
 
-def _mail_entry(one: Mail) -> dict[str, Any]:
+def _mail_entry(one: MailRecord) -> dict[str, Any]:
     return {
         "kind": one.kind.value,
         "number": one.number,
@@ -331,7 +331,7 @@ def _mail_entry(one: Mail) -> dict[str, Any]:
     }
 
 
-def _aside_entry(one: Returned, status: Status, texts: Texts) -> dict[str, Any]:
+def _aside_entry(one: ReturnedFile, status: Status, texts: Texts) -> dict[str, Any]:
     return {
         "handle": one.handle,
         "file": one.file,

@@ -8,7 +8,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from iml4e_xlsx.campaign.record.connection import Transaction
-from iml4e_xlsx.campaign.record.returns import Returned
+from iml4e_xlsx.campaign.record.returns import ReturnedFile
 from iml4e_xlsx.campaign.record.schema import answers
 from iml4e_xlsx.model import NOT_APPLICABLE, Answer, RatingValue, Response
 
@@ -16,7 +16,7 @@ _MOST_VALUES: Final = 500
 """So many values a question to the database names; SQLite has taken 999 for ever."""
 
 
-def responses(tx: Transaction, given: Sequence[Returned]) -> list[Response]:
+def load_responses(tx: Transaction, given: Sequence[ReturnedFile]) -> list[Response]:
     """Return the responses of files that were read, with the answers that were given."""
     found: dict[int, dict[str, Answer]] = {one.id: {} for one in given}
     wanted = list(found)
@@ -30,7 +30,7 @@ def responses(tx: Transaction, given: Sequence[Returned]) -> list[Response]:
     return [_response(one, found[one.id]) for one in given]
 
 
-def _response(one: Returned, given: Mapping[str, Answer]) -> Response:
+def _response(one: ReturnedFile, given: Mapping[str, Answer]) -> Response:
     return Response(
         scheme=one.scheme,
         version=one.version,

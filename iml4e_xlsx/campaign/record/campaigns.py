@@ -14,17 +14,17 @@ def ensure_campaign(tx: Transaction, name: str, scheme: str, version: str) -> No
     tx.insert_or_skip(campaigns, id=tx.campaign, roster_sha256="", previous=[], **values)
 
 
-def is_known(tx: Transaction) -> bool:
+def has_campaign(tx: Transaction) -> bool:
     """Return whether the campaign is written down here."""
     return tx.connection.scalar(sa.select(campaigns.c.id).where(_this(tx))) is not None
 
 
-def successor(tx: Transaction) -> str:
+def superseded_by(tx: Transaction) -> str:
     """Return the database that the record was copied to and that counts since; empty if none."""
     return tx.connection.scalar(sa.select(campaigns.c.successor).where(_this(tx))) or ""
 
 
-def succeeded(tx: Transaction, where: str) -> None:
+def mark_superseded(tx: Transaction, where: str) -> None:
     """Write down that another database counts from now on."""
     tx.connection.execute(campaigns.update().where(_this(tx)).values(successor=where))
 
@@ -34,7 +34,7 @@ def roster_digest(tx: Transaction) -> str:
     return tx.connection.scalar(sa.select(campaigns.c.roster_sha256).where(_this(tx))) or ""
 
 
-def roster_rewritten(tx: Transaction, before: str, after: str) -> None:
+def update_roster_digest(tx: Transaction, before: str, after: str) -> None:
     """Take a roster that only lost rows for the one that was last built from, if it was that."""
     chosen = campaigns.update().where(_this(tx), campaigns.c.roster_sha256 == before)
     tx.connection.execute(chosen.values(roster_sha256=after))
@@ -45,9 +45,9 @@ def previous_paths(tx: Transaction) -> list[str]:
     return list(tx.connection.scalar(sa.select(campaigns.c.previous).where(_this(tx))) or ())
 
 
-def built_from(tx: Transaction, roster_sha256: str, previous: list[str]) -> None:
+def save_build_inputs(tx: Transaction, digest: str, previous: list[str]) -> None:
     """Write down the roster and the earlier results that are built from."""
-    values = {"roster_sha256": roster_sha256, "previous": previous}
+    values = {"roster_sha256": digest, "previous": previous}
     tx.connection.execute(campaigns.update().where(_this(tx)).values(**values))
 
 

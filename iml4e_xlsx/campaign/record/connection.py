@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
-from iml4e_xlsx.campaign.record.migrations import ensure_newest
+from iml4e_xlsx.campaign.record.migrations import migrate_record
 from iml4e_xlsx.campaign.record.schema import events
 from iml4e_xlsx.errors import RecordError
 
@@ -42,7 +42,7 @@ class Transaction:
     campaign: str
     now: datetime
 
-    def note(self, kind: str, person: int | None = None, detail: str = "") -> None:
+    def add_event(self, kind: str, person: int | None = None, detail: str = "") -> None:
         """Write down that something happened; `detail` never holds a name or an address."""
         row = {"campaign": self.campaign, "person": person, "at": self.now}
         self.connection.execute(events.insert().values(**row, kind=kind, detail=detail))
@@ -76,12 +76,12 @@ class Record:
         """
         self.campaign = campaign
         self.where = _shown(url)
-        self.address = seen_from(Path(), seen_in(Path.cwd(), url))
+        self.address = relative_url(Path(), absolute_url(Path.cwd(), url))
         self._url = url
         with self._translated():
             self._engine = _engine(url)
             try:
-                ensure_newest(self._engine)
+                migrate_record(self._engine)
             except BaseException:
                 self._engine.dispose()
                 raise
@@ -100,9 +100,9 @@ class Record:
                 connection.execute(_LOCKING, {"campaign": self.campaign})
             yield Transaction(connection, self.campaign, now)
 
-    def is_same(self, other: Record) -> bool:
+    def shares_database(self, other: Record) -> bool:
         """Return whether another record is in the same database, however that was named."""
-        file, its = file_of(self._url), file_of(other._url)
+        file, its = database_file(self._url), database_file(other._url)
         if file is None or its is None:
             return self.where == other.where
         return file.samefile(its)
@@ -133,13 +133,13 @@ def sqlite_url(path: Path) -> str:
     return URL.create("sqlite", database=str(path)).render_as_string()
 
 
-def file_of(url: str) -> Path | None:
+def database_file(url: str) -> Path | None:
     """Return the file of a database; None for a server. RecordError if it is no such URL."""
     parsed = _parsed(url)
     return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
 
 
-def seen_from(folder: Path, url: str) -> str:
+def relative_url(folder: Path, url: str) -> str:
     """
     Return a database's URL as a campaign's settings have it.
 
@@ -149,15 +149,15 @@ def seen_from(folder: Path, url: str) -> str:
     Raises:
         RecordError: If it is no URL of a database.
     """
-    bare, file = _passwordless(_parsed(url)), file_of(url)
+    bare, file = _passwordless(_parsed(url)), database_file(url)
     if file is not None and not file.is_absolute():
         bare = bare.set(database=Path(os.path.relpath(file, folder)).as_posix())
     return bare.render_as_string()
 
 
-def seen_in(folder: Path, url: str) -> str:
+def absolute_url(folder: Path, url: str) -> str:
     """Return a database's URL with the path of a file as seen from here, not from a folder."""
-    parsed, file = _parsed(url), file_of(url)
+    parsed, file = _parsed(url), database_file(url)
     if file is None or file.is_absolute():
         return url
     return parsed.set(database=str(folder / file)).render_as_string(hide_password=False)

@@ -10,7 +10,12 @@ import sqlalchemy as sa
 
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.people import Person
-from iml4e_xlsx.campaign.record.returns import Match, Returned, ReturnState, current
+from iml4e_xlsx.campaign.record.returns import (
+    OwnerMatch,
+    ReturnedFile,
+    ReturnState,
+    counting_responses,
+)
 from iml4e_xlsx.campaign.record.schema import (
     answers,
     campaigns,
@@ -24,10 +29,10 @@ from iml4e_xlsx.model import Profile
 from iml4e_xlsx.text.addresses import address_key
 
 
-def erase(
+def erase_person(
     tx: Transaction,
     person: Person | None,
-    theirs: Sequence[Returned],
+    theirs: Sequence[ReturnedFile],
     mail: str,
     *,
     keep_ratings: bool,
@@ -38,8 +43,8 @@ def erase(
     Of each content its digest stays, so that it is not collected again from a mailbox; it says
     nothing of who or what it was.
     """
-    counting = current(theirs).get(person.id) if person and keep_ratings else None
-    digests = {one.sha256 for one in theirs}
+    counting = counting_responses(theirs).get(person.id) if person and keep_ratings else None
+    digests = {one.digest for one in theirs}
     if person is not None:
         issued = sa.select(workbooks.c.sha256).where(workbooks.c.person == person.id)
         digests |= set(tx.connection.scalars(issued))
@@ -57,11 +62,11 @@ def erase(
         deliveries.c.sender == address_key(mail), deliveries.c.returned.in_(of_campaign)
     )
     tx.connection.execute(sent.values(sender=""))  # what they passed on for somebody else
-    tx.note("erased")
+    tx.add_event("erased")
     return counting is not None
 
 
-def _anonymise(tx: Transaction, one: Returned, person: Person | None) -> None:
+def _anonymise(tx: Transaction, one: ReturnedFile, person: Person | None) -> None:
     """Leave ratings and targets of a response, with organisation and team, and nothing else."""
     chosen = sa.select(campaigns.c.created).where(campaigns.c.id == tx.campaign)
     began = tx.connection.scalar(chosen)
@@ -69,7 +74,7 @@ def _anonymise(tx: Transaction, one: Returned, person: Person | None) -> None:
     values: dict[str, Any] = {
         "sha256": secrets.token_hex(32),
         "person": None,
-        "matched": Match.NONE.value,
+        "matched": OwnerMatch.NONE.value,
         "state": ReturnState.ANONYMOUS.value,
         "file": "",
         "source": f"anonymous-{secrets.token_hex(4)}",

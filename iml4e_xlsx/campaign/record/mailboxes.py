@@ -8,7 +8,7 @@ from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.schema import mailboxes
 
 
-def last_seen(tx: Transaction, name: str, validity: int) -> int:
+def last_uid(tx: Transaction, name: str, validity: int) -> int:
     """
     Return the greatest UID that was looked at, 0 if none was.
 
@@ -23,7 +23,7 @@ def last_seen(tx: Transaction, name: str, validity: int) -> int:
     return tx.connection.scalar(chosen) or 0
 
 
-def remember(tx: Transaction, name: str, validity: int, last: int) -> None:
+def save_last_uid(tx: Transaction, name: str, validity: int, last: int) -> None:
     """Remember how far a mailbox was looked through; never less far than before."""
     values = {"validity": validity, "last": last}
     if tx.insert_or_skip(mailboxes, campaign=tx.campaign, name=name, **values):

@@ -38,13 +38,13 @@ class MailState(Enum):
     BOUNCED = "bounced"
 
     @property
-    def uncertain(self) -> bool:
+    def is_uncertain(self) -> bool:
         """Return whether the mail may have left or not."""
         return self in (MailState.SENDING, MailState.UNCERTAIN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mail:
+class MailRecord:
     """A mail to one person; `words` are the server's, `changed` when the state was recorded."""
 
     message_id: str
@@ -68,14 +68,14 @@ def new_message_id(sender: str) -> str:
     return f"<{secrets.token_hex(16)}@{sender.rpartition('@')[2] or 'localhost'}>"
 
 
-def claim(
+def claim_mail(
     tx: Transaction,
     person: int,
     kind: MailKind,
     *,
     message_id: str,
     number: int,
-    workbook_sha256: str,
+    workbook_digest: str,
 ) -> bool:
     """Write a mail down before it leaves; False if another process has already done so."""
     values = {
@@ -86,18 +86,18 @@ def claim(
         "number": number,
         "state": MailState.SENDING.value,
         "words": "",
-        "workbook_sha256": workbook_sha256,
+        "workbook_sha256": workbook_digest,
         "created": tx.now,
         "changed": tx.now,
     }
     if not tx.insert_or_skip(mails, **values):
         return False
-    tx.note(MailState.SENDING.value, person, kind.value)
+    tx.add_event(MailState.SENDING.value, person, kind.value)
     return True
 
 
-def reclaim(
-    tx: Transaction, message_id: str, state: MailState, since: datetime, workbook_sha256: str
+def reclaim_mail(
+    tx: Transaction, message_id: str, state: MailState, since: datetime, workbook_digest: str
 ) -> bool:
     """
     Take a mail up again under its Message-ID.
@@ -110,17 +110,17 @@ def reclaim(
         mails.c.state == state.value,
         mails.c.changed == since,
     )
-    values = {"state": MailState.SENDING.value, "words": "", "workbook_sha256": workbook_sha256}
+    values = {"state": MailState.SENDING.value, "words": "", "workbook_sha256": workbook_digest}
     found = tx.connection.execute(
         chosen.values(changed=tx.now, **values).returning(mails.c.person, mails.c.kind)
     ).one_or_none()
     if found is None:
         return False
-    tx.note(MailState.SENDING.value, found.person, found.kind)
+    tx.add_event(MailState.SENDING.value, found.person, found.kind)
     return True
 
 
-def settle(tx: Transaction, message_id: str, state: MailState, words: str = "") -> bool:
+def settle_mail(tx: Transaction, message_id: str, state: MailState, words: str = "") -> bool:
     """Record what became of a mail; False if there is no such mail."""
     chosen = mails.update().where(mails.c.message_id == message_id, mails.c.campaign == tx.campaign)
     found = tx.connection.execute(
@@ -128,11 +128,11 @@ def settle(tx: Transaction, message_id: str, state: MailState, words: str = "") 
     ).scalar_one_or_none()
     if found is None:
         return False
-    tx.note(state.value, found)
+    tx.add_event(state.value, found)
     return True
 
 
-def bounce(tx: Transaction, message_id: str, words: str) -> int | None:
+def record_bounce(tx: Transaction, message_id: str, words: str) -> int | None:
     """
     Record that a mail came back as undeliverable; return whom it was to, by number.
 
@@ -144,11 +144,11 @@ def bounce(tx: Transaction, message_id: str, words: str) -> int | None:
     found = tx.connection.execute(chosen).one_or_none()
     if found is None or found.state in (MailState.BOUNCED.value, MailState.REFUSED.value):
         return None
-    settle(tx, message_id, MailState.BOUNCED, words)
+    settle_mail(tx, message_id, MailState.BOUNCED, words)
     return int(found.person)
 
 
-def all_mails(tx: Transaction) -> dict[int, list[Mail]]:
+def all_mails(tx: Transaction) -> dict[int, list[MailRecord]]:
     """
     Return the mails of each person, the oldest first.
 
@@ -160,7 +160,7 @@ def all_mails(tx: Transaction) -> dict[int, list[Mail]]:
         .order_by(mails.c.person, mails.c.kind, mails.c.number)
     )
     newest: dict[tuple[int, MailKind], datetime] = {}
-    found: dict[int, list[tuple[datetime, Mail]]] = {}
+    found: dict[int, list[tuple[datetime, MailRecord]]] = {}
     for row in tx.connection.execute(chosen).mappings():
         mail = _mail(row)
         series = mail.person, mail.kind
@@ -172,7 +172,7 @@ def all_mails(tx: Transaction) -> dict[int, list[Mail]]:
     }
 
 
-def is_ours(tx: Transaction, message_id: str) -> bool:
+def is_own_mail(tx: Transaction, message_id: str) -> bool:
     """Return whether a mail is one of the campaign's own."""
     chosen = sa.select(sa.literal(1)).where(
         mails.c.message_id == message_id, mails.c.campaign == tx.campaign
@@ -180,8 +180,8 @@ def is_ours(tx: Transaction, message_id: str) -> bool:
     return tx.connection.scalar(chosen) is not None
 
 
-def _mail(values: sa.RowMapping) -> Mail:
-    return Mail(
+def _mail(values: sa.RowMapping) -> MailRecord:
+    return MailRecord(
         message_id=values["message_id"],
         person=values["person"],
         kind=MailKind(values["kind"]),

@@ -44,11 +44,11 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Built:
+class BuiltWorkbook:
     """A workbook that was built: what went into it, its content, where it is in the folder."""
 
     fingerprint: str
-    sha256: str
+    digest: str
     file: str
 
 
@@ -60,7 +60,7 @@ def save_roster(
 
     Who is known keeps the workbook id; who is no longer in the roster is kept, but not listed.
     """
-    known = {address_key(person.mail): person.id for person in everyone(tx)}
+    known = {address_key(person.mail): person.id for person in all_people(tx)}
     of_campaign = people.c.campaign == tx.campaign
     tx.connection.execute(people.update().where(of_campaign).values(listed=False))
     for position, row in enumerate(rows):
@@ -74,11 +74,11 @@ def save_roster(
             tx.connection.execute(
                 people.insert().values(campaign=tx.campaign, workbook_id=identity, **values)
             )
-    campaigns.built_from(tx, digest, list(previous))
-    return [person for person in everyone(tx) if person.listed]
+    campaigns.save_build_inputs(tx, digest, list(previous))
+    return [person for person in all_people(tx) if person.listed]
 
 
-def readdress(tx: Transaction, person: Person, mail: str, address: str) -> None:
+def readdress_person(tx: Transaction, person: Person, mail: str, address: str) -> None:
     """
     Give a person another mail address, which nobody has.
 
@@ -92,15 +92,15 @@ def readdress(tx: Transaction, person: Person, mail: str, address: str) -> None:
         deliveries.c.sender == old, deliveries.c.returned.in_(of_campaign)
     )
     tx.connection.execute(sent.values(sender=new))
-    tx.note("readdressed", person.id)
+    tx.add_event("readdressed", person.id)
 
 
-def remove(tx: Transaction, person: Person) -> None:
+def remove_person(tx: Transaction, person: Person) -> None:
     """Remove a person, and with it the mails to them and the workbooks that were built."""
     tx.connection.execute(people.delete().where(people.c.id == person.id))
 
 
-def everyone(tx: Transaction) -> list[Person]:
+def all_people(tx: Transaction) -> list[Person]:
     """Return all people of the campaign, in the roster's order."""
     chosen = (
         sa.select(people)
@@ -131,7 +131,7 @@ def _one(tx: Transaction, condition: sa.ColumnElement[bool]) -> Person | None:
     return None if row is None else _person(row)
 
 
-def built_workbooks(tx: Transaction) -> dict[int, Built]:
+def built_workbooks(tx: Transaction) -> dict[int, BuiltWorkbook]:
     """Return the newest workbook of each person."""
     chosen = (
         sa.select(workbooks)
@@ -140,23 +140,23 @@ def built_workbooks(tx: Transaction) -> dict[int, Built]:
         .order_by(workbooks.c.id)
     )
     return {
-        row.person: Built(fingerprint=row.fingerprint, sha256=row.sha256, file=row.file)
+        row.person: BuiltWorkbook(fingerprint=row.fingerprint, digest=row.sha256, file=row.file)
         for row in tx.connection.execute(chosen)
     }
 
 
-def save_built(tx: Transaction, person: int, built: Built) -> None:
+def save_workbook(tx: Transaction, person: int, built: BuiltWorkbook) -> None:
     """Write down that a workbook was built."""
     tx.connection.execute(
         workbooks.insert().values(
             person=person,
             fingerprint=built.fingerprint,
-            sha256=built.sha256,
+            sha256=built.digest,
             file=built.file,
             built=tx.now,
         )
     )
-    tx.note("built", person)
+    tx.add_event("built", person)
 
 
 def issued_digests(tx: Transaction) -> dict[str, int]:
@@ -179,7 +179,7 @@ def issued_files(tx: Transaction) -> set[str]:
     return set(tx.connection.scalars(chosen))
 
 
-def files_of(tx: Transaction, person: int) -> Collection[str]:
+def workbook_files(tx: Transaction, person: int) -> Collection[str]:
     """Return the files of all workbooks that were built for a person."""
     chosen = sa.select(workbooks.c.file).where(workbooks.c.person == person).distinct()
     return list(tx.connection.scalars(chosen))

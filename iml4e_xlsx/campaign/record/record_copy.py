@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from iml4e_xlsx.campaign.record.campaigns import is_known, succeeded
+from iml4e_xlsx.campaign.record.campaigns import has_campaign, mark_superseded
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.schema import (
     answers,
@@ -50,13 +50,13 @@ def copy_record(source: Record, target: Record, *, now: datetime) -> int:
         RecordError: If the target holds the campaign already, is the source itself, or one of
             both cannot be used; nothing is copied then.
     """
-    if source.is_same(target):
+    if source.shares_database(target):
         raise RecordError(f"The record is in {source.where} already; nothing was copied.")
     with source.begin(now) as old, target.begin(now) as new:
-        if is_known(new):
+        if has_campaign(new):
             raise RecordError(f"{target.where} holds this campaign already; nothing was copied.")
         count = _Copy(old, new).run()
-        succeeded(old, target.address)
+        mark_superseded(old, target.address)
     return count
 
 

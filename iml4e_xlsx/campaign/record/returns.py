@@ -26,7 +26,7 @@ from iml4e_xlsx.text.addresses import address_key
 from iml4e_xlsx.text.interface_texts import load_texts
 
 
-class Match(Enum):
+class OwnerMatch(Enum):
     """By what a returned file was found to be a person's."""
 
     WORKBOOK = "workbook"
@@ -65,7 +65,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Returned:
+class ReturnedFile:
     """
     A file that came back, without the answers in it.
 
@@ -74,9 +74,9 @@ class Returned:
     """
 
     id: int
-    sha256: str
+    digest: str
     person: int | None
-    matched: Match
+    matched: OwnerMatch
     state: ReturnState
     file: str
     source: str
@@ -97,7 +97,7 @@ class Returned:
     address: str = ""
 
     @property
-    def undismissed(self) -> ReturnState:
+    def state_before_dismissal(self) -> ReturnState:
         """Return what it is, or was before it was taken off the lists."""
         if self.state is not ReturnState.DISMISSED:
             return self.state
@@ -106,10 +106,10 @@ class Returned:
     @property
     def handle(self) -> str:
         """Return what it is called by: where its original is, else how its digest begins."""
-        return self.file or self.sha256[:20]
+        return self.file or self.digest[:20]
 
     @property
-    def by_mail(self) -> bool:
+    def came_by_mail(self) -> bool:
         """Return whether a mail brought it, at least once."""
         return any(one.message_id or one.sender for one in self.deliveries)
 
@@ -143,13 +143,13 @@ class Returned:
         return "" if last is None else last.sender
 
     @property
-    def stranger(self) -> str:
+    def other_sender(self) -> str:
         """Return who sent it, if that was never the person; else nobody."""
         senders = [one.sender for one in self.deliveries if one.sender]
         is_own = any(address_key(one) == self.address for one in senders)
         return "" if is_own or not senders else senders[0]
 
-    def count(self, severity: Severity) -> int:
+    def count_findings(self, severity: Severity) -> int:
         """Return how many findings are of a severity."""
         return sum(finding.severity is severity for finding in self.findings)
 
@@ -158,9 +158,9 @@ class Returned:
 class Arrival:
     """A file as it arrives: `outcome` is what was read, or why nothing was."""
 
-    sha256: str
+    digest: str
     person: int | None
-    matched: Match
+    matched: OwnerMatch
     state: ReturnState
     file: str
     source: str
@@ -168,36 +168,36 @@ class Arrival:
     delivery: Delivery
 
 
-def is_erased(tx: Transaction, sha256: str) -> bool:
+def is_erased(tx: Transaction, digest: str) -> bool:
     """Return whether a content was erased and is not to be collected again."""
     chosen = sa.select(sa.literal(1)).where(
-        erased.c.campaign == tx.campaign, erased.c.sha256 == sha256
+        erased.c.campaign == tx.campaign, erased.c.sha256 == digest
     )
     return tx.connection.scalar(chosen) is not None
 
 
-def find_returned(tx: Transaction, sha256: str) -> Returned | None:
+def find_returned(tx: Transaction, digest: str) -> ReturnedFile | None:
     """Return what is known of a content; None if it did not come back yet."""
-    return next(iter(_chosen(tx, returned.c.sha256 == sha256)), None)
+    return next(iter(_chosen(tx, returned.c.sha256 == digest)), None)
 
 
-def all_returned(tx: Transaction) -> list[Returned]:
+def all_returned(tx: Transaction) -> list[ReturnedFile]:
     """Return everything that came back, in the order in which it was collected."""
     return _chosen(tx)
 
 
-def nobodys(tx: Transaction) -> list[Returned]:
+def files_without_owner(tx: Transaction) -> list[ReturnedFile]:
     """Return what came back and is nobody's yet, unless the facilitator said that it is so."""
     states = (ReturnState.READ.value, ReturnState.FAILED.value)
     return _chosen(
         tx,
         returned.c.person.is_(None),
         returned.c.state.in_(states),
-        returned.c.matched != Match.HAND.value,
+        returned.c.matched != OwnerMatch.HAND.value,
     )
 
 
-def has_surer(tx: Transaction, person: int, message_id: str) -> bool:
+def has_certain_response(tx: Transaction, person: int, message_id: str) -> bool:
     """
     Return whether a person's response is known by more than who sent it.
 
@@ -208,13 +208,13 @@ def has_surer(tx: Transaction, person: int, message_id: str) -> bool:
         one for one in _chosen(tx, returned.c.person == person) if one.state is ReturnState.READ
     ]
     return any(
-        one.matched is not Match.SENDER
+        one.matched is not OwnerMatch.SENDER
         or any(message_id and came.message_id == message_id for came in one.deliveries)
         for one in given
     )
 
 
-def current(given: Iterable[Returned]) -> dict[int, Returned]:
+def counting_responses(given: Iterable[ReturnedFile]) -> dict[int, ReturnedFile]:
     """
     Return the response that counts for each person: the one that came last.
 
@@ -222,7 +222,7 @@ def current(given: Iterable[Returned]) -> dict[int, Returned]:
     with more answers. An empty one does not displace one with ratings, whichever came first: a
     blank workbook that is attached to a later mail says nothing.
     """
-    found: dict[int, Returned] = {}
+    found: dict[int, ReturnedFile] = {}
     for one in given:
         if one.person is None or one.state is not ReturnState.READ:
             continue
@@ -232,10 +232,10 @@ def current(given: Iterable[Returned]) -> dict[int, Returned]:
     return found
 
 
-def _counts_before(one: Returned, other: Returned) -> bool:
+def _counts_before(one: ReturnedFile, other: ReturnedFile) -> bool:
     both_tell = one.modified is not None and other.modified is not None
 
-    def weight(of: Returned) -> tuple[bool, datetime, datetime, int, int]:
+    def weight(of: ReturnedFile) -> tuple[bool, datetime, datetime, int, int]:
         changed = of.modified if both_tell and of.modified else of.received
         return (of.answered > 0, of.received, changed, of.answered, of.id)
 
@@ -250,8 +250,8 @@ def save_arrival(tx: Transaction, arrival: Arrival) -> bool:
     that is known, another mail that brought it is noted.
     """
     values = {**_heading(arrival), "collected": tx.now}
-    if not tx.insert_or_skip(returned, campaign=tx.campaign, sha256=arrival.sha256, **values):
-        known = find_returned(tx, arrival.sha256)
+    if not tx.insert_or_skip(returned, campaign=tx.campaign, sha256=arrival.digest, **values):
+        known = find_returned(tx, arrival.digest)
         if known is None:  # erased in this very moment
             return False
         if known.state is not ReturnState.FAILED or not isinstance(arrival.outcome, Assessment):
@@ -261,7 +261,7 @@ def save_arrival(tx: Transaction, arrival: Arrival) -> bool:
         chosen = returned.update().where(returned.c.id == known.id)
         tx.connection.execute(chosen.values(**values))
     chosen_key = sa.select(returned.c.id).where(
-        returned.c.campaign == tx.campaign, returned.c.sha256 == arrival.sha256
+        returned.c.campaign == tx.campaign, returned.c.sha256 == arrival.digest
     )
     key = tx.connection.execute(chosen_key).scalar_one()
     if isinstance(arrival.outcome, Assessment):
@@ -269,7 +269,7 @@ def save_arrival(tx: Transaction, arrival: Arrival) -> bool:
         if rows:
             tx.connection.execute(answers.insert(), rows)
     add_delivery(tx, key, arrival.delivery)
-    tx.note(f"returned-{arrival.state.value}", arrival.person, arrival.sha256)
+    tx.add_event(f"returned-{arrival.state.value}", arrival.person, arrival.digest)
     return True
 
 
@@ -284,22 +284,24 @@ def add_delivery(tx: Transaction, key: int, delivery: Delivery) -> bool:
     return tx.insert_or_skip(deliveries, returned=key, **values)
 
 
-def assign(tx: Transaction, one: Returned, person: int | None, matched: Match, file: str) -> None:
+def save_owner(
+    tx: Transaction, one: ReturnedFile, person: int | None, matched: OwnerMatch, file: str
+) -> None:
     """Write down whose a file is, if anybody's, and where it is now; it is on the lists again."""
     chosen = returned.update().where(returned.c.id == one.id, returned.c.campaign == tx.campaign)
-    values = {"person": person, "matched": matched.value, "state": one.undismissed.value}
+    values = {"person": person, "matched": matched.value, "state": one.state_before_dismissal.value}
     tx.connection.execute(chosen.values(**values, file=file))
-    tx.note(f"assigned-by-{matched.value}", person, str(one.id))
+    tx.add_event(f"assigned-by-{matched.value}", person, str(one.id))
 
 
-def mark(tx: Transaction, one: Returned, state: ReturnState) -> None:
+def save_state(tx: Transaction, one: ReturnedFile, state: ReturnState) -> None:
     """Write down that a file was taken off the lists, or is on them again."""
     chosen = returned.update().where(returned.c.id == one.id, returned.c.campaign == tx.campaign)
     tx.connection.execute(chosen.values(state=state.value))
-    tx.note(f"marked-{state.value}", one.person, str(one.id))
+    tx.add_event(f"marked-{state.value}", one.person, str(one.id))
 
 
-def _chosen(tx: Transaction, *conditions: sa.ColumnElement[bool]) -> list[Returned]:
+def _chosen(tx: Transaction, *conditions: sa.ColumnElement[bool]) -> list[ReturnedFile]:
     of_campaign = (returned.c.campaign == tx.campaign, *conditions)
     found: dict[int, list[Delivery]] = {}
     chosen = sa.select(deliveries).join(returned, returned.c.id == deliveries.c.returned)
@@ -320,12 +322,13 @@ def _chosen(tx: Transaction, *conditions: sa.ColumnElement[bool]) -> list[Return
     return [_returned(row, found.get(row["id"], [])) for row in rows.mappings()]
 
 
-def _returned(row: sa.RowMapping, came: Iterable[Delivery]) -> Returned:
-    values = {str(key): value for key, value in row.items() if key != "campaign"}
-    return Returned(
+def _returned(row: sa.RowMapping, came: Iterable[Delivery]) -> ReturnedFile:
+    values = {str(key): value for key, value in row.items() if key not in ("campaign", "sha256")}
+    return ReturnedFile(
         **{
             **values,
-            "matched": Match(row["matched"]),
+            "digest": row["sha256"],
+            "matched": OwnerMatch(row["matched"]),
             "state": ReturnState(row["state"]),
             "profile": Profile(**row["profile"]),
             "findings": tuple(unpack_finding(one, load_texts()) for one in row["findings"]),

@@ -43,7 +43,7 @@ class Moment(sa.types.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-class Words(sa.types.TypeDecorator[str]):
+class StorableText(sa.types.TypeDecorator[str]):
     """Text from anywhere: what a database cannot hold is left out, in each database alike."""
 
     impl = sa.Text
@@ -58,7 +58,7 @@ class Words(sa.types.TypeDecorator[str]):
         return None if value is None else storable_text(value)
 
 
-class Document(sa.types.TypeDecorator[Any]):
+class JsonDocument(sa.types.TypeDecorator[Any]):
     """A JSON document with texts from anywhere; see `Words`."""
 
     impl = sa.JSON
@@ -100,7 +100,7 @@ def _of_person(*, required: bool = True) -> sa.Column[int]:
 
 
 def _text(name: str) -> sa.Column[str]:
-    return sa.Column(name, Words, nullable=False, default="")
+    return sa.Column(name, StorableText, nullable=False, default="")
 
 
 campaigns = sa.Table(
@@ -112,7 +112,7 @@ campaigns = sa.Table(
     _text("version"),
     sa.Column("created", Moment, nullable=False),
     _text("roster_sha256"),
-    sa.Column("previous", Document, nullable=False),
+    sa.Column("previous", JsonDocument, nullable=False),
     _text("successor"),
 )
 """A campaign; `successor` is the database that its record was copied to, if it was."""
@@ -122,12 +122,12 @@ people = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     _campaign(),
-    sa.Column("key", Words, nullable=False),
+    sa.Column("key", StorableText, nullable=False),
     _text("mail"),
     _text("address"),
-    sa.Column("profile", Document, nullable=False),
-    sa.Column("targets", Document, nullable=False),
-    sa.Column("extra", Document, nullable=False),
+    sa.Column("profile", JsonDocument, nullable=False),
+    sa.Column("targets", JsonDocument, nullable=False),
+    sa.Column("extra", JsonDocument, nullable=False),
     _text("language"),
     sa.Column("workbook_id", sa.String(16), nullable=False),
     sa.Column("listed", sa.Boolean, nullable=False),
@@ -152,7 +152,7 @@ workbooks = sa.Table(
 mails = sa.Table(
     "mails",
     metadata,
-    sa.Column("message_id", Words, primary_key=True),
+    sa.Column("message_id", StorableText, primary_key=True),
     _campaign(),
     _of_person(),
     sa.Column("kind", sa.String(16), nullable=False),
@@ -174,7 +174,7 @@ returned = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     _campaign(),
-    sa.Column("sha256", Words, nullable=False),
+    sa.Column("sha256", StorableText, nullable=False),
     sa.Column("person", sa.Integer, sa.ForeignKey("people.id", ondelete="SET NULL"), index=True),
     sa.Column("matched", sa.String(16), nullable=False),
     sa.Column("state", sa.String(16), nullable=False),
@@ -186,10 +186,10 @@ returned = sa.Table(
     _text("version"),
     _text("language"),
     _text("workbook_id"),
-    sa.Column("profile", Document, nullable=False),
-    sa.Column("targets", Document, nullable=False),
-    sa.Column("estimates", Document, nullable=False),
-    sa.Column("findings", Document, nullable=False),
+    sa.Column("profile", JsonDocument, nullable=False),
+    sa.Column("targets", JsonDocument, nullable=False),
+    sa.Column("estimates", JsonDocument, nullable=False),
+    sa.Column("findings", JsonDocument, nullable=False),
     sa.Column("answered", sa.Integer, nullable=False, default=0),
     sa.Column("total", sa.Integer, nullable=False, default=0),
     sa.Column("collected", Moment, nullable=False),
@@ -224,7 +224,7 @@ deliveries = sa.Table(
         sa.ForeignKey("returned.id", ondelete="CASCADE"),
         nullable=False,
     ),
-    sa.Column("message_id", Words, nullable=False),
+    sa.Column("message_id", StorableText, nullable=False),
     _text("sender"),
     sa.Column("received", Moment, nullable=False),
     sa.Column("modified", Moment),
@@ -236,7 +236,7 @@ mailboxes = sa.Table(
     "mailboxes",
     metadata,
     _campaign(key=True),
-    sa.Column("name", Words, primary_key=True),
+    sa.Column("name", StorableText, primary_key=True),
     sa.Column("validity", sa.BigInteger, nullable=False),
     sa.Column("last", sa.BigInteger, nullable=False),
 )
@@ -246,7 +246,7 @@ erased = sa.Table(
     "erased",
     metadata,
     _campaign(key=True),
-    sa.Column("sha256", Words, primary_key=True),
+    sa.Column("sha256", StorableText, primary_key=True),
 )
 """Contents that were erased and are not to be collected again."""
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
-from iml4e_xlsx.campaign.folder.text_templates import Fillable
+from iml4e_xlsx.campaign.folder.text_templates import TextTemplates
 from iml4e_xlsx.campaign.record.mails import MailKind
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.send.letter_headers import check_headers, write_address, write_subject
@@ -78,7 +78,7 @@ class Letters:
             CampaignError: If the text cannot be filled in; names file and line.
         """
         name = f"{self._language(person)}/{kind.value}.txt"
-        text = self._texts.fill(name, self._values(person, file))
+        text = self._texts.fill_template(name, self._values(person, file))
         first, _, body = text.lstrip("\ufeff").partition("\n")
         subject = " ".join(first.removeprefix(_SUBJECT).split())
         if not first.startswith(_SUBJECT) or not subject:
@@ -181,8 +181,8 @@ class Letters:
 
     @cached_property
     def _scheme(self) -> Scheme:
-        return self.campaign.scheme()
+        return self.campaign.load_scheme()
 
     @cached_property
-    def _texts(self) -> Fillable:
-        return Fillable(self.campaign.mail_texts)
+    def _texts(self) -> TextTemplates:
+        return TextTemplates(self.campaign.mail_texts)

@@ -77,7 +77,7 @@ def write_drafts(
             with _undone(record, entry, message_id, now):
                 write_output(path, mail.as_bytes(), force=force)
             with record.begin(now) as tx:
-                mails.settle(tx, message_id, MailState.DRAFTED)
+                mails.settle_mail(tx, message_id, MailState.DRAFTED)
             paths.append(path)
             progress(path)
     return tuple(paths)
@@ -92,5 +92,5 @@ def _undone(record: Record, entry: Entry, message_id: str, now: datetime) -> Ite
         known = entry.known
         state, words = (known.state, known.words) if known else (MailState.DEFERRED, str(error))
         with record.begin(now) as tx:
-            mails.settle(tx, message_id, state, words)
+            mails.settle_mail(tx, message_id, state, words)
         raise

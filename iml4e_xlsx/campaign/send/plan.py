@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
-from iml4e_xlsx.campaign.folder.campaign import Campaign, roster_of
+from iml4e_xlsx.campaign.folder.campaign import Campaign, find_roster
 from iml4e_xlsx.campaign.people.participant import Standing, standings
 from iml4e_xlsx.campaign.record import campaigns, mails, people
 from iml4e_xlsx.campaign.record.connection import Transaction
-from iml4e_xlsx.campaign.record.mails import Mail, MailKind, MailState
-from iml4e_xlsx.campaign.record.people import Built, Person
+from iml4e_xlsx.campaign.record.mails import MailKind, MailRecord, MailState
+from iml4e_xlsx.campaign.record.people import BuiltWorkbook, Person
 from iml4e_xlsx.campaign.workbooks import is_there
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.text.addresses import address_key
@@ -50,10 +50,10 @@ class Entry:
     """
 
     person: Person
-    built: Built
+    built: BuiltWorkbook
     kind: MailKind
     number: int
-    known: Mail | None = None
+    known: MailRecord | None = None
     answers: str = ""
 
 
@@ -197,14 +197,14 @@ def workbook_for(campaign: Campaign, entry: Entry) -> bytes:
     Raises:
         CampaignError: If the file is another one by now: it may be made for somebody else.
     """
-    path = campaign.path_of(entry.built.file)
+    path = campaign.resolve_path(entry.built.file)
     try:
         data = path.read_bytes()
     except OSError as error:
         raise CampaignError(
             f"{path} cannot be read ({error.strerror or error}). Run build and send again."
         ) from error
-    if hashlib.sha256(data).hexdigest() != entry.built.sha256:
+    if hashlib.sha256(data).hexdigest() != entry.built.digest:
         raise CampaignError(
             f"{path}, the workbook of {entry.person.mail}, has changed since the mails were "
             "planned. Run build and send again."
@@ -225,22 +225,22 @@ def claim(tx: Transaction, entry: Entry, message_id: str) -> bool:
             f"{entry.person.mail} has changed since the mails were planned. Run build and send "
             "again."
         )
-    sha256, known = entry.built.sha256, entry.known
+    sha256, known = entry.built.digest, entry.known
     if known is not None:
-        return mails.reclaim(tx, known.message_id, known.state, known.changed, sha256)
-    return mails.claim(
+        return mails.reclaim_mail(tx, known.message_id, known.state, known.changed, sha256)
+    return mails.claim_mail(
         tx,
         entry.person.id,
         entry.kind,
         message_id=message_id,
         number=entry.number,
-        workbook_sha256=sha256,
+        workbook_digest=sha256,
     )
 
 
 def _listed(tx: Transaction, campaign: Campaign) -> list[Standing]:
     """Return those in the roster, all of whom have a workbook that is up to date."""
-    roster = roster_of(campaign)
+    roster = find_roster(campaign)
     if hashlib.sha256(roster.read_bytes()).hexdigest() != campaigns.roster_digest(tx):
         raise CampaignError(
             f"{roster} has changed since workbooks were last built. Run: iml4e campaign build"
@@ -256,7 +256,7 @@ def _listed(tx: Transaction, campaign: Campaign) -> list[Standing]:
     return listed
 
 
-def _reminded_by(one: Standing) -> Mail | None:
+def _reminded_by(one: Standing) -> MailRecord | None:
     """
     Return the reminder by which another one is wanted.
 
@@ -266,7 +266,9 @@ def _reminded_by(one: Standing) -> Mail | None:
     return mail if mail is not None and mail.kind is MailKind.REMINDER else None
 
 
-def _wanted(again: Iterable[str], listed: Mapping[int, tuple[Person, Mail | None]]) -> set[int]:
+def _wanted(
+    again: Iterable[str], listed: Mapping[int, tuple[Person, MailRecord | None]]
+) -> set[int]:
     """Return whom the words and addresses mean; CampaignError for one that is nobody's."""
     by_mail = {address_key(person.mail): id_ for id_, (person, _) in listed.items()}
     found: set[int] = set()
@@ -323,7 +325,7 @@ def _entry(one: Standing, kind: MailKind, *, again: bool = False) -> Entry:
     known, number = None, 1 if last is None else last.number + 1
     if last is not None and (
         last.state is MailState.DEFERRED
-        or last.state.uncertain
+        or last.state.is_uncertain
         or (again and last.state is MailState.DRAFTED)  # the same reminder: it counts once
     ):
         known, number = last, last.number

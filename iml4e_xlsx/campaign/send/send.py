@@ -15,20 +15,21 @@ from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import Final
 
-from iml4e_xlsx.campaign.folder.campaign import Campaign, moment
+from iml4e_xlsx.campaign.folder.campaign import Campaign
+from iml4e_xlsx.campaign.folder.clock import current_time
 from iml4e_xlsx.campaign.record import mails
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailState
 from iml4e_xlsx.campaign.send.compose import Letters
 from iml4e_xlsx.campaign.send.plan import Entry, Plan, claim, workbook_for
-from iml4e_xlsx.campaign.servers.smtp import Deferred, Refused, Smtp, Uncertain
+from iml4e_xlsx.campaign.servers.smtp import MailDeferred, MailRefused, MailUncertain, Smtp
 from iml4e_xlsx.errors import CampaignError, MailError
 
 _TRIES: Final = 4
 _FATES: Final = {
-    Refused: MailState.REFUSED,
-    Deferred: MailState.DEFERRED,
-    Uncertain: MailState.UNCERTAIN,
+    MailRefused: MailState.REFUSED,
+    MailDeferred: MailState.DEFERRED,
+    MailUncertain: MailState.UNCERTAIN,
 }
 
 
@@ -58,7 +59,7 @@ class Sending:
 class Clock:
     """Time as sending needs it; tests have another."""
 
-    now: Callable[[], datetime] = moment
+    now: Callable[[], datetime] = current_time
     seconds: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
 
@@ -172,8 +173,8 @@ class _Sender:
         sender = self.campaign.settings.sender_mail
         state = MailState.SENT
         try:
-            words = self.smtp.deliver(sender, entry.person.address, data)
-        except (Refused, Deferred, Uncertain) as fate:
+            words = self.smtp.deliver_mail(sender, entry.person.address, data)
+        except (MailRefused, MailDeferred, MailUncertain) as fate:
             state, words = _FATES[type(fate)], str(fate)
         except MailError as error:
             self._settle(job, MailState.DEFERRED, str(error))
@@ -191,11 +192,11 @@ class _Sender:
         with self.record.begin(self.clock.now()) as tx:
             if (since := job.deferred) is None:
                 return claim(tx, job.entry, job.message_id)
-            sha256 = job.entry.built.sha256
-            return mails.reclaim(tx, job.message_id, MailState.DEFERRED, since, sha256)
+            sha256 = job.entry.built.digest
+            return mails.reclaim_mail(tx, job.message_id, MailState.DEFERRED, since, sha256)
 
     def _settle(self, job: _Job, state: MailState, words: str) -> None:
         now = self.clock.now()
         job.deferred = now if state is MailState.DEFERRED else None
         with self.record.begin(now) as tx:
-            mails.settle(tx, job.message_id, state, words)
+            mails.settle_mail(tx, job.message_id, state, words)

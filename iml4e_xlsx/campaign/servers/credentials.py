@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 
-from iml4e_xlsx.campaign.folder.settings import Server
+from iml4e_xlsx.campaign.folder.settings import MailServer
 from iml4e_xlsx.errors import MailError
 
 
@@ -22,7 +22,7 @@ class Login:
     password: str = field(repr=False)
 
 
-def find_login(server: Server, default_user: str) -> Login | None:
+def find_login(server: MailServer, default_user: str) -> Login | None:
     """
     Return the login for a server; None where its settings say that it wants none.
 

@@ -18,9 +18,9 @@ from itertools import takewhile
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from iml4e_xlsx.campaign.folder.settings import Server
+from iml4e_xlsx.campaign.folder.settings import MailServer
 from iml4e_xlsx.campaign.servers.credentials import Login
-from iml4e_xlsx.campaign.servers.tls import certificate_trouble, tls_context
+from iml4e_xlsx.campaign.servers.tls import certificate_error, tls_context
 from iml4e_xlsx.errors import MailError, ResourceError
 from iml4e_xlsx.intake.mails.mail import Origin
 from iml4e_xlsx.intake.mails.mail_headers import Headers
@@ -50,7 +50,7 @@ _NEVER: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class MailboxMail:
     """
     A mail that may hold workbooks.
 
@@ -64,17 +64,17 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
+class MailBatch:
     """
     Some mails of the mailbox in order: how many, up to which UID, and which may matter.
 
-    `letters` is where all others come from, which bring no workbook.
+    `other_mails` is where all others come from, which bring no workbook.
     """
 
     count: int
     last: int
     found: Sequence[int]
-    letters: Sequence[Origin]
+    other_mails: Sequence[Origin]
 
 
 class Mailbox:
@@ -82,7 +82,7 @@ class Mailbox:
 
     def __init__(
         self,
-        server: Server,
+        server: MailServer,
         login: Login | None,
         folder: str,
         base: Path,
@@ -141,7 +141,7 @@ class Mailbox:
         try:
             opened = self._connected().select_folder(self.folder, readonly=not self._writable)
         except ssl.SSLCertVerificationError as error:
-            raise certificate_trouble(server, error) from error
+            raise certificate_error(server, error) from error
         except IMAPClientError as error:
             if isinstance(error.__context__ or error, IMAPClientAbortError):
                 raise MailError(
@@ -202,7 +202,7 @@ class Mailbox:
                 with contextlib.suppress(OSError):
                     client.shutdown()
 
-    def batches(self, after: int, since: date) -> Iterator[Batch]:
+    def list_batches(self, after: int, since: date) -> Iterator[MailBatch]:
         """
         Yield the mails that came since a day and have a greater UID, some at a time.
 
@@ -216,10 +216,10 @@ class Mailbox:
             some = uids[start : start + _AT_ONCE]
             answer = self._answers(some, "BODYSTRUCTURE", "INTERNALDATE", _HEADER)
             found = [uid for uid in some if may_hold_workbook(answer.get(uid, {}))]
-            letters = [_origin(answer[uid]) for uid in sorted({*some} - {*found})]
-            yield Batch(count=len(some), last=some[-1], found=found, letters=letters)
+            other_mails = [_origin(answer[uid]) for uid in sorted({*some} - {*found})]
+            yield MailBatch(count=len(some), last=some[-1], found=found, other_mails=other_mails)
 
-    def fetch(self, uids: Iterable[int]) -> Iterator[Found]:
+    def fetch_mails(self, uids: Iterable[int]) -> Iterator[MailboxMail]:
         """
         Yield mails one after another, whole.
 
@@ -236,7 +236,7 @@ class Mailbox:
                 if whole is None:
                     continue
                 data = _octets(whole.get(b"BODY[]"))
-            yield Found(uid=uid, origin=_origin(about), data=data, size=size)
+            yield MailboxMail(uid=uid, origin=_origin(about), data=data, size=size)
 
     def _answers(self, uids: Sequence[int], *items: str) -> dict[int, Any]:
         """
@@ -260,7 +260,7 @@ class Mailbox:
         middle = len(uids) // 2
         return self._answers(uids[:middle], *items) | self._answers(uids[middle:], *items)
 
-    def move(self, uids: Sequence[int], folder: str) -> None:
+    def move_mails(self, uids: Sequence[int], folder: str) -> None:
         """
         Move mails to another folder, which is made if needed.
 
@@ -285,7 +285,7 @@ class Mailbox:
         return self._client
 
 
-def _validity(server: Server, opened: Any) -> int:
+def _validity(server: MailServer, opened: Any) -> int:
     """Return what tells whether a folder's mails still have their numbers (RFC 3501, 2.3.1.1)."""
     if b"UIDVALIDITY" not in opened:
         raise MailError(
@@ -382,7 +382,7 @@ def _number(value: Any) -> int:
 
 
 @contextlib.contextmanager
-def _translated(server: Server, what: str = "the mailbox cannot be read") -> Iterator[None]:
+def _translated(server: MailServer, what: str = "the mailbox cannot be read") -> Iterator[None]:
     """Turn the client's errors into ours."""
     from imapclient.exceptions import IMAPClientError
 

@@ -20,9 +20,9 @@ from typing import Final, Self
 
 import tenacity
 
-from iml4e_xlsx.campaign.folder.settings import Server
+from iml4e_xlsx.campaign.folder.settings import MailServer
 from iml4e_xlsx.campaign.servers.credentials import Login
-from iml4e_xlsx.campaign.servers.tls import certificate_trouble, tls_context
+from iml4e_xlsx.campaign.servers.tls import certificate_error, tls_context
 from iml4e_xlsx.errors import MailError
 from iml4e_xlsx.text.spelling import printable_text, quote_value
 
@@ -42,15 +42,15 @@ _CLOSING: Final = 421
 _LONGEST_WORDS: Final = 500
 
 
-class Refused(Exception):  # noqa: N818 - what happened to the mail, not an error of ours
+class MailRefused(Exception):  # noqa: N818 - what happened to the mail, not an error of ours
     """The server will never take this mail; says so in its own words."""
 
 
-class Deferred(Exception):  # noqa: N818
+class MailDeferred(Exception):  # noqa: N818
     """The server did not take this mail now; it certainly did not leave."""
 
 
-class Uncertain(Exception):  # noqa: N818
+class MailUncertain(Exception):  # noqa: N818
     """The mail was handed over whole and no answer came: it may have left or not."""
 
 
@@ -63,7 +63,7 @@ class Smtp:
 
     def __init__(
         self,
-        server: Server,
+        server: MailServer,
         login: Login | None,
         folder: Path,
         *,
@@ -91,7 +91,7 @@ class Smtp:
         self._retrying = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(_TRIES) | tenacity.stop_after_delay(_PATIENCE),
             wait=tenacity.wait_exponential(multiplier=wait, max=_LONGEST_WAIT),
-            retry=tenacity.retry_if_exception_type(Deferred),
+            retry=tenacity.retry_if_exception_type(MailDeferred),
             reraise=True,
             before_sleep=lambda state: notice(
                 f"{server}: {_failure(state).rstrip('.')}. Trying again."
@@ -119,14 +119,14 @@ class Smtp:
         if self._smtp is None:
             try:
                 self._smtp = self._retrying(self._open)
-            except Deferred as error:
+            except MailDeferred as error:
                 raise MailError(
                     f"{self.server} cannot be used: {str(error).rstrip('.')}. Check host, port and "
                     "security under [smtp] in campaign.toml, and try again later."
                 ) from error
         return self._smtp
 
-    def deliver(self, sender: str, recipient: str, data: bytes) -> str:
+    def deliver_mail(self, sender: str, recipient: str, data: bytes) -> str:
         """
         Hand over one mail to one recipient; return the server's words.
 
@@ -147,23 +147,23 @@ class Smtp:
         """
         try:
             smtp = self._begin(sender, recipient, data)
-        except Deferred:
+        except MailDeferred:
             if self._smtp is not None:
                 raise
             smtp = self._begin(sender, recipient, data)
-        with self._dropping(Uncertain):
+        with self._dropping(MailUncertain):
             smtp.send(b".\r\n" if data.endswith(b"\r\n") else b"\r\n.\r\n")
             answer = smtp.getreply()
             if answer[0] // 100 not in (_DONE, _LATER, _NEVER):
                 raise smtplib.SMTPServerDisconnected(f"no answer of SMTP: {_words(answer)}")
-        with self._dropping(Deferred):
+        with self._dropping(MailDeferred):
             _expect(answer, _DONE)
         return _words(answer)
 
     def _begin(self, sender: str, recipient: str, data: bytes) -> smtplib.SMTP:
         """Hand over all but the last line, up to which nothing is accepted."""
         smtp = self.connect()
-        with self._dropping(Deferred):
+        with self._dropping(MailDeferred):
             self._envelope(smtp, sender, recipient, len(data))
             smtp.send(_DOT.sub(b"..", data))
         return smtp
@@ -171,7 +171,7 @@ class Smtp:
     def _envelope(self, smtp: smtplib.SMTP, sender: str, recipient: str, size: int) -> None:
         most = smtp.esmtp_features.get("size", "")
         if most.isdigit() and 0 < int(most) < size:
-            raise Refused(f"The server takes mails of up to {most} bytes, this one has {size}.")
+            raise MailRefused(f"The server takes mails of up to {most} bytes, this one has {size}.")
         with self._resetting(smtp):
             answer = smtp.mail(sender)
             if answer[0] // 100 == _NEVER:
@@ -188,7 +188,7 @@ class Smtp:
         """Take an envelope back that was refused, so that the next one begins anew."""
         try:
             yield
-        except (Refused, Deferred):
+        except (MailRefused, MailDeferred):
             try:
                 smtp.rset()
             except OSError:
@@ -215,16 +215,16 @@ class Smtp:
                 smtp.close()
                 raise
         except ssl.SSLCertVerificationError as error:
-            raise certificate_trouble(self.server, error) from error
+            raise certificate_error(self.server, error) from error
         except smtplib.SMTPNotSupportedError as error:
             raise MailError(
                 f"{self.server} offers no STARTTLS. Check port and security under [smtp] in "
                 "campaign.toml."
             ) from error
         except smtplib.SMTPResponseException as error:
-            raise Deferred(_words((error.smtp_code, error.smtp_error))) from error
+            raise MailDeferred(_words((error.smtp_code, error.smtp_error))) from error
         except OSError as error:
-            raise Deferred(_reason(error)) from error
+            raise MailDeferred(_reason(error)) from error
         except UnicodeError as error:
             raise MailError(
                 f"{self.server} is no address of a server. Check host and port under [smtp] in "
@@ -304,7 +304,7 @@ def _expect(answer: tuple[int, bytes], wanted: int) -> None:
         return
     if answer[0] in (-1, _CLOSING):  # -1 is smtplib's for what is no answer of SMTP
         raise smtplib.SMTPServerDisconnected(_words(answer))
-    raise (Refused if kind == _NEVER else Deferred)(_words(answer))
+    raise (MailRefused if kind == _NEVER else MailDeferred)(_words(answer))
 
 
 def _words(answer: tuple[int, bytes | str]) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ssl
 from pathlib import Path
 
-from iml4e_xlsx.campaign.folder.settings import Server
+from iml4e_xlsx.campaign.folder.settings import MailServer
 from iml4e_xlsx.errors import MailError
 
 
-def tls_context(server: Server, folder: Path) -> ssl.SSLContext:
+def tls_context(server: MailServer, folder: Path) -> ssl.SSLContext:
     """
     Return the settings of a verified connection.
 
@@ -34,7 +34,7 @@ def tls_context(server: Server, folder: Path) -> ssl.SSLContext:
     return context
 
 
-def certificate_trouble(server: Server, error: ssl.SSLCertVerificationError) -> MailError:
+def certificate_error(server: MailServer, error: ssl.SSLCertVerificationError) -> MailError:
     """Return what to say of a certificate that cannot be trusted."""
     reason = error.verify_message or str(error)
     return MailError(

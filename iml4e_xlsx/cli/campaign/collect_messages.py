@@ -10,7 +10,7 @@ from iml4e_xlsx.campaign.collect.outcome import Choice, Collection, Taken
 from iml4e_xlsx.campaign.collect.owners import Odd
 from iml4e_xlsx.campaign.corrections.assign import Assigned, Effect
 from iml4e_xlsx.campaign.people.participant_messages import day_of
-from iml4e_xlsx.campaign.record.returns import Returned, ReturnState
+from iml4e_xlsx.campaign.record.returns import ReturnedFile, ReturnState
 from iml4e_xlsx.cli.campaign.send_messages import listed
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.findings.finding import Severity
@@ -113,8 +113,8 @@ def _chosen(one: Choice) -> str:
     return f"{said}. If that is wrong: iml4e campaign assign {one.now.handle} --nobody"
 
 
-def _named(one: Returned) -> str:
-    by = f", sent by {one.stranger}" if one.stranger else ""
+def _named(one: ReturnedFile) -> str:
+    by = f", sent by {one.other_sender}" if one.other_sender else ""
     return f"{one.source} ({one.answered} of {one.total} answered, {one.handle}{by})"
 
 
@@ -146,7 +146,7 @@ def _effect(done: Assigned, owner: Effect) -> str:
     return f"{answered}; {_brief(before)} still counts"
 
 
-def _brief(one: Returned) -> str:
+def _brief(one: ReturnedFile) -> str:
     return f"{one.source} ({one.answered} of {one.total})"
 
 

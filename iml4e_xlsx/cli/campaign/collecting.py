@@ -150,15 +150,15 @@ def assign(file: str, mail: str, *, where: Where, nobody: bool, dismiss: bool) -
     Example: iml4e campaign assign aside/1f3a9c0e5b7d2a486c90.xlsx ann@example.org
     """
     from iml4e_xlsx.campaign.corrections.assign import assign_file, dismiss_file
-    from iml4e_xlsx.campaign.folder.campaign import moment
+    from iml4e_xlsx.campaign.folder.clock import current_time
     from iml4e_xlsx.cli.campaign.collect_messages import assigned_said
 
     if bool(mail) + nobody + dismiss != 1:
         raise click.UsageError("Say whose the file is: MAIL, --nobody or --dismiss.")
     with opened(where) as (campaign, record):
         if dismiss:
-            one = dismiss_file(record, file, now=moment())
+            one = dismiss_file(record, file, now=current_time())
             said = f"{one.file or one.source} is off the lists; what was kept of it stays."
         else:
-            said = assigned_said(assign_file(campaign, record, file, mail, now=moment()))
+            said = assigned_said(assign_file(campaign, record, file, mail, now=current_time()))
     click.echo(printable_text(said))

@@ -44,21 +44,22 @@ def init(
     \b
     Example: iml4e campaign init autumn --name "MLOps assessment, autumn"
     """
-    from iml4e_xlsx.campaign.folder.campaign import init_campaign, moment
+    from iml4e_xlsx.campaign.folder.campaign import init_campaign
+    from iml4e_xlsx.campaign.folder.clock import current_time
 
     campaign = init_campaign(
         folder,
         name=name,
-        created=moment(),
+        created=current_time(),
         scheme=scheme_name,
         language=lang or "",
         database=database,
         force=force,
     )
-    if campaign.settings.language not in campaign.scheme().languages:
+    if campaign.settings.language not in campaign.load_scheme().languages:
         voice().say(
             f"The scheme is not in the language {campaign.settings.language}: the mails will be, "
-            f"the workbooks will be in {campaign.scheme().language}."
+            f"the workbooks will be in {campaign.load_scheme().language}."
         )
     voice().say(
         f"Made the campaign in {campaign.folder}. Next: fill in {campaign.folder}/roster.xlsx (or "
@@ -87,7 +88,7 @@ def build(*, where: Where, previous: tuple[str, ...], no_previous: bool) -> None
     \b
     Example: iml4e campaign build --previous ../spring
     """
-    from iml4e_xlsx.campaign.folder.campaign import moment
+    from iml4e_xlsx.campaign.folder.clock import current_time
     from iml4e_xlsx.campaign.workbooks import build_campaign
     from iml4e_xlsx.cli.campaign.send_messages import built_said
 
@@ -97,7 +98,7 @@ def build(*, where: Where, previous: tuple[str, ...], no_previous: bool) -> None
         done = build_campaign(
             campaign,
             record,
-            now=moment(),
+            now=current_time(),
             previous=previous or (() if no_previous else None),
             workers=os.cpu_count() or 1,
             progress=lambda _, total: advance(total),
@@ -121,10 +122,10 @@ def readdress(old: str, new: str, *, where: Where) -> None:
     Example: iml4e campaign readdress ann@old.example ann@example.org
     """
     from iml4e_xlsx.campaign.corrections.readdress import readdress as give
-    from iml4e_xlsx.campaign.folder.campaign import moment
+    from iml4e_xlsx.campaign.folder.clock import current_time
 
     with opened(where) as (campaign, record):
-        done = give(campaign, record, old, new, now=moment())
+        done = give(campaign, record, old, new, now=current_time())
     mailed = " The invitation, which did not arrive, is to leave anew." if done.invited_anew else ""
     click.echo(
         printable_text(
@@ -151,10 +152,10 @@ def forget(mail: str, *, where: Where, keep_ratings: bool) -> None:
     Example: iml4e campaign forget ann@example.org --keep-ratings
     """
     from iml4e_xlsx.campaign.corrections.forget import forget as erase
-    from iml4e_xlsx.campaign.folder.campaign import moment
+    from iml4e_xlsx.campaign.folder.clock import current_time
 
     with opened(where) as (campaign, record):
-        done = erase(campaign, record, mail, keep_ratings=keep_ratings, now=moment())
+        done = erase(campaign, record, mail, keep_ratings=keep_ratings, now=current_time())
     ratings = "the ratings stay without a name" if done.ratings_kept else "no rating is left"
     rosters = f", rows in {' and '.join(done.rosters)}" if done.rosters else ""
     click.echo(
@@ -180,17 +181,17 @@ def copy_record(url: str, *, where: Where) -> None:
     \b
     Example: iml4e campaign copy-record postgresql+psycopg://me@db.example.org/iml4e
     """
-    from iml4e_xlsx.campaign.folder.campaign import moment
+    from iml4e_xlsx.campaign.folder.clock import current_time
     from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
-    from iml4e_xlsx.campaign.record.connection import Record, seen_from
+    from iml4e_xlsx.campaign.record.connection import Record, relative_url
     from iml4e_xlsx.campaign.record.record_copy import copy_record as copy
 
     with opened(where) as (campaign, source):
         with closing(Record(url, campaign.settings.id)) as target:
-            count = copy(source, target, now=moment())
+            count = copy(source, target, now=current_time())
         click.echo(
             f"Copied {counted(count, 'row', 'rows')}. To use them, write into "
             f"{campaign.folder / SETTINGS_FILE}, in the place of its line #database = ...:\n\n"
-            f'database = "{seen_from(campaign.folder, url)}"\n\n'
+            f'database = "{relative_url(campaign.folder, url)}"\n\n'
             f"The old record, {source.where}, is not used any more; delete it when that works."
         )

@@ -87,11 +87,11 @@ def send(
     \b
     Example: iml4e campaign send --smtp
     """
-    from iml4e_xlsx.campaign.folder.campaign import moment
+    from iml4e_xlsx.campaign.folder.clock import current_time
     from iml4e_xlsx.campaign.send.plan import plan_invitations
 
     with opened(where) as (campaign, record):
-        with record.begin(moment()) as tx:
+        with record.begin(current_time()) as tx:
             plan = plan_invitations(tx, campaign, again)
         _carry_out(campaign, record, _narrowed(plan, only), smtp=smtp, drafts=drafts, force=force)
 
@@ -119,10 +119,10 @@ def remind(
     \b
     Example: iml4e campaign remind --smtp
     """
-    from iml4e_xlsx.campaign.folder.campaign import moment
+    from iml4e_xlsx.campaign.folder.clock import current_time
     from iml4e_xlsx.campaign.send.plan import plan_reminders
 
-    now = moment()
+    now = current_time()
     with opened(where) as (campaign, record):
         with record.begin(now) as tx:
             plan = plan_reminders(tx, campaign, now=now, again=again)
@@ -147,12 +147,12 @@ def settle(mails: tuple[str, ...], *, where: Where, was_sent: bool | None) -> No
     Example: iml4e campaign settle ann@example.org --sent
     """
     from iml4e_xlsx.campaign.corrections.assign import settle_mails
-    from iml4e_xlsx.campaign.folder.campaign import moment
+    from iml4e_xlsx.campaign.folder.clock import current_time
 
     if was_sent is None:
         raise click.UsageError("Say which: --sent if it left, --not-sent if it did not.")
     with opened(where) as (_, record):
-        settled = settle_mails(record, mails, was_sent=was_sent, now=moment())
+        settled = settle_mails(record, mails, was_sent=was_sent, now=current_time())
     click.echo(f"Settled {counted(settled, 'mail', 'mails')}.")
 
 
@@ -170,14 +170,14 @@ def _carry_out(
     campaign: Campaign, record: Record, plan: Plan, *, smtp: bool, drafts: str, force: bool
 ) -> None:
     """Send a plan, write it as drafts, or say what it is."""
-    from iml4e_xlsx.campaign.folder.campaign import moment
+    from iml4e_xlsx.campaign.folder.clock import current_time
     from iml4e_xlsx.campaign.send.drafts import write_drafts
     from iml4e_xlsx.cli.campaign.send_messages import deadline_said, drafts_said, named_said
     from iml4e_xlsx.errors import Iml4eError
 
     if smtp and drafts:
         raise click.UsageError("Choose one: --smtp sends, --eml writes drafts.")
-    now = moment()
+    now = current_time()
     if warning := deadline_said(plan, campaign, now.date()):
         click.echo(printable_text(warning), err=True)
     if smtp or drafts:

@@ -54,7 +54,7 @@ def status(
     \b
     Example: iml4e campaign status --only missing --format csv
     """
-    from iml4e_xlsx.campaign.folder.campaign import moment
+    from iml4e_xlsx.campaign.folder.clock import current_time
     from iml4e_xlsx.campaign.people.status import render_status, replies_text, status_of
     from iml4e_xlsx.output import check_target, write_output
     from iml4e_xlsx.report.formats.render import format_of
@@ -70,7 +70,7 @@ def status(
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     with opened(where) as (campaign, record):
-        found = status_of(campaign, record, now=moment())
+        found = status_of(campaign, record, now=current_time())
     chosen = [Stage(name) for name in only]
     _say_if_empty(found, chosen, replies=replies)
     if replies:
@@ -144,7 +144,7 @@ def report(
     Example: iml4e campaign report -o report.html
     """
     from iml4e_xlsx.analysis.rounds import GAP_DAYS
-    from iml4e_xlsx.campaign.folder.campaign import moment
+    from iml4e_xlsx.campaign.folder.clock import current_time
     from iml4e_xlsx.campaign.round_report import Wanted, campaign_contents
     from iml4e_xlsx.output import check_target, write_output
     from iml4e_xlsx.report.formats.render import render
@@ -161,7 +161,7 @@ def report(
     )
     try:
         with opened(where) as (campaign, record):
-            contents = campaign_contents(campaign, record, wanted, now=moment())
+            contents = campaign_contents(campaign, record, wanted, now=current_time())
         data = render(contents, output)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
@@ -214,7 +214,7 @@ def export(
     \b
     Example: iml4e campaign export --anonymous -o results.csv
     """
-    from iml4e_xlsx.campaign.folder.campaign import moment
+    from iml4e_xlsx.campaign.folder.clock import current_time
     from iml4e_xlsx.campaign.round_report import campaign_assessments, render_results
     from iml4e_xlsx.output import check_target, write_output
     from iml4e_xlsx.report.formats.render import format_of
@@ -225,6 +225,6 @@ def export(
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     with opened(where) as (campaign, record):
-        found = campaign_assessments(campaign, record, now=moment(), anonymous=anonymous)
+        found = campaign_assessments(campaign, record, now=current_time(), anonymous=anonymous)
     data = render_results(found, wanted, by_team=group is not None, statements=rows == "statements")
     write_output(output, data, force=force)

@@ -78,11 +78,11 @@ def built_said(done: Build, campaign: Campaign) -> Iterator[str]:
             "iml4e campaign send --smtp --again MAIL"
         )
     if done.other_language:
-        found = {campaign.language_of(person.language) for person in done.other_language}
+        found = {campaign.choose_language(person.language) for person in done.other_language}
         yield (
             f"The scheme is not in the language {', '.join(sorted(found))}: the workbooks of "
             f"{counted(len(done.other_language), 'person', 'people')} are in "
-            f"{campaign.scheme().language}; the mails are in the language that was asked for."
+            f"{campaign.load_scheme().language}; the mails are in the language that was asked for."
         )
     if done.unlisted:
         yield (

@@ -78,8 +78,8 @@ STEPS = {
     "in the record": "returns.save_arrival = ends(returns.save_arrival, at=3)",
     "after the record": "collecting.Taken = ends(collecting.Taken, at=3)",
     "before whose is settled": "collecting.give = ends(collecting.give, before=1)",
-    "after the original was moved": "returns.assign = ends(returns.assign, before=1)",
-    "after whose is settled": "collecting.sweep = kill",
+    "after the original was moved": "returns.save_owner = ends(returns.save_owner, before=1)",
+    "after whose is settled": "collecting.sweep_originals = kill",
 }
 
 
@@ -111,7 +111,7 @@ def check(campaign: Campaign, record: Record, wanted: Sequence[bytes]) -> None:
     """Each content once, each original whole, nothing else in the folders, a sound record."""
     found, kept = all_returned(record), originals(campaign)
     digests = sorted(sha256(data).hexdigest() for data in wanted)
-    assert sorted(one.sha256 for one in found) == digests
+    assert sorted(one.digest for one in found) == digests
     assert sorted(sha256(data).hexdigest() for data in kept.values()) == digests
     assert {one.file for one in found} == set(kept)
     assert all(one.deliveries for one in found)

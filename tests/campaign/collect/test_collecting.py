@@ -23,7 +23,7 @@ from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
-from iml4e_xlsx.campaign.record.people import everyone
+from iml4e_xlsx.campaign.record.people import all_people
 from iml4e_xlsx.campaign.record.returns import ReturnState
 from iml4e_xlsx.cli.campaign.collect_messages import (
     collected_said,
@@ -95,7 +95,7 @@ def eml(path: Path, *files: tuple[str, bytes], **options: object) -> Path:
 def answers_of(record: Record) -> list[tuple[str, str, str]]:
     """Return whose each file is, by what, and what it is called."""
     with record.begin(NOW) as tx:
-        names = {one.id: one.mail for one in everyone(tx)}
+        names = {one.id: one.mail for one in all_people(tx)}
     return [
         (names.get(one.person or 0, ""), one.matched.value, one.source)
         for one in all_returned(record)
@@ -196,7 +196,7 @@ def test_the_workbook_says_whose_it_is(opened: Opened, tmp_path: Path) -> None:
 def test_without_an_id_the_sender_says_it(opened: Opened, tmp_path: Path) -> None:
     """Also where the workbook lost its sheet with the id, and the address is written otherwise."""
     campaign, record = opened
-    scheme = campaign.scheme()
+    scheme = campaign.load_scheme()
     bare = edited(scheme, tmp_path / "x.xlsx", response(scheme, all_rated(scheme)), delete_meta)
     data = bare.read_bytes()
     path = eml(tmp_path / "a.eml", ("Cay.xlsx", data), sender="Ben <BEN@Example.org>")
@@ -372,7 +372,7 @@ def test_a_workbook_of_a_scheme_that_is_not_known_is_nobodys(
 ) -> None:
     """As one of a known other scheme, with the same advice; a newer version is a problem."""
     campaign, record = opened
-    scheme = campaign.scheme()
+    scheme = campaign.load_scheme()
     paths = []
     for n, other in enumerate((replace(scheme, id="another"), replace(scheme, version="9.0.0"))):
         data = build_workbook(other, created=CREATED, response=response(other, {}))
@@ -433,7 +433,7 @@ def test_what_is_odd_about_whose_it_is_is_said(
 def test_a_remark_says_what_is_wrong_and_not_again_of_what(opened: Opened, tmp_path: Path) -> None:
     """The first column has the name; one answer is not several."""
     campaign, record = opened
-    scheme = campaign.scheme()
+    scheme = campaign.load_scheme()
     wrong = edited(
         scheme,
         tmp_path / "wrong.xlsx",
@@ -478,8 +478,8 @@ def test_what_came_last_counts(opened: Opened, tmp_path: Path) -> None:
     standing = standing_of(record, ANN)
 
     assert standing.response is not None
-    assert standing.response.sha256 == sha256(new).hexdigest()
-    assert [one.sha256 for one in standing.others] == [sha256(old).hexdigest()]
+    assert standing.response.digest == sha256(new).hexdigest()
+    assert [one.digest for one in standing.others] == [sha256(old).hexdigest()]
     assert sorted(originals(campaign).values()) == sorted([new, old])
 
 
@@ -494,7 +494,7 @@ def test_a_mail_with_a_date_to_come_does_not_count_for_ever(opened: Opened, tmp_
     response_ = standing_of(record, ANN).response
 
     assert response_ is not None
-    assert response_.sha256 == sha256(right).hexdigest()
+    assert response_.digest == sha256(right).hexdigest()
 
 
 def test_an_older_content_counts_again_when_it_is_sent_again(
@@ -512,7 +512,7 @@ def test_an_older_content_counts_again_when_it_is_sent_again(
         collect(campaign, record, *paths, now=NOW + 9 * DAY)
         response_ = standing_of(record, ANN).response
         assert response_ is not None
-        return response_.sha256
+        return response_.digest
 
     assert counting(*mails[:2]) == sha256(second).hexdigest()
     assert counting(mails[0]) == sha256(second).hexdigest()
@@ -531,7 +531,7 @@ def test_sent_three_times_at_once_each_mail_is_noted(rounds: Rounds, tmp_path: P
         response_ = standing_of(record, ANN).response
 
     assert response_ is not None
-    assert response_.sha256 == sha256(first).hexdigest()
+    assert response_.digest == sha256(first).hexdigest()
     assert len(response_.deliveries) == 2
 
 
@@ -558,7 +558,7 @@ def test_an_older_content_that_somebody_else_passes_on_does_not_count(
     response_ = standing_of(record, ANN).response
 
     assert response_ is not None
-    assert response_.sha256 == sha256(second).hexdigest()
+    assert response_.digest == sha256(second).hexdigest()
     assert done.choices == []
 
 
@@ -613,7 +613,7 @@ def test_of_several_versions_in_one_mail_the_order_does_not_decide(
 ) -> None:
     """The one that was changed last counts, if the mail tells, else that with more answers."""
     campaign, record = opened
-    few = dict(list(all_rated(campaign.scheme(), 2).items())[:3])
+    few = dict(list(all_rated(campaign.load_scheme(), 2).items())[:3])
     draft, final = (filled_of(campaign, record, ANN, ratings) for ratings in (few, 3))
     if dated:  # the one with fewer answers is the newer one
         draft, final = final, draft
@@ -656,11 +656,11 @@ def test_what_is_forwarded_is_as_old_as_its_own_mail(opened: Opened, tmp_path: P
     latest = standing_of(record, ANN).response
 
     assert forwarded is not None
-    assert forwarded.sha256 == sha256(second).hexdigest()
+    assert forwarded.digest == sha256(second).hexdigest()
     assert forwarded.received == NOW + 3 * DAY
     assert forwarded.sender == BEN
     assert latest is not None
-    assert latest.sha256 == sha256(own).hexdigest()
+    assert latest.digest == sha256(own).hexdigest()
 
 
 def test_a_copy_that_is_saved_later_does_not_count_again(opened: Opened, tmp_path: Path) -> None:
@@ -676,7 +676,7 @@ def test_a_copy_that_is_saved_later_does_not_count_again(opened: Opened, tmp_pat
     response_ = standing_of(record, ANN).response
 
     assert response_ is not None
-    assert response_.sha256 == sha256(second).hexdigest()
+    assert response_.digest == sha256(second).hexdigest()
 
 
 def test_an_empty_workbook_does_not_displace_an_answer(opened: Opened, tmp_path: Path) -> None:
@@ -719,7 +719,7 @@ def test_what_could_not_be_read_is_read_when_its_scheme_is_there(
 ) -> None:
     """The failure is replaced; the original stays where it is."""
     campaign, record = opened
-    scheme = campaign.scheme()
+    scheme = campaign.load_scheme()
     newer = replace(scheme, version="9.0.0")
     data = build_workbook(
         newer,

@@ -14,7 +14,7 @@ from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.record import mails, returns
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
-from iml4e_xlsx.campaign.record.returns import Match, ReturnState
+from iml4e_xlsx.campaign.record.returns import OwnerMatch, ReturnState
 from iml4e_xlsx.campaign.round_report import campaign_assessments
 from iml4e_xlsx.campaign.send.plan import plan_invitations
 from iml4e_xlsx.cli.campaign.collect_messages import assigned_said
@@ -125,7 +125,7 @@ def test_settling_by_command(opened: tuple[Campaign, Record]) -> None:
 def aside(opened: tuple[Campaign, Record], tmp_path: Path) -> list[str]:
     """Return the paths of two files that lie aside: a workbook of nobody's, and a broken one."""
     campaign, record = opened
-    scheme = campaign.scheme()
+    scheme = campaign.load_scheme()
     profile = Profile(respondent="Somebody", team="Elsewhere")
     filled = response(scheme, all_rated(scheme, 2), profile=profile)
     first = built(scheme, tmp_path / "found.xlsx", filled)
@@ -158,7 +158,7 @@ def test_a_file_is_given_to_a_person(
         kept = next(one for one in returns.all_returned(tx) if one.file.endswith(name))
     (result,) = campaign_assessments(campaign, record, now=NOW)
 
-    assert (kept.matched, kept.state) == (Match.HAND, ReturnState.READ)
+    assert (kept.matched, kept.state) == (OwnerMatch.HAND, ReturnState.READ)
     assert kept.file == f"returned/{name}"
     assert (campaign.folder / kept.file).is_file()
     assert not (campaign.folder / aside[0]).exists()
@@ -221,7 +221,7 @@ def counting(record: Record, address: str) -> str:
     """Return which of a person's files counts."""
     person = person_of(record, address)
     with record.begin(NOW) as tx:
-        found = returns.current(returns.all_returned(tx)).get(person.id)
+        found = returns.counting_responses(returns.all_returned(tx)).get(person.id)
     return found.source if found else ""
 
 
@@ -230,7 +230,7 @@ def test_a_file_is_taken_back_and_given_to_another(
 ) -> None:
     """What it takes the place of is said, and counts again when it is taken away."""
     campaign, record = opened
-    few = dict(list(all_rated(campaign.scheme()).items())[:3])
+    few = dict(list(all_rated(campaign.load_scheme()).items())[:3])
     own = tmp_path / "own.xlsx"
     own.write_bytes(filled_of(campaign, record, BEN, few))
     os.utime(own, ((NOW - DAY).timestamp(),) * 2)
@@ -361,7 +361,7 @@ def test_a_name_that_several_have_is_asked_about(
 def test_what_counts_is_the_same_in_every_database(tmp_path: Path, database: str) -> None:
     """A version passed on by somebody else, two in one mail, one given away, one dismissed."""
     with built_campaign(tmp_path, 3, database=database, roster="roster.csv") as (campaign, record):
-        few = dict(list(all_rated(campaign.scheme()).items())[:3])
+        few = dict(list(all_rated(campaign.load_scheme()).items())[:3])
         draft, final = (filled_of(campaign, record, ANN, given) for given in (few, 3))
         mails_ = [
             mail(("final.xlsx", final), ("draft.xlsx", draft), message_id="<1@x>"),

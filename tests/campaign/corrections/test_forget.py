@@ -23,10 +23,10 @@ from iml4e_xlsx.campaign.corrections import forget as forgetting
 from iml4e_xlsx.campaign.corrections.assign import assign_file, dismiss_file
 from iml4e_xlsx.campaign.corrections.forget import Forgotten, forget
 from iml4e_xlsx.campaign.folder.campaign import Campaign, open_campaign
-from iml4e_xlsx.campaign.folder.originals import original
+from iml4e_xlsx.campaign.folder.originals import find_original
 from iml4e_xlsx.campaign.record import campaigns, people, returns
 from iml4e_xlsx.campaign.record import erasure as erasing
-from iml4e_xlsx.campaign.record.answers import responses
+from iml4e_xlsx.campaign.record.answers import load_responses
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.round_report import campaign_assessments
@@ -252,7 +252,7 @@ def test_ratings_that_stay_are_bare(settled: Settled) -> None:
     erase(campaign, record, keep_ratings=True)
     with record.begin(NOW) as tx:
         left = [one for one in returns.all_returned(tx) if one.state.value == "anonymous"]
-        (response,) = responses(tx, left)
+        (response,) = load_responses(tx, left)
     (one,) = left
 
     assert (one.person, one.workbook_id, one.file, one.deliveries) == (None, "", "", ())
@@ -271,7 +271,7 @@ def test_everybody_else_stays(settled: Settled) -> None:
     erase(campaign, record)
     with record.begin(NOW) as tx:
         (kept,) = returns.all_returned(tx)
-        assert [one.mail for one in people.everyone(tx)] == ["ann@example.org", "ben@example.org"]
+        assert [one.mail for one in people.all_people(tx)] == ["ann@example.org", "ben@example.org"]
 
     assert person_of(record, ann.mail) == ann
     assert (kept.person, kept.sender) == (ann.id, "")
@@ -492,7 +492,7 @@ def test_what_was_given_to_somebody_else_stays_and_is_told(tmp_path: Path) -> No
 def test_what_lies_aside_with_the_name_is_asked_for(tmp_path: Path, *, is_theirs: bool) -> None:
     """From an address that nobody knows: a namesake's must not go, the person's must not stay."""
     with built_campaign(tmp_path / "Q", [QUENTIN, *rows(1)]) as (campaign, record):
-        scheme = campaign.scheme()
+        scheme = campaign.load_scheme()
         own = response(scheme, all_rated(scheme), profile=Profile(respondent="quentin  QUISLING"))
         path = tmp_path / "private.xlsx"
         path.write_bytes(build_workbook(scheme, created=NOW, response=own))
@@ -540,10 +540,10 @@ def test_halves_of_files_go_too(settled: Settled) -> None:
 STEPS: dict[str, Callable[..., Any]] = {
     "write_output": write_output,
     "without_person": without_person,
-    "original": original,
+    "find_original": find_original,
     "_remove_halves": forgetting._remove_halves,
-    "erasing.erase": erasing.erase,
-    "campaigns.roster_rewritten": campaigns.roster_rewritten,
+    "erasing.erase_person": erasing.erase_person,
+    "campaigns.update_roster_digest": campaigns.update_roster_digest,
 }
 
 

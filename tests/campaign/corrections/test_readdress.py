@@ -75,7 +75,7 @@ def test_what_is_known_stays(both: Both, *, built_before: bool) -> None:
     assert (made.unlisted, made.namesakes) == ((), ())
     assert [one.person.mail for one in plan(both).entries] == [BEN.mail]
     with record.begin(NOW) as tx:
-        assert {person.mail for person in people.everyone(tx)} == {NEW.mail, BEN.mail}
+        assert {person.mail for person in people.all_people(tx)} == {NEW.mail, BEN.mail}
     assert len(list(campaign.workbooks.iterdir())) == 2
     assert build(campaign, record).made == ()
 
@@ -193,7 +193,7 @@ def test_nobody_is_forgotten_while_roster_and_record_differ(both: Both, address:
     forget(campaign, record, NEW.mail, keep_ratings=False, now=NOW)
     build(campaign, record)
     with record.begin(NOW) as tx:
-        assert [one.mail for one in people.everyone(tx)] == [BEN.mail]
+        assert [one.mail for one in people.all_people(tx)] == [BEN.mail]
 
 
 def test_the_command_says_what_is_next(both: Both) -> None:

@@ -19,11 +19,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from iml4e_xlsx import output
-from iml4e_xlsx.campaign.folder.campaign import init_campaign, open_campaign, roster_of
+from iml4e_xlsx.campaign.folder.campaign import find_roster, init_campaign, open_campaign
 from iml4e_xlsx.campaign.folder.settings import (
     _FIELDS,
     SETTINGS_FILE,
-    Server,
+    MailServer,
     Settings,
     read_settings,
 )
@@ -158,8 +158,8 @@ def test_the_defaults_in_the_comments_are_the_defaults(tmp_path: Path) -> None:
     shown = dict(re.findall(r"^#?([a-z_]+) = (\d+|true|false)$", text, re.MULTILINE))
     bare = settings_of(tmp_path, '[smtp]\nhost = "h"\n[imap]\nhost = "h"')
 
-    assert bare.smtp == Server(protocol="smtp", host="h", port=587, security="starttls")
-    assert bare.imap == Server(protocol="imap", host="h", port=993, security="tls")
+    assert bare.smtp == MailServer(protocol="smtp", host="h", port=587, security="starttls")
+    assert bare.imap == MailServer(protocol="imap", host="h", port=993, security="tls")
     assert shown["interval_days"] == str(bare.interval_days)
     assert shown["most"] == str(bare.most_reminders)
     assert shown["login"] == "true"
@@ -613,11 +613,11 @@ def test_both_rosters_filled_in_is_said(tmp_path: Path) -> None:
 def test_the_roster_with_rows_counts(tmp_path: Path, kind: str) -> None:
     """The other one may be empty, or missing."""
     campaign = new_campaign(tmp_path, 2, kind=kind)
-    assert roster_of(campaign).name == f"roster.{kind}"
+    assert find_roster(campaign).name == f"roster.{kind}"
     for name in {"roster.csv", "roster.xlsx"} - {f"roster.{kind}"}:
         (campaign.folder / name).unlink()
 
-    assert roster_of(campaign).name == f"roster.{kind}"
+    assert find_roster(campaign).name == f"roster.{kind}"
 
 
 @pytest.mark.parametrize("present", [("roster.csv", "roster.xlsx"), ("roster.csv",), ()])
@@ -669,4 +669,4 @@ def test_a_campaign_in_the_official_scheme(tmp_path: Path) -> None:
     with record_of(campaign) as record:
         assert len(build(campaign, record).made) == 1
 
-    assert campaign.scheme().id == "iml4e-mlops"
+    assert campaign.load_scheme().id == "iml4e-mlops"

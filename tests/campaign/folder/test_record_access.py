@@ -153,7 +153,7 @@ def test_who_is_erased_is_erased_from_the_copied_record_too(tmp_path: Path) -> N
             now = open_campaign(campaign.folder, database=url)
             forget(now, target, "ann@example.org", keep_ratings=True, now=NOW)
         with record.begin(NOW) as tx:
-            assert [person.name for person in people.everyone(tx)] == ["Ben"]
+            assert [person.name for person in people.all_people(tx)] == ["Ben"]
     data = (campaign.folder / "record.sqlite").read_bytes()
     assert b"ann@example.org" not in data
     assert b"quotation" not in data
@@ -173,7 +173,7 @@ def test_who_was_readdressed_since_is_erased_from_the_copied_record_too(tmp_path
             build(now, target)
             forget(now, target, new.mail, keep_ratings=False, now=NOW)
         with record.begin(NOW) as tx:
-            assert [person.name for person in people.everyone(tx)] == ["Ben"]
+            assert [person.name for person in people.all_people(tx)] == ["Ben"]
     assert b"ann@example.org" not in (campaign.folder / "record.sqlite").read_bytes()
 
 
@@ -189,9 +189,9 @@ def test_an_earlier_round_has_a_record_of_its_own(
     monkeypatch.setenv("IML4E_DATABASE", database)
     for name in ("file", "server"):
         change_settings(tmp_path / name / "campaign", database=None)
-        found = earlier_results([tmp_path / name / "campaign"], campaign.schemes())
+        found = earlier_results([tmp_path / name / "campaign"], campaign.known_schemes())
         assert list(found.by_mail) == ["ann@example.org"]
 
     (tmp_path / "file/campaign/record.sqlite").unlink()
     with pytest.raises((CampaignError, RecordError), match=r"does not know|missing"):
-        earlier_results([tmp_path / "file/campaign"], campaign.schemes())
+        earlier_results([tmp_path / "file/campaign"], campaign.known_schemes())

@@ -19,11 +19,11 @@ import pytest
 from iml4e_xlsx.campaign.folder.campaign import Campaign, open_campaign
 from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.campaign.people.status import Status, replies_text, status_of
-from iml4e_xlsx.campaign.record.answers import responses
+from iml4e_xlsx.campaign.record.answers import load_responses
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.people import Person
-from iml4e_xlsx.campaign.record.returns import Returned
+from iml4e_xlsx.campaign.record.returns import ReturnedFile
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.model import Profile, Response, Scheme
 from iml4e_xlsx.text.interface_texts import load_texts
@@ -126,7 +126,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with built_campaign(root, [*given, xerxes("gone")]) as (campaign, record):
         write_roster(campaign.folder, given)
         build(campaign, record)
-        scheme = campaign.scheme()
+        scheme = campaign.load_scheme()
         for word in STEPS:
             person = person_of(record, xerxes(word).mail)
             with record.begin(NOW) as tx:
@@ -348,7 +348,7 @@ def test_a_reply_is_what_check_would_write(tmp_path: Path, kind: str) -> None:
     with built_campaign(tmp_path / "c", 2) as (campaign, record):
         path = tmp_path / "Ann's answers.xlsx"
         source = workbook_of(campaign, record, "ann@example.org")
-        values = {**all_rated(campaign.scheme()), "AA-01": 9, "BB-02": "often", "BB-03": None}
+        values = {**all_rated(campaign.load_scheme()), "AA-01": 9, "BB-02": "often", "BB-03": None}
         fill(campaign, source, path, values, evidence={"AA-02": "x"})
         if kind != "errors":
             send_with(path, b"PK\x03\x04 broken" if kind == "broken" else b"hello", tmp_path)
@@ -497,7 +497,7 @@ def test_a_stage_is_called_alike_everywhere() -> None:
 def test_what_is_wrong_says_where_and_how_much(tmp_path: Path) -> None:
     """The first of several, with its cell; how many more there are."""
     with built_campaign(tmp_path, 2) as (campaign, record):
-        scheme = campaign.scheme()
+        scheme = campaign.load_scheme()
         answer(campaign, record, "ann@example.org", {**all_rated(scheme), "AA-01": 9})
         wrong = {**all_rated(scheme), "AA-01": 9, "AA-02": "often", "BB-01": "x"}
         answer(campaign, record, "ben@example.org", wrong)
@@ -525,7 +525,7 @@ def test_whom_a_reply_is_to_can_be_pasted(tmp_path: Path) -> None:
     """A name with a comma is quoted, as mail programs take it; its letters stay as they are."""
     row = Row(name="Björn O'Brien, Dr.", mail="bjoern@example.org")
     with built_campaign(tmp_path, [row]) as (campaign, record):
-        answer(campaign, record, row.mail, {**all_rated(campaign.scheme()), "AA-01": 9})
+        answer(campaign, record, row.mail, {**all_rated(campaign.load_scheme()), "AA-01": 9})
     out = run("campaign", "status", campaign.folder, "--reply").stdout
 
     assert out.startswith('To: "Björn O\'Brien, Dr." <bjoern@example.org>\n')
@@ -533,16 +533,16 @@ def test_whom_a_reply_is_to_can_be_pasted(tmp_path: Path) -> None:
 
 def test_many_problems_are_read_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One question for all answers, not one for each person."""
-    asked, real = [], responses
+    asked, real = [], load_responses
 
-    def counted(tx: Transaction, given: Sequence[Returned]) -> list[Response]:
+    def counted(tx: Transaction, given: Sequence[ReturnedFile]) -> list[Response]:
         asked.append(len(given))
         return real(tx, given)
 
-    monkeypatch.setattr("iml4e_xlsx.campaign.people.status.responses", counted)
+    monkeypatch.setattr("iml4e_xlsx.campaign.people.status.load_responses", counted)
     with built_campaign(tmp_path, 3) as (campaign, record):
         for mail in ("ann", "ben", "cay"):
-            wrong = {**all_rated(campaign.scheme()), "AA-01": 9}
+            wrong = {**all_rated(campaign.load_scheme()), "AA-01": 9}
             answer(campaign, record, f"{mail}@example.org", wrong)
         status = status_of(campaign, record, now=NOW)
 
@@ -554,7 +554,7 @@ def test_an_anonymous_status_has_no_order_of_the_roster(tmp_path: Path) -> None:
     found, given = [], rows(4, team="Blue")
     for turn, order in enumerate((given, given[::-1])):
         with built_campaign(tmp_path / str(turn), order) as (campaign, record):
-            scheme = campaign.scheme()
+            scheme = campaign.load_scheme()
             for number, row in enumerate(given):
                 one = person_of(record, row.mail)
                 with record.begin(NOW) as tx:
@@ -577,7 +577,7 @@ def test_files_that_lie_aside_can_be_copied(
 ) -> None:
     """Their paths stand on one line, with who filled them in; not where only a stage is shown."""
     with built_campaign(tmp_path, 1) as (campaign, record):
-        scheme = campaign.scheme()
+        scheme = campaign.load_scheme()
         profile = Profile(respondent="Somebody Else", team="Elsewhere")
         filled = response(scheme, all_rated(scheme, 2), profile=profile)
         collect(campaign, record, built(scheme, tmp_path / "found.xlsx", filled))

@@ -22,11 +22,11 @@ from iml4e_xlsx.campaign.record.connection import (
     Record,
     Transaction,
     has_password,
-    seen_from,
+    relative_url,
     sqlite_url,
 )
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
-from iml4e_xlsx.campaign.record.migrations import config
+from iml4e_xlsx.campaign.record.migrations import alembic_config
 from iml4e_xlsx.campaign.record.schema import REVISION, metadata
 from iml4e_xlsx.errors import RecordError
 from iml4e_xlsx.model import Profile
@@ -99,7 +99,7 @@ def test_migrations_make_the_tables_that_the_code_names(database: str) -> None:
 def test_the_revision_is_the_newest_script(database: str) -> None:
     """REVISION is the one head of the migrations."""
     with closing(Record(database, "abcd")) as record, record.begin(NOW) as tx:
-        scripts = ScriptDirectory.from_config(config(tx.connection))
+        scripts = ScriptDirectory.from_config(alembic_config(tx.connection))
 
     assert scripts.get_heads() == [REVISION]
 
@@ -109,7 +109,7 @@ def test_opening_again_changes_nothing(database: str) -> None:
     with closing(Record(database, "abcd")) as record:
         filled(record, "ann")
     with closing(Record(database, "abcd")) as record, record.begin(NOW) as tx:
-        (ann,) = people.everyone(tx)
+        (ann,) = people.all_people(tx)
 
     assert (ann.mail, ann.name, ann.targets, ann.extra) == (
         "ann@example.org",
@@ -193,14 +193,14 @@ def test_a_transaction_happens_whole_or_not_at_all(database: str) -> None:
         def half() -> None:
             with record.begin(NOW) as tx:
                 people.save_roster(tx, rows_of("ben", "cay"), "other")
-                note_mail(tx, people.everyone(tx)[0])
+                note_mail(tx, people.all_people(tx)[0])
                 raise ZeroDivisionError
 
         with pytest.raises(ZeroDivisionError):
             half()
         with record.begin(NOW) as tx:
             assert campaigns.roster_digest(tx) == "digest"
-            assert [(one.name, one.listed) for one in people.everyone(tx)] == [("ann", True)]
+            assert [(one.name, one.listed) for one in people.all_people(tx)] == [("ann", True)]
 
     assert tables_of(database) == before
 
@@ -213,7 +213,7 @@ def test_an_error_of_the_database_undoes_the_transaction(database: str) -> None:
         def refused() -> None:
             with record.begin(NOW) as tx:
                 campaigns.ensure_campaign(Transaction(tx.connection, "other", NOW), "x", "y", "z")
-                tx.note("kind", person=4711)
+                tx.add_event("kind", person=4711)
 
         with pytest.raises(RecordError, match="cannot be used"):
             refused()
@@ -242,7 +242,7 @@ def test_a_process_that_is_killed_leaves_no_half_transaction(database: str) -> N
     assert done.returncode == -9
 
     with closing(Record(database, "abcd")) as record, record.begin(NOW) as tx:
-        assert [one.name for one in people.everyone(tx)] == ["ann"]
+        assert [one.name for one in people.all_people(tx)] == ["ann"]
 
 
 def test_campaigns_in_one_database_do_not_see_each_other(database: str) -> None:
@@ -259,14 +259,14 @@ def test_campaigns_in_one_database_do_not_see_each_other(database: str) -> None:
             assert second is not None
             assert second.workbook_id != first.workbook_id
             assert people.find_by_workbook(tx, first.workbook_id) is None
-            assert [person.id for person in people.everyone(tx)] == [second.id]
+            assert [person.id for person in people.all_people(tx)] == [second.id]
             assert mails.all_mails(tx) == {}
-            assert not mails.is_ours(tx, message_id)
-            assert not mails.settle(tx, message_id, MailState.BOUNCED)
-            assert not mails.bounce(tx, message_id, "x")
+            assert not mails.is_own_mail(tx, message_id)
+            assert not mails.settle_mail(tx, message_id, MailState.BOUNCED)
+            assert not mails.record_bounce(tx, message_id, "x")
             people.save_roster(tx, [], "none")
         with one.begin(NOW) as tx:
-            assert [person.listed for person in people.everyone(tx)] == [True, True]
+            assert [person.listed for person in people.all_people(tx)] == [True, True]
             assert mails.all_mails(tx)[first.id][0].state is MailState.SENT
 
 
@@ -275,15 +275,15 @@ def test_a_mail_is_claimed_once(database: str) -> None:
     with closing(Record(database, "abcd")) as record:
         filled(record, "ann")
         with record.begin(NOW) as tx:
-            person = people.everyone(tx)[0].id
+            person = people.all_people(tx)[0].id
             claims = [
-                mails.claim(
+                mails.claim_mail(
                     tx,
                     person,
                     MailKind.INVITATION,
                     message_id=message_id,
                     number=1,
-                    workbook_sha256="",
+                    workbook_digest="",
                 )
                 for message_id in ("<a@x>", "<b@x>")
             ]
@@ -296,7 +296,7 @@ def test_mails_of_a_kind_stand_by_their_numbers(database: str) -> None:
     with closing(Record(database, "abcd")) as record:
         filled(record, "ann")
         with record.begin(NOW) as tx:
-            ann = people.everyone(tx)[0]
+            ann = people.all_people(tx)[0]
             note_mail(tx, ann, at=NOW)
             note_mail(tx, ann, at=NOW - DAY, number=2)
             note_mail(tx, ann, at=NOW + DAY, kind=MailKind.REMINDER)
@@ -314,7 +314,7 @@ def test_moments_are_kept_in_utc(database: str) -> None:
     with closing(Record(database, "abcd")) as record:
         filled(record, "ann")
         with record.begin(there) as tx:
-            note_mail(tx, people.everyone(tx)[0], at=there)
+            note_mail(tx, people.all_people(tx)[0], at=there)
         with record.begin(NOW) as tx:
             ((mail,),) = mails.all_mails(tx).values()
 
@@ -367,6 +367,8 @@ def test_a_record_that_may_not_be_written_is_said() -> None:
             "from iml4e_xlsx.campaign.record import people\n"
             "from iml4e_xlsx.campaign.record.connection import Record, datetime\n"
             "from iml4e_xlsx.errors import RecordError\n"
+            "from iml4e_xlsx.text.interface_texts import load_texts\n"
+            "load_texts()  # the other user may not be able to read this installation\n"
             "if os.geteuid() == 0: os.setuid(65534)\n"
             "try:\n"
             "    record = Record(sys.argv[1], 'abcd')\n"
@@ -401,7 +403,7 @@ def test_postgresql_refuses_a_login(postgres: PostgresServer) -> None:
     good = make_url(postgres.new_database())
     wrong = good.set(password=PASSWORD).render_as_string(hide_password=False)
     nowhere = good.set(database="nowhere").render_as_string(hide_password=False)
-    none = seen_from(Path(), postgres.new_database())
+    none = relative_url(Path(), postgres.new_database())
 
     assert "password authentication failed" in failure(wrong)
     assert "PGPASSWORD" in failure(wrong)
@@ -464,7 +466,7 @@ def test_urls_that_name_no_database_are_refused(url: str, words: str) -> None:
 )
 def test_a_password_is_taken_out_of_a_url_wherever_it_stands(url: str) -> None:
     """Before the host or among the options; all else stays."""
-    bare = seen_from(Path(), url)
+    bare = relative_url(Path(), url)
 
     assert has_password(url)
     assert not has_password(bare)
@@ -514,7 +516,7 @@ def test_two_writers_wait_for_each_other(database: str) -> None:
             ready.wait()
             with closing(Record(database, "abcd")) as other, other.begin(NOW) as tx:
                 people.save_roster(tx, rows_of("ann", "ben"), "second")
-                seen.append([one.name for one in people.everyone(tx)])
+                seen.append([one.name for one in people.all_people(tx)])
 
         thread = threading.Thread(target=second)
         thread.start()
@@ -533,7 +535,7 @@ def test_foreign_keys_hold(database: str) -> None:
     with closing(Record(database, "abcd")) as record:
         filled(record, "ann")
         with record.begin(NOW) as tx:
-            note_mail(tx, people.everyone(tx)[0])
+            note_mail(tx, people.all_people(tx)[0])
         with record.begin(NOW) as tx:
             tx.connection.execute(metadata.tables["people"].delete())
             assert mails.all_mails(tx) == {}

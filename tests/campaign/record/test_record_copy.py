@@ -9,7 +9,7 @@ import pytest
 
 from iml4e_xlsx.campaign.people.status import status_document, status_of
 from iml4e_xlsx.campaign.record import mails, people
-from iml4e_xlsx.campaign.record.answers import responses
+from iml4e_xlsx.campaign.record.answers import load_responses
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailKind
 from iml4e_xlsx.campaign.record.record_copy import copy_record
@@ -30,10 +30,10 @@ def test_everything_arrives_beside_other_campaigns(
         with built_campaign(tmp_path / name, size) as (campaign, source):
             answer(campaign, source, "ann@example.org", {"AA-01": 2, "BB-02": "n/a"})
             with source.begin(NOW) as tx:
-                ben = people.everyone(tx)[1]
+                ben = people.all_people(tx)[1]
                 kind, message_id = MailKind.INVITATION, f"<1@{name}>"
-                assert mails.claim(
-                    tx, ben.id, kind, message_id=message_id, number=1, workbook_sha256=""
+                assert mails.claim_mail(
+                    tx, ben.id, kind, message_id=message_id, number=1, workbook_digest=""
                 )
             with closing(Record(url, campaign.settings.id)) as target:
                 copied = copy_record(source, target, now=NOW)
@@ -50,17 +50,17 @@ def _contents(record: Record) -> list[object]:
     """Return what a record holds, without the numbers of its rows."""
     with record.begin(NOW) as tx:
         returned = all_returned(tx)
-        given = responses(tx, returned)
-        names = {person.id: person.mail for person in people.everyone(tx)}
+        given = load_responses(tx, returned)
+        names = {person.id: person.mail for person in people.all_people(tx)}
         return [
-            [(one.sha256, names.get(one.person or 0), one.deliveries) for one in returned],
+            [(one.digest, names.get(one.person or 0), one.deliveries) for one in returned],
             given,
             [
                 (names[id_], mail.message_id, mail.state, mail.words)
                 for id_, found in mails.all_mails(tx).items()
                 for mail in found
             ],
-            sorted((names[id_], one.sha256) for id_, one in people.built_workbooks(tx).items()),
+            sorted((names[id_], one.digest) for id_, one in people.built_workbooks(tx).items()),
         ]
 
 

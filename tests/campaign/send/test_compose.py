@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.record import mails
 from iml4e_xlsx.campaign.record.mails import MailKind
-from iml4e_xlsx.campaign.record.people import Built, Person
+from iml4e_xlsx.campaign.record.people import BuiltWorkbook, Person
 from iml4e_xlsx.campaign.send.compose import Letters
 from iml4e_xlsx.campaign.send.plan import Entry
 from iml4e_xlsx.errors import CampaignError
@@ -96,7 +96,7 @@ def person(**values: str) -> Person:
 
 
 def planned(one: Person, kind: MailKind, file: str) -> Entry:
-    built = Built(fingerprint="", sha256="", file=f"workbooks/{file}")
+    built = BuiltWorkbook(fingerprint="", digest="", file=f"workbooks/{file}")
     return Entry(person=one, built=built, kind=kind, number=1)
 
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.record import mails
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
-from iml4e_xlsx.campaign.record.mails import Mail, MailKind, MailState
+from iml4e_xlsx.campaign.record.mails import MailKind, MailRecord, MailState
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.send.compose import Letters
 from iml4e_xlsx.campaign.send.drafts import write_drafts
@@ -72,7 +72,7 @@ def whom(plan: Plan) -> list[str]:
     return [entry.person.mail for entry in plan.entries]
 
 
-def mails_of(record: Record, mail: str) -> list[Mail]:
+def mails_of(record: Record, mail: str) -> list[MailRecord]:
     person = person_of(record, mail)
     with record.begin(NOW) as tx:
         return mails.all_mails(tx).get(person.id, [])
@@ -156,7 +156,7 @@ def test_who_is_invited(
 ) -> None:
     """Who has no mail, or one that certainly did not leave; all others with the reason."""
     campaign, record = opened
-    ann, scheme = person_of(record, ANN), campaign.scheme()
+    ann, scheme = person_of(record, ANN), campaign.load_scheme()
     with record.begin(NOW) as tx:
         prepare(tx, scheme, ann)
     plan = invitations(campaign, record)
@@ -175,7 +175,7 @@ def test_who_is_reminded(
 ) -> None:
     """Who was mailed long enough ago, not too often, and has returned nothing."""
     campaign, record = opened
-    ann, scheme = person_of(record, ANN), campaign.scheme()
+    ann, scheme = person_of(record, ANN), campaign.load_scheme()
     with record.begin(NOW) as tx:
         prepare(tx, scheme, ann)
     plan = reminders(campaign, record, days)
@@ -284,21 +284,21 @@ def test_reminders_do_go(alone: tuple[Campaign, Record]) -> None:
 
 
 def leave(
-    tx: Transaction, person: Person, number: int, known: Mail | None, fate: MailState
+    tx: Transaction, person: Person, number: int, known: MailRecord | None, fate: MailState
 ) -> None:
     """Record that a reminder left, or could not."""
     if known is None:
-        assert mails.claim(
+        assert mails.claim_mail(
             tx,
             person.id,
             MailKind.REMINDER,
             message_id=f"<{number}@x>",
             number=number,
-            workbook_sha256="",
+            workbook_digest="",
         )
     else:
-        assert mails.reclaim(tx, known.message_id, known.state, known.changed, "")
-    assert mails.settle(tx, known.message_id if known else f"<{number}@x>", fate)
+        assert mails.reclaim_mail(tx, known.message_id, known.state, known.changed, "")
+    assert mails.settle_mail(tx, known.message_id if known else f"<{number}@x>", fate)
 
 
 @pytest.mark.parametrize("state", [s for s in MailState if s is not MailState.DEFERRED])
@@ -309,13 +309,13 @@ def test_again_takes_words_and_addresses(opened: tuple[Campaign, Record], state:
     with record.begin(NOW) as tx:
         first = note_mail(tx, ann, state)
         note_mail(tx, ben)
-    word = "uncertain" if state.uncertain else state.value
+    word = "uncertain" if state.is_uncertain else state.value
     for again in (["ANN@Example.org"], [word] if word != "sent" else []):
         if not again:
             continue
         (entry,) = invitations(campaign, record, *again).entries
         assert entry.person.mail == ANN
-        if state.uncertain:
+        if state.is_uncertain:
             assert entry.known is not None
             assert (entry.known.message_id, entry.number) == (first, 1)
         else:
@@ -353,7 +353,7 @@ def test_again_reminds_whatever_became_of_the_last(
     """Also too soon; under the same Message-ID where the reminder itself may have left."""
     ann = person_of(opened[1], ANN)
     with opened[1].begin(NOW) as tx:
-        mailed(state, kind)(tx, opened[0].scheme(), ann)
+        mailed(state, kind)(tx, opened[0].load_scheme(), ann)
     plan = reminders(*opened, 0, word)
     found = [(one.number, one.known is not None) for one in plan.entries]
 
@@ -377,7 +377,7 @@ def test_nobody_is_reminded_of_an_invitation_that_has_not_left(
     assert plan.entries == ()
 
     with opened[1].begin(NOW) as tx:
-        mails.settle(tx, second, MailState.SENT)
+        mails.settle_mail(tx, second, MailState.SENT)
     (entry,) = reminders(*opened, 30, *again).entries
     assert entry.answers == second != first
 
@@ -407,7 +407,7 @@ def test_who_is_named_and_gets_none_is_told_why(
     """By a row of what would be done, and by a line before anything leaves."""
     folder, ann = opened[0].folder, person_of(opened[1], ANN)
     with opened[1].begin(NOW) as tx:
-        answered()(tx, opened[0].scheme(), ann)
+        answered()(tx, opened[0].load_scheme(), ann)
     dry = run("campaign", "remind", folder, "--again", ANN).stdout
     assert ANN in dry
     assert BEN not in dry
@@ -423,7 +423,7 @@ def test_again_reminds_nobody_who_has_returned(
     """Nor anybody who was not mailed; nobody's address is said."""
     ann = person_of(opened[1], ANN)
     with opened[1].begin(NOW) as tx:
-        answered(readable=readable)(tx, opened[0].scheme(), ann)
+        answered(readable=readable)(tx, opened[0].load_scheme(), ann)
 
     assert whom(reminders(*opened, 30, ANN, BEN)) == []
     with pytest.raises(CampaignError, match="uncertain, drafted, refused, bounced"):
@@ -488,7 +488,7 @@ def test_a_deadline_that_has_passed_is_said(
 def test_again_after_an_answer(opened: tuple[Campaign, Record]) -> None:
     """Who has returned the workbook gets another one if that is wanted."""
     campaign, record = opened
-    ann, scheme = person_of(record, ANN), campaign.scheme()
+    ann, scheme = person_of(record, ANN), campaign.load_scheme()
     with record.begin(NOW) as tx:
         note_returned(tx, ann, rated(scheme, ann))
 

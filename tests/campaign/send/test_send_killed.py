@@ -114,7 +114,7 @@ def check(campaign: Campaign, record: Record, server: SmtpServer, database: str)
     for mail, recorded in known.items():
         assert len(recorded) == 1, mail
         assert mail in uncertain or arrived[mail] == 1, mail
-        assert (mail in uncertain) == recorded[0].state.uncertain, mail
+        assert (mail in uncertain) == recorded[0].state.is_uncertain, mail
     recorded_ids = {one.message_id for all_ in known.values() for one in all_}
     assert set(message_ids(server.messages)) <= recorded_ids
     with record.begin(NOW) as tx:
@@ -175,11 +175,11 @@ def around(owner, name, point):
         die("after " + point)
         return found
     setattr(owner, name, wrapped)
-around(sending.mails, "claim", "the row is claimed")
-around(sending.mails, "settle", "the row is settled")
+around(sending.mails, "claim_mail", "the row is claimed")
+around(sending.mails, "settle_mail", "the row is settled")
 around(sending._Sender, "_claim", "the claim")
 around(sending._Sender, "_settle", "the settling")
-around(smtp.Smtp, "deliver", "delivery")
+around(smtp.Smtp, "deliver_mail", "delivery")
 around(smtp.Smtp, "_envelope", "the envelope")
 around(smtp.Smtp, "_begin", "all but the last line")
 real_send = smtp.smtplib.SMTP.send

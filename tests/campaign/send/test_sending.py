@@ -25,7 +25,7 @@ from iml4e_xlsx.campaign.record.mails import MailState
 from iml4e_xlsx.campaign.send import plan as outbox
 from iml4e_xlsx.campaign.send.send import send_mails
 from iml4e_xlsx.campaign.servers import smtp as smtp_module
-from iml4e_xlsx.campaign.servers.smtp import Deferred, Smtp
+from iml4e_xlsx.campaign.servers.smtp import MailDeferred, Smtp
 from iml4e_xlsx.errors import CampaignError
 from tests.support.campaigns import (
     NOW,
@@ -615,7 +615,7 @@ class Scripted(Smtp):
         left = self.deferring.get(recipient, 0)
         if left:
             self.deferring[recipient] = left - 1
-            raise Deferred("450 Later")
+            raise MailDeferred("450 Later")
         return "250 OK"
 
 

@@ -13,7 +13,7 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked, NoKeyringError
 
-from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE, Server
+from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE, MailServer
 from iml4e_xlsx.campaign.servers.credentials import Login, find_login
 from iml4e_xlsx.cli import cli
 from iml4e_xlsx.errors import MailError
@@ -22,8 +22,8 @@ from tests.support.mailing import smtp_settings
 from tests.support.servers.certificates import Certificates
 from tests.support.servers.fixtures import StartsSmtpServers
 
-SMTP = Server(protocol="smtp", host="mail.example.org", port=587, security="starttls")
-IMAP = Server(protocol="imap", host="mail.example.org", port=993, security="tls")
+SMTP = MailServer(protocol="smtp", host="mail.example.org", port=587, security="starttls")
+IMAP = MailServer(protocol="imap", host="mail.example.org", port=993, security="tls")
 PASSWORD = "Tr0ub4dor-ß-7f3a"
 
 
@@ -124,7 +124,7 @@ def test_keyring_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_server_that_wants_no_login(drawer: Drawer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Gets none, even if there is one."""
     monkeypatch.setenv("IML4E_SMTP_PASSWORD", PASSWORD)
-    server = Server(protocol="smtp", host="h", port=25, security="tls", login=False)
+    server = MailServer(protocol="smtp", host="h", port=25, security="tls", login=False)
     assert find_login(server, "fay@example.org") is None
     assert drawer.asked == []
 

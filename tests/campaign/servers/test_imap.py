@@ -647,9 +647,9 @@ def test_two_at_a_time_take_each_workbook_in_once(
         kept = originals(campaign)
 
         assert [process.returncode for process in both] == [0, 0], said
-        assert len(found) == len({one.sha256 for one in found}) == 40
+        assert len(found) == len({one.digest for one in found}) == 40
         assert sorted(sha256(data).hexdigest() for data in kept.values()) == sorted(
-            one.sha256 for one in found
+            one.digest for one in found
         )
         assert {standing_of(record, person.mail).stage for person in people} == {Stage.COMPLETE}
 

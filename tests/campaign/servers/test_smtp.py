@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from iml4e_xlsx.campaign.folder.settings import Security, Server
+from iml4e_xlsx.campaign.folder.settings import MailServer, Security
 from iml4e_xlsx.campaign.servers.credentials import Login
-from iml4e_xlsx.campaign.servers.smtp import Deferred, Refused, Smtp, Uncertain
+from iml4e_xlsx.campaign.servers.smtp import MailDeferred, MailRefused, MailUncertain, Smtp
 from iml4e_xlsx.errors import MailError
 from tests.support.mailing import FOR_EVER, LOGIN, ScriptedServer, lose_patience
 from tests.support.servers.certificates import Certificates
@@ -31,7 +31,7 @@ def connected(
     server: SmtpServer | ScriptedServer, certificates: Certificates | None = None, **options: Any
 ) -> Iterator[Smtp]:
     """Yield a connection that waits for nothing long."""
-    where = Server(
+    where = MailServer(
         protocol="smtp",
         host=options.pop("host", server.host),
         port=options.pop("port", server.port),
@@ -51,7 +51,7 @@ def test_mails_go_over_one_connection(
     server = smtp_server(security=security)
     sent = [BODY, b"Subject: y\r\n\r\nno end", b"Subject: z\r\n\r\n.\r\n"]
     with connected(server, certificates) as smtp:
-        answers = [smtp.deliver(SENDER, ADA, data) for data in sent]
+        answers = [smtp.deliver_mail(SENDER, ADA, data) for data in sent]
         assert smtp.connections == 1
 
     assert answers == ["250 2.0.0 OK"] * 3
@@ -82,7 +82,7 @@ def test_a_wrong_certificate_ends_everything(
     server = smtp_server(security=security, certificate=getattr(certificates, kind))
     with connected(server, certificates) as smtp:
         with pytest.raises(MailError) as raised:
-            smtp.deliver(SENDER, ADA, BODY)
+            smtp.deliver_mail(SENDER, ADA, BODY)
         assert smtp.connections == 0
     said = str(raised.value)
 
@@ -97,7 +97,7 @@ def test_an_unknown_authority_is_a_strangers(smtp_server: StartsSmtpServers) -> 
     """Without ca_file the system's authorities count, and the tests' is none of them."""
     server = smtp_server()
     with connected(server) as smtp, pytest.raises(MailError, match="cannot be trusted"):
-        smtp.deliver(SENDER, ADA, BODY)
+        smtp.deliver_mail(SENDER, ADA, BODY)
     assert server.reached["login"] == 0
 
 
@@ -109,7 +109,7 @@ def test_an_authority_that_cannot_be_read(
     path = tmp_path / "authority.pem"
     if content is not None:
         path.write_text(content)
-    server = Server(
+    server = MailServer(
         protocol="smtp",
         host="127.0.0.1",
         port=smtp_server().port,
@@ -133,7 +133,7 @@ def test_a_wrong_password_is_given_once(
         with pytest.raises(
             MailError, match=r"refuses the login of campaign: 535 5\.7\.8"
         ) as raised:
-            smtp.deliver(SENDER, ADA, BODY)
+            smtp.deliver_mail(SENDER, ADA, BODY)
         assert "Wr0ng" not in f"{raised.value} {raised.value!r} {wrong!r} {smtp!r}"
     assert (server.reached["login"], server.connections, server.logins) == (1, 1, 0)
 
@@ -159,7 +159,7 @@ def test_a_real_server_understands_such_a_password(
     """It lets in."""
     server = smtp_server(password="Grüße ß 漢字")
     with connected(server, certificates, login=Login("campaign", "Grüße ß 漢字")) as smtp:
-        smtp.deliver(SENDER, ADA, BODY)
+        smtp.deliver_mail(SENDER, ADA, BODY)
     assert server.logins == 1
 
 
@@ -183,7 +183,7 @@ def test_a_server_without_starttls(
         connected(server, certificates, security="starttls") as smtp,
         pytest.raises(MailError, match="offers no STARTTLS"),
     ):
-        smtp.deliver(SENDER, ADA, BODY)
+        smtp.deliver_mail(SENDER, ADA, BODY)
     assert server.reached["login"] == server.reached["mail"] == 0
 
 
@@ -203,7 +203,7 @@ def test_no_server_is_there(host: str, port: int, words: str) -> None:
     """It is tried again where that may help, which is said; the end is a remedy."""
     said: list[str] = []
     where = port or free_ports(1)[0]
-    server = Server(protocol="smtp", host=host, port=where, security="starttls")
+    server = MailServer(protocol="smtp", host=host, port=where, security="starttls")
     with (
         Smtp(server, LOGIN, Path(), wait=0.01, notice=said.append) as smtp,
         pytest.raises(MailError, match=words) as raised,
@@ -233,7 +233,7 @@ def test_a_server_is_busy_at_first(
     """It is tried again, and the waiting is said with the server's words."""
     server, said = smtp_server(faults=[fault]), list[str]()
     with connected(server, certificates, notice=said.append) as smtp:
-        smtp.deliver(SENDER, ADA, BODY)
+        smtp.deliver_mail(SENDER, ADA, BODY)
 
     assert (len(server.messages), server.logins) == (1, 1)
     assert len(said) == fault.times
@@ -253,14 +253,14 @@ def test_tls_meets_a_server_without(smtp_server: StartsSmtpServers) -> None:
 @pytest.mark.parametrize(
     ("stage", "reply", "fate"),
     [
-        ("mail", "451 4.3.0 Later", Deferred),
-        ("rcpt", "450 4.2.0 Greylisted", Deferred),
-        ("rcpt", "550 5.1.1 No such user", Refused),
-        ("data", "451 4.3.0 Later", Deferred),
-        ("data", "554 5.7.1 No", Refused),
-        ("content", "452 4.3.1 Full", Deferred),
-        ("content", "554 5.7.1 Spam", Refused),
-        ("content", "421 4.3.0 Down", Deferred),
+        ("mail", "451 4.3.0 Later", MailDeferred),
+        ("rcpt", "450 4.2.0 Greylisted", MailDeferred),
+        ("rcpt", "550 5.1.1 No such user", MailRefused),
+        ("data", "451 4.3.0 Later", MailDeferred),
+        ("data", "554 5.7.1 No", MailRefused),
+        ("content", "452 4.3.1 Full", MailDeferred),
+        ("content", "554 5.7.1 Spam", MailRefused),
+        ("content", "421 4.3.0 Down", MailDeferred),
         ("mail", "550 5.7.1 Not yours", MailError),
     ],
 )
@@ -275,9 +275,9 @@ def test_what_an_answer_means(
     server = smtp_server(faults=[Fault(stage, reply=reply, times=1)])
     with connected(server, certificates) as smtp:
         with pytest.raises(fate, match=reply):
-            smtp.deliver(SENDER, ADA, BODY)
+            smtp.deliver_mail(SENDER, ADA, BODY)
         if fate is not MailError:
-            smtp.deliver(SENDER, BOB, BODY)
+            smtp.deliver_mail(SENDER, BOB, BODY)
     assert [m.recipients for m in server.messages] == ([] if fate is MailError else [(BOB,)])
 
 
@@ -290,8 +290,8 @@ def test_a_connection_breaks_before_the_end(
     """Nothing was accepted, so the mail goes over another connection at once, and once."""
     server = smtp_server(faults=[Fault(stage, drop=not reply, reply=reply, times=1)])
     with connected(server, certificates) as smtp:
-        smtp.deliver(SENDER, ADA, BODY)
-        smtp.deliver(SENDER, BOB, BODY)
+        smtp.deliver_mail(SENDER, ADA, BODY)
+        smtp.deliver_mail(SENDER, BOB, BODY)
         assert smtp.connections == 2
     assert [m.recipients for m in server.messages] == [(ADA,), (BOB,)]
 
@@ -302,9 +302,9 @@ def test_a_connection_breaks_again_and_again(
     """Then the mail is for later."""
     server = smtp_server(faults=[Fault("rcpt", drop=True, recipients=[ADA])])
     with connected(server, certificates) as smtp:
-        with pytest.raises(Deferred, match="The connection broke: "):
-            smtp.deliver(SENDER, ADA, BODY)
-        smtp.deliver(SENDER, BOB, BODY)
+        with pytest.raises(MailDeferred, match="The connection broke: "):
+            smtp.deliver_mail(SENDER, ADA, BODY)
+        smtp.deliver_mail(SENDER, BOB, BODY)
     assert server.reached["rcpt"] == 3
 
 
@@ -312,8 +312,8 @@ def test_a_connection_breaks_in_the_middle_of_a_content() -> None:
     """A large mail of which the server saw a part certainly did not leave."""
     large = b"Subject: x\r\n\r\n" + b"a line of sixteen\r\n" * 500_000
     with ScriptedServer({"HALF": None}) as server:
-        with connected(server) as smtp, pytest.raises(Deferred):
-            smtp.deliver(SENDER, ADA, large)
+        with connected(server) as smtp, pytest.raises(MailDeferred):
+            smtp.deliver_mail(SENDER, ADA, large)
         assert not server.contents
         assert server.lines.count("DATA") == 2
 
@@ -335,7 +335,7 @@ def test_who_is_interrupted_does_not_wait(
         smtp.connect()
         monkeypatch.setattr(smtplib.SMTP, "getreply", interrupted)
         monkeypatch.setattr(smtplib.SMTP, "quit", farewells.append)
-        smtp.deliver(SENDER, ADA, BODY)
+        smtp.deliver_mail(SENDER, ADA, BODY)
 
     with pytest.raises(KeyboardInterrupt), connected(server, certificates) as smtp:
         deliver(smtp)
@@ -349,9 +349,9 @@ def test_the_answer_is_lost(
     """Accepted or not, nobody knows; it is not tried again, and the next mail leaves."""
     server = smtp_server(faults=[Fault("content", drop=True, kept=kept, times=1)])
     with connected(server, certificates) as smtp:
-        with pytest.raises(Uncertain):
-            smtp.deliver(SENDER, ADA, BODY)
-        smtp.deliver(SENDER, BOB, BODY)
+        with pytest.raises(MailUncertain):
+            smtp.deliver_mail(SENDER, ADA, BODY)
+        smtp.deliver_mail(SENDER, BOB, BODY)
     assert [m.recipients for m in server.messages] == [(ADA,), (BOB,)][not kept :]
     assert server.reached["content"] == 2
 
@@ -368,10 +368,10 @@ def test_a_server_is_slow(
     lose_patience(monkeypatch, stage)
     with connected(server, certificates) as smtp:
         if stage == "content":
-            with pytest.raises(Uncertain, match="timed out"):
-                smtp.deliver(SENDER, ADA, BODY)
+            with pytest.raises(MailUncertain, match="timed out"):
+                smtp.deliver_mail(SENDER, ADA, BODY)
         else:
-            smtp.deliver(SENDER, ADA, BODY)
+            smtp.deliver_mail(SENDER, ADA, BODY)
     assert [m.recipients for m in server.messages] == [(ADA,)]
 
 
@@ -379,8 +379,8 @@ def test_a_server_is_slow(
 def test_an_answer_to_a_content_that_is_none(answer: str) -> None:
     """It says neither yes nor no: uncertain."""
     with ScriptedServer({"END": answer}) as server:
-        with connected(server) as smtp, pytest.raises(Uncertain, match=answer[4:]):
-            smtp.deliver(SENDER, ADA, BODY)
+        with connected(server) as smtp, pytest.raises(MailUncertain, match=answer[4:]):
+            smtp.deliver_mail(SENDER, ADA, BODY)
         assert len(server.contents) == 1
 
 
@@ -388,7 +388,7 @@ def test_any_good_answer_is_one() -> None:
     """The first digit decides, as RFC 5321 has it; a mail taken with 299 is not sent again."""
     with ScriptedServer({"MAIL": "253 a", "RCPT": "252 b", "END": "299 c"}) as server:
         with connected(server) as smtp:
-            assert smtp.deliver(SENDER, ADA, BODY) == "299 c"
+            assert smtp.deliver_mail(SENDER, ADA, BODY) == "299 c"
         assert server.lines[-1].upper() == "QUIT"
 
 
@@ -396,16 +396,16 @@ def test_a_mail_is_too_large(smtp_server: StartsSmtpServers, certificates: Certi
     """By the limit that the server tells, before anything is sent; both sizes are said."""
     server = smtp_server(size_limit=200)
     with connected(server, certificates) as smtp:
-        with pytest.raises(Refused, match="takes mails of up to 200 bytes, this one has 214"):
-            smtp.deliver(SENDER, ADA, b"Subject: x\r\n\r\n" + b"x" * 200)
-        smtp.deliver(SENDER, BOB, BODY)
+        with pytest.raises(MailRefused, match="takes mails of up to 200 bytes, this one has 214"):
+            smtp.deliver_mail(SENDER, ADA, b"Subject: x\r\n\r\n" + b"x" * 200)
+        smtp.deliver_mail(SENDER, BOB, BODY)
     assert server.reached["mail"] == 1
 
 
 def test_the_words_of_a_server_are_harmless() -> None:
     """On one line, without control characters, and not without end."""
     with ScriptedServer({"RCPT": "550-\x1b[31mred\r\n550 " + "x" * 2000}) as server:
-        with connected(server) as smtp, pytest.raises(Refused) as raised:
-            smtp.deliver(SENDER, ADA, BODY)
+        with connected(server) as smtp, pytest.raises(MailRefused) as raised:
+            smtp.deliver_mail(SENDER, ADA, BODY)
         assert str(raised.value).startswith("550  [31mred xxx")
         assert len(str(raised.value)) == 500

@@ -17,7 +17,7 @@ _LOCK = 0x494D4C3445
 """The advisory lock under which PostgreSQL migrates, so that two who start at once do it once."""
 
 
-def ensure_newest(engine: sa.Engine) -> None:
+def migrate_record(engine: sa.Engine) -> None:
     """
     Migrate the record to the newest revision if it is at another.
 
@@ -38,7 +38,7 @@ def ensure_newest(engine: sa.Engine) -> None:
         current = _revision(connection)
         if current == REVISION:
             return
-        settings = config(connection)
+        settings = alembic_config(connection)
         if current and current not in _known(settings):
             raise RecordError(
                 f"The record is of the revision {current}, which this version of iml4e-xlsx does "
@@ -47,7 +47,7 @@ def ensure_newest(engine: sa.Engine) -> None:
         command.upgrade(settings, "head")
 
 
-def config(connection: sa.Connection) -> Config:
+def alembic_config(connection: sa.Connection) -> Config:
     """Return the settings of Alembic for the scripts beside this module."""
     from alembic.config import Config
 
