@@ -12,8 +12,8 @@ from benchmarks.measure import report, rounds, timed
 from benchmarks.samples import CREATED, filled
 from iml4e_xlsx.model import Answer, Assessment, Scheme
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
-from iml4e_xlsx.report.contents.contents import contents_of
-from iml4e_xlsx.report.formats.html import as_html
+from iml4e_xlsx.report.contents.contents import make_contents
+from iml4e_xlsx.report.formats.html import render_html
 from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.scoring import score_response
 from iml4e_xlsx.spreadsheets import formats
@@ -67,7 +67,7 @@ def main() -> None:
             {
                 f"reading {RESPONSES} workbooks": reading,
                 f"contents and page of {TEAMS} teams": timed(
-                    lambda: as_html(contents_of(assessments))
+                    lambda: render_html(make_contents(assessments))
                 ),
             },
             count=5,

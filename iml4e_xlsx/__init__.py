@@ -79,10 +79,10 @@ if TYPE_CHECKING:
     from iml4e_xlsx.reading.identity import Schemes
     from iml4e_xlsx.reading.workbook_reader import WorkbookReader, assess_workbook, read_workbook
     from iml4e_xlsx.report.charts.radar import draw_radar
-    from iml4e_xlsx.report.contents.contents import Contents, contents_of
-    from iml4e_xlsx.report.formats.html import as_html, as_pdf
-    from iml4e_xlsx.report.formats.render import render
-    from iml4e_xlsx.report.formats.reply import reply
+    from iml4e_xlsx.report.contents.contents import Contents, make_contents
+    from iml4e_xlsx.report.formats.html import render_html, render_pdf
+    from iml4e_xlsx.report.formats.render import render_report
+    from iml4e_xlsx.report.formats.reply import write_reply
     from iml4e_xlsx.roster import RosterRow, read_roster
     from iml4e_xlsx.scheme import load_scheme, scheme_ids, validate_scheme
     from iml4e_xlsx.scoring import score_response
@@ -146,11 +146,11 @@ _HOMES = {
     "spreadsheets.limits": ("Limits",),
     "reading.workbook_reader": ("WorkbookReader", "assess_workbook", "read_workbook"),
     "jobs.workbook_repair": ("Repaired", "repair_workbook"),
-    "report.contents.contents": ("Contents", "contents_of"),
-    "report.formats.html": ("as_html", "as_pdf"),
+    "report.contents.contents": ("Contents", "make_contents"),
+    "report.formats.html": ("render_html", "render_pdf"),
     "report.charts.radar": ("draw_radar",),
-    "report.formats.render": ("render",),
-    "report.formats.reply": ("reply",),
+    "report.formats.render": ("render_report",),
+    "report.formats.reply": ("write_reply",),
     "jobs.results": ("Results",),
     "analysis.team_roadmap": ("Roadmap", "plan_roadmap"),
     "roster": ("RosterRow", "read_roster"),
@@ -220,8 +220,6 @@ __all__ = [
     "WorkbookReader",
     "WorkbookWriteError",
     "__version__",
-    "as_html",
-    "as_pdf",
     "assess_many",
     "assess_workbook",
     "assign_file",
@@ -233,7 +231,6 @@ __all__ = [
     "campaign_assessments",
     "campaign_contents",
     "compare_teams",
-    "contents_of",
     "dismiss_file",
     "draw_radar",
     "find_workbooks",
@@ -241,6 +238,7 @@ __all__ = [
     "group_by_team",
     "init_campaign",
     "load_scheme",
+    "make_contents",
     "measure_consensus",
     "open_campaign",
     "open_record",
@@ -251,9 +249,10 @@ __all__ = [
     "read_workbook",
     "readdress",
     "receive",
-    "render",
+    "render_html",
+    "render_pdf",
+    "render_report",
     "repair_workbook",
-    "reply",
     "scheme_ids",
     "score_response",
     "send_mails",
@@ -263,6 +262,7 @@ __all__ = [
     "trace_trends",
     "validate_scheme",
     "write_drafts",
+    "write_reply",
 ]
 
 

@@ -20,9 +20,9 @@ from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.findings.failure import Failure, FailureCode
 from iml4e_xlsx.model import PROFILE_NAMES, Assessment
-from iml4e_xlsx.report.contents.contents import Contents, contents_of
+from iml4e_xlsx.report.contents.contents import Contents, make_contents
 from iml4e_xlsx.report.formats.render import render_outcomes, render_teams
-from iml4e_xlsx.report.tables.participation import Asked, Participation
+from iml4e_xlsx.report.tables.participation import AskedPerson, Participation
 from iml4e_xlsx.text.spelling import name_key
 
 _NOTHING = (
@@ -89,7 +89,7 @@ def campaign_contents(
     before = _earlier_rounds(paths, campaign, asked_for)
     if anonymous:  # the agenda and its evidence are of use without names, as in any report
         before = [list(_nameless(one, evidence=True)) for one in before]
-    contents = contents_of(
+    contents = make_contents(
         [*found, *failures],
         anonymous=anonymous,
         title=asked_for.title or campaign.settings.name,
@@ -99,7 +99,7 @@ def campaign_contents(
     return replace(contents, participation=Participation.of(_asked(listed, given)))
 
 
-def _asked(listed: Sequence[Standing], given: Sequence[Counting]) -> Iterator[Asked]:
+def _asked(listed: Sequence[Standing], given: Sequence[Counting]) -> Iterator[AskedPerson]:
     """
     Yield those who were asked: who is in the roster, and who is not any more but has answered.
 
@@ -119,11 +119,13 @@ def _asked(listed: Sequence[Standing], given: Sequence[Counting]) -> Iterator[As
         found = of_team.get(name_key(profile.team), {})
         if not has_answered and not organisation and len(found) == 1:
             (organisation,) = found.values()
-        yield Asked(organisation=organisation, team=profile.team, has_answered=has_answered)
+        yield AskedPerson(organisation=organisation, team=profile.team, has_answered=has_answered)
     for one in given:
         if one.person is None or not one.person.listed:
             profile = one.response.profile
-            yield Asked(organisation=profile.organisation, team=profile.team, has_answered=True)
+            yield AskedPerson(
+                organisation=profile.organisation, team=profile.team, has_answered=True
+            )
 
 
 def _earlier_paths(tx: Transaction, campaign: Campaign, wanted: Wanted) -> list[Path]:

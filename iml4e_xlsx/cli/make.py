@@ -137,9 +137,9 @@ def layout(*, scheme_name: str, lang: str | None) -> None:
     Example: iml4e layout --scheme iml4e-mlops
     """
     from iml4e_xlsx.report.formats.scheme_json import layout_document
-    from iml4e_xlsx.report.tables.result_data import as_json
+    from iml4e_xlsx.report.tables.result_data import render_json
     from iml4e_xlsx.scheme import load_scheme
     from iml4e_xlsx.workbook.layout import layout_of
 
     scheme: Scheme = load_scheme(scheme_name, lang)
-    click.echo(as_json(layout_document(scheme, layout_of(scheme))), nl=False)
+    click.echo(render_json(layout_document(scheme, layout_of(scheme))), nl=False)

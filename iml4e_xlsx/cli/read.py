@@ -39,9 +39,9 @@ def check(paths: tuple[str, ...], *, how: How, form: str, as_reply: bool, strict
     \b
     Example: iml4e check returned/alpha.xlsx --reply
     """
-    from iml4e_xlsx.report.formats.reply import reply
+    from iml4e_xlsx.report.formats.reply import write_reply
     from iml4e_xlsx.report.formats.terminal import show_findings
-    from iml4e_xlsx.report.tables.result_data import as_json, findings_document
+    from iml4e_xlsx.report.tables.result_data import findings_document, render_json
 
     if as_reply and form == "json":
         raise click.UsageError("--reply is text; leave out --format json.")
@@ -49,9 +49,11 @@ def check(paths: tuple[str, ...], *, how: How, form: str, as_reply: bool, strict
     outcomes = tally.counted(outcomes_at(paths, how))
     if as_reply:
         for number, outcome in enumerate(outcomes):
-            click.echo(("\n" + "-" * 76 + "\n\n" if number else "") + reply(outcome), nl=False)
+            click.echo(
+                ("\n" + "-" * 76 + "\n\n" if number else "") + write_reply(outcome), nl=False
+            )
     elif form == "json":
-        click.echo(as_json(findings_document(outcomes)), nl=False)
+        click.echo(render_json(findings_document(outcomes)), nl=False)
     else:
         show_findings(voice().console(), list(outcomes))
     tally.finish(form)
@@ -143,19 +145,19 @@ def score(
     """
     from iml4e_xlsx.jobs.results import Results
     from iml4e_xlsx.output import check_target, write_output
-    from iml4e_xlsx.report.formats.render import format_of, render_outcomes, render_teams
-    from iml4e_xlsx.report.tables.result_data import as_line, outcome_entry
+    from iml4e_xlsx.report.formats.render import choose_format, render_outcomes, render_teams
+    from iml4e_xlsx.report.tables.result_data import outcome_entry, render_json_line
 
     check_target(output, force=force)
     try:
-        wanted = format_of(output, form, (*SCORE_FORMATS, "png", "svg"))
+        wanted = choose_format(output, form, (*SCORE_FORMATS, "png", "svg"))
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     tally = Tally(strict=strict)
     outcomes = tally.counted(outcomes_at(paths, how))
     if wanted == "ndjson" and output == "-" and group is None:
         for outcome in outcomes:
-            click.echo(as_line(outcome_entry(outcome)), nl=False)
+            click.echo(render_json_line(outcome_entry(outcome)), nl=False)
         tally.finish(wanted)
         return
     results = Results.of(outcomes)
@@ -177,8 +179,8 @@ def score(
 
 def _show(results: Results, *, grouped: bool) -> None:
     """Show results on the terminal; of teams each respondent's own as well."""
-    from iml4e_xlsx.report.formats.terminal import show_outcomes, show_views
-    from iml4e_xlsx.report.tables.team_tables import members_view
+    from iml4e_xlsx.report.formats.terminal import show_outcomes, show_tables
+    from iml4e_xlsx.report.tables.team_tables import members_table
 
     console = voice().console()
     if not grouped:
@@ -186,4 +188,4 @@ def _show(results: Results, *, grouped: bool) -> None:
         return
     teams = results.teams
     show_outcomes(console, [*(team.assessment for team in teams), *results.failures])
-    show_views(console, [members_view(team) for team in teams if len(team.members) > 1])
+    show_tables(console, [members_table(team) for team in teams if len(team.members) > 1])

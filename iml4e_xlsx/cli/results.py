@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from iml4e_xlsx.analysis.team_trend import Trends
     from iml4e_xlsx.analysis.teams import TeamAssessment
     from iml4e_xlsx.model import Assessment
-    from iml4e_xlsx.report.tables.table import View
+    from iml4e_xlsx.report.tables.table import ResultTable
 
 _anonymous = click.option("--anonymous", is_flag=True, help="Leave the respondents' names out.")
 _team = click.option("--team", metavar="NAME", help="This team only; all of them by default.")
@@ -34,14 +34,14 @@ def compare(
     """
     from iml4e_xlsx.analysis.comparison import compare_teams as side_by_side
     from iml4e_xlsx.report.tables.comparison_tables import (
-        comparison_views,
-        difference_view,
-        overview_view,
+        area_tables,
+        difference_table,
+        overview_table,
     )
 
-    def views(teams: Sequence[TeamAssessment]) -> list[View]:
+    def views(teams: Sequence[TeamAssessment]) -> list[ResultTable]:
         found = side_by_side(teams)
-        return [overview_view(found), *comparison_views(found), difference_view(found)]
+        return [overview_table(found), *area_tables(found), difference_table(found)]
 
     show_teams(paths, how, form, output, views, force=force)
 
@@ -69,11 +69,11 @@ def agenda(
     Example: iml4e agenda returned/ --team "Fraud Detection" --anonymous
     """
     from iml4e_xlsx.analysis.workshop_agenda import MOST_ITEMS, build_agenda
-    from iml4e_xlsx.report.tables.team_tables import agenda_view, unsupported_view
+    from iml4e_xlsx.report.tables.team_tables import agenda_table, unsupported_table
 
-    def views(teams: Sequence[TeamAssessment]) -> list[View]:
+    def views(teams: Sequence[TeamAssessment]) -> list[ResultTable]:
         found = [build_agenda(one, most=most or MOST_ITEMS) for one in chosen_teams(teams, team)]
-        shown = (agenda_view, unsupported_view)
+        shown = (agenda_table, unsupported_table)
         return [show(one, anonymous=anonymous) for one in found for show in shown]
 
     show_teams(paths, how, form, output, views, force=force)
@@ -111,8 +111,8 @@ def roadmap(
     """
     from iml4e_xlsx.analysis.team_roadmap import Roadmap, plan_roadmap
     from iml4e_xlsx.output import write_output
-    from iml4e_xlsx.report.formats.issues_csv import issues_csv
-    from iml4e_xlsx.report.tables.team_tables import roadmap_view
+    from iml4e_xlsx.report.formats.issues_csv import render_issues
+    from iml4e_xlsx.report.tables.team_tables import roadmap_table
     from iml4e_xlsx.roster import parse_targets
 
     def plans(teams: Sequence[TeamAssessment]) -> list[tuple[TeamAssessment, Roadmap]]:
@@ -123,11 +123,11 @@ def roadmap(
             raise click.BadParameter(f"{error}.", param_hint="--target") from error
         return [(one, plan_roadmap(one.result, one.scheme, targets=wanted)) for one in chosen]
 
-    def views(teams: Sequence[TeamAssessment]) -> list[View]:
-        return [roadmap_view(found, one.name) for one, found in plans(teams)]
+    def views(teams: Sequence[TeamAssessment]) -> list[ResultTable]:
+        return [roadmap_table(found, one.name) for one, found in plans(teams)]
 
     def write_issues(teams: Sequence[TeamAssessment]) -> None:
-        text = issues_csv((found, one.name) for one, found in plans(teams))
+        text = render_issues((found, one.name) for one, found in plans(teams))
         write_output(output, text.encode(), force=force)
 
     show_teams(paths, how, form, output, views, force=force, write=write_issues if issues else None)
@@ -164,9 +164,9 @@ def trend(
 
     from iml4e_xlsx.analysis.rounds import GAP_DAYS
     from iml4e_xlsx.analysis.team_trend import trace_trends
-    from iml4e_xlsx.report.charts.chart_data import trend_chart
+    from iml4e_xlsx.report.charts.chart_data import make_trend_chart
     from iml4e_xlsx.report.charts.line_chart import draw_lines
-    from iml4e_xlsx.report.tables.team_tables import changes_view, trend_view
+    from iml4e_xlsx.report.tables.team_tables import changes_table, trend_table
     from iml4e_xlsx.text.spelling import name_key
 
     def chosen(assessments: Sequence[Assessment]) -> Trends:
@@ -182,18 +182,18 @@ def trend(
             raise click.UsageError("No team was assessed in two rounds, so there is no trend.")
         return replace(found, trends=tuple(wanted))
 
-    def views(assessments: Sequence[Assessment]) -> list[View]:
+    def views(assessments: Sequence[Assessment]) -> list[ResultTable]:
         shown = []
         for one in chosen(assessments).trends:
-            changes = [changes_view(one, lost=lost) for lost in (False, True)]
-            shown += [trend_view(one), *changes]
+            changes = [changes_table(one, lost=lost) for lost in (False, True)]
+            shown += [trend_table(one), *changes]
         return shown
 
     def draw(assessments: Sequence[Assessment], kind: str) -> bytes:
         found = chosen(assessments)
         scheme = found.trends[0].scheme
         same = tuple(one for one in found.trends if one.scheme.id == scheme.id)
-        return draw_lines(trend_chart(replace(found, trends=same), scheme), kind=kind)
+        return draw_lines(make_trend_chart(replace(found, trends=same), scheme), kind=kind)
 
     show(paths, how, form, output, views, force=force, draw=draw)
 
@@ -230,7 +230,7 @@ def benchmark(
     """
     from iml4e_xlsx.analysis.peer_benchmark import FEWEST, benchmark_assessments
     from iml4e_xlsx.model import PROFILE_NAMES
-    from iml4e_xlsx.report.tables.comparison_tables import peers_views
+    from iml4e_xlsx.report.tables.comparison_tables import benchmark_tables
 
     if field and field not in PROFILE_NAMES:
         known = ", ".join(PROFILE_NAMES)
@@ -238,7 +238,7 @@ def benchmark(
             f"there is no field {field!r}; use one of {known}.", param_hint="--by"
         )
 
-    def views(teams: Sequence[TeamAssessment]) -> list[View]:
+    def views(teams: Sequence[TeamAssessment]) -> list[ResultTable]:
         mine = chosen_teams(teams, own)[0].result if own else None
         given = [one.assessment for one in teams]
         found = benchmark_assessments(
@@ -248,7 +248,7 @@ def benchmark(
             voice().say(f"{found.without_field} assessments do not state their {field}.")
         if not found.groups:
             raise click.UsageError(f"No assessment states its {field}, so there are no groups.")
-        return list(peers_views(found))
+        return list(benchmark_tables(found))
 
     show_teams(paths, how, form, output, views, force=force)
 
@@ -287,8 +287,8 @@ def report(
     """
     from iml4e_xlsx.analysis.rounds import GAP_DAYS
     from iml4e_xlsx.output import check_target, write_output
-    from iml4e_xlsx.report.contents.contents import contents_of
-    from iml4e_xlsx.report.formats.render import render
+    from iml4e_xlsx.report.contents.contents import make_contents
+    from iml4e_xlsx.report.formats.render import render_report
 
     check_target(output, force=force)
     tally = Tally(strict=False)
@@ -297,10 +297,10 @@ def report(
         tally.finish("")
         return
     try:
-        contents = contents_of(
+        contents = make_contents(
             outcomes, anonymous=anonymous, title=title, profiles=profiles, gap_days=gap or GAP_DAYS
         )
-        data = render(contents, output)
+        data = render_report(contents, output)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     write_output(output, data, force=force)

@@ -56,12 +56,12 @@ def show(which: str, *, lang: str | None, form: str) -> None:
     """
     from iml4e_xlsx.report.formats.scheme_json import scheme_document
     from iml4e_xlsx.report.formats.terminal import show_scheme
-    from iml4e_xlsx.report.tables.result_data import as_json
+    from iml4e_xlsx.report.tables.result_data import render_json
     from iml4e_xlsx.scheme import load_scheme
 
     one = load_scheme(which, lang)
     if form == "json":
-        click.echo(as_json(scheme_document(one)), nl=False)
+        click.echo(render_json(scheme_document(one)), nl=False)
     else:
         show_scheme(voice().console(), one)
 

@@ -13,7 +13,7 @@ from iml4e_xlsx.cli.reading import How, Tally, outcomes_at, reading_options
 if TYPE_CHECKING:
     from iml4e_xlsx.analysis.teams import TeamAssessment
     from iml4e_xlsx.model import Assessment
-    from iml4e_xlsx.report.tables.table import View
+    from iml4e_xlsx.report.tables.table import ResultTable
 
 VIEW_FORMATS = ("table", "json", "csv", "md", "xlsx")
 _PICTURES = ("png", "svg")
@@ -83,7 +83,7 @@ def show_teams(
     how: How,
     form: str | None,
     output: str,
-    views: Callable[[Sequence[TeamAssessment]], list[View]],
+    views: Callable[[Sequence[TeamAssessment]], list[ResultTable]],
     *,
     force: bool,
     write: Callable[[Sequence[TeamAssessment]], None] | None = None,
@@ -92,7 +92,7 @@ def show_teams(
     from iml4e_xlsx.analysis.comparison import group_by_scheme
     from iml4e_xlsx.analysis.team_trend import current_teams
 
-    def of_teams(assessments: Sequence[Assessment]) -> list[View]:
+    def of_teams(assessments: Sequence[Assessment]) -> list[ResultTable]:
         first, *others = group_by_scheme(current_teams(assessments))
         for group in others:
             names = ", ".join(one.name for one in group)
@@ -115,7 +115,7 @@ def show(
     how: How,
     form: str | None,
     output: str,
-    views: Callable[[Sequence[Assessment]], list[View]],
+    views: Callable[[Sequence[Assessment]], list[ResultTable]],
     *,
     force: bool,
     draw: Callable[[Sequence[Assessment], str], bytes] | None = None,
@@ -123,12 +123,12 @@ def show(
     """Read, make the views or the picture, write them, and exit as the findings demand."""
     from iml4e_xlsx.model import Assessment
     from iml4e_xlsx.output import check_target, write_output
-    from iml4e_xlsx.report.formats.render import format_of, render_views
-    from iml4e_xlsx.report.formats.terminal import show_views
+    from iml4e_xlsx.report.formats.render import choose_format, render_tables
+    from iml4e_xlsx.report.formats.terminal import show_tables
 
     check_target(output, force=force)
     try:
-        wanted = format_of(output, form, (*VIEW_FORMATS, *(_PICTURES if draw else ())))
+        wanted = choose_format(output, form, (*VIEW_FORMATS, *(_PICTURES if draw else ())))
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     tally = Tally(strict=False)
@@ -139,7 +139,7 @@ def show(
     elif assessments:
         found = views(assessments)
         if found and wanted == "table" and output == "-":
-            show_views(voice().console(), found)
+            show_tables(voice().console(), found)
         elif found:
-            write_output(output, render_views(found, wanted), force=force)
+            write_output(output, render_tables(found, wanted), force=force)
     tally.finish("")

@@ -23,8 +23,8 @@ from iml4e_xlsx.model import (
     Statement,
 )
 from iml4e_xlsx.output import write_output
-from iml4e_xlsx.report.contents.contents import Contents, contents_of
-from iml4e_xlsx.report.formats.render import render, render_outcomes
+from iml4e_xlsx.report.contents.contents import Contents, make_contents
+from iml4e_xlsx.report.formats.render import render_outcomes, render_report
 from iml4e_xlsx.workbook.builder import blank_response, build_workbook
 from iml4e_xlsx.workbook.layout import layout_of
 
@@ -127,7 +127,7 @@ def run_demo(folder: Path, scheme: Scheme, *, created: datetime, force: bool = F
         paths += _fill_round(place, scheme, moment, latest=number == 1, force=force)
     results = Results.read(*paths)
     files["first returned"] = paths[0]
-    contents = contents_of(results.outcomes)
+    contents = make_contents(results.outcomes)
     files |= _write_results(folder, results, contents, force=force)
     return Demo(files=files, outcomes=results.outcomes, teams=contents.teams)
 
@@ -158,7 +158,7 @@ def _write_results(
         name = "radar" if form == "png" else "report"
         path = folder / f"{name}.{form}"
         try:
-            write_output(path, render(contents, path.name), force=force)
+            write_output(path, render_report(contents, path.name), force=force)
         except ResourceError:  # the extra `report` is not installed
             continue
         files["radar" if form == "png" else f"report ({form})"] = path

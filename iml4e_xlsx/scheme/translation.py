@@ -83,7 +83,7 @@ class FieldTexts:
                     own[key.removeprefix(prefix)] = entry
         make = self.complaints.make
         for key, (_, at) in own.items():
-            if key not in make.texts.entries:
+            if key not in make.texts:
                 known = "a key of the interface's texts"
                 self.complaints.add(make.scheme_unknown_key(at, "interface text", key, known))
         return {key: value for key, (value, _) in own.items() if isinstance(value, str)}

@@ -15,7 +15,7 @@ from iml4e_xlsx.analysis.peer_benchmark import (
     percentile_rank,
 )
 from iml4e_xlsx.model import NOT_APPLICABLE, RatingValue, Scheme
-from iml4e_xlsx.report.tables.comparison_tables import peers_views
+from iml4e_xlsx.report.tables.comparison_tables import benchmark_tables
 from tests.support.builders import assessment
 
 
@@ -55,7 +55,7 @@ def test_small_groups_are_not_shown(small: Scheme) -> None:
 
     peers = benchmark_assessments(given, small, field="sector", own=given[0].result)
     bank, car = peers.groups
-    views = peers_views(peers)
+    views = benchmark_tables(peers)
 
     assert (bank.value, bank.count, car.value, car.count) == ("Bank", 6, "Car", 4)
     assert car.areas == {}
@@ -81,7 +81,7 @@ def test_area_with_too_few_indices_is_not_shown(small: Scheme) -> None:
 
     assert group.areas["AA"] is None
     assert group.areas["BB"] is not None
-    assert peers_views(benchmark_assessments(given, small))[0].rows[0][1:] == (None,) * 6
+    assert benchmark_tables(benchmark_assessments(given, small))[0].rows[0][1:] == (None,) * 6
 
 
 def test_unknown_field_is_refused(small: Scheme) -> None:

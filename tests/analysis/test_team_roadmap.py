@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from iml4e_xlsx.analysis.team_roadmap import AreaRoadmap, Roadmap, apply_steps, plan_roadmap
 from iml4e_xlsx.model import NOT_APPLICABLE, RatingValue, Scheme
-from iml4e_xlsx.report.formats.issues_csv import issues_csv
-from iml4e_xlsx.report.tables.team_tables import roadmap_view
+from iml4e_xlsx.report.formats.issues_csv import render_issues
+from iml4e_xlsx.report.tables.team_tables import roadmap_table
 from iml4e_xlsx.scoring import exceeds_bound, score_response
 from tests.support.builders import in_order, response, small_scheme
 
@@ -172,7 +172,7 @@ def test_target_that_cannot_be_reached_is_said(small: Scheme) -> None:
 
     assert (first.goal, roadmap.applied().area("AA").level) == (4, 4)
     assert (second.goal, second.steps) == (3, ())
-    note = roadmap_view(roadmap, "Alpha").note
+    note = roadmap_table(roadmap, "Alpha").note
     assert "The target 3 of Area AA" in note
     assert "level 3" in note
 
@@ -192,7 +192,7 @@ def test_reached_targets_need_no_step(small: Scheme) -> None:
     """The view says so in words."""
     roadmap = planned(small, dict.fromkeys(small.statements, 3), dict.fromkeys(("AA", "BB"), 4))
 
-    view = roadmap_view(roadmap, "Alpha")
+    view = roadmap_table(roadmap, "Alpha")
 
     assert view.rows == ()
     assert "has reached it" in view.note
@@ -203,7 +203,7 @@ def test_issue_trackers_take_the_steps(small: Scheme) -> None:
     ratings = in_order(small, "AA", [0, 0, 3, *[0] * 9])
     roadmap = planned(small, ratings, {"AA": 1})
 
-    rows = list(csv.DictReader(io.StringIO(issues_csv([(roadmap, "=Alpha")]))))
+    rows = list(csv.DictReader(io.StringIO(render_issues([(roadmap, "=Alpha")]))))
 
     assert [row["statement"] for row in rows] == [s.statement.id for _, s in roadmap.steps]
     assert rows[0]["title"].startswith("AA-01 ")

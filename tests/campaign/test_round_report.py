@@ -28,7 +28,7 @@ from iml4e_xlsx.campaign.round_report import (
 )
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.model import Profile
-from iml4e_xlsx.report.formats.render import render
+from iml4e_xlsx.report.formats.render import render_report
 from tests.support.builders import built, response
 from tests.support.campaigns import (
     DAY,
@@ -352,7 +352,7 @@ def test_an_earlier_round_gives_a_trend(folder: Path, tmp_path: Path) -> None:
             both = campaign_contents(campaign, record, wanted, now=NOW)
             assert [team.name for team in both.teams] == ["Red"]
             assert both.trends.rounds == ("2026-11-24", "2027-06-11")
-            assert "2027-06-11" in render(both, "r.html").decode()
+            assert "2027-06-11" in render_report(both, "r.html").decode()
         undated = Wanted(earlier=(str(folder / "returned"),))
         with pytest.raises(CampaignError, match="Name the folder of the earlier campaign"):
             campaign_contents(campaign, record, undated, now=NOW)
@@ -378,7 +378,7 @@ def test_a_campaign_is_one_round(folder: Path, tmp_path: Path, days: int, gap: i
     assert {answer.rating for answer in trend.points[0].response.answers.values()} == {2}
     assert len(found.trends.rounds) == len(set(trend.rounds)) == 2
     assert trend.points[1].result == team.result
-    assert render(found, "r.html") != render(alone, "r.html")
+    assert render_report(found, "r.html") != render_report(alone, "r.html")
 
 
 def test_a_team_has_one_earlier_result_however_long_its_round_took(tmp_path: Path) -> None:
@@ -412,7 +412,7 @@ def test_two_rounds_of_one_day_are_told_apart(folder: Path, tmp_path: Path) -> N
         found = campaign_contents(campaign, record, wanted, now=NOW)
 
     assert found.trends.rounds == ("2026-11-24", "2026-11-24 (2)")
-    assert b"2026-11-24 (2)" in render(found, "r.html")
+    assert b"2026-11-24 (2)" in render_report(found, "r.html")
 
 
 def test_a_report_shows_what_workbooks_were_built_with(folder: Path, tmp_path: Path) -> None:

@@ -18,8 +18,8 @@ from rich.console import Console
 
 from iml4e_xlsx.cli import cli
 from iml4e_xlsx.model import Profile, Scheme
-from iml4e_xlsx.report.formats.terminal import show_views
-from iml4e_xlsx.report.tables.table import Column, Kind, View
+from iml4e_xlsx.report.formats.terminal import show_tables
+from iml4e_xlsx.report.tables.table import Column, ColumnKind, ResultTable
 from iml4e_xlsx.workbook.builder import build_workbook
 from tests.support.builders import CREATED, response
 
@@ -307,12 +307,12 @@ def test_a_table_never_loses_the_ends_of_lines(source: str, whose: str, width: i
         Column("name", "Whose"),
         Column("by", "Known by"),
         Column("answered", "Answered"),
-        Column("remark", "Remark", Kind.LONG),
+        Column("remark", "Remark", ColumnKind.LONG),
     )
     row = (source, whose, "workbook", "33 of 120", remark)
     written = io.StringIO()
-    view = View(name="x", title="X", columns=columns, rows=(row,))
-    show_views(Console(file=written, width=width), [view])
+    view = ResultTable(name="x", title="X", columns=columns, rows=(row,))
+    show_tables(Console(file=written, width=width), [view])
     lines = written.getvalue().splitlines()
 
     assert max(map(cell_len, lines)) <= width
@@ -330,8 +330,9 @@ def drawn(width: int, *columns: tuple[Column, str]) -> str:
     """Return what a terminal of some width shows of a row."""
     written = io.StringIO()
     given, row = zip(*columns, strict=True)
-    show_views(
-        Console(file=written, width=width), [View(name="x", title="X", columns=given, rows=(row,))]
+    show_tables(
+        Console(file=written, width=width),
+        [ResultTable(name="x", title="X", columns=given, rows=(row,))],
     )
     return written.getvalue()
 
@@ -345,7 +346,7 @@ def test_no_date_address_or_team_breaks(width: int) -> None:
         (Column("mail", "Mail"), ADDRESS),
         (Column("team", "Team", dispensable=1), "Betrugserkennung"),
         (Column("mailed", "Mailed", dispensable=2), "2026-11-23 sent, 1 reminder"),
-        (Column("answered", "Answered", Kind.SHARE), "100 %"),
+        (Column("answered", "Answered", ColumnKind.SHARE), "100 %"),
     )
     shown = {60: [], 80: ["Betrugserkennung"], 110: ["Betrugserkennung", "2026-11-23"]}[width]
     left_out = {60: "Team, Mailed", 80: "Mailed", 110: ""}[width]
@@ -358,10 +359,10 @@ def test_a_row_that_has_no_room_stands_in_lines() -> None:
     """With everything in it, where nothing can be left out."""
     out = drawn(
         60,
-        (Column("file", "File", Kind.FILE), "aside/1f3a9c0e5b7d2a486c90.xlsx"),
+        (Column("file", "File", ColumnKind.FILE), "aside/1f3a9c0e5b7d2a486c90.xlsx"),
         (Column("sender", "Sender"), ADDRESS),
         (Column("team", "Team"), ""),
-        (Column("problem", "What is wrong", Kind.LONG), "It holds a PDF."),
+        (Column("problem", "What is wrong", ColumnKind.LONG), "It holds a PDF."),
     )
     assert [line.strip() for line in out.splitlines() if line.strip()] == [
         "X",

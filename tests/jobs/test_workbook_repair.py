@@ -20,7 +20,7 @@ from iml4e_xlsx.findings.finding import Severity
 from iml4e_xlsx.jobs.workbook_repair import repair_workbook
 from iml4e_xlsx.model import Profile, Scheme
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
-from iml4e_xlsx.report.formats.reply import reply
+from iml4e_xlsx.report.formats.reply import write_reply
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.workbook.layout import Layout, layout_of
 from tests.support import habits
@@ -167,7 +167,7 @@ def test_repair_of_what_is_no_workbook(tmp_path: Path) -> None:
 
 def test_reply_says_what_to_correct(damaged: Path, reader: WorkbookReader) -> None:
     """Grouped by weight and sheet, each with its cell, in lines that a mail keeps."""
-    text = reply(reader.assess(damaged))
+    text = write_reply(reader.assess(damaged))
 
     assert text.startswith('Thank you for the workbook "damaged.xlsx".')
     errors, warnings = text.index("Please correct"), text.index("Please check")
@@ -182,7 +182,7 @@ def test_reply_to_a_workbook_without_fault(
 ) -> None:
     """There is nothing to correct."""
     filled = response(small, dict.fromkeys(small.statements, 3), profile=PROFILE)
-    text = reply(reader.assess(built(small, tmp_path / "w.xlsx", filled)))
+    text = write_reply(reader.assess(built(small, tmp_path / "w.xlsx", filled)))
 
     assert "36 of 36 statements are rated" in " ".join(text.split())
     assert "nothing to correct" in text
@@ -200,7 +200,7 @@ def test_reply_to_a_workbook_without_fault(
 )
 def test_reply_to_a_file_that_cannot_be_used(code: str, words: str) -> None:
     """In words for the one who sent it."""
-    text = reply(
+    text = write_reply(
         Failure(source="in/x\x1b[31m.xlsx", code=FailureCode(code), message="for the facilitator")
     )
 

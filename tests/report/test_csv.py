@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import iml4e_xlsx
 from iml4e_xlsx.model import Scheme
-from iml4e_xlsx.report.tables.result_data import as_json, as_line, csv_text
+from iml4e_xlsx.report.tables.result_data import render_csv, render_json, render_json_line
 from iml4e_xlsx.workbook.builder import build_workbook
 from tests.support.builders import CREATED, response
 from tests.support.campaigns import run
@@ -40,7 +40,7 @@ FORMULA = re.compile("^[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]", re.MULTILINE)
 def table(*texts: str) -> str:
     """Return CSV with a row for each text, which stands in its first cell and in others."""
     rows = [{"source": one, "team": one, "evidence": one, "index": -1.5} for one in texts]
-    return csv_text(COLUMNS, rows)
+    return render_csv(COLUMNS, rows)
 
 
 def assert_inert(text: str, *texts: str) -> None:
@@ -98,7 +98,7 @@ def test_plain_texts_stay_as_they_are() -> None:
 
 
 def test_headings_are_texts_as_well() -> None:
-    (row,) = csv.reader(io.StringIO(csv_text(("=1+41", "a\rb"), []), newline=""))
+    (row,) = csv.reader(io.StringIO(render_csv(("=1+41", "a\rb"), []), newline=""))
 
     assert row == ["'=1+41", "a\nb"]
 
@@ -150,7 +150,7 @@ def test_what_a_respondent_wrote_is_inert_in_every_table(official: Scheme, tmp_p
     assert "Blue \n'=1+41[31m" in said
 
 
-@pytest.mark.parametrize("write", [as_json, as_line])
+@pytest.mark.parametrize("write", [render_json, render_json_line])
 def test_json_steers_no_terminal_and_means_the_same(write: Callable[[object], str]) -> None:
     text = write({"team": "\x1b[31m\x9b31m\x7f\0 é"})
 

@@ -25,13 +25,19 @@ from iml4e_xlsx.model import (
     RatingValue,
     Scheme,
 )
-from iml4e_xlsx.report.charts.chart_data import MOST_LINES, radar_of
+from iml4e_xlsx.report.charts.chart_data import MOST_LINES, make_radar
 from iml4e_xlsx.report.charts.radar import draw_radar
-from iml4e_xlsx.report.contents.contents import IN_FULL, Contents, contents_of
+from iml4e_xlsx.report.contents.contents import IN_FULL, Contents, make_contents
 from iml4e_xlsx.report.contents.summary import summary
-from iml4e_xlsx.report.formats.html import as_html, as_pdf
-from iml4e_xlsx.report.formats.render import format_of, render, render_views
-from iml4e_xlsx.report.tables.table import CellValue, Column, Kind, View, as_markdown
+from iml4e_xlsx.report.formats.html import render_html, render_pdf
+from iml4e_xlsx.report.formats.render import choose_format, render_report, render_tables
+from iml4e_xlsx.report.tables.table import (
+    CellValue,
+    Column,
+    ColumnKind,
+    ResultTable,
+    render_markdown,
+)
 from iml4e_xlsx.scheme import load_scheme
 from tests.support.browser import Looks
 from tests.support.builders import assessment, scheme_fields, small_scheme, write_scheme
@@ -90,13 +96,13 @@ def outcomes(small: Scheme) -> list[Assessment | Failure]:
 
 @pytest.fixture(scope="module")
 def contents(outcomes: list[Assessment | Failure]) -> Contents:
-    return contents_of(outcomes)
+    return make_contents(outcomes)
 
 
 @pytest.fixture(scope="module")
 def page(contents: Contents, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("page") / "report.html"
-    path.write_text(as_html(contents), encoding="utf-8")
+    path.write_text(render_html(contents), encoding="utf-8")
     return path
 
 
@@ -128,7 +134,7 @@ def test_two_teams_are_both(small: Scheme) -> None:
     """Not all two."""
     given = [assessment(small, dict.fromkeys(small.statements, 3), team=team) for team in "AB"]
 
-    assert summary(contents_of(given))[0].startswith("Both teams are at level ")
+    assert summary(make_contents(given))[0].startswith("Both teams are at level ")
 
 
 def test_no_sheet_of_findings_has_its_name_cut(contents: Contents) -> None:
@@ -141,10 +147,10 @@ def test_undated_responses_count_as_of_now(small: Scheme) -> None:
     dated = assessment(small, dict.fromkeys(small.statements, 1), respondent="A")
     undated = assessment(small, dict.fromkeys(small.statements, 3), respondent="B", date="")
 
-    contents = contents_of([dated, undated])
+    contents = make_contents([dated, undated])
 
     assert [m.name for m in contents.teams[0].members] == ["A", "B"]
-    assert undated.response.source in as_html(contents)
+    assert undated.response.source in render_html(contents)
 
 
 def test_other_schemes_are_left_out_and_named(small: Scheme, tmp_path: Path) -> None:
@@ -153,24 +159,24 @@ def test_other_schemes_are_left_out_and_named(small: Scheme, tmp_path: Path) -> 
     other = assessment(load_scheme(tmp_path / "o"), {"AA-01": 1}, team="Foreign")
     own = assessment(small, dict.fromkeys(small.statements, 1))
 
-    contents = contents_of([own, other, *members(small, "B", "2026-11-20", 1)])
+    contents = make_contents([own, other, *members(small, "B", "2026-11-20", 1)])
 
     assert contents.left_out == ("Foreign",)
-    assert "Foreign: assessed by another scheme" in as_html(contents)
+    assert "Foreign: assessed by another scheme" in render_html(contents)
 
 
 def test_nothing_read_is_no_report() -> None:
     """Failures alone make no report."""
     with pytest.raises(ValueError, match="none of the files"):
-        contents_of([Failure(source="x", code=FailureCode("empty-file"), message="x is empty.")])
+        make_contents([Failure(source="x", code=FailureCode("empty-file"), message="x is empty.")])
 
 
 def test_one_respondent_is_a_report_too(small: Scheme) -> None:
     """One team, one respondent: no consensus, nothing to compare with, all said in words."""
-    contents = contents_of(
+    contents = make_contents(
         [assessment(small, dict.fromkeys(small.statements, 1), targets={"AA": 2})]
     )
-    html = as_html(contents)
+    html = render_html(contents)
 
     assert "Alpha is at level 0" in html
     assert "There is one team only" in html
@@ -181,11 +187,11 @@ def test_one_respondent_is_a_report_too(small: Scheme) -> None:
 def test_all_not_applicable_is_a_report_too(small: Scheme) -> None:
     """Figures that do not exist are dashes everywhere."""
     ratings: dict[str, RatingValue | None] = dict.fromkeys(small.statements, NOT_APPLICABLE)
-    contents = contents_of([assessment(small, ratings)])
+    contents = make_contents([assessment(small, ratings)])
 
-    assert "index of –" in as_html(contents)
+    assert "index of –" in render_html(contents)
     assert draw_radar(contents.radar, kind="svg")
-    assert render(contents, "r.xlsx")
+    assert render_report(contents, "r.xlsx")
 
 
 def test_many_teams_are_grouped(small: Scheme) -> None:
@@ -194,26 +200,26 @@ def test_many_teams_are_grouped(small: Scheme) -> None:
         assessment(small, dict.fromkeys(small.statements, n % 4), team=f"Team {n:02}")
         for n in range(IN_FULL + 1)
     ]
-    contents = contents_of(given)
-    html = as_html(contents)
+    contents = make_contents(given)
+    html = render_html(contents)
 
     assert len(contents.radar.lines) == 1
     assert contents.radar.band is not None
     assert html.count("<details>") > IN_FULL
     assert "Compared with others: all" in html
-    assert len(contents_of(given[:MOST_LINES]).radar.lines) == MOST_LINES
+    assert len(make_contents(given[:MOST_LINES]).radar.lines) == MOST_LINES
 
 
 def test_reference_profiles_are_drawn(official: Scheme) -> None:
     """Each of Microsoft's levels is a profile of the scheme; another one is refused by name."""
     one = assessment(official, dict.fromkeys(official.statements, 2))
-    contents = contents_of([one], profiles=["level-2"])
+    contents = make_contents([one], profiles=["level-2"])
 
     assert [line.name for line in contents.radar.references] == ["Level 2 in every area"]
     assert [profile.id for profile in official.profiles] == [f"level-{n}" for n in range(5)]
     assert all(len(p.areas) == len(official.areas) for p in official.profiles)
     with pytest.raises(ValueError, match=r"level-9.*level-0, level-1"):
-        contents_of([one], profiles=["level-9"])
+        make_contents([one], profiles=["level-9"])
 
 
 # --- the page in a browser -----------------------------------------------------------------------
@@ -254,10 +260,10 @@ def test_anonymous_report_has_no_names(small: Scheme, outcomes: list[Assessment 
     """Neither the page nor the workbook names a respondent."""
     undated = assessment(small, {}, team="Alpha", respondent="Ada <b>", date="", source="ada.xlsx")
     named = [*outcomes, undated]
-    assert "ada.xlsx" in as_html(contents_of(named))
-    contents = contents_of(named, anonymous=True)
-    html = as_html(contents)
-    book = openpyxl.load_workbook(io.BytesIO(render(contents, "r.xlsx")))
+    assert "ada.xlsx" in render_html(make_contents(named))
+    contents = make_contents(named, anonymous=True)
+    html = render_html(contents)
+    book = openpyxl.load_workbook(io.BytesIO(render_report(contents, "r.xlsx")))
     cells = [str(c.value) for sheet in book for row in sheet.iter_rows() for c in row if c.value]
     shown = "\n".join([html, *cells])
 
@@ -272,10 +278,10 @@ def test_anonymous_report_has_no_names(small: Scheme, outcomes: list[Assessment 
 def test_workbook_has_a_sheet_for_each_view(contents: Contents, tmp_path: Path) -> None:
     """With filters, frozen panes and native charts; it is valid, and text never a formula."""
     path = tmp_path / "report.xlsx"
-    path.write_bytes(render(contents, path.name))
+    path.write_bytes(render_report(contents, path.name))
     book = openpyxl.load_workbook(path)
 
-    assert len(book.sheetnames) == len(contents.views)
+    assert len(book.sheetnames) == len(contents.tables)
     assert validate(path) == []
     with zipfile.ZipFile(path) as archive:
         charts = [n for n in archive.namelist() if n.startswith("xl/charts/chart")]
@@ -295,9 +301,9 @@ def test_workbook_has_a_sheet_for_each_view(contents: Contents, tmp_path: Path) 
 def test_shades_reach_to_the_top_of_the_scheme(tmp_path: Path) -> None:
     """The highest level is the scheme's; a gap, where higher is worse, is not shaded."""
     scheme = small_scheme(tmp_path, ("AA", "BB", "CC"), per_level=1, top=2)
-    contents = contents_of([assessment(scheme, dict.fromkeys(scheme.statements, 2))])
-    views = {view.name: view for view in contents.views}
-    book = openpyxl.load_workbook(io.BytesIO(render_views([*contents.views], "xlsx")))
+    contents = make_contents([assessment(scheme, dict.fromkeys(scheme.statements, 2))])
+    tables = {table.name: table for table in contents.tables}
+    book = openpyxl.load_workbook(io.BytesIO(render_tables([*contents.tables], "xlsx")))
     ends = [
         rule.colorScale.cfvo[1].val
         for found in book["Index by team and area"].conditional_formatting
@@ -305,21 +311,21 @@ def test_shades_reach_to_the_top_of_the_scheme(tmp_path: Path) -> None:
     ]
 
     assert {float(end) for end in ends} == {2.0}
-    assert views["gap_by_area"].top is None
+    assert tables["gap_by_area"].top is None
     assert not book["Gap to the target"].conditional_formatting
 
 
 def test_same_report_is_the_same_bytes(contents: Contents) -> None:
     """So that two reports can be compared."""
     for name in ("r.html", "r.xlsx", "r.svg", "r.png"):
-        assert render(contents, name) == render(contents, name)
+        assert render_report(contents, name) == render_report(contents, name)
 
 
 def test_pdf_has_the_same_contents(small: Scheme, tmp_path: Path) -> None:
     """Teams, sentences and evidence stand in it as text."""
     given = members(small, "Alpha & Co", "2026-11-04", 2, evidence={"AA-01": "<script>see wiki"})
     path = tmp_path / "report.pdf"
-    path.write_bytes(as_pdf(contents_of(given)))
+    path.write_bytes(render_pdf(make_contents(given)))
     done = subprocess.run(
         [str(shutil.which("pdftotext")), path, "-"], capture_output=True, text=True, check=True
     )  # fmt: skip
@@ -350,7 +356,7 @@ def test_radar_of_results_can_be_drawn_directly(small: Scheme) -> None:
     one = assessment(small, dict.fromkeys(small.statements, 1), targets={"AA": 2, "BB": 2, "CC": 2})
 
     assert draw_radar({"Alpha": one.result}, small).startswith(b"\x89PNG")
-    radar = radar_of([("Alpha", one.result)], small)
+    radar = make_radar([("Alpha", one.result)], small)
     assert [line.name for line in radar.references] == ["Target"]
     with pytest.raises(ValueError, match="at least one"):
         draw_radar({}, small)
@@ -365,33 +371,37 @@ def test_other_numbers_of_areas_have_radars(tmp_path: Path, areas: int) -> None:
     scheme = small_scheme(tmp_path, codes, per_level=1, top=2)
     one = assessment(scheme, dict.fromkeys(scheme.statements, 2))
     two = assessment(scheme, dict.fromkeys(scheme.statements, 0), team="Beta")
-    contents = contents_of([one, two])
+    contents = make_contents([one, two])
 
     assert len(contents.radar.axes) == areas
     assert draw_radar(contents.radar).startswith(b"\x89PNG")
-    assert as_html(contents)
+    assert render_html(contents)
 
 
 def test_unknown_suffix_names_the_known_ones(contents: Contents) -> None:
     """A report is written by its file's suffix."""
     with pytest.raises(ValueError, match=r"no format has the suffix \.doc; use one of \.html"):
-        render(contents, "report.doc")
-    assert format_of("-", None, ("table", "csv")) == "table"
-    assert format_of("x.CSV", None, ("table", "csv")) == "csv"
-    assert format_of("x.csv", "table", ("table", "csv")) == "table"
+        render_report(contents, "report.doc")
+    assert choose_format("-", None, ("table", "csv")) == "table"
+    assert choose_format("x.CSV", None, ("table", "csv")) == "csv"
+    assert choose_format("x.csv", "table", ("table", "csv")) == "table"
 
 
-VIEW = View(
+VIEW = ResultTable(
     name="v",
     title="A | view",
-    columns=(Column("a", "A"), Column("b", "B", Kind.INDEX), Column("c", "C", Kind.SHARE)),
+    columns=(
+        Column("a", "A"),
+        Column("b", "B", ColumnKind.INDEX),
+        Column("c", "C", ColumnKind.SHARE),
+    ),
     rows=(("=1+1 | *x*\n<b>", 1.005, 0.996), ("b", None, None)),
 )
 
 
 def test_markdown_escapes_what_it_quotes() -> None:
     """A cell stays one cell, and nothing in it becomes markup."""
-    lines = as_markdown([VIEW]).splitlines()
+    lines = render_markdown([VIEW]).splitlines()
 
     assert lines[0] == "## A \\| view"
     assert lines[3] == "| --- | ---: | ---: |"
@@ -401,21 +411,23 @@ def test_markdown_escapes_what_it_quotes() -> None:
 
 def test_views_as_data() -> None:
     """JSON has figures as computed; CSV never a formula; the same rows in both."""
-    document = json.loads(render_views([VIEW], "json"))
-    frame = pd.read_csv(io.BytesIO(render_views([VIEW, VIEW], "csv")))
+    document = json.loads(render_tables([VIEW], "json"))
+    frame = pd.read_csv(io.BytesIO(render_tables([VIEW, VIEW], "csv")))
 
     assert document["views"][0]["rows"][0] == {"a": "=1+1 | *x*\n<b>", "b": 1.005, "c": 0.996}
     assert list(frame["a"]) == ["'=1+1 | *x*\n<b>", "b"] * 2
     assert list(frame["view"]) == ["A | view"] * 4
-    assert b"1.00" in render_views([VIEW], "table")
+    assert b"1.00" in render_tables([VIEW], "table")
 
 
 def test_long_text_fits_a_cell() -> None:
     """Excel takes 32,767 characters; what is longer is cut there, and shown to be."""
     rows: tuple[tuple[CellValue, ...], ...] = (("y" * 40_000,),)
-    view = View(name="v", title="T", columns=(Column("a", "A", Kind.LONG),), rows=rows)
+    table = ResultTable(
+        name="v", title="T", columns=(Column("a", "A", ColumnKind.LONG),), rows=rows
+    )
 
-    book = openpyxl.load_workbook(io.BytesIO(render_views([view], "xlsx")))
+    book = openpyxl.load_workbook(io.BytesIO(render_tables([table], "xlsx")))
 
     assert book.worksheets[0]["A5"].value == "y" * 32_766 + "…"
 
@@ -446,11 +458,11 @@ def test_frames_have_the_right_types(outcomes: list[Assessment | Failure], small
 
 def test_parquet_keeps_the_types(outcomes: list[Assessment | Failure], tmp_path: Path) -> None:
     """What is written is what is read back."""
-    from iml4e_xlsx.report.formats.frames import parquet
+    from iml4e_xlsx.report.formats.frames import render_parquet
 
     frame = Results.of(outcomes).to_frame()
     path = tmp_path / "r.parquet"
-    path.write_bytes(parquet(frame))
+    path.write_bytes(render_parquet(frame))
     back: Any = pd.read_parquet(path)
 
     pd.testing.assert_frame_equal(back, frame, check_dtype=False)
@@ -473,8 +485,8 @@ def test_missing_extra_is_named(
     monkeypatch.setitem(sys.modules, missing, None)
 
     with pytest.raises(ResourceError, match=rf"pip install 'iml4e-xlsx\[{extra}\]'"):
-        render(contents, name)
-    assert render(contents, "r.xlsx")
+        render_report(contents, name)
+    assert render_report(contents, "r.xlsx")
 
 
 def test_tables_need_pandas(

@@ -13,11 +13,11 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from iml4e_xlsx.model import RatingValue, Scheme
-from iml4e_xlsx.report.contents.contents import IN_FULL, Contents, contents_of
-from iml4e_xlsx.report.formats.column_widths import share_width
-from iml4e_xlsx.report.formats.html import as_pdf
-from iml4e_xlsx.report.tables.table import Column, Kind
-from iml4e_xlsx.report.tables.team_tables import roadmap_view
+from iml4e_xlsx.report.contents.contents import IN_FULL, Contents, make_contents
+from iml4e_xlsx.report.formats.column_widths import share_widths
+from iml4e_xlsx.report.formats.html import render_pdf
+from iml4e_xlsx.report.tables.table import Column, ColumnKind
+from iml4e_xlsx.report.tables.team_tables import roadmap_table
 from tests.support.builders import assessment
 
 SIDE = 12 / 25.4 * 72
@@ -83,7 +83,7 @@ def sheets_of(pdf: Path) -> tuple[Sheet, ...]:
 def printed(contents: Contents, folder: Path) -> Printed:
     """Print a report and read its pages."""
     path = folder / "report.pdf"
-    path.write_bytes(as_pdf(contents))
+    path.write_bytes(render_pdf(contents))
     return Printed(contents, sheets_of(path))
 
 
@@ -103,7 +103,7 @@ def teams_report(scheme: Scheme, names: list[str], rounds: tuple[str, ...]) -> C
                         targets=dict.fromkeys((area.code for area in scheme.areas), 4),
                     )
                 )  # fmt: skip
-    return contents_of(given)
+    return make_contents(given)
 
 
 @pytest.fixture(scope="module", params=["few", "many"])
@@ -148,7 +148,7 @@ def test_every_step_of_a_roadmap_says_what_to_do(report: Printed) -> None:
     wanted = Counter(
         " ".join(str(row[-1]).split())
         for page in report.contents.pages
-        for row in roadmap_view(page.roadmap, page.team.name).rows[:limit]
+        for row in roadmap_table(page.roadmap, page.team.name).rows[:limit]
     )
     text = last_columns(report)
 
@@ -172,10 +172,13 @@ def last_columns(report: Printed) -> str:
 @pytest.mark.parametrize("count", [1, 9, 60])
 def test_columns_share_the_paper_however_many_there_are(count: int) -> None:
     """Nothing is wider than the paper; each column gets some of it."""
-    columns = [Column(str(at), f"Heading {at}", list(Kind)[at % len(Kind)]) for at in range(count)]
+    columns = [
+        Column(str(at), f"Heading {at}", list(ColumnKind)[at % len(ColumnKind)])
+        for at in range(count)
+    ]
     row = [UNBROKEN if at % 2 else "2" for at in range(count)]
 
-    shares = share_width(columns, [row])
+    shares = share_widths(columns, [row])
 
     assert sum(shares) == pytest.approx(1)
     assert min(shares) > 0
@@ -183,8 +186,8 @@ def test_columns_share_the_paper_however_many_there_are(count: int) -> None:
 
 def test_long_texts_get_what_the_others_do_not_need() -> None:
     """A column of figures stays narrow beside a column of sentences."""
-    columns = [Column("n", "n", Kind.COUNT), Column("t", "Text", Kind.LONG)]
+    columns = [Column("n", "n", ColumnKind.COUNT), Column("t", "Text", ColumnKind.LONG)]
 
-    count, text = share_width(columns, [["12", "a sentence of several words " * 5]])
+    count, text = share_widths(columns, [["12", "a sentence of several words " * 5]])
 
     assert text > 10 * count

@@ -23,10 +23,16 @@ from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returns import ReturnedFile, ReturnState
 from iml4e_xlsx.findings.failure import Failure, FailureCode
 from iml4e_xlsx.findings.finding import Severity
-from iml4e_xlsx.report.formats.render import render_views
-from iml4e_xlsx.report.formats.reply import reply
-from iml4e_xlsx.report.tables.result_data import as_json
-from iml4e_xlsx.report.tables.table import CellValue, Column, Kind, View, percent
+from iml4e_xlsx.report.formats.render import render_tables
+from iml4e_xlsx.report.formats.reply import write_reply
+from iml4e_xlsx.report.tables.result_data import render_json
+from iml4e_xlsx.report.tables.table import (
+    CellValue,
+    Column,
+    ColumnKind,
+    ResultTable,
+    format_percent,
+)
 from iml4e_xlsx.text.texts import Texts
 
 
@@ -85,11 +91,11 @@ def status_of(campaign: Campaign, record: Record, *, now: datetime) -> Status:
     order, schemes = list(Stage), campaign.known_schemes()
     everybody.sort(key=lambda one: order.index(one.stage))
     replies = {
-        one.person: reply(scored(one, response, schemes))
+        one.person: write_reply(scored(one, response, schemes))
         for one, response in answered
         if one.person is not None
     }
-    replies |= {one.person.id: reply(_failure(one.unread)) for one in wrong if one.unread}
+    replies |= {one.person.id: write_reply(_failure(one.unread)) for one in wrong if one.unread}
     return Status(
         name=campaign.settings.name,
         people=tuple(one for one in everybody if one.person.listed),
@@ -106,17 +112,17 @@ def _failure(one: ReturnedFile) -> Failure:
 
 
 _COLUMNS = (
-    ("stage", Kind.TEXT),
-    ("name", Kind.TEXT),
-    ("mail", Kind.TEXT),
-    ("team", Kind.TEXT),
-    ("mailed", Kind.TEXT),
-    ("reminders", Kind.COUNT),
-    ("returned", Kind.TEXT),
-    ("answered", Kind.SHARE),
-    ("errors", Kind.COUNT),
-    ("warnings", Kind.COUNT),
-    ("problem", Kind.LONG),
+    ("stage", ColumnKind.TEXT),
+    ("name", ColumnKind.TEXT),
+    ("mail", ColumnKind.TEXT),
+    ("team", ColumnKind.TEXT),
+    ("mailed", ColumnKind.TEXT),
+    ("reminders", ColumnKind.COUNT),
+    ("returned", ColumnKind.TEXT),
+    ("answered", ColumnKind.SHARE),
+    ("errors", ColumnKind.COUNT),
+    ("warnings", ColumnKind.COUNT),
+    ("problem", ColumnKind.LONG),
 )
 _IN_BRIEF = ("stage", "name", "mail", "team", "mailed", "returned", "answered")
 _DISPENSABLE = {"returned": 3, "team": 2, "mailed": 1}
@@ -130,7 +136,7 @@ def status_views(
     only: Collection[Stage] = (),
     anonymous: bool = False,
     brief: bool = False,
-) -> list[View]:
+) -> list[ResultTable]:
     """
     Return a row for each person, and one for each file that is nobody's.
 
@@ -164,10 +170,10 @@ def _shown(status: Status, only: Collection[Stage], *, anonymous: bool) -> list[
 
 def _people_view(
     people: Sequence[Standing], names: Sequence[str], texts: Texts, title: str
-) -> View:
-    kinds = {**dict(_COLUMNS), "file": Kind.FILE}
+) -> ResultTable:
+    kinds = {**dict(_COLUMNS), "file": ColumnKind.FILE}
     rows = [_row(one, texts) for one in people]
-    return View(
+    return ResultTable(
         name="people",
         title=title,
         columns=tuple(
@@ -185,7 +191,7 @@ def summary(status: Status, texts: Texts) -> str:
             "campaign.returned_of",
             returned=status.returned,
             people=len(status.people),
-            rate=percent(status.rate),
+            rate=format_percent(status.rate),
         )
     ]
     parts = [
@@ -230,12 +236,13 @@ def _strangeness(one: ReturnedFile, status: Status, texts: Texts) -> str:
     return f"{one.source}: {said}"
 
 
-def _aside_view(status: Status, texts: Texts, *, brief: bool) -> View:
+def _aside_view(status: Status, texts: Texts, *, brief: bool) -> ResultTable:
     """Return a row for each file that is nobody's; in brief without the columns that are empty."""
     kinds = {
-        "file": Kind.FILE, "source": Kind.TEXT, "sender": Kind.TEXT, "received": Kind.TEXT,
-        "respondent": Kind.TEXT, "team": Kind.TEXT, "problem": Kind.LONG,
-    }  # fmt: skip
+        "file": ColumnKind.FILE,
+        **dict.fromkeys(("source", "sender", "received", "respondent", "team"), ColumnKind.TEXT),
+        "problem": ColumnKind.LONG,
+    }
     rows = [
         {
             "file": one.handle,
@@ -249,7 +256,7 @@ def _aside_view(status: Status, texts: Texts, *, brief: bool) -> View:
         for one in status.aside
     ]
     names = [name for name in kinds if not brief or any(row[name] for row in rows)]
-    return View(
+    return ResultTable(
         name="aside",
         title=texts("campaign.aside_title"),
         note=texts("campaign.aside_note"),
@@ -356,10 +363,10 @@ def render_status(
 ) -> bytes:
     """Return a status as `json`, or its tables in a format of `render_views`."""
     if form == "json":
-        return as_json(status_document(status, texts, only=only, anonymous=anonymous)).encode()
+        return render_json(status_document(status, texts, only=only, anonymous=anonymous)).encode()
     brief = form == "table"
     views = status_views(status, texts, only=only, anonymous=anonymous, brief=brief)
-    return render_views(views[:1] if form == "csv" else views, form)
+    return render_tables(views[:1] if form == "csv" else views, form)
 
 
 def replies_text(status: Status, *, only: Collection[Stage] = ()) -> str:

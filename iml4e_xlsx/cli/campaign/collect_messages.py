@@ -15,7 +15,7 @@ from iml4e_xlsx.cli.campaign.send_messages import listed
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.findings.finding import Severity
 from iml4e_xlsx.model import Assessment
-from iml4e_xlsx.report.tables.table import Column, Kind, View
+from iml4e_xlsx.report.tables.table import Column, ColumnKind, ResultTable
 from iml4e_xlsx.text.addresses import address_key
 
 _ODD: Final = {
@@ -28,7 +28,7 @@ _ODD: Final = {
 }
 
 
-def collected_views(done: Collection) -> list[View]:
+def collected_views(done: Collection) -> list[ResultTable]:
     """Return a row for each file that was taken in; nothing if there is none."""
     if not done.taken:
         return []
@@ -36,11 +36,11 @@ def collected_views(done: Collection) -> list[View]:
         Column("source", "Came as"),
         Column("name", "Whose"),
         Column("by", "Known by", dispensable=1),
-        Column("answered", "Answered", Kind.CODE),
-        Column("remark", "Remark", Kind.LONG),
+        Column("answered", "Answered", ColumnKind.CODE),
+        Column("remark", "Remark", ColumnKind.LONG),
     )
     return [
-        View(
+        ResultTable(
             name="taken",
             title="What was taken in",
             columns=columns,

@@ -110,11 +110,11 @@ def _finish(done: Collection) -> None:
         next_said,
         notices_said,
     )
-    from iml4e_xlsx.report.formats.terminal import show_views
+    from iml4e_xlsx.report.formats.terminal import show_tables
 
     views = collected_views(done)
     if views:
-        show_views(voice().console(), views)
+        show_tables(voice().console(), views)
     if done.stopped is None or done.taken or done.known:
         click.echo(collected_said(done))
     for line in notices_said(done):

@@ -205,10 +205,10 @@ def _carry_out(
 def _show(campaign: Campaign, plan: Plan, today: date) -> None:
     from iml4e_xlsx.campaign.send.send import check_letters
     from iml4e_xlsx.cli.campaign.send_messages import plan_views
-    from iml4e_xlsx.report.formats.terminal import show_views
+    from iml4e_xlsx.report.formats.terminal import show_tables
 
     check_letters(campaign, plan, today)
-    show_views(voice().console(), plan_views(plan, campaign, today))
+    show_tables(voice().console(), plan_views(plan, campaign, today))
     click.echo(
         f"Nothing was sent. {counted(len(plan.entries), 'mail', 'mails')} would leave with --smtp; "
         "--eml DIR writes drafts."

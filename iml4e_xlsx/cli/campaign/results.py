@@ -57,7 +57,7 @@ def status(
     from iml4e_xlsx.campaign.folder.clock import current_time
     from iml4e_xlsx.campaign.people.status import render_status, replies_text, status_of
     from iml4e_xlsx.output import check_target, write_output
-    from iml4e_xlsx.report.formats.render import format_of
+    from iml4e_xlsx.report.formats.render import choose_format
     from iml4e_xlsx.text.interface_texts import load_texts
 
     if replies and form:
@@ -66,7 +66,7 @@ def status(
         raise click.UsageError("--reply says who each reply is to; leave out --anonymous.")
     check_target(output, force=force)
     try:
-        wanted = "" if replies else format_of(output, form, VIEW_FORMATS)
+        wanted = "" if replies else choose_format(output, form, VIEW_FORMATS)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     with opened(where) as (campaign, record):
@@ -83,10 +83,10 @@ def status(
     texts = load_texts(campaign.settings.language)
     if wanted == "table" and output == "-":
         from iml4e_xlsx.campaign.people.status import status_views
-        from iml4e_xlsx.report.formats.terminal import show_views
+        from iml4e_xlsx.report.formats.terminal import show_tables
 
         views = status_views(found, texts, only=chosen, anonymous=anonymous, brief=True)
-        show_views(voice().console(), views)
+        show_tables(voice().console(), views)
         return
     data = render_status(found, wanted, texts, only=chosen, anonymous=anonymous)
     write_output(output, data, force=force)
@@ -147,7 +147,7 @@ def report(
     from iml4e_xlsx.campaign.folder.clock import current_time
     from iml4e_xlsx.campaign.round_report import Wanted, campaign_contents
     from iml4e_xlsx.output import check_target, write_output
-    from iml4e_xlsx.report.formats.render import render
+    from iml4e_xlsx.report.formats.render import render_report
 
     if previous and no_previous:
         raise click.UsageError("Choose one: --previous, or --no-previous.")
@@ -162,7 +162,7 @@ def report(
     try:
         with opened(where) as (campaign, record):
             contents = campaign_contents(campaign, record, wanted, now=current_time())
-        data = render(contents, output)
+        data = render_report(contents, output)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     write_output(output, data, force=force)
@@ -217,11 +217,11 @@ def export(
     from iml4e_xlsx.campaign.folder.clock import current_time
     from iml4e_xlsx.campaign.round_report import campaign_assessments, render_results
     from iml4e_xlsx.output import check_target, write_output
-    from iml4e_xlsx.report.formats.render import format_of
+    from iml4e_xlsx.report.formats.render import choose_format
 
     check_target(output, force=force)
     try:
-        wanted = format_of(output, form, (*SCORE_FORMATS, "png", "svg"))
+        wanted = choose_format(output, form, (*SCORE_FORMATS, "png", "svg"))
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     with opened(where) as (campaign, record):

@@ -17,7 +17,7 @@ from iml4e_xlsx.campaign.send.compose import Letters
 from iml4e_xlsx.campaign.send.plan import Held, HeldBack, Plan
 from iml4e_xlsx.campaign.send.send import Sending
 from iml4e_xlsx.campaign.workbooks import Build
-from iml4e_xlsx.report.tables.table import Column, Kind, View
+from iml4e_xlsx.report.tables.table import Column, ColumnKind, ResultTable
 from iml4e_xlsx.text.lists import counted
 
 _WHY: Final = {
@@ -97,7 +97,7 @@ def listed(people: Sequence[Person]) -> str:
     return names + (f" and {len(people) - _NAMED} more" if len(people) > _NAMED else "")
 
 
-def plan_views(plan: Plan, campaign: Campaign, today: date) -> list[View]:
+def plan_views(plan: Plan, campaign: Campaign, today: date) -> list[ResultTable]:
     """Return who would get which mail, and who would get none: how many, and whom to see to."""
     letters = Letters(campaign, today)
     rows = []
@@ -112,7 +112,7 @@ def plan_views(plan: Plan, campaign: Campaign, today: date) -> list[View]:
         Column("file", "Workbook", dispensable=2),
     )
     views = [
-        View(
+        ResultTable(
             name="mails",
             title=f"Who would get the {plan.kind.value}",
             columns=columns,
@@ -126,14 +126,14 @@ def plan_views(plan: Plan, campaign: Campaign, today: date) -> list[View]:
     return views
 
 
-def _urgent_view(held: Sequence[HeldBack]) -> View:
+def _urgent_view(held: Sequence[HeldBack]) -> ResultTable:
     columns = (
         Column("name", "Name"),
         Column("mail", "Mail"),
-        Column("why", "Why", Kind.LONG),
+        Column("why", "Why", ColumnKind.LONG),
         Column("since", "Since", dispensable=1),
     )
-    return View(
+    return ResultTable(
         name="held",
         title="Who gets none and is to be seen to",
         columns=columns,

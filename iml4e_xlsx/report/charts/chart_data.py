@@ -10,25 +10,25 @@ from iml4e_xlsx.analysis.peer_benchmark import compute_quartiles
 from iml4e_xlsx.analysis.team_trend import Trend, Trends
 from iml4e_xlsx.analysis.teams import TeamAssessment
 from iml4e_xlsx.model import Result, Scheme
-from iml4e_xlsx.report.tables.table import display
+from iml4e_xlsx.report.tables.table import format_figure
 from iml4e_xlsx.text.interface_texts import scheme_texts
 
 MOST_LINES = 5
 """More lines than this cannot be followed in one chart; a median and the middle half can."""
 
-Values = tuple[float | None, ...]
+LineValues = tuple[float | None, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class ChartLine:
     """One line: a value in 0..top for each axis or date, None where there is none."""
 
     name: str
-    values: Values
+    values: LineValues
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Radar:
+class RadarChart:
     """
     Indices by area: up to five lines, or a median with the band of the middle half.
 
@@ -37,20 +37,20 @@ class Radar:
 
     axes: tuple[str, ...]
     top: int
-    lines: tuple[Line, ...]
-    references: tuple[Line, ...] = ()
-    band: tuple[Values, Values] | None = None
+    lines: tuple[ChartLine, ...]
+    references: tuple[ChartLine, ...] = ()
+    band: tuple[LineValues, LineValues] | None = None
     band_name: str = ""
     title: str = ""
     alt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Panel:
+class ChartPanel:
     """One small line chart: an area's index by round."""
 
     name: str
-    lines: tuple[Line, ...]
+    lines: tuple[ChartLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,26 +59,26 @@ class LineChart:
 
     dates: tuple[str, ...]
     top: int
-    panels: tuple[Panel, ...]
+    panels: tuple[ChartPanel, ...]
     title: str = ""
     alt: str = ""
 
 
-def index_line(name: str, result: Result) -> Line:
+def make_line(name: str, result: Result) -> ChartLine:
     """Return a result's indices as a line."""
-    return Line(
+    return ChartLine(
         name=name,
         values=tuple(None if a.index is None else float(a.index) for a in result.areas),
     )
 
 
-def radar_of(
+def make_radar(
     results: Sequence[tuple[str, Result]],
     scheme: Scheme,
     *,
     profiles: Sequence[str] = (),
     title: str = "",
-) -> Radar:
+) -> RadarChart:
     """
     Return the radar of results by name; of more than can be followed, their median and middle half.
 
@@ -94,18 +94,18 @@ def radar_of(
     if not results:
         raise ValueError("a radar needs at least one result")
     texts = scheme_texts(scheme)
-    lines = tuple(index_line(name, result) for name, result in results)
+    lines = tuple(make_line(name, result) for name, result in results)
     band = None
     if len(lines) > MOST_LINES:
         band, middle = _middle_half(lines)
-        lines = (Line(name=texts("report.median_of", count=len(results)), values=middle),)
+        lines = (ChartLine(name=texts("report.median_of", count=len(results)), values=middle),)
     references = [_profile_line(one, scheme) for one in profiles]
     targets = {tuple(a.target for a in result.areas) for _, result in results}
     common = targets.pop() if len(targets) == 1 else ()
     if any(one is not None for one in common):
         values = tuple(None if one is None else float(one) for one in common)
-        references.insert(0, Line(name=texts("summary.chart_target"), values=values))
-    radar = Radar(
+        references.insert(0, ChartLine(name=texts("summary.chart_target"), values=values))
+    radar = RadarChart(
         axes=tuple(area.short for area in scheme.areas),
         top=scheme.top,
         lines=lines,
@@ -117,7 +117,7 @@ def radar_of(
     return _with_alt(radar, scheme)
 
 
-def _with_alt(radar: Radar, scheme: Scheme) -> Radar:
+def _with_alt(radar: RadarChart, scheme: Scheme) -> RadarChart:
     texts = scheme_texts(scheme)
     parts = [
         texts("report.alt_line", name=line.name, values=_listed(radar.axes, line.values))
@@ -128,19 +128,19 @@ def _with_alt(radar: Radar, scheme: Scheme) -> Radar:
 
 
 def _listed(names: Sequence[str], values: Sequence[float | None]) -> str:
-    return ", ".join(f"{n} {display(v)}" for n, v in zip(names, values, strict=True))
+    return ", ".join(f"{n} {format_figure(v)}" for n, v in zip(names, values, strict=True))
 
 
-def _profile_line(profile_id: str, scheme: Scheme) -> Line:
+def _profile_line(profile_id: str, scheme: Scheme) -> ChartLine:
     for profile in scheme.profiles:
         if profile.id == profile_id:
             values = tuple(float(profile.areas[area.code].index) for area in scheme.areas)
-            return Line(name=profile.name, values=values)
+            return ChartLine(name=profile.name, values=values)
     known = ", ".join(profile.id for profile in scheme.profiles) or "-"
     raise ValueError(f"the scheme has no reference profile {profile_id!r}; it has: {known}")
 
 
-def _middle_half(lines: Sequence[Line]) -> tuple[tuple[Values, Values], Values]:
+def _middle_half(lines: Sequence[ChartLine]) -> tuple[tuple[LineValues, LineValues], LineValues]:
     low: list[float | None] = []
     high: list[float | None] = []
     middle: list[float | None] = []
@@ -157,7 +157,7 @@ def _middle_half(lines: Sequence[Line]) -> tuple[tuple[Values, Values], Values]:
     return (tuple(low), tuple(high)), tuple(middle)
 
 
-def trend_chart(trends: Trends, scheme: Scheme) -> LineChart:
+def make_trend_chart(trends: Trends, scheme: Scheme) -> LineChart:
     """
     Return each area's index by round, a line for each team.
 
@@ -168,10 +168,14 @@ def trend_chart(trends: Trends, scheme: Scheme) -> LineChart:
     texts, dates = scheme_texts(scheme), trends.rounds
     panels = []
     for at, area in enumerate(scheme.areas):
-        lines = [Line(name=one.name, values=_by_date(one, trends, at)) for one in trends.trends]
-        panels.append(Panel(name=area.short, lines=_few(lines, texts("report.median"))))
-    whole = [Line(name=one.name, values=_by_date(one, trends, None)) for one in trends.trends]
-    panels.append(Panel(name=texts("result.overall"), lines=_few(whole, texts("report.median"))))
+        lines = [
+            ChartLine(name=one.name, values=_by_date(one, trends, at)) for one in trends.trends
+        ]
+        panels.append(ChartPanel(name=area.short, lines=_few(lines, texts("report.median"))))
+    whole = [ChartLine(name=one.name, values=_by_date(one, trends, None)) for one in trends.trends]
+    panels.append(
+        ChartPanel(name=texts("result.overall"), lines=_few(whole, texts("report.median")))
+    )
     said = "; ".join(
         texts("report.alt_line", name=line.name, values=_listed(dates, line.values))
         for line in panels[-1].lines
@@ -184,15 +188,15 @@ def trend_chart(trends: Trends, scheme: Scheme) -> LineChart:
     )
 
 
-def _few(lines: list[Line], name: str) -> tuple[Line, ...]:
+def _few(lines: list[ChartLine], name: str) -> tuple[ChartLine, ...]:
     if len(lines) <= MOST_LINES:
         return tuple(lines)
     columns = zip(*(line.values for line in lines), strict=True)
     values = ([v for v in column if v is not None] for column in columns)
-    return (Line(name=name, values=tuple(median(v) if v else None for v in values)),)
+    return (ChartLine(name=name, values=tuple(median(v) if v else None for v in values)),)
 
 
-def _by_date(trend: Trend, trends: Trends, area: int | None) -> Values:
+def _by_date(trend: Trend, trends: Trends, area: int | None) -> LineValues:
     """Return a team's indices by round."""
     found: dict[str, float | None] = dict.fromkeys(trends.rounds)
     for name, point in zip(trend.rounds, trend.points, strict=True):
@@ -207,10 +211,10 @@ def _index(point: TeamAssessment, area: int | None) -> float | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ViewChart:
+class TableChart:
     """A chart, `radar` or `line`, of the view with this title: a series for each row."""
 
-    view: str
+    table: str
     kind: str
     columns: tuple[str, ...]
     title: str

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from iml4e_xlsx.report.charts.chart_data import LineChart, Panel
+from iml4e_xlsx.report.charts.chart_data import ChartPanel, LineChart
 from iml4e_xlsx.report.charts.palette import SERIES
-from iml4e_xlsx.report.charts.picture import new_figure, saved, shorten_name
+from iml4e_xlsx.report.charts.picture import new_figure, save_figure, shorten_name
 from iml4e_xlsx.workbook.colours import CHART_MUTED, CHART_RULE, INK
 
 if TYPE_CHECKING:
@@ -47,10 +47,10 @@ def draw_lines(chart: LineChart, *, kind: str = "svg") -> bytes:
     figure.subplots_adjust(
         left=0.05, right=0.98, top=0.93, bottom=0.95 / (_HEIGHT * down + 0.7), hspace=0.55
     )
-    return saved(figure, kind, title=chart.title, alt=chart.alt)
+    return save_figure(figure, kind, title=chart.title, alt=chart.alt)
 
 
-def _panel(axes: Axes, panel: Panel, chart: LineChart) -> None:
+def _panel(axes: Axes, panel: ChartPanel, chart: LineChart) -> None:
     places = list(range(len(chart.dates)))
     for line, look in zip(panel.lines, SERIES, strict=False):
         values = [math.nan if value is None else value for value in line.values]

@@ -61,7 +61,7 @@ def shorten_name(name: str, length: int) -> str:
     return f"{name[: length - tail - 1].rstrip()}…{name[-tail:].lstrip()}"
 
 
-def saved(figure: Figure, kind: str, *, title: str, alt: str) -> bytes:
+def save_figure(figure: Figure, kind: str, *, title: str, alt: str) -> bytes:
     """Return a figure as `png`, `svg` or `pdf`; the same figure gives the same bytes."""
     from matplotlib import rc_context
 
@@ -84,7 +84,7 @@ def _described(svg: str, title: str, alt: str) -> str:
     return re.sub(r"(<svg [^>]*>)", lambda found: f"{found[1]}\n {words}", opened, count=1)
 
 
-def inline(svg: bytes, *, themed: bool) -> str:
+def inline_svg(svg: bytes, *, themed: bool) -> str:
     """
     Return an SVG to stand in a page, its colours taken from the page's style if `themed`.
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from iml4e_xlsx.model import Result, Scheme
-from iml4e_xlsx.report.charts.chart_data import Line, Radar, Values, radar_of
+from iml4e_xlsx.report.charts.chart_data import ChartLine, LineValues, RadarChart, make_radar
 from iml4e_xlsx.report.charts.palette import SERIES
-from iml4e_xlsx.report.charts.picture import new_figure, saved, shorten_name
+from iml4e_xlsx.report.charts.picture import new_figure, save_figure, shorten_name
 from iml4e_xlsx.workbook.colours import CHART_BAND, CHART_MUTED, CHART_RULE, GREY, INK
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _APART = 0.3
 
 
 def draw_radar(
-    results: Mapping[str, Result] | Radar,
+    results: Mapping[str, Result] | RadarChart,
     scheme: Scheme | None = None,
     *,
     kind: str = "png",
@@ -52,12 +52,12 @@ def draw_radar(
         ResourceError: If matplotlib is not installed.
         ValueError: If there is no result, or no such profile.
     """
-    if isinstance(results, Radar):
+    if isinstance(results, RadarChart):
         radar = results
     else:
         if scheme is None:
             raise ValueError("results need their scheme to be drawn")
-        radar = radar_of(list(results.items()), scheme, profiles=profiles, title=title)
+        radar = make_radar(list(results.items()), scheme, profiles=profiles, title=title)
     figure = new_figure(7.5, 7.2)
     axes: Any = figure.add_subplot(projection="polar")
     angles = _angles(len(radar.axes))
@@ -75,7 +75,7 @@ def draw_radar(
         fontsize=10, handlelength=3.2,
     )  # fmt: skip
     figure.subplots_adjust(left=0.16, right=0.84, top=0.86, bottom=0.14)
-    return saved(figure, kind, title=radar.title, alt=radar.alt)
+    return save_figure(figure, kind, title=radar.title, alt=radar.alt)
 
 
 def _angles(count: int) -> list[float]:
@@ -83,7 +83,7 @@ def _angles(count: int) -> list[float]:
     return [2 * math.pi * i / max(count, _FEWEST_AXES) for i in range(count)]
 
 
-def _axes(axes: PolarAxes, angles: Sequence[float], radar: Radar) -> None:
+def _axes(axes: PolarAxes, angles: Sequence[float], radar: RadarChart) -> None:
     axes.set_theta_zero_location("N")
     axes.set_theta_direction(-1)
     axes.set_ylim(0, radar.top)
@@ -109,13 +109,13 @@ def _axes(axes: PolarAxes, angles: Sequence[float], radar: Radar) -> None:
     axes.patch.set_alpha(0)
 
 
-def _closed(values: Values) -> list[float]:
+def _closed(values: LineValues) -> list[float]:
     """Return values for a line that comes back to where it began; gaps where there is none."""
-    plain = [math.nan if value is None else value for value in values]
-    return [*plain, plain[0]]
+    numbers = [math.nan if value is None else value for value in values]
+    return [*numbers, numbers[0]]
 
 
-def _references(axes: PolarAxes, angles: Sequence[float], lines: Sequence[Line]) -> None:
+def _references(axes: PolarAxes, angles: Sequence[float], lines: Sequence[ChartLine]) -> None:
     closed = [*angles, angles[0]]
     for number, line in enumerate(lines):
         dashes = _REFERENCE_DASHES[number % len(_REFERENCE_DASHES)]
@@ -125,7 +125,9 @@ def _references(axes: PolarAxes, angles: Sequence[float], lines: Sequence[Line])
         )  # fmt: skip
 
 
-def _band(axes: PolarAxes, angles: Sequence[float], band: tuple[Values, Values], name: str) -> None:
+def _band(
+    axes: PolarAxes, angles: Sequence[float], band: tuple[LineValues, LineValues], name: str
+) -> None:
     closed = [*angles, angles[0]]
     axes.fill_between(
         closed, _closed(band[0]), _closed(band[1]), color=CHART_BAND, alpha=0.55, linewidth=0,
@@ -133,7 +135,7 @@ def _band(axes: PolarAxes, angles: Sequence[float], band: tuple[Values, Values],
     )  # fmt: skip
 
 
-def _lines(axes: PolarAxes, angles: Sequence[float], radar: Radar) -> None:
+def _lines(axes: PolarAxes, angles: Sequence[float], radar: RadarChart) -> None:
     closed = [*angles, angles[0]]
     taken: set[int] = set()
     for line, look in zip(radar.lines, SERIES, strict=False):
@@ -151,8 +153,8 @@ def _lines(axes: PolarAxes, angles: Sequence[float], radar: Radar) -> None:
 def _label(
     axes: PolarAxes,
     angles: Sequence[float],
-    line: Line,
-    radar: Radar,
+    line: ChartLine,
+    radar: RadarChart,
     colour: str,
     taken: set[int],
 ) -> None:

@@ -15,24 +15,30 @@ from iml4e_xlsx.analysis.teams import TeamAssessment, align_versions, group_by_t
 from iml4e_xlsx.analysis.workshop_agenda import Agenda, build_agenda
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.model import Assessment, Scheme
-from iml4e_xlsx.report.charts.chart_data import LineChart, Radar, ViewChart, radar_of, trend_chart
-from iml4e_xlsx.report.tables.comparison_tables import (
-    comparison_views,
-    difference_view,
-    findings_view,
-    overview_view,
-    peers_views,
-    progress_view,
+from iml4e_xlsx.report.charts.chart_data import (
+    LineChart,
+    RadarChart,
+    TableChart,
+    make_radar,
+    make_trend_chart,
 )
-from iml4e_xlsx.report.tables.participation import Participation, participation_view
-from iml4e_xlsx.report.tables.table import Column, View, stacked
+from iml4e_xlsx.report.tables.comparison_tables import (
+    area_tables,
+    benchmark_tables,
+    difference_table,
+    findings_table,
+    overview_table,
+    progress_table,
+)
+from iml4e_xlsx.report.tables.participation import Participation, participation_table
+from iml4e_xlsx.report.tables.table import Column, ResultTable, stack_tables
 from iml4e_xlsx.report.tables.team_tables import (
-    agenda_view,
-    changes_view,
-    roadmap_view,
-    statement_view,
-    trend_view,
-    unsupported_view,
+    agenda_table,
+    changes_table,
+    roadmap_table,
+    statement_table,
+    trend_table,
+    unsupported_table,
 )
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.texts import Texts
@@ -104,55 +110,55 @@ class Contents:
         return (min(known), max(known)) if known else ("", "")
 
     @cached_property
-    def radar(self) -> Radar:
+    def radar(self) -> RadarChart:
         """Return the radar of all teams, or of their median if they are many."""
         named = [(team.name, team.result) for team in self.teams]
-        return radar_of(named, self.scheme, profiles=self.profiles)
+        return make_radar(named, self.scheme, profiles=self.profiles)
 
     @cached_property
     def trend_chart(self) -> LineChart | None:
         """Return the indices over time; None where no team was assessed twice."""
         if not self.trends.trends:
             return None
-        return trend_chart(self.trends, self.scheme)
+        return make_trend_chart(self.trends, self.scheme)
 
     @property
-    def views(self) -> tuple[View, ...]:
+    def tables(self) -> tuple[ResultTable, ...]:
         """Return every table of the report as a workbook has them: one of each kind, by team."""
-        views = [
-            overview_view(self.comparison),
-            *comparison_views(self.comparison),
-            difference_view(self.comparison),
+        tables = [
+            overview_table(self.comparison),
+            *area_tables(self.comparison),
+            difference_table(self.comparison),
         ]
         if self.participation is not None:
-            views.insert(1, participation_view(self.participation, self.texts))
+            tables.insert(1, participation_table(self.participation, self.texts))
         hidden = {"anonymous": self.anonymous}
         pages = [(page.team.name, page) for page in self.pages]
-        views += [
-            self._stacked("agenda", [(n, agenda_view(p.agenda, **hidden)) for n, p in pages]),
-            self._stacked("roadmap", [(n, roadmap_view(p.roadmap, n)) for n, p in pages]),
+        tables += [
+            self._stacked("agenda", [(n, agenda_table(p.agenda, **hidden)) for n, p in pages]),
+            self._stacked("roadmap", [(n, roadmap_table(p.roadmap, n)) for n, p in pages]),
             self._stacked(
-                "unsupported", [(n, unsupported_view(p.agenda, **hidden)) for n, p in pages]
+                "unsupported", [(n, unsupported_table(p.agenda, **hidden)) for n, p in pages]
             ),
         ]
         trends = [(trend.name, trend) for trend in self.trends.trends]
         if trends:
-            views.append(progress_view(self.trends, self.scheme))
-            views.append(self._stacked("trend", [(n, trend_view(one)) for n, one in trends]))
+            tables.append(progress_table(self.trends, self.scheme))
+            tables.append(self._stacked("trend", [(n, trend_table(one)) for n, one in trends]))
             for what, lost in (("gained", False), ("lost", True)):
-                found = [(name, changes_view(one, lost=lost)) for name, one in trends]
-                views.append(self._stacked(what, found))
+                found = [(name, changes_table(one, lost=lost)) for name, one in trends]
+                tables.append(self._stacked(what, found))
         areas = [area.code for area in self.scheme.areas]
-        given = [(n, statement_view(p.team, c, **hidden)) for n, p in pages for c in areas]
-        views.append(self._stacked("statements", given))
+        given = [(n, statement_table(p.team, c, **hidden)) for n, p in pages for c in areas]
+        tables.append(self._stacked("statements", given))
         if self.peers.groups and self.peers.groups[0].areas:
-            views += peers_views(self.peers)
-        views.append(findings_view(self.teams, self.scheme, **hidden))
-        return tuple(views)
+            tables += benchmark_tables(self.peers)
+        tables.append(findings_table(self.teams, self.scheme, **hidden))
+        return tuple(tables)
 
-    def _stacked(self, kind: str, named: Sequence[tuple[str, View]]) -> View:
+    def _stacked(self, kind: str, named: Sequence[tuple[str, ResultTable]]) -> ResultTable:
         texts = self.texts
-        return stacked(
+        return stack_tables(
             named,
             Column("team", texts("view.team")),
             title=texts(f"report.sheet_{kind}"),
@@ -160,19 +166,19 @@ class Contents:
         )
 
     @property
-    def view_charts(self) -> tuple[ViewChart, ...]:
+    def table_charts(self) -> tuple[TableChart, ...]:
         """Return the charts that a workbook draws beside its tables."""
         texts = self.texts
         codes = tuple(area.code for area in self.scheme.areas)
         index, progress = texts("view.index_title"), texts("view.progress_title")
         rounds = tuple(self.trends.rounds)
         return (
-            ViewChart(view=index, kind="radar", columns=codes, title=index),
-            ViewChart(view=progress, kind="line", columns=rounds, title=progress),
+            TableChart(table=index, kind="radar", columns=codes, title=index),
+            TableChart(table=progress, kind="line", columns=rounds, title=progress),
         )
 
 
-def contents_of(
+def make_contents(
     outcomes: Iterable[Assessment | Failure],
     *,
     anonymous: bool = False,

@@ -8,8 +8,8 @@ from fractions import Fraction
 from iml4e_xlsx.analysis.comparison import Comparison
 from iml4e_xlsx.model import Area
 from iml4e_xlsx.report.contents.contents import Contents
-from iml4e_xlsx.report.tables.labels import named
-from iml4e_xlsx.report.tables.table import display, percent
+from iml4e_xlsx.report.tables.labels import list_short
+from iml4e_xlsx.report.tables.table import format_figure, format_percent
 
 
 def summary(contents: Contents) -> tuple[str, ...]:
@@ -30,7 +30,7 @@ def _where(contents: Contents) -> Iterator[str]:
             team=teams[0].name,
             level=overall.level,
             name=contents.scheme.levels[overall.level].name,
-            index=display(overall.index),
+            index=format_figure(overall.index),
             top=contents.scheme.top,
         )
         return
@@ -41,7 +41,7 @@ def _where(contents: Contents) -> Iterator[str]:
         "lowest": lowest,
         "highest": highest,
         "name": contents.scheme.levels[lowest].name,
-        "index": display(_mean([team.result.overall.index for team in teams])),
+        "index": format_figure(_mean([team.result.overall.index for team in teams])),
         "top": contents.scheme.top,
     }
     alike = {2: "report.both_same_level"}.get(len(teams), "report.same_level")
@@ -55,7 +55,7 @@ def _who(contents: Contents) -> Iterator[str]:
             "report.participation",
             answered=found.answered,
             asked=found.asked,
-            rate=percent(found.rate),
+            rate=format_percent(found.rate),
         )
 
 
@@ -66,9 +66,9 @@ def _areas(contents: Contents) -> Iterator[str]:
         yield contents.texts(
             "report.areas",
             strongest=strongest.name,
-            high=display(high),
+            high=format_figure(high),
             weakest=weakest.name,
-            low=display(low),
+            low=format_figure(low),
         )
     unbalanced = [
         (team.name, contents.scheme.area(area.area).name)
@@ -77,7 +77,7 @@ def _areas(contents: Contents) -> Iterator[str]:
         if area.unbalanced
     ]
     if unbalanced and contents.in_full:
-        listed = named([f"{area} ({team})" for team, area in unbalanced], contents.texts)
+        listed = list_short([f"{area} ({team})" for team, area in unbalanced], contents.texts)
         yield contents.texts("report.unbalanced", areas=listed)
 
 
@@ -87,9 +87,9 @@ def _differences(contents: Contents) -> Iterator[str]:
         yield texts(
             "report.differences",
             area=lesson.area.name,
-            spread=display(lesson.ahead),
-            teachers=named(lesson.teachers, texts),
-            learners=named(lesson.learners, texts),
+            spread=format_figure(lesson.ahead),
+            teachers=list_short(lesson.teachers, texts),
+            learners=list_short(lesson.learners, texts),
         )
 
 
@@ -101,7 +101,7 @@ def _disagreement(contents: Contents) -> Iterator[str]:
             "report.disagreement",
             team=page.team.name,
             statement=item.statement.id,
-            consensus=display(item.consensus),
+            consensus=format_figure(item.consensus),
         )
 
 
@@ -111,7 +111,7 @@ def _way(contents: Contents) -> Iterator[str]:
     mean = _mean(done)
     if mean is not None and steps:
         key = "report.way" if len(done) > 1 else "report.way_of_one"
-        yield contents.texts(key, share=percent(mean), steps=steps)
+        yield contents.texts(key, share=format_percent(mean), steps=steps)
 
 
 def _since(contents: Contents) -> Iterator[str]:
@@ -123,8 +123,8 @@ def _since(contents: Contents) -> Iterator[str]:
     yield contents.texts(
         "report.since",
         count=len(trends),
-        before=display(before),
-        after=display(after),
+        before=format_figure(before),
+        after=format_figure(after),
         gained=sum(len(one.gained) for one in trends),
         lost=sum(len(one.lost) for one in trends),
     )
@@ -134,7 +134,7 @@ def _open(contents: Contents) -> Iterator[str]:
     answered = sum(team.result.overall.answered for team in contents.teams)
     total = sum(team.result.overall.statements for team in contents.teams)
     if answered < total:
-        share = percent(Fraction(answered, total))
+        share = format_percent(Fraction(answered, total))
         yield contents.texts("report.open", share=share)
 
 

@@ -8,11 +8,9 @@ from typing import Final
 
 from rich.cells import cell_len
 
-from iml4e_xlsx.report.tables.table import Column, Kind
+from iml4e_xlsx.report.tables.table import Column, ColumnKind
 
-_UNBROKEN: Final = (
-    Kind.CODE, Kind.FILE, Kind.RATING, Kind.COUNT, Kind.LEVEL, Kind.INDEX, Kind.SHARE
-)  # fmt: skip
+_UNBROKEN: Final = tuple(kind for kind in ColumnKind if not kind.is_prose)
 _BETWEEN: Final = 3
 """How many characters stand between two columns."""
 
@@ -34,11 +32,11 @@ _PAPER_WORD: Final = 26
 _BOLD: Final = 1.25
 """So much wider is a heading than a text of as many characters."""
 
-_PAPER_TEXT: Final = {Kind.TEXT: 32, Kind.LONG: 90}
+_PAPER_TEXT: Final = {ColumnKind.TEXT: 32, ColumnKind.LONG: 90}
 """On paper a text that is longer gets no wider column, but more lines."""
 
 
-def fitted(
+def fit_columns(
     columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int
 ) -> Mapping[int, int] | None:
     """
@@ -69,7 +67,7 @@ def fitted(
         return None
     room = width + 1 - sum(least[at] + _BETWEEN for at in shown)
     widths = {at: least[at] for at in shown}
-    long = [at for at in shown if columns[at].kind is Kind.LONG]
+    long = [at for at in shown if columns[at].kind is ColumnKind.LONG]
     others = sorted((at for at in shown if at not in long), key=lambda at: whole[at] - least[at])
     steps = [(at, min(whole[at], max(words[at], _ENOUGH))) for at in long]
     steps += [(at, whole[at]) for at in (*others, *long)]
@@ -80,7 +78,7 @@ def fitted(
     return widths
 
 
-def share_width(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[float]:
+def share_widths(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[float]:
     """
     Return each column's share of the paper's width; together they are 1.
 
@@ -123,7 +121,7 @@ def _with_room(columns: Sequence[Column], least: Sequence[int], width: int) -> l
 
 def _least(column: Column, word: int, whole: int, narrowest: int) -> int:
     """Return what a column does with at least: nothing breaks in it but long texts."""
-    if column.kind is Kind.LONG:
+    if column.kind is ColumnKind.LONG:
         return min(whole, max(narrowest, min(word, _ENOUGH)))
     return word
 

@@ -62,7 +62,7 @@ def statement_frame(assessments: Iterable[Assessment]) -> pd.DataFrame:
     return _frame(rows, STATEMENT_COLUMNS, {**_TYPES, "not_applicable": "boolean"})
 
 
-def parquet(frame: pd.DataFrame) -> bytes:
+def render_parquet(frame: pd.DataFrame) -> bytes:
     """
     Return a table as a Parquet file.
 

@@ -12,37 +12,40 @@ from iml4e_xlsx.analysis.teams import TeamAssessment
 from iml4e_xlsx.errors import ResourceError
 from iml4e_xlsx.model import NOT_APPLICABLE, RatingValue, Scheme
 from iml4e_xlsx.report.charts.line_chart import draw_lines
-from iml4e_xlsx.report.charts.picture import inline
+from iml4e_xlsx.report.charts.picture import inline_svg
 from iml4e_xlsx.report.charts.radar import draw_radar
 from iml4e_xlsx.report.contents.contents import Contents
 from iml4e_xlsx.report.contents.summary import summary
-from iml4e_xlsx.report.formats.column_widths import share_width
+from iml4e_xlsx.report.formats.column_widths import share_widths
 from iml4e_xlsx.report.tables.comparison_tables import (
-    difference_view,
-    findings_view,
-    overview_view,
-    peers_views,
-    spread_view,
+    benchmark_tables,
+    difference_table,
+    findings_table,
+    overview_table,
+    spread_table,
 )
 from iml4e_xlsx.report.tables.labels import rating_label
-from iml4e_xlsx.report.tables.participation import participation_view
-from iml4e_xlsx.report.tables.table import Kind, View, display, percent, shown
+from iml4e_xlsx.report.tables.participation import participation_table
+from iml4e_xlsx.report.tables.table import (
+    ResultTable,
+    format_figure,
+    format_percent,
+    format_value,
+)
 from iml4e_xlsx.report.tables.team_tables import (
-    agenda_view,
-    changes_view,
-    roadmap_view,
-    trend_view,
-    unsupported_view,
+    agenda_table,
+    changes_table,
+    roadmap_table,
+    trend_table,
+    unsupported_table,
 )
 from iml4e_xlsx.workbook.colours import PAGE_THEMES
 
 _STEPS = 5
 """Steps of the shade of a heat map: `heat-0` to `heat-5`."""
 
-_FIGURES = (Kind.COUNT, Kind.LEVEL, Kind.INDEX, Kind.SHARE)
 
-
-def as_html(contents: Contents, *, themed: bool = True) -> str:
+def render_html(contents: Contents, *, themed: bool = True) -> str:
     """
     Return the report as one HTML page: no script, no request, light and dark, printable.
 
@@ -76,10 +79,10 @@ def as_html(contents: Contents, *, themed: bool = True) -> str:
         scheme=contents.scheme,
         summary=summary(contents),
         style=Markup(_colour_variables() + style),  # noqa: S704 - our own file
-        radar=Markup(inline(draw_radar(contents.radar, kind="svg"), themed=themed)),  # noqa: S704
+        radar=Markup(inline_svg(draw_radar(contents.radar, kind="svg"), themed=themed)),  # noqa: S704
         lines=None
         if chart is None
-        else Markup(inline(draw_lines(chart, kind="svg"), themed=themed)),  # noqa: S704
+        else Markup(inline_svg(draw_lines(chart, kind="svg"), themed=themed)),  # noqa: S704
     )
 
 
@@ -92,7 +95,7 @@ def _colour_variables() -> str:
     return "".join(rules)
 
 
-def as_pdf(contents: Contents) -> bytes:
+def render_pdf(contents: Contents) -> bytes:
     """
     Return the report as PDF: the HTML page, laid out for print.
 
@@ -107,7 +110,7 @@ def as_pdf(contents: Contents) -> bytes:
             "pip install 'iml4e-xlsx[pdf]', and see https://doc.courtbouillon.org/weasyprint. "
             "Or write .html and print it to PDF with a browser."
         ) from error
-    page = weasyprint.HTML(string=as_html(contents, themed=False), url_fetcher=_nothing)
+    page = weasyprint.HTML(string=render_html(contents, themed=False), url_fetcher=_nothing)
     written = page.write_pdf()
     assert written is not None
     return bytes(written)
@@ -134,36 +137,36 @@ def _tools(contents: Contents) -> Mapping[str, Any]:
     scheme = contents.scheme
     return {
         "t": contents.texts,
-        "display": display,
-        "percent": percent,
-        "shown": shown,
+        "format_figure": format_figure,
+        "format_percent": format_percent,
+        "format_value": format_value,
         "column_shares": _column_shares,
-        "is_figure": lambda column: column.kind in _FIGURES,
+        "is_figure": lambda column: column.kind.is_figure,
         "heat": lambda value: _heat(value, scheme),
         "rating": lambda value: rating_label(value, scheme, contents.texts),
         "rating_class": lambda value: _rating_class(value, scheme),
-        "overview_view": overview_view,
-        "participation_view": participation_view,
-        "difference_view": difference_view,
-        "agenda_view": lambda agenda: agenda_view(agenda, anonymous=contents.anonymous),
-        "unsupported_view": lambda agenda: unsupported_view(agenda, anonymous=contents.anonymous),
-        "roadmap_view": roadmap_view,
-        "trend_view": trend_view,
-        "changes_view": changes_view,
-        "spread_view": spread_view,
-        "peers_views": peers_views,
-        "findings": findings_view(contents.teams, scheme, anonymous=contents.anonymous),
+        "overview_table": overview_table,
+        "participation_table": participation_table,
+        "difference_table": difference_table,
+        "agenda_table": lambda agenda: agenda_table(agenda, anonymous=contents.anonymous),
+        "unsupported_table": lambda agenda: unsupported_table(agenda, anonymous=contents.anonymous),
+        "roadmap_table": roadmap_table,
+        "trend_table": trend_table,
+        "changes_table": changes_table,
+        "spread_table": spread_table,
+        "benchmark_tables": benchmark_tables,
+        "findings": findings_table(contents.teams, scheme, anonymous=contents.anonymous),
         "evidence_of": lambda team, id_: _evidence(contents, team, id_),
     }
 
 
-def _column_shares(view: View) -> list[str]:
+def _column_shares(table: ResultTable) -> list[str]:
     """Return each column's share of the paper's width in percent, as CSS takes it."""
     texts = [
-        [shown(value, column.kind) for value, column in zip(row, view.columns, strict=True)]
-        for row in view.rows
+        [format_value(value, column.kind) for value, column in zip(row, table.columns, strict=True)]
+        for row in table.rows
     ]
-    return [f"{share * 100:.2f}" for share in share_width(view.columns, texts)]
+    return [f"{share * 100:.2f}" for share in share_widths(table.columns, texts)]
 
 
 def _heat(value: Fraction | float | None, scheme: Scheme) -> str:

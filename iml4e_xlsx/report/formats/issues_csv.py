@@ -13,16 +13,16 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from iml4e_xlsx.analysis.team_roadmap import AreaRoadmap, Roadmap, RoadmapStep
 from iml4e_xlsx.report.tables.labels import rating_label
-from iml4e_xlsx.report.tables.result_data import csv_text
+from iml4e_xlsx.report.tables.result_data import render_csv
 from iml4e_xlsx.report.tables.team_tables import change_text
 from iml4e_xlsx.text.interface_texts import scheme_texts
 
 COLUMNS = ("title", "body", "labels", "priority", "team", "area", "statement", "level")
 
 
-def issues_csv(roadmaps: Iterable[tuple[Roadmap, str]]) -> str:
+def render_issues(roadmaps: Iterable[tuple[Roadmap, str]]) -> str:
     """Return one row for each step of each roadmap; the text beside it is the team's name."""
-    return csv_text(COLUMNS, (row for roadmap, team in roadmaps for row in _rows(roadmap, team)))
+    return render_csv(COLUMNS, (row for roadmap, team in roadmaps for row in _rows(roadmap, team)))
 
 
 def _rows(roadmap: Roadmap, team: str) -> Iterator[Mapping[str, object]]:

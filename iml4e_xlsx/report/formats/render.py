@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.model import Assessment
-from iml4e_xlsx.report.charts.chart_data import radar_of
+from iml4e_xlsx.report.charts.chart_data import make_radar
 from iml4e_xlsx.report.tables.result_data import (
-    as_json,
-    as_line,
-    csv_table,
-    csv_text,
     failure_entry,
     outcome_entry,
+    render_csv,
+    render_json,
+    render_json_line,
+    render_results_csv,
     results_document,
     team_entry,
     teams_document,
 )
-from iml4e_xlsx.report.tables.table import CellValue, View, as_markdown, plain
+from iml4e_xlsx.report.tables.table import CellValue, ResultTable, plain_value, render_markdown
 
 if TYPE_CHECKING:
     from iml4e_xlsx.analysis.teams import TeamAssessment
@@ -31,7 +31,7 @@ REPORT_FORMATS = ("html", "xlsx", "pdf", "png", "svg")
 _STANDARD_OUTPUT = "-"
 
 
-def format_of(target: str, chosen: str | None, known: Sequence[str]) -> str:
+def choose_format(target: str, chosen: str | None, known: Sequence[str]) -> str:
     """
     Return the format to write: the one that was chosen, else by the suffix, else the first known.
 
@@ -49,24 +49,24 @@ def format_of(target: str, chosen: str | None, known: Sequence[str]) -> str:
     return suffix
 
 
-def render_views(views: Sequence[View], form: str) -> bytes:
+def render_tables(tables: Sequence[ResultTable], form: str) -> bytes:
     """Return views as `table` (plain text), `json`, `csv`, `md` or `xlsx`."""
     if form == "json":
-        return as_json({"views": [view_entry(view) for view in views]}).encode()
+        return render_json({"views": [table_entry(table) for table in tables]}).encode()
     if form == "csv":
-        return _csv(views).encode()
+        return _csv(tables).encode()
     if form == "md":
-        return as_markdown(views).encode()
+        return render_markdown(tables).encode()
     if form == "xlsx":
-        from iml4e_xlsx.report.formats.xlsx import views_as_book
+        from iml4e_xlsx.report.formats.xlsx import render_workbook
 
-        return views_as_book(views, title=views[0].title)
+        return render_workbook(tables, title=tables[0].title)
     from rich.console import Console
 
-    from iml4e_xlsx.report.formats.terminal import show_views
+    from iml4e_xlsx.report.formats.terminal import show_tables
 
     buffer = StringIO()
-    show_views(Console(file=buffer, width=110, no_color=True, markup=False), views)
+    show_tables(Console(file=buffer, width=110, no_color=True, markup=False), tables)
     return buffer.getvalue().encode()
 
 
@@ -85,9 +85,9 @@ def render_outcomes(
         ResourceError: If a library that the format needs is not installed.
     """
     if form == "json":
-        return as_json(results_document(outcomes)).encode()
+        return render_json(results_document(outcomes)).encode()
     if form == "ndjson":
-        return "".join(as_line(outcome_entry(one)) for one in outcomes).encode()
+        return "".join(render_json_line(outcome_entry(one)) for one in outcomes).encode()
     named = [
         (one.response.profile.team or one.response.source, one)
         for one in outcomes
@@ -106,10 +106,10 @@ def render_teams(
 ) -> bytes:
     """Return a result for each team, as `render_outcomes` does for each response."""
     if form == "json":
-        return as_json(teams_document(teams, failures)).encode()
+        return render_json(teams_document(teams, failures)).encode()
     if form == "ndjson":
         lines = [*map(team_entry, teams), *map(failure_entry, failures)]
-        return "".join(map(as_line, lines)).encode()
+        return "".join(map(render_json_line, lines)).encode()
     named = [(team.name, team.assessment) for team in teams]
     return _tables(named, failures, form, statements=statements)
 
@@ -123,22 +123,24 @@ def _tables(
 ) -> bytes:
     assessments = [one for _, one in named]
     if form == "csv":
-        return csv_table(assessments, statements=statements).encode()
+        return render_results_csv(assessments, statements=statements).encode()
     if form == "parquet":
-        from iml4e_xlsx.report.formats.frames import area_frame, parquet, statement_frame
+        from iml4e_xlsx.report.formats.frames import area_frame, render_parquet, statement_frame
 
-        return parquet(statement_frame(assessments) if statements else area_frame(assessments))
+        return render_parquet(
+            statement_frame(assessments) if statements else area_frame(assessments)
+        )
     if form == "xlsx":
-        from iml4e_xlsx.report.formats.xlsx import views_as_book
-        from iml4e_xlsx.report.tables.comparison_tables import tidy_views
+        from iml4e_xlsx.report.formats.xlsx import render_workbook
+        from iml4e_xlsx.report.tables.comparison_tables import tidy_tables
 
-        return views_as_book(tidy_views(assessments), title=assessments[0].scheme.title)
+        return render_workbook(tidy_tables(assessments), title=assessments[0].scheme.title)
     if form in ("png", "svg"):
         from iml4e_xlsx.report.charts.radar import draw_radar
 
         scheme = assessments[0].scheme
         same = [(name, one.result) for name, one in named if one.scheme.id == scheme.id]
-        return draw_radar(radar_of(same, scheme, title=scheme.title), kind=form)
+        return draw_radar(make_radar(same, scheme, title=scheme.title), kind=form)
     from rich.console import Console
 
     from iml4e_xlsx.report.formats.terminal import show_outcomes
@@ -149,28 +151,30 @@ def _tables(
     return buffer.getvalue().encode()
 
 
-def view_entry(view: View) -> dict[str, Any]:
+def table_entry(table: ResultTable) -> dict[str, Any]:
     """Return a view as data: rows as objects, figures as floats, not rounded."""
     return {
-        "name": view.name,
-        "title": view.title,
-        "note": view.note,
-        "rows": [_plain_row(view, row) for row in view.rows],
+        "name": table.name,
+        "title": table.title,
+        "note": table.note,
+        "rows": [_plain_row(table, row) for row in table.rows],
     }
 
 
-def _plain_row(view: View, row: Sequence[CellValue]) -> dict[str, object]:
-    return {c.name: plain(value) for c, value in zip(view.columns, row, strict=True)}
+def _plain_row(table: ResultTable, row: Sequence[CellValue]) -> dict[str, object]:
+    return {c.name: plain_value(value) for c, value in zip(table.columns, row, strict=True)}
 
 
-def _csv(views: Sequence[View]) -> str:
+def _csv(tables: Sequence[ResultTable]) -> str:
     """Return the rows of all views under all their columns; `view` says which each belongs to."""
-    columns = ["view", *dict.fromkeys(c.name for view in views for c in view.columns)]
-    rows = [{"view": view.title, **_plain_row(view, row)} for view in views for row in view.rows]
-    return csv_text(columns, rows)
+    columns = ["view", *dict.fromkeys(c.name for table in tables for c in table.columns)]
+    rows = [
+        {"view": table.title, **_plain_row(table, row)} for table in tables for row in table.rows
+    ]
+    return render_csv(columns, rows)
 
 
-def render(contents: Contents, target: str) -> bytes:
+def render_report(contents: Contents, target: str) -> bytes:
     """
     Return a report in the format that the target's suffix names.
 
@@ -178,15 +182,15 @@ def render(contents: Contents, target: str) -> bytes:
         ResourceError: If a library that the format needs is not installed.
         ValueError: If there is no such format.
     """
-    form = format_of(target, None, REPORT_FORMATS)
+    form = choose_format(target, None, REPORT_FORMATS)
     if form == "xlsx":
-        from iml4e_xlsx.report.formats.xlsx import views_as_book
+        from iml4e_xlsx.report.formats.xlsx import render_workbook
 
-        return views_as_book(contents.views, title=contents.title, charts=contents.view_charts)
+        return render_workbook(contents.tables, title=contents.title, charts=contents.table_charts)
     if form in ("png", "svg"):
         from iml4e_xlsx.report.charts.radar import draw_radar
 
         return draw_radar(contents.radar, kind=form)
-    from iml4e_xlsx.report.formats.html import as_html, as_pdf
+    from iml4e_xlsx.report.formats.html import render_html, render_pdf
 
-    return as_html(contents).encode() if form == "html" else as_pdf(contents)
+    return render_html(contents).encode() if form == "html" else render_pdf(contents)

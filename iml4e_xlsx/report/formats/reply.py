@@ -16,7 +16,7 @@ _WIDTH = 76
 _HEADINGS = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.NOTE: "notes"}
 
 
-def reply(outcome: Assessment | Failure) -> str:
+def write_reply(outcome: Assessment | Failure) -> str:
     """
     Return what to write to the respondent: what could not be read, what to check, what to do.
 
@@ -44,7 +44,7 @@ def _failed(failure: Failure, texts: Texts) -> str:
     name = _shown(PurePath(failure.source).name)
     key = f"reply.failed_{failure.code}"
     what = texts(key if key in texts.entries else "reply.failed_other")
-    return f"{_wrapped(texts('reply.failed', name=name))}\n\n{_wrapped(what)}\n"
+    return f"{_wrapped(texts('write_reply.failed', name=name))}\n\n{_wrapped(what)}\n"
 
 
 def _by_sheet(findings: Sequence[Finding], texts: Texts) -> Iterator[str]:

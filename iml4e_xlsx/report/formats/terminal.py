@@ -19,8 +19,16 @@ from iml4e_xlsx.model import (
     OverallResult,
     Scheme,
 )
-from iml4e_xlsx.report.formats.column_widths import fitted
-from iml4e_xlsx.report.tables.table import NONE, Column, Kind, View, display, percent, shown
+from iml4e_xlsx.report.formats.column_widths import fit_columns
+from iml4e_xlsx.report.tables.table import (
+    NO_VALUE,
+    Column,
+    ColumnKind,
+    ResultTable,
+    format_figure,
+    format_percent,
+    format_value,
+)
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.spelling import printable_text
 from iml4e_xlsx.text.texts import Texts
@@ -28,7 +36,6 @@ from iml4e_xlsx.text.texts import Texts
 _IN_FULL = 4
 """Up to this many results each have a table of their own; more share one, a row each."""
 
-_FIGURES = (Kind.COUNT, Kind.LEVEL, Kind.INDEX, Kind.SHARE)
 _BAR = 12
 _WIDE = 140
 """From so many characters on there is room for two columns of long texts."""
@@ -92,10 +99,10 @@ def _area_row(area: AreaResult, scheme: Scheme, texts: Texts) -> list[Renderable
     return [
         Text(scheme.area(area.area).name),
         Text(str(area.level), style="bold red" if below else "bold"),
-        Text(display(area.index)),
+        Text(format_figure(area.index)),
         _bar(area.index, area.target, scheme.top),
         Text("–" if area.target is None else str(area.target)),
-        Text(percent(area.completeness)),
+        Text(format_percent(area.completeness)),
         Text(_area_remark(area, texts), style="dim"),
     ]
 
@@ -116,13 +123,15 @@ def _area_remark(area: AreaResult, texts: Texts) -> str:
     if area.provisional:
         remarks.append(texts("result.open", count=area.statements - area.answered))
         if (area.high.level, area.high.index) != (area.level, area.index):
-            most = texts("result.at_most", level=area.high.level, index=display(area.high.index))
+            most = texts(
+                "result.at_most", level=area.high.level, index=format_figure(area.high.index)
+            )
             remarks.append(most)
     if area.unbalanced:
         listed = ", ".join(area.held_down_by)
         remarks.append(texts("result.unbalanced", statements=listed))
     if area.not_applicable:
-        remarks.append(texts("result.not_applicable", share=percent(area.not_applicable)))
+        remarks.append(texts("result.not_applicable", share=format_percent(area.not_applicable)))
     if area.estimate is not None and area.estimate != area.level:
         remarks.append(texts("result.estimate", level=area.estimate))
     return "; ".join(remarks)
@@ -133,10 +142,10 @@ def _overall_row(overall: OverallResult, scheme: Scheme, texts: Texts) -> list[R
     return [
         Text(texts("result.overall")),
         Text(str(overall.level)),
-        Text(display(overall.index)),
+        Text(format_figure(overall.index)),
         _bar(overall.index, None, scheme.top),
         Text(""),
-        Text(percent(overall.completeness)),
+        Text(format_percent(overall.completeness)),
         Text(texts("result.held_down", areas=held) if held else ""),
     ]
 
@@ -168,9 +177,9 @@ def _overview(assessments: Sequence[Assessment], scheme: Scheme) -> Table:
         table.add_row(
             Text(printable_text(assessment.response.source)),
             Text(str(overall.level)),
-            Text(display(overall.index)),
-            Text(percent(overall.completeness)),
-            *(Text(display(area.index)) for area in assessment.result.areas),
+            Text(format_figure(overall.index)),
+            Text(format_percent(overall.completeness)),
+            *(Text(format_figure(area.index)) for area in assessment.result.areas),
         )
     return table
 
@@ -227,34 +236,34 @@ def show_scheme(console: Console, scheme: Scheme) -> None:
         console.print(table)
 
 
-def show_views(console: Console, views: Sequence[View]) -> None:
+def show_tables(console: Console, tables: Sequence[ResultTable]) -> None:
     """Show each view: its title, a table, and the note below it."""
-    for view in views:
-        console.print(Text(printable_text(view.title), style="bold"))
-        if view.rows:
-            _show_rows(console, view)
-        if view.note:
-            console.print(Padding(Text(printable_text(view.note), style="dim"), (0, 0, 1, 2)))
+    for table in tables:
+        console.print(Text(printable_text(table.title), style="bold"))
+        if table.rows:
+            _show_rows(console, table)
+        if table.note:
+            console.print(Padding(Text(printable_text(table.note), style="dim"), (0, 0, 1, 2)))
 
 
-def _show_rows(console: Console, view: View) -> None:
+def _show_rows(console: Console, table: ResultTable) -> None:
     """Show the rows as a table, or one below the other where there is no room for one."""
-    columns = _with_room(view.columns, console.width)
+    columns = _with_room(table.columns, console.width)
     everything = [
         {
-            column: printable_text(shown(value, column.kind))
-            for value, column in zip(row, view.columns, strict=True)
+            column: printable_text(format_value(value, column.kind))
+            for value, column in zip(row, table.columns, strict=True)
         }
-        for row in view.rows
+        for row in table.rows
     ]
     rows = [[row[column] for column in columns] for row in everything]
-    widths = fitted(columns, rows, console.width)
+    widths = fit_columns(columns, rows, console.width)
     if widths is None:
         _show_blocks(console, everything)
         return
     console.print(_table(columns, rows, widths))
     kept = [columns[at] for at in widths]
-    if left_out := [column.heading for column in view.columns if column not in kept]:
+    if left_out := [column.heading for column in table.columns if column not in kept]:
         said = f"Left out for want of room: {', '.join(left_out)}. A wider terminal shows all."
         console.print(Padding(Text(said, style="dim"), (0, 0, 1, 2)))
 
@@ -264,7 +273,7 @@ def _table(
 ) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for at, width in widths.items():
-        justify: JustifyMethod = "right" if columns[at].kind in _FIGURES else "left"
+        justify: JustifyMethod = "right" if columns[at].kind.is_figure else "left"
         table.add_column(columns[at].heading, justify=justify, overflow="fold", width=width)
     for row in rows:
         table.add_row(*(Text(row[at]) for at in widths))
@@ -280,7 +289,7 @@ def _show_blocks(console: Console, rows: Sequence[Mapping[Column, str]]) -> None
         lines.add_column(style="dim", no_wrap=True)
         lines.add_column(overflow="fold")
         for column, said in others:
-            if said not in ("", NONE):
+            if said not in ("", NO_VALUE):
                 lines.add_row(Text(column.heading), Text(said))
         console.print(Padding(lines, (0, 0, 0, 2)))
     console.print()
@@ -288,6 +297,6 @@ def _show_blocks(console: Console, rows: Sequence[Mapping[Column, str]]) -> None
 
 def _with_room(columns: Sequence[Column], width: int) -> list[Column]:
     """Return the columns; of several with long texts only the last where there is little room."""
-    long = [column for column in columns if column.kind is Kind.LONG]
+    long = [column for column in columns if column.kind is ColumnKind.LONG]
     left_out = long[:-1] if width < _WIDE else []
     return [column for column in columns if column not in left_out]

@@ -1,4 +1,4 @@
-"""Views as a workbook: a sheet for each view, with filters, frozen panes and native charts."""
+"""Tables as a workbook: a sheet for each table, with filters, frozen panes and native charts."""
 
 from __future__ import annotations
 
@@ -7,34 +7,34 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any, Final
 
-from iml4e_xlsx.report.charts.chart_data import ViewChart
+from iml4e_xlsx.report.charts.chart_data import TableChart
 from iml4e_xlsx.report.charts.palette import SERIES, Series
-from iml4e_xlsx.report.tables.table import CellValue, Column, Kind, View
+from iml4e_xlsx.report.tables.table import CellValue, Column, ColumnKind, ResultTable
 from iml4e_xlsx.workbook.canvas import Canvas, Sheet
 from iml4e_xlsx.workbook.cells import sheet_name
 from iml4e_xlsx.workbook.typography import height, lines
 
-_LOOKS: Final[Mapping[Kind, str]] = {
-    Kind.TEXT: "cell",
-    Kind.LONG: "cell",
-    Kind.CODE: "id",
-    Kind.FILE: "cell",
-    Kind.RATING: "cell",
-    Kind.COUNT: "count",
-    Kind.LEVEL: "level",
-    Kind.INDEX: "index",
-    Kind.SHARE: "percent",
+_LOOKS: Final[Mapping[ColumnKind, str]] = {
+    ColumnKind.TEXT: "cell",
+    ColumnKind.LONG: "cell",
+    ColumnKind.CODE: "id",
+    ColumnKind.FILE: "cell",
+    ColumnKind.RATING: "cell",
+    ColumnKind.COUNT: "count",
+    ColumnKind.LEVEL: "level",
+    ColumnKind.INDEX: "index",
+    ColumnKind.SHARE: "percent",
 }
-_WIDTHS: Final[Mapping[Kind, float]] = {
-    Kind.TEXT: 26,
-    Kind.LONG: 60,
-    Kind.CODE: 11,
-    Kind.FILE: 32,
-    Kind.RATING: 15,
-    Kind.COUNT: 12,
-    Kind.LEVEL: 11,
-    Kind.INDEX: 15,
-    Kind.SHARE: 13,
+_WIDTHS: Final[Mapping[ColumnKind, float]] = {
+    ColumnKind.TEXT: 26,
+    ColumnKind.LONG: 60,
+    ColumnKind.CODE: 11,
+    ColumnKind.FILE: 32,
+    ColumnKind.RATING: 15,
+    ColumnKind.COUNT: 12,
+    ColumnKind.LEVEL: 11,
+    ColumnKind.INDEX: 15,
+    ColumnKind.SHARE: 13,
 }
 _TITLE, _NOTE, _HEAD = 0, 1, 3
 _EARLIEST = datetime(2026, 1, 1)  # noqa: DTZ001 - the format knows no time zones
@@ -48,49 +48,49 @@ MOST_SERIES: Final = len(SERIES)
 """A chart of more series than this has a legend that nobody reads; there is none then."""
 
 
-def views_as_book(
-    views: Sequence[View],
+def render_workbook(
+    tables: Sequence[ResultTable],
     *,
     title: str,
-    charts: Sequence[ViewChart] = (),
+    charts: Sequence[TableChart] = (),
     created: datetime = _EARLIEST,
 ) -> bytes:
     """
-    Return a workbook with a sheet for each view.
+    Return a workbook with a sheet for each table.
 
     Args:
-        views: What to show; of two with the same title the second sheet gets a number.
+        tables: What to show; of two with the same title the second sheet gets a number.
         title: The document's title.
-        charts: Charts, drawn below the table of their view where there are few enough rows.
+        charts: Charts, drawn below the table that they belong to where there are few enough rows.
         created: The time in the document's properties; the same input gives the same bytes.
     """
     canvas = Canvas(created, {"title": title})
     taken: set[str] = set()
-    for view in views:
-        sheet = canvas.sheet(sheet_name(view.title, taken))
-        _table(sheet, view)
-        _charts(canvas, sheet, view, [one for one in charts if one.view == view.title])
+    for table in tables:
+        sheet = canvas.sheet(sheet_name(table.title, taken))
+        _table(sheet, table)
+        _charts(canvas, sheet, table, [one for one in charts if one.table == table.title])
     return canvas.finish()
 
 
-def _table(sheet: Sheet, view: View) -> None:
-    sheet.text(_TITLE, 0, view.title, "title")
+def _table(sheet: Sheet, table: ResultTable) -> None:
+    sheet.text(_TITLE, 0, table.title, "title")
     sheet.height(_TITLE, 30)
-    sheet.text(_NOTE, 0, view.note, "small")
-    for col, column in enumerate(view.columns):
+    sheet.text(_NOTE, 0, table.note, "small")
+    for col, column in enumerate(table.columns):
         sheet.text(_HEAD, col, column.heading, "head" if _is_text(column) else "head_centre")
     sheet.height(_HEAD, 32)
-    widths = [_width(column, view) for column in view.columns]
+    widths = [_width(column, table) for column in table.columns]
     sheet.widths(widths)
-    for number, row in enumerate(view.rows, start=_HEAD + 1):
-        for col, (value, column) in enumerate(zip(row, view.columns, strict=True)):
+    for number, row in enumerate(table.rows, start=_HEAD + 1):
+        for col, (value, column) in enumerate(zip(row, table.columns, strict=True)):
             _cell(sheet, number, col, value, column)
         sheet.height(number, _row_height(row, widths))
     sheet.raw.freeze_panes(_HEAD + 1, 1)
-    if view.rows:
-        last = _HEAD + len(view.rows)
-        sheet.raw.autofilter(_HEAD, 0, last, len(view.columns) - 1)
-        _heat(sheet, view, last)
+    if table.rows:
+        last = _HEAD + len(table.rows)
+        sheet.raw.autofilter(_HEAD, 0, last, len(table.columns) - 1)
+        _heat(sheet, table, last)
     sheet.page(landscape=True, footer="&L&A&R&P / &N", repeat=_HEAD, tall=0)
 
 
@@ -105,14 +105,14 @@ def _row_height(row: Sequence[CellValue], widths: Sequence[float]) -> float:
 
 
 def _is_text(column: Column) -> bool:
-    return column.kind in (Kind.TEXT, Kind.LONG, Kind.RATING)
+    return column.kind in (ColumnKind.TEXT, ColumnKind.LONG, ColumnKind.RATING)
 
 
-def _width(column: Column, view: View) -> float:
-    if column.kind is not Kind.TEXT:
+def _width(column: Column, table: ResultTable) -> float:
+    if column.kind is not ColumnKind.TEXT:
         return _WIDTHS[column.kind]
-    at = view.columns.index(column)
-    longest = max((len(str(row[at] or "")) for row in view.rows), default=0)
+    at = table.columns.index(column)
+    longest = max((len(str(row[at] or "")) for row in table.rows), default=0)
     return min(max(14.0, longest * 1.1 + 4.0, len(column.heading) + 4.0), 44.0)
 
 
@@ -128,35 +128,35 @@ def _cell(sheet: Sheet, row: int, col: int, value: CellValue, column: Column) ->
         sheet.number(row, col, number, look)
 
 
-def _heat(sheet: Sheet, view: View, last: int) -> None:
+def _heat(sheet: Sheet, table: ResultTable, last: int) -> None:
     """Shade each column of levels or indices, darker for higher; the figure says the same."""
-    for col, column in enumerate(view.columns):
-        if view.top is not None and column.kind in (Kind.INDEX, Kind.LEVEL):
-            sheet.shade((_HEAD + 1, col, last, col), view.top)
+    for col, column in enumerate(table.columns):
+        if table.top is not None and column.kind in (ColumnKind.INDEX, ColumnKind.LEVEL):
+            sheet.shade((_HEAD + 1, col, last, col), table.top)
 
 
-def _charts(canvas: Canvas, sheet: Sheet, view: View, charts: Iterable[ViewChart]) -> None:
-    at = _HEAD + len(view.rows) + 2
+def _charts(canvas: Canvas, sheet: Sheet, table: ResultTable, charts: Iterable[TableChart]) -> None:
+    at = _HEAD + len(table.rows) + 2
     for chart in charts:
-        names = [column.name for column in view.columns]
+        names = [column.name for column in table.columns]
         cols = [names.index(name) for name in chart.columns]
-        places = _places(sheet.name, view, cols)
+        places = _places(sheet.name, table, cols)
         if not 1 <= len(places) <= MOST_SERIES:
             continue
         drawn = canvas.chart(chart.kind, "with_markers" if chart.kind == "radar" else None)
         for place, look in zip(places, SERIES, strict=False):
             drawn.add_series({**place, **_look(look)})
         drawn.set_title({"name": chart.title, "name_font": {"size": 13}})
-        drawn.set_y_axis({"min": 0, "max": view.top, "major_unit": 1})
+        drawn.set_y_axis({"min": 0, "max": table.top, "major_unit": 1})
         drawn.set_legend({"position": "bottom"})
         drawn.set_size({"width": 720, "height": 380})
         sheet.insert_chart(at, 0, drawn, chart.title)
         at += _CHART_ROWS + 1
 
 
-def _places(sheet: str, view: View, cols: Sequence[int]) -> list[dict[str, Any]]:
+def _places(sheet: str, table: ResultTable, cols: Sequence[int]) -> list[dict[str, Any]]:
     """Return where each row has its name, categories and values."""
-    first, last = _HEAD + 1, _HEAD + len(view.rows)
+    first, last = _HEAD + 1, _HEAD + len(table.rows)
     return [
         {
             "name": [sheet, row, 0],

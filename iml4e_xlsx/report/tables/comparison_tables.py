@@ -9,18 +9,18 @@ from iml4e_xlsx.analysis.peer_benchmark import Benchmark
 from iml4e_xlsx.analysis.team_trend import Trends
 from iml4e_xlsx.analysis.teams import TeamAssessment
 from iml4e_xlsx.model import NOT_APPLICABLE, Assessment, RatingValue, Scheme
-from iml4e_xlsx.report.tables.labels import columns_of, named, rating_label, short
+from iml4e_xlsx.report.tables.labels import label_columns, list_short, rating_label, short_rating
 from iml4e_xlsx.report.tables.result_data import (
     CSV_COLUMNS,
     STATEMENT_COLUMNS,
     area_rows,
     statement_rows,
 )
-from iml4e_xlsx.report.tables.table import NONE, CellValue, Column, Kind, View
+from iml4e_xlsx.report.tables.table import NO_VALUE, CellValue, Column, ColumnKind, ResultTable
 from iml4e_xlsx.text.interface_texts import scheme_texts
 
 
-def overview_view(comparison: Comparison) -> View:
+def overview_table(comparison: Comparison) -> ResultTable:
     """Return a row for each team: respondents, level, index, completeness, way to the targets."""
     texts = scheme_texts(comparison.scheme)
     rows = []
@@ -37,30 +37,30 @@ def overview_view(comparison: Comparison) -> View:
                 ", ".join(comparison.scheme.area(code).short for code in overall.held_down_by),
             )
         )
-    return View(
+    return ResultTable(
         name="overview",
         top=comparison.scheme.top,
         title=texts("view.overview_title"),
         note=texts("view.overview_note"),
-        columns=columns_of(
+        columns=label_columns(
             texts,
-            ("team", Kind.TEXT),
-            ("respondents", Kind.COUNT),
-            ("level", Kind.LEVEL),
-            ("index", Kind.INDEX),
-            ("answered", Kind.SHARE),
-            ("to_target", Kind.SHARE),
-            ("held_down_by", Kind.TEXT),
+            ("team", ColumnKind.TEXT),
+            ("respondents", ColumnKind.COUNT),
+            ("level", ColumnKind.LEVEL),
+            ("index", ColumnKind.INDEX),
+            ("answered", ColumnKind.SHARE),
+            ("to_target", ColumnKind.SHARE),
+            ("held_down_by", ColumnKind.TEXT),
         ),
         rows=tuple(rows),
     )
 
 
-def comparison_views(comparison: Comparison) -> tuple[View, ...]:
+def area_tables(comparison: Comparison) -> tuple[ResultTable, ...]:
     """Return index, level and gap to the target of teams by area."""
     texts = scheme_texts(comparison.scheme)
-    kinds = (("index", Kind.INDEX), ("level", Kind.LEVEL), ("gap", Kind.INDEX))
-    views = []
+    kinds = (("index", ColumnKind.INDEX), ("level", ColumnKind.LEVEL), ("gap", ColumnKind.INDEX))
+    tables = []
     for figure, kind in kinds:
         codes = tuple(
             Column(area.code, area.short if figure == "index" else area.code, kind)
@@ -70,52 +70,57 @@ def comparison_views(comparison: Comparison) -> tuple[View, ...]:
             (team.name, *(getattr(area, figure) for area in team.result.areas))
             for team in comparison.teams
         )
-        views.append(
-            View(
+        tables.append(
+            ResultTable(
                 name=f"{figure}_by_area",
                 top=None if figure == "gap" else comparison.scheme.top,
                 title=texts(f"view.{figure}_title"),
                 note=texts(f"view.{figure}_note"),
-                columns=(*columns_of(texts, ("team", Kind.TEXT)), *codes),
+                columns=(*label_columns(texts, ("team", ColumnKind.TEXT)), *codes),
                 rows=rows,
             )
         )
-    return tuple(views)
+    return tuple(tables)
 
 
-def difference_view(comparison: Comparison) -> View:
+def difference_table(comparison: Comparison) -> ResultTable:
     """Return where teams differ most, and who could teach whom."""
     texts = scheme_texts(comparison.scheme)
     single = len(comparison.teams) == 1
-    return View(
+    return ResultTable(
         name="differences",
         title=texts("view.differences_title"),
         note=texts("view.differences_single" if single else "view.differences_note"),
-        columns=columns_of(
+        columns=label_columns(
             texts,
-            ("area", Kind.TEXT),
-            ("spread", Kind.INDEX),
-            ("highest", Kind.TEXT),
-            ("lowest", Kind.TEXT),
+            ("area", ColumnKind.TEXT),
+            ("spread", ColumnKind.INDEX),
+            ("highest", ColumnKind.TEXT),
+            ("lowest", ColumnKind.TEXT),
         ),
         rows=()
         if single
         else tuple(
-            (one.area.name, one.spread, named(one.highest, texts), named(one.lowest, texts))
+            (
+                one.area.name,
+                one.spread,
+                list_short(one.highest, texts),
+                list_short(one.lowest, texts),
+            )
             if one.spread
-            else (one.area.name, one.spread, NONE, NONE)
+            else (one.area.name, one.spread, NO_VALUE, NO_VALUE)
             for one in comparison.by_spread
         ),
     )
 
 
-def spread_view(comparison: Comparison, area_code: str) -> View:
+def spread_table(comparison: Comparison, area_code: str) -> ResultTable:
     """Return an area's statements with how many teams gave each rating, for many teams."""
     texts, scheme = scheme_texts(comparison.scheme), comparison.scheme
     area = scheme.area(area_code)
     values: list[RatingValue | None] = [*scheme.scale, NOT_APPLICABLE, None]
     counted = tuple(
-        Column(f"rated_{short(value)}", rating_label(value, scheme, texts), Kind.COUNT)
+        Column(f"rated_{short_rating(value)}", rating_label(value, scheme, texts), ColumnKind.COUNT)
         for value in values
     )
     rows: tuple[tuple[CellValue, ...], ...] = tuple(
@@ -132,16 +137,16 @@ def spread_view(comparison: Comparison, area_code: str) -> View:
         )
         for statement in area.statements
     )
-    return View(
+    return ResultTable(
         name=f"spread_{area.code}",
         title=area.name,
         note=area.purpose,
         columns=(
-            *columns_of(
+            *label_columns(
                 texts,
-                ("statement", Kind.CODE),
-                ("statement_level", Kind.LEVEL),
-                ("text", Kind.LONG),
+                ("statement", ColumnKind.CODE),
+                ("statement_level", ColumnKind.LEVEL),
+                ("text", ColumnKind.LONG),
             ),
             *counted,
         ),
@@ -150,20 +155,20 @@ def spread_view(comparison: Comparison, area_code: str) -> View:
 
 
 _TIDY_KINDS = {
-    "level": Kind.LEVEL,
-    "index": Kind.INDEX,
-    "completeness": Kind.SHARE,
-    "target": Kind.LEVEL,
-    "estimate": Kind.LEVEL,
-    "high_level": Kind.LEVEL,
-    "high_index": Kind.INDEX,
-    "rating": Kind.COUNT,
-    "evidence": Kind.LONG,
-    "statement": Kind.CODE,
+    "level": ColumnKind.LEVEL,
+    "index": ColumnKind.INDEX,
+    "completeness": ColumnKind.SHARE,
+    "target": ColumnKind.LEVEL,
+    "estimate": ColumnKind.LEVEL,
+    "high_level": ColumnKind.LEVEL,
+    "high_index": ColumnKind.INDEX,
+    "rating": ColumnKind.COUNT,
+    "evidence": ColumnKind.LONG,
+    "statement": ColumnKind.CODE,
 }
 
 
-def tidy_views(assessments: Sequence[Assessment]) -> tuple[View, ...]:
+def tidy_tables(assessments: Sequence[Assessment]) -> tuple[ResultTable, ...]:
     """Return the tidy tables as views: one row for each area, and one for each statement."""
     tables = (
         ("areas", CSV_COLUMNS, area_rows),
@@ -171,10 +176,10 @@ def tidy_views(assessments: Sequence[Assessment]) -> tuple[View, ...]:
     )
     texts = scheme_texts(assessments[0].scheme)
     return tuple(
-        View(
+        ResultTable(
             name=name,
             title=texts(f"view.tidy_{name}"),
-            columns=tuple(Column(c, c, _TIDY_KINDS.get(c, Kind.TEXT)) for c in columns),
+            columns=tuple(Column(c, c, _TIDY_KINDS.get(c, ColumnKind.TEXT)) for c in columns),
             rows=tuple(
                 tuple(_tidy(row.get(column)) for column in columns)
                 for one in assessments
@@ -192,10 +197,10 @@ def _tidy(value: object) -> CellValue:
     return value
 
 
-def peers_views(peers: Benchmark) -> tuple[View, ...]:
+def benchmark_tables(peers: Benchmark) -> tuple[ResultTable, ...]:
     """Return a view for each group: median and quartiles by area, and the own place."""
     texts = scheme_texts(peers.scheme)
-    views = []
+    tables = []
     for group in peers.groups:
         title = texts("view.peers_title", group=group.value or texts("view.peers_all"))
         note = texts("view.peers_note", count=group.count)
@@ -211,30 +216,30 @@ def peers_views(peers: Benchmark) -> tuple[View, ...]:
             rows.append(
                 (area.name, found.count, found.lower, found.median, found.upper, found.own, place)
             )
-        views.append(
-            View(
+        tables.append(
+            ResultTable(
                 name="peers",
                 title=title,
                 note=note,
-                columns=columns_of(
+                columns=label_columns(
                     texts,
-                    ("area", Kind.TEXT),
-                    ("assessments", Kind.COUNT),
-                    ("lower_quartile", Kind.INDEX),
-                    ("peer_median", Kind.INDEX),
-                    ("upper_quartile", Kind.INDEX),
-                    ("own", Kind.INDEX),
-                    ("percentile", Kind.SHARE),
+                    ("area", ColumnKind.TEXT),
+                    ("assessments", ColumnKind.COUNT),
+                    ("lower_quartile", ColumnKind.INDEX),
+                    ("peer_median", ColumnKind.INDEX),
+                    ("upper_quartile", ColumnKind.INDEX),
+                    ("own", ColumnKind.INDEX),
+                    ("percentile", ColumnKind.SHARE),
                 ),
                 rows=tuple(rows),
             )
         )
-    return tuple(views)
+    return tuple(tables)
 
 
-def findings_view(
+def findings_table(
     teams: Iterable[TeamAssessment], scheme: Scheme, *, anonymous: bool = False
-) -> View:
+) -> ResultTable:
     """Return what was doubtful in the responses; without names only how many findings there are."""
     texts = scheme_texts(scheme)
     found = [finding for team in teams for finding in team.assessment.findings]
@@ -245,22 +250,22 @@ def findings_view(
         (texts(f"finding.severity_{f.severity.value}"), str(f.place), f.message, f.action)
         for f in (() if anonymous else found)
     ]
-    return View(
+    return ResultTable(
         name="findings",
         title=texts("view.findings_title"),
         note=note,
-        columns=columns_of(
+        columns=label_columns(
             texts,
-            ("severity", Kind.TEXT),
-            ("place", Kind.TEXT),
-            ("message", Kind.LONG),
-            ("to_do", Kind.LONG),
+            ("severity", ColumnKind.TEXT),
+            ("place", ColumnKind.TEXT),
+            ("message", ColumnKind.LONG),
+            ("to_do", ColumnKind.LONG),
         ),
         rows=tuple(rows),
     )
 
 
-def progress_view(trends: Trends, scheme: Scheme) -> View:
+def progress_table(trends: Trends, scheme: Scheme) -> ResultTable:
     """Return each team's overall index by round; None for a round that it took no part in."""
     texts = scheme_texts(scheme)
     rows = []
@@ -268,14 +273,14 @@ def progress_view(trends: Trends, scheme: Scheme) -> View:
         indices = [point.result.overall.index for point in trend.points]
         found = dict(zip(trend.rounds, indices, strict=True))
         rows.append((trend.name, *(found.get(name) for name in trends.rounds)))
-    return View(
+    return ResultTable(
         name="progress",
         top=scheme.top,
         title=texts("view.progress_title"),
         note=texts("view.progress_note"),
         columns=(
-            *columns_of(texts, ("team", Kind.TEXT)),
-            *(Column(name, name, Kind.INDEX) for name in trends.rounds),
+            *label_columns(texts, ("team", ColumnKind.TEXT)),
+            *(Column(name, name, ColumnKind.INDEX) for name in trends.rounds),
         ),
         rows=tuple(rows),
     )

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from iml4e_xlsx.report.tables.labels import columns_of
-from iml4e_xlsx.report.tables.table import Kind, View
+from iml4e_xlsx.report.tables.labels import label_columns
+from iml4e_xlsx.report.tables.table import ColumnKind, ResultTable
 from iml4e_xlsx.text.spelling import name_key
 from iml4e_xlsx.text.texts import Texts
 
@@ -28,7 +28,7 @@ class TeamParticipation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class AskedPerson:
     """Somebody who was asked: organisation and team, and whether there is an answer."""
 
     organisation: str
@@ -43,9 +43,9 @@ class Participation:
     teams: tuple[TeamParticipation, ...]
 
     @classmethod
-    def of(cls, people: Iterable[Asked]) -> Participation:
+    def of(cls, people: Iterable[AskedPerson]) -> Participation:
         """Return the participation of people; a team is known as results know it."""
-        teams: dict[tuple[str, str], list[Asked]] = {}
+        teams: dict[tuple[str, str], list[AskedPerson]] = {}
         for one in people:
             teams.setdefault((name_key(one.organisation), name_key(one.team)), []).append(one)
         often = Counter(team for _, team in teams)
@@ -76,29 +76,29 @@ class Participation:
         return Fraction(self.answered, self.asked) if self.asked else None
 
 
-def _named(one: Asked, *, several: bool) -> str:
+def _named(one: AskedPerson, *, several: bool) -> str:
     """Return a team's name, with the organisation where several have a team of that name."""
     team, organisation = " ".join(one.team.split()), " ".join(one.organisation.split())
     return f"{team} ({organisation})" if team and organisation and several else team
 
 
-def participation_view(participation: Participation, texts: Texts) -> View:
+def participation_table(participation: Participation, texts: Texts) -> ResultTable:
     """Return a row for each team, and one for all."""
     rows = [
         (team.team or texts("view.no_team"), team.asked, team.answered, team.rate)
         for team in participation.teams
     ]
     whole = (texts("result.overall"), participation.asked, participation.answered)
-    return View(
+    return ResultTable(
         name="participation",
         title=texts("view.participation_title"),
         note=texts("view.participation_note"),
-        columns=columns_of(
+        columns=label_columns(
             texts,
-            ("team", Kind.TEXT),
-            ("asked", Kind.COUNT),
-            ("responses", Kind.COUNT),
-            ("rate", Kind.SHARE),
+            ("team", ColumnKind.TEXT),
+            ("asked", ColumnKind.COUNT),
+            ("responses", ColumnKind.COUNT),
+            ("rate", ColumnKind.SHARE),
         ),
         rows=(*rows, (*whole, participation.rate)),
     )

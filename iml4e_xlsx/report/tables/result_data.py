@@ -72,12 +72,12 @@ CSV_COLUMNS = (
 )
 
 
-def as_json(document: object) -> str:
+def render_json(document: object) -> str:
     """Return a document as JSON for people and programs."""
     return _inert(json.dumps(document, ensure_ascii=False, indent=2)) + "\n"
 
 
-def as_line(document: object) -> str:
+def render_json_line(document: object) -> str:
     """Return a document as one line of JSON."""
     return _inert(json.dumps(document, ensure_ascii=False, separators=(",", ":"))) + "\n"
 
@@ -233,7 +233,9 @@ def finding_entry(finding: Finding) -> dict[str, Any]:
     }
 
 
-def csv_table(outcomes: Iterable[Assessment | Failure], *, statements: bool = False) -> str:
+def render_results_csv(
+    outcomes: Iterable[Assessment | Failure], *, statements: bool = False
+) -> str:
     """
     Return a tidy table with one row for each area of each result, and one for the whole.
 
@@ -246,10 +248,10 @@ def csv_table(outcomes: Iterable[Assessment | Failure], *, statements: bool = Fa
     """
     rows_of = statement_rows if statements else area_rows
     rows = (row for one in outcomes if isinstance(one, Assessment) for row in rows_of(one))
-    return csv_text(STATEMENT_COLUMNS if statements else CSV_COLUMNS, rows)
+    return render_csv(STATEMENT_COLUMNS if statements else CSV_COLUMNS, rows)
 
 
-def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
+def render_csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
     """
     Return rows as CSV in which no text can become a formula, end a row or steer a terminal.
 

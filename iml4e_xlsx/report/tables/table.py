@@ -1,4 +1,4 @@
-"""A view: a titled table of plain values, which every output shows in its own way."""
+"""Defines a table of results: titled, of plain values, which every format shows in its own way."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import TypeAlias
 
 CellValue: TypeAlias = str | int | float | Fraction | None
 
-NONE = "–"
+NO_VALUE = "–"
 
 
-class Kind(Enum):
+class ColumnKind(Enum):
     """What a column holds; says how its values are shown and aligned."""
 
     TEXT = "text"
@@ -27,6 +27,16 @@ class Kind(Enum):
     INDEX = "index"
     SHARE = "share"
 
+    @property
+    def is_figure(self) -> bool:
+        """Return whether the values are figures, which stand on the right."""
+        return self in (ColumnKind.COUNT, ColumnKind.LEVEL, ColumnKind.INDEX, ColumnKind.SHARE)
+
+    @property
+    def is_prose(self) -> bool:
+        """Return whether the values are texts of words, between which a line may break."""
+        return self in (ColumnKind.TEXT, ColumnKind.LONG)
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -38,12 +48,12 @@ class Column:
 
     name: str
     heading: str
-    kind: Kind = Kind.TEXT
+    kind: ColumnKind = ColumnKind.TEXT
     dispensable: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class ResultTable:
     """
     A table of plain values; `note` says what it shows, or why it is empty.
 
@@ -59,84 +69,86 @@ class View:
     top: int | None = None
 
 
-def display(value: Fraction | float | None) -> str:
+def format_figure(value: Fraction | float | None) -> str:
     """Return an index or another figure as people read it: two decimals, or a dash for none."""
-    return NONE if value is None else f"{float(value):.2f}"
+    return NO_VALUE if value is None else f"{float(value):.2f}"
 
 
-def percent(value: Fraction | float | None) -> str:
+def format_percent(value: Fraction | float | None) -> str:
     """Return a share as people read it: whole percent, 100 % only when it is complete."""
     if value is None:
-        return NONE
-    shown = round(float(value) * 100)
-    return f"{shown - 1 if value < 1 <= shown / 100 else shown} %"
+        return NO_VALUE
+    format_value = round(float(value) * 100)
+    return f"{format_value - 1 if value < 1 <= format_value / 100 else format_value} %"
 
 
-def shown(value: CellValue, kind: Kind) -> str:
+def format_value(value: CellValue, kind: ColumnKind) -> str:
     """Return a cell's value as people read it."""
     if value is None:
-        return NONE
-    if kind is Kind.SHARE and not isinstance(value, str):
-        return percent(value)
-    if kind is Kind.INDEX and not isinstance(value, str):
-        return display(value)
+        return NO_VALUE
+    if kind is ColumnKind.SHARE and not isinstance(value, str):
+        return format_percent(value)
+    if kind is ColumnKind.INDEX and not isinstance(value, str):
+        return format_figure(value)
     return str(value)
 
 
-def plain(value: CellValue) -> str | int | float | None:
+def plain_value(value: CellValue) -> str | int | float | None:
     """Return a cell's value as programs take it: fractions as floats, as computed."""
     if isinstance(value, Fraction):
         return float(value)
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
-def stacked(named: Sequence[tuple[str, View]], key: Column, *, title: str, note: str = "") -> View:
+def stack_tables(
+    labelled: Sequence[tuple[str, ResultTable]], key: Column, *, title: str, note: str = ""
+) -> ResultTable:
     """
-    Return the rows of several views in one, to be filtered: whose they are, then their columns.
+    Join the rows of several tables in one that can be filtered by the key.
 
     Args:
-        named: Views of one kind, each with the value of the key; at least one.
+        labelled: Tables of the same columns, each with the value of the key; at least one.
         key: The column that goes before all others.
         title: The title of the whole.
         note: What it shows.
     """
-    columns = {column.name: column for _, view in named for column in view.columns}
+    columns = {column.name: column for _, table in labelled for column in table.columns}
     rows = []
-    for value, view in named:
-        names = [column.name for column in view.columns]
-        for row in view.rows:
+    for value, table in labelled:
+        names = [column.name for column in table.columns]
+        for row in table.rows:
             found = dict(zip(names, row, strict=True))
             rows.append((value, *(found.get(name) for name in columns)))
-    return View(
-        name=named[0][1].name,
+    return ResultTable(
+        name=labelled[0][1].name,
         title=title,
         note=note,
         columns=(key, *columns.values()),
         rows=tuple(rows),
-        top=named[0][1].top,
+        top=labelled[0][1].top,
     )
 
 
-def as_markdown(views: Sequence[View], *, level: int = 2) -> str:
-    """Return views as Markdown: a heading, the note and a table each."""
+def render_markdown(tables: Sequence[ResultTable], *, level: int = 2) -> str:
+    """Return tables as Markdown: a heading, the note and a table each."""
     parts = []
-    for view in views:
-        lines = [f"{'#' * level} {_escaped(view.title)}", ""]
-        if view.note:
-            lines += [_escaped(view.note), ""]
-        if view.rows:
-            lines.append(_row([column.heading for column in view.columns]))
-            lines.append(_row([_rule(column.kind) for column in view.columns], raw=True))
-            for row in view.rows:
-                cells = zip(row, view.columns, strict=True)
-                lines.append(_row([shown(value, column.kind) for value, column in cells]))
+    for table in tables:
+        lines = [f"{'#' * level} {_escaped(table.title)}", ""]
+        if table.note:
+            lines += [_escaped(table.note), ""]
+        if table.rows:
+            lines.append(_row([column.heading for column in table.columns]))
+            lines.append(_row([_rule(column.kind) for column in table.columns], raw=True))
+            for row in table.rows:
+                cells = zip(row, table.columns, strict=True)
+                lines.append(_row([format_value(value, column.kind) for value, column in cells]))
             lines.append("")
         parts.append("\n".join(lines))
     return "\n".join(parts)
 
 
-def _rule(kind: Kind) -> str:
-    return "---" if kind in (Kind.TEXT, Kind.LONG, Kind.CODE, Kind.FILE, Kind.RATING) else "---:"
+def _rule(kind: ColumnKind) -> str:
+    return "---:" if kind.is_figure else "---"
 
 
 def _row(cells: Sequence[str], *, raw: bool = False) -> str:

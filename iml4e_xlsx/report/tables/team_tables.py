@@ -7,13 +7,20 @@ from iml4e_xlsx.analysis.team_trend import RatingChange, Trend
 from iml4e_xlsx.analysis.teams import TeamAssessment
 from iml4e_xlsx.analysis.workshop_agenda import Agenda, AgendaItem, anonymous_ratings
 from iml4e_xlsx.model import Scheme
-from iml4e_xlsx.report.tables.labels import columns_of, named, rating_label, short
-from iml4e_xlsx.report.tables.table import NONE, CellValue, Column, Kind, View, display
+from iml4e_xlsx.report.tables.labels import label_columns, list_short, rating_label, short_rating
+from iml4e_xlsx.report.tables.table import (
+    NO_VALUE,
+    CellValue,
+    Column,
+    ColumnKind,
+    ResultTable,
+    format_figure,
+)
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.texts import Texts
 
 
-def agenda_view(agenda: Agenda, *, anonymous: bool = False) -> View:
+def agenda_table(agenda: Agenda, *, anonymous: bool = False) -> ResultTable:
     """Return the statements that a team should talk about, with everybody's rating."""
     team, texts = agenda.team, scheme_texts(agenda.team.scheme)
     if not agenda.comparable:
@@ -22,17 +29,17 @@ def agenda_view(agenda: Agenda, *, anonymous: bool = False) -> View:
         note = texts("view.agenda_agreed")
     else:
         note = texts("view.agenda_note", shown=len(agenda.items), count=agenda.disagreed)
-    return View(
+    return ResultTable(
         name="agenda",
         title=texts("view.agenda_title", team=team.name),
         note=note,
-        columns=columns_of(
+        columns=label_columns(
             texts,
-            ("statement", Kind.CODE),
-            ("text", Kind.LONG),
-            ("consensus", Kind.INDEX),
-            ("median", Kind.RATING),
-            ("ratings", Kind.TEXT),
+            ("statement", ColumnKind.CODE),
+            ("text", ColumnKind.LONG),
+            ("consensus", ColumnKind.INDEX),
+            ("median", ColumnKind.RATING),
+            ("ratings", ColumnKind.TEXT),
         ),
         rows=tuple(
             (
@@ -49,33 +56,38 @@ def agenda_view(agenda: Agenda, *, anonymous: bool = False) -> View:
 
 def _everybody(item: AgendaItem, texts: Texts, *, anonymous: bool) -> str:
     if anonymous:
-        return ", ".join(short(rating) for rating in anonymous_ratings(item.ratings))
-    parts = [texts("view.rated", name=name, rating=short(rating)) for name, rating in item.ratings]
+        return ", ".join(short_rating(rating) for rating in anonymous_ratings(item.ratings))
+    parts = [
+        texts("view.rated", name=name, rating=short_rating(rating)) for name, rating in item.ratings
+    ]
     return ", ".join(parts)
 
 
-def unsupported_view(agenda: Agenda, *, anonymous: bool = False) -> View:
+def unsupported_table(agenda: Agenda, *, anonymous: bool = False) -> ResultTable:
     """Return the statements that were rated as fully in place without evidence."""
     texts = scheme_texts(agenda.team.scheme)
-    return View(
+    return ResultTable(
         name="unsupported",
         title=texts("view.unsupported_title", team=agenda.team.name),
         note=texts("view.unsupported_note" if agenda.unsupported else "view.unsupported_none"),
-        columns=columns_of(
-            texts, ("statement", Kind.CODE), ("text", Kind.LONG), ("respondents", Kind.TEXT)
+        columns=label_columns(
+            texts,
+            ("statement", ColumnKind.CODE),
+            ("text", ColumnKind.LONG),
+            ("respondents", ColumnKind.TEXT),
         ),
         rows=tuple(
             (
                 one.statement.id,
                 one.statement.text,
-                str(len(one.respondents)) if anonymous else named(one.respondents, texts),
+                str(len(one.respondents)) if anonymous else list_short(one.respondents, texts),
             )
             for one in agenda.unsupported
         ),
     )
 
 
-def roadmap_view(roadmap: Roadmap, team: str) -> View:
+def roadmap_table(roadmap: Roadmap, team: str) -> ResultTable:
     """Return the steps of a roadmap, in the order in which they unlock levels."""
     texts = scheme_texts(roadmap.scheme)
     notes = [texts("view.roadmap_note") if list(roadmap.steps) else texts("view.roadmap_reached")]
@@ -87,21 +99,21 @@ def roadmap_view(roadmap: Roadmap, team: str) -> View:
     if roadmap.without_target:
         areas = ", ".join(roadmap.without_target)
         notes.append(texts("view.roadmap_without_target", areas=areas))
-    return View(
+    return ResultTable(
         name="roadmap",
         title=texts("view.roadmap_title", team=team),
         note=" ".join(notes),
-        columns=columns_of(
+        columns=label_columns(
             texts,
-            ("step", Kind.COUNT),
-            ("area", Kind.TEXT),
-            ("statement", Kind.CODE),
-            ("statement_level", Kind.LEVEL),
-            ("text", Kind.LONG),
-            ("now", Kind.RATING),
-            ("wanted", Kind.RATING),
-            ("change", Kind.TEXT),
-            ("action", Kind.LONG),
+            ("step", ColumnKind.COUNT),
+            ("area", ColumnKind.TEXT),
+            ("statement", ColumnKind.CODE),
+            ("statement_level", ColumnKind.LEVEL),
+            ("text", ColumnKind.LONG),
+            ("now", ColumnKind.RATING),
+            ("wanted", ColumnKind.RATING),
+            ("change", ColumnKind.TEXT),
+            ("action", ColumnKind.LONG),
         ),
         rows=tuple(
             _step_row(number, area, step, roadmap.scheme, texts)
@@ -139,25 +151,25 @@ def change_text(area: AreaRoadmap, step: RoadmapStep, texts: Texts) -> str:
     return texts(
         "view.raises_index",
         area=area.area.code,
-        before=display(step.before.index),
-        after=display(step.after.index),
+        before=format_figure(step.before.index),
+        after=format_figure(step.after.index),
     )
 
 
-def trend_view(trend: Trend) -> View:
+def trend_table(trend: Trend) -> ResultTable:
     """Return index and level by area and round."""
     texts = scheme_texts(trend.scheme)
-    columns = list(columns_of(texts, ("area", Kind.TEXT)))
+    columns = list(label_columns(texts, ("area", ColumnKind.TEXT)))
     for date in trend.dates:
-        columns.append(Column(f"index_{date}", texts("view.index_at", date=date), Kind.INDEX))
-        columns.append(Column(f"level_{date}", texts("view.level_at", date=date), Kind.LEVEL))
+        columns.append(Column(f"index_{date}", texts("view.index_at", date=date), ColumnKind.INDEX))
+        columns.append(Column(f"level_{date}", texts("view.level_at", date=date), ColumnKind.LEVEL))
     rows: list[tuple[CellValue, ...]] = []
     for area in trend.scheme.areas:
         figures = [(one.index, one.level) for one in trend.area(area)]
         rows.append((area.name, *(value for pair in figures for value in pair)))
     whole = [(p.result.overall.index, p.result.overall.level) for p in trend.points]
     rows.append((texts("result.overall"), *(value for pair in whole for value in pair)))
-    return View(
+    return ResultTable(
         name="trend",
         top=trend.scheme.top,
         title=texts("view.trend_title", team=trend.name),
@@ -167,22 +179,22 @@ def trend_view(trend: Trend) -> View:
     )
 
 
-def changes_view(trend: Trend, *, lost: bool) -> View:
+def changes_table(trend: Trend, *, lost: bool) -> ResultTable:
     """Return the statements that rose, or fell back, since the round before the last."""
     texts = scheme_texts(trend.scheme)
     changes = trend.lost if lost else trend.gained
     what = "lost" if lost else "gained"
     dates = dict(zip(("earlier", "later"), trend.dates[-2:], strict=True))
-    return View(
+    return ResultTable(
         name=what,
         title=texts(f"view.{what}_title", team=trend.name),
         note=texts(f"view.{what}_note" if changes else f"view.{what}_none", **dates),
-        columns=columns_of(
+        columns=label_columns(
             texts,
-            ("statement", Kind.CODE),
-            ("text", Kind.LONG),
-            ("before", Kind.RATING),
-            ("after", Kind.RATING),
+            ("statement", ColumnKind.CODE),
+            ("text", ColumnKind.LONG),
+            ("before", ColumnKind.RATING),
+            ("after", ColumnKind.RATING),
         ),
         rows=tuple(_change_row(change, trend.scheme) for change in changes),
     )
@@ -198,7 +210,9 @@ def _change_row(change: RatingChange, scheme: Scheme) -> tuple[CellValue, ...]:
     )
 
 
-def statement_view(team: TeamAssessment, area_code: str, *, anonymous: bool = False) -> View:
+def statement_table(
+    team: TeamAssessment, area_code: str, *, anonymous: bool = False
+) -> ResultTable:
     """Return an area's statements with the team's rating, agreement and evidence."""
     texts, scheme = scheme_texts(team.scheme), team.scheme
     area = scheme.area(area_code)
@@ -221,24 +235,24 @@ def statement_view(team: TeamAssessment, area_code: str, *, anonymous: bool = Fa
                 evidence,
             )
         )
-    return View(
+    return ResultTable(
         name=f"statements_{area.code}",
         title=area.name,
         note=area.purpose,
-        columns=columns_of(
+        columns=label_columns(
             texts,
-            ("statement", Kind.CODE),
-            ("statement_level", Kind.LEVEL),
-            ("text", Kind.LONG),
-            ("rating", Kind.RATING),
-            ("consensus", Kind.INDEX),
-            ("evidence", Kind.LONG),
+            ("statement", ColumnKind.CODE),
+            ("statement_level", ColumnKind.LEVEL),
+            ("text", ColumnKind.LONG),
+            ("rating", ColumnKind.RATING),
+            ("consensus", ColumnKind.INDEX),
+            ("evidence", ColumnKind.LONG),
         ),
         rows=tuple(rows),
     )
 
 
-def members_view(team: TeamAssessment) -> View:
+def members_table(team: TeamAssessment) -> ResultTable:
     """Return each respondent's own result, and the statements that they left open."""
     texts = scheme_texts(team.scheme)
     rows = []
@@ -251,19 +265,19 @@ def members_view(team: TeamAssessment) -> View:
                 overall.level,
                 overall.index,
                 overall.completeness,
-                named(missing, texts) if missing else NONE,
+                list_short(missing, texts) if missing else NO_VALUE,
             )
         )
-    return View(
+    return ResultTable(
         name="members",
         title=texts("view.members_title", team=team.name),
-        columns=columns_of(
+        columns=label_columns(
             texts,
-            ("respondent", Kind.TEXT),
-            ("level", Kind.LEVEL),
-            ("index", Kind.INDEX),
-            ("answered", Kind.SHARE),
-            ("missing", Kind.TEXT),
+            ("respondent", ColumnKind.TEXT),
+            ("level", ColumnKind.LEVEL),
+            ("index", ColumnKind.INDEX),
+            ("answered", ColumnKind.SHARE),
+            ("missing", ColumnKind.TEXT),
         ),
         rows=tuple(rows),
     )
