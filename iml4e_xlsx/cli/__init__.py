@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import io
 import sys
+from typing import Final
 
 import click
 
 from iml4e_xlsx import __version__
-from iml4e_xlsx.cli.campaign import campaign
-from iml4e_xlsx.cli.common import Commands, common_options
-from iml4e_xlsx.cli.make import build, demo, layout
-from iml4e_xlsx.cli.read import check, repair, score
-from iml4e_xlsx.cli.results import agenda, benchmark, compare, report, roadmap, trend
-from iml4e_xlsx.cli.schemes import scheme
+from iml4e_xlsx.cli.command_group import CommandGroup
+from iml4e_xlsx.cli.voice import common_options
+
+_NAMES: Final = (
+    *("demo", "build", "layout"),
+    *("check", "repair", "score"),
+    *("compare", "agenda", "roadmap", "trend", "benchmark", "report"),
+    *("campaign", "scheme"),
+)
+"""The commands: those that make workbooks, read them, and show results; then the groups."""
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=CommandGroup,
+    homes={name: f"{__name__}.{name}" for name in _NAMES},
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="iml4e")
 @common_options
 def cli() -> None:
@@ -30,14 +39,6 @@ def cli() -> None:
     iml4e campaign --help           a whole round by mail, from a list of people to the report
     iml4e demo                      see the whole job with made-up teams
     """
-
-
-_MAKING = (demo, build, layout)
-_READING = (check, repair, score)
-_SHOWING = (compare, agenda, roadmap, trend, benchmark, report)
-
-for command in (*_MAKING, *_READING, *_SHOWING, campaign, scheme):
-    cli.add_command(command)
 
 
 def main() -> None:

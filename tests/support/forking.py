@@ -17,7 +17,7 @@ import imapclient
 from iml4e_xlsx.cli import main
 import iml4e_xlsx.campaign.collect.collect, iml4e_xlsx.cli.campaign.collect_messages
 import iml4e_xlsx.report.formats.terminal
-import iml4e_xlsx.cli.campaign.collecting
+import iml4e_xlsx.cli.campaign.campaign_collect
 import sqlalchemy.dialects.sqlite, alembic.command
 for line in sys.stdin:
     asked = json.loads(line)

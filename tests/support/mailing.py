@@ -296,7 +296,8 @@ import json, os, sys, traceback
 import alembic, jinja2, keyring, sqlalchemy, tenacity
 import iml4e_xlsx.campaign.send.send, iml4e_xlsx.campaign.servers.smtp
 import iml4e_xlsx.cli.campaign.send_messages
-import iml4e_xlsx.cli.campaign.mailing, iml4e_xlsx.report.formats.terminal, psycopg
+import iml4e_xlsx.cli.campaign.campaign_send, iml4e_xlsx.cli.campaign.campaign_remind
+import iml4e_xlsx.report.formats.terminal, psycopg
 from iml4e_xlsx.cli import main
 for line in sys.stdin:
     order = json.loads(line)

@@ -1,63 +1,44 @@
-"""Commands that run a round of the assessment; each is loaded when it is asked for."""
+"""Groups the commands that run a round of the assessment."""
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any, Final
 
 import click
 
-from iml4e_xlsx.cli.common import Commands, EnvironmentSpoken, common_options
+from iml4e_xlsx.cli.command_group import CommandGroup
+from iml4e_xlsx.cli.error_messages import EnvironmentMessage
+from iml4e_xlsx.cli.voice import common_options
+from iml4e_xlsx.text.interface_texts import load_texts
 
-_HOMES: Final = {
-    "init": "folder",
-    "build": "folder",
-    "send": "mailing",
-    "remind": "mailing",
-    "settle": "mailing",
-    "collect": "collecting",
-    "assign": "collecting",
-    "status": "results",
-    "report": "results",
-    "export": "results",
-    "readdress": "folder",
-    "forget": "folder",
-    "copy-record": "folder",
-}
-"""The module of each command, in the order in which a facilitator needs them."""
+_NAMES: Final = (
+    *("init", "build", "send", "remind", "settle", "collect", "assign"),
+    *("status", "report", "export", "readdress", "forget", "copy-record"),
+)
+"""The commands in the order in which a facilitator needs them."""
 
 _LIBRARIES: Final = ("alembic", "email_validator", "imapclient", "jinja2", "sqlalchemy", "tenacity")
 """What comes with `iml4e-xlsx[campaign]` alone."""
 
 
-class _LazyCommands(Commands):
-    """A group that imports a command's module when the command is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click passes it
-        """Return the names in the order of use."""
-        return list(_HOMES)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Return a command, or None if there is none of this name."""
-        if cmd_name not in _HOMES:
-            return None
-        module = import_module(f"{__name__}.{_HOMES[cmd_name]}")
-        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
-        return command
+class CampaignCommandGroup(CommandGroup):
+    """The commands of a round; says how to install what they need."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; say how to install what it needs."""
+        """Run a command, or say which extra it needs."""
         try:
             return super().invoke(ctx)
         except ModuleNotFoundError as error:
             if (error.name or "").partition(".")[0] not in _LIBRARIES:
                 raise
-            raise EnvironmentSpoken(
-                f"Campaigns need {error.name}; install it with: pip install 'iml4e-xlsx[campaign]'"
-            ) from error
+            words = load_texts()("commands.campaign_needs", library=error.name)
+            raise EnvironmentMessage(words) from error
 
 
-@click.group(cls=_LazyCommands)
+@click.group(
+    cls=CampaignCommandGroup,
+    homes={name: f"{__name__}.campaign_{name.replace('-', '_')}" for name in _NAMES},
+)
 @common_options
 def campaign() -> None:
     """

@@ -1,4 +1,4 @@
-"""Commands that send mails: send, remind, settle."""
+"""Carries out a plan of mails: says it, sends it, or writes drafts."""
 
 from __future__ import annotations
 
@@ -9,16 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from iml4e_xlsx.cli.campaign.common import Where, campaign_options, opened, progress
-from iml4e_xlsx.cli.common import (
-    ENVIRONMENT,
-    FINDINGS,
-    F,
-    UsageSpoken,
-    common_options,
-    output_options,
-    voice,
-)
+from iml4e_xlsx.cli.campaign.campaign_session import progress
+from iml4e_xlsx.cli.error_messages import ENVIRONMENT, FINDINGS, UsageMessage
+from iml4e_xlsx.cli.options.campaign_options import campaign_options
+from iml4e_xlsx.cli.options.output_options import output_options
+from iml4e_xlsx.cli.voice import F, common_options, voice
 from iml4e_xlsx.text.lists import counted
 from iml4e_xlsx.text.spelling import printable_text
 
@@ -29,7 +24,7 @@ if TYPE_CHECKING:
     from iml4e_xlsx.campaign.send.send import Sending
 
 
-def _again_option(what: str) -> Callable[[F], F]:
+def again_option(what: str) -> Callable[[F], F]:
     """Add `--again`, which takes people and words."""
     return click.option(
         "--again",
@@ -40,7 +35,7 @@ def _again_option(what: str) -> Callable[[F], F]:
     )
 
 
-def _mailing_options(command: F) -> F:
+def mailing_options(command: F) -> F:
     """Add the options that say whether and how mails leave."""
     for option in (
         click.option("--smtp", is_flag=True, help="Send them, by the server in the settings."),
@@ -66,107 +61,17 @@ def _mailing_options(command: F) -> F:
     return command
 
 
-@click.command()
-@_again_option("Send another one to this person although one was sent")
-@_mailing_options
-def send(
-    *,
-    where: Where,
-    smtp: bool,
-    drafts: str,
-    only: tuple[str, ...],
-    again: tuple[str, ...],
-    force: bool,
-) -> None:
-    """
-    Send each person the workbook; without --smtp or --eml, only say what would go to whom.
-
-    Each mail is recorded before it leaves. One whose fate is not known is listed as uncertain and
-    not sent again unless --again says so.
-
-    \b
-    Example: iml4e campaign send --smtp
-    """
-    from iml4e_xlsx.campaign.folder.clock import current_time
-    from iml4e_xlsx.campaign.send.plan import plan_invitations
-
-    with opened(where) as (campaign, record):
-        with record.begin(current_time()) as tx:
-            plan = plan_invitations(tx, campaign, again)
-        _carry_out(campaign, record, _narrowed(plan, only), smtp=smtp, drafts=drafts, force=force)
-
-
-@click.command()
-@_again_option(
-    "Send one to this person, however soon or often and whatever became of the last reminder"
-)
-@_mailing_options
-def remind(
-    *,
-    where: Where,
-    smtp: bool,
-    drafts: str,
-    only: tuple[str, ...],
-    again: tuple[str, ...],
-    force: bool,
-) -> None:
-    """
-    Remind those who have not returned their workbook; as dry as send.
-
-    Nobody is reminded sooner after the last mail, or more often, than the settings say, unless
-    --again says so. Who has returned the workbook is never reminded.
-
-    \b
-    Example: iml4e campaign remind --smtp
-    """
-    from iml4e_xlsx.campaign.folder.clock import current_time
-    from iml4e_xlsx.campaign.send.plan import plan_reminders
-
-    now = current_time()
-    with opened(where) as (campaign, record):
-        with record.begin(now) as tx:
-            plan = plan_reminders(tx, campaign, now=now, again=again)
-        _carry_out(campaign, record, _narrowed(plan, only), smtp=smtp, drafts=drafts, force=force)
-
-
-@click.command()
-@click.argument("mails", nargs=-1, required=True, metavar="MAIL...")
-@click.option(
-    "--sent/--not-sent", "was_sent", default=None, help="Whether it left, as you found out."
-)
-@campaign_options(positional=False)
-@common_options
-def settle(mails: tuple[str, ...], *, where: Where, was_sent: bool | None) -> None:
-    """
-    Say of mails that are uncertain, or drafts, whether they left.
-
-    The server's log and the folder of sent mails tell; each mail has the Message-ID that
-    `status --format json` shows. What was not sent goes out with the next send.
-
-    \b
-    Example: iml4e campaign settle ann@example.org --sent
-    """
-    from iml4e_xlsx.campaign.corrections.assign import settle_mails
-    from iml4e_xlsx.campaign.folder.clock import current_time
-
-    if was_sent is None:
-        raise click.UsageError("Say which: --sent if it left, --not-sent if it did not.")
-    with opened(where) as (_, record):
-        settled = settle_mails(record, mails, was_sent=was_sent, now=current_time())
-    click.echo(f"Settled {counted(settled, 'mail', 'mails')}.")
-
-
-def _narrowed(plan: Plan, only: tuple[str, ...]) -> Plan:
-    """Return a plan for some people; UsageSpoken if one is nobody's address in it."""
+def narrow_plan(plan: Plan, only: tuple[str, ...]) -> Plan:
+    """Return a plan for some people; UsageMessage if one is nobody's address in it."""
     from iml4e_xlsx.campaign.send.plan import narrowed
 
     try:
         return narrowed(plan, only) if only else plan
     except ValueError as error:
-        raise UsageSpoken(str(error)) from error
+        raise UsageMessage(str(error)) from error
 
 
-def _carry_out(
+def carry_out_plan(
     campaign: Campaign, record: Record, plan: Plan, *, smtp: bool, drafts: str, force: bool
 ) -> None:
     """Send a plan, write it as drafts, or say what it is."""

@@ -47,7 +47,7 @@ _MAY_HAVE_LEFT: Final = {
     Held.UNCERTAIN: "the server's answer was lost",
 }
 _NAMED: Final = 10
-"""How many people a message names before it counts the others."""
+"""ReadingOptions many people a message names before it counts the others."""
 
 _FATES: Final = {
     MailState.REFUSED: "refused",

@@ -27,7 +27,7 @@ from iml4e_xlsx.campaign.folder.settings import (
     Settings,
     read_settings,
 )
-from iml4e_xlsx.cli.campaign import _HOMES
+from iml4e_xlsx.cli.campaign import _NAMES
 from iml4e_xlsx.errors import CampaignError, OutputExistsError, RecordError, SchemeError
 from iml4e_xlsx.resources import templates_folder
 from tests.support.builders import small_scheme
@@ -101,7 +101,7 @@ def test_init_makes_a_folder_that_is_ready(tmp_path: Path, scheme: Path) -> None
     assert found["record.sqlite"].startswith(b"SQLite format 3")
     readme = found["README.txt"].decode()
     assert "Herbst „25“\n===========\n" in readme
-    for command in set(_HOMES) - {"init", "copy-record"}:
+    for command in set(_NAMES) - {"init", "copy-record"}:
         assert f"  iml4e campaign {command} " in readme
 
 

@@ -1,49 +1,11 @@
-"""Commands that make workbooks: demo, build, layout."""
+"""Carries out `iml4e build`: makes a workbook, or one for each row of a roster."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
-from iml4e_xlsx.cli.common import (
-    common_options,
-    language_option,
-    output_options,
-    scheme_option,
-    voice,
-)
-
-if TYPE_CHECKING:
-    from iml4e_xlsx.model import Scheme
-
-
-@click.command()
-@click.argument("folder", type=click.Path(), default="demo", metavar="[DIR]")
-@output_options
-@common_options
-def demo(folder: str, *, force: bool) -> None:
-    """
-    Show the whole job with three made-up teams of four, in two rounds.
-
-    Builds their workbooks, reads them back as returned (one incomplete, one with mistakes),
-    scores them, writes the report, and names the files to open.
-
-    \b
-    Example: iml4e demo
-    """
-    from datetime import UTC, datetime
-    from pathlib import Path
-
-    from iml4e_xlsx.jobs.demonstration import run_demo
-    from iml4e_xlsx.report.formats.terminal import show_outcomes
-    from iml4e_xlsx.scheme import load_scheme
-
-    made = run_demo(Path(folder), load_scheme(), created=datetime.now(UTC), force=force)
-    show_outcomes(voice().console(), [team.assessment for team in made.teams])
-    width = max(map(len, made.files))
-    listed = [f"  {name:<{width}}  {path}" for name, path in made.files.items()]
-    click.echo("\nFiles to open:\n" + "\n".join(listed))
+from iml4e_xlsx.cli.options.output_options import language_option, output_options, scheme_option
+from iml4e_xlsx.cli.voice import common_options, voice
 
 
 @click.command()
@@ -123,23 +85,3 @@ def build(
         return
     paths = make_from_roster(order, Path(roster), Path(output), force=force)
     voice().say(f"Wrote {len(paths)} workbooks to {output}.")
-
-
-@click.command()
-@scheme_option
-@language_option
-@common_options
-def layout(*, scheme_name: str, lang: str | None) -> None:
-    """
-    Say as JSON where every input cell and figure stands.
-
-    \b
-    Example: iml4e layout --scheme iml4e-mlops
-    """
-    from iml4e_xlsx.report.formats.scheme_json import layout_document
-    from iml4e_xlsx.report.tables.result_data import render_json
-    from iml4e_xlsx.scheme import load_scheme
-    from iml4e_xlsx.workbook.layout import layout_of
-
-    scheme: Scheme = load_scheme(scheme_name, lang)
-    click.echo(render_json(layout_document(scheme, layout_of(scheme))), nl=False)

@@ -1,4 +1,4 @@
-"""How commands show views: their options, the teams they are of, and where they are written."""
+"""Shows tables for a command: reads, makes them, writes them where the options say."""
 
 from __future__ import annotations
 
@@ -7,64 +7,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from iml4e_xlsx.cli.common import F, common_options, output_options, voice
-from iml4e_xlsx.cli.reading import How, Tally, outcomes_at, reading_options
+from iml4e_xlsx.cli.options.output_options import VIEW_FORMATS
+from iml4e_xlsx.cli.options.reading_options import ReadingOptions
+from iml4e_xlsx.cli.outcome_tally import Tally, outcomes_at
+from iml4e_xlsx.cli.voice import voice
 
 if TYPE_CHECKING:
     from iml4e_xlsx.analysis.teams import TeamAssessment
     from iml4e_xlsx.model import Assessment
     from iml4e_xlsx.report.tables.table import ResultTable
 
-VIEW_FORMATS = ("table", "json", "csv", "md", "xlsx")
+
 _PICTURES = ("png", "svg")
-
-
-def view_options(command: F) -> F:
-    """Add the arguments and options of the commands that show views."""
-    for option in (
-        click.option("-o", "--output", default="-", metavar="FILE", help="Where to; - is stdout."),
-        click.option(
-            "--format",
-            "form",
-            type=click.Choice(VIEW_FORMATS),
-            help="What to write; by the file's suffix if there is one, else a table.",
-        ),
-        reading_options,
-        click.argument("paths", nargs=-1, required=True, metavar="PATH..."),
-        output_options,
-        common_options,
-    ):
-        command = option(command)
-    return command
-
-
-def report_options(title: str) -> Callable[[F], F]:
-    """Add the options of every report: where to, profiles, and a title, `title` by default."""
-
-    def decorate(command: F) -> F:
-        for option in (
-            click.option(
-                "--profile",
-                "profiles",
-                multiple=True,
-                metavar="ID",
-                help="Draw a reference profile of the scheme on the radar.",
-            ),
-            click.option(
-                "--title", default="", help=f"What stands above the report; {title} by default."
-            ),
-            click.option(
-                "-o",
-                "--output",
-                required=True,
-                metavar="FILE",
-                help="By suffix: .html, .xlsx, .pdf, .png, .svg.",
-            ),
-        ):
-            command = option(command)
-        return command
-
-    return decorate
 
 
 def chosen_teams(teams: Sequence[TeamAssessment], name: str | None) -> list[TeamAssessment]:
@@ -80,7 +34,7 @@ def chosen_teams(teams: Sequence[TeamAssessment], name: str | None) -> list[Team
 
 def show_teams(
     paths: tuple[str, ...],
-    how: How,
+    reading: ReadingOptions,
     form: str | None,
     output: str,
     views: Callable[[Sequence[TeamAssessment]], list[ResultTable]],
@@ -107,12 +61,12 @@ def show_teams(
             return []
         return views(first)
 
-    show(paths, how, form, output, of_teams, force=force)
+    show(paths, reading, form, output, of_teams, force=force)
 
 
 def show(
     paths: tuple[str, ...],
-    how: How,
+    reading: ReadingOptions,
     form: str | None,
     output: str,
     views: Callable[[Sequence[Assessment]], list[ResultTable]],
@@ -132,7 +86,7 @@ def show(
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     tally = Tally(strict=False)
-    outcomes = list(tally.counted(outcomes_at(paths, how)))
+    outcomes = list(tally.counted(outcomes_at(paths, reading)))
     assessments = [one for one in outcomes if isinstance(one, Assessment)]
     if assessments and draw is not None and wanted in _PICTURES:
         write_output(output, draw(assessments, wanted), force=force)

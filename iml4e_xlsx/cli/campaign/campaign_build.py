@@ -1,0 +1,53 @@
+"""Carries out `iml4e campaign build`."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from iml4e_xlsx.cli.campaign.campaign_session import opened, progress
+from iml4e_xlsx.cli.options.campaign_options import CampaignOptions, campaign_options
+from iml4e_xlsx.cli.voice import common_options, voice
+from iml4e_xlsx.text.spelling import printable_text
+
+
+@click.command()
+@click.option(
+    "--previous",
+    multiple=True,
+    metavar="PATH",
+    help="Show the result of an earlier round on the radar: a campaign's folder, or returned "
+    "workbooks. It is remembered. Can be given again.",
+)
+@click.option("--no-previous", is_flag=True, help="Show no earlier result any more.")
+@campaign_options(positional=True)
+@common_options
+def build(*, where: CampaignOptions, previous: tuple[str, ...], no_previous: bool) -> None:
+    """
+    Make a workbook for each row of the roster.
+
+    What exists and is up to date is not made again; a changed row gets a new one.
+
+    \b
+    Example: iml4e campaign build --previous ../spring
+    """
+    from iml4e_xlsx.campaign.folder.clock import current_time
+    from iml4e_xlsx.campaign.workbooks import build_campaign
+    from iml4e_xlsx.cli.campaign.send_messages import built_said
+
+    if previous and no_previous:
+        raise click.UsageError("Choose one: --previous, or --no-previous.")
+    with opened(where) as (campaign, record), progress("Workbooks") as advance:
+        done = build_campaign(
+            campaign,
+            record,
+            now=current_time(),
+            previous=previous or (() if no_previous else None),
+            workers=os.cpu_count() or 1,
+            progress=lambda _, total: advance(total),
+        )
+    for line in built_said(done, campaign):
+        click.echo(printable_text(line))
+    if done.made:
+        voice().say("Next: iml4e campaign send")

@@ -1,0 +1,63 @@
+"""Carries out `iml4e campaign init`."""
+
+from __future__ import annotations
+
+import click
+
+from iml4e_xlsx.cli.options.output_options import language_option, scheme_option
+from iml4e_xlsx.cli.voice import common_options, voice
+
+
+@click.command()
+@click.argument("folder", metavar="DIR")
+@click.option("--name", required=True, help="What the round is called, in mails and reports.")
+@scheme_option
+@language_option
+@click.option(
+    "--database",
+    default="",
+    metavar="URL",
+    help="Keep the record in PostgreSQL: postgresql+psycopg://user@host/database. A file by "
+    "default. A password in it is used now and not written down.",
+)
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Replace rosters, mail texts and a scheme that lie in the folder; a campaign is never "
+    "replaced.",
+)
+@common_options
+def init(
+    folder: str, *, name: str, scheme_name: str, lang: str | None, database: str, force: bool
+) -> None:
+    """
+    Make the folder of a new campaign.
+
+    It gets commented settings, a roster to fill in, mail texts in English and German, its own
+    copy of the scheme, and the record of what happens.
+
+    \b
+    Example: iml4e campaign init autumn --name "MLOps assessment, autumn"
+    """
+    from iml4e_xlsx.campaign.folder.campaign import init_campaign
+    from iml4e_xlsx.campaign.folder.clock import current_time
+
+    campaign = init_campaign(
+        folder,
+        name=name,
+        created=current_time(),
+        scheme=scheme_name,
+        language=lang or "",
+        database=database,
+        force=force,
+    )
+    if campaign.settings.language not in campaign.load_scheme().languages:
+        voice().say(
+            f"The scheme is not in the language {campaign.settings.language}: the mails will be, "
+            f"the workbooks will be in {campaign.load_scheme().language}."
+        )
+    voice().say(
+        f"Made the campaign in {campaign.folder}. Next: fill in {campaign.folder}/roster.xlsx (or "
+        f"roster.csv), look through {campaign.folder}/campaign.toml, then: iml4e campaign build "
+        f"{campaign.folder}"
+    )

@@ -1,0 +1,49 @@
+"""Carries out `iml4e campaign remind`."""
+
+from __future__ import annotations
+
+import click
+
+from iml4e_xlsx.cli.campaign.campaign_session import opened
+from iml4e_xlsx.cli.campaign.mailing import (
+    again_option,
+    carry_out_plan,
+    mailing_options,
+    narrow_plan,
+)
+from iml4e_xlsx.cli.options.campaign_options import CampaignOptions
+
+
+@click.command()
+@again_option(
+    "Send one to this person, however soon or often and whatever became of the last reminder"
+)
+@mailing_options
+def remind(
+    *,
+    where: CampaignOptions,
+    smtp: bool,
+    drafts: str,
+    only: tuple[str, ...],
+    again: tuple[str, ...],
+    force: bool,
+) -> None:
+    """
+    Remind those who have not returned their workbook; as dry as send.
+
+    Nobody is reminded sooner after the last mail, or more often, than the settings say, unless
+    --again says so. Who has returned the workbook is never reminded.
+
+    \b
+    Example: iml4e campaign remind --smtp
+    """
+    from iml4e_xlsx.campaign.folder.clock import current_time
+    from iml4e_xlsx.campaign.send.plan import plan_reminders
+
+    now = current_time()
+    with opened(where) as (campaign, record):
+        with record.begin(now) as tx:
+            plan = plan_reminders(tx, campaign, now=now, again=again)
+        carry_out_plan(
+            campaign, record, narrow_plan(plan, only), smtp=smtp, drafts=drafts, force=force
+        )

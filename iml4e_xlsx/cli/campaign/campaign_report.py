@@ -1,0 +1,77 @@
+"""Carries out `iml4e campaign report`."""
+
+from __future__ import annotations
+
+import click
+
+from iml4e_xlsx.cli.campaign.campaign_session import opened
+from iml4e_xlsx.cli.options.campaign_options import CampaignOptions, campaign_options
+from iml4e_xlsx.cli.options.output_options import output_options, report_options
+from iml4e_xlsx.cli.voice import common_options, voice
+
+
+@click.command()
+@report_options("the campaign's name")
+@click.option(
+    "--anonymous", is_flag=True, help="Leave the names of respondents and their files out."
+)
+@click.option(
+    "--previous",
+    multiple=True,
+    metavar="PATH",
+    help="An earlier round, for the trend: a campaign's folder, or returned workbooks. By default "
+    "what build --previous was last given. Can be given again.",
+)
+@click.option("--no-previous", is_flag=True, help="Show no earlier round.")
+@click.option(
+    "--gap",
+    type=click.IntRange(min=1),
+    metavar="DAYS",
+    help="So many days without a response end a round of the workbooks that --previous names; 45 "
+    "by default. A campaign is always one round.",
+)
+@output_options
+@campaign_options(positional=True)
+@common_options
+def report(
+    *,
+    where: CampaignOptions,
+    output: str,
+    anonymous: bool,
+    title: str,
+    profiles: tuple[str, ...],
+    previous: tuple[str, ...],
+    no_previous: bool,
+    gap: int | None,
+    force: bool,
+) -> None:
+    """
+    Write the results of what was collected, and how many have answered.
+
+    \b
+    Example: iml4e campaign report -o report.html
+    """
+    from iml4e_xlsx.analysis.rounds import GAP_DAYS
+    from iml4e_xlsx.campaign.folder.clock import current_time
+    from iml4e_xlsx.campaign.round_report import Wanted, campaign_contents
+    from iml4e_xlsx.output import check_target, write_output
+    from iml4e_xlsx.report.formats.render import render_report
+
+    if previous and no_previous:
+        raise click.UsageError("Choose one: --previous, or --no-previous.")
+    check_target(output, force=force)
+    wanted = Wanted(
+        anonymous=anonymous,
+        title=title,
+        profiles=profiles,
+        earlier=previous or (() if no_previous else None),
+        gap_days=gap or GAP_DAYS,
+    )
+    try:
+        with opened(where) as (campaign, record):
+            contents = campaign_contents(campaign, record, wanted, now=current_time())
+        data = render_report(contents, output)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    write_output(output, data, force=force)
+    voice().say(f"Wrote {output}." if output != "-" else "")

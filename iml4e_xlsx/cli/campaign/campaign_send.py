@@ -1,0 +1,46 @@
+"""Carries out `iml4e campaign send`."""
+
+from __future__ import annotations
+
+import click
+
+from iml4e_xlsx.cli.campaign.campaign_session import opened
+from iml4e_xlsx.cli.campaign.mailing import (
+    again_option,
+    carry_out_plan,
+    mailing_options,
+    narrow_plan,
+)
+from iml4e_xlsx.cli.options.campaign_options import CampaignOptions
+
+
+@click.command()
+@again_option("Send another one to this person although one was sent")
+@mailing_options
+def send(
+    *,
+    where: CampaignOptions,
+    smtp: bool,
+    drafts: str,
+    only: tuple[str, ...],
+    again: tuple[str, ...],
+    force: bool,
+) -> None:
+    """
+    Send each person the workbook; without --smtp or --eml, only say what would go to whom.
+
+    Each mail is recorded before it leaves. One whose fate is not known is listed as uncertain and
+    not sent again unless --again says so.
+
+    \b
+    Example: iml4e campaign send --smtp
+    """
+    from iml4e_xlsx.campaign.folder.clock import current_time
+    from iml4e_xlsx.campaign.send.plan import plan_invitations
+
+    with opened(where) as (campaign, record):
+        with record.begin(current_time()) as tx:
+            plan = plan_invitations(tx, campaign, again)
+        carry_out_plan(
+            campaign, record, narrow_plan(plan, only), smtp=smtp, drafts=drafts, force=force
+        )

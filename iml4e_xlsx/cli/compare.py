@@ -1,0 +1,41 @@
+"""Carries out `iml4e compare`: puts teams side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from iml4e_xlsx.cli.options.output_options import view_options
+from iml4e_xlsx.cli.options.reading_options import ReadingOptions
+from iml4e_xlsx.cli.table_output import show_teams
+
+if TYPE_CHECKING:
+    from iml4e_xlsx.analysis.teams import TeamAssessment
+    from iml4e_xlsx.report.tables.table import ResultTable
+
+
+@click.command()
+@view_options
+def compare(
+    paths: tuple[str, ...], *, reading: ReadingOptions, form: str | None, output: str, force: bool
+) -> None:
+    """
+    Put teams side by side, and say where they differ and who could teach whom.
+
+    \b
+    Example: iml4e compare returned/
+    """
+    from iml4e_xlsx.analysis.comparison import compare_teams as side_by_side
+    from iml4e_xlsx.report.tables.comparison_tables import (
+        area_tables,
+        difference_table,
+        overview_table,
+    )
+
+    def views(teams: Sequence[TeamAssessment]) -> list[ResultTable]:
+        found = side_by_side(teams)
+        return [overview_table(found), *area_tables(found), difference_table(found)]
+
+    show_teams(paths, reading, form, output, views, force=force)

@@ -1,0 +1,36 @@
+"""Carries out `iml4e demo`: shows the whole job with made-up teams."""
+
+from __future__ import annotations
+
+import click
+
+from iml4e_xlsx.cli.options.output_options import output_options
+from iml4e_xlsx.cli.voice import common_options, voice
+
+
+@click.command()
+@click.argument("folder", type=click.Path(), default="demo", metavar="[DIR]")
+@output_options
+@common_options
+def demo(folder: str, *, force: bool) -> None:
+    """
+    Show the whole job with three made-up teams of four, in two rounds.
+
+    Builds their workbooks, reads them back as returned (one incomplete, one with mistakes),
+    scores them, writes the report, and names the files to open.
+
+    \b
+    Example: iml4e demo
+    """
+    from datetime import UTC, datetime
+    from pathlib import Path
+
+    from iml4e_xlsx.jobs.demonstration import run_demo
+    from iml4e_xlsx.report.formats.terminal import show_outcomes
+    from iml4e_xlsx.scheme import load_scheme
+
+    made = run_demo(Path(folder), load_scheme(), created=datetime.now(UTC), force=force)
+    show_outcomes(voice().console(), [team.assessment for team in made.teams])
+    width = max(map(len, made.files))
+    listed = [f"  {name:<{width}}  {path}" for name, path in made.files.items()]
+    click.echo("\nFiles to open:\n" + "\n".join(listed))

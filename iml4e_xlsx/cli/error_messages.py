@@ -1,0 +1,52 @@
+"""Says errors in a paragraph, with the exit code of their kind."""
+
+from __future__ import annotations
+
+import click
+
+from iml4e_xlsx.errors import (
+    FindingsError,
+    Iml4eError,
+    WorkbookReadError,
+)
+from iml4e_xlsx.text.interface_texts import load_texts
+from iml4e_xlsx.text.spelling import printable_text
+
+FINDINGS, USAGE, ENVIRONMENT = 1, 2, 3
+
+
+class ErrorMessage(click.ClickException):
+    """An error as the user is told it; its class says the exit code."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(printable_text(message))
+
+
+class FindingsMessage(ErrorMessage):
+    """Something is wrong in the user's files."""
+
+    exit_code = FINDINGS
+
+
+class UsageMessage(ErrorMessage):
+    """The command can't be carried out as it was given."""
+
+    exit_code = USAGE
+
+
+class EnvironmentMessage(ErrorMessage):
+    """The world refused: disk, permission, installation."""
+
+    exit_code = ENVIRONMENT
+
+
+def error_text(error: Iml4eError) -> str:
+    """Return what an error says, and the options or commands that help against it."""
+    texts = load_texts()
+    words = error.describe(texts)
+    if isinstance(error, FindingsError):
+        return words
+    failure = error.failure if isinstance(error, WorkbookReadError) else None
+    code, values = (failure.code, failure.values) if failure else (error.code, error.message.values)
+    hint = f"hints.{code}"
+    return f"{words} {texts(hint, **values)}" if hint in texts else words

@@ -1,0 +1,33 @@
+"""Carries out `iml4e layout`: says where every input cell and figure stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from iml4e_xlsx.cli.options.output_options import language_option, scheme_option
+from iml4e_xlsx.cli.voice import common_options
+
+if TYPE_CHECKING:
+    from iml4e_xlsx.model import Scheme
+
+
+@click.command()
+@scheme_option
+@language_option
+@common_options
+def layout(*, scheme_name: str, lang: str | None) -> None:
+    """
+    Say as JSON where every input cell and figure stands.
+
+    \b
+    Example: iml4e layout --scheme iml4e-mlops
+    """
+    from iml4e_xlsx.report.formats.scheme_json import layout_document
+    from iml4e_xlsx.report.tables.result_data import render_json
+    from iml4e_xlsx.scheme import load_scheme
+    from iml4e_xlsx.workbook.layout import layout_of
+
+    scheme: Scheme = load_scheme(scheme_name, lang)
+    click.echo(render_json(layout_document(scheme, layout_of(scheme))), nl=False)

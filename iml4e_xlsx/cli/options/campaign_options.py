@@ -1,0 +1,57 @@
+"""Adds the options that name a campaign and its record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, cast
+
+import click
+
+from iml4e_xlsx.cli.voice import F
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignOptions:
+    """Which campaign a command works on: its folder, and its record if that was named."""
+
+    folder: str
+    database: str
+
+
+def campaign_options(*, positional: bool) -> Callable[[F], F]:
+    """
+    Add `--campaign` and `--database`; the command gets them as `where`.
+
+    A command without other arguments also takes the folder as its argument.
+    """
+
+    def decorate(command: F) -> F:
+        @click.option(
+            "-C",
+            "--campaign",
+            "named",
+            default="",
+            metavar="DIR",
+            help="The campaign's folder; the current one by default.",
+        )
+        @click.option(
+            "--database",
+            default="",
+            metavar="URL",
+            help="The record's database, if it is another than the settings say.",
+        )
+        @wraps(command)
+        def with_where(
+            *args: Any, named: str, database: str, folder: str | None = None, **rest: Any
+        ) -> Any:
+            if named and folder:
+                raise click.UsageError("Name the campaign's folder once.")
+            return command(*args, where=CampaignOptions(named or folder or ".", database), **rest)
+
+        if positional:
+            return cast("F", click.argument("folder", required=False, metavar="[DIR]")(with_where))
+        return cast("F", with_where)
+
+    return decorate

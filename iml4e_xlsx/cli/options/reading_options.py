@@ -1,0 +1,60 @@
+"""Adds the options that say how returned workbooks are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from iml4e_xlsx.cli.voice import F
+
+if TYPE_CHECKING:
+    from iml4e_xlsx.spreadsheets.limits import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOptions:
+    """ReadingOptions returned workbooks are to be read: what the options of these commands say."""
+
+    schemes: tuple[str, ...]
+    limits: Limits
+    carry: bool
+
+
+def reading_options(command: F) -> F:
+    """Add the options that say how to read; the command gets them as `how`."""
+
+    @click.option(
+        "--scheme",
+        "schemes",
+        multiple=True,
+        metavar="PATH",
+        help="A scheme of your own that workbooks may belong to; can be given again.",
+    )
+    @click.option(
+        "--carry",
+        is_flag=True,
+        help="Carry answers to the newest known version of their scheme.",
+    )
+    @click.option(
+        "--limit",
+        "settings",
+        multiple=True,
+        metavar="NAME=AMOUNT",
+        help="Another limit for what a file may claim, such as size=50MB; can be given again.",
+    )
+    @wraps(command)
+    def with_how(
+        *args: Any, schemes: tuple[str, ...], settings: tuple[str, ...], carry: bool, **rest: Any
+    ) -> Any:
+        from iml4e_xlsx.spreadsheets.limits import Limits
+
+        try:
+            limits = Limits.parse_settings(settings)
+        except ValueError as error:
+            raise click.BadParameter(f"{error}.", param_hint="--limit") from error
+        return command(*args, reading=ReadingOptions(schemes, limits, carry), **rest)
+
+    return cast("F", with_how)

@@ -1,0 +1,67 @@
+"""Carries out `iml4e report`: writes the results to show."""
+
+from __future__ import annotations
+
+import click
+
+from iml4e_xlsx.cli.options.output_options import output_options, report_options
+from iml4e_xlsx.cli.options.reading_options import ReadingOptions, reading_options
+from iml4e_xlsx.cli.outcome_tally import Tally, outcomes_at
+from iml4e_xlsx.cli.voice import common_options, voice
+
+_anonymous = click.option("--anonymous", is_flag=True, help="Leave the respondents' names out.")
+
+
+@click.command()
+@report_options("the scheme's title")
+@_anonymous
+@click.option(
+    "--gap",
+    type=click.IntRange(min=1),
+    metavar="DAYS",
+    help="So many days without a response end a round; 45 by default.",
+)
+@reading_options
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@output_options
+@common_options
+def report(
+    paths: tuple[str, ...],
+    *,
+    reading: ReadingOptions,
+    output: str,
+    force: bool,
+    anonymous: bool,
+    title: str,
+    profiles: tuple[str, ...],
+    gap: int | None,
+) -> None:
+    """
+    Write the results to show: teams side by side, agenda, roadmap, trend.
+
+    Returned workbooks are taken from files, folders, zips, mails.
+
+    \b
+    Example: iml4e report returned/ -o report.html
+    """
+    from iml4e_xlsx.analysis.rounds import GAP_DAYS
+    from iml4e_xlsx.output import check_target, write_output
+    from iml4e_xlsx.report.contents.contents import make_contents
+    from iml4e_xlsx.report.formats.render import render_report
+
+    check_target(output, force=force)
+    tally = Tally(strict=False)
+    outcomes = list(tally.counted(outcomes_at(paths, reading)))
+    if not tally.results:
+        tally.finish("")
+        return
+    try:
+        contents = make_contents(
+            outcomes, anonymous=anonymous, title=title, profiles=profiles, gap_days=gap or GAP_DAYS
+        )
+        data = render_report(contents, output)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    write_output(output, data, force=force)
+    voice().say(f"Wrote {output}." if output != "-" else "")
+    tally.finish("")

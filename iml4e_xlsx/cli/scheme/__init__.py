@@ -1,0 +1,22 @@
+"""Groups the commands on schemes."""
+
+from __future__ import annotations
+
+import click
+
+from iml4e_xlsx.cli.command_group import CommandGroup
+from iml4e_xlsx.cli.voice import common_options
+
+
+@click.group(
+    cls=CommandGroup,
+    homes={name: f"{__name__}.scheme_{name}" for name in ("list", "show", "validate")},
+)
+@common_options
+def scheme() -> None:
+    """
+    List, show and check schemes.
+
+    \b
+    Example: iml4e scheme validate my-scheme/
+    """

@@ -1,0 +1,38 @@
+"""Carries out `iml4e scheme show`: shows a scheme."""
+
+from __future__ import annotations
+
+import click
+
+from iml4e_xlsx.cli.options.output_options import language_option
+from iml4e_xlsx.cli.voice import common_options, voice
+
+
+@click.command()
+@click.argument("which", default="iml4e-mlops", metavar="[ID|PATH]")
+@language_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="What to write.",
+)
+@common_options
+def show(which: str, *, lang: str | None, form: str) -> None:
+    """
+    Show a scheme: levels, ratings, areas and statements.
+
+    \b
+    Example: iml4e scheme show iml4e-mlops --format json
+    """
+    from iml4e_xlsx.report.formats.scheme_json import scheme_document
+    from iml4e_xlsx.report.formats.terminal import show_scheme
+    from iml4e_xlsx.report.tables.result_data import render_json
+    from iml4e_xlsx.scheme import load_scheme
+
+    one = load_scheme(which, lang)
+    if form == "json":
+        click.echo(render_json(scheme_document(one)), nl=False)
+    else:
+        show_scheme(voice().console(), one)
