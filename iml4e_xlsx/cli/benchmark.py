@@ -60,7 +60,9 @@ def benchmark(
     def views(teams: Sequence[TeamAssessment]) -> list[ResultTable]:
         mine = chosen_teams(teams, own)[0].result if own else None
         given = [one.assessment for one in teams]
-        found = benchmark_assessments(given, teams[0].scheme, field=field, own=mine, fewest=fewest or FEWEST)
+        found = benchmark_assessments(
+            given, teams[0].scheme, field=field, own=mine, fewest=fewest or FEWEST
+        )
         if found.without_field:
             voice().say(f"{found.without_field} assessments do not state their {field}.")
         if not found.groups:
