@@ -36,7 +36,7 @@ def check(
     """
     from iml4e_xlsx.report.formats.reply import write_reply
     from iml4e_xlsx.report.formats.terminal import show_findings
-    from iml4e_xlsx.report.tables.result_data import render_json, findings_document
+    from iml4e_xlsx.report.tables.result_data import findings_document, render_json
 
     if as_reply and form == "json":
         raise click.UsageError("--reply is text; leave out --format json.")
@@ -44,7 +44,9 @@ def check(
     outcomes = tally.counted(outcomes_at(paths, reading))
     if as_reply:
         for number, outcome in enumerate(outcomes):
-            click.echo(("\n" + "-" * 76 + "\n\n" if number else "") + write_reply(outcome), nl=False)
+            click.echo(
+                ("\n" + "-" * 76 + "\n\n" if number else "") + write_reply(outcome), nl=False
+            )
     elif form == "json":
         click.echo(render_json(findings_document(outcomes)), nl=False)
     else:

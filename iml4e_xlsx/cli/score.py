@@ -69,7 +69,7 @@ def score(
     from iml4e_xlsx.jobs.results import Results
     from iml4e_xlsx.output import check_target, write_output
     from iml4e_xlsx.report.formats.render import choose_format, render_outcomes, render_teams
-    from iml4e_xlsx.report.tables.result_data import render_json_line, outcome_entry
+    from iml4e_xlsx.report.tables.result_data import outcome_entry, render_json_line
 
     check_target(output, force=force)
     try:
