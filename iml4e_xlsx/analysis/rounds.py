@@ -1,4 +1,4 @@
-"""Rounds of an assessment: responses whose dates lie close together belong to one round."""
+"""Divides responses into rounds: those with dates close together belong to one round."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date
 from iml4e_xlsx.model import Assessment
 
 GAP_DAYS = 45
-"""So many days without a response, counted over all teams, end a round."""
+"""A round ends when no team responds for more days than these."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class Round:
 
     @property
     def name(self) -> str:
-        """Return what the round is called: the date of its last response, or empty."""
+        """Return the round's name: the date of its last response, or empty."""
         return self.last
 
 
@@ -33,31 +33,35 @@ def split_rounds(
     Return the rounds, oldest first, and the responses without a date, which belong to none.
 
     Args:
-        assessments: In any order; within a round the order is kept.
-        gap_days: A response more than so many days after the one before it begins a new round.
+        assessments: In any order; within a round the order stays.
+        gap_days: A response that comes more days than these after the last begins a new round.
     """
-    given = list(assessments)
-    dated = [one for one in given if one.response.profile.date]
-    days = sorted({one.response.profile.date for one in dated})
+    whole = list(assessments)
+    dated = [assessment for assessment in whole if assessment.response.profile.date]
     spans: list[list[str]] = []
-    for day in days:
+    for day in sorted({assessment.response.profile.date for assessment in dated}):
         if spans and _days_between(spans[-1][-1], day) <= gap_days:
             spans[-1].append(day)
         else:
             spans.append([day])
     rounds = tuple(
-        make_round(one for one in dated if span[0] <= one.response.profile.date <= span[-1])
+        make_round(
+            assessment
+            for assessment in dated
+            if span[0] <= assessment.response.profile.date <= span[-1]
+        )
         for span in spans
     )
-    return rounds, tuple(one for one in given if not one.response.profile.date)
+    undated = (assessment for assessment in whole if not assessment.response.profile.date)
+    return rounds, tuple(undated)
 
 
 def make_round(assessments: Iterable[Assessment]) -> Round:
-    """Return a round of responses that belong together; at least one of them has a date."""
-    given = tuple(assessments)
-    days = [one.response.profile.date for one in given if one.response.profile.date]
-    return Round(first=min(days), last=max(days), assessments=given)
+    """Make a round of responses that belong together; at least one of them has a date."""
+    whole = tuple(assessments)
+    days = [day for assessment in whole if (day := assessment.response.profile.date)]
+    return Round(first=min(days), last=max(days), assessments=whole)
 
 
-def _days_between(earlier: str, later: str) -> int:
-    return (date.fromisoformat(later) - date.fromisoformat(earlier)).days
+def _days_between(start: str, end: str) -> int:
+    return (date.fromisoformat(end) - date.fromisoformat(start)).days

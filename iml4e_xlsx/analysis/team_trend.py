@@ -1,8 +1,8 @@
-"""The same team over time: what was gained and what was lost, by statement id."""
+"""Follows teams over their rounds: the ratings that rose and fell, by statement id."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -14,17 +14,21 @@ from iml4e_xlsx.analysis.rounds import (
 )
 from iml4e_xlsx.analysis.teams import (
     TeamAssessment,
+    TeamGroup,
     align_versions,
-    group_by_team,
+    group_responses,
+    merge_groups,
     merge_team,
 )
 from iml4e_xlsx.model import Area, AreaResult, Assessment, Scheme, Statement
-from iml4e_xlsx.text.spelling import name_key, number_duplicates
+from iml4e_xlsx.text.spelling import number_duplicates
+
+_TeamKey = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RatingChange:
-    """A statement whose rating differs between two rounds."""
+    """A statement with different ratings in two rounds."""
 
     statement: Statement
     before: int
@@ -36,7 +40,7 @@ class Trend:
     """
     One team's results, oldest first; each has a date. All are of one version of the scheme.
 
-    `rounds` are the names of the rounds that the points are of.
+    `rounds` names the round of each point.
     """
 
     scheme: Scheme
@@ -46,138 +50,139 @@ class Trend:
 
     @property
     def dates(self) -> tuple[str, ...]:
-        """Return what to call the points: the team's own dates, told apart where they are equal."""
+        """Return a name for each point: the team's own date, numbered if it comes again."""
         return number_duplicates([point.date for point in self.points])
 
-    def area(self, area: Area) -> tuple[AreaResult, ...]:
+    def area_results(self, area: Area) -> tuple[AreaResult, ...]:
         """Return an area's results, oldest first."""
         return tuple(point.result.area(area.code) for point in self.points)
 
-    def changes(self, earlier: int = 0, later: int = -1) -> tuple[RatingChange, ...]:
+    def changes(self, start: int = 0, end: int = -1) -> tuple[RatingChange, ...]:
         """
-        Return the statements rated differently at two points, the largest gains first.
+        Return the statements with different ratings at two points, the largest gains first.
 
         Only numbers are compared: a statement that was or is n/a or unanswered neither gained
         nor lost.
         """
-        before = self.points[earlier].response.answers
-        after = self.points[later].response.answers
-        found = [
+        before = self.points[start].response.answers
+        after = self.points[end].response.answers
+        changes = [
             RatingChange(statement=statement, before=old, after=new)
             for id_, statement in self.scheme.statements.items()
             if isinstance(old := before[id_].rating, int)
             and isinstance(new := after[id_].rating, int)
             and old != new
         ]
-        return tuple(sorted(found, key=lambda change: change.before - change.after))
+        return tuple(sorted(changes, key=lambda change: change.before - change.after))
 
     @property
     def gained(self) -> tuple[RatingChange, ...]:
         """Return the statements that rose since the point before the last, largest gain first."""
-        return tuple(one for one in self.changes(earlier=-2) if one.after > one.before)
+        return tuple(change for change in self.changes(start=-2) if change.after > change.before)
 
     @property
     def lost(self) -> tuple[RatingChange, ...]:
-        """Return the statements that fell back since then, largest loss first."""
-        fallen = [one for one in self.changes(earlier=-2) if one.after < one.before]
+        """Return the statements that fell since then, largest loss first."""
+        fallen = [change for change in self.changes(start=-2) if change.after < change.before]
         return tuple(reversed(fallen))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trends:
     """
-    The trends of teams that were assessed more than once.
+    The teams over all rounds: `trends` of those with several rounds, `current` of all.
 
     `once` names the teams with one round only; `undated` are responses that belong to no round.
-    `latest` has the last point of every team, `rounds` the names of all rounds, oldest first.
+    `current` has each team as it is now: its latest round, and its responses without a date.
+    `rounds` has the names of all rounds, oldest first.
     """
 
     trends: tuple[Trend, ...]
     once: tuple[str, ...]
-    latest: tuple[TeamAssessment, ...]
+    current: tuple[TeamAssessment, ...]
     undated: tuple[Assessment, ...]
     rounds: tuple[str, ...]
 
 
 def trace_trends(assessments: Iterable[Assessment], *, gap_days: int = GAP_DAYS) -> Trends:
     """
-    Return each team's trend over the rounds that it took part in.
+    Trace each team over the rounds that it took part in; a gap between dates ends a round.
 
     Args:
         assessments: Responses of any scheme versions; they are carried to the newest of them.
         gap_days: See `split_rounds`.
     """
-    return _over(*split_rounds(align_versions(assessments), gap_days=gap_days))
+    aligned = align_versions(assessments)
+    rounds, undated = split_rounds(aligned, gap_days=gap_days)
+    trends, latest = _trace_teams(rounds, undated)
+    return replace(trends, current=_current_teams(group_responses(aligned), latest, undated))
 
 
 def trace_rounds(rounds: Iterable[Sequence[Assessment]]) -> Trends:
     """
-    Return each team's trend over rounds that are known, whatever their dates.
+    Trace each team over rounds that are defined already, whatever their dates.
+
+    The current teams are those of the last round.
 
     Args:
-        rounds: The responses of each, oldest round first; of each round one at least has a date.
+        rounds: The responses of each, oldest round first; at least one of each round has a date.
     """
-    given = [one for one in rounds if one]
-    whole = iter(align_versions(one for each in given for one in each))
-    return _over([make_round(islice(whole, len(each))) for each in given], ())
-
-
-def _over(rounds: Sequence[Round], undated: tuple[Assessment, ...]) -> Trends:
-    names = number_duplicates([one.name for one in rounds])
-    points: dict[tuple[str, ...], list[tuple[str, TeamAssessment]]] = {}
-    for name, one in zip(names, rounds, strict=True):
-        for team in group_by_team(one.assessments):
-            points.setdefault(team_key(team), []).append((name, team))
-    series = [_trend(found) for found in points.values() if len(found) > 1]
-    once = [found[0][1].name for found in points.values() if len(found) == 1]
-    return Trends(
-        trends=tuple(series),
-        once=tuple(once),
-        latest=tuple(found[-1][1] for found in points.values()),
-        undated=undated,
-        rounds=names,
-    )
-
-
-def _trend(found: Sequence[tuple[str, TeamAssessment]]) -> Trend:
-    names, points = zip(*found, strict=True)
-    return Trend(scheme=points[-1].scheme, name=points[-1].name, points=points, rounds=names)
-
-
-def team_key(team: TeamAssessment) -> tuple[str, ...]:
-    """Return what the results of one team in several rounds have in common."""
-    profile = team.response.profile
-    known = name_key(profile.team)
-    return (team.scheme.id, name_key(profile.organisation), known or f"\n{team.name}")
+    filled = [assessments for assessments in rounds if assessments]
+    aligned = iter(align_versions(each for assessments in filled for each in assessments))
+    # Versions are aligned over all rounds at once, then dealt out to the rounds again.
+    parts = [make_round(islice(aligned, len(assessments))) for assessments in filled]
+    return _trace_teams(parts, ())[0]
 
 
 def current_teams(
-    assessments: Iterable[Assessment], trends: Trends | None = None, *, gap_days: int = GAP_DAYS
+    assessments: Iterable[Assessment], *, gap_days: int = GAP_DAYS
 ) -> tuple[TeamAssessment, ...]:
-    """
-    Return the teams as they are now: each one's latest round, and its responses without a date.
+    """Return the teams as they are now; see `Trends.current`."""
+    return trace_trends(assessments, gap_days=gap_days).current
 
-    Args:
-        assessments: Responses of all rounds.
-        trends: Their trends, if they are known already.
-        gap_days: See `split_rounds`.
-    """
-    given = align_versions(assessments)
-    trends = trends or trace_trends(given, gap_days=gap_days)
-    latest = {team_key(point): point for point in trends.latest}
-    undated: dict[tuple[str, ...], list[Assessment]] = {}
-    for team in group_by_team(trends.undated):
-        members = [member.assessment for member in team.members]
-        undated[team_key(team)] = members
-    present: list[TeamAssessment] = []
-    for team in group_by_team(given):
-        key = team_key(team)
-        point, more = latest.get(key), undated.get(key, [])
-        if point is None:
-            present.append(team)
-        elif more:
+
+def _trace_teams(
+    rounds: Sequence[Round], undated: tuple[Assessment, ...]
+) -> tuple[Trends, dict[_TeamKey, TeamAssessment]]:
+    """Merge each team once in each round; return the trends, and each team's last point by key."""
+    names = number_duplicates([each.name for each in rounds])
+    points: dict[_TeamKey, list[tuple[str, TeamAssessment]]] = {}
+    teams: tuple[TeamAssessment, ...] = ()
+    for name, each in zip(names, rounds, strict=True):
+        groups = group_responses(each.assessments)
+        teams = merge_groups(groups)
+        for group, team in zip(groups, teams, strict=True):
+            points.setdefault(group.key, []).append((name, team))
+    trends = Trends(
+        trends=tuple(_make_trend(series) for series in points.values() if len(series) > 1),
+        once=tuple(series[0][1].name for series in points.values() if len(series) == 1),
+        current=teams,
+        undated=undated,
+        rounds=names,
+    )
+    return trends, {key: series[-1][1] for key, series in points.items()}
+
+
+def _make_trend(series: Sequence[tuple[str, TeamAssessment]]) -> Trend:
+    rounds, points = zip(*series, strict=True)
+    return Trend(scheme=points[-1].scheme, name=points[-1].name, points=points, rounds=rounds)
+
+
+def _current_teams(
+    groups: Iterable[TeamGroup],
+    latest: Mapping[_TeamKey, TeamAssessment],
+    undated: Sequence[Assessment],
+) -> tuple[TeamAssessment, ...]:
+    """Return each team's last point, merged anew only where undated responses add to it."""
+    more = {group.key: group.assessments for group in group_responses(undated)}
+    teams: list[TeamAssessment] = []
+    for group in groups:
+        point, added = latest.get(group.key), more.get(group.key, ())
+        if point is None:  # the team has no date at all: everything counts as of now
+            teams.append(merge_team(group.assessments, group.name))
+        elif added:
             members = [member.assessment for member in point.members]
-            present.append(merge_team([*members, *more], team.name))
-        else:
-            present.append(replace(point, name=team.name))
-    return tuple(present)
+            teams.append(merge_team([*members, *added], group.name))
+        else:  # the name may differ: another round has a team of the same name elsewhere
+            teams.append(replace(point, name=group.name))
+    return tuple(teams)

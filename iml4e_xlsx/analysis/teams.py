@@ -1,4 +1,4 @@
-"""Several respondents of one team become one result; each one's own stays beside it."""
+"""Merges the responses of a team into one result; each member's own result stays beside it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from iml4e_xlsx.text.spelling import name_key
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamMember:
-    """One respondent of a team: how the team's pages call them, and what they gave."""
+    """One respondent of a team: the name on the team's pages, and the response."""
 
     name: str
     assessment: Assessment
@@ -47,8 +47,8 @@ class TeamAssessment:
     """
     One team's result: `response` holds the medians, `result` their score.
 
-    `consensus` maps each statement to its agreement in 0..1, or None where fewer than two gave
-    a number; `findings` are about the team, each member's own stay with the member.
+    `consensus` maps each statement to its agreement in 0..1, or to None if fewer than two members
+    rated it with a number. `findings` are about the team; each member has their own.
     """
 
     scheme: Scheme
@@ -61,88 +61,115 @@ class TeamAssessment:
 
     @property
     def date(self) -> str:
-        """Return the latest date that a member gave, as ISO 8601, or empty."""
+        """Return the latest date that a member entered, as ISO 8601, or empty."""
         return self.response.profile.date
 
     @property
     def assessment(self) -> Assessment:
         """Return the team's result in the form of a single one, with all findings."""
-        found = [finding for member in self.members for finding in member.assessment.findings]
+        own = [finding for member in self.members for finding in member.assessment.findings]
         return Assessment(
             scheme=self.scheme,
             response=self.response,
             result=self.result,
-            findings=tuple(sorted((*self.findings, *found), key=lambda f: f.severity.rank)),
+            findings=tuple(
+                sorted((*self.findings, *own), key=lambda finding: finding.severity.rank)
+            ),
         )
 
     def ratings(self, statement: str) -> tuple[tuple[str, RatingValue | None], ...]:
         """Return each member's name and rating of a statement, in the members' order."""
         return tuple(
-            (member.name, _rating(member.assessment.response, statement)) for member in self.members
+            (member.name, _rating_of(member.assessment.response, statement))
+            for member in self.members
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamGroup:
+    """The responses of one team before they are merged; `key` identifies the team in any round."""
+
+    key: tuple[str, ...]
+    name: str
+    assessments: tuple[Assessment, ...]
 
 
 def group_by_team(assessments: Iterable[Assessment]) -> tuple[TeamAssessment, ...]:
     """
-    Return a result for each team, in the order in which teams first appear.
+    Merge responses into a result for each team, in the order in which the teams first appear.
 
-    A team is known by organisation and name, whatever the case and white space. A response
-    without a team stands alone. Of two responses of one respondent the later counts. Responses
-    to different versions of a scheme are carried to the newest of them; different schemes make
+    Organisation and name identify a team, whatever the case and white space. A response without a
+    team stands alone. If a respondent answered twice, the later response counts. Responses to
+    different versions of a scheme are carried to the newest of them; different schemes make
     different teams.
     """
-    groups: dict[tuple[str, ...], list[Assessment]] = {}
-    for one in align_versions(assessments):
-        groups.setdefault(_key(one), []).append(one)
-    names = _names([members[0] for members in groups.values()])
-    return tuple(
-        merge_team(members, name) for members, name in zip(groups.values(), names, strict=True)
-    )
+    return merge_groups(group_responses(align_versions(assessments)))
 
 
 def align_versions(assessments: Iterable[Assessment]) -> list[Assessment]:
-    """Return assessments of one scheme in one version: the newest that any of them has."""
-    given = list(assessments)
+    """Carry the assessments of each scheme to the newest version that any of them has."""
+    whole = list(assessments)
     newest: dict[str, Scheme] = {}
-    for one in given:
-        known = newest.setdefault(one.scheme.id, one.scheme)
-        if _version(one.scheme) > _version(known):
-            newest[one.scheme.id] = one.scheme
-    return [_carried(one, newest[one.scheme.id]) for one in given]
+    for assessment in whole:
+        scheme = newest.setdefault(assessment.scheme.id, assessment.scheme)
+        if _version_numbers(assessment.scheme) > _version_numbers(scheme):
+            newest[scheme.id] = assessment.scheme
+    return [_carry_assessment(assessment, newest[assessment.scheme.id]) for assessment in whole]
 
 
-def _carried(one: Assessment, scheme: Scheme) -> Assessment:
-    if one.scheme.version == scheme.version:
-        return replace(one, scheme=scheme)
-    make = FindingCatalogue(scheme_texts(scheme))
-    response, changes = carry_response(one.response, one.scheme, scheme, make)
-    result = score_response(response, scheme)
+def _carry_assessment(assessment: Assessment, scheme: Scheme) -> Assessment:
+    if assessment.scheme.version == scheme.version:
+        return replace(assessment, scheme=scheme)
+    catalogue = FindingCatalogue(scheme_texts(scheme))
+    response, changes = carry_response(assessment.response, assessment.scheme, scheme, catalogue)
     return Assessment(
-        scheme=scheme, response=response, result=result, findings=(*one.findings, *changes)
+        scheme=scheme,
+        response=response,
+        result=score_response(response, scheme),
+        findings=(*assessment.findings, *changes),
     )
 
 
-def _version(scheme: Scheme) -> tuple[int, ...]:
+def _version_numbers(scheme: Scheme) -> tuple[int, ...]:
     return tuple(int(number) for number in scheme.version.split("."))
 
 
-def _key(one: Assessment) -> tuple[str, ...]:
-    profile = one.response.profile
+def group_responses(assessments: Iterable[Assessment]) -> tuple[TeamGroup, ...]:
+    """Group aligned responses by team, in the order in which the teams first appear."""
+    groups: dict[tuple[str, ...], list[Assessment]] = {}
+    for assessment in assessments:
+        groups.setdefault(team_key(assessment), []).append(assessment)
+    names = _team_names([members[0] for members in groups.values()])
+    return tuple(
+        TeamGroup(key=key, name=name, assessments=tuple(members))
+        for (key, members), name in zip(groups.items(), names, strict=True)
+    )
+
+
+def merge_groups(groups: Iterable[TeamGroup]) -> tuple[TeamAssessment, ...]:
+    """Merge each team's responses."""
+    return tuple(merge_team(group.assessments, group.name) for group in groups)
+
+
+def team_key(assessment: Assessment) -> tuple[str, ...]:
+    """Return the key of a respondent's team, which is the same in every round."""
+    profile = assessment.response.profile
     if not profile.team.strip():
-        return (one.scheme.id, "", "", one.response.source)
-    return (one.scheme.id, name_key(profile.organisation), name_key(profile.team))
+        # No other response can belong to a team without a name: the file stands for it.
+        return (assessment.scheme.id, "", "", assessment.response.source)
+    return (assessment.scheme.id, name_key(profile.organisation), name_key(profile.team))
 
 
-def _names(firsts: Sequence[Assessment]) -> list[str]:
-    """Return the teams' names; those that several organisations have get the organisation too."""
-    profiles = [one.response.profile for one in firsts]
-    often = Counter(name_key(profile.team) for profile in profiles)
+def _team_names(firsts: Sequence[Assessment]) -> list[str]:
+    """Name the teams; a name that several organisations use gets the organisation as well."""
+    counts = Counter(name_key(assessment.response.profile.team) for assessment in firsts)
     names = []
-    for profile, one in zip(profiles, firsts, strict=True):
+    for assessment in firsts:
+        profile = assessment.response.profile
         team = " ".join(profile.team.split())
         if not team:
-            names.append(one.response.source)
-        elif often[name_key(team)] > 1 and profile.organisation.strip():
+            names.append(assessment.response.source)
+        elif counts[name_key(team)] > 1 and profile.organisation.strip():
             names.append(f"{team} ({' '.join(profile.organisation.split())})")
         else:
             names.append(team)
@@ -151,46 +178,57 @@ def _names(firsts: Sequence[Assessment]) -> list[str]:
 
 def merge_team(assessments: Sequence[Assessment], name: str) -> TeamAssessment:
     """
-    Return one team's result from its members' responses to one version of a scheme.
+    Merge the responses of one team's members, all to one version of a scheme.
 
     Raises:
         ValueError: If there is none.
     """
     if not assessments:
-        raise ValueError("a team has at least one response")
+        raise ValueError(name)
     scheme = assessments[0].scheme
-    make = FindingCatalogue(scheme_texts(scheme))
-    kept, findings = _latest(assessments, make)
-    members = tuple(_make_member(assessment) for assessment in kept)
+    catalogue = FindingCatalogue(scheme_texts(scheme))
+    latest, findings = _select_latest(assessments, catalogue)
+    members = tuple(_make_member(assessment) for assessment in latest)
     if not assessments[0].response.profile.team.strip():
-        findings.append(make.team_missing(Place(source=assessments[0].response.source)))
-    answers = {id_: _merged(id_, members) for id_ in scheme.statements}
-    responses = [member.assessment.response for member in members]
-    targets = _levels("target", [one.targets for one in responses], name, make, findings)
-    first = responses[0].profile
-    response = Response(
-        scheme=scheme.id,
-        version=scheme.version,
-        profile=replace(
-            first,
-            respondent=first.respondent if len(members) == 1 else "",
-            role=first.role if len(members) == 1 else "",
-            date=max(one.profile.date for one in responses),
-        ),
-        answers=answers,
-        targets=targets,
-        estimates=_medians([one.estimates for one in responses]),
-        source=responses[0].source if len(members) == 1 else name,
-        workbook_id=responses[0].workbook_id if len(members) == 1 else "",
-    )
+        findings.append(catalogue.team_missing(Place(source=assessments[0].response.source)))
+    responses = [assessment.response for assessment in latest]
+    targets = _median_levels([response.targets for response in responses])
+    findings += _report_different_targets(responses, targets, name, catalogue)
+    response = _merge_responses(responses, members, name, scheme, targets)
     return TeamAssessment(
         scheme=scheme,
         name=name,
         members=members,
         response=response,
         result=score_response(response, scheme),
-        consensus=_agreement(scheme, responses),
+        consensus=_consensus_by_statement(scheme, responses),
         findings=tuple(findings),
+    )
+
+
+def _merge_responses(
+    responses: Sequence[Response],
+    members: Sequence[TeamMember],
+    name: str,
+    scheme: Scheme,
+    targets: Mapping[str, int],
+) -> Response:
+    first, alone = responses[0], len(responses) == 1
+    return Response(
+        scheme=scheme.id,
+        version=scheme.version,
+        profile=replace(
+            first.profile,
+            # What describes a person does not describe a team of several.
+            respondent=first.profile.respondent if alone else "",
+            role=first.profile.role if alone else "",
+            date=max(response.profile.date for response in responses),
+        ),
+        answers={id_: _merge_answers(id_, members) for id_ in scheme.statements},
+        targets=targets,
+        estimates=_median_levels([response.estimates for response in responses]),
+        source=first.source if alone else name,
+        workbook_id=first.workbook_id if alone else "",
     )
 
 
@@ -200,56 +238,58 @@ def _make_member(assessment: Assessment) -> TeamMember:
     return TeamMember(name=name, assessment=assessment)
 
 
-def _latest(
-    assessments: Sequence[Assessment], make: FindingCatalogue
+def _select_latest(
+    assessments: Sequence[Assessment], catalogue: FindingCatalogue
 ) -> tuple[list[Assessment], list[Finding]]:
-    """Return the later of the responses of each respondent, and say which were left out."""
-    kept: dict[str, Assessment] = {}
+    """Select the latest response of each respondent, and report the ones that do not count."""
+    latest: dict[str, Assessment] = {}
     findings = []
-    for one in assessments:
-        profile, source = one.response.profile, one.response.source
+    for assessment in assessments:
+        profile, source = assessment.response.profile, assessment.response.source
+        # Somebody without a name may be anybody: every such response counts.
         key = name_key(profile.respondent) or f"\n{source}"
-        known = kept.get(key)
-        if known is None:
-            kept[key] = one
+        other = latest.get(key)
+        if other is None:
+            latest[key] = assessment
             continue
-        earlier, later = sorted((known, one), key=lambda a: a.response.profile.date)
-        kept[key] = later
+        # The sort is stable: of two responses of one day the one that was read last counts.
+        older, newer = sorted((other, assessment), key=lambda each: each.response.profile.date)
+        latest[key] = newer
         findings.append(
-            make.respondent_twice(
-                Place(source=earlier.response.source),
+            catalogue.respondent_twice(
+                Place(source=older.response.source),
                 profile.respondent,
-                later.response.source,
-                later.response.profile.date or "-",
+                newer.response.source,
+                newer.response.profile.date or "-",
             )
         )
-    return list(kept.values()), findings
+    return list(latest.values()), findings
 
 
-def _rating(response: Response, statement: str) -> RatingValue | None:
+def _rating_of(response: Response, statement: str) -> RatingValue | None:
     answer = response.answers.get(statement)
     return None if answer is None else answer.rating
 
 
 def merge_ratings(ratings: Iterable[RatingValue | None]) -> RatingValue | None:
     """
-    Return the rating of a team: the lower median of the numbers that were given.
+    Return the rating of a team: the lower median of its members' numbers.
 
-    n/a if at least half of those who answered say so; None if nobody answered.
+    It is n/a if at least half of those who answered chose that, and None if nobody answered.
     """
-    given = [rating for rating in ratings if rating is not None]
-    numbers = sorted(rating for rating in given if rating != NOT_APPLICABLE)
-    if not given:
+    answered = [rating for rating in ratings if rating is not None]
+    numbers = sorted(rating for rating in answered if rating != NOT_APPLICABLE)
+    if not answered:
         return None
-    if 2 * (len(given) - len(numbers)) >= len(given):
+    if 2 * (len(answered) - len(numbers)) >= len(answered):
         return NOT_APPLICABLE
     return numbers[(len(numbers) - 1) // 2]
 
 
-def _merged(statement: str, members: Sequence[TeamMember]) -> Answer:
-    """Return the team's answer; evidence is kept with the name of who gave it."""
+def _merge_answers(statement: str, members: Sequence[TeamMember]) -> Answer:
+    """Merge the members' answers; each piece of evidence begins with its author's name."""
     responses = [member.assessment.response for member in members]
-    rating = merge_ratings(_rating(response, statement) for response in responses)
+    rating = merge_ratings(_rating_of(response, statement) for response in responses)
     evidence = [
         answer.evidence if len(members) == 1 else f"{member.name}: {answer.evidence}"
         for member in members
@@ -258,34 +298,46 @@ def _merged(statement: str, members: Sequence[TeamMember]) -> Answer:
     return Answer(statement=statement, rating=rating, evidence="\n".join(evidence))
 
 
-def _agreement(scheme: Scheme, responses: Sequence[Response]) -> dict[str, float | None]:
+def _consensus_by_statement(
+    scheme: Scheme, responses: Sequence[Response]
+) -> dict[str, float | None]:
     return {
         id_: measure_consensus(
-            (r for one in responses if isinstance(r := _rating(one, id_), int)), scheme.scale
+            (
+                rating
+                for response in responses
+                if isinstance(rating := _rating_of(response, id_), int)
+            ),
+            scheme.scale,
         )
         for id_ in scheme.statements
     }
 
 
-def _medians(given: Sequence[Mapping[str, int]]) -> dict[str, int]:
-    """Return the lower median of the levels that were given for each area."""
-    codes = dict.fromkeys(code for one in given for code in one)
-    found = {code: sorted(one[code] for one in given if code in one) for code in codes}
-    return {code: levels[(len(levels) - 1) // 2] for code, levels in found.items()}
+def _median_levels(choices: Sequence[Mapping[str, int]]) -> dict[str, int]:
+    """Return the lower median of the levels that the members chose for each area."""
+    codes = dict.fromkeys(code for levels in choices for code in levels)
+    chosen = {code: sorted(_levels_of(choices, code)) for code in codes}
+    return {code: levels[(len(levels) - 1) // 2] for code, levels in chosen.items()}
 
 
-def _levels(
-    what: str,
-    given: Sequence[Mapping[str, int]],
+def _levels_of(choices: Sequence[Mapping[str, int]], code: str) -> list[int]:
+    return [levels[code] for levels in choices if code in levels]
+
+
+def _report_different_targets(
+    responses: Sequence[Response],
+    targets: Mapping[str, int],
     name: str,
-    make: FindingCatalogue,
-    findings: list[Finding],
-) -> dict[str, int]:
-    """Return the team's levels by area; say where members wrote different ones."""
-    medians = _medians(given)
-    for code, median in medians.items():
-        different = sorted({one[code] for one in given if code in one})
-        if len(different) > 1:
-            shown = ", ".join(map(str, different))
-            findings.append(make.targets_differ(Place(source=name), what, code, shown, median))
-    return medians
+    catalogue: FindingCatalogue,
+) -> list[Finding]:
+    """Report the areas for which the members chose different targets."""
+    choices = [response.targets for response in responses]
+    levels = {code: sorted(set(_levels_of(choices, code))) for code in targets}
+    return [
+        catalogue.targets_differ(
+            Place(source=name), code, ", ".join(map(str, levels[code])), targets[code]
+        )
+        for code in targets
+        if len(levels[code]) > 1
+    ]

@@ -275,14 +275,14 @@ class ResponseFindings(CatalogueBase):
             date=date,
         )
 
-    def targets_differ(self, at: Place, what: str, area: str, found: str, level: int) -> Finding:
+    def targets_differ(self, at: Place, area: str, found: str, level: int) -> Finding:
         """Report that the members of a team gave different targets for an area."""
         return self._make(
             Severity.NOTE,
             "targets-differ",
             at,
             found,
-            subject=f"{what}.{area}",
+            subject=f"target.{area}",
             area=area,
             level=level,
         )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from iml4e_xlsx.analysis.comparison import compare_teams, group_by_scheme
 from iml4e_xlsx.analysis.consensus import measure_consensus
 from iml4e_xlsx.analysis.rounds import split_rounds
-from iml4e_xlsx.analysis.team_trend import current_teams, trace_trends
+from iml4e_xlsx.analysis.team_trend import current_teams, trace_rounds, trace_trends
 from iml4e_xlsx.analysis.teams import group_by_team, merge_ratings, merge_team
 from iml4e_xlsx.analysis.workshop_agenda import anonymous_ratings, build_agenda
 from iml4e_xlsx.model import NOT_APPLICABLE, RatingValue, Scheme
@@ -202,7 +202,7 @@ def test_all_not_applicable_has_no_index(small: Scheme) -> None:
 
 def test_a_team_has_a_response() -> None:
     """Nothing cannot be merged."""
-    with pytest.raises(ValueError, match="at least one"):
+    with pytest.raises(ValueError, match="none"):
         merge_team([], "none")
 
 
@@ -360,6 +360,23 @@ def test_trend_says_what_was_gained_and_lost(small: Scheme) -> None:
         (four, 1, 2),
     ]
     assert [(c.statement.id, c.before, c.after) for c in trend.lost] == [(one, 3, 2)]
+
+
+def test_current_teams_are_the_last_points_of_their_trends(small: Scheme) -> None:
+    """A team without undated responses is not merged again for the present."""
+    days = ("2026-05-01", "2026-11-01")
+    teams = ("Alpha", "Beta", "Gamma")
+    responses = [
+        assessment(small, rated(small, 1), team=team, date=day) for day in days for team in teams
+    ]
+
+    dated = trace_trends(responses)
+    rounds = trace_rounds([responses[:3], responses[3:]])
+
+    for trends in (dated, rounds):
+        assert [team.name for team in trends.current] == list(teams)
+        for team, trend in zip(trends.current, trends.trends, strict=True):
+            assert team.result is trend.points[-1].result
 
 
 def test_trend_crosses_scheme_versions(tmp_path: Path) -> None:

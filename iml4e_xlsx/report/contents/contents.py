@@ -10,8 +10,8 @@ from iml4e_xlsx.analysis.comparison import Comparison, compare_teams, group_by_s
 from iml4e_xlsx.analysis.peer_benchmark import FEWEST, Benchmark, benchmark_assessments
 from iml4e_xlsx.analysis.rounds import GAP_DAYS
 from iml4e_xlsx.analysis.team_roadmap import Roadmap, plan_roadmap
-from iml4e_xlsx.analysis.team_trend import Trends, current_teams, trace_rounds, trace_trends
-from iml4e_xlsx.analysis.teams import TeamAssessment, align_versions, group_by_team
+from iml4e_xlsx.analysis.team_trend import Trends, trace_rounds, trace_trends
+from iml4e_xlsx.analysis.teams import TeamAssessment
 from iml4e_xlsx.analysis.workshop_agenda import Agenda, build_agenda
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.model import Assessment, Scheme
@@ -207,17 +207,14 @@ def make_contents(
         ValueError: If no file could be read, or the scheme has no such profile.
     """
     given = list(outcomes)
-    assessments = align_versions(one for one in given if isinstance(one, Assessment))
+    assessments = [one for one in given if isinstance(one, Assessment)]
     if not assessments:
         raise ValueError("There is no result to report: none of the files could be read.")
     if earlier is None:
         trends = trace_trends(assessments, gap_days=gap_days)
-        present = current_teams(assessments, trends)
     else:
         trends = trace_rounds([*earlier, assessments])
-        before = [one for each in earlier for one in each]
-        present = group_by_team(align_versions([*assessments, *before])[: len(assessments)])
-    first, *others = group_by_scheme(present)
+    first, *others = group_by_scheme(trends.current)
     scheme = first[0].scheme
     comparison = compare_teams(first)
     pages = tuple(

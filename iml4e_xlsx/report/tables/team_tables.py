@@ -165,7 +165,7 @@ def trend_table(trend: Trend) -> ResultTable:
         columns.append(Column(f"level_{date}", texts("view.level_at", date=date), ColumnKind.LEVEL))
     rows: list[tuple[CellValue, ...]] = []
     for area in trend.scheme.areas:
-        figures = [(one.index, one.level) for one in trend.area(area)]
+        figures = [(one.index, one.level) for one in trend.area_results(area)]
         rows.append((area.name, *(value for pair in figures for value in pair)))
     whole = [(p.result.overall.index, p.result.overall.level) for p in trend.points]
     rows.append((texts("result.overall"), *(value for pair in whole for value in pair)))
