@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks.measure import cpu_seconds, report, rounds
 from benchmarks.samples import CREATED, filled
-from iml4e_xlsx.campaign.collect.collect import receive
+from iml4e_xlsx.campaign.collect.collect import collect
 from iml4e_xlsx.campaign.folder.campaign import Campaign, init_campaign
 from iml4e_xlsx.campaign.record import campaigns, people
 from iml4e_xlsx.campaign.record.connection import Record, sqlite_url
@@ -81,7 +81,7 @@ class _Bench:
             for kept in (self.campaign.returned, self.campaign.aside):
                 for file in kept.glob("*"):
                     file.unlink()
-            return len(receive(self.campaign, record, [path]).taken)
+            return len(collect(self.campaign, record, [path]).files)
 
 
 def _workbooks(ids: Sequence[str]) -> Iterator[bytes]:

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from iml4e_xlsx.analysis.team_trend import Trend, Trends, trace_trends
     from iml4e_xlsx.analysis.teams import TeamAssessment, group_by_team
     from iml4e_xlsx.analysis.workshop_agenda import Agenda, build_agenda
-    from iml4e_xlsx.campaign.collect.collect import Look, receive
-    from iml4e_xlsx.campaign.collect.outcome import Collection
+    from iml4e_xlsx.campaign.collect.collect import MailboxSearch, collect
+    from iml4e_xlsx.campaign.collect.outcome import CollectionOutcome
     from iml4e_xlsx.campaign.corrections.assign import assign_file, dismiss_file, settle_mails
     from iml4e_xlsx.campaign.corrections.forget import forget
     from iml4e_xlsx.campaign.corrections.readdress import readdress
@@ -37,12 +37,16 @@ if TYPE_CHECKING:
     from iml4e_xlsx.campaign.folder.settings import Settings
     from iml4e_xlsx.campaign.people.status import Status, status_of
     from iml4e_xlsx.campaign.record.connection import Record
-    from iml4e_xlsx.campaign.round_report import Wanted, campaign_assessments, campaign_contents
+    from iml4e_xlsx.campaign.round_report import (
+        ReportOptions,
+        campaign_assessments,
+        campaign_contents,
+    )
     from iml4e_xlsx.campaign.send.drafts import write_drafts
     from iml4e_xlsx.campaign.send.plan import Plan, plan_invitations, plan_reminders
     from iml4e_xlsx.campaign.send.send import Sending, send_mails
     from iml4e_xlsx.campaign.servers.smtp import Smtp
-    from iml4e_xlsx.campaign.workbooks import Build, build_campaign
+    from iml4e_xlsx.campaign.workbooks import BuildOutcome, build_campaign
     from iml4e_xlsx.errors import (
         CampaignError,
         Iml4eError,
@@ -94,17 +98,17 @@ __version__ = "0.1.0"
 _HOMES = {
     "analysis.workshop_agenda": ("Agenda", "build_agenda"),
     "jobs.batch": ("assess_many", "find_workbooks"),
-    "campaign.workbooks": ("Build", "build_campaign"),
-    "campaign.collect.outcome": ("Collection",),
+    "campaign.workbooks": ("BuildOutcome", "build_campaign"),
+    "campaign.collect.outcome": ("CollectionOutcome",),
     "campaign.send.drafts": ("write_drafts",),
     "campaign.folder.campaign": ("Campaign", "init_campaign", "open_campaign"),
     "campaign.folder.record_access": ("open_record",),
     "campaign.corrections.forget": ("forget",),
     "campaign.send.plan": ("Plan", "plan_invitations", "plan_reminders"),
-    "campaign.collect.collect": ("Look", "receive"),
+    "campaign.collect.collect": ("MailboxSearch", "collect"),
     "campaign.corrections.readdress": ("readdress",),
     "campaign.record.connection": ("Record",),
-    "campaign.round_report": ("Wanted", "campaign_assessments", "campaign_contents"),
+    "campaign.round_report": ("ReportOptions", "campaign_assessments", "campaign_contents"),
     "campaign.send.send": ("Sending", "send_mails"),
     "campaign.folder.settings": ("Settings",),
     "campaign.corrections.assign": ("assign_file", "dismiss_file", "settle_mails"),
@@ -172,10 +176,10 @@ __all__ = [
     "AreaResult",
     "Assessment",
     "Benchmark",
-    "Build",
+    "BuildOutcome",
     "Campaign",
     "CampaignError",
-    "Collection",
+    "CollectionOutcome",
     "Comparison",
     "Contents",
     "Failure",
@@ -183,8 +187,8 @@ __all__ = [
     "Iml4eError",
     "Level",
     "Limits",
-    "Look",
     "MailError",
+    "MailboxSearch",
     "OutputExistsError",
     "Place",
     "Plan",
@@ -194,6 +198,7 @@ __all__ = [
     "Record",
     "RecordError",
     "Repaired",
+    "ReportOptions",
     "ResourceError",
     "Response",
     "Result",
@@ -215,7 +220,6 @@ __all__ = [
     "TeamAssessment",
     "Trend",
     "Trends",
-    "Wanted",
     "WorkbookReadError",
     "WorkbookReader",
     "WorkbookWriteError",
@@ -230,6 +234,7 @@ __all__ = [
     "build_workbook",
     "campaign_assessments",
     "campaign_contents",
+    "collect",
     "compare_teams",
     "dismiss_file",
     "draw_radar",
@@ -248,7 +253,6 @@ __all__ = [
     "read_roster",
     "read_workbook",
     "readdress",
-    "receive",
     "render_html",
     "render_pdf",
     "render_report",

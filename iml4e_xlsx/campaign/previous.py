@@ -25,7 +25,7 @@ _Key = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class PreviousResults:
     """What an earlier round yielded; `by_mail` is filled where it was a campaign."""
 
     assessments: tuple[Assessment, ...] = ()
@@ -40,7 +40,7 @@ class Earlier:
         return own or self.by_team.get(_team(profile))
 
 
-def earlier_results(paths: Sequence[str | Path], schemes: Schemes) -> Earlier:
+def read_previous_results(paths: Sequence[str | Path], schemes: Schemes) -> PreviousResults:
     """
     Return the results of an earlier round.
 
@@ -71,7 +71,7 @@ def earlier_results(paths: Sequence[str | Path], schemes: Schemes) -> Earlier:
         loose += results.assessments
     if paths and not assessments:
         raise CampaignError(f"{', '.join(map(str, paths))}: there is no earlier result in it.")
-    return Earlier(
+    return PreviousResults(
         assessments=tuple(assessments),
         by_mail=by_mail,
         by_person={

@@ -14,7 +14,7 @@ from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.people.counted_responses import Counting, assessed, counting
 from iml4e_xlsx.campaign.people.participant import Standing, standings
-from iml4e_xlsx.campaign.previous import earlier_results
+from iml4e_xlsx.campaign.previous import read_previous_results
 from iml4e_xlsx.campaign.record import campaigns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.errors import CampaignError
@@ -33,12 +33,12 @@ _NAMING: Final = ("respondent", "role")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class ReportOptions:
     """
     What a campaign's report is to show.
 
     `anonymous` leaves respondents' names and their files' names out; `title` is the campaign's
-    name by default; `profiles` are ids of reference profiles to draw; `earlier` are campaigns or
+    name by default; `profiles` are ids of reference profiles to draw; `previous` are campaigns or
     returned workbooks of earlier rounds, for the trend: None stands for those that workbooks were
     last built with. Each campaign is a round; `gap_days` parts returned workbooks into rounds,
     see `split_rounds`.
@@ -47,14 +47,14 @@ class Wanted:
     anonymous: bool = False
     title: str = ""
     profiles: tuple[str, ...] = ()
-    earlier: tuple[str, ...] | None = None
+    previous: tuple[str, ...] | None = None
     gap_days: int = GAP_DAYS
 
 
 def campaign_contents(
     campaign: Campaign,
     record: Record,
-    wanted: Wanted | None = None,
+    wanted: ReportOptions | None = None,
     *,
     now: datetime,
 ) -> Contents:
@@ -71,7 +71,7 @@ def campaign_contents(
         CampaignError: If nothing was collected that counts, or an earlier result cannot be read.
         ValueError: If the scheme has no such reference profile.
     """
-    asked_for = wanted or Wanted()
+    asked_for = wanted or ReportOptions()
     anonymous = asked_for.anonymous
     with record.begin(now) as tx:
         given = counting(tx)
@@ -128,24 +128,24 @@ def _asked(listed: Sequence[Standing], given: Sequence[Counting]) -> Iterator[As
             )
 
 
-def _earlier_paths(tx: Transaction, campaign: Campaign, wanted: Wanted) -> list[Path]:
-    if wanted.earlier is not None:
-        return [Path(one) for one in wanted.earlier]
+def _earlier_paths(tx: Transaction, campaign: Campaign, wanted: ReportOptions) -> list[Path]:
+    if wanted.previous is not None:
+        return [Path(one) for one in wanted.previous]
     return [campaign.folder / one for one in campaigns.previous_paths(tx)]
 
 
 def _earlier_rounds(
-    paths: Sequence[Path], campaign: Campaign, wanted: Wanted
+    paths: Sequence[Path], campaign: Campaign, wanted: ReportOptions
 ) -> list[list[Assessment]]:
     """Return the responses of each earlier round, oldest round first."""
     schemes = campaign.known_schemes()
     folders = [path for path in paths if (path / SETTINGS_FILE).is_file()]
     others = [path for path in paths if path not in folders]
     try:
-        found = [list(earlier_results([path], schemes).assessments) for path in folders]
-        loose = earlier_results(others, schemes).assessments
+        found = [list(read_previous_results([path], schemes).assessments) for path in folders]
+        loose = read_previous_results(others, schemes).assessments
     except CampaignError as error:
-        if wanted.earlier is not None:
+        if wanted.previous is not None:
             raise
         raise CampaignError(
             f"{error}\nThe workbooks were last built with that earlier result. Say where it is "

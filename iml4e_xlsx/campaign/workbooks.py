@@ -18,7 +18,7 @@ from typing import Final
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign, find_roster
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
-from iml4e_xlsx.campaign.previous import Earlier, earlier_results
+from iml4e_xlsx.campaign.previous import PreviousResults, read_previous_results
 from iml4e_xlsx.campaign.record import campaigns, mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.people import BuiltWorkbook, Person
@@ -36,7 +36,7 @@ _FEW: Final = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Build:
+class BuildOutcome:
     """
     What a build did: who got a workbook, how many had one already, who is no longer listed.
 
@@ -77,7 +77,7 @@ def build_campaign(
     previous: Sequence[str | Path] | None = None,
     workers: int = 1,
     progress: Callable[[int, int], None] = lambda _done, _of: None,
-) -> Build:
+) -> BuildOutcome:
     """
     Make the workbooks of a campaign.
 
@@ -114,7 +114,7 @@ def build_campaign(
         campaigns.ensure_campaign(tx, campaign.settings.name, scheme.id, scheme.version)
         paths = campaigns.previous_paths(tx) if previous is None else _relative(campaign, previous)
     named = previous or [campaign.folder / one for one in paths]  # in errors as they were typed
-    earlier = earlier_results(named, campaign.known_schemes())
+    earlier = read_previous_results(named, campaign.known_schemes())
     with record.begin(now) as tx:
         listed = people.save_roster(tx, rows, digest, paths)
         known = people.built_workbooks(tx)
@@ -128,7 +128,7 @@ def build_campaign(
         progress(number, len(tasks))
     _remove_old(campaign, record, now)
     made = tuple(task.person for task in tasks)
-    return Build(
+    return BuildOutcome(
         made=made,
         mailed=tuple(person for person in made if person.id in sent),
         namesakes=tuple(_namesakes(listed, [one for one in unlisted if one.id in met])),
@@ -167,7 +167,7 @@ def _tasks(
     listed: Sequence[Person],
     rows: Sequence[RosterRow],
     known: Mapping[int, BuiltWorkbook],
-    earlier: Earlier,
+    earlier: PreviousResults,
 ) -> Iterator[_Task]:
     """Yield each workbook that is not there as it should be."""
     # The day of the campaign, not of the build: the same row gives the same bytes.

@@ -18,10 +18,10 @@ import pytest
 
 from iml4e_xlsx.campaign.corrections.forget import forget
 from iml4e_xlsx.campaign.folder.campaign import Campaign, open_campaign
-from iml4e_xlsx.campaign.previous import earlier_results
+from iml4e_xlsx.campaign.previous import read_previous_results
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.round_report import (
-    Wanted,
+    ReportOptions,
     campaign_assessments,
     campaign_contents,
     render_results,
@@ -84,7 +84,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         collect(campaign, record, *paths, now=NOW + DAY)
         dan = person_of(record, DAN.mail)
         with record.begin(NOW) as tx:
-            note_returned(tx, dan, ("damaged-archive", "quincy.xlsx is damaged."))
+            note_returned(tx, dan, ("broken-workbook", "quincy.xlsx is damaged."))
         return campaign.folder
 
 
@@ -348,12 +348,12 @@ def test_an_earlier_round_gives_a_trend(folder: Path, tmp_path: Path) -> None:
         filled = response(scheme, all_rated(scheme, 3), profile=profile)
         files = built(scheme, tmp_path / "earlier.xlsx", filled)
         for source in (folder, files):
-            wanted = Wanted(earlier=(str(source),))
+            wanted = ReportOptions(previous=(str(source),))
             both = campaign_contents(campaign, record, wanted, now=NOW)
             assert [team.name for team in both.teams] == ["Red"]
             assert both.trends.rounds == ("2026-11-24", "2027-06-11")
             assert "2027-06-11" in render_report(both, "r.html").decode()
-        undated = Wanted(earlier=(str(folder / "returned"),))
+        undated = ReportOptions(previous=(str(folder / "returned"),))
         with pytest.raises(CampaignError, match="Name the folder of the earlier campaign"):
             campaign_contents(campaign, record, undated, now=NOW)
 
@@ -367,7 +367,7 @@ def test_a_campaign_is_one_round(folder: Path, tmp_path: Path, days: int, gap: i
         for row, later in ((ANN, 1), (BEN, 60)):
             when = NOW + (days + later) * DAY
             answer(campaign, record, row.mail, all_rated(scheme, 1), now=when)
-        wanted = Wanted(earlier=(str(folder),), gap_days=gap)
+        wanted = ReportOptions(previous=(str(folder),), gap_days=gap)
         found = campaign_contents(campaign, record, wanted, now=NOW)
         alone = campaign_contents(campaign, record, now=NOW)
     (team,) = found.teams
@@ -399,7 +399,7 @@ def test_a_team_has_one_earlier_result_however_long_its_round_took(tmp_path: Pat
         results.append(team.result.overall.index)
     schemes = campaign.known_schemes()
     for order in ((0,), (1,), (0, 1), (1, 0)):
-        found = earlier_results([folders[at] for at in order], schemes)
+        found = read_previous_results([folders[at] for at in order], schemes)
         (by_team,) = found.by_team.values()
         assert by_team.overall.index == results[order[-1]], order
 
@@ -408,7 +408,7 @@ def test_two_rounds_of_one_day_are_told_apart(folder: Path, tmp_path: Path) -> N
     """The second is numbered, in chart and tables."""
     with built_campaign(tmp_path / "n", [ANN]) as (campaign, record):
         answer(campaign, record, ANN.mail, all_rated(campaign.load_scheme(), 1), now=NOW + DAY)
-        wanted = Wanted(earlier=(str(folder),))
+        wanted = ReportOptions(previous=(str(folder),))
         found = campaign_contents(campaign, record, wanted, now=NOW)
 
     assert found.trends.rounds == ("2026-11-24", "2026-11-24 (2)")

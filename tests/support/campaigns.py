@@ -24,7 +24,7 @@ import openpyxl
 from click.testing import CliRunner, Result
 
 from iml4e_xlsx.campaign.collect.collector import Collector
-from iml4e_xlsx.campaign.collect.outcome import Collection
+from iml4e_xlsx.campaign.collect.outcome import CollectionOutcome
 from iml4e_xlsx.campaign.folder.campaign import Campaign, init_campaign, open_campaign
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.record import mails, people, returns
@@ -32,7 +32,7 @@ from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returns import Arrival, Delivery, OwnerMatch, ReturnState
-from iml4e_xlsx.campaign.workbooks import Build, build_campaign
+from iml4e_xlsx.campaign.workbooks import BuildOutcome, build_campaign
 from iml4e_xlsx.cli import cli
 from iml4e_xlsx.findings.failure import Failure, FailureCode
 from iml4e_xlsx.intake.finder import Finder
@@ -175,7 +175,7 @@ def record_of(campaign: Campaign) -> Iterator[Record]:
         yield record
 
 
-def build(campaign: Campaign, record: Record, **options: Any) -> Build:
+def build(campaign: Campaign, record: Record, **options: Any) -> BuildOutcome:
     """Build a campaign's workbooks."""
     return build_campaign(campaign, record, now=options.pop("now", NOW), **options)
 
@@ -301,13 +301,15 @@ def filled_in(
 
 def collect(
     campaign: Campaign, record: Record, *paths: str | Path, now: datetime = NOW
-) -> Collection:
+) -> CollectionOutcome:
     """Take in files, one at a time so that no process is started for it."""
     collector = Collector(campaign, record, workers=1, now=lambda: now)
-    finder = Finder(reported=collector.report, letter=collector.letter, apart=campaign.own_paths)
-    collector.take(finder.find(paths))
-    collector.conclude()
-    return collector.collection
+    finder = Finder(
+        reported=collector.record_bounce, letter=collector.note_mail, apart=campaign.own_paths
+    )
+    collector.collect_sources(finder.find(paths))
+    collector.conclude_run()
+    return collector.outcome
 
 
 def note_mail(

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from iml4e_xlsx.campaign.collect.collector import Collector
-from iml4e_xlsx.campaign.collect.outcome import Collection, Taken
+from iml4e_xlsx.campaign.collect.outcome import CollectedFile, CollectionOutcome
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.folder.clock import current_time
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
@@ -35,7 +35,7 @@ _MARGIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class MailboxSearch:
     """
     How the mailbox is looked through.
 
@@ -50,16 +50,16 @@ class Look:
     move_to: str = ""
 
 
-def receive(
+def collect(
     campaign: Campaign,
     record: Record,
     paths: Sequence[str | Path] = (),
-    look: Look | None = None,
+    look: MailboxSearch | None = None,
     *,
     limits: Limits | None = None,
-    progress: Callable[[Taken], None] = lambda _: None,
+    progress: Callable[[CollectedFile], None] = lambda _: None,
     passed_over: Callable[[str], None] = lambda _: None,
-) -> Collection:
+) -> CollectionOutcome:
     """
     Take in what came back.
 
@@ -90,21 +90,21 @@ def receive(
     finder = Finder(
         limits=allowed,
         passed_over=passed_over,
-        reported=collector.report,
-        letter=collector.letter,
+        reported=collector.record_bounce,
+        letter=collector.note_mail,
         apart=campaign.own_paths,
     )
     try:
         if paths:
-            collector.take(finder.find(paths))
+            collector.collect_sources(finder.find(paths))
         if look is not None and look.imap:
             _Receiver(campaign, record, collector, finder, look).run(allowed)
-        collector.conclude()
+        collector.conclude_run()
     except (MailError, RecordError, ResourceError, WorkbookWriteError) as error:
-        collector.collection.stopped = error
+        collector.outcome.stop_cause = error
         with suppress(RecordError):  # it may be the one that cannot be written
-            collector.conclude()
-    return collector.collection
+            collector.conclude_run()
+    return collector.outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class _Receiver:
     record: Record
     collector: Collector
     finder: Finder
-    look: Look
+    look: MailboxSearch
 
     def run(self, limits: Limits) -> None:
         """Look through the mails that are new since the last run, and remember how far."""
@@ -136,13 +136,12 @@ class _Receiver:
             for batch in mailbox.list_batches(after, since):
                 dealt_with = self._taken(mailbox, batch.found)
                 for origin in batch.other_mails:
-                    self.collector.letter(origin)
+                    self.collector.note_mail(origin)
                 if self.look.move_to and dealt_with:
                     mailbox.move_mails(dealt_with, self.look.move_to)
                 if since <= begin:  # else some were left out that another run is to look at
                     with self.record.begin(current_time()) as tx:
                         mailboxes.save_last_uid(tx, mailbox.name, mailbox.validity, batch.last)
-                self.collector.collection.looked_at += batch.count
 
     def _taken(self, mailbox: Mailbox, uids: Sequence[int]) -> list[int]:
         """Take in what lies in some mails; return those of which nothing was left out."""
@@ -155,8 +154,8 @@ class _Receiver:
                     brought.setdefault(found.uid, set()).add(name)
                     yield one
 
-        self.collector.take(sources())  # it reads ahead: only after it, all is decided
-        left_out = self.collector.collection.left_out
+        self.collector.collect_sources(sources())  # it reads ahead: only after it, all is decided
+        left_out = self.collector.outcome.skipped_sources
         return [uid for uid, names in brought.items() if names.isdisjoint(left_out)]
 
     def _sources(self, found: MailboxMail) -> Iterator[Source | Failure]:

@@ -17,10 +17,16 @@ from functools import partial
 from pathlib import PurePath
 from typing import TypeVar
 
-from iml4e_xlsx.campaign.collect.content import Incoming, incoming
+from iml4e_xlsx.campaign.collect.content import ArrivedFile, read_arrival
 from iml4e_xlsx.campaign.collect.failure_advice import told
-from iml4e_xlsx.campaign.collect.outcome import Bounced, Claimed, Collection, Taken, choices
-from iml4e_xlsx.campaign.collect.owners import Content, Owner, Owners, give
+from iml4e_xlsx.campaign.collect.outcome import (
+    CollectedFile,
+    CollectionOutcome,
+    MailBounce,
+    OwnerUpdate,
+    response_choices,
+)
+from iml4e_xlsx.campaign.collect.owners import FileIdentity, Owner, OwnerFinder, assign_owner
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.folder.clock import current_time
 from iml4e_xlsx.campaign.folder.originals import original_name, store_original, sweep_originals
@@ -52,7 +58,7 @@ class Collector:
         limits: Limits | None = None,
         workers: int = 2,
         now: Callable[[], datetime] = current_time,
-        progress: Callable[[Taken], None] = lambda _: None,
+        progress: Callable[[CollectedFile], None] = lambda _: None,
     ) -> None:
         """
         Set up a collector.
@@ -68,7 +74,7 @@ class Collector:
         self.campaign = campaign
         self.record = record
         self.limits = limits or Limits()
-        self.collection = Collection()
+        self.outcome = CollectionOutcome()
         self._workers = workers
         self._now = now
         self._progress = progress
@@ -79,9 +85,9 @@ class Collector:
             self._issued = people.issued_digests(tx)
             self._addresses = {address_key(one.mail) for one in people.all_people(tx)}
             self._before = returns.all_returned(tx)
-        self._owners = Owners(campaign.settings.created, own.id)
+        self._owners = OwnerFinder(campaign.settings.created, own.id)
 
-    def take(self, found: Iterable[Source | Failure]) -> None:
+    def collect_sources(self, found: Iterable[Source | Failure]) -> None:
         """
         Take in everything that is found.
 
@@ -89,7 +95,7 @@ class Collector:
             WorkbookWriteError: If an original cannot be kept; what was recorded stays.
             RecordError: If the record cannot be written; what was recorded stays.
         """
-        waiting: deque[Incoming] = deque()
+        waiting: deque[ArrivedFile] = deque()
 
         def fresh() -> Iterator[Source]:
             for one in found:
@@ -107,7 +113,7 @@ class Collector:
                 item = waiting.popleft()
                 taken = self._contained(partial(self._keep, item, outcome), item.source.name)
                 if taken is not None:
-                    self.collection.taken.append(taken)
+                    self.outcome.files.append(taken)
                     self._progress(taken)
 
     def _contained(self, work: Callable[[], _Result], name: str) -> _Result | None:
@@ -120,7 +126,7 @@ class Collector:
             self._failed(defect_failure(error, name, load_texts()), name)
             return None
 
-    def report(self, report: DeliveryReport) -> None:
+    def record_bounce(self, report: DeliveryReport) -> None:
         """Write down that a mail of ours came back."""
         if report.action != "failed" or not report.original_id:
             return
@@ -131,29 +137,29 @@ class Collector:
             number = mails.record_bounce(tx, report.original_id, words)
             person = people.find_by_id(tx, number) if number else None
         if person is not None:
-            self.collection.bounced.append(Bounced(person=person, words=words))
+            self.outcome.bounces.append(MailBounce(person=person, words=words))
 
-    def letter(self, origin: Origin) -> None:
+    def note_mail(self, origin: Origin) -> None:
         """Note a mail that brought no workbook, if it is of this round and somebody's."""
         day = (origin.received or self._now()).date()
         ours = address_key(self.campaign.settings.sender_mail)
         is_theirs = address_key(origin.sender) in self._addresses and origin.sender != ours
         if is_theirs and day >= self.campaign.settings.created:
-            self.collection.letters.append(origin)
+            self.outcome.mails_without_workbook.append(origin)
 
-    def conclude(self) -> None:
+    def conclude_run(self) -> None:
         """Find whose the files are that were nobody's, and say what counts now."""
         with self.record.begin(self._now()) as tx:
             matched = self._match_again(tx)
             given = returns.all_returned(tx)
             by_id = {one.id: one for one in people.all_people(tx)}
         sweep_originals(self.campaign)
-        self.collection.claimed = [
-            Claimed(person=by_id[one.person], file=one)
+        self.outcome.owner_updates = [
+            OwnerUpdate(person=by_id[one.person], file=one)
             for one in given
             if one.id in matched and one.person is not None
         ]
-        self.collection.choices = choices(self._before, given, by_id)
+        self.outcome.choices = response_choices(self._before, given, by_id)
 
     def _match_again(self, tx: Transaction) -> set[int]:
         """
@@ -163,35 +169,35 @@ class Collector:
         """
         matched: set[int] = set()
         for one in returns.files_without_owner(tx):
-            content = Content(state=one.state, scheme=one.scheme, workbook_id=one.workbook_id)
+            content = FileIdentity(state=one.state, scheme=one.scheme, workbook_id=one.workbook_id)
             for delivery in one.deliveries:
-                owner = self._owners.find(tx, content, delivery)
+                owner = self._owners.find_owner(tx, content, delivery)
                 if owner.person is not None:
-                    give(tx, self.campaign, one, owner.person, owner.matched)
+                    assign_owner(tx, self.campaign, one, owner.person, owner.matched)
                     matched.add(one.id)
                     break
         return matched
 
-    def _looked_at(self, one: Source | Failure) -> Incoming | None:
+    def _looked_at(self, one: Source | Failure) -> ArrivedFile | None:
         """Return a source that is to be read, with its content; count all others."""
         if not isinstance(one, Source | MailFailure):
             self._failed(one, one.source)
             return None
-        item = incoming(one, limit=self.limits.size, now=self._now())
+        item = read_arrival(one, limit=self.limits.size, now=self._now())
         with self.record.begin(self._now()) as tx:
             if returns.is_erased(tx, item.digest):
-                self.collection.erased += 1
-                self.collection.left_out.add(item.source.name)
+                self.outcome.erased_count += 1
+                self.outcome.skipped_sources.add(item.source.name)
                 return None
             if self._is_own(tx, item):
-                self.collection.own += 1
-                self.collection.left_out.add(item.source.name)
+                self.outcome.own_mail_count += 1
+                self.outcome.skipped_sources.add(item.source.name)
                 return None
             if self._came_again(tx, item, self._known(tx, item)):
                 return None
             return self._unless_issued(tx, item)
 
-    def _came_again(self, tx: Transaction, item: Incoming, known: ReturnedFile | None) -> bool:
+    def _came_again(self, tx: Transaction, item: ArrivedFile, known: ReturnedFile | None) -> bool:
         """
         Note that a content came again that was read by then; False if it is to be read.
 
@@ -201,10 +207,10 @@ class Collector:
             return False
         if item.delivery.message_id:
             returns.add_delivery(tx, known.id, item.delivery)
-        self.collection.known += 1
+        self.outcome.repeat_count += 1
         return True
 
-    def _known(self, tx: Transaction, item: Incoming) -> ReturnedFile | None:
+    def _known(self, tx: Transaction, item: ArrivedFile) -> ReturnedFile | None:
         """
         Return what is recorded of a content.
 
@@ -221,7 +227,7 @@ class Collector:
             return returns.find_returned(tx, item.digest)
         return known
 
-    def _is_own(self, tx: Transaction, item: Incoming) -> bool:
+    def _is_own(self, tx: Transaction, item: ArrivedFile) -> bool:
         """
         Return whether we sent it; some servers give our mails another Message-ID.
 
@@ -234,7 +240,7 @@ class Collector:
             (is_ours or from_us) and item.digest in self._issued
         )
 
-    def _unless_issued(self, tx: Transaction, item: Incoming) -> Incoming | None:
+    def _unless_issued(self, tx: Transaction, item: ArrivedFile) -> ArrivedFile | None:
         """Return what is to be read; a workbook that nobody filled in is only written down."""
         if item.digest not in self._issued:
             return self._to_be_read(item)
@@ -251,21 +257,21 @@ class Collector:
         )
         is_new = returns.save_arrival(tx, arrival)
         if is_new and person is not None:
-            self.collection.blank.append(person)
+            self.outcome.blank_returns.append(person)
         elif not is_new:
-            self.collection.known += 1
+            self.outcome.repeat_count += 1
         return None
 
-    def _to_be_read(self, item: Incoming) -> Incoming:
+    def _to_be_read(self, item: ArrivedFile) -> ArrivedFile:
         if item.data is None and item.source.origin is not None:
-            self.collection.left_out.add(item.source.name)
+            self.outcome.skipped_sources.add(item.source.name)
         return item
 
     def _failed(self, failure: Failure, name: str) -> None:
-        self.collection.failures.append(failure)
-        self.collection.left_out.add(name)
+        self.outcome.failures.append(failure)
+        self.outcome.skipped_sources.add(name)
 
-    def _keep(self, item: Incoming, outcome: Assessment | Failure) -> Taken | None:
+    def _keep(self, item: ArrivedFile, outcome: Assessment | Failure) -> CollectedFile | None:
         """
         Keep the original, then write down what was read in it and whose it is.
 
@@ -280,7 +286,7 @@ class Collector:
             known = self._known(tx, item)
             if self._came_again(tx, item, known):  # with another source of this run
                 return None
-            owner = self._owners.find(tx, _content(outcome), item.delivery, known)
+            owner = self._owners.find_owner(tx, _content(outcome), item.delivery, known)
             if (
                 isinstance(outcome, Failure)
                 and outcome.code is FailureCode.NO_WORKBOOKS
@@ -291,25 +297,25 @@ class Collector:
             sender = item.delivery.sender
             is_theirs = owner.person is not None and sender == address_key(owner.person.mail)
             if isinstance(outcome, Failure) and not is_theirs:
-                self.collection.left_out.add(item.source.name)  # kept, but perhaps no answer
+                self.outcome.skipped_sources.add(item.source.name)  # kept, but perhaps no answer
             arrival = self._arrival(item, outcome, owner, known)
             is_new = arrival is not None and returns.save_arrival(tx, arrival)
         if arrival is None or not is_new:
-            self.collection.known += 1
+            self.outcome.repeat_count += 1
             return None
-        return Taken(
+        return CollectedFile(
             source=item.source.name,
             person=owner.person,
             matched=owner.matched,
             state=arrival.state,
             outcome=outcome,
             delivery=item.delivery,
-            odd=owner.odd,
+            doubts=owner.doubts,
         )
 
     def _arrival(
         self,
-        item: Incoming,
+        item: ArrivedFile,
         outcome: Assessment | Failure,
         owner: Owner,
         known: ReturnedFile | None,
@@ -337,18 +343,20 @@ class Collector:
             delivery=item.delivery,
         )
 
-    def _stored(self, item: Incoming, name: str, *, aside: bool) -> str:
+    def _stored(self, item: ArrivedFile, name: str, *, aside: bool) -> str:
         """Keep the original, if it is at hand; return its path in the campaign."""
         return (
             "" if item.data is None else store_original(self.campaign, name, item.data, aside=aside)
         )
 
 
-def _content(outcome: Assessment | Failure) -> Content:
+def _content(outcome: Assessment | Failure) -> FileIdentity:
     if isinstance(outcome, Failure):
-        return Content(state=ReturnState.FAILED, scheme=outcome.scheme)
+        return FileIdentity(state=ReturnState.FAILED, scheme=outcome.scheme)
     response = outcome.response
-    return Content(state=ReturnState.READ, scheme=response.scheme, workbook_id=response.workbook_id)
+    return FileIdentity(
+        state=ReturnState.READ, scheme=response.scheme, workbook_id=response.workbook_id
+    )
 
 
 def _outcome(outcome: Assessment | Failure, old: str, new: str) -> Assessment | Failure:

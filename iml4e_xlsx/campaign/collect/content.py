@@ -17,7 +17,7 @@ from iml4e_xlsx.text.spelling import quote_value
 
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
+class ArrivedFile:
     """
     A source whose content is known.
 
@@ -32,7 +32,7 @@ class Incoming:
     shown: str
 
 
-def incoming(one: Source | MailFailure, *, limit: int, now: datetime) -> Incoming:
+def read_arrival(one: Source | MailFailure, *, limit: int, now: datetime) -> ArrivedFile:
     """
     Read a source's content once.
 
@@ -44,30 +44,30 @@ def incoming(one: Source | MailFailure, *, limit: int, now: datetime) -> Incomin
     return _unread(one, limit, now) if isinstance(one, MailFailure) else _read(one, limit, now)
 
 
-def _read(source: Source, limit: int, now: datetime) -> Incoming:
+def _read(source: Source, limit: int, now: datetime) -> ArrivedFile:
     delivery = _delivery(source.origin, source.modified, source.sent, now)
     shown = PurePath(source.name).name  # a path of this machine means nothing elsewhere
     try:
         data = source.read()
     except Exception as error:  # noqa: BLE001 - whatever it raises, reading it will say
         unread = replace(source, read=_raising(error))
-        return Incoming(unread, None, _key(source.name, delivery, error), delivery, shown)
+        return ArrivedFile(unread, None, _key(source.name, delivery, error), delivery, shown)
     whole = data if len(data) <= limit else None  # the end of it was not read
     digest = hashlib.sha256(data).hexdigest()
-    return Incoming(replace(source, read=lambda: data), whole, digest, delivery, shown)
+    return ArrivedFile(replace(source, read=lambda: data), whole, digest, delivery, shown)
 
 
-def _unread(failure: MailFailure, limit: int, now: datetime) -> Incoming:
+def _unread(failure: MailFailure, limit: int, now: datetime) -> ArrivedFile:
     error = WorkbookReadError(failure)
     delivery = _delivery(failure.origin, None, failure.sent, now)
     source = Source(failure.source, _raising(error), failure.origin)
     data = _attached(failure.attachment, limit)
     if failure.attachment is None or data is None:
         shown = PurePath(failure.source).name
-        return Incoming(source, None, _key(failure.source, delivery, error), delivery, shown)
+        return ArrivedFile(source, None, _key(failure.source, delivery, error), delivery, shown)
     digest = hashlib.sha256(data).hexdigest()
     shown = quote_value(failure.attachment.name) or PurePath(failure.source).name
-    return Incoming(source, data, digest, delivery, shown)
+    return ArrivedFile(source, data, digest, delivery, shown)
 
 
 def _delivery(

@@ -1,11 +1,11 @@
-"""What a run of collecting took in, and what it changed."""
+"""Defines the outcome of a run of collecting: the new files, and what they changed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from iml4e_xlsx.campaign.collect.owners import Odd
+from iml4e_xlsx.campaign.collect.owners import OwnerDoubt
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returns import (
     Delivery,
@@ -27,127 +27,156 @@ from iml4e_xlsx.model import Assessment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class CollectedFile:
     """
-    One file that was new: whose it is, if anybody's, and what it turned out to be.
+    A file that was new to the record.
 
-    `delivery` is how it came; `odd` what is odd about whose it is.
+    Attributes:
+        source: Its path, or its way through zips and mails.
+        person: Its owner; None if it has none.
+        matched: How the owner was determined.
+        state: Whether it was read.
+        outcome: The responses in it, or why there are none.
+        delivery: How it came.
+        doubts: The doubts about its owner, or why it has none.
     """
 
     source: str
     person: Person | None
     matched: OwnerMatch
     state: ReturnState
-    outcome: Assessment | Failure | None
+    outcome: Assessment | Failure
     delivery: Delivery
-    odd: tuple[Odd, ...] = ()
+    doubts: tuple[OwnerDoubt, ...] = ()
 
     @property
     def has_errors(self) -> bool:
         """Return whether it could not be read, or not all of it."""
-        if isinstance(self.outcome, Assessment):
-            return any(one.severity is Severity.ERROR for one in self.outcome.findings)
-        return self.outcome is not None
+        if isinstance(self.outcome, Failure):
+            return True
+        return any(finding.severity is Severity.ERROR for finding in self.outcome.findings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class ResponseChoice:
     """
-    Of several responses of a person with ratings one counts, and this run had a part in that.
+    A person's response that counts, where the run brought or displaced another one.
 
-    `before` is what counted before the run, if that was another one; `others` are those of this
-    run that do not count.
+    Attributes:
+        person: The person.
+        current: The response that counts.
+        previous: The response that counted before the run; None if it was the same, or none.
+        others: The responses of this run that do not count.
     """
 
     person: Person
-    now: ReturnedFile
-    before: ReturnedFile | None
+    current: ReturnedFile
+    previous: ReturnedFile | None
     others: tuple[ReturnedFile, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claimed:
-    """A file that was nobody's turned out to be somebody's: by the roster, or by another mail."""
+class OwnerUpdate:
+    """A file of an earlier run that had no owner and has one now."""
 
     person: Person
     file: ReturnedFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bounced:
-    """A mail to a person came back, with what the server said."""
+class MailBounce:
+    """A mail to a person that came back, with the words of the server."""
 
     person: Person
     words: str
 
 
 @dataclass(slots=True)
-class Collection:
+class CollectionOutcome:
     """
-    What a run took in.
+    The outcome of a run of collecting.
 
-    `known` counts what had been collected before, `own` our own mails, `erased` what was erased
-    and stays so, `looked_at` the mails of a mailbox. `blank` are the people whose workbook came
-    back exactly as it was issued; `failures` are sources that held nothing to keep; `left_out`
-    names every source that was not taken in, or is recorded without a file; `letters` are mails of
-    people in the roster that brought no workbook; `stopped` is why the run ended before its time.
+    Attributes:
+        files: The files that were new.
+        repeat_count: How many files had been collected before.
+        own_mail_count: How many files were our own mails.
+        blank_returns: The people who returned their workbook exactly as it was issued.
+        erased_count: How many files were erased before, and stay so.
+        skipped_sources: The names of all sources that were not recorded, or without their file.
+        failures: Sources that held nothing to keep.
+        bounces: Mails to people that came back.
+        choices: The people for whom the run changed, or could have changed, what counts.
+        owner_updates: Files of earlier runs that have an owner now.
+        mails_without_workbook: Mails of people in the roster that brought no workbook.
+        stop_cause: Why the run ended before its time.
     """
 
-    taken: list[Taken] = field(default_factory=list)
-    known: int = 0
-    own: int = 0
-    blank: list[Person] = field(default_factory=list)
-    erased: int = 0
-    left_out: set[str] = field(default_factory=set)
+    files: list[CollectedFile] = field(default_factory=list)
+    repeat_count: int = 0
+    own_mail_count: int = 0
+    blank_returns: list[Person] = field(default_factory=list)
+    erased_count: int = 0
+    skipped_sources: set[str] = field(default_factory=set)
     failures: list[Failure] = field(default_factory=list)
-    bounced: list[Bounced] = field(default_factory=list)
-    looked_at: int = 0
-    choices: list[Choice] = field(default_factory=list)
-    claimed: list[Claimed] = field(default_factory=list)
-    letters: list[Origin] = field(default_factory=list)
-    stopped: MailError | RecordError | ResourceError | WorkbookWriteError | None = None
+    bounces: list[MailBounce] = field(default_factory=list)
+    choices: list[ResponseChoice] = field(default_factory=list)
+    owner_updates: list[OwnerUpdate] = field(default_factory=list)
+    mails_without_workbook: list[Origin] = field(default_factory=list)
+    stop_cause: MailError | RecordError | ResourceError | WorkbookWriteError | None = None
 
-    def of(self, state: ReturnState) -> list[Taken]:
-        """Return the new files that turned out to be this."""
-        return [one for one in self.taken if one.state is state]
+    def files_in_state(self, state: ReturnState) -> list[CollectedFile]:
+        """Return the new files of a state."""
+        return [file for file in self.files if file.state is state]
 
     @property
     def has_errors(self) -> bool:
         """Return whether a new file could not be read, or not all of it."""
-        return any(one.has_errors for one in self.taken)
+        return any(file.has_errors for file in self.files)
 
     @property
-    def aside(self) -> list[Taken]:
-        """Return the new files that are nobody's."""
-        return [one for one in self.taken if one.person is None]
+    def unowned_files(self) -> list[CollectedFile]:
+        """Return the new files without an owner, which were put aside."""
+        return [file for file in self.files if file.person is None]
 
 
-def choices(
-    before: Sequence[ReturnedFile], given: Sequence[ReturnedFile], people: Mapping[int, Person]
-) -> list[Choice]:
+def response_choices(
+    previous_files: Sequence[ReturnedFile],
+    files: Sequence[ReturnedFile],
+    people: Mapping[int, Person],
+) -> list[ResponseChoice]:
     """
-    Return of whom a run brought one of several responses with ratings, or changed which counts.
+    Return the choices among responses that a run made.
+
+    There is one for each person for whom the run brought a competing response or changed which
+    response counts.
 
     Args:
-        before: Everything that had come back before the run.
-        given: Everything that has come back now.
+        previous_files: Everything that had come back before the run.
+        files: Everything that has come back now.
         people: Everybody by id.
     """
-    known = {(one.id, one.person) for one in before if one.state is ReturnState.READ}
-    counted, found = counting_responses(before), []
-    for person, now in counting_responses(given).items():
-        former = counted.get(person)
-        if former is not None and (former.id == now.id or not former.answered):
-            former = None
+    previous_pairs = {
+        (file.id, file.person) for file in previous_files if file.state is ReturnState.READ
+    }
+    previous_responses = counting_responses(previous_files)
+    choices = []
+    for person, response in counting_responses(files).items():
+        previous = previous_responses.get(person)
+        if previous is not None and (previous.id == response.id or not previous.answered):
+            previous = None  # a blank one that is displaced is no news
         others = tuple(
-            one
-            for one in given
-            if one.person == person
-            and one.state is ReturnState.READ
-            and one.answered
-            and (one.id, person) not in known
-            and one.id != now.id
+            file
+            for file in files
+            if file.person == person
+            and file.state is ReturnState.READ
+            and file.answered
+            and (file.id, person) not in previous_pairs
+            and file.id != response.id
         )
-        if former is not None or others:
-            found.append(Choice(person=people[person], now=now, before=former, others=others))
-    return found
+        if previous is not None or others:
+            choices.append(
+                ResponseChoice(
+                    person=people[person], current=response, previous=previous, others=others
+                )
+            )
+    return choices

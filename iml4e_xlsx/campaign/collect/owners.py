@@ -1,4 +1,4 @@
-"""Whose a file is that came back: by its workbook's id first, by its sender second."""
+"""Finds the owner of a returned file: by its workbook's id, then by its sender."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returns import Delivery, OwnerMatch, ReturnedFile, ReturnState
 
 
-class Odd(Enum):
-    """What is odd about whose a file is, or why it is nobody's."""
+class OwnerDoubt(Enum):
+    """A doubt about the owner of a file, or the reason why it has none."""
 
-    OTHER_SCHEME = "other-scheme"
-    UNKNOWN_ID = "unknown-id"
-    UNKNOWN_SENDER = "unknown-sender"
-    BEFORE = "before"
-    SURER = "surer"
+    OTHER_SCHEME = "other-scheme"  #: The workbook belongs to another assessment.
+    UNKNOWN_ID = "unknown-id"  #: No workbook of this campaign has its id.
+    UNKNOWN_SENDER = "unknown-sender"  #: The sender is not in the roster.
+    BEFORE = "before"  #: The mail is older than the campaign.
+    SURER = "surer"  #: The sender has returned a file that is more certainly theirs.
 
 
 class Owner(NamedTuple):
-    """Whose a file is, if anybody's, by what, and what is odd about it."""
+    """The owner of a file, how it was determined, and the doubts about it."""
 
     person: Person | None
     matched: OwnerMatch
-    odd: tuple[Odd, ...] = ()
+    doubts: tuple[OwnerDoubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
-    """What a file says of itself."""
+class FileIdentity:
+    """The identity that a file states: its scheme and its workbook, if it could be read."""
 
     state: ReturnState
     scheme: str = ""
@@ -43,73 +43,77 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
-class Owners:
-    """Finds whose files are, in a campaign that began on a day and has a scheme of its own."""
+class OwnerFinder:
+    """Finds the owners of files in a campaign that began on a day and has a scheme of its own."""
 
     created: date
     scheme: str
 
-    def find(
+    def find_owner(
         self,
         tx: Transaction,
-        content: Content,
+        identity: FileIdentity,
         delivery: Delivery,
-        known: ReturnedFile | None = None,
+        recorded: ReturnedFile | None = None,
     ) -> Owner:
         """
-        Return whose a file is, and by what.
-
-        A workbook of another scheme is nobody's. One without a known id is its sender's only if
-        it came in this round, and if nothing surer is known of what that person returned:
-        somebody who passes a colleague's workbook on must not replace their own. What was
-        somebody's already stays so where nothing says otherwise.
+        Find the owner of a returned file.
 
         Args:
             tx: A transaction on the record.
-            content: What the file says of itself.
+            identity: The identity that the file states.
             delivery: How it came.
-            known: What is recorded of the same content already.
+            recorded: The file in the record that has the same content, if there is one.
         """
-        if content.scheme and content.scheme != self.scheme:
-            return Owner(None, OwnerMatch.NONE, (Odd.OTHER_SCHEME,))
-        person = people.find_by_workbook(tx, content.workbook_id) if content.workbook_id else None
+        # A workbook of another assessment answers none of our statements, whoever sent it.
+        if identity.scheme and identity.scheme != self.scheme:
+            return Owner(None, OwnerMatch.NONE, (OwnerDoubt.OTHER_SCHEME,))
+        # The id comes first: we wrote it into the workbook, and nobody retypes it. A colleague or
+        # an assistant may send the file, so that the sender says less.
+        person = people.find_by_workbook(tx, identity.workbook_id) if identity.workbook_id else None
         if person is not None:
             return Owner(person, OwnerMatch.WORKBOOK)
-        strange = (Odd.UNKNOWN_ID,) if content.workbook_id else ()
-        if known is not None and known.matched is OwnerMatch.HAND:
-            return Owner(_person(tx, known), OwnerMatch.HAND, strange)
-        owner = self._by_sender(tx, delivery)
-        if owner.person is None and known is not None and known.person is not None:
-            owner = Owner(_person(tx, known), known.matched)
+        unknown_id = (OwnerDoubt.UNKNOWN_ID,) if identity.workbook_id else ()
+        # The facilitator has decided on this content by hand. Only the id outweighs that.
+        if recorded is not None and recorded.matched is OwnerMatch.HAND:
+            return Owner(_recorded_person(tx, recorded), OwnerMatch.HAND, unknown_id)
+        owner = self._find_by_sender(tx, delivery)
+        # A copy from a folder or from a stranger takes no file away from its owner.
+        if owner.person is None and recorded is not None and recorded.person is not None:
+            owner = Owner(_recorded_person(tx, recorded), recorded.matched)
         if owner.person is None:
-            return owner._replace(odd=(*strange, *owner.odd))
-        by_sender = owner.matched is OwnerMatch.SENDER and content.state is ReturnState.READ
+            return owner._replace(doubts=(*unknown_id, *owner.doubts))
+        # Somebody who passes on a colleague's workbook must not replace their own. A file that
+        # cannot be read replaces nothing, and its sender is the person who can send it again.
+        by_sender = owner.matched is OwnerMatch.SENDER and identity.state is ReturnState.READ
         if by_sender and returns.has_certain_response(tx, owner.person.id, delivery.message_id):
-            return Owner(None, OwnerMatch.NONE, (*strange, Odd.SURER))
-        return owner._replace(odd=strange)
+            return Owner(None, OwnerMatch.NONE, (*unknown_id, OwnerDoubt.SURER))
+        return owner._replace(doubts=unknown_id)
 
-    def _by_sender(self, tx: Transaction, delivery: Delivery) -> Owner:
+    def _find_by_sender(self, tx: Transaction, delivery: Delivery) -> Owner:
+        # Files from a disk have no sender, and their names prove nothing.
         if not delivery.sender:
             return Owner(None, OwnerMatch.NONE)
         person = people.find_by_mail(tx, delivery.sender)
         if person is None:
-            return Owner(None, OwnerMatch.NONE, (Odd.UNKNOWN_SENDER,))
+            return Owner(None, OwnerMatch.NONE, (OwnerDoubt.UNKNOWN_SENDER,))
+        # A mailbox holds the answers of previous rounds as well; only an id tells these apart.
         if delivery.received.date() < self.created:
-            return Owner(None, OwnerMatch.NONE, (Odd.BEFORE,))
+            return Owner(None, OwnerMatch.NONE, (OwnerDoubt.BEFORE,))
         return Owner(person, OwnerMatch.SENDER)
 
 
-def _person(tx: Transaction, known: ReturnedFile) -> Person | None:
-    return None if known.person is None else people.find_by_id(tx, known.person)
+def _recorded_person(tx: Transaction, recorded: ReturnedFile) -> Person | None:
+    return None if recorded.person is None else people.find_by_id(tx, recorded.person)
 
 
-def give(
+def assign_owner(
     tx: Transaction,
     campaign: Campaign,
-    one: ReturnedFile,
+    returned_file: ReturnedFile,
     person: Person | None,
     matched: OwnerMatch,
 ) -> None:
-    """Write down whose a file is, or that it is nobody's, and put the original where it belongs."""
-    file = move_original(campaign, one.file, aside=person is None)
-    returns.save_owner(tx, one, person.id if person else None, matched, file)
+    """Record the owner of a file, or that it has none, and move its original accordingly."""
+    path = move_original(campaign, returned_file.file, aside=person is None)
+    returns.save_owner(tx, returned_file, person.id if person else None, matched, path)

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Final
 
-from iml4e_xlsx.campaign.collect.owners import give
+from iml4e_xlsx.campaign.collect.owners import assign_owner
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.record import mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Record
@@ -107,7 +107,7 @@ def assign_file(
                 f"{file} belongs to the scheme {one.scheme}, the campaign's is {own}: it cannot "
                 "be anybody's answer."
             )
-        give(tx, campaign, one, person, OwnerMatch.HAND)
+        assign_owner(tx, campaign, one, person, OwnerMatch.HAND)
         after = returns.all_returned(tx)
         former = next((each for each in people.all_people(tx) if each.id == one.person), None)
     before, counts = returns.counting_responses(given), returns.counting_responses(after)

@@ -14,7 +14,7 @@ from iml4e_xlsx.cli.voice import common_options, voice
 from iml4e_xlsx.text.spelling import printable_text
 
 if TYPE_CHECKING:
-    from iml4e_xlsx.campaign.collect.outcome import Collection
+    from iml4e_xlsx.campaign.collect.outcome import CollectionOutcome
 
 
 @click.command()
@@ -68,7 +68,8 @@ def collect(
     \b
     Example: iml4e campaign collect --imap
     """
-    from iml4e_xlsx.campaign.collect.collect import Look, receive
+    from iml4e_xlsx.campaign.collect.collect import MailboxSearch
+    from iml4e_xlsx.campaign.collect.collect import collect as collect_returns
     from iml4e_xlsx.spreadsheets.limits import Limits
 
     if not paths and not imap:
@@ -79,14 +80,14 @@ def collect(
         allowed = Limits.parse_settings(limits)
     except ValueError as error:
         raise click.BadParameter(f"{error}.", param_hint="--limit") from error
-    look = Look(
+    look = MailboxSearch(
         imap=imap,
         everything=everything,
         since=since.date() if since else None,
         move_to=move_to,
     )
     with opened(where) as (campaign, record), progress("Collecting") as advance:
-        done = receive(
+        done = collect_returns(
             campaign,
             record,
             paths,
@@ -104,7 +105,7 @@ def _of_mailbox(*, everything: bool, since: datetime | None, move_to: str) -> st
     return next((option for option, value in given.items() if value), "")
 
 
-def _finish(done: Collection) -> None:
+def _finish(done: CollectionOutcome) -> None:
     """Say what was taken in and what was not, and exit as that demands."""
     from iml4e_xlsx.cli.campaign.collect_messages import (
         collected_said,
@@ -117,14 +118,14 @@ def _finish(done: Collection) -> None:
     views = collected_views(done)
     if views:
         show_tables(voice().console(), views)
-    if done.stopped is None or done.taken or done.known:
+    if done.stop_cause is None or done.files or done.repeat_count:
         click.echo(collected_said(done))
     for line in notices_said(done):
         click.echo(printable_text(line))
     for failure in done.failures:
         click.echo(printable_text(failure.message), err=True)
-    if done.stopped is not None:
-        raise done.stopped
+    if done.stop_cause is not None:
+        raise done.stop_cause
     voice().say(next_said(done))
     if done.failures or done.has_errors:
         click.get_current_context().exit(FINDINGS)

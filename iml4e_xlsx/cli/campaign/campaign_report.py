@@ -53,18 +53,18 @@ def report(
     """
     from iml4e_xlsx.analysis.rounds import GAP_DAYS
     from iml4e_xlsx.campaign.folder.clock import current_time
-    from iml4e_xlsx.campaign.round_report import Wanted, campaign_contents
+    from iml4e_xlsx.campaign.round_report import ReportOptions, campaign_contents
     from iml4e_xlsx.output import check_target, write_output
     from iml4e_xlsx.report.formats.render import render_report
 
     if previous and no_previous:
         raise click.UsageError("Choose one: --previous, or --no-previous.")
     check_target(output, force=force)
-    wanted = Wanted(
+    wanted = ReportOptions(
         anonymous=anonymous,
         title=title,
         profiles=profiles,
-        earlier=previous or (() if no_previous else None),
+        previous=previous or (() if no_previous else None),
         gap_days=gap or GAP_DAYS,
     )
     try:

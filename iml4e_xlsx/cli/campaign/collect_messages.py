@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from iml4e_xlsx.campaign.collect.outcome import Choice, Collection, Taken
-from iml4e_xlsx.campaign.collect.owners import Odd
+from iml4e_xlsx.campaign.collect.outcome import CollectedFile, CollectionOutcome, ResponseChoice
+from iml4e_xlsx.campaign.collect.owners import OwnerDoubt
 from iml4e_xlsx.campaign.corrections.assign import Assigned, Effect
 from iml4e_xlsx.campaign.people.participant_messages import day_of
 from iml4e_xlsx.campaign.record.returns import ReturnedFile, ReturnState
@@ -18,19 +18,19 @@ from iml4e_xlsx.model import Assessment
 from iml4e_xlsx.report.tables.table import Column, ColumnKind, ResultTable
 from iml4e_xlsx.text.addresses import address_key
 
-_ODD: Final = {
-    Odd.OTHER_SCHEME: "it is the workbook of another assessment, it belongs to the scheme "
+_DOUBTS: Final = {
+    OwnerDoubt.OTHER_SCHEME: "it is the workbook of another assessment, it belongs to the scheme "
     "{scheme}; the person is to fill in the one that was sent",
-    Odd.UNKNOWN_ID: "its id is of no workbook of this campaign",
-    Odd.UNKNOWN_SENDER: "its sender {sender} is not in the roster",
-    Odd.BEFORE: "its mail is of {day}, before the campaign began",
-    Odd.SURER: "its sender has returned another one",
+    OwnerDoubt.UNKNOWN_ID: "its id is of no workbook of this campaign",
+    OwnerDoubt.UNKNOWN_SENDER: "its sender {sender} is not in the roster",
+    OwnerDoubt.BEFORE: "its mail is of {day}, before the campaign began",
+    OwnerDoubt.SURER: "its sender has returned another one",
 }
 
 
-def collected_views(done: Collection) -> list[ResultTable]:
+def collected_views(done: CollectionOutcome) -> list[ResultTable]:
     """Return a row for each file that was taken in; nothing if there is none."""
-    if not done.taken:
+    if not done.files:
         return []
     columns = (
         Column("source", "Came as"),
@@ -44,12 +44,12 @@ def collected_views(done: Collection) -> list[ResultTable]:
             name="taken",
             title="What was taken in",
             columns=columns,
-            rows=tuple(_taken_row(one) for one in done.taken),
+            rows=tuple(_taken_row(one) for one in done.files),
         )
     ]
 
 
-def _taken_row(one: Taken) -> tuple[str, str, str, str, str]:
+def _taken_row(one: CollectedFile) -> tuple[str, str, str, str, str]:
     whose = one.person.name if one.person else "nobody's: put aside"
     answered = ""
     if isinstance(one.outcome, Assessment):
@@ -65,18 +65,18 @@ def _taken_row(one: Taken) -> tuple[str, str, str, str, str]:
     )
 
 
-def _remarks(one: Taken) -> Iterator[str]:
+def _remarks(one: CollectedFile) -> Iterator[str]:
     """Yield what was wrong with a file, and what is odd about whose it is."""
     if isinstance(one.outcome, Failure):
-        if Odd.OTHER_SCHEME not in one.odd:  # which says the same
+        if OwnerDoubt.OTHER_SCHEME not in one.doubts:  # which says the same
             yield one.outcome.message.removeprefix(f"{one.outcome.source}: ")
     elif one.outcome is not None:
         errors = sum(finding.severity is Severity.ERROR for finding in one.outcome.findings)
         if errors:
             yield f"{errors} answer{'s' * (errors > 1)} could not be read"
-    for odd in one.odd:
+    for doubt in one.doubts:
         of = one.outcome.response if isinstance(one.outcome, Assessment) else one.outcome
-        yield _ODD[odd].format(
+        yield _DOUBTS[doubt].format(
             sender=one.delivery.sender,
             day=day_of(one.delivery.received),
             scheme=of and f"{of.scheme} {of.version}",
@@ -86,31 +86,32 @@ def _remarks(one: Taken) -> Iterator[str]:
         yield f"sent by {sender}"
 
 
-def notices_said(done: Collection) -> Iterator[str]:
+def notices_said(done: CollectionOutcome) -> Iterator[str]:
     """Yield what counts now instead of something else, and which mails want to be read."""
     for choice in done.choices:
         yield _chosen(choice)
-    for found in done.claimed:
+    for found in done.owner_updates:
         yield f"{_named(found.file)} was nobody's and is {found.person.name}'s now."
-    if done.blank:
-        yield f"Came back as issued, without an answer: {listed(done.blank)}."
-    for bounced in done.bounced:
+    if done.blank_returns:
+        yield f"Came back as issued, without an answer: {listed(done.blank_returns)}."
+    for bounced in done.bounces:
         yield f"{bounced.person.mail}: the mail came back: {bounced.words}"
-    if done.letters:
-        yield f"Mails of people in the roster without a workbook: {len(done.letters)}:"
-    for origin in done.letters:
+    origins = done.mails_without_workbook
+    if origins:
+        yield f"Mails of people in the roster without a workbook: {len(origins)}:"
+    for origin in origins:
         day = day_of(origin.received) if origin.received else ""
         yield f"  {origin.sender}  {day}  {origin.subject}".rstrip()
 
 
-def _chosen(one: Choice) -> str:
+def _chosen(one: ResponseChoice) -> str:
     """Return which of a person's responses counts, which does not, and how to undo that."""
-    said = f"{one.person.name}: {_named(one.now)} counts"
-    if one.before is not None:
-        said += f" now; before it was {_named(one.before)}"
+    said = f"{one.person.name}: {_named(one.current)} counts"
+    if one.previous is not None:
+        said += f" now; before it was {_named(one.previous)}"
     if one.others:
         said += f", not {', '.join(map(_named, one.others))}"
-    return f"{said}. If that is wrong: iml4e campaign assign {one.now.handle} --nobody"
+    return f"{said}. If that is wrong: iml4e campaign assign {one.current.handle} --nobody"
 
 
 def _named(one: ReturnedFile) -> str:
@@ -150,24 +151,24 @@ def _brief(one: ReturnedFile) -> str:
     return f"{one.source} ({one.answered} of {one.total})"
 
 
-def next_said(done: Collection) -> str:
+def next_said(done: CollectionOutcome) -> str:
     """Return how to go on after a run."""
-    if any(one.person and one.has_errors for one in done.taken):
+    if any(one.person and one.has_errors for one in done.files):
         return "Next, texts for those whose file had problems: iml4e campaign status --reply"
     return "Next, who is missing: iml4e campaign status"
 
 
-def collected_said(done: Collection) -> str:
+def collected_said(done: CollectionOutcome) -> str:
     """Return how many files of which kind there were, each in one count."""
-    theirs = Counter(one.state for one in done.taken if one.person is not None)
+    theirs = Counter(one.state for one in done.files if one.person is not None)
     counts = {
         "Could not be read": theirs[ReturnState.FAILED],
-        "Nobody's, put aside": len(done.aside),
-        "Collected before": done.known,
-        "As issued, not filled in": len(done.blank),
-        "Our own mails": done.own,
-        "Erased before, left out": done.erased,
-        "Mails that came back as undeliverable": len(done.bounced),
+        "Nobody's, put aside": len(done.unowned_files),
+        "Collected before": done.repeat_count,
+        "As issued, not filled in": len(done.blank_returns),
+        "Our own mails": done.own_mail_count,
+        "Erased before, left out": done.erased_count,
+        "Mails that came back as undeliverable": len(done.bounces),
     }
     others = [f"{what}: {count}." for what, count in counts.items() if count]
     return " ".join([f"New responses: {theirs[ReturnState.READ]}.", *others])

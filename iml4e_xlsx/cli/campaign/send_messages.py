@@ -16,7 +16,7 @@ from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.send.compose import Letters
 from iml4e_xlsx.campaign.send.plan import Held, HeldBack, Plan
 from iml4e_xlsx.campaign.send.send import Sending
-from iml4e_xlsx.campaign.workbooks import Build
+from iml4e_xlsx.campaign.workbooks import BuildOutcome
 from iml4e_xlsx.report.tables.table import Column, ColumnKind, ResultTable
 from iml4e_xlsx.text.lists import counted
 
@@ -56,7 +56,7 @@ _FATES: Final = {
 }
 
 
-def built_said(done: Build, campaign: Campaign) -> Iterator[str]:
+def built_said(done: BuildOutcome, campaign: Campaign) -> Iterator[str]:
     """Yield what a build did, and what follows from it."""
     people = len(done.made) + done.unchanged
     made = counted(len(done.made), "workbook", "workbooks")

@@ -159,8 +159,8 @@ def test_a_content_is_taken_in_once(opened: Opened, tmp_path: Path) -> None:
     first = collect(campaign, record, *places)
     second = collect(campaign, record, *reversed(places))
 
-    assert (len(first.taken), first.known) == (1, 4)
-    assert (len(second.taken), second.known) == (0, 5)
+    assert (len(first.files), first.repeat_count) == (1, 4)
+    assert (len(second.files), second.repeat_count) == (0, 5)
     assert len(all_returned(record)) == len(originals(campaign)) == 1
 
 
@@ -213,7 +213,7 @@ def test_a_name_never_says_it(opened: Opened, tmp_path: Path) -> None:
     done = collect(campaign, record, path)
 
     assert answers_of(record) == [("", "none", path.name)]
-    assert len(done.aside) == 1
+    assert len(done.unowned_files) == 1
     assert next(iter(originals(campaign))).startswith("aside/")
 
 
@@ -236,7 +236,7 @@ def test_the_same_workbook_twice_in_a_mail_is_one(rounds: Rounds, tmp_path: Path
         collect(campaign, record, path)
         (found,) = all_returned(record)
 
-        assert (len(done.taken), done.known) == (1, 1)
+        assert (len(done.files), done.repeat_count) == (1, 1)
         assert answers_of(record) == [(ANN, "sender", "x.xlsx")]
         assert originals(campaign) == {found.file: data}
 
@@ -254,8 +254,8 @@ def test_the_same_content_of_two_senders_is_noted_of_both(
         ]
         for some in [paths] if at_once else [[path] for path in paths]:
             collector = Collector(campaign, record, workers=2, now=lambda: NOW)
-            collector.take(Finder().find(some))
-            collector.conclude()
+            collector.collect_sources(Finder().find(some))
+            collector.conclude_run()
         (found,) = all_returned(record)
 
         assert answers_of(record) == [(ANN, "sender", "x.xlsx")]
@@ -387,7 +387,7 @@ def test_a_workbook_of_a_scheme_that_is_not_known_is_nobodys(
     status = json.loads(shown)
 
     assert answers_of(record) == [("", "none", "0.xlsx"), (BEN, "sender", "1.xlsx")]
-    assert (again.taken, again.known) == ([], 2)
+    assert (again.files, again.repeat_count) == ([], 2)
     assert remarks[0] == (
         "it is the workbook of another assessment, it belongs to the scheme another 1.0.0; the "
         "person is to fill in the one that was sent"
@@ -527,7 +527,7 @@ def test_sent_three_times_at_once_each_mail_is_noted(rounds: Rounds, tmp_path: P
         for n, data in enumerate((first, second, first), start=1):
             eml(tmp_path / f"{n}.eml", ("x.xlsx", data), at=NOW + n * DAY, message_id=f"<{n}@x>")
         collector = Collector(campaign, record, workers=2, now=lambda: NOW + 9 * DAY)
-        collector.take(Finder().find([tmp_path / f"{n}.eml" for n in (1, 2, 3)]))
+        collector.collect_sources(Finder().find([tmp_path / f"{n}.eml" for n in (1, 2, 3)]))
         response_ = standing_of(record, ANN).response
 
     assert response_ is not None
@@ -710,7 +710,7 @@ def test_two_who_return_the_same_broken_file_both_have_a_problem(
 
     assert standing_of(record, ANN).stage is Stage.PROBLEMS
     assert standing_of(record, BEN).stage is Stage.PROBLEMS
-    assert (len(again.taken), again.known) == (0, 2)
+    assert (len(again.files), again.repeat_count) == (0, 2)
     assert len(all_returned(record)) == len(originals(campaign)) == 2
 
 
@@ -738,7 +738,7 @@ def test_what_could_not_be_read_is_read_when_its_scheme_is_there(
 
     assert failed.state is ReturnState.FAILED
     assert failed.file.startswith("aside/")
-    assert [one.state for one in done.taken] == [ReturnState.READ]
+    assert [one.state for one in done.files] == [ReturnState.READ]
     assert (found.state, found.answered, found.code) == (ReturnState.READ, 8, "")
     assert [*originals(campaign)] == [found.file]
     assert standing_of(record, ANN).stage is Stage.COMPLETE
@@ -857,8 +857,8 @@ def test_what_a_mail_brings_and_is_refused_is_the_senders_problem(
     (found,) = all_returned(record)
     attached = [part.get_content() for part in message.iter_attachments()]
 
-    assert (len(first.taken), first.failures, first.has_errors) == (1, [], True)
-    assert (len(again.taken), again.known, again.failures) == (0, 1, [])
+    assert (len(first.files), first.failures, first.has_errors) == (1, [], True)
+    assert (len(again.files), again.repeat_count, again.failures) == (0, 1, [])
     assert (found.code, found.sender) == (code, ANN)
     assert standing_of(record, ANN).stage is Stage.PROBLEMS
     assert [*originals(campaign).values()] == (attached if is_kept else [])
@@ -928,7 +928,7 @@ def test_an_unreadable_file_of_somebody_stays_theirs(opened: Opened, tmp_path: P
     before = originals(campaign)
     done = collect(campaign, record, tmp_path / "x.xlsx")
 
-    assert (done.taken, done.known) == ([], 1)
+    assert (done.files, done.repeat_count) == ([], 1)
     assert originals(campaign) == before
     assert [*before] == [all_returned(record)[0].file]
     assert answers_of(record) == [(ANN, "sender", "x.xlsx")]
@@ -954,7 +954,7 @@ def test_our_own_mails_are_not_taken(opened: Opened, tmp_path: Path) -> None:
     )
     done = collect(campaign, record, box)
 
-    assert (done.own, done.blank, done.taken) == (2, [], [])
+    assert (done.own_mail_count, done.blank_returns, done.files) == (2, [], [])
     assert all_returned(record) == []
     assert "Our own mails: 2." in collected_said(done)
 
@@ -987,7 +987,7 @@ def test_a_copy_of_our_mail_that_was_filled_in_is_an_answer(opened: Opened, tmp_
     path = eml(tmp_path / "a.eml", ("a.xlsx", data), sender=SENDER, message_id=ours, to=ANN)
     done = collect(campaign, record, path)
 
-    assert (done.own, len(done.taken)) == (0, 1)
+    assert (done.own_mail_count, len(done.files)) == (0, 1)
     assert answers_of(record) == [(ANN, "workbook", "a.xlsx")]
 
 
@@ -998,7 +998,7 @@ def test_a_workbook_that_returns_as_issued_is_noted_as_such(opened: Opened, tmp_
     done = collect(campaign, record, eml(tmp_path / "a.eml", ("a.xlsx", blank)))
     (found,) = all_returned(record)
 
-    assert (done.blank, done.taken) == ([person_of(record, ANN)], [])
+    assert (done.blank_returns, done.files) == ([person_of(record, ANN)], [])
     assert [*notices_said(done)] == [f"Came back as issued, without an answer: {ANN}."]
     assert (found.state, found.file) == (ReturnState.ISSUED, "")
     assert standing_of(record, ANN).blank
@@ -1048,7 +1048,7 @@ def test_a_bounce_tells_of_the_mail_and_not_of_its_workbook(
     invitation = standing_of(record, ANN).invitation
 
     assert [*notices_said(done)] == [f"{ANN}: the mail came back: 550 5.2.1 Mailbox disabled"]
-    assert again.bounced == []
+    assert again.bounces == []
     assert invitation is not None
     assert (invitation.state, invitation.kind) == (MailState.BOUNCED, MailKind.INVITATION)
     assert "550 5.2.1 Mailbox disabled" in invitation.words
@@ -1065,7 +1065,7 @@ def test_a_delay_is_no_bounce(opened: Opened, tmp_path: Path) -> None:
     path.write_bytes(bounce(mail(message_id=ours), action="delayed"))
     done = collect(campaign, record, path)
 
-    assert done.bounced == []
+    assert done.bounces == []
     assert standing_of(record, ANN).stage is Stage.MISSING
 
 
@@ -1096,9 +1096,9 @@ def test_what_is_hostile_spoils_nothing(opened: Opened, tmp_path: Path) -> None:
     ):
         (folder / name).write_bytes(data)
     collector = Collector(campaign, record, workers=2, now=lambda: NOW)
-    collector.take(Finder().find([folder]))
-    collector.conclude()
-    done = collector.collection
+    collector.collect_sources(Finder().find([folder]))
+    collector.conclude_run()
+    done = collector.outcome
     whose = {(mail_, match) for mail_, match, _ in answers_of(record)}
 
     for person in ("ann", "ben", "cay", "dan"):
@@ -1107,7 +1107,7 @@ def test_what_is_hostile_spoils_nothing(opened: Opened, tmp_path: Path) -> None:
     assert not [one for one in done.failures if one.code == "defect"]
     assert not [one for one in all_returned(record) if one.code == "defect"]
     assert (
-        len(done.of(ReturnState.FAILED))
+        len(done.files_in_state(ReturnState.FAILED))
         >= len([1 for _, code in CASES.values() if code != READ]) - 20
     )
     assert collected_views(done)
@@ -1130,9 +1130,9 @@ def test_text_that_no_database_takes_is_in_nobodys_way(database: str, tmp_path: 
         ]
         for again in (False, True):
             collector = Collector(campaign, record)
-            collector.take(found)
-            collector.conclude()
-            assert len(collector.collection.taken) == (0 if again else 4)
+            collector.collect_sources(found)
+            collector.conclude_run()
+            assert len(collector.outcome.files) == (0 if again else 4)
         whose = answers_of(record)
         status = run("campaign", "status", campaign.folder, "--database", database, *JSON)
         export = run("campaign", "export", "-C", campaign.folder, "--database", database, *JSON)
@@ -1158,7 +1158,7 @@ def test_reading_ends_with_the_run_that_fails(
     monkeypatch.setattr(Collector, "_keep", fails)
     collector = Collector(campaign, record, workers=2)
     with pytest.raises(RecordError) as caught:
-        collector.take(Finder().find([path, path, path]))
+        collector.collect_sources(Finder().find([path, path, path]))
 
     readers = [one.name for one in threading.enumerate() if "ThreadPoolExecutor" in one.name]
     assert (readers, caught.value.__traceback__ is not None) == ([], True)
@@ -1242,10 +1242,11 @@ import resource, sys
 from pathlib import Path
 from iml4e_xlsx.campaign.folder.campaign import open_campaign
 from iml4e_xlsx.campaign.record.connection import Record
-from iml4e_xlsx.campaign.collect.collect import receive
+from iml4e_xlsx.campaign.collect.collect import collect
 campaign = open_campaign(sys.argv[1])
-done = receive(campaign, Record(campaign.database, campaign.settings.id), sys.argv[2:])
-print(len(done.taken), done.known, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+done = collect(campaign, Record(campaign.database, campaign.settings.id), sys.argv[2:])
+used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(len(done.files), done.repeat_count, used // 1024)
 """
 
 

@@ -289,9 +289,9 @@ def test_what_was_erased_is_not_collected_again(settled: Settled, tmp_path: Path
     erase(campaign, record, keep_ratings=True)
     done = collect(campaign, record, kept)
 
-    assert done.taken == []
-    assert done.erased == 4
-    assert done.known == 1
+    assert done.files == []
+    assert done.erased_count == 4
+    assert done.repeat_count == 1
     assert traces(campaign, *WORDS) == []
 
 
@@ -460,7 +460,7 @@ def test_somebody_who_only_sent_a_file(tmp_path: Path) -> None:
         assert len(list(campaign.aside.iterdir())) == 1
         assert traces(campaign, MAIL, "quentin.xlsx") == []
         done_again = collect(campaign, record, tmp_path / "quentin.eml")
-        assert done_again.erased == 1
+        assert done_again.erased_count == 1
 
 
 def test_what_was_put_aside_by_hand_goes_too(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from iml4e_xlsx.campaign.corrections.forget import forget
 from iml4e_xlsx.campaign.corrections.readdress import readdress
 from iml4e_xlsx.campaign.folder.campaign import Campaign, open_campaign
 from iml4e_xlsx.campaign.folder.record_access import open_record
-from iml4e_xlsx.campaign.previous import earlier_results
+from iml4e_xlsx.campaign.previous import read_previous_results
 from iml4e_xlsx.campaign.record import people
 from iml4e_xlsx.campaign.record.connection import Record, sqlite_url
 from iml4e_xlsx.campaign.record.record_copy import copy_record
@@ -189,9 +189,9 @@ def test_an_earlier_round_has_a_record_of_its_own(
     monkeypatch.setenv("IML4E_DATABASE", database)
     for name in ("file", "server"):
         change_settings(tmp_path / name / "campaign", database=None)
-        found = earlier_results([tmp_path / name / "campaign"], campaign.known_schemes())
+        found = read_previous_results([tmp_path / name / "campaign"], campaign.known_schemes())
         assert list(found.by_mail) == ["ann@example.org"]
 
     (tmp_path / "file/campaign/record.sqlite").unlink()
     with pytest.raises((CampaignError, RecordError), match=r"does not know|missing"):
-        earlier_results([tmp_path / "file/campaign"], campaign.known_schemes())
+        read_previous_results([tmp_path / "file/campaign"], campaign.known_schemes())
