@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
-_WITH_EXAMPLES = ("tutorial.md", "how-to.md", "campaign.md")
+_WITH_EXAMPLES = ("tutorial.md", "how-to/everyday-tasks.md", "how-to/run-a-round.md")
 EXAMPLES = [ROOT / "README.md", *(ROOT / "docs" / name for name in _WITH_EXAMPLES)]
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
