@@ -17,8 +17,8 @@ from iml4e_xlsx.campaign.folder.record_access import open_record
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE, MailServer
 from iml4e_xlsx.campaign.record import mails
 from iml4e_xlsx.campaign.record.connection import Record, sqlite_url
-from iml4e_xlsx.campaign.send.compose import Letters
-from iml4e_xlsx.campaign.send.plan import Plan, plan_invitations
+from iml4e_xlsx.campaign.send.compose import MailComposer
+from iml4e_xlsx.campaign.send.plan import MailPlan, plan_invitations
 from iml4e_xlsx.campaign.send.send import send_mails
 from iml4e_xlsx.campaign.servers.credentials import Login
 from iml4e_xlsx.campaign.servers.smtp import Smtp
@@ -47,7 +47,7 @@ def _built(folder: Path) -> tuple[Campaign, Record]:
 
 
 def _ours(
-    campaign: Campaign, plan: Plan, server: SmtpServer, certificates: Certificates
+    campaign: Campaign, plan: MailPlan, server: SmtpServer, certificates: Certificates
 ) -> Callable[[], None]:
     """Return what sends a plan by us, each time with a record that knows of no mail."""
     where = MailServer(
@@ -74,12 +74,12 @@ def _ours(
 
 
 def _theirs(
-    campaign: Campaign, plan: Plan, server: SmtpServer, certificates: Certificates
+    campaign: Campaign, plan: MailPlan, server: SmtpServer, certificates: Certificates
 ) -> Callable[[], None]:
     """Return what composes the same mails and sends them in a loop, without a record."""
 
     def run() -> None:
-        letters = Letters(campaign, current_time().date())
+        letters = MailComposer(campaign, current_time().date())
         with smtplib.SMTP(server.host, server.port) as smtp:
             smtp.starttls(context=certificates.client_context())
             smtp.login(server.user, server.password)

@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from iml4e_xlsx.analysis.workshop_agenda import Agenda, build_agenda
     from iml4e_xlsx.campaign.collect.collect import MailboxSearch, collect
     from iml4e_xlsx.campaign.collect.outcome import CollectionOutcome
-    from iml4e_xlsx.campaign.corrections.assign import assign_file, dismiss_file, settle_mails
+    from iml4e_xlsx.campaign.corrections.assign import assign_file, dismiss_file
     from iml4e_xlsx.campaign.corrections.forget import forget
     from iml4e_xlsx.campaign.corrections.readdress import readdress
     from iml4e_xlsx.campaign.folder.campaign import Campaign, init_campaign, open_campaign
     from iml4e_xlsx.campaign.folder.record_access import open_record
     from iml4e_xlsx.campaign.folder.settings import Settings
-    from iml4e_xlsx.campaign.people.status import Status, status_of
+    from iml4e_xlsx.campaign.people.status import Status, read_status
     from iml4e_xlsx.campaign.record.connection import Record
     from iml4e_xlsx.campaign.round_report import (
         ReportOptions,
@@ -43,8 +43,9 @@ if TYPE_CHECKING:
         campaign_contents,
     )
     from iml4e_xlsx.campaign.send.drafts import write_drafts
-    from iml4e_xlsx.campaign.send.plan import Plan, plan_invitations, plan_reminders
-    from iml4e_xlsx.campaign.send.send import Sending, send_mails
+    from iml4e_xlsx.campaign.send.plan import MailPlan, plan_invitations, plan_reminders
+    from iml4e_xlsx.campaign.send.send import SendOutcome, send_mails
+    from iml4e_xlsx.campaign.send.settle import settle_mails
     from iml4e_xlsx.campaign.servers.smtp import Smtp
     from iml4e_xlsx.campaign.workbooks import BuildOutcome, build_campaign
     from iml4e_xlsx.errors import (
@@ -104,16 +105,17 @@ _HOMES = {
     "campaign.folder.campaign": ("Campaign", "init_campaign", "open_campaign"),
     "campaign.folder.record_access": ("open_record",),
     "campaign.corrections.forget": ("forget",),
-    "campaign.send.plan": ("Plan", "plan_invitations", "plan_reminders"),
+    "campaign.send.plan": ("MailPlan", "plan_invitations", "plan_reminders"),
     "campaign.collect.collect": ("MailboxSearch", "collect"),
     "campaign.corrections.readdress": ("readdress",),
     "campaign.record.connection": ("Record",),
     "campaign.round_report": ("ReportOptions", "campaign_assessments", "campaign_contents"),
-    "campaign.send.send": ("Sending", "send_mails"),
+    "campaign.send.settle": ("settle_mails",),
+    "campaign.send.send": ("SendOutcome", "send_mails"),
     "campaign.folder.settings": ("Settings",),
-    "campaign.corrections.assign": ("assign_file", "dismiss_file", "settle_mails"),
+    "campaign.corrections.assign": ("assign_file", "dismiss_file"),
     "campaign.servers.smtp": ("Smtp",),
-    "campaign.people.status": ("Status", "status_of"),
+    "campaign.people.status": ("Status", "read_status"),
     "analysis.comparison": ("Comparison", "compare_teams"),
     "analysis.consensus": ("measure_consensus",),
     "findings.failure": ("Failure",),
@@ -188,10 +190,10 @@ __all__ = [
     "Level",
     "Limits",
     "MailError",
+    "MailPlan",
     "MailboxSearch",
     "OutputExistsError",
     "Place",
-    "Plan",
     "Profile",
     "Rating",
     "Reading",
@@ -210,7 +212,7 @@ __all__ = [
     "Scheme",
     "SchemeError",
     "Schemes",
-    "Sending",
+    "SendOutcome",
     "Settings",
     "Severity",
     "Smtp",
@@ -251,6 +253,7 @@ __all__ = [
     "plan_reminders",
     "plan_roadmap",
     "read_roster",
+    "read_status",
     "read_workbook",
     "readdress",
     "render_html",
@@ -262,7 +265,6 @@ __all__ = [
     "send_mails",
     "settle_mails",
     "split_rounds",
-    "status_of",
     "trace_trends",
     "validate_scheme",
     "write_drafts",

@@ -12,7 +12,7 @@ from iml4e_xlsx.analysis.teams import TeamAssessment, group_by_team
 from iml4e_xlsx.campaign.folder.clock import current_time
 from iml4e_xlsx.campaign.folder.record_access import open_previous
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
-from iml4e_xlsx.campaign.people.counted_responses import assessed, counting
+from iml4e_xlsx.campaign.people.counted_responses import list_counted_responses, score_responses
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.jobs.results import Results
@@ -90,8 +90,8 @@ def read_previous_results(paths: Sequence[str | Path], schemes: Schemes) -> Prev
 def _of_campaign(folder: Path, by_mail: dict[str, Result]) -> list[Assessment]:
     campaign, record = open_previous(folder)
     with closing(record), record.begin(current_time()) as tx:
-        found = counting(tx)
-    assessments = assessed(found, campaign.known_schemes())
+        found = list_counted_responses(tx)
+    assessments = score_responses(found, campaign.known_schemes())
     for one, assessment in zip(found, assessments, strict=True):
         if one.person is not None:
             by_mail[address_key(one.person.mail)] = assessment.result

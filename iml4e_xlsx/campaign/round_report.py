@@ -12,8 +12,12 @@ from iml4e_xlsx.analysis.rounds import GAP_DAYS, make_round, split_rounds
 from iml4e_xlsx.analysis.teams import group_by_team
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
-from iml4e_xlsx.campaign.people.counted_responses import Counting, assessed, counting
-from iml4e_xlsx.campaign.people.participant import Standing, standings
+from iml4e_xlsx.campaign.people.counted_responses import (
+    CountedResponse,
+    list_counted_responses,
+    score_responses,
+)
+from iml4e_xlsx.campaign.people.participant import Participant, list_participants
 from iml4e_xlsx.campaign.previous import read_previous_results
 from iml4e_xlsx.campaign.record import campaigns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
@@ -74,12 +78,12 @@ def campaign_contents(
     asked_for = wanted or ReportOptions()
     anonymous = asked_for.anonymous
     with record.begin(now) as tx:
-        given = counting(tx)
-        listed = [one for one in standings(tx) if one.person.listed]
+        given = list_counted_responses(tx)
+        listed = [one for one in list_participants(tx) if one.person.listed]
         paths = _earlier_paths(tx, campaign, asked_for)
     if not given:
         raise CampaignError(_NOTHING)
-    found = assessed(given, campaign.known_schemes())
+    found = score_responses(given, campaign.known_schemes())
     if anonymous:
         found = list(_nameless(found, evidence=True))
     unread = [one.unread for one in listed if one.unread is not None and not anonymous]
@@ -99,7 +103,9 @@ def campaign_contents(
     return replace(contents, participation=Participation.of(_asked(listed, given)))
 
 
-def _asked(listed: Sequence[Standing], given: Sequence[Counting]) -> Iterator[AskedPerson]:
+def _asked(
+    listed: Sequence[Participant], given: Sequence[CountedResponse]
+) -> Iterator[AskedPerson]:
     """
     Yield those who were asked: who is in the roster, and who is not any more but has answered.
 
@@ -173,8 +179,8 @@ def campaign_assessments(
     text and may name people, and in an order that has nothing to do with the roster's.
     """
     with record.begin(now) as tx:
-        given = counting(tx)
-    found = assessed(given, campaign.known_schemes())
+        given = list_counted_responses(tx)
+    found = score_responses(given, campaign.known_schemes())
     return list(_nameless(found, evidence=False)) if anonymous else found
 
 

@@ -26,8 +26,8 @@ from iml4e_xlsx.campaign.folder.campaign import Campaign, open_campaign
 from iml4e_xlsx.campaign.record import mails, people
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailRecord
-from iml4e_xlsx.campaign.send.plan import Plan, plan_invitations
-from iml4e_xlsx.campaign.send.send import Clock, Sending, send_mails
+from iml4e_xlsx.campaign.send.plan import MailPlan, plan_invitations
+from iml4e_xlsx.campaign.send.send import Clock, SendOutcome, send_mails
 from iml4e_xlsx.campaign.servers.credentials import Login
 from iml4e_xlsx.campaign.servers.smtp import Smtp
 from tests.support.campaigns import (
@@ -125,7 +125,7 @@ def environment(server: SmtpServer) -> dict[str, str]:
     return {"IML4E_SMTP_USER": server.user, "IML4E_SMTP_PASSWORD": server.password}
 
 
-def invitations(campaign: Campaign, record: Record, *again: str) -> Plan:
+def invitations(campaign: Campaign, record: Record, *again: str) -> MailPlan:
     """Plan the invitations."""
     with record.begin(NOW) as tx:
         return plan_invitations(tx, campaign, again)
@@ -135,10 +135,10 @@ def send(
     campaign: Campaign,
     record: Record,
     *again: str,
-    plan: Plan | None = None,
+    plan: MailPlan | None = None,
     clock: Clock | None = None,
     **smtp: Any,
-) -> Sending:
+) -> SendOutcome:
     """Send the invitations, waiting for nothing long."""
     assert campaign.settings.smtp is not None
     login = smtp.pop("login", LOGIN if campaign.settings.smtp.login else None)

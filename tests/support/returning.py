@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign, open_campaign
-from iml4e_xlsx.campaign.people.participant import Standing, standings
+from iml4e_xlsx.campaign.people.participant import Participant, list_participants
 from iml4e_xlsx.campaign.record import returns
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.returns import ReturnedFile
@@ -127,10 +127,10 @@ def all_returned(record: Record) -> list[ReturnedFile]:
         return returns.all_returned(tx)
 
 
-def standing_of(record: Record, address: str) -> Standing:
+def standing_of(record: Record, address: str) -> Participant:
     """Return where a person stands."""
     with record.begin(NOW) as tx:
-        return next(one for one in standings(tx) if one.person.mail == address)
+        return next(one for one in list_participants(tx) if one.person.mail == address)
 
 
 def originals(campaign: Campaign) -> dict[str, bytes]:

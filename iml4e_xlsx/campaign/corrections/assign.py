@@ -10,9 +10,8 @@ from typing import Final
 
 from iml4e_xlsx.campaign.collect.owners import assign_owner
 from iml4e_xlsx.campaign.folder.campaign import Campaign
-from iml4e_xlsx.campaign.record import mails, people, returns
+from iml4e_xlsx.campaign.record import people, returns
 from iml4e_xlsx.campaign.record.connection import Record
-from iml4e_xlsx.campaign.record.mails import MailState
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returns import OwnerMatch, ReturnedFile, ReturnState
 from iml4e_xlsx.errors import CampaignError
@@ -20,41 +19,9 @@ from iml4e_xlsx.errors import CampaignError
 _SHORTEST: Final = 6
 """How much of a file's name is needed: less may be the beginning of another one tomorrow."""
 
-_OPEN = (MailState.SENDING, MailState.UNCERTAIN, MailState.DRAFTED)
-
-
-def settle_mails(record: Record, addresses: Sequence[str], *, was_sent: bool, now: datetime) -> int:
-    """
-    Record of the mails to some people whose fate is not known whether they left.
-
-    What did not leave is sent by the next run. Returns how many mails were settled.
-
-    Raises:
-        CampaignError: If an address is nobody's or has no such mail; nothing is settled then.
-        RecordError: If the record cannot be written.
-    """
-    state = MailState.SENT if was_sent else MailState.DEFERRED
-    settled = 0
-    with record.begin(now) as tx:
-        known = mails.all_mails(tx)
-        for address in addresses:
-            person = people.find_by_mail(tx, address)
-            found = [
-                mail for mail in known.get(person.id if person else 0, []) if mail.state in _OPEN
-            ]
-            if not found:
-                raise CampaignError(
-                    f"There is no mail to {address} that is uncertain or a draft. See who there is "
-                    "with: iml4e campaign status"
-                )
-            for mail in found:
-                mails.settle_mail(tx, mail.message_id, state, "settled by hand")
-                settled += 1
-    return settled
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Effect:
+class CountChange:
     """What counts of a person after a file was assigned, and what did before."""
 
     person: Person
@@ -63,7 +30,7 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Assigned:
+class AssignmentOutcome:
     """
     A file whose owner was said: as it was, as it is, and what that changed.
 
@@ -72,13 +39,13 @@ class Assigned:
 
     before: ReturnedFile
     now: ReturnedFile
-    owner: Effect | None
-    former: Effect | None
+    owner: CountChange | None
+    former: CountChange | None
 
 
 def assign_file(
     campaign: Campaign, record: Record, file: str, mail: str, *, now: datetime
-) -> Assigned:
+) -> AssignmentOutcome:
     """
     Record whose a file is that came back, whether it lies aside or is somebody else's.
 
@@ -112,16 +79,16 @@ def assign_file(
         former = next((each for each in people.all_people(tx) if each.id == one.person), None)
     before, counts = returns.counting_responses(given), returns.counting_responses(after)
 
-    def counting(of: Person | None) -> Effect | None:
+    def change_for(of: Person | None) -> CountChange | None:
         if of is None:
             return None
-        return Effect(person=of, before=before.get(of.id), now=counts.get(of.id))
+        return CountChange(person=of, before=before.get(of.id), now=counts.get(of.id))
 
-    return Assigned(
+    return AssignmentOutcome(
         before=one,
         now=next(each for each in after if each.id == one.id),
-        owner=counting(person),
-        former=counting(former if former != person else None),
+        owner=change_for(person),
+        former=change_for(former if former != person else None),
     )
 
 

@@ -25,7 +25,7 @@ from iml4e_xlsx.text.spelling import name_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Forgotten:
+class ErasureOutcome:
     """
     What was erased: files, rosters that were rewritten, and whether ratings were left.
 
@@ -41,7 +41,7 @@ class Forgotten:
 
 def forget(
     campaign: Campaign, record: Record, mail: str, *, keep_ratings: bool, now: datetime
-) -> Forgotten:
+) -> ErasureOutcome:
     """
     Erase a person; run again after an interruption, it erases what is left.
 
@@ -95,7 +95,7 @@ def forget(
     with suppress(RecordError):  # what was deleted is overwritten; this only makes the file small
         record.compact()
     _forget_in_old(campaign, person, mail, now)
-    return Forgotten(
+    return ErasureOutcome(
         files=len(paths),
         rosters=tuple(rosters),
         ratings_kept=kept,

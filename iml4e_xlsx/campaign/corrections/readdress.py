@@ -16,7 +16,7 @@ from iml4e_xlsx.text.spelling import name_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Readdressed:
+class ReaddressOutcome:
     """A person with the new address; `invited_anew` says whether a mail is to leave to it."""
 
     person: Person
@@ -25,7 +25,7 @@ class Readdressed:
 
 def readdress(
     campaign: Campaign, record: Record, old: str, new: str, *, now: datetime
-) -> Readdressed:
+) -> ReaddressOutcome:
     """
     Give a person another address, in the record; the roster must have it as well.
 
@@ -71,7 +71,7 @@ def readdress(
     for file in files:
         campaign.resolve_path(file).unlink(missing_ok=True)
     assert found is not None
-    return Readdressed(person=found, invited_anew=invited)
+    return ReaddressOutcome(person=found, invited_anew=invited)
 
 
 def _check_new(tx: Transaction, person: Person, other: Person) -> None:

@@ -19,7 +19,7 @@ _FROM_ROSTER = ("organisation", "sector", "size", "team", "respondent", "role")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counting:
+class CountedResponse:
     """A response that counts; `person` is None for the ratings of somebody who was erased."""
 
     person: Person | None
@@ -27,7 +27,7 @@ class Counting:
     response: Response
 
 
-def counting(tx: Transaction) -> tuple[Counting, ...]:
+def list_counted_responses(tx: Transaction) -> tuple[CountedResponse, ...]:
     """
     Return the response that counts for each person, and those of erased people.
 
@@ -45,23 +45,23 @@ def counting(tx: Transaction) -> tuple[Counting, ...]:
     )
 
 
-def assessed(given: Iterable[Counting], schemes: Schemes) -> list[Assessment]:
+def score_responses(given: Iterable[CountedResponse], schemes: Schemes) -> list[Assessment]:
     """
     Return responses scored anew; done outside of transactions, since it takes its time.
 
     Raises:
         CampaignError: If the scheme of a response is not known any more.
     """
-    return [scored(one.returned, one.response, schemes) for one in given]
+    return [score_returned_file(one.returned, one.response, schemes) for one in given]
 
 
-def _counting(one: ReturnedFile, response: Response, person: Person | None) -> Counting:
+def _counting(one: ReturnedFile, response: Response, person: Person | None) -> CountedResponse:
     profile = response.profile
     if person is not None:
         profile = _with_roster(profile, person.profile)
     if not profile.date:
         profile = replace(profile, date=one.received.date().isoformat())
-    return Counting(person=person, returned=one, response=replace(response, profile=profile))
+    return CountedResponse(person=person, returned=one, response=replace(response, profile=profile))
 
 
 def _with_roster(profile: Profile, roster: Profile) -> Profile:
@@ -69,7 +69,7 @@ def _with_roster(profile: Profile, roster: Profile) -> Profile:
     return replace(profile, **known)
 
 
-def scored(one: ReturnedFile, response: Response, schemes: Schemes) -> Assessment:
+def score_returned_file(one: ReturnedFile, response: Response, schemes: Schemes) -> Assessment:
     """Return a file that was read as an assessment; CampaignError if its scheme is unknown."""
     reference = WorkbookReference(one.scheme, one.version, one.language, one.workbook_id)
     scheme = schemes.find_scheme(reference)

@@ -25,7 +25,7 @@ _STAGES: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Participant:
     """
     One person's part in a campaign.
 
@@ -107,7 +107,9 @@ class Standing:
         return Stage.NOT_MAILED if self.deciding is None else _STAGES[self.deciding.state]
 
 
-def standings(tx: Transaction, given: Sequence[ReturnedFile] | None = None) -> list[Standing]:
+def list_participants(
+    tx: Transaction, given: Sequence[ReturnedFile] | None = None
+) -> list[Participant]:
     """
     Return where each person stands, in the roster's order; unlisted people as well.
 
@@ -116,19 +118,17 @@ def standings(tx: Transaction, given: Sequence[ReturnedFile] | None = None) -> l
         given: Everything that came back, if it is known already.
     """
     came = returns.all_returned(tx) if given is None else given
-    counting = returns.counting_responses(came)
+    counted = returns.counting_responses(came)
     sent = mails.all_mails(tx)
     built = people.built_workbooks(tx)
     return [
-        Standing(
+        Participant(
             person=person,
             built=built.get(person.id),
             mails=tuple(sent.get(person.id, ())),
-            response=counting.get(person.id),
+            response=counted.get(person.id),
             others=tuple(
-                one
-                for one in came
-                if one.person == person.id and one is not counting.get(person.id)
+                one for one in came if one.person == person.id and one is not counted.get(person.id)
             ),
         )
         for person in people.all_people(tx)

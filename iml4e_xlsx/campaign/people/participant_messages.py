@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from iml4e_xlsx.campaign.people.participant import Standing
+from iml4e_xlsx.campaign.people.participant import Participant
 from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.campaign.record.mails import MailKind
 from iml4e_xlsx.findings.finding import Severity
 from iml4e_xlsx.text.texts import Texts
 
 
-def day_of(moment: datetime) -> str:
+def format_day(moment: datetime) -> str:
     """Return the day of a moment, in UTC."""
     return moment.date().isoformat()
 
 
-def mailing_of(one: Standing, texts: Texts) -> str:
+def describe_mails(one: Participant, texts: Texts) -> str:
     """Return when the invitation left, and the reminders after it."""
     mail, reminder = one.invitation, one.last(MailKind.REMINDER)
     if mail is None:
         return ""
-    said = [f"{day_of(mail.changed)} {texts(f'campaign.mail_{mail.state.value}')}"]
+    said = [f"{format_day(mail.changed)} {texts(f'campaign.mail_{mail.state.value}')}"]
     gone = [each for each in one.reminders if not each.state.is_uncertain]
     if gone:
         many = "reminders" if len(gone) > 1 else "reminder"
@@ -32,7 +32,7 @@ def mailing_of(one: Standing, texts: Texts) -> str:
     return ", ".join(said)
 
 
-def problem_of(one: Standing, texts: Texts) -> str:
+def describe_problem(one: Participant, texts: Texts) -> str:
     """Return in a sentence why a person needs attention; empty if none is needed."""
     if one.unread is not None:
         return one.unread.message
@@ -54,7 +54,7 @@ def problem_of(one: Standing, texts: Texts) -> str:
     return f"{said} {more}".rstrip()
 
 
-def _mail_problem(one: Standing, texts: Texts) -> str:
+def _mail_problem(one: Participant, texts: Texts) -> str:
     """Return what became of a mail that may not have arrived, and what to do."""
     mail = one.deciding or one.invitation
     if mail is None:

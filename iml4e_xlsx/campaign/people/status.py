@@ -11,9 +11,13 @@ from fractions import Fraction
 from typing import Any
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign
-from iml4e_xlsx.campaign.people.counted_responses import scored
-from iml4e_xlsx.campaign.people.participant import Standing, standings
-from iml4e_xlsx.campaign.people.participant_messages import day_of, mailing_of, problem_of
+from iml4e_xlsx.campaign.people.counted_responses import score_returned_file
+from iml4e_xlsx.campaign.people.participant import Participant, list_participants
+from iml4e_xlsx.campaign.people.participant_messages import (
+    describe_mails,
+    describe_problem,
+    format_day,
+)
 from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.campaign.record import returns
 from iml4e_xlsx.campaign.record.answers import load_responses
@@ -47,8 +51,8 @@ class Status:
     """
 
     name: str
-    people: tuple[Standing, ...]
-    unlisted: tuple[Standing, ...]
+    people: tuple[Participant, ...]
+    unlisted: tuple[Participant, ...]
     aside: tuple[ReturnedFile, ...]
     strange: frozenset[int]
     anonymous_ratings: int
@@ -71,7 +75,7 @@ class Status:
         return {stage: found[stage] for stage in Stage}
 
 
-def status_of(campaign: Campaign, record: Record, *, now: datetime) -> Status:
+def read_status(campaign: Campaign, record: Record, *, now: datetime) -> Status:
     """
     Return where a campaign stands.
 
@@ -81,7 +85,7 @@ def status_of(campaign: Campaign, record: Record, *, now: datetime) -> Status:
     """
     with record.begin(now) as tx:
         given = returns.all_returned(tx)
-        everybody = standings(tx, given)
+        everybody = list_participants(tx, given)
         wrong = [one for one in everybody if one.stage is Stage.PROBLEMS]
         doubtful = [one.response for one in wrong if one.unread is None and one.response]
         answered = list(zip(doubtful, load_responses(tx, doubtful), strict=True))
@@ -91,7 +95,7 @@ def status_of(campaign: Campaign, record: Record, *, now: datetime) -> Status:
     order, schemes = list(Stage), campaign.known_schemes()
     everybody.sort(key=lambda one: order.index(one.stage))
     replies = {
-        one.person: write_reply(scored(one, response, schemes))
+        one.person: write_reply(score_returned_file(one, response, schemes))
         for one, response in answered
         if one.person is not None
     }
@@ -149,7 +153,7 @@ def status_views(
         if not (anonymous and name in _PERSONAL) and not (brief and name not in _IN_BRIEF)
     ]
     views = [_people_view(shown, names, texts, texts("campaign.status_title", name=status.name))]
-    wrong = [one for one in shown if problem_of(one, texts)]
+    wrong = [one for one in shown if describe_problem(one, texts)]
     if brief and wrong and not anonymous:
         title = texts("campaign.problem")
         files = ["file"] if any(one.unread for one in wrong) else []
@@ -159,7 +163,7 @@ def status_views(
     return [replace(views[0], note=summary(status, texts)), *views[1:]]
 
 
-def _shown(status: Status, only: Collection[Stage], *, anonymous: bool) -> list[Standing]:
+def _shown(status: Status, only: Collection[Stage], *, anonymous: bool) -> list[Participant]:
     """Return the people at some stages; anonymous ones in no order that the roster has."""
     shown = [one for one in status.people if not only or one.stage in only]
     if anonymous:
@@ -169,7 +173,7 @@ def _shown(status: Status, only: Collection[Stage], *, anonymous: bool) -> list[
 
 
 def _people_view(
-    people: Sequence[Standing], names: Sequence[str], texts: Texts, title: str
+    people: Sequence[Participant], names: Sequence[str], texts: Texts, title: str
 ) -> ResultTable:
     kinds = {**dict(_COLUMNS), "file": ColumnKind.FILE}
     rows = [_row(one, texts) for one in people]
@@ -210,21 +214,21 @@ def summary(status: Status, texts: Texts) -> str:
     return " ".join(said)
 
 
-def _row(one: Standing, texts: Texts) -> dict[str, CellValue]:
+def _row(one: Participant, texts: Texts) -> dict[str, CellValue]:
     response = one.response
     return {
         "stage": texts(f"campaign.stage_{one.stage.value}"),
         "name": one.person.name,
         "mail": one.person.mail,
         "team": one.person.profile.team,
-        "mailed": mailing_of(one, texts),
+        "mailed": describe_mails(one, texts),
         "reminders": len(one.reminders),
-        "returned": "" if response is None else day_of(response.received),
+        "returned": "" if response is None else format_day(response.received),
         "answered": None if response is None else Fraction(response.answered, response.total or 1),
         "errors": None if response is None else response.count_findings(Severity.ERROR),
         "warnings": None if response is None else response.count_findings(Severity.WARNING),
         "file": one.unread.handle if one.unread else "",
-        "problem": problem_of(one, texts),
+        "problem": describe_problem(one, texts),
     }
 
 
@@ -248,7 +252,7 @@ def _aside_view(status: Status, texts: Texts, *, brief: bool) -> ResultTable:
             "file": one.handle,
             "source": one.source,
             "sender": one.sender,
-            "received": day_of(one.received),
+            "received": format_day(one.received),
             "respondent": one.profile.respondent,
             "team": one.profile.team,
             "problem": _strangeness(one, status, texts),
@@ -285,7 +289,7 @@ def status_document(
     return document
 
 
-def _bare(one: Standing) -> dict[str, Any]:
+def _bare(one: Participant) -> dict[str, Any]:
     """Return where somebody stands, without what leads to a person: of moments only the day."""
     response, mail, last = one.response, one.invitation, one.last(MailKind.REMINDER)
     return {
@@ -293,10 +297,10 @@ def _bare(one: Standing) -> dict[str, Any]:
         "organisation": one.person.profile.organisation,
         "team": one.person.profile.team,
         "mail_state": None if mail is None else mail.state.value,
-        "mailed": None if mail is None else day_of(mail.changed),
+        "mailed": None if mail is None else format_day(mail.changed),
         "reminders": len(one.reminders),
-        "reminded": None if last is None else day_of(last.changed),
-        "returned": None if response is None else day_of(response.received),
+        "reminded": None if last is None else format_day(last.changed),
+        "returned": None if response is None else format_day(response.received),
         "answered": None if response is None else response.answered,
         "statements": None if response is None else response.total,
         "errors": None if response is None else response.count_findings(Severity.ERROR),
@@ -305,7 +309,7 @@ def _bare(one: Standing) -> dict[str, Any]:
     }
 
 
-def _entry(one: Standing, status: Status, texts: Texts) -> dict[str, Any]:
+def _entry(one: Participant, status: Status, texts: Texts) -> dict[str, Any]:
     response, mail, last = one.response, one.invitation, one.last(MailKind.REMINDER)
     unread = one.unread or response
     return {
@@ -322,7 +326,7 @@ def _entry(one: Standing, status: Status, texts: Texts) -> dict[str, Any]:
         "source": None if unread is None else unread.source,
         "handle": None if unread is None else unread.handle,
         "file": None if unread is None else unread.file,
-        "problem": problem_of(one, texts),
+        "problem": describe_problem(one, texts),
         "reply": status.replies.get(one.person.id),
     }
 

@@ -19,8 +19,8 @@ from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.folder.text_templates import TextTemplates
 from iml4e_xlsx.campaign.record.mails import MailKind
 from iml4e_xlsx.campaign.record.people import Person
-from iml4e_xlsx.campaign.send.letter_headers import check_headers, write_address, write_subject
-from iml4e_xlsx.campaign.send.plan import Entry
+from iml4e_xlsx.campaign.send.mail_headers import check_headers, write_address, write_subject
+from iml4e_xlsx.campaign.send.plan import PlannedMail
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.text.spelling import quote_value
@@ -37,7 +37,7 @@ _LAST_RESORT: Final = "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class MailText:
     """A mail's text as it is filled in for one person."""
 
     subject: str
@@ -45,7 +45,7 @@ class Letter:
 
 
 @dataclass(frozen=True)
-class Letters:
+class MailComposer:
     """The mail texts of a campaign as of a day; they are read once."""
 
     campaign: Campaign
@@ -70,7 +70,7 @@ class Letters:
         if mistakes:
             raise CampaignError("\n".join(mistakes))
 
-    def letter(self, person: Person, kind: MailKind, file: str) -> Letter:
+    def letter(self, person: Person, kind: MailKind, file: str) -> MailText:
         """
         Return the text for a person, in the person's language.
 
@@ -89,10 +89,10 @@ class Letters:
             raise CampaignError(
                 f"{where}, line 1: the subject holds a control character. Mend the text."
             )
-        return Letter(subject=subject, body=body.strip() + "\n")
+        return MailText(subject=subject, body=body.strip() + "\n")
 
     def mail(
-        self, entry: Entry, workbook: bytes, *, message_id: str, now: datetime
+        self, entry: PlannedMail, workbook: bytes, *, message_id: str, now: datetime
     ) -> EmailMessage:
         """
         Return a planned mail with the workbook attached.
@@ -118,7 +118,7 @@ class Letters:
         mail.add_attachment(workbook, maintype=_XLSX[0], subtype=_XLSX[1], filename=name)
         return mail
 
-    def _headed(self, person: Person, letter: Letter) -> EmailMessage:
+    def _headed(self, person: Person, letter: MailText) -> EmailMessage:
         """Return a mail with the headers that values go into; CampaignError if one cannot."""
         mail = EmailMessage(policy=_POLICY)
         try:

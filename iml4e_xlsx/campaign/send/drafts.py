@@ -11,9 +11,9 @@ from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.record import mails
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailState
-from iml4e_xlsx.campaign.send.compose import Letters
-from iml4e_xlsx.campaign.send.plan import Entry, Plan, claim, workbook_for
-from iml4e_xlsx.campaign.send.send import check_letters
+from iml4e_xlsx.campaign.send.compose import MailComposer
+from iml4e_xlsx.campaign.send.plan import MailPlan, PlannedMail, claim, read_planned_workbook
+from iml4e_xlsx.campaign.send.send import check_mails
 from iml4e_xlsx.errors import Iml4eError
 from iml4e_xlsx.output import check_target, write_output
 
@@ -21,7 +21,7 @@ from iml4e_xlsx.output import check_target, write_output
 def write_drafts(
     campaign: Campaign,
     record: Record,
-    plan: Plan,
+    plan: MailPlan,
     folder: Path,
     *,
     now: datetime,
@@ -52,7 +52,7 @@ def write_drafts(
         OutputExistsError: If a file is there and `force` is not set; nothing is written then.
         WorkbookWriteError: If a file cannot be written.
     """
-    check_letters(campaign, plan, now.date())
+    check_mails(campaign, plan, now.date())
     names = {
         entry.person.id: f"{PurePosixPath(entry.built.file).stem}-{plan.kind.value}.eml"
         for entry in plan.entries
@@ -61,14 +61,14 @@ def write_drafts(
         check_target(folder / name, force=force)
     if names:
         folder.mkdir(parents=True, exist_ok=True)
-    letters = Letters(campaign, now.date())
+    letters = MailComposer(campaign, now.date())
     paths = []
     sender = campaign.settings.sender_mail
     for entry in plan.entries:
         path = folder / names[entry.person.id]
         known = entry.known
         message_id = known.message_id if known else mails.new_message_id(sender)
-        workbook = workbook_for(campaign, entry)
+        workbook = read_planned_workbook(campaign, entry)
         mail = letters.mail(entry, workbook, message_id=message_id, now=now)
         mail["X-Unsent"] = "1"
         with record.begin(now) as tx:  # first: a draft that lies there unrecorded is sent twice
@@ -84,7 +84,7 @@ def write_drafts(
 
 
 @contextlib.contextmanager
-def _undone(record: Record, entry: Entry, message_id: str, now: datetime) -> Iterator[None]:
+def _undone(record: Record, entry: PlannedMail, message_id: str, now: datetime) -> Iterator[None]:
     """Record of a draft that cannot be written that there is none, so that it is planned again."""
     try:
         yield

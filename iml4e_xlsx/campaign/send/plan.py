@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Final
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign, find_roster
-from iml4e_xlsx.campaign.people.participant import Standing, standings
+from iml4e_xlsx.campaign.people.participant import Participant, list_participants
 from iml4e_xlsx.campaign.record import campaigns, mails, people
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.mails import MailKind, MailRecord, MailState
@@ -23,7 +23,7 @@ _NAMED: Final = 5
 """How many people a message names before it counts the others."""
 
 
-class Held(Enum):
+class NoMailReason(Enum):
     """Why somebody gets no mail now."""
 
     SENT = "sent"
@@ -40,7 +40,7 @@ class Held(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class PlannedMail:
     """
     One mail that is to leave.
 
@@ -58,7 +58,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HeldBack:
+class PersonNotMailed:
     """
     Somebody who gets no mail now: why, since when, and the server's words if it has any.
 
@@ -68,7 +68,7 @@ class HeldBack:
     """
 
     person: Person
-    why: Held
+    why: NoMailReason
     since: datetime | None = None
     words: str = ""
     kind: MailKind | None = None
@@ -77,26 +77,28 @@ class HeldBack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class MailPlan:
     """The mails that are to leave, and those who get none."""
 
     kind: MailKind
-    entries: tuple[Entry, ...]
-    held: tuple[HeldBack, ...]
+    entries: tuple[PlannedMail, ...]
+    held: tuple[PersonNotMailed, ...]
 
     @property
-    def uncertain(self) -> tuple[HeldBack, ...]:
+    def uncertain(self) -> tuple[PersonNotMailed, ...]:
         """Return those whose mail may have left or not."""
-        return tuple(one for one in self.held if one.why in (Held.SENDING, Held.UNCERTAIN))
+        return tuple(
+            one for one in self.held if one.why in (NoMailReason.SENDING, NoMailReason.UNCERTAIN)
+        )
 
 
 _STATES = {
-    MailState.SENT: Held.SENT,
-    MailState.DRAFTED: Held.DRAFTED,
-    MailState.REFUSED: Held.REFUSED,
-    MailState.BOUNCED: Held.BOUNCED,
-    MailState.SENDING: Held.SENDING,
-    MailState.UNCERTAIN: Held.UNCERTAIN,
+    MailState.SENT: NoMailReason.SENT,
+    MailState.DRAFTED: NoMailReason.DRAFTED,
+    MailState.REFUSED: NoMailReason.REFUSED,
+    MailState.BOUNCED: NoMailReason.BOUNCED,
+    MailState.SENDING: NoMailReason.SENDING,
+    MailState.UNCERTAIN: NoMailReason.UNCERTAIN,
 }
 
 _SELECTABLE: Final = {
@@ -107,7 +109,7 @@ _SELECTABLE: Final = {
 }
 
 
-def plan_invitations(tx: Transaction, campaign: Campaign, again: Collection[str] = ()) -> Plan:
+def plan_invitations(tx: Transaction, campaign: Campaign, again: Collection[str] = ()) -> MailPlan:
     """
     Plan the invitations.
 
@@ -123,8 +125,8 @@ def plan_invitations(tx: Transaction, campaign: Campaign, again: Collection[str]
     """
     listed = _listed(tx, campaign)
     wanted = _wanted(again, {one.person.id: (one.person, one.invitation) for one in listed})
-    entries: list[Entry] = []
-    held: list[HeldBack] = []
+    entries: list[PlannedMail] = []
+    held: list[PersonNotMailed] = []
     for one in listed:
         mail = one.invitation
         again_now = one.person.id in wanted
@@ -133,15 +135,17 @@ def plan_invitations(tx: Transaction, campaign: Campaign, again: Collection[str]
             since = mail.changed if mail else None
             words = mail.words if mail else ""
             kind = MailKind.INVITATION if mail else None
-            held.append(HeldBack(person=one.person, why=why, since=since, words=words, kind=kind))
+            held.append(
+                PersonNotMailed(person=one.person, why=why, since=since, words=words, kind=kind)
+            )
         else:
             entries.append(_entry(one, MailKind.INVITATION))
-    return Plan(kind=MailKind.INVITATION, entries=tuple(entries), held=tuple(held))
+    return MailPlan(kind=MailKind.INVITATION, entries=tuple(entries), held=tuple(held))
 
 
 def plan_reminders(
     tx: Transaction, campaign: Campaign, *, now: datetime, again: Collection[str] = ()
-) -> Plan:
+) -> MailPlan:
     """
     Plan reminders to those who were mailed and have not returned their workbook.
 
@@ -156,8 +160,8 @@ def plan_reminders(
     Raises:
         CampaignError: As for invitations.
     """
-    entries: list[Entry] = []
-    held: list[HeldBack] = []
+    entries: list[PlannedMail] = []
+    held: list[PersonNotMailed] = []
     listed = _listed(tx, campaign)
     wanted = _wanted(again, {one.person.id: (one.person, _reminded_by(one)) for one in listed})
     named = {address_key(item) for item in again}
@@ -168,10 +172,10 @@ def plan_reminders(
             entries.append(_entry(one, MailKind.REMINDER, again=again_now))
         else:
             held.append(replace(found, named=address_key(one.person.mail) in named))
-    return Plan(kind=MailKind.REMINDER, entries=tuple(entries), held=tuple(held))
+    return MailPlan(kind=MailKind.REMINDER, entries=tuple(entries), held=tuple(held))
 
 
-def narrowed(plan: Plan, mails: Collection[str]) -> Plan:
+def narrow_plan(plan: MailPlan, mails: Collection[str]) -> MailPlan:
     """
     Return the part of a plan that is for some people.
 
@@ -183,14 +187,14 @@ def narrowed(plan: Plan, mails: Collection[str]) -> Plan:
     everybody = {address_key(person.mail) for person in known}
     if unknown := sorted(wanted - everybody):
         raise ValueError(f"{unknown[0]} is no mail address of the roster.")
-    return Plan(
+    return MailPlan(
         kind=plan.kind,
         entries=tuple(one for one in plan.entries if address_key(one.person.mail) in wanted),
         held=tuple(one for one in plan.held if address_key(one.person.mail) in wanted),
     )
 
 
-def workbook_for(campaign: Campaign, entry: Entry) -> bytes:
+def read_planned_workbook(campaign: Campaign, entry: PlannedMail) -> bytes:
     """
     Return the workbook that leaves with a mail, as it was when the mail was planned.
 
@@ -212,7 +216,7 @@ def workbook_for(campaign: Campaign, entry: Entry) -> bytes:
     return data
 
 
-def claim(tx: Transaction, entry: Entry, message_id: str) -> bool:
+def claim(tx: Transaction, entry: PlannedMail, message_id: str) -> bool:
     """
     Write a planned mail down as it is about to leave; False if another process has done so.
 
@@ -238,14 +242,14 @@ def claim(tx: Transaction, entry: Entry, message_id: str) -> bool:
     )
 
 
-def _listed(tx: Transaction, campaign: Campaign) -> list[Standing]:
+def _listed(tx: Transaction, campaign: Campaign) -> list[Participant]:
     """Return those in the roster, all of whom have a workbook that is up to date."""
     roster = find_roster(campaign)
     if hashlib.sha256(roster.read_bytes()).hexdigest() != campaigns.roster_digest(tx):
         raise CampaignError(
             f"{roster} has changed since workbooks were last built. Run: iml4e campaign build"
         )
-    listed = [one for one in standings(tx) if one.person.listed]
+    listed = [one for one in list_participants(tx) if one.person.listed]
     lacking = [one for one in listed if one.built is None or not is_there(campaign, one.built)]
     if lacking:
         names = ", ".join(one.person.mail for one in lacking[:_NAMED])
@@ -256,7 +260,7 @@ def _listed(tx: Transaction, campaign: Campaign) -> list[Standing]:
     return listed
 
 
-def _reminded_by(one: Standing) -> MailRecord | None:
+def _reminded_by(one: Participant) -> MailRecord | None:
     """
     Return the reminder by which another one is wanted.
 
@@ -285,24 +289,24 @@ def _wanted(
     return found
 
 
-def _why_not_invited(one: Standing) -> Held | None:
+def _why_not_invited(one: Participant) -> NoMailReason | None:
     if one.invitation is not None and one.invitation.state is not MailState.DEFERRED:
         return _STATES[one.invitation.state]
-    return Held.RETURNED if one.response is not None else None
+    return NoMailReason.RETURNED if one.response is not None else None
 
 
 def _why_not_reminded(
-    one: Standing, campaign: Campaign, now: datetime, *, again: bool
-) -> HeldBack | None:
+    one: Participant, campaign: Campaign, now: datetime, *, again: bool
+) -> PersonNotMailed | None:
     mail, why, words, until = one.deciding, None, "", None
     invitation = one.invitation
     last = max((m.changed for m in one.mails if m.state is not MailState.DEFERRED), default=None)
     if one.unread is not None:
-        why = Held.PROBLEMS
+        why = NoMailReason.PROBLEMS
     elif one.response is not None:
-        why = Held.RETURNED
+        why = NoMailReason.RETURNED
     elif invitation is None or invitation.state is MailState.DEFERRED or not (mail and last):
-        why = Held.NOT_INVITED
+        why = NoMailReason.NOT_INVITED
     elif invitation.state in (MailState.REFUSED, MailState.BOUNCED):
         mail, why, words = invitation, _STATES[invitation.state], invitation.words
     elif again:
@@ -310,16 +314,18 @@ def _why_not_reminded(
     elif mail.state not in (MailState.SENT, MailState.DRAFTED):
         why, words = _STATES[mail.state], mail.words
     elif len(one.reminders) >= campaign.settings.most_reminders:
-        why = Held.ENOUGH
+        why = NoMailReason.ENOUGH
     elif now < (due := last + timedelta(days=campaign.settings.interval_days)):
-        why, until = Held.TOO_SOON, due
+        why, until = NoMailReason.TOO_SOON, due
     if why is None:
         return None
     kind = mail.kind if mail else None
-    return HeldBack(person=one.person, why=why, since=last, words=words, kind=kind, until=until)
+    return PersonNotMailed(
+        person=one.person, why=why, since=last, words=words, kind=kind, until=until
+    )
 
 
-def _entry(one: Standing, kind: MailKind, *, again: bool = False) -> Entry:
+def _entry(one: Participant, kind: MailKind, *, again: bool = False) -> PlannedMail:
     last = one.last(kind)
     assert one.built is not None
     known, number = None, 1 if last is None else last.number + 1
@@ -330,7 +336,7 @@ def _entry(one: Standing, kind: MailKind, *, again: bool = False) -> Entry:
     ):
         known, number = last, last.number
     invitation = one.invitation if kind is MailKind.REMINDER else None
-    return Entry(
+    return PlannedMail(
         person=one.person,
         built=one.built,
         kind=kind,

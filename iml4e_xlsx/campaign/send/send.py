@@ -20,8 +20,8 @@ from iml4e_xlsx.campaign.folder.clock import current_time
 from iml4e_xlsx.campaign.record import mails
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailState
-from iml4e_xlsx.campaign.send.compose import Letters
-from iml4e_xlsx.campaign.send.plan import Entry, Plan, claim, workbook_for
+from iml4e_xlsx.campaign.send.compose import MailComposer
+from iml4e_xlsx.campaign.send.plan import MailPlan, PlannedMail, claim, read_planned_workbook
 from iml4e_xlsx.campaign.servers.smtp import MailDeferred, MailRefused, MailUncertain, Smtp
 from iml4e_xlsx.errors import CampaignError, MailError
 
@@ -34,23 +34,23 @@ _FATES: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fate:
+class MailOutcome:
     """What became of one mail, with the server's words; None if another process took it."""
 
-    entry: Entry
+    entry: PlannedMail
     state: MailState | None
     words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sending:
+class SendOutcome:
     """What became of the mails; `stopped` says why the rest, so many, was left."""
 
-    fates: tuple[Fate, ...]
+    fates: tuple[MailOutcome, ...]
     stopped: MailError | CampaignError | None = None
     left: int = 0
 
-    def of(self, state: MailState | None) -> tuple[Fate, ...]:
+    def of(self, state: MailState | None) -> tuple[MailOutcome, ...]:
         """Return the mails that came to an end in this state."""
         return tuple(fate for fate in self.fates if fate.state is state)
 
@@ -68,28 +68,28 @@ class Clock:
 class _Job:
     due: float
     order: int
-    entry: Entry = field(compare=False)
+    entry: PlannedMail = field(compare=False)
     tries: int = field(compare=False, default=0)
     message_id: str = field(compare=False, default="")
     deferred: datetime | None = field(compare=False, default=None)
 
 
-def check_letters(campaign: Campaign, plan: Plan, today: date) -> None:
+def check_mails(campaign: Campaign, plan: MailPlan, today: date) -> None:
     """Fill in every mail of a plan; CampaignError with all that is wrong, before any leaves."""
     files = {entry.person.id: PurePosixPath(entry.built.file).name for entry in plan.entries}
-    Letters(campaign, today).check([entry.person for entry in plan.entries], plan.kind, files)
+    MailComposer(campaign, today).check([entry.person for entry in plan.entries], plan.kind, files)
 
 
 def send_mails(
     campaign: Campaign,
     record: Record,
-    plan: Plan,
+    plan: MailPlan,
     smtp: Smtp,
     *,
     clock: Clock | None = None,
     wait: float = 2.0,
-    progress: Callable[[Fate], None] = lambda _: None,
-) -> Sending:
+    progress: Callable[[MailOutcome], None] = lambda _: None,
+) -> SendOutcome:
     """
     Send the mails of a plan.
 
@@ -111,17 +111,17 @@ def send_mails(
         RecordError: If the record cannot be written; what was being sent is uncertain then.
     """
     clock = clock or Clock()
-    check_letters(campaign, plan, clock.now().date())
+    check_mails(campaign, plan, clock.now().date())
     sender = _Sender(campaign, record, smtp, clock, wait)
-    fates: list[Fate] = []
+    fates: list[MailOutcome] = []
     try:
         for fate in sender.run(plan):
             fates.append(fate)
             progress(fate)
     except (MailError, CampaignError) as error:
         left = len(plan.entries) - len(fates)
-        return Sending(fates=tuple(fates), stopped=error, left=left)
-    return Sending(fates=tuple(fates))
+        return SendOutcome(fates=tuple(fates), stopped=error, left=left)
+    return SendOutcome(fates=tuple(fates))
 
 
 class _Sender:
@@ -133,12 +133,12 @@ class _Sender:
         self.smtp = smtp
         self.clock = clock
         self.wait = wait
-        self.letters = Letters(campaign, clock.now().date())
+        self.letters = MailComposer(campaign, clock.now().date())
         per_minute = campaign.settings.per_minute
         self.pause = 60 / per_minute if per_minute else 0.0
         self.next_slot = clock.seconds()
 
-    def run(self, plan: Plan) -> Iterator[Fate]:
+    def run(self, plan: MailPlan) -> Iterator[MailOutcome]:
         """Yield the fate of each mail, in the order in which it is known."""
         start = self.clock.seconds()
         jobs = [_Job(start, number, entry) for number, entry in enumerate(plan.entries)]
@@ -157,7 +157,7 @@ class _Sender:
         if left > 0:
             self.clock.sleep(left)
 
-    def _try(self, job: _Job) -> Fate:
+    def _try(self, job: _Job) -> MailOutcome:
         """Hand one mail over; write down before that it is about to leave, and then its fate."""
         entry = job.entry
         known = entry.known
@@ -167,7 +167,7 @@ class _Sender:
         data = self._written(entry, job.message_id)
         self.smtp.connect()  # first, since it may take long, and nothing is uncertain meanwhile
         if not self._claim(job):
-            return Fate(entry=entry, state=None)
+            return MailOutcome(entry=entry, state=None)
         job.tries += 1
         self.next_slot = self.clock.seconds() + self.pause
         sender = self.campaign.settings.sender_mail
@@ -180,11 +180,11 @@ class _Sender:
             self._settle(job, MailState.DEFERRED, str(error))
             raise
         self._settle(job, state, words)
-        return Fate(entry=entry, state=state, words=words)
+        return MailOutcome(entry=entry, state=state, words=words)
 
-    def _written(self, entry: Entry, message_id: str) -> bytes:
+    def _written(self, entry: PlannedMail, message_id: str) -> bytes:
         """Return the mail as it goes over the wire."""
-        workbook = workbook_for(self.campaign, entry)
+        workbook = read_planned_workbook(self.campaign, entry)
         now = self.clock.now()
         return self.letters.mail(entry, workbook, message_id=message_id, now=now).as_bytes()
 

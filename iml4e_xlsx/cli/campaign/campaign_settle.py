@@ -27,8 +27,8 @@ def settle(mails: tuple[str, ...], *, where: CampaignOptions, was_sent: bool | N
     \b
     Example: iml4e campaign settle ann@example.org --sent
     """
-    from iml4e_xlsx.campaign.corrections.assign import settle_mails
     from iml4e_xlsx.campaign.folder.clock import current_time
+    from iml4e_xlsx.campaign.send.settle import settle_mails
 
     if was_sent is None:
         raise click.UsageError("Say which: --sent if it left, --not-sent if it did not.")

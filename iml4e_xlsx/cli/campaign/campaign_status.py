@@ -55,7 +55,7 @@ def status(
     Example: iml4e campaign status --only missing --format csv
     """
     from iml4e_xlsx.campaign.folder.clock import current_time
-    from iml4e_xlsx.campaign.people.status import render_status, replies_text, status_of
+    from iml4e_xlsx.campaign.people.status import read_status, render_status, replies_text
     from iml4e_xlsx.output import check_target, write_output
     from iml4e_xlsx.report.formats.render import choose_format
     from iml4e_xlsx.text.interface_texts import load_texts
@@ -70,7 +70,7 @@ def status(
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     with opened(where) as (campaign, record):
-        found = status_of(campaign, record, now=current_time())
+        found = read_status(campaign, record, now=current_time())
     chosen = [Stage(name) for name in only]
     _say_if_empty(found, chosen, replies=replies)
     if replies:

@@ -8,8 +8,8 @@ from typing import Final
 
 from iml4e_xlsx.campaign.collect.outcome import CollectedFile, CollectionOutcome, ResponseChoice
 from iml4e_xlsx.campaign.collect.owners import OwnerDoubt
-from iml4e_xlsx.campaign.corrections.assign import Assigned, Effect
-from iml4e_xlsx.campaign.people.participant_messages import day_of
+from iml4e_xlsx.campaign.corrections.assign import AssignmentOutcome, CountChange
+from iml4e_xlsx.campaign.people.participant_messages import format_day
 from iml4e_xlsx.campaign.record.returns import ReturnedFile, ReturnState
 from iml4e_xlsx.cli.campaign.send_messages import listed
 from iml4e_xlsx.findings.failure import Failure
@@ -78,7 +78,7 @@ def _remarks(one: CollectedFile) -> Iterator[str]:
         of = one.outcome.response if isinstance(one.outcome, Assessment) else one.outcome
         yield _DOUBTS[doubt].format(
             sender=one.delivery.sender,
-            day=day_of(one.delivery.received),
+            day=format_day(one.delivery.received),
             scheme=of and f"{of.scheme} {of.version}",
         )
     sender = one.delivery.sender
@@ -100,7 +100,7 @@ def notices_said(done: CollectionOutcome) -> Iterator[str]:
     if origins:
         yield f"Mails of people in the roster without a workbook: {len(origins)}:"
     for origin in origins:
-        day = day_of(origin.received) if origin.received else ""
+        day = format_day(origin.received) if origin.received else ""
         yield f"  {origin.sender}  {day}  {origin.subject}".rstrip()
 
 
@@ -119,7 +119,7 @@ def _named(one: ReturnedFile) -> str:
     return f"{one.source} ({one.answered} of {one.total} answered, {one.handle}{by})"
 
 
-def assigned_said(done: Assigned) -> str:
+def assigned_said(done: AssignmentOutcome) -> str:
     """Return whose a file is now, and what counts since then."""
     one, owner, former = done.now, done.owner, done.former
     called = done.before.file or one.source
@@ -134,7 +134,7 @@ def assigned_said(done: Assigned) -> str:
     return said
 
 
-def _effect(done: Assigned, owner: Effect) -> str:
+def _effect(done: AssignmentOutcome, owner: CountChange) -> str:
     """Return what a file is to the person that it was given to."""
     one, before = done.now, owner.before
     if one.state is ReturnState.FAILED:

@@ -20,8 +20,8 @@ from iml4e_xlsx.text.spelling import printable_text
 if TYPE_CHECKING:
     from iml4e_xlsx.campaign.folder.campaign import Campaign
     from iml4e_xlsx.campaign.record.connection import Record
-    from iml4e_xlsx.campaign.send.plan import Plan
-    from iml4e_xlsx.campaign.send.send import Sending
+    from iml4e_xlsx.campaign.send.plan import MailPlan
+    from iml4e_xlsx.campaign.send.send import SendOutcome
 
 
 def again_option(what: str) -> Callable[[F], F]:
@@ -61,18 +61,18 @@ def mailing_options(command: F) -> F:
     return command
 
 
-def narrow_plan(plan: Plan, only: tuple[str, ...]) -> Plan:
+def narrow_plan(plan: MailPlan, only: tuple[str, ...]) -> MailPlan:
     """Return a plan for some people; UsageMessage if one is nobody's address in it."""
-    from iml4e_xlsx.campaign.send.plan import narrowed
+    from iml4e_xlsx.campaign.send.plan import narrow_plan
 
     try:
-        return narrowed(plan, only) if only else plan
+        return narrow_plan(plan, only) if only else plan
     except ValueError as error:
         raise UsageMessage(str(error)) from error
 
 
 def carry_out_plan(
-    campaign: Campaign, record: Record, plan: Plan, *, smtp: bool, drafts: str, force: bool
+    campaign: Campaign, record: Record, plan: MailPlan, *, smtp: bool, drafts: str, force: bool
 ) -> None:
     """Send a plan, write it as drafts, or say what it is."""
     from iml4e_xlsx.campaign.folder.clock import current_time
@@ -107,12 +107,12 @@ def carry_out_plan(
     _say_uncertain(plan)
 
 
-def _show(campaign: Campaign, plan: Plan, today: date) -> None:
-    from iml4e_xlsx.campaign.send.send import check_letters
+def _show(campaign: Campaign, plan: MailPlan, today: date) -> None:
+    from iml4e_xlsx.campaign.send.send import check_mails
     from iml4e_xlsx.cli.campaign.send_messages import plan_views
     from iml4e_xlsx.report.formats.terminal import show_tables
 
-    check_letters(campaign, plan, today)
+    check_mails(campaign, plan, today)
     show_tables(voice().console(), plan_views(plan, campaign, today))
     click.echo(
         f"Nothing was sent. {counted(len(plan.entries), 'mail', 'mails')} would leave with --smtp; "
@@ -122,7 +122,7 @@ def _show(campaign: Campaign, plan: Plan, today: date) -> None:
     )
 
 
-def _sent(campaign: Campaign, record: Record, plan: Plan) -> Sending:
+def _sent(campaign: Campaign, record: Record, plan: MailPlan) -> SendOutcome:
     from iml4e_xlsx.campaign.send.send import send_mails
     from iml4e_xlsx.campaign.servers.credentials import find_login
     from iml4e_xlsx.campaign.servers.smtp import Smtp
@@ -140,7 +140,7 @@ def _sent(campaign: Campaign, record: Record, plan: Plan) -> Sending:
         return send_mails(campaign, record, plan, smtp, progress=lambda _: advance(total))
 
 
-def _finish(done: Sending, plan: Plan) -> None:
+def _finish(done: SendOutcome, plan: MailPlan) -> None:
     """Say what became of the mails, and exit as that demands."""
     from iml4e_xlsx.campaign.record.mails import MailState
     from iml4e_xlsx.cli.campaign.send_messages import fates_said, unreached_said
@@ -163,7 +163,7 @@ def _finish(done: Sending, plan: Plan) -> None:
         click.get_current_context().exit(FINDINGS)
 
 
-def _say_held(plan: Plan) -> None:
+def _say_held(plan: MailPlan) -> None:
     """Say how many get no mail now, and why."""
     from iml4e_xlsx.cli.campaign.send_messages import held_said
 
@@ -171,7 +171,7 @@ def _say_held(plan: Plan) -> None:
         click.echo(said)
 
 
-def _say_uncertain(plan: Plan, done: Sending | None = None) -> None:
+def _say_uncertain(plan: MailPlan, done: SendOutcome | None = None) -> None:
     """Always say whose mail may have left or not: that is for the facilitator to find out."""
     from iml4e_xlsx.cli.campaign.send_messages import uncertain_said
 

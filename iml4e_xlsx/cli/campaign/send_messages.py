@@ -10,41 +10,47 @@ from typing import Final
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
-from iml4e_xlsx.campaign.people.participant_messages import day_of
+from iml4e_xlsx.campaign.people.participant_messages import format_day
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.people import Person
-from iml4e_xlsx.campaign.send.compose import Letters
-from iml4e_xlsx.campaign.send.plan import Held, HeldBack, Plan
-from iml4e_xlsx.campaign.send.send import Sending
+from iml4e_xlsx.campaign.send.compose import MailComposer
+from iml4e_xlsx.campaign.send.plan import MailPlan, NoMailReason, PersonNotMailed
+from iml4e_xlsx.campaign.send.send import SendOutcome
 from iml4e_xlsx.campaign.workbooks import BuildOutcome
 from iml4e_xlsx.report.tables.table import Column, ColumnKind, ResultTable
 from iml4e_xlsx.text.lists import counted
 
 _WHY: Final = {
-    Held.SENT: ("was sent one", "were sent one"),
-    Held.DRAFTED: ("has a draft", "have a draft"),
-    Held.SENDING: ("may have one: uncertain", "may have one: uncertain"),
-    Held.UNCERTAIN: ("may have one: uncertain", "may have one: uncertain"),
-    Held.REFUSED: ("was refused by the server", "were refused by the server"),
-    Held.BOUNCED: ("has one that came back", "have one that came back"),
-    Held.RETURNED: ("has returned the workbook", "have returned the workbook"),
-    Held.PROBLEMS: (
+    NoMailReason.SENT: ("was sent one", "were sent one"),
+    NoMailReason.DRAFTED: ("has a draft", "have a draft"),
+    NoMailReason.SENDING: ("may have one: uncertain", "may have one: uncertain"),
+    NoMailReason.UNCERTAIN: ("may have one: uncertain", "may have one: uncertain"),
+    NoMailReason.REFUSED: ("was refused by the server", "were refused by the server"),
+    NoMailReason.BOUNCED: ("has one that came back", "have one that came back"),
+    NoMailReason.RETURNED: ("has returned the workbook", "have returned the workbook"),
+    NoMailReason.PROBLEMS: (
         "has returned a file that could not be read: see status --reply",
         "have returned a file that could not be read: see status --reply",
     ),
-    Held.NOT_INVITED: ("was not sent a workbook yet", "were not sent a workbook yet"),
-    Held.TOO_SOON: ("was mailed too short a time ago", "were mailed too short a time ago"),
-    Held.ENOUGH: ("was reminded often enough", "were reminded often enough"),
+    NoMailReason.NOT_INVITED: ("was not sent a workbook yet", "were not sent a workbook yet"),
+    NoMailReason.TOO_SOON: ("was mailed too short a time ago", "were mailed too short a time ago"),
+    NoMailReason.ENOUGH: ("was reminded often enough", "were reminded often enough"),
 }
 """Why somebody gets no mail, of one person and of several."""
 
-_URGENT: Final = (Held.SENDING, Held.UNCERTAIN, Held.REFUSED, Held.BOUNCED, Held.PROBLEMS)
+_URGENT: Final = (
+    NoMailReason.SENDING,
+    NoMailReason.UNCERTAIN,
+    NoMailReason.REFUSED,
+    NoMailReason.BOUNCED,
+    NoMailReason.PROBLEMS,
+)
 """What the facilitator has to see to, person by person."""
 
 _COMMANDS: Final = {MailKind.INVITATION: "send", MailKind.REMINDER: "remind"}
 _MAY_HAVE_LEFT: Final = {
-    Held.SENDING: "sending or drafting it was interrupted, or is going on in another process",
-    Held.UNCERTAIN: "the server's answer was lost",
+    NoMailReason.SENDING: "sending or drafting it was interrupted, or goes on in another process",
+    NoMailReason.UNCERTAIN: "the server's answer was lost",
 }
 _NAMED: Final = 10
 """ReadingOptions many people a message names before it counts the others."""
@@ -97,9 +103,9 @@ def listed(people: Sequence[Person]) -> str:
     return names + (f" and {len(people) - _NAMED} more" if len(people) > _NAMED else "")
 
 
-def plan_views(plan: Plan, campaign: Campaign, today: date) -> list[ResultTable]:
+def plan_views(plan: MailPlan, campaign: Campaign, today: date) -> list[ResultTable]:
     """Return who would get which mail, and who would get none: how many, and whom to see to."""
-    letters = Letters(campaign, today)
+    letters = MailComposer(campaign, today)
     rows = []
     for entry in plan.entries:
         file = PurePosixPath(entry.built.file).name
@@ -126,7 +132,7 @@ def plan_views(plan: Plan, campaign: Campaign, today: date) -> list[ResultTable]
     return views
 
 
-def _urgent_view(held: Sequence[HeldBack]) -> ResultTable:
+def _urgent_view(held: Sequence[PersonNotMailed]) -> ResultTable:
     columns = (
         Column("name", "Name"),
         Column("mail", "Mail"),
@@ -141,23 +147,23 @@ def _urgent_view(held: Sequence[HeldBack]) -> ResultTable:
     )
 
 
-def named_said(plan: Plan) -> Iterator[str]:
+def named_said(plan: MailPlan) -> Iterator[str]:
     """Yield why those get none for whom one was asked by their address."""
     for one in plan.held:
         if one.named:
             yield f"{one.person.mail} gets none: {_why(one)}."
 
 
-def _why(one: HeldBack) -> str:
+def _why(one: PersonNotMailed) -> str:
     why = _WHY[one.why][0]
     return f"{why}: {one.words}" if one.words else why
 
 
-def _since(one: HeldBack) -> str:
-    return day_of(one.since) if one.since else ""
+def _since(one: PersonNotMailed) -> str:
+    return format_day(one.since) if one.since else ""
 
 
-def held_said(plan: Plan) -> str:
+def held_said(plan: MailPlan) -> str:
     """Return how many get no mail now and why, in a sentence; empty if there is nobody."""
     counts = Counter(_WHY[one.why] for one in plan.held)
     parts = [f"{count} {words[count > 1]}" for words, count in counts.items()]
@@ -171,7 +177,7 @@ def moment_said(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def deadline_said(plan: Plan, campaign: Campaign, today: date) -> str:
+def deadline_said(plan: MailPlan, campaign: Campaign, today: date) -> str:
     """Return that the deadline is over, where mails are to leave nevertheless; else nothing."""
     deadline = campaign.settings.deadline
     if deadline is None or deadline >= today or not plan.entries:
@@ -192,7 +198,7 @@ def drafts_said(paths: Sequence[Path]) -> str:
     return f"{said}They count as mailed from now on; open each and send it."
 
 
-def fates_said(done: Sending) -> Iterator[str]:
+def fates_said(done: SendOutcome) -> Iterator[str]:
     """Yield what became of the mails that did not simply leave, then how many of each there are."""
     for state, words in _FATES.items():
         for fate in done.of(state):
@@ -204,14 +210,16 @@ def fates_said(done: Sending) -> Iterator[str]:
     yield " ".join(f"{what}: {n}." for what, n in counts.items() if n or what == "Sent")
 
 
-def unreached_said(plan: Plan, done: Sending) -> str:
+def unreached_said(plan: MailPlan, done: SendOutcome) -> str:
     """Return what to do about mails that were refused or came back; empty if there are none."""
     unreached = {
         (one.kind or plan.kind, one.why.value)
         for one in plan.held
-        if one.why in (Held.REFUSED, Held.BOUNCED)
+        if one.why in (NoMailReason.REFUSED, NoMailReason.BOUNCED)
     }
-    unreached |= {(fate.entry.kind, Held.REFUSED.value) for fate in done.of(MailState.REFUSED)}
+    unreached |= {
+        (fate.entry.kind, NoMailReason.REFUSED.value) for fate in done.of(MailState.REFUSED)
+    }
     if not unreached:
         return ""
     commands = [
@@ -225,7 +233,7 @@ def unreached_said(plan: Plan, done: Sending) -> str:
     )
 
 
-def uncertain_said(plan: Plan, done: Sending | None = None) -> Iterator[str]:
+def uncertain_said(plan: MailPlan, done: SendOutcome | None = None) -> Iterator[str]:
     """
     Yield what to do about mails that may have left or not; nothing if there are none.
 

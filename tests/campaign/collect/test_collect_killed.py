@@ -14,7 +14,7 @@ from random import Random
 import pytest
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign, open_campaign
-from iml4e_xlsx.campaign.people.participant import standings
+from iml4e_xlsx.campaign.people.participant import list_participants
 from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.campaign.record.connection import Record
 from tests.support.campaigns import (
@@ -123,7 +123,7 @@ def check(campaign: Campaign, record: Record, wanted: Sequence[bytes]) -> None:
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
             assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     with record.begin(NOW) as tx:
-        for one in standings(tx):
+        for one in list_participants(tx):
             answered = one.response is not None and one.stage is Stage.COMPLETE
             assert answered == any(other.person == one.person.id for other in found)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from iml4e_xlsx.campaign.corrections.assign import assign_file, dismiss_file, settle_mails
+from iml4e_xlsx.campaign.corrections.assign import assign_file, dismiss_file
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.record import mails, returns
 from iml4e_xlsx.campaign.record.connection import Record
@@ -17,6 +17,7 @@ from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.returns import OwnerMatch, ReturnState
 from iml4e_xlsx.campaign.round_report import campaign_assessments
 from iml4e_xlsx.campaign.send.plan import plan_invitations
+from iml4e_xlsx.campaign.send.settle import settle_mails
 from iml4e_xlsx.cli.campaign.collect_messages import assigned_said
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.model import Profile

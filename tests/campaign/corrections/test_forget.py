@@ -21,7 +21,7 @@ from sqlalchemy.engine import make_url
 from iml4e_xlsx.analysis.teams import group_by_team
 from iml4e_xlsx.campaign.corrections import forget as forgetting
 from iml4e_xlsx.campaign.corrections.assign import assign_file, dismiss_file
-from iml4e_xlsx.campaign.corrections.forget import Forgotten, forget
+from iml4e_xlsx.campaign.corrections.forget import ErasureOutcome, forget
 from iml4e_xlsx.campaign.folder.campaign import Campaign, open_campaign
 from iml4e_xlsx.campaign.folder.originals import find_original
 from iml4e_xlsx.campaign.record import campaigns, people, returns
@@ -161,7 +161,7 @@ def mailed(target: Path, attached: Path, sender: str = MAIL) -> Path:
 
 def erase(
     campaign: Campaign, record: Record, mail: str = MAIL, *, keep_ratings: bool = False
-) -> Forgotten:
+) -> ErasureOutcome:
     return forget(campaign, record, mail, keep_ratings=keep_ratings, now=NOW + 2 * DAY)
 
 

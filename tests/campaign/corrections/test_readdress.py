@@ -11,12 +11,12 @@ import pytest
 from iml4e_xlsx.campaign.corrections.forget import forget
 from iml4e_xlsx.campaign.corrections.readdress import readdress
 from iml4e_xlsx.campaign.folder.campaign import Campaign
-from iml4e_xlsx.campaign.people.participant import Standing, standings
+from iml4e_xlsx.campaign.people.participant import Participant, list_participants
 from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.campaign.record import people
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailState, all_mails
-from iml4e_xlsx.campaign.send.plan import Plan, claim, plan_invitations
+from iml4e_xlsx.campaign.send.plan import MailPlan, claim, plan_invitations
 from iml4e_xlsx.errors import CampaignError
 from tests.support.campaigns import (
     DAY,
@@ -45,12 +45,12 @@ def both(tmp_path: Path, database: str) -> Iterator[Both]:
         yield opened
 
 
-def standing(record: Record, mail: str) -> Standing:
+def standing(record: Record, mail: str) -> Participant:
     with record.begin(NOW) as tx:
-        return next(one for one in standings(tx) if one.person.mail == mail)
+        return next(one for one in list_participants(tx) if one.person.mail == mail)
 
 
-def plan(both: Both) -> Plan:
+def plan(both: Both) -> MailPlan:
     campaign, record = both
     with record.begin(NOW) as tx:
         return plan_invitations(tx, campaign)

@@ -18,7 +18,7 @@ import pytest
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign, open_campaign
 from iml4e_xlsx.campaign.people.stages import Stage
-from iml4e_xlsx.campaign.people.status import Status, replies_text, status_of
+from iml4e_xlsx.campaign.people.status import Status, read_status, replies_text
 from iml4e_xlsx.campaign.record.answers import load_responses
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
@@ -78,7 +78,7 @@ STAGES = {
 FIND_OUT = "Find out, then: iml4e campaign settle ann@example.org --sent (or --not-sent)"
 INTERRUPTED = "Sending the invitation was interrupted, or goes on: it may have left or not."
 SENT, REMINDED = {"state": MailState.SENT}, {"kind": MailKind.REMINDER, "at": NOW + DAY}
-NO_ZIP = ("damaged-archive", "somewhere/Xerxes.xlsx is damaged.")
+NO_ZIP = ("broken-workbook", "somewhere/Xerxes.xlsx is damaged.")
 
 
 def xerxes(word: str) -> Row:
@@ -150,7 +150,7 @@ def opened(folder: Path) -> Iterator[tuple[Campaign, Record]]:
 @pytest.fixture
 def status(opened: tuple[Campaign, Record]) -> Status:
     """Return where that campaign stands."""
-    return status_of(*opened, now=NOW)
+    return read_status(*opened, now=NOW)
 
 
 def word_of(mail: str) -> str:
@@ -355,7 +355,7 @@ def test_a_reply_is_what_check_would_write(tmp_path: Path, kind: str) -> None:
             collect(campaign, record, tmp_path / "mail.eml")
         else:
             collect(campaign, record, path)
-        status = status_of(campaign, record, now=NOW)
+        status = read_status(campaign, record, now=NOW)
         text = replies_text(status)
     checked = run("check", path, "--reply", "--scheme", campaign.scheme_path, code=1).stdout
 
@@ -477,7 +477,7 @@ def test_every_mail_of_a_person_counts(
         with record.begin(NOW) as tx:
             for values in mails:
                 note_mail(tx, ann, **{"words": "words.", **values})
-        (one,) = status_of(campaign, record, now=NOW).people
+        (one,) = read_status(campaign, record, now=NOW).people
         row = next(csv.DictReader(io.StringIO(shown(campaign.folder, "csv", tmp_path).decode())))
 
     assert one.stage is stage
@@ -544,7 +544,7 @@ def test_many_problems_are_read_at_once(tmp_path: Path, monkeypatch: pytest.Monk
         for mail in ("ann", "ben", "cay"):
             wrong = {**all_rated(campaign.load_scheme()), "AA-01": 9}
             answer(campaign, record, f"{mail}@example.org", wrong)
-        status = status_of(campaign, record, now=NOW)
+        status = read_status(campaign, record, now=NOW)
 
     assert (len(status.replies), asked) == (3, [3])
 
@@ -600,7 +600,7 @@ def test_a_scheme_that_is_gone_is_said(tmp_path: Path) -> None:
         path = campaign.scheme_path / "scheme.yaml"
         path.write_text(path.read_text("utf-8").replace('"id": "small"', '"id": "other"'), "utf-8")
         with pytest.raises(CampaignError, match="is not known any more"):
-            status_of(campaign, record, now=NOW)
+            read_status(campaign, record, now=NOW)
     assert "not known" in run("campaign", "status", campaign.folder, code=1).stderr
 
 

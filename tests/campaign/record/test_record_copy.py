@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from iml4e_xlsx.campaign.people.status import status_document, status_of
+from iml4e_xlsx.campaign.people.status import read_status, status_document
 from iml4e_xlsx.campaign.record import mails, people
 from iml4e_xlsx.campaign.record.answers import load_responses
 from iml4e_xlsx.campaign.record.connection import Record
@@ -40,7 +40,7 @@ def test_everything_arrives_beside_other_campaigns(
 
                 assert copied > 10
                 texts = load_texts()
-                before, after = (status_of(campaign, one, now=NOW) for one in (source, target))
+                before, after = (read_status(campaign, one, now=NOW) for one in (source, target))
                 assert status_document(before, texts) == status_document(after, texts)
                 assert _contents(source) == _contents(target)
                 assert person_of(target, "ben@example.org").workbook_id

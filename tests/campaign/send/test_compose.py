@@ -23,8 +23,8 @@ from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.record import mails
 from iml4e_xlsx.campaign.record.mails import MailKind
 from iml4e_xlsx.campaign.record.people import BuiltWorkbook, Person
-from iml4e_xlsx.campaign.send.compose import Letters
-from iml4e_xlsx.campaign.send.plan import Entry
+from iml4e_xlsx.campaign.send.compose import MailComposer
+from iml4e_xlsx.campaign.send.plan import PlannedMail
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.model import Profile
 from iml4e_xlsx.text.interface_texts import load_texts
@@ -95,9 +95,9 @@ def person(**values: str) -> Person:
     )
 
 
-def planned(one: Person, kind: MailKind, file: str) -> Entry:
+def planned(one: Person, kind: MailKind, file: str) -> PlannedMail:
     built = BuiltWorkbook(fingerprint="", digest="", file=f"workbooks/{file}")
-    return Entry(person=one, built=built, kind=kind, number=1)
+    return PlannedMail(person=one, built=built, kind=kind, number=1)
 
 
 def told(campaign: Campaign, **values: object) -> Campaign:
@@ -118,7 +118,7 @@ def sent(
 ) -> bytes:
     """Return the bytes of a mail, which are plain ASCII in short lines."""
     data = (campaign.folder / file).read_bytes()
-    mail = Letters(campaign, NOW.date()).mail(
+    mail = MailComposer(campaign, NOW.date()).mail(
         planned(one, kind, file), data, message_id=MESSAGE_ID, now=NOW
     )
     data = mail.as_bytes()
@@ -138,7 +138,9 @@ def body_of(mail: EmailMessage) -> str:
 def refusal(campaign: Campaign, one: Person | None = None) -> str:
     """Return what checking the mails of a campaign says."""
     with pytest.raises(CampaignError) as caught:
-        Letters(campaign, NOW.date()).check([one or person()], MailKind.INVITATION, {1: "ann.xlsx"})
+        MailComposer(campaign, NOW.date()).check(
+            [one or person()], MailKind.INVITATION, {1: "ann.xlsx"}
+        )
     return str(caught.value)
 
 
@@ -164,7 +166,9 @@ def test_texts_read_well_whatever_is_empty(
 ) -> None:
     """What is given is said, and what is not leaves no gap."""
     one = person(language=language, team=team, organisation=organisation)
-    letter = Letters(told(campaign, deadline=deadline), NOW.date()).letter(one, kind, "ann.xlsx")
+    letter = MailComposer(told(campaign, deadline=deadline), NOW.date()).letter(
+        one, kind, "ann.xlsx"
+    )
     whole = f"{letter.subject}\n{letter.body}"
 
     assert "  " not in whole
@@ -192,7 +196,7 @@ def test_a_deadline_is_a_day_until_it_has_passed(mine: Campaign) -> None:
     )
     one, asked = person(), told(mine, deadline=NOW.date())
     for today, body in ((NOW, "[2026-11-23] 2026\n"), (NOW + DAY, "[] \n")):
-        letter = Letters(asked, today.date()).letter(one, MailKind.INVITATION, "ann.xlsx")
+        letter = MailComposer(asked, today.date()).letter(one, MailKind.INVITATION, "ann.xlsx")
         assert letter.body.split() == body.split()
 
 
@@ -228,7 +232,7 @@ def test_a_text_can_say_the_language_of_the_workbook(mine: Campaign) -> None:
     with_text(mine, "Subject: x\n\n{{ workbook_language }}", "de/invitation.txt")
     for language in ("", "en", "de", "xx"):
         one = person(language=language)
-        letter = Letters(mine, NOW.date()).letter(one, MailKind.INVITATION, "ann.xlsx")
+        letter = MailComposer(mine, NOW.date()).letter(one, MailKind.INVITATION, "ann.xlsx")
         assert letter.body == "en\n"
 
 
@@ -482,9 +486,9 @@ def test_a_text_that_is_missing_is_said(mine: Campaign, missing: str) -> None:
 
 def test_a_language_without_texts_falls_back(mine: Campaign) -> None:
     """To the campaign's, and from there to English."""
-    letters = Letters(told(mine, language="de"), NOW.date())
+    letters = MailComposer(told(mine, language="de"), NOW.date())
     assert letters.letter(person(language="fr"), MailKind.REMINDER, "f").body.startswith("Guten")
-    letters = Letters(told(mine, language="fr"), NOW.date())
+    letters = MailComposer(told(mine, language="fr"), NOW.date())
     assert letters.letter(person(), MailKind.REMINDER, "f").body.startswith("Hello")
 
 
@@ -494,7 +498,7 @@ def test_everything_that_is_wrong_is_said_at_once(mine: Campaign) -> None:
     with_text(mine, "no subject", "de/invitation.txt")
     people = [person(), person(), person(language="de")]
     with pytest.raises(CampaignError) as caught:
-        Letters(told(mine, sender_mail=""), NOW.date()).check(
+        MailComposer(told(mine, sender_mail=""), NOW.date()).check(
             people, MailKind.INVITATION, {1: "a.xlsx"}
         )
     lines = str(caught.value).splitlines()
@@ -510,7 +514,7 @@ def test_an_address_that_cannot_stand_in_a_header_is_said_first(
 ) -> None:
     """Before any mail leaves, once for all, and not when the first one's turn comes."""
     with pytest.raises(CampaignError, match=r"campaign.toml: the addresses under \[sender\]"):
-        Letters(told(mine, **{key: text}), NOW.date()).check(
+        MailComposer(told(mine, **{key: text}), NOW.date()).check(
             [person(), person(respondent="Ben")], MailKind.INVITATION, {1: "ann.xlsx"}
         )
 
@@ -520,7 +524,7 @@ def test_a_person_who_cannot_be_written_to_is_said_first(mine: Campaign) -> None
     with_text(mine, "no subject", "de/invitation.txt")
     people = [person(mail="a b@c"), person(mail="(@x"), person(), person(language="de")]
     with pytest.raises(CampaignError) as caught:
-        Letters(mine, NOW.date()).check(people, MailKind.INVITATION, {1: "ann.xlsx"})
+        MailComposer(mine, NOW.date()).check(people, MailKind.INVITATION, {1: "ann.xlsx"})
 
     assert len(str(caught.value).splitlines()) == 3
 
@@ -550,7 +554,7 @@ def test_a_text_from_elsewhere_reaches_nothing(mine: Campaign, attack: str) -> N
     """A campaign's folder may be somebody else's: its texts see their values and no more."""
     with_text(mine, f"Subject: x\n\n{attack}")
     try:
-        letter = Letters(mine, NOW.date()).letter(person(), MailKind.INVITATION, "f.xlsx")
+        letter = MailComposer(mine, NOW.date()).letter(person(), MailKind.INVITATION, "f.xlsx")
     except CampaignError as error:
         assert "invitation.txt" in str(error)  # noqa: PT017 - refused is as good as empty
     else:
@@ -563,13 +567,13 @@ def test_a_link_out_of_the_folder_leads_nowhere(mine: Campaign, tmp_path: Path) 
     (mine.mail_texts / "en" / "link.txt").symlink_to(tmp_path / "secret.txt")
     with_text(mine, "Subject: x\n\n{% include 'en/link.txt' %}")
     with pytest.raises(CampaignError, match=r"link\.txt"):
-        Letters(mine, NOW.date()).letter(person(), MailKind.INVITATION, "f.xlsx")
+        MailComposer(mine, NOW.date()).letter(person(), MailKind.INVITATION, "f.xlsx")
 
     text = mine.mail_texts / "en" / "invitation.txt"
     text.unlink()
     text.symlink_to(tmp_path / "secret.txt")
     with pytest.raises(CampaignError, match=r"invitation\.txt"):
-        Letters(mine, NOW.date()).letter(person(), MailKind.INVITATION, "f.xlsx")
+        MailComposer(mine, NOW.date()).letter(person(), MailKind.INVITATION, "f.xlsx")
 
 
 def test_columns_of_ones_own_can_be_used(tmp_path: Path) -> None:

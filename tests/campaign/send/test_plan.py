@@ -23,9 +23,15 @@ from iml4e_xlsx.campaign.record import mails
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.mails import MailKind, MailRecord, MailState
 from iml4e_xlsx.campaign.record.people import Person
-from iml4e_xlsx.campaign.send.compose import Letters
+from iml4e_xlsx.campaign.send.compose import MailComposer
 from iml4e_xlsx.campaign.send.drafts import write_drafts
-from iml4e_xlsx.campaign.send.plan import Held, Plan, narrowed, plan_invitations, plan_reminders
+from iml4e_xlsx.campaign.send.plan import (
+    MailPlan,
+    NoMailReason,
+    narrow_plan,
+    plan_invitations,
+    plan_reminders,
+)
 from iml4e_xlsx.errors import CampaignError, OutputExistsError, WorkbookWriteError
 from iml4e_xlsx.model import Scheme
 from tests.support.campaigns import (
@@ -57,18 +63,18 @@ def opened(tmp_path: Path) -> Iterator[tuple[Campaign, Record]]:
         yield found
 
 
-def invitations(campaign: Campaign, record: Record, *again: str) -> Plan:
+def invitations(campaign: Campaign, record: Record, *again: str) -> MailPlan:
     with record.begin(NOW) as tx:
         return plan_invitations(tx, campaign, again)
 
 
-def reminders(campaign: Campaign, record: Record, days: float = 30, *again: str) -> Plan:
+def reminders(campaign: Campaign, record: Record, days: float = 30, *again: str) -> MailPlan:
     now = NOW + days * DAY
     with record.begin(now) as tx:
         return plan_reminders(tx, campaign, now=now, again=again)
 
 
-def whom(plan: Plan) -> list[str]:
+def whom(plan: MailPlan) -> list[str]:
     return [entry.person.mail for entry in plan.entries]
 
 
@@ -91,7 +97,7 @@ def answered(*, sent: bool = True, readable: bool = True) -> Prepare:
     def prepare(tx: Transaction, scheme: Scheme, person: Person) -> None:
         if sent:
             note_mail(tx, person)
-        note_returned(tx, person, rated(scheme, person) if readable else ("damaged", "x"))
+        note_returned(tx, person, rated(scheme, person) if readable else ("broken-workbook", "x"))
 
     return prepare
 
@@ -109,50 +115,55 @@ def nothing(tx: Transaction, scheme: Scheme, person: Person) -> None:
     pass
 
 
-INVITED: list[tuple[str, Prepare, Held | None]] = [
+INVITED: list[tuple[str, Prepare, NoMailReason | None]] = [
     ("new", nothing, None),
-    ("sent", mailed(MailState.SENT), Held.SENT),
-    ("drafted", mailed(MailState.DRAFTED), Held.DRAFTED),
-    ("sending", mailed(MailState.SENDING), Held.SENDING),
-    ("uncertain", mailed(MailState.UNCERTAIN), Held.UNCERTAIN),
-    ("refused", mailed(MailState.REFUSED), Held.REFUSED),
-    ("bounced", mailed(MailState.BOUNCED), Held.BOUNCED),
+    ("sent", mailed(MailState.SENT), NoMailReason.SENT),
+    ("drafted", mailed(MailState.DRAFTED), NoMailReason.DRAFTED),
+    ("sending", mailed(MailState.SENDING), NoMailReason.SENDING),
+    ("uncertain", mailed(MailState.UNCERTAIN), NoMailReason.UNCERTAIN),
+    ("refused", mailed(MailState.REFUSED), NoMailReason.REFUSED),
+    ("bounced", mailed(MailState.BOUNCED), NoMailReason.BOUNCED),
     ("deferred", mailed(MailState.DEFERRED), None),
-    ("returned", answered(sent=False), Held.RETURNED),
+    ("returned", answered(sent=False), NoMailReason.RETURNED),
 ]
-REMINDED: list[tuple[str, Prepare, float, Held | None]] = [
-    ("new", nothing, 30, Held.NOT_INVITED),
-    ("deferred", mailed(MailState.DEFERRED), 30, Held.NOT_INVITED),
+REMINDED: list[tuple[str, Prepare, float, NoMailReason | None]] = [
+    ("new", nothing, 30, NoMailReason.NOT_INVITED),
+    ("deferred", mailed(MailState.DEFERRED), 30, NoMailReason.NOT_INVITED),
     ("sent", mailed(MailState.SENT), 7, None),
     ("drafted", mailed(MailState.DRAFTED), 7, None),
-    ("too-soon", mailed(MailState.SENT), 6.99, Held.TOO_SOON),
-    ("uncertain", mailed(MailState.UNCERTAIN), 30, Held.UNCERTAIN),
-    ("refused", mailed(MailState.REFUSED), 30, Held.REFUSED),
-    ("bounced", mailed(MailState.BOUNCED), 30, Held.BOUNCED),
-    ("returned", answered(), 30, Held.RETURNED),
-    ("unread", answered(readable=False), 30, Held.PROBLEMS),
+    ("too-soon", mailed(MailState.SENT), 6.99, NoMailReason.TOO_SOON),
+    ("uncertain", mailed(MailState.UNCERTAIN), 30, NoMailReason.UNCERTAIN),
+    ("refused", mailed(MailState.REFUSED), 30, NoMailReason.REFUSED),
+    ("bounced", mailed(MailState.BOUNCED), 30, NoMailReason.BOUNCED),
+    ("returned", answered(), 30, NoMailReason.RETURNED),
+    ("unread", answered(readable=False), 30, NoMailReason.PROBLEMS),
     ("reminded", mailed(MailState.SENT, MailKind.REMINDER), 7, None),
-    ("reminded-now", mailed(MailState.SENT, MailKind.REMINDER), 6, Held.TOO_SOON),
-    ("reminder-sending", mailed(MailState.SENDING, MailKind.REMINDER), 30, Held.SENDING),
-    ("reminder-uncertain", mailed(MailState.UNCERTAIN, MailKind.REMINDER), 30, Held.UNCERTAIN),
-    ("reminder-refused", mailed(MailState.REFUSED, MailKind.REMINDER), 30, Held.REFUSED),
-    ("reminder-bounced", mailed(MailState.BOUNCED, MailKind.REMINDER), 30, Held.BOUNCED),
+    ("reminded-now", mailed(MailState.SENT, MailKind.REMINDER), 6, NoMailReason.TOO_SOON),
+    ("reminder-sending", mailed(MailState.SENDING, MailKind.REMINDER), 30, NoMailReason.SENDING),
+    (
+        "reminder-uncertain",
+        mailed(MailState.UNCERTAIN, MailKind.REMINDER),
+        30,
+        NoMailReason.UNCERTAIN,
+    ),
+    ("reminder-refused", mailed(MailState.REFUSED, MailKind.REMINDER), 30, NoMailReason.REFUSED),
+    ("reminder-bounced", mailed(MailState.BOUNCED, MailKind.REMINDER), 30, NoMailReason.BOUNCED),
     ("reminder-deferred", mailed(MailState.DEFERRED, MailKind.REMINDER), 7, None),
     ("twice", often(2), 7, None),
-    ("enough", often(3), 30, Held.ENOUGH),
+    ("enough", often(3), 30, NoMailReason.ENOUGH),
 ]
 
 
 def test_every_reason_occurs() -> None:
     """In the two tables above."""
-    assert {why for *_, why in (*INVITED, *REMINDED)} == {None, *Held}
+    assert {why for *_, why in (*INVITED, *REMINDED)} == {None, *NoMailReason}
 
 
 @pytest.mark.parametrize(
     ("prepare", "why"), [row[1:] for row in INVITED], ids=[row[0] for row in INVITED]
 )
 def test_who_is_invited(
-    opened: tuple[Campaign, Record], prepare: Prepare, why: Held | None
+    opened: tuple[Campaign, Record], prepare: Prepare, why: NoMailReason | None
 ) -> None:
     """Who has no mail, or one that certainly did not leave; all others with the reason."""
     campaign, record = opened
@@ -163,7 +174,7 @@ def test_who_is_invited(
 
     assert {one.person.mail: one.why for one in plan.held} == ({} if why is None else {ANN: why})
     assert whom(plan) == ([ANN, BEN] if why is None else [BEN])
-    if plan.held and plan.held[0].why is not Held.RETURNED:
+    if plan.held and plan.held[0].why is not NoMailReason.RETURNED:
         (held,) = plan.held
         (mail,) = mails_of(record, ANN)
         assert (held.since, held.words) == (NOW, mail.words)
@@ -171,7 +182,7 @@ def test_who_is_invited(
 
 @pytest.mark.parametrize(("prepare", "days", "why"), [row[1:] for row in REMINDED])
 def test_who_is_reminded(
-    opened: tuple[Campaign, Record], prepare: Prepare, days: float, why: Held | None
+    opened: tuple[Campaign, Record], prepare: Prepare, days: float, why: NoMailReason | None
 ) -> None:
     """Who was mailed long enough ago, not too often, and has returned nothing."""
     campaign, record = opened
@@ -183,7 +194,7 @@ def test_who_is_reminded(
     assert whom(plan) == ([ANN] if why is None else [])
     assert {one.person.mail: one.why for one in plan.held} == {
         **({} if why is None else {ANN: why}),
-        BEN: Held.NOT_INVITED,
+        BEN: NoMailReason.NOT_INVITED,
     }
 
 
@@ -373,7 +384,7 @@ def test_nobody_is_reminded_of_an_invitation_that_has_not_left(
         note_mail(tx, ann, kind=MailKind.REMINDER, at=NOW + DAY)
         second = note_mail(tx, ann, MailState.DEFERRED, number=2, at=NOW + 2 * DAY)
     plan = reminders(*opened, 30, *again)
-    assert {one.person.mail: one.why for one in plan.held}[ANN] is Held.NOT_INVITED
+    assert {one.person.mail: one.why for one in plan.held}[ANN] is NoMailReason.NOT_INVITED
     assert plan.entries == ()
 
     with opened[1].begin(NOW) as tx:
@@ -460,7 +471,7 @@ def test_an_uncertain_mail_says_why_and_since_when(opened: tuple[Campaign, Recor
     said = run("campaign", "send", campaign.folder).stderr
     since = "since 2026-11-23 09:30 UTC"
     assert f"{ANN}  {since}: the server's answer was lost (timed out)\n" in said
-    assert f"{BEN}  {since}: sending or drafting it was interrupted, or is going on" in said
+    assert f"{BEN}  {since}: sending or drafting it was interrupted, or goes on" in said
     assert "iml4e campaign send --smtp --again uncertain" in said
     assert "remind --smtp" not in said
 
@@ -511,12 +522,12 @@ def test_to_narrows_a_plan(opened: tuple[Campaign, Record]) -> None:
         note_mail(tx, ann)
     plan = invitations(campaign, record)
 
-    assert whom(narrowed(plan, [" BEN@example.org "])) == [BEN]
-    assert narrowed(plan, [BEN]).held == ()
-    assert [one.person.mail for one in narrowed(plan, [ANN]).held] == [ANN]
-    assert narrowed(plan, [ANN]).entries == ()
+    assert whom(narrow_plan(plan, [" BEN@example.org "])) == [BEN]
+    assert narrow_plan(plan, [BEN]).held == ()
+    assert [one.person.mail for one in narrow_plan(plan, [ANN]).held] == [ANN]
+    assert narrow_plan(plan, [ANN]).entries == ()
     with pytest.raises(ValueError, match="nobody@example"):
-        narrowed(plan, [ANN, "nobody@example.org"])
+        narrow_plan(plan, [ANN, "nobody@example.org"])
 
 
 def test_a_roster_that_changed_is_built_first(opened: tuple[Campaign, Record]) -> None:
@@ -575,7 +586,7 @@ def test_drafts_are_the_mails(opened: tuple[Campaign, Record], tmp_path: Path) -
         (recorded,) = mails_of(record, mail)
         body = draft.get_body()
         assert body is not None
-        expected = Letters(campaign, NOW.date()).letter(
+        expected = MailComposer(campaign, NOW.date()).letter(
             person_of(record, mail), MailKind.INVITATION, built.name
         )
         assert draft["X-Unsent"] == "1"

@@ -661,14 +661,14 @@ def ten(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_rate_is_kept(ten: Path, per_minute: int, people: int, deferring: list[int]) -> None:
     """In no minute more tries than the settings say, retries included; no time is lost either."""
     from iml4e_xlsx.campaign.folder.campaign import open_campaign
-    from iml4e_xlsx.campaign.send.plan import narrowed
+    from iml4e_xlsx.campaign.send.plan import narrow_plan
 
     change_settings(ten, **{"smtp.mails_per_minute": per_minute})
     campaign, clock = open_campaign(ten), FakeClock()
     with record_of(campaign) as record:
         with record.begin(clock.now()) as tx:
             tx.connection.exec_driver_sql("DELETE FROM mails")
-        plan = narrowed(invitations(campaign, record), list(states_of(record))[:people])
+        plan = narrow_plan(invitations(campaign, record), list(states_of(record))[:people])
         smtp = Scripted(clock, dict(zip(states_of(record), deferring, strict=True)))
         done = send_mails(campaign, record, plan, smtp, clock=clock.clock, wait=2)
 
