@@ -21,7 +21,7 @@ from iml4e_xlsx.campaign.collect.collect import collect
 from iml4e_xlsx.campaign.folder.campaign import Campaign, init_campaign
 from iml4e_xlsx.campaign.record import campaigns, people
 from iml4e_xlsx.campaign.record.connection import Record, sqlite_url
-from iml4e_xlsx.jobs.batch import assess_many, find_workbooks
+from iml4e_xlsx.jobs.batch import assess_workbooks, find_workbooks
 from iml4e_xlsx.model import Profile
 from iml4e_xlsx.roster import RosterRow
 from iml4e_xlsx.scheme import load_scheme
@@ -127,11 +127,11 @@ def _folder(bench: _Bench) -> None:
     schemes = bench.campaign.known_schemes()
 
     def assess() -> int:
-        return sum(1 for _ in assess_many(find_workbooks([folder]), schemes=schemes))
+        return sum(1 for _ in assess_workbooks(find_workbooks([folder]), schemes=schemes))
 
     taken = rounds(
         {
-            "assess_many alone: nothing kept, nobody known": _timed(assess, WORKBOOKS),
+            "assess_workbooks alone: nothing kept, nobody known": _timed(assess, WORKBOOKS),
             "collect: known by id, original kept, recorded": _timed(
                 lambda: bench.collected(folder), WORKBOOKS
             ),

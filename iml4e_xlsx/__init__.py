@@ -63,9 +63,9 @@ if TYPE_CHECKING:
     from iml4e_xlsx.findings.failure import Failure
     from iml4e_xlsx.findings.finding import Finding, Place, Severity
     from iml4e_xlsx.intake.finder import Source
-    from iml4e_xlsx.jobs.batch import assess_many, find_workbooks
+    from iml4e_xlsx.jobs.batch import assess_workbooks, find_workbooks
     from iml4e_xlsx.jobs.results import Results
-    from iml4e_xlsx.jobs.workbook_repair import Repaired, repair_workbook
+    from iml4e_xlsx.jobs.workbook_repair import RepairedWorkbook, repair_workbook
     from iml4e_xlsx.model import (
         NOT_APPLICABLE,
         Answer,
@@ -98,7 +98,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "analysis.workshop_agenda": ("Agenda", "build_agenda"),
-    "jobs.batch": ("assess_many", "find_workbooks"),
+    "jobs.batch": ("assess_workbooks", "find_workbooks"),
     "campaign.workbooks": ("BuildOutcome", "build_campaign"),
     "campaign.collect.outcome": ("CollectionOutcome",),
     "campaign.send.drafts": ("write_drafts",),
@@ -151,7 +151,7 @@ _HOMES = {
     "reading.identity": ("Schemes",),
     "spreadsheets.limits": ("Limits",),
     "reading.workbook_reader": ("WorkbookReader", "assess_workbook", "read_workbook"),
-    "jobs.workbook_repair": ("Repaired", "repair_workbook"),
+    "jobs.workbook_repair": ("RepairedWorkbook", "repair_workbook"),
     "report.contents.contents": ("Contents", "make_contents"),
     "report.formats.html": ("render_html", "render_pdf"),
     "report.charts.radar": ("draw_radar",),
@@ -199,7 +199,7 @@ __all__ = [
     "Reading",
     "Record",
     "RecordError",
-    "Repaired",
+    "RepairedWorkbook",
     "ReportOptions",
     "ResourceError",
     "Response",
@@ -226,8 +226,8 @@ __all__ = [
     "WorkbookReader",
     "WorkbookWriteError",
     "__version__",
-    "assess_many",
     "assess_workbook",
+    "assess_workbooks",
     "assign_file",
     "benchmark_assessments",
     "blank_response",

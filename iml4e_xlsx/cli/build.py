@@ -55,7 +55,7 @@ def build(
     """
     from pathlib import Path
 
-    from iml4e_xlsx.jobs.workbook_order import Order, make_from_roster, make_workbook
+    from iml4e_xlsx.jobs.workbook_order import WorkbookOrder, make_roster_workbooks, make_workbook
     from iml4e_xlsx.model import Profile
     from iml4e_xlsx.roster import parse_targets
     from iml4e_xlsx.scheme import load_scheme
@@ -65,7 +65,7 @@ def build(
         wanted = parse_targets(targets, scheme)
     except ValueError as error:
         raise click.BadParameter(f"{error}.", param_hint="--target") from error
-    order = Order(
+    order = WorkbookOrder(
         scheme=scheme,
         profile=Profile(
             organisation=organisation,
@@ -83,5 +83,5 @@ def build(
         make_workbook(order, output, force=force)
         voice().say(f"Wrote {output}." if output != "-" else "")
         return
-    paths = make_from_roster(order, Path(roster), Path(output), force=force)
+    paths = make_roster_workbooks(order, Path(roster), Path(output), force=force)
     voice().say(f"Wrote {len(paths)} workbooks to {output}.")

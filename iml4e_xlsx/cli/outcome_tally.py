@@ -64,7 +64,7 @@ class Tally:
 
 def outcomes_at(paths: tuple[str, ...], reading: ReadingOptions) -> Iterator[Assessment | Failure]:
     """Yield an outcome for each workbook at the paths; say which files were passed over."""
-    from iml4e_xlsx.jobs.batch import assess_many, find_workbooks
+    from iml4e_xlsx.jobs.batch import assess_workbooks, find_workbooks
     from iml4e_xlsx.reading.identity import Schemes
 
     def passed_over(name: str) -> None:
@@ -72,4 +72,4 @@ def outcomes_at(paths: tuple[str, ...], reading: ReadingOptions) -> Iterator[Ass
 
     found = find_workbooks(paths, limits=reading.limits, passed_over=passed_over)
     schemes = Schemes.find_installed(reading.schemes)
-    yield from assess_many(found, schemes=schemes, limits=reading.limits, carry=reading.carry)
+    yield from assess_workbooks(found, schemes=schemes, limits=reading.limits, carry=reading.carry)

@@ -46,7 +46,7 @@ def find_workbooks(
     return Finder(limits=limits, texts=texts, passed_over=passed_over).find(paths)
 
 
-def assess_many(
+def assess_workbooks(
     sources: Iterable[Source | Failure],
     *,
     schemes: Schemes | None = None,

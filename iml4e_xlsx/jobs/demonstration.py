@@ -183,7 +183,7 @@ def _type_in(path: Path, typed: Sequence[str | float], scheme: Scheme) -> None:
     book = openpyxl.load_workbook(path)
     statements = scheme.areas[-1].statements
     for statement, value in zip(statements, typed, strict=False):
-        cell = layout.area_of(statement.id).rating(statement.id)
+        cell = layout.area_sheet_of(statement.id).rating_cell(statement.id)
         book[cell.sheet][cell.a1] = value
     book.save(path)
 

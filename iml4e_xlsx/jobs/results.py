@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from iml4e_xlsx.analysis.team_trend import Trends, trace_trends
 from iml4e_xlsx.analysis.teams import TeamAssessment, group_by_team
 from iml4e_xlsx.findings.failure import Failure
-from iml4e_xlsx.jobs.batch import assess_many, find_workbooks
+from iml4e_xlsx.jobs.batch import assess_workbooks, find_workbooks
 from iml4e_xlsx.model import Assessment
 from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.spreadsheets.limits import Limits
@@ -40,7 +40,7 @@ class Results:
     ) -> Results:
         """Read and score the workbooks at the paths: files, folders, zips."""
         found = find_workbooks(paths, limits=limits)
-        return cls(tuple(assess_many(found, schemes=schemes, limits=limits, carry=carry)))
+        return cls(tuple(assess_workbooks(found, schemes=schemes, limits=limits, carry=carry)))
 
     @classmethod
     def of(cls, outcomes: Iterable[Assessment | Failure]) -> Results:

@@ -15,7 +15,7 @@ from iml4e_xlsx.workbook.builder import blank_response, build_workbook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class WorkbookOrder:
     """What a workbook is to be; `prefill` and `previous` are paths of returned workbooks."""
 
     scheme: Scheme
@@ -26,7 +26,7 @@ class Order:
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
-def make_workbook(order: Order, target: str | Path, *, force: bool = False) -> None:
+def make_workbook(order: WorkbookOrder, target: str | Path, *, force: bool = False) -> None:
     """
     Make one workbook.
 
@@ -41,8 +41,8 @@ def make_workbook(order: Order, target: str | Path, *, force: bool = False) -> N
     write_output(target, data, force=force)
 
 
-def make_from_roster(
-    order: Order, roster: Path, folder: Path, *, force: bool = False
+def make_roster_workbooks(
+    order: WorkbookOrder, roster: Path, folder: Path, *, force: bool = False
 ) -> tuple[Path, ...]:
     """
     Make a workbook for each row of a roster, in a folder that is made if needed.
@@ -80,7 +80,7 @@ def _merge_profiles(profile: Profile, fallback: Profile) -> Profile:
     return Profile(**{name: value or fallback.values[name] for name, value in values})
 
 
-def _earlier(order: Order) -> tuple[Response, Result | None]:
+def _earlier(order: WorkbookOrder) -> tuple[Response, Result | None]:
     """Return the response to start from, and the earlier result to compare with."""
     blank = blank_response(order.scheme, profile=order.profile, targets=order.targets)
     if order.prefill is None and order.previous is None:
@@ -88,14 +88,14 @@ def _earlier(order: Order) -> tuple[Response, Result | None]:
     with WorkbookReader() as reader:
         response = blank
         if order.prefill is not None:
-            response = carried_over(reader.assess(order.prefill).response, blank)
+            response = carry_answers(reader.assess(order.prefill).response, blank)
         previous = None
         if order.previous is not None:
             previous = reader.assess(order.previous).result
     return response, previous
 
 
-def carried_over(earlier: Response, blank: Response) -> Response:
+def carry_answers(earlier: Response, blank: Response) -> Response:
     """Return a blank response with the answers that an earlier one has for the same statements."""
     answers = {
         id_: Answer(statement=id_, rating=found.rating, evidence=found.evidence)

@@ -17,7 +17,7 @@ _ABOUT_EVIDENCE = frozenset({"evidence-unreadable", "not-applicable-without-reas
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Repaired:
+class RepairedWorkbook:
     """
     A pristine workbook as bytes, and what was read to make it.
 
@@ -33,7 +33,7 @@ class Repaired:
 
 def repair_workbook(
     path: str | Path, reader: WorkbookReader, *, created: datetime | None = None
-) -> Repaired:
+) -> RepairedWorkbook:
     """
     Return a pristine workbook with the answers, the language and the id of a returned one.
 
@@ -53,7 +53,9 @@ def repair_workbook(
         identity=response.workbook_id or None,
         remarks=remarks,
     )
-    return Repaired(data=data, assessment=assessment, placed=len(remarks), homeless=homeless)
+    return RepairedWorkbook(
+        data=data, assessment=assessment, placed=len(remarks), homeless=homeless
+    )
 
 
 def _remarks(assessment: Assessment) -> tuple[dict[Cell, str], tuple[Finding, ...]]:
@@ -77,11 +79,11 @@ def _cell(finding: Finding, scheme: Scheme, layout: Layout) -> Cell | None:
     """Return the input that a finding is about, in a workbook as issued."""
     statement = finding.statement
     if statement is not None and statement in scheme.statements:
-        area = layout.area_of(statement)
+        area = layout.area_sheet_of(statement)
         about_evidence = finding.code in _ABOUT_EVIDENCE
-        return area.evidence(statement) if about_evidence else area.rating(statement)
+        return area.evidence_cell(statement) if about_evidence else area.rating_cell(statement)
     kind, _, name = (finding.subject or "").partition(".")
     if kind == "profile" and name in PROFILE_NAMES:
-        return layout.cover.profile(name)
+        return layout.cover.profile_cell(name)
     columns = {"target": layout.summary.TARGET, "estimate": layout.summary.ESTIMATE}
-    return layout.summary.cell(name, columns[kind]) if kind in columns else None
+    return layout.summary.figure_cell(name, columns[kind]) if kind in columns else None

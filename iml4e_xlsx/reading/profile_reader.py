@@ -10,7 +10,7 @@ from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import OPTIONAL_FIELDS, PROFILE_NAMES, Profile
 from iml4e_xlsx.spreadsheets.grid import Grid, GridValue, cell_text
-from iml4e_xlsx.workbook.cells import address
+from iml4e_xlsx.workbook.cells import cell_address
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
@@ -68,7 +68,7 @@ def _profile(
             findings.append(make.profile_missing(Place(source=source, sheet=grid.name), field))
             continue
         row, col = found[field]
-        at = Place(source=source, sheet=grid.name, cell=address(row, col + 1))
+        at = Place(source=source, sheet=grid.name, cell=cell_address(row, col + 1))
         raw = grid.value(row, col + 1)
         values[field] = read_date(raw) or "" if field == "date" else cell_text(raw).strip()
         if field == "date" and not values[field] and cell_text(raw).strip():

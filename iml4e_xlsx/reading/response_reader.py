@@ -24,7 +24,7 @@ from iml4e_xlsx.reading.statement_tables import (
 from iml4e_xlsx.reading.summary_reader import ShownFigures, SummaryReader, summary_headings
 from iml4e_xlsx.spreadsheets.grid import CellPosition, Grid, Grids, cell_text
 from iml4e_xlsx.text.interface_texts import load_texts, scheme_texts
-from iml4e_xlsx.workbook.cells import address
+from iml4e_xlsx.workbook.cells import cell_address
 
 _LISTED = 12
 """How many statements a message names before it stops."""
@@ -143,7 +143,7 @@ class ResponseReader:
             self.findings.append(self.make.several_responses(Place(source=self.source), found))
 
     def _place(self, grid: Grid, row: int, col: int) -> Place:
-        return Place(source=self.source, sheet=grid.name, cell=address(row, col))
+        return Place(source=self.source, sheet=grid.name, cell=cell_address(row, col))
 
     def _table(self, table: Table) -> None:
         grid = table.grid
@@ -273,7 +273,7 @@ def _merged_rows(
     found: dict[int, _Merged] = {}
     for (top, left), (bottom, right) in merged:
         if left <= col <= right:
-            shown = f"{address(top, left)}:{address(bottom, right)}"
+            shown = f"{cell_address(top, left)}:{cell_address(bottom, right)}"
             one = _Merged(shown, legible=top == bottom and left == col)
             found.update((row, one) for row in rows if top <= row <= bottom)
     return found

@@ -11,7 +11,7 @@ from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import AreaResult, Result, Scheme
 from iml4e_xlsx.spreadsheets.grid import Grid, GridValue, cell_text
 from iml4e_xlsx.text.texts import Texts
-from iml4e_xlsx.workbook.cells import address
+from iml4e_xlsx.workbook.cells import cell_address
 
 _COLUMNS = ("area", "completeness", "level", "index", "target", "estimate")
 _NEEDED = frozenset({"area", "target"})
@@ -91,7 +91,7 @@ class SummaryReader:
             value = grid.value(row, columns[name]) if name in columns else ""
             return value if isinstance(value, float) else None
 
-        cell = address(row, columns.get("level", columns["area"]))
+        cell = cell_address(row, columns.get("level", columns["area"]))
         place = Place(source=self.source, sheet=grid.name, cell=cell)
         return ShownFigures(place, figure("level"), figure("index"), figure("completeness"))
 
@@ -104,7 +104,7 @@ class SummaryReader:
         numbers = {str(level.number): level.number for level in self.scheme.levels}
         known = numbers.get(text)
         if known is None or isinstance(raw, bool):
-            at = Place(source=self.source, sheet=grid.name, cell=address(row, col))
+            at = Place(source=self.source, sheet=grid.name, cell=cell_address(row, col))
             levels = ", ".join(numbers)
             self.findings.append(self.make.level_unknown(at, field, code, text, levels))
             return None

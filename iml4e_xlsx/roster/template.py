@@ -30,9 +30,9 @@ from iml4e_xlsx.text.addresses import address_key
 from iml4e_xlsx.text.interface_texts import load_texts, scheme_texts
 from iml4e_xlsx.text.texts import Texts
 from iml4e_xlsx.workbook.canvas import INLINE_LIST_LIMIT, Canvas, Prompt, Sheet
-from iml4e_xlsx.workbook.cells import address
+from iml4e_xlsx.workbook.cells import cell_address
 from iml4e_xlsx.workbook.colours import NAVY
-from iml4e_xlsx.workbook.typography import height, lines
+from iml4e_xlsx.workbook.typography import count_lines, row_height
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.cell_range import CellRange, MultiCellRange
@@ -76,33 +76,33 @@ def roster_workbook(scheme: Scheme, languages: Sequence[str], *, created: dateti
     canvas = Canvas(created, properties)
     _people(canvas, texts, scheme, languages)
     _columns(canvas, texts, scheme, languages)
-    return canvas.finish()
+    return canvas.finish_workbook()
 
 
 def _sheet(canvas: Canvas, texts: Texts, key: str, *, landscape: bool, tall: int = 1) -> Sheet:
     name = texts(key)
-    sheet = canvas.sheet(name, tab=NAVY)
+    sheet = canvas.add_sheet(name, tab=NAVY)
     footer = f"&C&8{name}&R&8{texts('document.footer_page')}"
-    sheet.page(landscape=landscape, footer=footer, repeat=0 if landscape else None, tall=tall)
+    sheet.set_page(landscape=landscape, footer=footer, repeat=0 if landscape else None, tall=tall)
     return sheet
 
 
 def _people(canvas: Canvas, texts: Texts, scheme: Scheme, languages: Sequence[str]) -> None:
     sheet = _sheet(canvas, texts, "roster.sheet_people", landscape=True, tall=0)
-    sheet.widths(list(_WIDTHS.values()))
-    sheet.height(0, 24)
+    sheet.set_widths(list(_WIDTHS.values()))
+    sheet.set_height(0, 24)
     for col, (column, heading) in enumerate(zip(_WIDTHS, HEADINGS, strict=True)):
         chosen = column in (LANGUAGE, TARGET)
-        sheet.text(0, col, heading, "head_centre" if chosen else "head")
+        sheet.write_text(0, col, heading, "head_centre" if chosen else "head")
         for row in range(1, ROWS + 1):
-            sheet.blank(row, col, "input_level" if chosen else "input_plain")
+            sheet.write_blank(row, col, "input_level" if chosen else "input_plain")
         _validation(sheet, column, col, texts, scheme, languages)
     for row in range(1, ROWS + 1):
-        sheet.height(row, 18)
-    sheet.freeze(1, 1)
-    sheet.filter((0, 0, ROWS, len(HEADINGS) - 1))
-    sheet.raw.activate()
-    sheet.raw.set_selection(1, 0, 1, 0)
+        sheet.set_height(row, 18)
+    sheet.freeze_panes(1, 1)
+    sheet.add_filter((0, 0, ROWS, len(HEADINGS) - 1))
+    sheet.activate_sheet()
+    sheet.select_cell(1, 0)
 
 
 def _validation(
@@ -118,18 +118,18 @@ def _validation(
     if column == MAIL:
         alert = texts("roster.alert_mail")
         prompt = _prompt(texts, column, meaning, alert, refuses=False)
-        sheet.checked_input(cells, _mail_formula(address(1, col)), prompt)
+        sheet.accept_where(cells, _mail_formula(cell_address(1, col)), prompt)
     elif column == LANGUAGE and 0 < len(",".join(languages)) <= INLINE_LIST_LIMIT:
         alert = texts("roster.alert_language", languages=", ".join(languages))
-        sheet.dropdown(cells, languages, "", _prompt(texts, column, meaning, alert))
+        sheet.add_dropdown(cells, languages, "", _prompt(texts, column, meaning, alert))
     elif column == TARGET:
         levels = [str(level.number) for level in scheme.levels]
         alert = texts("roster.alert_target")
         prompt = _prompt(texts, column, meaning, alert, refuses=False)
-        sheet.dropdown(cells, levels, "", prompt)
+        sheet.add_dropdown(cells, levels, "", prompt)
     else:
         alert = texts("roster.alert_text", limit=PROFILE_LIMIT)
-        sheet.text_input(cells, _prompt(texts, column, meaning, alert), PROFILE_LIMIT)
+        sheet.accept_text(cells, _prompt(texts, column, meaning, alert), PROFILE_LIMIT)
 
 
 def _prompt(texts: Texts, column: str, meaning: str, alert: str, *, refuses: bool = True) -> Prompt:
@@ -161,28 +161,28 @@ def _meaning(column: str, texts: Texts, scheme: Scheme, languages: Sequence[str]
 
 def _columns(canvas: Canvas, texts: Texts, scheme: Scheme, languages: Sequence[str]) -> None:
     sheet = _sheet(canvas, texts, "roster.sheet_columns", landscape=False)
-    sheet.widths(_EXPLAINED_WIDTHS)
-    sheet.text(0, _LEFT, texts("roster.help_title"), "title")
-    sheet.height(0, 36)
+    sheet.set_widths(_EXPLAINED_WIDTHS)
+    sheet.write_text(0, _LEFT, texts("roster.help_title"), "title")
+    sheet.set_height(0, 36)
     told = texts("roster.help", sheet=texts("roster.sheet_people"))
-    sheet.merged(1, _LEFT, _EXAMPLE, told, "subtitle")
-    sheet.height(1, height(lines(told, sum(_EXPLAINED_WIDTHS[_LEFT:]))))
+    sheet.write_across(1, _LEFT, _EXAMPLE, told, "subtitle")
+    sheet.set_height(1, row_height(count_lines(told, sum(_EXPLAINED_WIDTHS[_LEFT:]))))
     heads = ("roster.column", "roster.needed", "roster.meaning", "roster.example")
-    sheet.height(3, 22)
+    sheet.set_height(3, 22)
     for col, key in enumerate(heads, start=_LEFT):
-        sheet.text(3, col, texts(key), "head")
+        sheet.write_text(3, col, texts(key), "head")
     examples = {LANGUAGE: next(iter(languages), ""), TARGET: str(scheme.top - 1)}
     for row, column in enumerate(ALIASES, start=4):
         name = ALIASES[column][0]
         meaning = _meaning(column, texts, scheme, languages)
         needed = "roster.needed_yes" if column in (NAME, MAIL) else "roster.needed_no"
         example = examples.get(column) or texts.entries.get(f"roster_example.{name}", "")
-        sheet.height(row, height(lines(meaning, _EXPLAINED_WIDTHS[_MEANING])))
-        sheet.text(row, _LEFT, name, "cell_bold")
-        sheet.text(row, _NEEDED, texts(needed), "cell")
-        sheet.text(row, _MEANING, meaning, "cell")
-        sheet.text(row, _EXAMPLE, example, "cell")
-    sheet.protect()
+        sheet.set_height(row, row_height(count_lines(meaning, _EXPLAINED_WIDTHS[_MEANING])))
+        sheet.write_text(row, _LEFT, name, "cell_bold")
+        sheet.write_text(row, _NEEDED, texts(needed), "cell")
+        sheet.write_text(row, _MEANING, meaning, "cell")
+        sheet.write_text(row, _EXAMPLE, example, "cell")
+    sheet.protect_cells()
 
 
 def without_person(data: bytes, mail: str, *, source: str = "roster") -> bytes:

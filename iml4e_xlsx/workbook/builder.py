@@ -12,7 +12,7 @@ from iml4e_xlsx.scoring import score_response
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.workbook.canvas import Canvas
 from iml4e_xlsx.workbook.cells import Cell
-from iml4e_xlsx.workbook.draft import Draft
+from iml4e_xlsx.workbook.draft import WorkbookDraft
 from iml4e_xlsx.workbook.formulas import SummaryFormulas
 from iml4e_xlsx.workbook.layout import FORMAT_VERSION, layout_of
 from iml4e_xlsx.workbook.sheets import area_sheet as area
@@ -44,7 +44,7 @@ def blank_response(
     )
 
 
-def workbook_id(response: Response, created: datetime) -> str:
+def make_workbook_id(response: Response, created: datetime) -> str:
     """
     Return an id for a workbook: ten characters from what it is made of and when.
 
@@ -66,7 +66,7 @@ def workbook_id(response: Response, created: datetime) -> str:
     return "".join(characters)
 
 
-def reference(scheme: Scheme, identity: str) -> str:
+def workbook_reference(scheme: Scheme, identity: str) -> str:
     """Return what names a workbook on its sheets: scheme, version, language and id."""
     return f"{scheme.id}/{scheme.version}/{scheme.language}/{identity}"
 
@@ -95,9 +95,9 @@ def build_workbook(
         WorkbookWriteError: If a text exceeds what the format can hold.
     """
     filled = response or blank_response(scheme)
-    identity = identity or workbook_id(filled, created)
+    identity = identity or make_workbook_id(filled, created)
     layout = layout_of(scheme)
-    named = reference(scheme, identity)
+    named = workbook_reference(scheme, identity)
     properties = {
         "title": scheme.title,
         "subject": scheme_texts(scheme)(
@@ -105,7 +105,7 @@ def build_workbook(
         ),
         "keywords": named,
     }
-    draft = Draft(
+    draft = WorkbookDraft(
         scheme=scheme,
         layout=layout,
         texts=scheme_texts(scheme),
@@ -122,7 +122,7 @@ def build_workbook(
     levels.write(draft)
     calculation.write(draft)
     meta.write(draft, _meta_values(scheme, identity, created))
-    return draft.canvas.finish()
+    return draft.canvas.finish_workbook()
 
 
 def _previous_indices(previous: Result | None, scheme: Scheme) -> dict[str, Fraction]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -20,15 +21,19 @@ from xlsxwriter.utility import xl_pixel_width
 
 from iml4e_xlsx.errors import WorkbookWriteError
 from iml4e_xlsx.workbook.cells import Cell
+from iml4e_xlsx.workbook.chart_design import ChartDesign
 from iml4e_xlsx.workbook.colours import SHADE
 from iml4e_xlsx.workbook.formulas import Formula
-from iml4e_xlsx.workbook.styles import DOUBTFUL_SUFFIX, level_style, style
+from iml4e_xlsx.workbook.styles import DOUBTFUL_SUFFIX, cell_style, level_style
 
 INLINE_LIST_LIMIT = 255
 PROMPT_LIMIT = 255
 PROMPT_TITLE_LIMIT = 32
 _NOTE_WIDTH, _NOTE_LINE, _NOTE_CHARACTERS = 300, 15, 45
 """Of a note: its width and the height of a line in pixels, and how many characters a line has."""
+
+CellArea = tuple[int, int, int, int]
+"""First row and column, last row and column, all from 0."""
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 
@@ -47,18 +52,18 @@ class Prompt:
     alert: str = ""
     refuses: bool = True
 
-    def options(self) -> dict[str, str]:
+    def rule_options(self) -> dict[str, str]:
         """Return the prompt in the library's terms, cut to what Excel takes."""
         return {
-            "input_title": shortened(self.title, PROMPT_TITLE_LIMIT),
-            "input_message": shortened(self.message, PROMPT_LIMIT),
-            "error_title": shortened(self.alert_title, PROMPT_TITLE_LIMIT),
-            "error_message": shortened(self.alert, PROMPT_LIMIT),
+            "input_title": shorten_text(self.title, PROMPT_TITLE_LIMIT),
+            "input_message": shorten_text(self.message, PROMPT_LIMIT),
+            "error_title": shorten_text(self.alert_title, PROMPT_TITLE_LIMIT),
+            "error_message": shorten_text(self.alert, PROMPT_LIMIT),
             "error_type": "stop" if self.refuses else "warning",
         }
 
 
-def shortened(text: str, limit: int) -> str:
+def shorten_text(text: str, limit: int) -> str:
     """Return a text cut at a word to a limit, with an ellipsis to show it."""
     if len(text) <= limit:
         return text
@@ -70,10 +75,21 @@ def pixel_width(text: str) -> int:
     return int(xl_pixel_width(text))
 
 
-def check(code: object, where: str) -> None:
+def check_code(code: object, where: str) -> None:
     """Raise WorkbookWriteError where the library's return code says that it wrote nothing."""
     if code not in (0, None):
         raise WorkbookWriteError(f"{where} cannot be written: a limit of the format is exceeded.")
+
+
+@contextmanager
+def _checked_library() -> Iterator[None]:
+    """Raise WorkbookWriteError where the library warns or refuses: it then left something out."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            yield
+        except (UserWarning, xlsxwriter.exceptions.XlsxWriterException) as error:
+            raise WorkbookWriteError(f"The workbook cannot be written: {error}.") from error
 
 
 class Canvas:
@@ -95,62 +111,71 @@ class Canvas:
         self._book.set_properties({**properties, "created": stamp})
         self._formats: dict[str, Any] = {}
 
-    def sheet(self, name: str, *, tab: str = "") -> Sheet:
+    def add_sheet(self, name: str, *, tab: str = "") -> Sheet:
         """Add a sheet."""
         sheet = self._book.add_worksheet(name)
         if tab:
             sheet.set_tab_color(tab)
         return Sheet(self, sheet, name)
 
-    def custom_property(self, name: str, value: str) -> None:
+    def set_property(self, name: str, value: str) -> None:
         """Set one of the document's own properties."""
-        check(self._book.set_custom_property(name, value, "text"), name)
+        check_code(self._book.set_custom_property(name, value, "text"), name)
 
-    def format(self, name: str) -> Any:
+    def make_format(self, name: str) -> Any:
         """Return a style's format; `level_<n>_of_<top>` names the chip of a level."""
         if name not in self._formats:
-            self._formats[name] = self._book.add_format(_properties(name))
+            self._formats[name] = self._book.add_format(_style_properties(name))
         return self._formats[name]
 
-    def fill(self, colour: str) -> Any:
+    def make_fill(self, colour: str) -> Any:
         """Return a format that only changes the fill, for conditional formats."""
         key = f"fill {colour}"
         if key not in self._formats:
             self._formats[key] = self._book.add_format({"bg_color": colour})
         return self._formats[key]
 
-    def warning(self) -> Any:
+    def make_warning(self) -> Any:
         """Return the format for what must catch the eye: red and bold."""
         if "warning" not in self._formats:
             self._formats["warning"] = self._book.add_format(
-                {"font_color": style("warn")["font_color"], "bold": True}
+                {"font_color": cell_style("warn")["font_color"], "bold": True}
             )
         return self._formats["warning"]
 
-    def chart(self, kind: str, subtype: str | None) -> Any:
-        """Return a chart to be set up and inserted."""
-        options = {"type": kind} | ({"subtype": subtype} if subtype else {})
+    def make_chart(self, design: ChartDesign) -> Any:
+        """Return a chart of the library as designed."""
+        options = {"type": design.kind} | ({"subtype": design.subtype} if design.subtype else {})
         chart = self._book.add_chart(options)
         if chart is None:
-            raise WorkbookWriteError(f"There is no chart of the kind {kind}.")
+            raise ValueError(design.kind)
+        for series in design.series:
+            chart.add_series(dict(series))
+        chart.set_title(dict(design.title))
+        if design.x_axis is not None:
+            chart.set_x_axis(dict(design.x_axis))
+        chart.set_y_axis(dict(design.y_axis))
+        chart.set_legend(dict(design.legend))
+        if design.area is not None:
+            chart.set_chartarea(dict(design.area))
+        chart.set_size({"width": design.width, "height": design.height})
+        if design.skips_gaps:
+            chart.show_blanks_as("gap")
+            chart.show_na_as_empty_cell()
         return chart
 
-    def finish(self) -> bytes:
+    def finish_workbook(self) -> bytes:
         """Return the workbook's bytes; the canvas can't be used afterwards."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            try:
-                self._book.close()
-            except (UserWarning, xlsxwriter.exceptions.XlsxWriterException) as error:
-                raise WorkbookWriteError(f"The workbook cannot be written: {error}.") from error
+        with _checked_library():
+            self._book.close()
         return self._buffer.getvalue()
 
 
-def _properties(name: str) -> dict[str, Any]:
+def _style_properties(name: str) -> dict[str, Any]:
     if name.startswith("level_"):
         _, level, _, top = name.split("_")
         return level_style(int(level), int(top))
-    return style(name)
+    return cell_style(name)
 
 
 class Sheet:
@@ -159,77 +184,84 @@ class Sheet:
     def __init__(self, canvas: Canvas, sheet: Any, name: str) -> None:
         self.canvas = canvas
         self.name = name
-        self.raw = sheet
+        self._sheet = sheet
 
-    def _format(self, row: int, col: int, look: str) -> Any:
+    def _make_format(self, row: int, col: int, look: str) -> Any:
         """Return a look's format; where a remark belongs to the cell, add it as a note."""
         remark = self.canvas.remarks.pop(Cell(self.name, row, col), "")
         if not remark:
-            return self.canvas.format(look)
+            return self.canvas.make_format(look)
         rows = len(remark) // _NOTE_CHARACTERS + remark.count("\n") + 2
         options = {"width": _NOTE_WIDTH, "height": rows * _NOTE_LINE}
-        check(self.raw.write_comment(row, col, remark, options), self.name)
-        return self.canvas.format(look + DOUBTFUL_SUFFIX)
+        check_code(self._sheet.write_comment(row, col, remark, options), self.name)
+        return self.canvas.make_format(look + DOUBTFUL_SUFFIX)
 
-    def text(self, row: int, col: int, text: str, look: str = "plain") -> None:
+    def write_text(self, row: int, col: int, text: str, look: str = "plain") -> None:
         """Write text as text."""
         if not text:
-            self.blank(row, col, look)
+            self.write_blank(row, col, look)
             return
-        code = self.raw.write_string(row, col, text, self._format(row, col, look))
+        code = self._sheet.write_string(row, col, text, self._make_format(row, col, look))
         if code:
-            check(code, Cell(self.name, row, col).reference)
+            check_code(code, Cell(self.name, row, col).reference)
 
-    def number(self, row: int, col: int, value: float, look: str = "plain") -> None:
+    def write_number(self, row: int, col: int, value: float, look: str = "plain") -> None:
         """Write a number."""
-        check(self.raw.write_number(row, col, value, self._format(row, col, look)), self.name)
+        check_code(
+            self._sheet.write_number(row, col, value, self._make_format(row, col, look)), self.name
+        )
 
-    def date(self, row: int, col: int, value: date, look: str) -> None:
+    def write_date(self, row: int, col: int, value: date, look: str) -> None:
         """Write a calendar date."""
         moment = datetime.combine(value, time())
-        check(self.raw.write_datetime(row, col, moment, self._format(row, col, look)), self.name)
-
-    def blank(self, row: int, col: int, look: str) -> None:
-        """Write an empty cell that has a look."""
-        check(self.raw.write_blank(row, col, None, self._format(row, col, look)), self.name)
-
-    def formula(self, row: int, col: int, formula: Formula, look: str = "plain") -> None:
-        """Write a formula with the value that it has now."""
-        code = self.raw.write_formula(
-            row, col, formula.text, self.canvas.format(look), formula.value
+        check_code(
+            self._sheet.write_datetime(row, col, moment, self._make_format(row, col, look)),
+            self.name,
         )
-        check(code, self.name)
 
-    def merged(
+    def write_blank(self, row: int, col: int, look: str) -> None:
+        """Write an empty cell that has a look."""
+        check_code(
+            self._sheet.write_blank(row, col, None, self._make_format(row, col, look)), self.name
+        )
+
+    def write_formula(self, row: int, col: int, formula: Formula, look: str = "plain") -> None:
+        """Write a formula with the value that it has now."""
+        code = self._sheet.write_formula(
+            row, col, formula.text, self.canvas.make_format(look), formula.value
+        )
+        check_code(code, self.name)
+
+    def write_across(
         self, row: int, first: int, last: int, text: str | Formula, look: str = "plain"
     ) -> None:
         """Write a text or formula across columns of one row."""
-        cell_format = self.canvas.format(look)
+        cell_format = self.canvas.make_format(look)
         first_text = text if isinstance(text, str) else ""
         if last > first:
-            check(self.raw.merge_range(row, first, row, last, "", cell_format), self.name)
+            check_code(self._sheet.merge_range(row, first, row, last, "", cell_format), self.name)
         if isinstance(text, Formula):
-            self.formula(row, first, text, look)
+            self.write_formula(row, first, text, look)
         elif first_text:
-            self.text(row, first, first_text, look)
+            self.write_text(row, first, first_text, look)
 
-    def link(self, row: int, col: int, sheet: str, text: str, tip: str, look: str) -> None:
+    def write_link(self, row: int, col: int, sheet: str, text: str, tip: str, look: str) -> None:
         """Write a link to another sheet."""
         target = "internal:'" + sheet.replace("'", "''") + "'!A1"
-        code = self.raw.write_url(row, col, target, self.canvas.format(look), text, tip)
-        check(code, self.name)
+        code = self._sheet.write_url(row, col, target, self.canvas.make_format(look), text, tip)
+        check_code(code, self.name)
 
-    def widths(self, widths: Sequence[float]) -> None:
+    def set_widths(self, widths: Sequence[float]) -> None:
         """Set the widths of the columns from the first on, in characters."""
         for col, width in enumerate(widths):
-            self.raw.set_column(col, col, width)
+            check_code(self._sheet.set_column(col, col, width), self.name)
 
-    def height(self, row: int, points: float) -> None:
+    def set_height(self, row: int, points: float) -> None:
         """Set the height of a row."""
-        check(self.raw.set_row(row, points), self.name)
+        check_code(self._sheet.set_row(row, points), self.name)
 
-    def dropdown(
-        self, cells: tuple[int, int, int, int], choices: Sequence[str], at: str, prompt: Prompt
+    def add_dropdown(
+        self, cells: CellArea, choices: Sequence[str], at: str, prompt: Prompt
     ) -> None:
         """
         Let cells take one of the choices only.
@@ -239,42 +271,38 @@ class Sheet:
         """
         inline = len(",".join(choices)) <= INLINE_LIST_LIMIT and not any("," in c for c in choices)
         source: object = list(choices) if inline else f"={at}"
-        self._validate(cells, {"validate": "list", "source": source}, prompt)
+        self._add_rule(cells, {"validate": "list", "source": source}, prompt)
 
-    def text_input(self, cells: tuple[int, int, int, int], prompt: Prompt, limit: int) -> None:
+    def accept_text(self, cells: CellArea, prompt: Prompt, limit: int) -> None:
         """Let cells take text up to a length."""
         rule = {"validate": "length", "criteria": "between", "minimum": 0, "maximum": limit}
-        self._validate(cells, rule, prompt)
+        self._add_rule(cells, rule, prompt)
 
-    def checked_input(self, cells: tuple[int, int, int, int], formula: str, prompt: Prompt) -> None:
+    def accept_where(self, cells: CellArea, formula: str, prompt: Prompt) -> None:
         """Let cells take what a formula is true of; it is written for the first of them."""
-        self._validate(cells, {"validate": "custom", "value": formula}, prompt)
+        self._add_rule(cells, {"validate": "custom", "value": formula}, prompt)
 
-    def prompt(self, row: int, col: int, prompt: Prompt) -> None:
+    def show_prompt(self, row: int, col: int, prompt: Prompt) -> None:
         """Show a message beside a cell that takes anything."""
-        self._validate((row, col, row, col), {"validate": "any"}, prompt)
+        self._add_rule((row, col, row, col), {"validate": "any"}, prompt)
 
-    def date_input(self, row: int, col: int, prompt: Prompt) -> None:
+    def accept_date(self, row: int, col: int, prompt: Prompt) -> None:
         """Let a cell take a date of this century only."""
         rule = {"validate": "date", "criteria": "between", "minimum": EARLIEST, "maximum": LATEST}
-        self._validate((row, col, row, col), rule, prompt)
+        self._add_rule((row, col, row, col), rule, prompt)
 
-    def _validate(
-        self, cells: tuple[int, int, int, int], rule: dict[str, object], prompt: Prompt
-    ) -> None:
+    def _add_rule(self, cells: CellArea, rule: dict[str, object], prompt: Prompt) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            code = self.raw.data_validation(*cells, {**rule, **prompt.options()})
-        check(code, f"{self.name}: the list or message of an input cell")
+            code = self._sheet.data_validation(*cells, {**rule, **prompt.rule_options()})
+        check_code(code, f"{self.name}: the list or message of an input cell")
 
-    def fill_where(
-        self, cells: tuple[int, int, int, int], rule: dict[str, object], colour: str
-    ) -> None:
+    def fill_where(self, cells: CellArea, rule: dict[str, object], colour: str) -> None:
         """Fill cells for which a condition holds."""
-        options = {**rule, "format": self.canvas.fill(colour)}
-        check(self.raw.conditional_format(*cells, options), self.name)
+        options = {**rule, "format": self.canvas.make_fill(colour)}
+        check_code(self._sheet.conditional_format(*cells, options), self.name)
 
-    def shade(self, cells: tuple[int, int, int, int], top: float) -> None:
+    def shade_numbers(self, cells: CellArea, top: float) -> None:
         """Shade numbers from 0, pale, to the top, dark enough to see and to read on."""
         options = {
             "type": "2_color_scale",
@@ -285,39 +313,59 @@ class Sheet:
             "min_color": SHADE[0],
             "max_color": SHADE[1],
         }
-        check(self.raw.conditional_format(*cells, options), self.name)
+        check_code(self._sheet.conditional_format(*cells, options), self.name)
 
-    def insert_chart(self, row: int, col: int, chart: Any, description: str) -> None:
-        """Put a chart onto the sheet; the description is for those who do not see it."""
-        place = {"description": description, "object_position": 2}
-        check(self.raw.insert_chart(row, col, chart, place), self.name)
+    def insert_chart(self, row: int, col: int, design: ChartDesign) -> None:
+        """Put a chart onto the sheet, its upper left corner into a cell."""
+        place: dict[str, object] = {"description": design.description, "object_position": 2}
+        if design.x_offset:
+            place |= {"x_offset": design.x_offset, "y_offset": 0}
+        with _checked_library():
+            code = self._sheet.insert_chart(row, col, self.canvas.make_chart(design), place)
+        check_code(code, self.name)
 
-    def warn_where(self, cells: tuple[int, int, int, int], formula: str) -> None:
+    def warn_where(self, cells: CellArea, formula: str) -> None:
         """Show cells in red and bold for which a formula holds."""
-        options = {"type": "formula", "criteria": formula, "format": self.canvas.warning()}
-        check(self.raw.conditional_format(*cells, options), self.name)
+        options = {"type": "formula", "criteria": formula, "format": self.canvas.make_warning()}
+        check_code(self._sheet.conditional_format(*cells, options), self.name)
 
-    def freeze(self, row: int, col: int) -> None:
+    def select_cell(self, row: int, col: int) -> None:
+        """Let the cursor stand in a cell when the sheet is opened."""
+        self._sheet.set_selection(row, col, row, col)
+
+    def activate_sheet(self) -> None:
+        """Show this sheet first when the workbook is opened."""
+        self._sheet.activate()
+
+    def hide_sheet(self) -> None:
+        """Hide the sheet so that no menu of the program shows it again."""
+        self._sheet.very_hidden()
+
+    def set_print_area(self, cells: CellArea) -> None:
+        """Print these cells only."""
+        check_code(self._sheet.print_area(*cells), self.name)
+
+    def freeze_panes(self, row: int, col: int) -> None:
         """Keep the rows above and the columns left of a cell in view."""
-        self.raw.freeze_panes(row, col)
+        self._sheet.freeze_panes(row, col)
 
-    def filter(self, cells: tuple[int, int, int, int]) -> None:
+    def add_filter(self, cells: CellArea) -> None:
         """Let the rows of a table be filtered by the buttons in its heading, the first row."""
-        check(self.raw.autofilter(*cells), self.name)
+        check_code(self._sheet.autofilter(*cells), self.name)
 
-    def protect(self, *, rows: bool = True) -> None:
+    def protect_cells(self, *, rows: bool = True) -> None:
         """Lock everything but the input cells, without a password; rows may be made higher."""
-        self.raw.protect("", {"format_rows": rows, "format_columns": rows})
+        self._sheet.protect("", {"format_rows": rows, "format_columns": rows})
 
-    def page(self, *, landscape: bool, footer: str, repeat: int | None, tall: int = 1) -> None:
+    def set_page(self, *, landscape: bool, footer: str, repeat: int | None, tall: int = 1) -> None:
         """Set the sheet up for A4: fit to the width, with a footer and a repeated heading."""
         if landscape:
-            self.raw.set_landscape()
-        self.raw.set_paper(9)
-        self.raw.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-        self.raw.center_horizontally()
-        self.raw.fit_to_pages(1, tall)
-        self.raw.hide_gridlines(2)
-        check(self.raw.set_footer(footer), f"{self.name}: the footer")
+            self._sheet.set_landscape()
+        self._sheet.set_paper(9)
+        self._sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+        self._sheet.center_horizontally()
+        self._sheet.fit_to_pages(1, tall)
+        self._sheet.hide_gridlines(2)
+        check_code(self._sheet.set_footer(footer), f"{self.name}: the footer")
         if repeat is not None:
-            self.raw.repeat_rows(repeat)
+            self._sheet.repeat_rows(repeat)

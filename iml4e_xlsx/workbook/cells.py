@@ -22,7 +22,7 @@ def column_letters(col: int) -> str:
     return letters
 
 
-def address(row: int, col: int) -> str:
+def cell_address(row: int, col: int) -> str:
     """Return an address within a sheet as people see it; row and column from 0."""
     return f"{column_letters(col)}{row + 1}"
 
@@ -38,25 +38,25 @@ class Cell:
     @property
     def a1(self) -> str:
         """Return the address within the sheet, as people see it."""
-        return address(self.row, self.col)
+        return cell_address(self.row, self.col)
 
     @property
     def reference(self) -> str:
         """Return the absolute reference for formulas on any sheet."""
-        return f"{quoted_sheet(self.sheet)}!${column_letters(self.col)}${self.row + 1}"
+        return f"{quote_sheet_name(self.sheet)}!${column_letters(self.col)}${self.row + 1}"
 
 
-def quoted_sheet(name: str) -> str:
+def quote_sheet_name(name: str) -> str:
     """Return a sheet's name as formulas need it."""
     return "'" + name.replace("'", "''") + "'"
 
 
-def span(first: Cell, last: Cell) -> str:
+def cell_range(first: Cell, last: Cell) -> str:
     """Return the absolute reference of a range on one sheet."""
     return f"{first.reference}:${column_letters(last.col)}${last.row + 1}"
 
 
-def sheet_name(text: str, taken: set[str], fallback: str = "Sheet") -> str:
+def claim_sheet_name(text: str, taken: set[str], fallback: str = "Sheet") -> str:
     """
     Return a name that Excel takes for a sheet, made of a text, and note it as taken.
 

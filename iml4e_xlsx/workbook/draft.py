@@ -14,7 +14,7 @@ from iml4e_xlsx.workbook.layout import Layout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class WorkbookDraft:
     """
     A workbook in the making.
 
@@ -31,26 +31,28 @@ class Draft:
     reference: str
     previous: Mapping[str, Fraction]
 
-    def sheet(self, name: str, *, tab: str, landscape: bool, repeat: int | None = None) -> Sheet:
+    def add_sheet(
+        self, name: str, *, tab: str, landscape: bool, repeat: int | None = None, tall: int = 1
+    ) -> Sheet:
         """Add a sheet with the footer and page set-up that all sheets share."""
-        sheet = self.canvas.sheet(name, tab=tab)
+        sheet = self.canvas.add_sheet(name, tab=tab)
         page = self.texts("document.footer_page")
         footer = f"&L&8{_footer_text(self.reference)}&C&8{_footer_text(name)}&R&8{page}"
-        sheet.page(landscape=landscape, footer=footer, repeat=repeat)
+        sheet.set_page(landscape=landscape, footer=footer, repeat=repeat, tall=tall)
         return sheet
 
-    def prompt(self, title: str, message: str, alert: str = "") -> Prompt:
+    def make_prompt(self, title: str, message: str, alert: str = "") -> Prompt:
         """Return a prompt with the alert's title that all inputs share."""
         return Prompt(
             title=title, message=message, alert_title=self.texts("alert.title"), alert=alert
         )
 
-    def level_prompt(self, kind: str) -> Prompt:
+    def make_level_prompt(self, kind: str) -> Prompt:
         """Return the prompt for a level's dropdown: `target` or `estimate`."""
         levels = self.scheme.levels
         named = ", ".join(f"{level.number} {level.name}" for level in levels)
         bounds = {"lowest": levels[0].number, "highest": levels[-1].number}
-        return self.prompt(
+        return self.make_prompt(
             self.texts(f"prompt.{kind}_title"),
             self.texts(f"prompt.{kind}", levels=named),
             self.texts("alert.level", **bounds),

@@ -29,30 +29,30 @@ class Formula:
     value: float | int | str
 
 
-def shown(value: Fraction | None) -> float | str:
+def cell_figure(value: Fraction | None) -> float | str:
     """Return an exact figure as a cell holds it; empty text where there is none."""
     return "" if value is None else float(value)
 
 
-def criterion(label: str) -> str:
+def literal_criterion(label: str) -> str:
     """Return a label as COUNTIF must be given it: wildcards are meant literally."""
     return label.replace("~", "~~").replace("*", "~*").replace("?", "~?")
 
 
 @lru_cache(maxsize=64)
-def level_row(layout: Layout, scheme: Scheme, area: str, level: int) -> dict[str, str]:
+def level_formulas(layout: Layout, scheme: Scheme, area: str, level: int) -> dict[str, str]:
     """Return the formulas of one row of the calculation, by column."""
     sheet = layout.areas[area]
     calc = layout.calculation
-    levels, ratings = sheet.column(AreaSheet.LEVEL), sheet.column(AreaSheet.RATING)
+    levels, ratings = sheet.column_range(AreaSheet.LEVEL), sheet.column_range(AreaSheet.RATING)
 
     def here(column: str) -> str:
-        return calc.cell(area, level, column).a1
+        return calc.figure_cell(area, level, column).a1
 
     counts = [f"count_{i}" for i in range(len(scheme.ratings))]
     texts = {"statements": f"=COUNTIF({levels},{here('level')})"}
     for column, rating in zip(counts, scheme.ratings, strict=True):
-        label = criterion(rating.label).replace('"', '""')
+        label = literal_criterion(rating.label).replace('"', '""')
         texts[column] = f'=COUNTIFS({levels},{here("level")},{ratings},"{label}")'
     na = here(counts[-1])
     texts["open"] = f"={here('statements')}-SUM({here(counts[0])}:{na})"
@@ -66,19 +66,21 @@ def level_row(layout: Layout, scheme: Scheme, area: str, level: int) -> dict[str
     texts["points"] = "=" + "+".join(terms)
     texts["highest_points"] = f"={here('points')}+{full}*{here('open')}"
     for prefix in ("", "highest_"):
-        texts |= _chain(layout, scheme, area, level, prefix)
+        texts |= _level_chain(layout, scheme, area, level, prefix)
     others = [other for other in scheme.scored_levels if other != level]
-    weights = [calc.cell(area, other, "applicable").a1 for other in others]
+    weights = [calc.figure_cell(area, other, "applicable").a1 for other in others]
     texts["weight"] = "=" + ("*".join(f"IF({w}=0,1,{w})" for w in weights) or "1")
     return texts
 
 
-def _chain(layout: Layout, scheme: Scheme, area: str, level: int, prefix: str) -> dict[str, str]:
+def _level_chain(
+    layout: Layout, scheme: Scheme, area: str, level: int, prefix: str
+) -> dict[str, str]:
     """Return fulfilment, whether all up to this level are passed, and the level reached so far."""
     calc = layout.calculation
 
     def cell(column: str, of: int = level) -> str:
-        return calc.cell(area, of, column).a1
+        return calc.figure_cell(area, of, column).a1
 
     full = scheme.scale[-1] - scheme.scale[0]
     points = cell(f"{prefix}points")
@@ -112,7 +114,7 @@ def level_values(result: AreaResult, scheme: Scheme) -> list[dict[str, float | i
             "applicable": one.applicable,
             "points": one.points,
             "highest_points": one.possible,
-            "weight": _weight(result, one),
+            "weight": _level_weight(result, one),
         }
         for i, rating in enumerate(scheme.ratings):
             row[f"count_{i}"] = one.counts[rating.value]
@@ -121,14 +123,14 @@ def level_values(result: AreaResult, scheme: Scheme) -> list[dict[str, float | i
                 if passed[prefix] and exceeds_bound(value, bounds.reached_above):
                     reached[prefix] = one.level
                 passed[prefix] = int(passed[prefix] and exceeds_bound(value, bounds.passed_above))
-            row[f"{prefix}fulfilment"] = shown(value)
+            row[f"{prefix}fulfilment"] = cell_figure(value)
             row[f"{prefix}passed"] = passed[prefix]
             row[f"{prefix}reached"] = reached[prefix]
         rows.append(row)
     return rows
 
 
-def _weight(result: AreaResult, one: LevelResult) -> int:
+def _level_weight(result: AreaResult, one: LevelResult) -> int:
     weight = 1
     for other in result.levels:
         if other.level != one.level:
@@ -145,18 +147,18 @@ class SummaryFormulas:
         self.sheet = layout.summary
         self.calc = layout.calculation
 
-    def _block(self, area: str, column: str) -> str:
-        return self.calc.block(area, column, self.scheme.top)
+    def _level_range(self, area: str, column: str) -> str:
+        return self.calc.level_range(area, column, self.scheme.top)
 
-    def _of_area(self, area: str, col: int) -> str:
-        return self.sheet.cell(area, col).reference
+    def _area_reference(self, area: str, col: int) -> str:
+        return self.sheet.figure_cell(area, col).reference
 
-    def level(self, result: AreaResult, prefix: str = "") -> Formula:
+    def area_level(self, result: AreaResult, prefix: str = "") -> Formula:
         """Return the level reached, or with the prefix `highest_` the level still possible."""
-        cell = self.calc.cell(result.area, self.scheme.top, f"{prefix}reached")
+        cell = self.calc.figure_cell(result.area, self.scheme.top, f"{prefix}reached")
         return Formula(f"={cell.reference}", result.high.level if prefix else result.level)
 
-    def index(self, result: AreaResult, prefix: str = "") -> Formula:
+    def area_index(self, result: AreaResult, prefix: str = "") -> Formula:
         """
         Return the index as one division of whole numbers.
 
@@ -164,70 +166,72 @@ class SummaryFormulas:
         is the same double as that of the exact fraction.
         """
         full = self.scheme.scale[-1] - self.scheme.scale[0]
-        points = self._block(result.area, f"{prefix}points")
-        weights = self._block(result.area, "weight")
-        applicable = self._block(result.area, "applicable")
+        points = self._level_range(result.area, f"{prefix}points")
+        weights = self._level_range(result.area, "weight")
+        applicable = self._level_range(result.area, "applicable")
         counted = f'COUNTIF({applicable},">0")'
-        first = self.calc.cell(result.area, 1, "applicable").reference
-        common = f"IF({first}=0,1,{first})*{self.calc.cell(result.area, 1, 'weight').reference}"
+        first = self.calc.figure_cell(result.area, 1, "applicable").reference
+        common = (
+            f"IF({first}=0,1,{first})*{self.calc.figure_cell(result.area, 1, 'weight').reference}"
+        )
         quotient = f"{self.scheme.top}*SUMPRODUCT({points},{weights})/({counted}*{full}*{common})"
         value = result.high.index if prefix else result.index
-        return Formula(f'=IF({counted}=0,"",{quotient})', shown(value))
+        return Formula(f'=IF({counted}=0,"",{quotient})', cell_figure(value))
 
-    def answered(self, result: AreaResult) -> Formula:
+    def answered_count(self, result: AreaResult) -> Formula:
         """Return how many statements have a rating or n/a."""
-        statements = self._block(result.area, "statements")
-        unanswered = self._block(result.area, "open")
+        statements = self._level_range(result.area, "statements")
+        unanswered = self._level_range(result.area, "open")
         return Formula(f"=SUM({statements})-SUM({unanswered})", result.answered)
 
-    def statements(self, result: AreaResult) -> Formula:
+    def statement_count(self, result: AreaResult) -> Formula:
         """Return how many statements the area's sheet holds."""
-        return Formula(f"=SUM({self._block(result.area, 'statements')})", result.statements)
+        return Formula(f"=SUM({self._level_range(result.area, 'statements')})", result.statements)
 
-    def completeness(self, result: AreaResult) -> Formula:
+    def completeness_share(self, result: AreaResult) -> Formula:
         """Return the share of statements with a rating or n/a."""
-        statements = self._block(result.area, "statements")
-        unanswered = self._block(result.area, "open")
+        statements = self._level_range(result.area, "statements")
+        unanswered = self._level_range(result.area, "open")
         text = f"=IF(SUM({statements})=0,0,1-SUM({unanswered})/SUM({statements}))"
         return Formula(text, float(result.completeness))
 
-    def not_applicable(self, result: AreaResult) -> Formula:
+    def not_applicable_share(self, result: AreaResult) -> Formula:
         """Return the share of statements rated n/a."""
         column = f"count_{len(self.scheme.ratings) - 1}"
-        statements = self._block(result.area, "statements")
-        counted = self._block(result.area, column)
+        statements = self._level_range(result.area, "statements")
+        counted = self._level_range(result.area, column)
         text = f"=IF(SUM({statements})=0,0,SUM({counted})/SUM({statements}))"
         return Formula(text, float(result.not_applicable))
 
-    def fulfilment(self, result: AreaResult, level: int) -> Formula:
+    def level_fulfilment(self, result: AreaResult, level: int) -> Formula:
         """Return a level's fulfilment; empty text where it is skipped."""
-        cell = self.calc.cell(result.area, level, "fulfilment")
-        return Formula(f"={cell.reference}", shown(result.levels[level - 1].fulfilment))
+        cell = self.calc.figure_cell(result.area, level, "fulfilment")
+        return Formula(f"={cell.reference}", cell_figure(result.levels[level - 1].fulfilment))
 
-    def gap(self, result: AreaResult) -> Formula:
+    def target_gap(self, result: AreaResult) -> Formula:
         """Return how far the index is below the target; empty text without one of them."""
-        target = self._of_area(result.area, self.sheet.TARGET)
-        index = self._of_area(result.area, self.sheet.INDEX)
+        target = self._area_reference(result.area, self.sheet.TARGET)
+        index = self._area_reference(result.area, self.sheet.INDEX)
         text = (
             f"=IF(AND(ISNUMBER({target}),ISNUMBER({index})),"
             f'IF({target}>{index},{target}-{index},0),"")'
         )
-        return Formula(text, shown(result.gap))
+        return Formula(text, cell_figure(result.gap))
 
-    def progress(self, result: AreaResult, value: Fraction | None) -> Formula:
+    def target_progress(self, result: AreaResult, value: Fraction | None) -> Formula:
         """Return the share of the way from the previous index to the target that is done."""
-        previous = self.sheet.detail(result.area, self.sheet.previous_col).reference
-        target = self._of_area(result.area, self.sheet.TARGET)
-        index = self._of_area(result.area, self.sheet.INDEX)
+        previous = self.sheet.detail_cell(result.area, self.sheet.previous_col).reference
+        target = self._area_reference(result.area, self.sheet.TARGET)
+        index = self._area_reference(result.area, self.sheet.INDEX)
         numbers = f"AND(ISNUMBER({previous}),ISNUMBER({target}),ISNUMBER({index}))"
         way = f"({index}-{previous})/({target}-{previous})"
-        return Formula(f'=IF({numbers},IFERROR({way},""),"")', shown(value))
+        return Formula(f'=IF({numbers},IFERROR({way},""),"")', cell_figure(value))
 
-    def remark(self, result: AreaResult, provisional: str, unbalanced: str) -> Formula:
+    def area_remark(self, result: AreaResult, provisional: str, unbalanced: str) -> Formula:
         """Return what the reader of the row must know: open statements, a weak base."""
-        completeness = self._of_area(result.area, self.sheet.COMPLETENESS)
-        index = self._of_area(result.area, self.sheet.INDEX)
-        level = self._of_area(result.area, self.sheet.LEVEL)
+        completeness = self._area_reference(result.area, self.sheet.COMPLETENESS)
+        index = self._area_reference(result.area, self.sheet.INDEX)
+        level = self._area_reference(result.area, self.sheet.LEVEL)
         is_unbalanced = f"IF(ISNUMBER({index}),IF({index}>={level}+1,1,0),0)=1"
         text = (
             f'=IF({completeness}<1,"{provisional}","")'
@@ -240,57 +244,61 @@ class SummaryFormulas:
 
     def chart_index(self, result: AreaResult) -> Formula:
         """Return the index as the chart needs it: not drawn where there is none."""
-        index = self._of_area(result.area, self.sheet.INDEX)
+        index = self._area_reference(result.area, self.sheet.INDEX)
         value = NO_VALUE if result.index is None else float(result.index)
         return Formula(f"=IF(ISNUMBER({index}),{index},NA())", value)
 
-    def overall(self, overall: OverallResult) -> dict[int, Formula]:
+    def overall_figures(self, overall: OverallResult) -> dict[int, Formula]:
         """Return the whole assessment's figures of the first table, by column."""
         sheet = self.sheet
         areas = sheet.areas
-        statements = "+".join(f"SUM({self._block(area, 'statements')})" for area in areas)
-        unanswered = "+".join(f"SUM({self._block(area, 'open')})" for area in areas)
-        levels, indices = sheet.column(sheet.LEVEL), sheet.column(sheet.INDEX)
+        statements = "+".join(f"SUM({self._level_range(area, 'statements')})" for area in areas)
+        unanswered = "+".join(f"SUM({self._level_range(area, 'open')})" for area in areas)
+        levels, indices = sheet.column_range(sheet.LEVEL), sheet.column_range(sheet.INDEX)
         return {
             sheet.COMPLETENESS: Formula(
                 f"=1-({unanswered})/({statements})", float(overall.completeness)
             ),
             sheet.LEVEL: Formula(f"=MIN({levels})", overall.level),
-            sheet.INDEX: Formula(f'=IFERROR(AVERAGE({indices}),"")', shown(overall.index)),
+            sheet.INDEX: Formula(f'=IFERROR(AVERAGE({indices}),"")', cell_figure(overall.index)),
         }
 
-    def to_target(self, overall: OverallResult) -> Formula:
+    def way_to_target(self, overall: OverallResult) -> Formula:
         """Return the share of the way to the targets; empty text where no target is set."""
         sheet = self.sheet
-        gaps, targets = sheet.column(sheet.GAP), sheet.column(sheet.TARGET)
+        gaps, targets = sheet.column_range(sheet.GAP), sheet.column_range(sheet.TARGET)
         wanted = f"SUMPRODUCT(ISNUMBER({gaps})*1,{targets})"
         text = f'=IFERROR(1-SUM({gaps})/{wanted},"")'
-        return Formula(text, shown(overall.to_target))
+        return Formula(text, cell_figure(overall.to_target))
 
-    def overall_high(self, overall: OverallResult) -> dict[int, Formula]:
+    def highest_figures(self, overall: OverallResult) -> dict[int, Formula]:
         """Return the whole assessment's figures of the second table, by column."""
         sheet = self.sheet
-        levels = sheet.detail_column(sheet.high_level_col)
-        indices = sheet.detail_column(sheet.high_index_col)
+        levels = sheet.detail_range(sheet.high_level_col)
+        indices = sheet.detail_range(sheet.high_index_col)
         return {
             sheet.high_level_col: Formula(f"=MIN({levels})", overall.high.level),
             sheet.high_index_col: Formula(
-                f'=IFERROR(AVERAGE({indices}),"")', shown(overall.high.index)
+                f'=IFERROR(AVERAGE({indices}),"")', cell_figure(overall.high.index)
             ),
         }
 
-    def repeated(self, area: str, col: int, value: float | str) -> Formula:
+    def repeat_figure(self, area: str, col: int, value: float | str) -> Formula:
         """Return a figure of the first table as another place repeats it; empty stays empty."""
-        cell = self.sheet.cell(area, col).reference
+        cell = self.sheet.figure_cell(area, col).reference
         return Formula(f'=IF({cell}="","",{cell})', value)
 
     def total_answered(self, overall: OverallResult) -> Formula:
         """Return how many statements of the whole workbook have a rating or n/a."""
-        statements = "+".join(f"SUM({self._block(a, 'statements')})" for a in self.sheet.areas)
-        unanswered = "+".join(f"SUM({self._block(a, 'open')})" for a in self.sheet.areas)
+        statements = "+".join(
+            f"SUM({self._level_range(a, 'statements')})" for a in self.sheet.areas
+        )
+        unanswered = "+".join(f"SUM({self._level_range(a, 'open')})" for a in self.sheet.areas)
         return Formula(f"={statements}-({unanswered})", overall.answered)
 
     def total_statements(self, overall: OverallResult) -> Formula:
         """Return how many statements the whole workbook holds."""
-        statements = "+".join(f"SUM({self._block(a, 'statements')})" for a in self.sheet.areas)
+        statements = "+".join(
+            f"SUM({self._level_range(a, 'statements')})" for a in self.sheet.areas
+        )
         return Formula(f"={statements}", overall.statements)

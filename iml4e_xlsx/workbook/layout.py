@@ -15,7 +15,7 @@ from typing import Final
 from iml4e_xlsx.model import PROFILE_NAMES, Area, Scheme
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.texts import Texts
-from iml4e_xlsx.workbook.cells import Cell, sheet_name, span
+from iml4e_xlsx.workbook.cells import Cell, cell_range, claim_sheet_name
 
 FORMAT_VERSION: Final = 1
 """The version of this layout; it is written into each workbook."""
@@ -70,17 +70,19 @@ class AreaSheet:
         """Return the table's last row."""
         return max(self.rows.values())
 
-    def rating(self, statement: str) -> Cell:
+    def rating_cell(self, statement: str) -> Cell:
         """Return a statement's score cell."""
         return Cell(self.sheet, self.rows[statement], self.RATING)
 
-    def evidence(self, statement: str) -> Cell:
+    def evidence_cell(self, statement: str) -> Cell:
         """Return a statement's evidence cell."""
         return Cell(self.sheet, self.rows[statement], self.EVIDENCE)
 
-    def column(self, col: int) -> str:
+    def column_range(self, col: int) -> str:
         """Return the absolute reference of a column of the table, without its heading."""
-        return span(Cell(self.sheet, self.first_row, col), Cell(self.sheet, self.last_row, col))
+        return cell_range(
+            Cell(self.sheet, self.first_row, col), Cell(self.sheet, self.last_row, col)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +124,7 @@ class CoverSheet:
         """Return the row of the total in the progress table."""
         return self.progress_first + len(self.areas)
 
-    def profile(self, field: str) -> Cell:
+    def profile_cell(self, field: str) -> Cell:
         """Return the input cell of a profile field."""
         return Cell(self.sheet, self.PROFILE + PROFILE_NAMES.index(field), self.VALUE)
 
@@ -212,7 +214,7 @@ class SummarySheet:
         """Return the column where remarks begin: behind the columns of a previous result."""
         return self.progress_col + 1 if previous else self.previous_col
 
-    def row(self, area: str) -> int:
+    def area_row(self, area: str) -> int:
         """Return an area's row in the first table."""
         return self.FIRST + self.areas.index(area)
 
@@ -220,24 +222,24 @@ class SummarySheet:
         """Return an area's row in the second table."""
         return self.detail_first + self.areas.index(area)
 
-    def cell(self, area: str, col: int) -> Cell:
+    def figure_cell(self, area: str, col: int) -> Cell:
         """Return a cell of the first table, by area code or `overall`."""
-        return Cell(self.sheet, self.overall_row if area == OVERALL else self.row(area), col)
+        return Cell(self.sheet, self.overall_row if area == OVERALL else self.area_row(area), col)
 
-    def detail(self, area: str, col: int) -> Cell:
+    def detail_cell(self, area: str, col: int) -> Cell:
         """Return a cell of the second table, by area code or `overall`."""
         row = self.detail_overall if area == OVERALL else self.detail_row(area)
         return Cell(self.sheet, row, col)
 
-    def column(self, col: int) -> str:
+    def column_range(self, col: int) -> str:
         """Return the absolute reference of a column of the first table, areas only."""
-        first, last = self.cell(self.areas[0], col), self.cell(self.areas[-1], col)
-        return span(first, last)
+        first, last = self.figure_cell(self.areas[0], col), self.figure_cell(self.areas[-1], col)
+        return cell_range(first, last)
 
-    def detail_column(self, col: int) -> str:
+    def detail_range(self, col: int) -> str:
         """Return the absolute reference of a column of the second table, areas only."""
-        first, last = self.detail(self.areas[0], col), self.detail(self.areas[-1], col)
-        return span(first, last)
+        first, last = self.detail_cell(self.areas[0], col), self.detail_cell(self.areas[-1], col)
+        return cell_range(first, last)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,19 +265,19 @@ class CalculationSheet:
         """Return the row of the heading above the chart's figures."""
         return self.FIRST + len(self.rows) + 1
 
-    def cell(self, area: str, level: int, column: str) -> Cell:
+    def figure_cell(self, area: str, level: int, column: str) -> Cell:
         """Return a cell of the table."""
         return Cell(self.sheet, self.rows[area, level], self.columns.index(column))
 
-    def heading(self, column: str) -> Cell:
+    def heading_cell(self, column: str) -> Cell:
         """Return a column's heading."""
         return Cell(self.sheet, self.HEADING, self.columns.index(column))
 
-    def block(self, area: str, column: str, top: int) -> str:
+    def level_range(self, area: str, column: str, top: int) -> str:
         """Return the absolute reference of an area's rows in a column."""
-        return span(self.cell(area, 1, column), self.cell(area, top, column))
+        return cell_range(self.figure_cell(area, 1, column), self.figure_cell(area, top, column))
 
-    def chart(self, area: str, col: int) -> Cell:
+    def chart_cell(self, area: str, col: int) -> Cell:
         """Return a cell of the chart's figures: column 0 the name, 1 the index, 2 the previous."""
         return Cell(self.sheet, self.chart_heading + 2 + self.areas.index(area), col)
 
@@ -291,10 +293,10 @@ class LevelsSheet:
     FIRST_RATING = 4
 
     @property
-    def scale(self) -> str:
+    def scale_range(self) -> str:
         """Return the absolute reference of the labels of the rating scale."""
         first = Cell(self.sheet, self.FIRST_RATING, self.LABEL)
-        return span(first, Cell(self.sheet, self.FIRST_RATING + self.ratings - 1, self.LABEL))
+        return cell_range(first, Cell(self.sheet, self.FIRST_RATING + self.ratings - 1, self.LABEL))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -308,13 +310,13 @@ class Layout:
     calculation: CalculationSheet
 
     @property
-    def sheets(self) -> tuple[str, ...]:
+    def sheet_names(self) -> tuple[str, ...]:
         """Return the names of all sheets in order, the hidden one last."""
         areas = (area.sheet for area in self.areas.values())
         summary, calculation = self.summary.sheet, self.calculation.sheet
         return (self.cover.sheet, *areas, summary, self.levels.sheet, calculation, META_SHEET)
 
-    def area_of(self, statement: str) -> AreaSheet:
+    def area_sheet_of(self, statement: str) -> AreaSheet:
         """Return the sheet that a statement stands on; KeyError for an unknown one."""
         for area in self.areas.values():
             if statement in area.rows:
@@ -343,7 +345,7 @@ def _sheet_names(scheme: Scheme, texts: Texts) -> dict[str, str]:
     for area in scheme.areas:
         wanted[area.code] = texts("sheet.area", code=area.code, short=area.short)
     taken = {META_SHEET.casefold()}
-    return {key: sheet_name(text, taken, key) for key, text in wanted.items()}
+    return {key: claim_sheet_name(text, taken, key) for key, text in wanted.items()}
 
 
 def _area_sheet(area: Area, scheme: Scheme, name: str) -> AreaSheet:

@@ -129,7 +129,7 @@ STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
 }
 
 
-def style(name: str) -> dict[str, Any]:
+def cell_style(name: str) -> dict[str, Any]:
     """Return a style's properties, of a doubtful cell too; KeyError for an unknown name."""
     plain = {**_BASE, **STYLES[name.removesuffix(DOUBTFUL_SUFFIX)]}
     return {**plain, **_DOUBTFUL} if name.endswith(DOUBTFUL_SUFFIX) else plain

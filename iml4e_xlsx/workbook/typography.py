@@ -28,7 +28,7 @@ def _word_width(word: str) -> int:
 
 
 @lru_cache(maxsize=16_384)
-def lines(text: str, width: float, size: float = 11, *, indent: bool = True) -> int:
+def count_lines(text: str, width: float, size: float = 11, *, indent: bool = True) -> int:
     """
     Return how many lines a wrapped text takes in a column.
 
@@ -58,6 +58,6 @@ def _wrapped(line: str, available: float) -> int:
     return count
 
 
-def height(count: int, size: float = 11, padding: float = 7, least: int = 1) -> float:
+def row_height(count: int, size: float = 11, padding: float = 7, least: int = 1) -> float:
     """Return the height in points of a row with this many lines, at least `least`."""
     return round(max(count, least) * line_height(size) + padding, 2)

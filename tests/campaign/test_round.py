@@ -106,7 +106,7 @@ class People:
         layout, form = layout_of(self.scheme), BY_OFFICE[number]
         cells: dict[Cell, Value] = {}
         for statement in self.scheme.statements:
-            place = layout.area_of(statement).rating(statement)
+            place = layout.area_sheet_of(statement).rating_cell(statement)
             cells[place.sheet, place.a1] = number % 4
         target = self.folder / f"{number}-saved.{form}"
         self.office.edit(source, cells, targets={form: target})

@@ -337,7 +337,7 @@ def previous_of(scheme: Scheme, path: Path) -> list[float | None]:
     layout = layout_of(scheme)
     found = []
     for area in scheme.areas:
-        cell = layout.summary.detail(area.code, layout.summary.previous_col)
+        cell = layout.summary.detail_cell(area.code, layout.summary.previous_col)
         value = book[cell.sheet][cell.a1].value
         found.append(value if isinstance(value, int | float) else None)
     return found
@@ -393,7 +393,7 @@ def test_the_chart_has_the_earlier_result(tmp_path: Path) -> None:
         scheme = campaign.load_scheme()
         layout = layout_of(scheme)
         book = openpyxl.load_workbook(workbook_of(campaign, record, ANN.mail), data_only=True)
-        cells = [layout.calculation.chart(area.code, 2) for area in scheme.areas]
+        cells = [layout.calculation.chart_cell(area.code, 2) for area in scheme.areas]
 
     assert (len(done.made), done.with_previous) == (1, 1)
     assert [book[cell.sheet][cell.a1].value for cell in cells] == pytest.approx(

@@ -73,15 +73,15 @@ def test_build_writes_a_workbook(tmp_path: Path, official: Scheme) -> None:
     )  # fmt: skip
     layout = layout_of(official)
     book = openpyxl.load_workbook(path)
-    cell = layout.cover.profile("team")
+    cell = layout.cover.profile_cell("team")
     summary = layout.summary
 
     assert outcome.exit_code == 0
     assert outcome.stdout == ""
     assert book[cell.sheet][cell.a1].value == "=Fraud"
     assert book[cell.sheet][cell.a1].data_type == "s"
-    assert book[summary.sheet][summary.cell("DG", summary.TARGET).a1].value == 4
-    assert book[summary.sheet][summary.cell("PC", summary.TARGET).a1].value == 3
+    assert book[summary.sheet][summary.figure_cell("DG", summary.TARGET).a1].value == 4
+    assert book[summary.sheet][summary.figure_cell("PC", summary.TARGET).a1].value == 3
 
 
 def test_build_to_standard_output() -> None:
@@ -138,7 +138,7 @@ def test_previous_is_drawn(tmp_path: Path, returned: Path, official: Scheme) -> 
     summary = layout_of(official).summary
     sheet: Any = openpyxl.load_workbook(path)[summary.sheet]
 
-    assert sheet[summary.detail("DG", summary.previous_col).a1].value == 4
+    assert sheet[summary.detail_cell("DG", summary.previous_col).a1].value == 4
     assert len(sheet._charts[0].series) == 3
 
 
@@ -275,7 +275,7 @@ def test_names_never_steer_the_terminal(tmp_path: Path, official: Scheme) -> Non
     path = built(official, tmp_path / "w.xlsx")
     layout = layout_of(official)
     book = openpyxl.load_workbook(path)
-    cell = layout.cover.profile("team")
+    cell = layout.cover.profile_cell("team")
     book[cell.sheet][cell.a1] = "red \u009b31m [bold]team[/bold]"
     book.save(path)
     shown = run("score", path).stdout + run("check", path).stdout

@@ -17,7 +17,7 @@ from iml4e_xlsx.intake.file import Within
 from iml4e_xlsx.intake.finder import Finder, MailFailure, Source
 from iml4e_xlsx.intake.mails.mail import DeliveryReport
 from iml4e_xlsx.intake.mails.mail_headers import Headers
-from iml4e_xlsx.jobs.batch import assess_many, find_workbooks
+from iml4e_xlsx.jobs.batch import assess_workbooks, find_workbooks
 from iml4e_xlsx.model import Assessment, Scheme
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.workbook.builder import build_workbook
@@ -95,7 +95,7 @@ def test_a_workbook_without_a_name_is_read(good: bytes, tmp_path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         assert [(one.filename, archive.read(one)) for one in archive.infolist()] == [("", good)]
 
-    (outcome,) = assess_many(find_workbooks([path]))
+    (outcome,) = assess_workbooks(find_workbooks([path]))
     assert isinstance(outcome, Assessment)
     assert outcome.response.source == f"{path}/#1"
 
@@ -177,7 +177,7 @@ def test_whatever_an_item_raises_becomes_its_failure(
         path.write_bytes(good)
     (tmp_path / name).write_bytes(content.get(Path(name).suffix, lambda: good)())
     with raising(place, error):
-        outcomes = list(assess_many(find_workbooks([first, tmp_path / name, last]), workers=1))
+        outcomes = list(assess_workbooks(find_workbooks([first, tmp_path / name, last]), workers=1))
 
     assert [type(one) for one in outcomes[::2]] == [Assessment, Assessment]
     failed = outcomes[1]
@@ -194,7 +194,7 @@ def test_a_bad_mail_in_a_mailbox_and_a_bad_part_in_a_mail_cost_themselves(
     mails = [mail(*parts, ("d.xlsx", good)), mail(("e.xlsx", good), message_id="<two@x>")]
     box = write_mbox(tmp_path / "x.mbox", mails)
     found = list(find_workbooks([box]))
-    outcomes = list(assess_many(found))
+    outcomes = list(assess_workbooks(found))
     read = [one.response.source for one in outcomes if isinstance(one, Assessment)]
     failed = [one.source for one in outcomes if isinstance(one, Failure)]
 

@@ -28,7 +28,7 @@ from iml4e_xlsx.intake.finder import Finder, Source
 from iml4e_xlsx.intake.mails.mail import DeliveryReport
 from iml4e_xlsx.intake.mails.mbox import TooLarge, messages
 from iml4e_xlsx.intake.mails.rfc822 import read_message
-from iml4e_xlsx.jobs.batch import assess_many, find_workbooks
+from iml4e_xlsx.jobs.batch import assess_workbooks, find_workbooks
 from iml4e_xlsx.model import Assessment, Scheme
 from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.spreadsheets.guard import FileRefused
@@ -239,7 +239,7 @@ def test_a_damaged_attachment_is_a_failure_of_its_own() -> None:
     with pytest.raises(FileRefused):
         first.read()
     assert second.read() == BOOK
-    (failure,) = assess_many([first])
+    (failure,) = assess_workbooks([first])
     assert isinstance(failure, Failure)
     assert failure.code == "broken-workbook"
     assert "did not arrive whole" in failure.message
@@ -327,7 +327,7 @@ def test_mails_lie_in_each_other_so_deep_and_no_deeper() -> None:
 def test_what_is_not_opened_is_said(part: bytes, name: str, code: str, advice: str) -> None:
     """Outlook's package and encrypted mails are failures that say what to ask for, and whom."""
     (source,) = in_message(mixed(part)).sources
-    (outcome,) = assess_many([source])
+    (outcome,) = assess_workbooks([source])
 
     assert source.origin is not None
     assert source.origin.sender == "a@example.org"
@@ -504,7 +504,7 @@ def test_what_else_outlook_attaches() -> None:
     ]
     package, sealed, _, later = found.sources
     assert later.modified == NOON
-    outcomes = [*assess_many([package, sealed])]
+    outcomes = [*assess_workbooks([package, sealed])]
     assert [one.code for one in outcomes if isinstance(one, Failure)] == [
         "winmail",
         "encrypted-mail",
@@ -712,7 +712,7 @@ def test_a_workbook_in_a_mail_is_assessed(small: Scheme, tmp_path: Path) -> None
     book = built(small, tmp_path / "good.xlsx", filled).read_bytes()
     path = tmp_path / "mail.eml"
     path.write_bytes(mail(("good.xlsx", book)).as_bytes())
-    (outcome,) = assess_many(
+    (outcome,) = assess_workbooks(
         find_workbooks([path]), schemes=Schemes.find_installed([tmp_path / "scheme"])
     )
 

@@ -15,7 +15,7 @@ from iml4e_xlsx.errors import RosterError, SchemeError, WorkbookReadError
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.intake.finder import Source
-from iml4e_xlsx.jobs.batch import assess_many
+from iml4e_xlsx.jobs.batch import assess_workbooks
 from iml4e_xlsx.model import Assessment, Scheme
 from iml4e_xlsx.reading.workbook_reader import assess_workbook
 from iml4e_xlsx.roster.roster_table import read_table
@@ -127,7 +127,7 @@ def test_a_source_of_ones_own_takes_the_name(folder: Path) -> None:
     """What a program hands over is no other than what is found in a folder."""
     data = (folder / "a.xlsx").read_bytes()
     sources = [Source("M\udcfcller.xlsx", lambda: data), Source("\udcfc.xlsx", lambda: b"x")]
-    read, failed = assess_many(sources)
+    read, failed = assess_workbooks(sources)
 
     assert isinstance(read, Assessment)
     assert read.response.source == SHOWN

@@ -92,7 +92,7 @@ def test_repaired_workbook_has_every_legible_answer(
     layout = layout_of(small)
     book = openpyxl.load_workbook(io.BytesIO(repaired.data))
 
-    assert book.sheetnames == list(layout.sheets)
+    assert book.sheetnames == list(layout.sheet_names)
     assert after.response.workbook_id == before.response.workbook_id != ""
     assert after.response.profile == before.response.profile
     assert after.response.targets == {"BB": 2}
@@ -102,12 +102,12 @@ def test_repaired_workbook_has_every_legible_answer(
     assert not [f for f in after.findings if f.severity is Severity.ERROR]
     notes = noted(layout, book)
     expected = {
-        layout.areas["AA"].rating("AA-01"): "2 - Fully",
-        layout.areas["AA"].rating("AA-02"): "7",
-        layout.areas["AA"].rating("AA-03"): "largely",
-        layout.areas["BB"].evidence("BB-01"): "without a reason",
-        layout.summary.cell("AA", layout.summary.TARGET): "high",
-        layout.cover.profile("date"): "next week",
+        layout.areas["AA"].rating_cell("AA-01"): "2 - Fully",
+        layout.areas["AA"].rating_cell("AA-02"): "7",
+        layout.areas["AA"].rating_cell("AA-03"): "largely",
+        layout.areas["BB"].evidence_cell("BB-01"): "without a reason",
+        layout.summary.figure_cell("AA", layout.summary.TARGET): "high",
+        layout.cover.profile_cell("date"): "next week",
     }
     assert set(notes) == {f"{cell.sheet}!{cell.a1}" for cell in expected}
     for cell, words in expected.items():
@@ -123,7 +123,7 @@ def test_text_of_respondents_stays_text(
 ) -> None:
     """A respondent's text that looks like a formula is text in the repaired workbook."""
     repaired = repair_workbook(damaged, reader)
-    cell = layout_of(small).areas["AA"].evidence("AA-01")
+    cell = layout_of(small).areas["AA"].evidence_cell("AA-01")
     found = openpyxl.load_workbook(io.BytesIO(repaired.data))[cell.sheet][cell.a1]
 
     assert found.data_type == "s"

@@ -288,7 +288,7 @@ def test_what_is_typed_in_libreoffice(
     layout = layout_of(small)
     entries: dict[Cell, str] = {}
     for id_, (text, _, _) in zip(small.statements, TYPED, strict=False):
-        cell = layout.area_of(id_).rating(id_)
+        cell = layout.area_sheet_of(id_).rating_cell(id_)
         entries[cell.sheet, cell.a1] = text
     targets = {kind: tmp_path / f"returned.{kind}" for kind in ("xlsx", "ods", "xls")}
     office.edit(built(small, tmp_path / "blank.xlsx"), typed=entries, targets=targets)

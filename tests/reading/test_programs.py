@@ -61,12 +61,12 @@ def cells_of(scheme: Scheme, filled: Response) -> dict[Cell, str]:
     layout = layout_of(scheme)
     cells: dict[Cell, str] = {}
     for id_, answer in filled.answers.items():
-        area = layout.area_of(id_)
+        area = layout.area_sheet_of(id_)
         if answer.rating is not None:
-            cell = area.rating(id_)
+            cell = area.rating_cell(id_)
             cells[cell.sheet, cell.a1] = scheme.label(answer.rating)
         if answer.evidence:
-            cell = area.evidence(id_)
+            cell = area.evidence_cell(id_)
             cells[cell.sheet, cell.a1] = answer.evidence
     return cells
 

@@ -106,7 +106,7 @@ def test_rating_forms(
     assert [c for c in codes if c != "not-applicable-without-reason"] == ([code] if code else [])
     if code is not None:
         finding = reported(assessment, code)[0]
-        assert finding.place.cell == layout_of(small).areas["AA"].rating(ANY).a1
+        assert finding.place.cell == layout_of(small).areas["AA"].rating_cell(ANY).a1
         assert finding.place.sheet == layout_of(small).areas["AA"].sheet
         assert "2 - Largely" in finding.expected
         lost = finding.severity is Severity.ERROR
@@ -305,7 +305,7 @@ def test_dates_are_read_in_one_way_only(
     """A date that has two readings has none, and a finding."""
 
     def write(book: openpyxl.Workbook, scheme: Scheme) -> None:
-        cell = layout_of(scheme).cover.profile("date")
+        cell = layout_of(scheme).cover.profile_cell("date")
         book[cell.sheet][cell.a1] = written  # type: ignore[assignment]
         book[cell.sheet][cell.a1].number_format = (
             "yyyy-mm-dd" if isinstance(written, dt.date) else "General"
@@ -321,7 +321,7 @@ def test_stale_figures_are_noticed(small: Scheme, reader: WorkbookReader, tmp_pa
     """Figures that a program left as they were are no result, and a note says so."""
     path = built(small, tmp_path / "w.xlsx")
     sheet = layout_of(small).areas["AA"]
-    cell = sheet.rating("AA-01").a1
+    cell = sheet.rating_cell("AA-01").a1
 
     def fill(xml: str) -> str:
         start = xml.index(f'<c r="{cell}"')

@@ -17,7 +17,7 @@ import pytest
 
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.intake.finder import Source
-from iml4e_xlsx.jobs.batch import assess_many, find_workbooks
+from iml4e_xlsx.jobs.batch import assess_workbooks, find_workbooks
 from iml4e_xlsx.model import Assessment, Scheme
 from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
@@ -69,7 +69,7 @@ def test_hostile_file(name: str, good: bytes, own_reader: WorkbookReader, tmp_pa
     path = tmp_path / name
     path.write_bytes(make(good))
     start = spent_seconds()
-    (outcome,) = assess_many(find_workbooks([path]), schemes=own_reader.schemes, workers=1)
+    (outcome,) = assess_workbooks(find_workbooks([path]), schemes=own_reader.schemes, workers=1)
     taken = spent_seconds() - start
 
     assert taken < SECONDS
@@ -210,7 +210,7 @@ def test_zip_with_folders_and_zips(good: bytes, own_reader: WorkbookReader, tmp_
     assert names == [f"{path}/team/a.xlsx", f"{path}/inner.zip/b.xlsx", f"{path}/../up.xlsx"]
     assert failures == []
     assert over == [f"{path}/inner.zip/notes.txt"]
-    found = assess_many(find_workbooks([path]), schemes=own_reader.schemes)
+    found = assess_workbooks(find_workbooks([path]), schemes=own_reader.schemes)
     for outcome in found:
         assert isinstance(outcome, Assessment)
         assert outcome.response.answers["AA-01"].rating == 2
@@ -228,7 +228,7 @@ def test_content_decides_not_the_name(
 
     assert [Path(name).name for name in names] == ["book.zip", "x.xlsx", "returned"]
     assert failures == []
-    outcomes = list(assess_many(find_workbooks([tmp_path]), schemes=own_reader.schemes))
+    outcomes = list(assess_workbooks(find_workbooks([tmp_path]), schemes=own_reader.schemes))
     assert all(isinstance(outcome, Assessment) for outcome in outcomes)
 
 
@@ -255,7 +255,7 @@ def test_limits_of_archives_are_options(good: bytes, tmp_path: Path) -> None:
     assert sources(path, limits=Limits(members=1))[1][0].code == "too-large"
     assert sources(path, limits=Limits(archive=1000))[1][0].code == "too-large"
     small_files = list(find_workbooks([path], limits=Limits(size=1000)))
-    outcomes = list(assess_many(small_files, limits=Limits(size=1000)))
+    outcomes = list(assess_workbooks(small_files, limits=Limits(size=1000)))
     assert {one.code for one in outcomes if isinstance(one, Failure)} == {"too-large"}
 
 
@@ -264,7 +264,7 @@ def test_tables_of_statements_are_not_passed_over(tmp_path: Path) -> None:
     (tmp_path / "area.csv").write_text("No.,Level,Rating\nAA-01,1,2\n", encoding="utf-8")
     (tmp_path / "results.csv").write_text("source,area\nx.xlsx,AA\n", encoding="utf-8")
     names, _, over = sources(tmp_path)
-    (outcome,) = assess_many(find_workbooks([tmp_path / "area.csv"]))
+    (outcome,) = assess_workbooks(find_workbooks([tmp_path / "area.csv"]))
 
     assert [Path(name).name for name in names] == ["area.csv"]
     assert [Path(name).name for name in over] == ["results.csv"]
@@ -288,7 +288,7 @@ def test_a_defect_of_ours_costs_one_file(
 
     monkeypatch.setattr(WorkbookReader, "assess_source", broken)
     outcomes = list(
-        assess_many(find_workbooks([tmp_path]), schemes=Schemes.find_installed([folder]))
+        assess_workbooks(find_workbooks([tmp_path]), schemes=Schemes.find_installed([folder]))
     )
 
     assert isinstance(outcomes[0], Failure)

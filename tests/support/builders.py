@@ -165,7 +165,7 @@ def typed(scheme: Scheme, path: Path, values: Mapping[str, Any]) -> Path:
     layout = layout_of(scheme)
     book = openpyxl.load_workbook(path)
     for statement, value in values.items():
-        cell = layout.area_of(statement).rating(statement)
+        cell = layout.area_sheet_of(statement).rating_cell(statement)
         book[cell.sheet][cell.a1] = value
     book.save(path)
     return path
@@ -181,7 +181,7 @@ def rated_copy(scheme: Scheme, data: bytes, values: Mapping[str, RatingValue]) -
     names = re.findall(r'<sheet name="([^"]*)"', parts["xl/workbook.xml"].decode())
     places = {unescape(name): f"xl/worksheets/sheet{n}.xml" for n, name in enumerate(names, 1)}
     for statement, value in values.items():
-        cell = layout.area_of(statement).rating(statement)
+        cell = layout.area_sheet_of(statement).rating_cell(statement)
         part = places[cell.sheet]
         blank, filled = rf'(<c r="{cell.a1}"[^>]*)/>', rf"\1><v>{value}</v></c>"
         text, count = re.subn(blank, filled, parts[part].decode())

@@ -250,10 +250,10 @@ def fill(
     layout = layout_of(campaign.load_scheme())
     book = openpyxl.load_workbook(source)
     for statement, value in values.items():
-        cell = layout.area_of(statement).rating(statement)
+        cell = layout.area_sheet_of(statement).rating_cell(statement)
         book[cell.sheet][cell.a1] = value
     for statement, text in (evidence or {}).items():
-        cell = layout.area_of(statement).evidence(statement)
+        cell = layout.area_sheet_of(statement).evidence_cell(statement)
         book[cell.sheet][cell.a1] = text
     book.save(target)
     return target

@@ -294,7 +294,7 @@ def copy_row(book: openpyxl.Workbook, scheme: Scheme, rng: Random) -> None:
 def odd_target(book: openpyxl.Workbook, scheme: Scheme, rng: Random) -> None:
     summary = layout_of(scheme).summary
     if summary.sheet in book.sheetnames:
-        book[summary.sheet][summary.cell(scheme.areas[0].code, summary.TARGET).a1] = "high"
+        book[summary.sheet][summary.figure_cell(scheme.areas[0].code, summary.TARGET).a1] = "high"
 
 
 HABITS: tuple[Habit, ...] = (

@@ -24,7 +24,7 @@ NA: RatingValue = "n/a"
 
 
 def score_cell(layout: Layout, statement: str) -> Cell:
-    cell = layout.area_of(statement).rating(statement)
+    cell = layout.area_sheet_of(statement).rating_cell(statement)
     return (cell.sheet, cell.a1)
 
 
@@ -50,7 +50,7 @@ def figure_cells(layout: Layout, scheme: Scheme) -> dict[tuple[str, str], Cell]:
     for code in (*layout.areas, OVERALL):
         for name, col in columns.items():
             if (code, name) != (OVERALL, "gap"):
-                cell = summary.cell(code, col)
+                cell = summary.figure_cell(code, col)
                 found[code, name] = (cell.sheet, cell.a1)
         details = {"high_level": summary.high_level_col, "high_index": summary.high_index_col}
         if code != OVERALL:
@@ -59,7 +59,7 @@ def figure_cells(layout: Layout, scheme: Scheme) -> dict[tuple[str, str], Cell]:
             for level in scheme.scored_levels:
                 details[f"F{level}"] = summary.fulfilment_col(level)
         for name, col in details.items():
-            cell = summary.detail(code, col)
+            cell = summary.detail_cell(code, col)
             found[code, name] = (cell.sheet, cell.a1)
     return found
 
@@ -109,7 +109,7 @@ def differences(scheme: Scheme, office: Office, source: Path, count: int, seed: 
     targets = {code: rng.randint(0, scheme.top) for code in layout.areas}
     target_cells: dict[Cell, Value] = {}
     for code, target in targets.items():
-        cell = layout.summary.cell(code, layout.summary.TARGET)
+        cell = layout.summary.figure_cell(code, layout.summary.TARGET)
         target_cells[cell.sheet, cell.a1] = float(target)
     batches = [as_cells(scheme, ratings) | target_cells for ratings in sets]
     rows = office.evaluate(source, batches, list(cells.values()))
@@ -183,7 +183,7 @@ def test_same_result_from_every_format(official: Scheme, office: Office, tmp_pat
     notes: dict[Cell, Value] = {}
     for id_, rating in ratings.items():
         if rating == NA:
-            cell = layout.area_of(id_).evidence(id_)
+            cell = layout.area_sheet_of(id_).evidence_cell(id_)
             notes[cell.sheet, cell.a1] = f"not in use here ({id_})"
     targets = {kind: tmp_path / f"saved.{kind}" for kind in ("xlsx", "ods", "xls")}
     office.edit(source, as_cells(official, ratings) | notes, targets=targets)
@@ -217,7 +217,7 @@ def test_worked_examples_in_the_workbook(office: Office, tmp_path: Path) -> None
     scheme = small_scheme(tmp_path, ["AA"])
     source = built(scheme, tmp_path / "blank.xlsx")
     summary = layout_of(scheme).summary
-    cells = [summary.cell("AA", col) for col in (summary.LEVEL, summary.INDEX)]
+    cells = [summary.figure_cell("AA", col) for col in (summary.LEVEL, summary.INDEX)]
     batches = [as_cells(scheme, in_order(scheme, "AA", ratings)) for ratings, _, _ in EXAMPLES]
     rows = office.evaluate(source, batches, [(cell.sheet, cell.a1) for cell in cells])
 
@@ -233,11 +233,11 @@ def test_only_inputs_are_unlocked(small: Scheme, office: Office, tmp_path: Path)
     area = layout.areas["AA"]
     summary = layout.summary
     inputs = [
-        area.rating("AA-01"),
-        area.evidence("AA-01"),
-        summary.cell("AA", summary.TARGET),
-        summary.cell("AA", summary.ESTIMATE),
-        layout.cover.profile("team"),
+        area.rating_cell("AA-01"),
+        area.evidence_cell("AA-01"),
+        summary.figure_cell("AA", summary.TARGET),
+        summary.figure_cell("AA", summary.ESTIMATE),
+        layout.cover.profile_cell("team"),
     ]
     office.edit(source, {(cell.sheet, cell.a1): "x" for cell in inputs})
 

@@ -18,7 +18,7 @@ from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.scoring import score_response
 from iml4e_xlsx.workbook.builder import build_workbook
-from iml4e_xlsx.workbook.canvas import PROMPT_LIMIT, shortened
+from iml4e_xlsx.workbook.canvas import PROMPT_LIMIT, shorten_text
 from iml4e_xlsx.workbook.layout import META_SHEET, layout_of
 from tests.support.builders import (
     CREATED,
@@ -99,11 +99,11 @@ def test_stored_values_are_those_of_the_scorer(small: Scheme, tmp_path: Path) ->
     book = openpyxl.load_workbook(path, data_only=True)
     sheet = book[summary.sheet]
 
-    assert sheet[summary.cell("AA", summary.LEVEL).a1].value == 2
-    assert sheet[summary.cell("AA", summary.INDEX).a1].value == float(Fraction(13, 9))
-    assert sheet[summary.cell("AA", summary.GAP).a1].value == float(3 - Fraction(13, 9))
-    assert sheet[summary.cell("BB", summary.INDEX).a1].value == 0
-    assert sheet[summary.cell("overall", summary.LEVEL).a1].value == result.overall.level
+    assert sheet[summary.figure_cell("AA", summary.LEVEL).a1].value == 2
+    assert sheet[summary.figure_cell("AA", summary.INDEX).a1].value == float(Fraction(13, 9))
+    assert sheet[summary.figure_cell("AA", summary.GAP).a1].value == float(3 - Fraction(13, 9))
+    assert sheet[summary.figure_cell("BB", summary.INDEX).a1].value == 0
+    assert sheet[summary.figure_cell("overall", summary.LEVEL).a1].value == result.overall.level
 
 
 def test_no_formula_is_without_a_value(official: Scheme, tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_names_that_begin_like_formulas_stay_text(small: Scheme, tmp_path: Path)
     layout = layout_of(small)
     book = openpyxl.load_workbook(path)
     for id_ in ("AA-01", "AA-02"):
-        cell = book[layout.areas["AA"].sheet][layout.areas["AA"].evidence(id_).a1]
+        cell = book[layout.areas["AA"].sheet][layout.areas["AA"].evidence_cell(id_).a1]
         assert cell.data_type == "s"
         assert cell.hyperlink is None
 
@@ -158,7 +158,7 @@ def test_longest_text_is_kept_whole(small: Scheme, tmp_path: Path) -> None:
     """32,767 characters of evidence are written and found again."""
     filled = response(small, {}, evidence={"AA-01": "x" * 32_767})
     path = built(small, tmp_path / "w.xlsx", filled)
-    cell = layout_of(small).areas["AA"].evidence("AA-01")
+    cell = layout_of(small).areas["AA"].evidence_cell("AA-01")
     sheet = python_calamine.CalamineWorkbook.from_path(path).get_sheet_by_name(cell.sheet)
 
     assert len(str(sheet.to_python(skip_empty_area=False)[cell.row][cell.col])) == 32_767
@@ -187,7 +187,7 @@ def test_labels_too_long_for_a_list_in_place_are_referred_to(tmp_path: Path) -> 
     sheet = openpyxl.load_workbook(built(scheme, tmp_path / "w.xlsx"))[layout.areas["AA"].sheet]
     rules = {rule.formula1 for rule in sheet.data_validations.dataValidation}
 
-    assert layout.levels.scale in rules
+    assert layout.levels.scale_range in rules
 
 
 def test_identity_stands_in_several_places(small: Scheme, tmp_path: Path) -> None:
@@ -213,6 +213,6 @@ def test_prompts_of_the_official_scheme_are_whole(official: Scheme, tmp_path: Pa
 
 
 def test_long_messages_are_cut_at_a_word() -> None:
-    """A message that Excel would drop is shortened visibly."""
-    assert shortened("one two three", 9) == "one two…"
-    assert shortened("short", 9) == "short"
+    """A message that Excel would drop is shorten_text visibly."""
+    assert shorten_text("one two three", 9) == "one two…"
+    assert shorten_text("short", 9) == "short"

@@ -37,7 +37,7 @@ from iml4e_xlsx.errors import Iml4eError
 from iml4e_xlsx.findings.failure import Failure, FailureCode
 from iml4e_xlsx.intake.finder import MailFailure, Source
 from iml4e_xlsx.intake.mails.mail import DeliveryReport, Origin
-from iml4e_xlsx.jobs.batch import assess_many
+from iml4e_xlsx.jobs.batch import assess_workbooks
 from iml4e_xlsx.model import Assessment
 from iml4e_xlsx.spreadsheets.failures import defect_failure
 from iml4e_xlsx.spreadsheets.limits import Limits
@@ -105,7 +105,7 @@ class Collector:
                     waiting.append(item)
                     yield item.source
 
-        outcomes = assess_many(
+        outcomes = assess_workbooks(
             fresh(), schemes=self._schemes, limits=self.limits, workers=self._workers
         )
         with closing(outcomes):  # else its threads end it, whenever that may be

@@ -67,20 +67,26 @@ def layout_document(scheme: Scheme, layout: Layout) -> dict[str, Any]:
     return {
         "scheme": {"id": scheme.id, "version": scheme.version, "language": scheme.language},
         "score_cells": {
-            id_: _cell(layout.areas[s.area].rating(id_)) for id_, s in scheme.statements.items()
+            id_: _cell(layout.areas[s.area].rating_cell(id_))
+            for id_, s in scheme.statements.items()
         },
         "evidence_cells": {
-            id_: _cell(layout.areas[s.area].evidence(id_)) for id_, s in scheme.statements.items()
+            id_: _cell(layout.areas[s.area].evidence_cell(id_))
+            for id_, s in scheme.statements.items()
         },
         "target_cells": {
-            area.code: _cell(summary.cell(area.code, summary.TARGET)) for area in scheme.areas
+            area.code: _cell(summary.figure_cell(area.code, summary.TARGET))
+            for area in scheme.areas
         },
         "estimate_cells": {
-            area.code: _cell(summary.cell(area.code, summary.ESTIMATE)) for area in scheme.areas
+            area.code: _cell(summary.figure_cell(area.code, summary.ESTIMATE))
+            for area in scheme.areas
         },
-        "profile_cells": {field: _cell(layout.cover.profile(field)) for field in PROFILE_NAMES},
+        "profile_cells": {
+            field: _cell(layout.cover.profile_cell(field)) for field in PROFILE_NAMES
+        },
         "summary_cells": {
-            key: {name: _cell(summary.cell(key, col)) for name, col in figures.items()}
+            key: {name: _cell(summary.figure_cell(key, col)) for name, col in figures.items()}
             for key in (*(area.code for area in scheme.areas), OVERALL)
         },
     }

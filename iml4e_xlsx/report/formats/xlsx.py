@@ -11,8 +11,9 @@ from iml4e_xlsx.report.charts.chart_data import TableChart
 from iml4e_xlsx.report.charts.palette import SERIES, Series
 from iml4e_xlsx.report.tables.table import CellValue, Column, ColumnKind, ResultTable
 from iml4e_xlsx.workbook.canvas import Canvas, Sheet
-from iml4e_xlsx.workbook.cells import sheet_name
-from iml4e_xlsx.workbook.typography import height, lines
+from iml4e_xlsx.workbook.cells import claim_sheet_name
+from iml4e_xlsx.workbook.chart_design import ChartDesign
+from iml4e_xlsx.workbook.typography import count_lines, row_height
 
 _LOOKS: Final[Mapping[ColumnKind, str]] = {
     ColumnKind.TEXT: "cell",
@@ -67,41 +68,41 @@ def render_workbook(
     canvas = Canvas(created, {"title": title})
     taken: set[str] = set()
     for table in tables:
-        sheet = canvas.sheet(sheet_name(table.title, taken))
+        sheet = canvas.add_sheet(claim_sheet_name(table.title, taken))
         _table(sheet, table)
-        _charts(canvas, sheet, table, [one for one in charts if one.table == table.title])
-    return canvas.finish()
+        _charts(sheet, table, [one for one in charts if one.table == table.title])
+    return canvas.finish_workbook()
 
 
 def _table(sheet: Sheet, table: ResultTable) -> None:
-    sheet.text(_TITLE, 0, table.title, "title")
-    sheet.height(_TITLE, 30)
-    sheet.text(_NOTE, 0, table.note, "small")
+    sheet.write_text(_TITLE, 0, table.title, "title")
+    sheet.set_height(_TITLE, 30)
+    sheet.write_text(_NOTE, 0, table.note, "small")
     for col, column in enumerate(table.columns):
-        sheet.text(_HEAD, col, column.heading, "head" if _is_text(column) else "head_centre")
-    sheet.height(_HEAD, 32)
+        sheet.write_text(_HEAD, col, column.heading, "head" if _is_text(column) else "head_centre")
+    sheet.set_height(_HEAD, 32)
     widths = [_width(column, table) for column in table.columns]
-    sheet.widths(widths)
+    sheet.set_widths(widths)
     for number, row in enumerate(table.rows, start=_HEAD + 1):
         for col, (value, column) in enumerate(zip(row, table.columns, strict=True)):
             _cell(sheet, number, col, value, column)
-        sheet.height(number, _row_height(row, widths))
-    sheet.raw.freeze_panes(_HEAD + 1, 1)
+        sheet.set_height(number, _row_height(row, widths))
+    sheet.freeze_panes(_HEAD + 1, 1)
     if table.rows:
         last = _HEAD + len(table.rows)
-        sheet.raw.autofilter(_HEAD, 0, last, len(table.columns) - 1)
+        sheet.add_filter((_HEAD, 0, last, len(table.columns) - 1))
         _heat(sheet, table, last)
-    sheet.page(landscape=True, footer="&L&A&R&P / &N", repeat=_HEAD, tall=0)
+    sheet.set_page(landscape=True, footer="&L&A&R&P / &N", repeat=_HEAD, tall=0)
 
 
 def _row_height(row: Sequence[CellValue], widths: Sequence[float]) -> float:
     """Return the height in points that the longest text of a row needs, as far as Excel goes."""
     needed = (
-        lines(value[:_LONGEST_CELL], width)
+        count_lines(value[:_LONGEST_CELL], width)
         for value, width in zip(row, widths, strict=True)
         if isinstance(value, str)
     )
-    return min(height(max(needed, default=1)), _HIGHEST)
+    return min(row_height(max(needed, default=1)), _HIGHEST)
 
 
 def _is_text(column: Column) -> bool:
@@ -119,23 +120,23 @@ def _width(column: Column, table: ResultTable) -> float:
 def _cell(sheet: Sheet, row: int, col: int, value: CellValue, column: Column) -> None:
     look = _LOOKS[column.kind]
     if value is None:
-        sheet.blank(row, col, look)
+        sheet.write_blank(row, col, look)
     elif isinstance(value, str):
         cut = len(value) > _LONGEST_CELL
-        sheet.text(row, col, f"{value[: _LONGEST_CELL - 1]}…" if cut else value, look)
+        sheet.write_text(row, col, f"{value[: _LONGEST_CELL - 1]}…" if cut else value, look)
     else:
         number = float(value) if isinstance(value, Fraction) else value
-        sheet.number(row, col, number, look)
+        sheet.write_number(row, col, number, look)
 
 
 def _heat(sheet: Sheet, table: ResultTable, last: int) -> None:
     """Shade each column of levels or indices, darker for higher; the figure says the same."""
     for col, column in enumerate(table.columns):
         if table.top is not None and column.kind in (ColumnKind.INDEX, ColumnKind.LEVEL):
-            sheet.shade((_HEAD + 1, col, last, col), table.top)
+            sheet.shade_numbers((_HEAD + 1, col, last, col), table.top)
 
 
-def _charts(canvas: Canvas, sheet: Sheet, table: ResultTable, charts: Iterable[TableChart]) -> None:
+def _charts(sheet: Sheet, table: ResultTable, charts: Iterable[TableChart]) -> None:
     at = _HEAD + len(table.rows) + 2
     for chart in charts:
         names = [column.name for column in table.columns]
@@ -143,14 +144,18 @@ def _charts(canvas: Canvas, sheet: Sheet, table: ResultTable, charts: Iterable[T
         places = _places(sheet.name, table, cols)
         if not 1 <= len(places) <= MOST_SERIES:
             continue
-        drawn = canvas.chart(chart.kind, "with_markers" if chart.kind == "radar" else None)
-        for place, look in zip(places, SERIES, strict=False):
-            drawn.add_series({**place, **_look(look)})
-        drawn.set_title({"name": chart.title, "name_font": {"size": 13}})
-        drawn.set_y_axis({"min": 0, "max": table.top, "major_unit": 1})
-        drawn.set_legend({"position": "bottom"})
-        drawn.set_size({"width": 720, "height": 380})
-        sheet.insert_chart(at, 0, drawn, chart.title)
+        design = ChartDesign(
+            kind=chart.kind,
+            subtype="with_markers" if chart.kind == "radar" else None,
+            series=[{**place, **_look(look)} for place, look in zip(places, SERIES, strict=False)],
+            title={"name": chart.title, "name_font": {"size": 13}},
+            y_axis={"min": 0, "max": table.top, "major_unit": 1},
+            legend={"position": "bottom"},
+            width=720,
+            height=380,
+            description=chart.title,
+        )
+        sheet.insert_chart(at, 0, design)
         at += _CHART_ROWS + 1
 
 

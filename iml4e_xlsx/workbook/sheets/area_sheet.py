@@ -9,22 +9,23 @@ from iml4e_xlsx.text.texts import Texts
 from iml4e_xlsx.workbook.canvas import Prompt, Sheet
 from iml4e_xlsx.workbook.cells import column_letters
 from iml4e_xlsx.workbook.colours import LEVEL_RAMP, NEUTRAL, POOR
-from iml4e_xlsx.workbook.draft import Draft
+from iml4e_xlsx.workbook.draft import WorkbookDraft
 from iml4e_xlsx.workbook.layout import AreaSheet
 from iml4e_xlsx.workbook.styles import rating_fills
-from iml4e_xlsx.workbook.typography import height, lines
+from iml4e_xlsx.workbook.typography import count_lines, row_height
 
 WIDTHS = (8.5, 7.5, 17, 50, 43, 15, 40)
 _PURPOSE_WIDTH = sum(WIDTHS[: AreaSheet.GUIDANCE])
 _EVIDENCE_LINES = 2
 
 
-def write(draft: Draft, area: Area, result: AreaResult) -> None:
+def write(draft: WorkbookDraft, area: Area, result: AreaResult) -> None:
     """Write the sheet."""
     layout = draft.layout.areas[area.code]
-    sheet = draft.sheet(layout.sheet, tab=LEVEL_RAMP[2], landscape=True, repeat=AreaSheet.HEADING)
-    sheet.raw.fit_to_pages(1, 0)
-    sheet.widths(WIDTHS)
+    sheet = draft.add_sheet(
+        layout.sheet, tab=LEVEL_RAMP[2], landscape=True, repeat=AreaSheet.HEADING, tall=0
+    )
+    sheet.set_widths(WIDTHS)
     _head(draft, sheet, area, result)
     _heading(draft, sheet)
     for level, row in layout.bands.items():
@@ -32,14 +33,14 @@ def write(draft: Draft, area: Area, result: AreaResult) -> None:
     heights = row_heights(area)
     for statement in area.statements:
         row = layout.rows[statement.id]
-        sheet.height(row, heights[statement.id])
+        sheet.set_height(row, heights[statement.id])
         _row(draft, sheet, statement, row)
     _inputs(draft, sheet, layout)
-    sheet.raw.freeze_panes(AreaSheet.HEADING + 1, 0)
+    sheet.freeze_panes(AreaSheet.HEADING + 1, 0)
     first = min(layout.rows.values())
-    sheet.raw.set_selection(first, AreaSheet.RATING, first, AreaSheet.RATING)
-    sheet.raw.print_area(0, 0, layout.last_row, len(WIDTHS) - 1)
-    sheet.protect()
+    sheet.select_cell(first, AreaSheet.RATING)
+    sheet.set_print_area((0, 0, layout.last_row, len(WIDTHS) - 1))
+    sheet.protect_cells()
 
 
 @lru_cache(maxsize=256)
@@ -54,23 +55,25 @@ def _row_height(statement: Statement, area: Area) -> float:
         (statement.guidance, AreaSheet.GUIDANCE, 9.5),
         (area.topics[statement.topic], AreaSheet.TOPIC, 10.0),
     )
-    heights = [height(lines(text, WIDTHS[col], size), size) for text, col, size in wanted]
-    return max(*heights, height(_EVIDENCE_LINES))
+    heights = [row_height(count_lines(text, WIDTHS[col], size), size) for text, col, size in wanted]
+    return max(*heights, row_height(_EVIDENCE_LINES))
 
 
-def _head(draft: Draft, sheet: Sheet, area: Area, result: AreaResult) -> None:
+def _head(draft: WorkbookDraft, sheet: Sheet, area: Area, result: AreaResult) -> None:
     texts, summary = draft.texts, draft.layout.summary
-    sheet.text(AreaSheet.TITLE, AreaSheet.ID, area.name, "title")
-    sheet.height(AreaSheet.TITLE, 34)
-    sheet.merged(AreaSheet.PURPOSE, AreaSheet.ID, AreaSheet.STATEMENT, area.purpose, "subtitle")
-    needed = height(lines(area.purpose, _PURPOSE_WIDTH, indent=False), padding=4)
-    sheet.height(AreaSheet.PURPOSE, needed)
-    sheet.text(AreaSheet.FIGURES, AreaSheet.ID, texts("area.help"), "small")
+    sheet.write_text(AreaSheet.TITLE, AreaSheet.ID, area.name, "title")
+    sheet.set_height(AreaSheet.TITLE, 34)
+    sheet.write_across(
+        AreaSheet.PURPOSE, AreaSheet.ID, AreaSheet.STATEMENT, area.purpose, "subtitle"
+    )
+    needed = row_height(count_lines(area.purpose, _PURPOSE_WIDTH, indent=False), padding=4)
+    sheet.set_height(AreaSheet.PURPOSE, needed)
+    sheet.write_text(AreaSheet.FIGURES, AreaSheet.ID, texts("area.help"), "small")
     reference = texts("document.reference", reference=draft.reference)
-    sheet.text(AreaSheet.FIGURE_NAMES, AreaSheet.ID, reference, "small")
-    sheet.height(AreaSheet.FIGURES, 21)
-    sheet.height(AreaSheet.FIGURE_NAMES, 14)
-    sheet.height(AreaSheet.FIGURE_NAMES + 1, 6)
+    sheet.write_text(AreaSheet.FIGURE_NAMES, AreaSheet.ID, reference, "small")
+    sheet.set_height(AreaSheet.FIGURES, 21)
+    sheet.set_height(AreaSheet.FIGURE_NAMES, 14)
+    sheet.set_height(AreaSheet.FIGURE_NAMES + 1, 6)
     figures = (
         (
             AreaSheet.GUIDANCE,
@@ -89,17 +92,17 @@ def _head(draft: Draft, sheet: Sheet, area: Area, result: AreaResult) -> None:
         ),
     )
     for col, of, value, name, look in figures:
-        formula = draft.formulas.repeated(area.code, of, value)
-        sheet.formula(AreaSheet.FIGURES, col, formula, look)
+        formula = draft.formulas.repeat_figure(area.code, of, value)
+        sheet.write_formula(AreaSheet.FIGURES, col, formula, look)
         label = texts(f"area.{name}", top=draft.scheme.top)
-        sheet.text(AreaSheet.FIGURE_NAMES, col, label, "figure_name")
+        sheet.write_text(AreaSheet.FIGURE_NAMES, col, label, "figure_name")
 
 
-def _heading(draft: Draft, sheet: Sheet) -> None:
-    sheet.height(AreaSheet.HEADING, 24)
+def _heading(draft: WorkbookDraft, sheet: Sheet) -> None:
+    sheet.set_height(AreaSheet.HEADING, 24)
     for col, name in enumerate(AreaSheet.COLUMNS):
         centred = col in (AreaSheet.ID, AreaSheet.LEVEL, AreaSheet.RATING)
-        sheet.text(
+        sheet.write_text(
             AreaSheet.HEADING,
             col,
             draft.texts(f"area.{name}"),
@@ -107,33 +110,35 @@ def _heading(draft: Draft, sheet: Sheet) -> None:
         )
 
 
-def _band(draft: Draft, sheet: Sheet, level: int, row: int) -> None:
+def _band(draft: WorkbookDraft, sheet: Sheet, level: int, row: int) -> None:
     """Write the row that opens a level: its name, and what it looks like in a sentence."""
     of = draft.scheme.levels[level]
-    sheet.height(row, 20)
+    sheet.set_height(row, 20)
     for col in range(len(AreaSheet.COLUMNS)):
-        sheet.blank(row, col, "band")
-    sheet.text(row, AreaSheet.ID, draft.texts("area.band", number=level, name=of.name), "band")
-    sheet.text(row, AreaSheet.GUIDANCE, of.summary, "band_note")
+        sheet.write_blank(row, col, "band")
+    sheet.write_text(
+        row, AreaSheet.ID, draft.texts("area.band", number=level, name=of.name), "band"
+    )
+    sheet.write_text(row, AreaSheet.GUIDANCE, of.summary, "band_note")
 
 
-def _row(draft: Draft, sheet: Sheet, statement: Statement, row: int) -> None:
+def _row(draft: WorkbookDraft, sheet: Sheet, statement: Statement, row: int) -> None:
     scheme = draft.scheme
     answer = draft.result.response.answers.get(statement.id, Answer(statement=statement.id))
-    sheet.text(row, AreaSheet.ID, statement.id, "id")
+    sheet.write_text(row, AreaSheet.ID, statement.id, "id")
     chip = f"level_{statement.level}_of_{scheme.top}"
-    sheet.number(row, AreaSheet.LEVEL, statement.level, chip)
+    sheet.write_number(row, AreaSheet.LEVEL, statement.level, chip)
     topic = scheme.area(statement.area).topics[statement.topic]
-    sheet.text(row, AreaSheet.TOPIC, topic, "topic")
-    sheet.text(row, AreaSheet.STATEMENT, statement.text, "statement")
-    sheet.text(row, AreaSheet.GUIDANCE, statement.guidance, "guidance")
+    sheet.write_text(row, AreaSheet.TOPIC, topic, "topic")
+    sheet.write_text(row, AreaSheet.STATEMENT, statement.text, "statement")
+    sheet.write_text(row, AreaSheet.GUIDANCE, statement.guidance, "guidance")
     label = "" if answer.rating is None else scheme.label(answer.rating)
-    sheet.text(row, AreaSheet.RATING, label, "rating")
-    sheet.text(row, AreaSheet.EVIDENCE, answer.evidence, "evidence")
+    sheet.write_text(row, AreaSheet.RATING, label, "rating")
+    sheet.write_text(row, AreaSheet.EVIDENCE, answer.evidence, "evidence")
     if statement.evidence:
         examples = draft.texts("prompt.evidence", examples="; ".join(statement.evidence))
         prompt = Prompt(title=draft.texts("prompt.evidence_title"), message=examples)
-        sheet.prompt(row, AreaSheet.EVIDENCE, prompt)
+        sheet.show_prompt(row, AreaSheet.EVIDENCE, prompt)
 
 
 @lru_cache(maxsize=16)
@@ -148,13 +153,13 @@ def rating_prompt(scheme: Scheme, texts: Texts) -> Prompt:
     )
 
 
-def _inputs(draft: Draft, sheet: Sheet, layout: AreaSheet) -> None:
+def _inputs(draft: WorkbookDraft, sheet: Sheet, layout: AreaSheet) -> None:
     scheme = draft.scheme
-    at = draft.layout.levels.scale
+    at = draft.layout.levels.scale_range
     prompt = rating_prompt(scheme, draft.texts)
     for first, last in _runs(sorted(layout.rows.values())):
         cells = (first, AreaSheet.RATING, last, AreaSheet.RATING)
-        sheet.dropdown(cells, scheme.labels, at, prompt)
+        sheet.add_dropdown(cells, scheme.labels, at, prompt)
     cells = (layout.first_row, AreaSheet.RATING, layout.last_row, AreaSheet.RATING)
     fills = dict(zip(scheme.scale, rating_fills(len(scheme.scale)), strict=True))
     for rating in scheme.ratings:

@@ -5,62 +5,62 @@ from __future__ import annotations
 from iml4e_xlsx.model import AreaResult
 from iml4e_xlsx.workbook.canvas import Sheet
 from iml4e_xlsx.workbook.colours import GREY
-from iml4e_xlsx.workbook.draft import Draft
-from iml4e_xlsx.workbook.formulas import Formula, level_row, level_values
+from iml4e_xlsx.workbook.draft import WorkbookDraft
+from iml4e_xlsx.workbook.formulas import Formula, level_formulas, level_values
 
 _LOOKS = {"fulfilment": "percent", "highest_fulfilment": "percent"}
 
 
-def write(draft: Draft) -> None:
+def write(draft: WorkbookDraft) -> None:
     """Write the sheet."""
     layout = draft.layout.calculation
-    sheet = draft.sheet(layout.sheet, tab=GREY, landscape=True, repeat=layout.HEADING)
-    sheet.widths((20, *(11 for _ in layout.columns[1:])))
-    sheet.text(layout.TITLE, 0, draft.texts("calculation.title"), "title")
-    sheet.height(layout.TITLE, 34)
-    sheet.text(layout.HELP, 0, draft.texts("calculation.help"), "small")
+    sheet = draft.add_sheet(layout.sheet, tab=GREY, landscape=True, repeat=layout.HEADING)
+    sheet.set_widths((20, *(11 for _ in layout.columns[1:])))
+    sheet.write_text(layout.TITLE, 0, draft.texts("calculation.title"), "title")
+    sheet.set_height(layout.TITLE, 34)
+    sheet.write_text(layout.HELP, 0, draft.texts("calculation.help"), "small")
     _heading(draft, sheet)
     for result in draft.result.areas:
         _area(draft, sheet, result)
     _chart_figures(draft, sheet)
-    sheet.raw.freeze_panes(layout.FIRST, 2)
-    sheet.protect()
+    sheet.freeze_panes(layout.FIRST, 2)
+    sheet.protect_cells()
 
 
-def _heading(draft: Draft, sheet: Sheet) -> None:
+def _heading(draft: WorkbookDraft, sheet: Sheet) -> None:
     layout = draft.layout.calculation
-    sheet.height(layout.HEADING, 50)
+    sheet.set_height(layout.HEADING, 50)
     for col, column in enumerate(layout.columns):
         if column.startswith("count_"):
             text = draft.scheme.ratings[int(column.removeprefix("count_"))].label
         else:
             text = draft.texts(f"calculation.{column}")
-        sheet.text(layout.HEADING, col, text, "head_centre")
+        sheet.write_text(layout.HEADING, col, text, "head_centre")
 
 
-def _area(draft: Draft, sheet: Sheet, result: AreaResult) -> None:
+def _area(draft: WorkbookDraft, sheet: Sheet, result: AreaResult) -> None:
     layout = draft.layout.calculation
     for level, values in enumerate(level_values(result, draft.scheme), start=1):
         row = layout.rows[result.area, level]
-        sheet.text(row, 0, result.area, "id")
-        sheet.number(row, 1, level, f"level_{level}_of_{draft.scheme.top}")
-        formulas = level_row(draft.layout, draft.scheme, result.area, level)
+        sheet.write_text(row, 0, result.area, "id")
+        sheet.write_number(row, 1, level, f"level_{level}_of_{draft.scheme.top}")
+        formulas = level_formulas(draft.layout, draft.scheme, result.area, level)
         for col, column in enumerate(layout.columns[2:], start=2):
             look = _LOOKS.get(column, "count")
-            sheet.formula(row, col, Formula(formulas[column], values[column]), look)
+            sheet.write_formula(row, col, Formula(formulas[column], values[column]), look)
 
 
-def _chart_figures(draft: Draft, sheet: Sheet) -> None:
+def _chart_figures(draft: WorkbookDraft, sheet: Sheet) -> None:
     layout, texts = draft.layout.calculation, draft.texts
-    sheet.text(layout.chart_heading, 0, texts("calculation.chart"), "section")
+    sheet.write_text(layout.chart_heading, 0, texts("calculation.chart"), "section")
     names = [texts("summary.area"), texts("summary.index")]
     if draft.previous:
         names.append(texts("summary.previous"))
     for col, name in enumerate(names):
-        sheet.text(layout.chart_heading + 1, col, name, "head_centre")
+        sheet.write_text(layout.chart_heading + 1, col, name, "head_centre")
     for result in draft.result.areas:
-        cell = layout.chart(result.area, 0)
-        sheet.text(cell.row, 0, draft.scheme.area(result.area).short, "cell")
-        sheet.formula(cell.row, 1, draft.formulas.chart_index(result), "index")
+        cell = layout.chart_cell(result.area, 0)
+        sheet.write_text(cell.row, 0, draft.scheme.area(result.area).short, "cell")
+        sheet.write_formula(cell.row, 1, draft.formulas.chart_index(result), "index")
         if result.area in draft.previous:
-            sheet.number(cell.row, 2, float(draft.previous[result.area]), "index")
+            sheet.write_number(cell.row, 2, float(draft.previous[result.area]), "index")

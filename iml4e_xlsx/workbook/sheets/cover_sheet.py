@@ -7,84 +7,80 @@ from datetime import date
 from iml4e_xlsx.model import NOT_APPLICABLE, PROFILE_FIELDS, PROFILE_NAMES
 from iml4e_xlsx.workbook.canvas import EARLIEST, LATEST, Prompt, Sheet
 from iml4e_xlsx.workbook.colours import FAIR, NAVY
-from iml4e_xlsx.workbook.draft import Draft
+from iml4e_xlsx.workbook.draft import WorkbookDraft
 from iml4e_xlsx.workbook.layout import OVERALL, CoverSheet
-from iml4e_xlsx.workbook.typography import height, lines
+from iml4e_xlsx.workbook.typography import count_lines, row_height
 
 WIDTHS = (2, 36, 54, 11, 11, 11)
 _ACROSS = sum(WIDTHS[CoverSheet.LABEL :])
 
 
-def write(draft: Draft) -> None:
+def write(draft: WorkbookDraft) -> None:
     """Write the sheet."""
     layout = draft.layout.cover
-    sheet = draft.sheet(layout.sheet, tab=NAVY, landscape=False)
-    sheet.widths(WIDTHS)
+    sheet = draft.add_sheet(layout.sheet, tab=NAVY, landscape=False)
+    sheet.set_widths(WIDTHS)
     _head(draft, sheet)
     _profile(draft, sheet)
     _how_to(draft, sheet)
     _progress(draft, sheet)
-    sheet.protect()
-    sheet.raw.activate()
-    sheet.raw.set_selection(*_first_input(layout))
+    sheet.protect_cells()
+    sheet.activate_sheet()
+    first_input = layout.profile_cell(PROFILE_NAMES[0])
+    sheet.select_cell(first_input.row, first_input.col)
 
 
-def _first_input(layout: CoverSheet) -> tuple[int, int, int, int]:
-    cell = layout.profile(PROFILE_NAMES[0])
-    return (cell.row, cell.col, cell.row, cell.col)
-
-
-def _head(draft: Draft, sheet: Sheet) -> None:
+def _head(draft: WorkbookDraft, sheet: Sheet) -> None:
     layout, texts = draft.layout.cover, draft.texts
     left = layout.LABEL
-    sheet.text(layout.TITLE, left, draft.scheme.title, "title")
-    sheet.height(layout.TITLE, 36)
+    sheet.write_text(layout.TITLE, left, draft.scheme.title, "title")
+    sheet.set_height(layout.TITLE, 36)
     subtitle = draft.scheme.subtitle
-    sheet.merged(layout.SUBTITLE, left, layout.SHARE, subtitle, "subtitle")
-    sheet.height(layout.SUBTITLE, height(lines(subtitle, _ACROSS)))
+    sheet.write_across(layout.SUBTITLE, left, layout.SHARE, subtitle, "subtitle")
+    sheet.set_height(layout.SUBTITLE, row_height(count_lines(subtitle, _ACROSS)))
     reference = texts("document.reference", reference=draft.reference)
-    sheet.text(layout.REFERENCE_ROW, left, reference, "small")
+    sheet.write_text(layout.REFERENCE_ROW, left, reference, "small")
 
 
 def _section(sheet: Sheet, row: int, text: str) -> None:
-    sheet.height(row, 24)
-    sheet.text(row, CoverSheet.LABEL, text, "section")
+    sheet.set_height(row, 24)
+    sheet.write_text(row, CoverSheet.LABEL, text, "section")
     for col in range(CoverSheet.VALUE, CoverSheet.SHARE + 1):
-        sheet.blank(row, col, "section")
+        sheet.write_blank(row, col, "section")
 
 
-def _profile(draft: Draft, sheet: Sheet) -> None:
+def _profile(draft: WorkbookDraft, sheet: Sheet) -> None:
     layout, texts = draft.layout.cover, draft.texts
     _section(sheet, layout.PROFILE_HEADING, texts("cover.profile"))
     profile = draft.result.response.profile
     for field in PROFILE_FIELDS:
-        cell = layout.profile(field.name)
+        cell = layout.profile_cell(field.name)
         area = (cell.row, cell.col, cell.row, cell.col)
         name = texts(f"profile.{field.name}")
-        sheet.height(cell.row, 22)
-        sheet.text(cell.row, layout.LABEL, name, "label")
+        sheet.set_height(cell.row, 22)
+        sheet.write_text(cell.row, layout.LABEL, name, "label")
         value = profile.values[field.name]
         title = texts("prompt.profile_title", field=name)
         message = texts(f"prompt.{field.name}", limit=field.limit)
         if field.is_date:
             alert = texts("alert.date", first=EARLIEST.isoformat(), last=LATEST.isoformat())
-            sheet.date_input(cell.row, cell.col, draft.prompt(title, message, alert))
+            sheet.accept_date(cell.row, cell.col, draft.make_prompt(title, message, alert))
             _write_date(sheet, cell.row, cell.col, value)
         else:
             alert = texts("alert.text", limit=field.limit)
-            prompt: Prompt = draft.prompt(title, message, alert)
-            sheet.text_input(area, prompt, field.limit)
-            sheet.text(cell.row, cell.col, value, "input_text")
+            prompt: Prompt = draft.make_prompt(title, message, alert)
+            sheet.accept_text(area, prompt, field.limit)
+            sheet.write_text(cell.row, cell.col, value, "input_text")
 
 
 def _write_date(sheet: Sheet, row: int, col: int, value: str) -> None:
     if value:
-        sheet.date(row, col, date.fromisoformat(value), "input_date")
+        sheet.write_date(row, col, date.fromisoformat(value), "input_date")
     else:
-        sheet.blank(row, col, "input_date")
+        sheet.write_blank(row, col, "input_date")
 
 
-def _how_to(draft: Draft, sheet: Sheet) -> None:
+def _how_to(draft: WorkbookDraft, sheet: Sheet) -> None:
     layout, texts = draft.layout.cover, draft.texts
     areas = list(draft.layout.areas.values())
     _section(sheet, layout.how_heading, texts("cover.how"))
@@ -98,49 +94,49 @@ def _how_to(draft: Draft, sheet: Sheet) -> None:
     for number in range(1, layout.STEPS + 1):
         row = layout.how_heading + number
         text = f"{number}.  " + texts(f"cover.step_{number}", **values)
-        sheet.merged(row, layout.LABEL, layout.SHARE, text, "body")
-        sheet.height(row, height(lines(text, _ACROSS)))
+        sheet.write_across(row, layout.LABEL, layout.SHARE, text, "body")
+        sheet.set_height(row, row_height(count_lines(text, _ACROSS)))
 
 
-def _progress(draft: Draft, sheet: Sheet) -> None:
+def _progress(draft: WorkbookDraft, sheet: Sheet) -> None:
     layout, texts, formulas = draft.layout.cover, draft.texts, draft.formulas
     _section(sheet, layout.progress_heading, texts("cover.progress"))
     head = layout.progress_heading + 1
-    sheet.height(head, 22)
-    sheet.text(head, layout.LABEL, texts("cover.progress_area"), "head")
-    sheet.text(head, layout.VALUE, texts("cover.progress_topics"), "head")
+    sheet.set_height(head, 22)
+    sheet.write_text(head, layout.LABEL, texts("cover.progress_area"), "head")
+    sheet.write_text(head, layout.VALUE, texts("cover.progress_topics"), "head")
     for col, key in (
         (layout.ANSWERED, "answered"),
         (layout.STATEMENTS, "statements"),
         (layout.SHARE, "share"),
     ):
-        sheet.text(head, col, texts(f"cover.progress_{key}"), "head_centre")
+        sheet.write_text(head, col, texts(f"cover.progress_{key}"), "head_centre")
     rows = zip(draft.scheme.areas, draft.result.areas, strict=True)
     for row, (area, result) in enumerate(rows, start=layout.progress_first):
         topics = ", ".join(area.topics.values())
-        sheet.height(row, height(lines(topics, WIDTHS[layout.VALUE], 9), 9, least=2))
+        sheet.set_height(row, row_height(count_lines(topics, WIDTHS[layout.VALUE], 9), 9, least=2))
         target = draft.layout.areas[area.code].sheet
         tip = texts("cover.open_sheet", sheet=target)
-        sheet.link(row, layout.LABEL, target, area.name, tip, "cell_link")
-        sheet.text(row, layout.VALUE, topics, "cell_small")
-        sheet.formula(row, layout.ANSWERED, formulas.answered(result), "count")
-        sheet.formula(row, layout.STATEMENTS, formulas.statements(result), "count")
-        sheet.formula(row, layout.SHARE, formulas.completeness(result), "percent")
+        sheet.write_link(row, layout.LABEL, target, area.name, tip, "cell_link")
+        sheet.write_text(row, layout.VALUE, topics, "cell_small")
+        sheet.write_formula(row, layout.ANSWERED, formulas.answered_count(result), "count")
+        sheet.write_formula(row, layout.STATEMENTS, formulas.statement_count(result), "count")
+        sheet.write_formula(row, layout.SHARE, formulas.completeness_share(result), "percent")
     _total(draft, sheet)
     cells = (layout.progress_first, layout.SHARE, layout.total_row, layout.SHARE)
     sheet.fill_where(cells, {"type": "cell", "criteria": ">=", "value": 1}, FAIR)
 
 
-def _total(draft: Draft, sheet: Sheet) -> None:
+def _total(draft: WorkbookDraft, sheet: Sheet) -> None:
     layout, formulas = draft.layout.cover, draft.formulas
     overall = draft.result.overall
     row = layout.total_row
-    sheet.height(row, 22)
-    sheet.text(row, layout.LABEL, draft.texts("cover.progress_total"), "total")
-    sheet.blank(row, layout.VALUE, "total")
-    sheet.formula(row, layout.ANSWERED, formulas.total_answered(overall), "total_count")
-    sheet.formula(row, layout.STATEMENTS, formulas.total_statements(overall), "total_count")
-    completeness = formulas.repeated(
+    sheet.set_height(row, 22)
+    sheet.write_text(row, layout.LABEL, draft.texts("cover.progress_total"), "total")
+    sheet.write_blank(row, layout.VALUE, "total")
+    sheet.write_formula(row, layout.ANSWERED, formulas.total_answered(overall), "total_count")
+    sheet.write_formula(row, layout.STATEMENTS, formulas.total_statements(overall), "total_count")
+    completeness = formulas.repeat_figure(
         OVERALL, draft.layout.summary.COMPLETENESS, float(overall.completeness)
     )
-    sheet.formula(row, layout.SHARE, completeness, "total_percent")
+    sheet.write_formula(row, layout.SHARE, completeness, "total_percent")

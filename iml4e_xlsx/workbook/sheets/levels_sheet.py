@@ -7,75 +7,75 @@ from fractions import Fraction
 from iml4e_xlsx.model import NOT_APPLICABLE
 from iml4e_xlsx.workbook.canvas import Sheet
 from iml4e_xlsx.workbook.colours import NAVY
-from iml4e_xlsx.workbook.draft import Draft
+from iml4e_xlsx.workbook.draft import WorkbookDraft
 from iml4e_xlsx.workbook.layout import LevelsSheet
-from iml4e_xlsx.workbook.typography import height, lines
+from iml4e_xlsx.workbook.typography import count_lines, row_height
 
 WIDTHS = (2, 14, 34, 82)
 _LEFT, _NAME, _LAST = 1, 2, 3
 _ACROSS = sum(WIDTHS[_LEFT:])
 
 
-def write(draft: Draft) -> None:
+def write(draft: WorkbookDraft) -> None:
     """Write the sheet."""
-    sheet = draft.sheet(draft.layout.levels.sheet, tab=NAVY, landscape=False)
-    sheet.widths(WIDTHS)
-    sheet.text(0, _LEFT, draft.texts("levels.title"), "title")
-    sheet.height(0, 36)
+    sheet = draft.add_sheet(draft.layout.levels.sheet, tab=NAVY, landscape=False)
+    sheet.set_widths(WIDTHS)
+    sheet.write_text(0, _LEFT, draft.texts("levels.title"), "title")
+    sheet.set_height(0, 36)
     row = _ratings(draft, sheet)
     row = _levels(draft, sheet, row + 1)
     row = _paragraphs(sheet, row + 1, draft.texts("levels.rule"), rule_paragraphs(draft))
     row = _paragraphs(sheet, row + 1, draft.texts("levels.about"), about_paragraphs(draft))
     _sources(draft, sheet, row + 1)
-    sheet.protect()
+    sheet.protect_cells()
 
 
 def _section(sheet: Sheet, row: int, text: str) -> None:
-    sheet.height(row, 26)
-    sheet.text(row, _LEFT, text, "section")
+    sheet.set_height(row, 26)
+    sheet.write_text(row, _LEFT, text, "section")
     for col in range(_LEFT + 1, _LAST + 1):
-        sheet.blank(row, col, "section")
+        sheet.write_blank(row, col, "section")
 
 
-def _ratings(draft: Draft, sheet: Sheet) -> int:
+def _ratings(draft: WorkbookDraft, sheet: Sheet) -> int:
     """Write the rating scale where the layout says, and return the first free row."""
     first = LevelsSheet.FIRST_RATING
     _section(sheet, first - 2, draft.texts("levels.ratings"))
-    sheet.height(first - 1, 22)
-    sheet.text(first - 1, _LEFT, draft.texts("levels.rating"), "head")
-    sheet.merged(first - 1, _NAME, _LAST, draft.texts("levels.meaning"), "head")
+    sheet.set_height(first - 1, 22)
+    sheet.write_text(first - 1, _LEFT, draft.texts("levels.rating"), "head")
+    sheet.write_across(first - 1, _NAME, _LAST, draft.texts("levels.meaning"), "head")
     for row, rating in enumerate(draft.scheme.ratings, start=first):
-        sheet.height(row, 20)
-        sheet.text(row, LevelsSheet.LABEL, rating.label, "cell_bold")
-        sheet.merged(row, _NAME, _LAST, rating.meaning, "cell")
+        sheet.set_height(row, 20)
+        sheet.write_text(row, LevelsSheet.LABEL, rating.label, "cell_bold")
+        sheet.write_across(row, _NAME, _LAST, rating.meaning, "cell")
     return first + len(draft.scheme.ratings)
 
 
-def _levels(draft: Draft, sheet: Sheet, row: int) -> int:
+def _levels(draft: WorkbookDraft, sheet: Sheet, row: int) -> int:
     _section(sheet, row, draft.texts("levels.levels"))
-    sheet.height(row + 1, 22)
-    sheet.text(row + 1, _LEFT, draft.texts("levels.number"), "head_centre")
-    sheet.text(row + 1, _NAME, draft.texts("levels.name"), "head")
-    sheet.text(row + 1, _LAST, draft.texts("levels.description"), "head")
+    sheet.set_height(row + 1, 22)
+    sheet.write_text(row + 1, _LEFT, draft.texts("levels.number"), "head_centre")
+    sheet.write_text(row + 1, _NAME, draft.texts("levels.name"), "head")
+    sheet.write_text(row + 1, _LAST, draft.texts("levels.description"), "head")
     for at, level in enumerate(draft.scheme.levels, start=row + 2):
         text = f"{level.summary} {level.description}"
-        sheet.height(at, height(lines(text, WIDTHS[_LAST]), padding=10))
+        sheet.set_height(at, row_height(count_lines(text, WIDTHS[_LAST]), padding=10))
         look = f"level_{level.number}_of_{draft.scheme.top}" if level.number else "level"
-        sheet.number(at, _LEFT, level.number, look)
-        sheet.text(at, _NAME, level.name, "cell_bold")
-        sheet.text(at, _LAST, text, "cell")
+        sheet.write_number(at, _LEFT, level.number, look)
+        sheet.write_text(at, _NAME, level.name, "cell_bold")
+        sheet.write_text(at, _LAST, text, "cell")
     return row + 2 + len(draft.scheme.levels)
 
 
 def _paragraphs(sheet: Sheet, row: int, heading: str, paragraphs: list[str]) -> int:
     _section(sheet, row, heading)
     for at, text in enumerate(paragraphs, start=row + 1):
-        sheet.merged(at, _LEFT, _LAST, text, "body")
-        sheet.height(at, height(lines(text, _ACROSS)))
+        sheet.write_across(at, _LEFT, _LAST, text, "body")
+        sheet.set_height(at, row_height(count_lines(text, _ACROSS)))
     return row + 1 + len(paragraphs)
 
 
-def rule_paragraphs(draft: Draft) -> list[str]:
+def rule_paragraphs(draft: WorkbookDraft) -> list[str]:
     """Return the scoring rule in words, with the scheme's own figures."""
     scheme, texts = draft.scheme, draft.texts
     lowest, largely, full = scheme.scale[0], scheme.scale[-2], scheme.scale[-1]
@@ -94,7 +94,7 @@ def rule_paragraphs(draft: Draft) -> list[str]:
     return [texts(f"levels.{key}", **values) for key in keys]
 
 
-def about_paragraphs(draft: Draft) -> list[str]:
+def about_paragraphs(draft: WorkbookDraft) -> list[str]:
     """Return the notice of the scheme, and which names of areas are published ones."""
     areas = draft.scheme.areas
     published = ", ".join(area.name for area in areas if area.attested)
@@ -112,11 +112,11 @@ def _percent(value: Fraction) -> str:
     return f"{float(value * 100):g} %"
 
 
-def _sources(draft: Draft, sheet: Sheet, row: int) -> None:
+def _sources(draft: WorkbookDraft, sheet: Sheet, row: int) -> None:
     if not draft.scheme.sources:
         return
     _section(sheet, row, draft.texts("levels.sources"))
     for at, source in enumerate(draft.scheme.sources, start=row + 1):
         text = ". ".join(part for part in (source.publisher, source.title, source.url) if part)
-        sheet.merged(at, _LEFT, _LAST, text, "small_wrap")
-        sheet.height(at, height(lines(text, _ACROSS, 9), 9, padding=4))
+        sheet.write_across(at, _LEFT, _LAST, text, "small_wrap")
+        sheet.set_height(at, row_height(count_lines(text, _ACROSS, 9), 9, padding=4))

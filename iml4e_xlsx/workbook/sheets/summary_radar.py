@@ -1,11 +1,12 @@
-"""The native chart of the summary: index, target and, where there is one, the previous index."""
+"""Designs the chart of the summary: index, target and, where there is one, the previous index."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from iml4e_xlsx.workbook.canvas import Sheet
-from iml4e_xlsx.workbook.cells import span
+from iml4e_xlsx.workbook.cells import cell_range
+from iml4e_xlsx.workbook.chart_design import ChartDesign
 from iml4e_xlsx.workbook.colours import (
     GREY,
     INK,
@@ -15,7 +16,7 @@ from iml4e_xlsx.workbook.colours import (
     TARGET_LINE,
     WHITE,
 )
-from iml4e_xlsx.workbook.draft import Draft
+from iml4e_xlsx.workbook.draft import WorkbookDraft
 from iml4e_xlsx.workbook.layout import RADAR_COLUMN, SummarySheet
 from iml4e_xlsx.workbook.styles import FONT
 
@@ -23,41 +24,66 @@ WIDTH, HEIGHT = 560, 470
 FEWEST_AXES = 3
 """Below this a radar has no area; columns show the same figures."""
 
+_OFFSET = 12
+"""Pixels between the result table and the chart."""
 
-def insert_chart(draft: Draft, sheet: Sheet) -> None:
+
+def insert_radar(draft: WorkbookDraft, sheet: Sheet) -> None:
     """Put the chart beside the result table."""
-    radar = len(draft.scheme.areas) >= FEWEST_AXES
-    chart = draft.canvas.chart("radar" if radar else "column", "with_markers" if radar else None)
-    calc, summary = draft.layout.calculation, draft.layout.summary
-    areas = summary.areas
-    names = span(calc.chart(areas[0], 0), calc.chart(areas[-1], 0))
-    columns = (
-        ("target", summary.column(summary.TARGET), TARGET_LINE, "dash", 2.0, "none"),
-        ("previous", _calculated(draft, 2), PREVIOUS_LINE, "round_dot", 1.75, "diamond"),
-        ("index", _calculated(draft, 1), NAVY, "solid", 2.75, "circle"),
+    is_radar = len(draft.scheme.areas) >= FEWEST_AXES
+    title = "chart_title" if draft.previous else "chart_title_current"
+    font = {"name": FONT, "color": INK, "size": 10}
+    design = ChartDesign(
+        kind="radar" if is_radar else "column",
+        subtype="with_markers" if is_radar else None,
+        series=_chart_series(draft, is_radar=is_radar),
+        title={
+            "name": draft.texts(f"summary.{title}"),
+            "name_font": {"name": FONT, "size": 13, "bold": True, "color": NAVY},
+            "overlay": False,
+        },
+        x_axis={"num_font": font, "major_gridlines": {"visible": False}},
+        y_axis=_level_axis(draft.scheme.top),
+        legend={"position": "bottom", "font": font},
+        area={"border": {"color": RULE}, "fill": {"color": WHITE}},
+        width=WIDTH,
+        height=HEIGHT,
+        description=draft.texts("summary.chart_alt", top=draft.scheme.top),
+        skips_gaps=True,
+        x_offset=_OFFSET,
     )
-    for key, values, colour, dash, width, marker in columns:
-        if key == "previous" and not draft.previous:
-            continue
-        series: dict[str, Any] = {
+    sheet.insert_chart(SummarySheet.TILES, RADAR_COLUMN, design)
+
+
+def _chart_series(draft: WorkbookDraft, *, is_radar: bool) -> list[dict[str, Any]]:
+    """Return the series, the index last: it is drawn over the others."""
+    summary = draft.layout.summary
+    columns = (
+        ("target", summary.column_range(summary.TARGET), TARGET_LINE, "dash", 2.0, "none"),
+        ("previous", _calculated_range(draft, 2), PREVIOUS_LINE, "round_dot", 1.75, "diamond"),
+        ("index", _calculated_range(draft, 1), NAVY, "solid", 2.75, "circle"),
+    )
+    return [
+        {
             "name": draft.texts(f"summary.chart_{key}"),
-            "categories": f"={names}",
+            "categories": f"={_calculated_range(draft, 0)}",
             "values": f"={values}",
+            **_series_look(colour, dash, width, marker, is_radar=is_radar),
         }
-        chart.add_series(series | _look(colour, dash, width, marker, radar=radar))
-    _set_up(draft, chart)
-    alt = draft.texts("summary.chart_alt", top=draft.scheme.top)
-    place = {"x_offset": 12, "y_offset": 0, "description": alt, "object_position": 2}
-    sheet.raw.insert_chart(SummarySheet.TILES, RADAR_COLUMN, chart, place)
+        for key, values, colour, dash, width, marker in columns
+        if key != "previous" or draft.previous
+    ]
 
 
-def _calculated(draft: Draft, col: int) -> str:
-    calc, areas = draft.layout.calculation, draft.layout.summary.areas
-    return span(calc.chart(areas[0], col), calc.chart(areas[-1], col))
+def _calculated_range(draft: WorkbookDraft, col: int) -> str:
+    calculation, areas = draft.layout.calculation, draft.layout.summary.areas
+    return cell_range(calculation.chart_cell(areas[0], col), calculation.chart_cell(areas[-1], col))
 
 
-def _look(colour: str, dash: str, width: float, marker: str, *, radar: bool) -> dict[str, Any]:
-    if not radar:
+def _series_look(
+    colour: str, dash: str, width: float, marker: str, *, is_radar: bool
+) -> dict[str, Any]:
+    if not is_radar:
         return {"fill": {"color": colour}, "border": {"none": True}, "gap": 80}
     line = {"color": colour, "width": width, "dash_type": dash}
     if marker == "none":
@@ -66,32 +92,15 @@ def _look(colour: str, dash: str, width: float, marker: str, *, radar: bool) -> 
     return {"line": line, "marker": point}
 
 
-def _set_up(draft: Draft, chart: Any) -> None:
-    title = "chart_title" if draft.previous else "chart_title_current"
-    font = {"name": FONT, "color": INK, "size": 10}
-    chart.set_title(
-        {
-            "name": draft.texts(f"summary.{title}"),
-            "name_font": {"name": FONT, "size": 13, "bold": True, "color": NAVY},
-            "overlay": False,
-        }
-    )
-    chart.set_x_axis({"num_font": font, "major_gridlines": {"visible": False}})
-    chart.set_y_axis(
-        {
-            "min": 0,
-            "max": draft.scheme.top,
-            "major_unit": 1,
-            "num_format": "0",
-            "num_font": {"name": FONT, "size": 8, "color": GREY},
-            "line": {"none": True},
-            "major_tick_mark": "none",
-            "minor_tick_mark": "none",
-            "major_gridlines": {"visible": True, "line": {"color": RULE, "width": 0.75}},
-        }
-    )
-    chart.set_legend({"position": "bottom", "font": font})
-    chart.set_chartarea({"border": {"color": RULE}, "fill": {"color": WHITE}})
-    chart.set_size({"width": WIDTH, "height": HEIGHT})
-    chart.show_blanks_as("gap")
-    chart.show_na_as_empty_cell()
+def _level_axis(top: int) -> dict[str, Any]:
+    return {
+        "min": 0,
+        "max": top,
+        "major_unit": 1,
+        "num_format": "0",
+        "num_font": {"name": FONT, "size": 8, "color": GREY},
+        "line": {"none": True},
+        "major_tick_mark": "none",
+        "minor_tick_mark": "none",
+        "major_gridlines": {"visible": True, "line": {"color": RULE, "width": 0.75}},
+    }
