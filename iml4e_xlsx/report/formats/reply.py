@@ -16,15 +16,19 @@ _WIDTH = 76
 _HEADINGS = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.NOTE: "notes"}
 
 
-def write_reply(outcome: Assessment | Failure) -> str:
+def write_reply(outcome: Assessment | Failure, texts: Texts | None = None) -> str:
     """
-    Return what to write to the respondent: what could not be read, what to check, what to do.
+    Write the answer to a respondent: what could not be read, what to check, what to do.
 
-    It is in the language of the workbook; of a file that yielded no response, in English. Texts of
-    the workbook stand in it as one line each, without control characters.
+    Texts of the workbook stand in it as one line each, without control characters.
+
+    Args:
+        outcome: The response with its findings, or why the file yielded none.
+        texts: The language of a reply about a file that yielded no response, English by default;
+            a reply about a response is in the language of its workbook.
     """
     if isinstance(outcome, Failure):
-        return _failed(outcome, load_texts())
+        return _failed(outcome, texts or load_texts())
     texts = scheme_texts(outcome.scheme)
     overall = outcome.result.overall
     name = _shown(PurePath(outcome.response.source).name)
@@ -44,7 +48,7 @@ def _failed(failure: Failure, texts: Texts) -> str:
     name = _shown(PurePath(failure.source).name)
     key = f"reply.failed_{failure.code}"
     what = texts(key if key in texts.entries else "reply.failed_other")
-    return f"{_wrapped(texts('write_reply.failed', name=name))}\n\n{_wrapped(what)}\n"
+    return f"{_wrapped(texts('reply.failed', name=name))}\n\n{_wrapped(what)}\n"
 
 
 def _by_sheet(findings: Sequence[Finding], texts: Texts) -> Iterator[str]:
