@@ -1,4 +1,4 @@
-"""Makes a finding of a code: its words in a language, filled in. Nothing else makes one."""
+"""Makes a finding of a code and values, in a language; nothing else may make one."""
 
 from __future__ import annotations
 
@@ -44,23 +44,23 @@ class CatalogueBase:
 
     texts: Texts
 
-    def _make(
+    def _make_finding(
         self,
         severity: Severity,
         code: str,
-        at: Place,
-        found: object = "",
+        place: Place,
+        value: object = "",
         statement: str | None = None,
         *,
         subject: str | None = None,
         **values: object,
     ) -> Finding:
-        shown = found if isinstance(found, Message) else quote_value(found)
+        shown = value if isinstance(value, Message) else quote_value(value)
         return make_finding(
             self.texts,
             severity,
             code,
-            at,
+            place,
             statement=statement,
             subject=subject,
             values=plain_values({**values, "found": shown}),

@@ -70,12 +70,12 @@ class Answers:
         if len(twice) > _FEW and len(sheets) == 1 and all(one.agree for one in twice):
             at = Place(source=twice[0].place.source, sheet=twice[0].place.sheet)
             return [self.make.sheet_twice(at, str(len(twice)), str(twice[0].first.sheet))]
-        return [
-            self.make.statement_twice(
-                one.place, one.statement, one.found, _within(one.first), agree=one.agree
-            )
-            for one in twice
-        ]
+        return [self._report_twice(one) for one in twice]
+
+    def _report_twice(self, one: _Twice) -> Finding:
+        make = self.make
+        report = make.statement_twice if one.agree else make.statement_twice_contradicting
+        return report(one.place, one.statement, one.found, _within(one.first))
 
 
 def _within(place: Place) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, Union
+from typing import Any, TypeAlias, Union
 
 Value = Union[str, int, float, bool, None, "Message", tuple["Value", ...]]
 """What goes into a text: plain values, messages in the same language, and lists of these."""
@@ -18,6 +18,10 @@ class Message:
 
     key: str
     values: Mapping[str, Value] = field(default_factory=dict)
+
+
+TextValue: TypeAlias = str | Message
+"""A text that is data, or words of our own, which wait for their language."""
 
 
 def message(key: str, **values: object) -> Message:
