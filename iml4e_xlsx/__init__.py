@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         MailError,
         OutputExistsError,
         RecordError,
+        ReportError,
         ResourceError,
         RosterError,
         SchemeError,
@@ -85,7 +86,8 @@ if TYPE_CHECKING:
     from iml4e_xlsx.reading.workbook_reader import WorkbookReader, assess_workbook, read_workbook
     from iml4e_xlsx.report.charts.radar import draw_radar
     from iml4e_xlsx.report.contents.contents import Contents, make_contents
-    from iml4e_xlsx.report.formats.html import render_html, render_pdf
+    from iml4e_xlsx.report.formats.html import render_html
+    from iml4e_xlsx.report.formats.pdf import render_pdf
     from iml4e_xlsx.report.formats.render import render_report
     from iml4e_xlsx.report.formats.reply import write_reply
     from iml4e_xlsx.roster import RosterRow, read_roster
@@ -126,6 +128,7 @@ _HOMES = {
         "MailError",
         "OutputExistsError",
         "RecordError",
+        "ReportError",
         "ResourceError",
         "RosterError",
         "SchemeError",
@@ -153,7 +156,8 @@ _HOMES = {
     "reading.workbook_reader": ("WorkbookReader", "assess_workbook", "read_workbook"),
     "jobs.workbook_repair": ("RepairedWorkbook", "repair_workbook"),
     "report.contents.contents": ("Contents", "make_contents"),
-    "report.formats.html": ("render_html", "render_pdf"),
+    "report.formats.html": ("render_html",),
+    "report.formats.pdf": ("render_pdf",),
     "report.charts.radar": ("draw_radar",),
     "report.formats.render": ("render_report",),
     "report.formats.reply": ("write_reply",),
@@ -200,6 +204,7 @@ __all__ = [
     "Record",
     "RecordError",
     "RepairedWorkbook",
+    "ReportError",
     "ReportOptions",
     "ResourceError",
     "Response",

@@ -7,6 +7,7 @@ Defines the errors that stop work: each carries a code and values, and is said w
     |   `-- RosterError         a table of people cannot be used; carries everything that is wrong
     |-- WorkbookReadError       a file yields no response; carries a `Failure`
     |-- WorkbookWriteError      Excel's limits, or a target that cannot be written
+    |-- ReportError             results cannot be shown as asked
     |-- OutputExistsError       the target exists and was not to be replaced
     |-- CampaignError           a campaign's folder, settings or mail texts cannot be used
     |-- MailError               a mail server refuses, cannot be reached or cannot be trusted
@@ -108,6 +109,10 @@ class WorkbookReadError(Iml4eError):
     def __reduce__(self) -> tuple[Any, ...]:
         """Keep the failure when the error crosses a process boundary."""
         return (type(self), (self.failure,))
+
+
+class ReportError(Iml4eError, ValueError):
+    """Results cannot be shown as asked: an unknown format or profile, or no result at all."""
 
 
 class WorkbookWriteError(Iml4eError):

@@ -25,7 +25,7 @@ from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.findings.failure import Failure, FailureCode
 from iml4e_xlsx.model import PROFILE_NAMES, Assessment
 from iml4e_xlsx.report.contents.contents import Contents, make_contents
-from iml4e_xlsx.report.formats.render import render_outcomes, render_teams
+from iml4e_xlsx.report.formats.render import render_outcomes
 from iml4e_xlsx.report.tables.participation import AskedPerson, Participation
 from iml4e_xlsx.text.spelling import name_key
 
@@ -197,7 +197,7 @@ def render_results(
     if not found:
         raise CampaignError(_NOTHING)
     if by_team:
-        return render_teams(group_by_team(found), (), form, statements=statements)
+        return render_outcomes(group_by_team(found), form, statements=statements)
     return render_outcomes(found, form, statements=statements)
 
 

@@ -34,9 +34,10 @@ def check(
     \b
     Example: iml4e check returned/alpha.xlsx --reply
     """
+    from iml4e_xlsx.report.formats.json_text import render_json
     from iml4e_xlsx.report.formats.reply import write_reply
     from iml4e_xlsx.report.formats.terminal import show_findings
-    from iml4e_xlsx.report.tables.result_data import findings_document, render_json
+    from iml4e_xlsx.report.tables.result_data import findings_document
 
     if as_reply and form == "json":
         raise click.UsageError("--reply is text; leave out --format json.")
@@ -51,4 +52,4 @@ def check(
         click.echo(render_json(findings_document(outcomes)), nl=False)
     else:
         show_findings(voice().console(), list(outcomes))
-    tally.finish(form)
+    tally.finish("table" if form == "text" else form)

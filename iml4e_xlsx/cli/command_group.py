@@ -20,6 +20,7 @@ from iml4e_xlsx.errors import (
     CampaignError,
     Iml4eError,
     OutputExistsError,
+    ReportError,
     RosterError,
     SchemeError,
     WorkbookReadError,
@@ -56,7 +57,7 @@ class CommandGroup(click.Group):
             return super().invoke(ctx)
         except (CampaignError, RosterError, SchemeError, WorkbookReadError) as error:
             raise FindingsMessage(error_text(error)) from error
-        except OutputExistsError as error:
+        except (OutputExistsError, ReportError) as error:
             raise UsageMessage(error_text(error)) from error
         except Iml4eError as error:
             raise EnvironmentMessage(error_text(error)) from error

@@ -24,8 +24,8 @@ def layout(*, scheme_name: str, lang: str | None) -> None:
     \b
     Example: iml4e layout --scheme iml4e-mlops
     """
+    from iml4e_xlsx.report.formats.json_text import render_json
     from iml4e_xlsx.report.formats.scheme_json import layout_document
-    from iml4e_xlsx.report.tables.result_data import render_json
     from iml4e_xlsx.scheme import load_scheme
     from iml4e_xlsx.workbook.layout import layout_of
 

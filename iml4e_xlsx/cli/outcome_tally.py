@@ -10,16 +10,13 @@ import click
 from iml4e_xlsx.cli.error_messages import FINDINGS
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions
 from iml4e_xlsx.cli.voice import voice
+from iml4e_xlsx.report.formats.format_registry import list_formats
 from iml4e_xlsx.text.spelling import printable_text
 
 if TYPE_CHECKING:
     from iml4e_xlsx.findings.failure import Failure
     from iml4e_xlsx.findings.finding import Finding
     from iml4e_xlsx.model import Assessment
-
-
-_SHOWING_FAILURES = ("table", "text", "json", "ndjson")
-"""Formats in which a file that yielded nothing has its place."""
 
 
 class Tally:
@@ -52,7 +49,7 @@ class Tally:
 
     def finish(self, form: str) -> None:
         """Say what failed where the output does not show it, and exit as the findings demand."""
-        if form not in _SHOWING_FAILURES:
+        if not any(entry.shows_failures for entry in list_formats() if entry.name == form):
             for failure in self.failures:
                 click.echo(printable_text(failure.message), err=True)
         if self.failures or self.errors:

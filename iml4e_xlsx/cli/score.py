@@ -6,34 +6,28 @@ from typing import TYPE_CHECKING
 
 import click
 
-from iml4e_xlsx.cli.options.output_options import output_options
+from iml4e_xlsx.cli.options.output_options import (
+    format_option,
+    output_options,
+    results_output_option,
+)
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions, reading_options
 from iml4e_xlsx.cli.outcome_tally import Tally, outcomes_at
 from iml4e_xlsx.cli.voice import common_options, voice
+from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_format
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from iml4e_xlsx.jobs.results import Results
-
-
-SCORE_FORMATS = ("table", "json", "ndjson", "csv", "parquet", "xlsx")
+    from iml4e_xlsx.report.tables.result_data import Outcome
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @reading_options
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(SCORE_FORMATS),
-    help="What to write; by the file's suffix if there is one, else a table.",
-)
-@click.option(
-    "-o",
-    "--output",
-    default="-",
-    metavar="FILE",
-    help="Where to; - is stdout. A radar where the suffix is .png or .svg.",
-)
+@format_option(OutputSubject.RESULTS)
+@results_output_option
 @click.option(
     "--group",
     type=click.Choice(["team"]),
@@ -68,36 +62,32 @@ def score(
     """
     from iml4e_xlsx.jobs.results import Results
     from iml4e_xlsx.output import check_target, write_output
-    from iml4e_xlsx.report.formats.render import choose_format, render_outcomes, render_teams
-    from iml4e_xlsx.report.tables.result_data import outcome_entry, render_json_line
+    from iml4e_xlsx.report.formats.json_text import render_json_line
+    from iml4e_xlsx.report.formats.render import render_outcomes
+    from iml4e_xlsx.report.tables.result_data import outcome_entry
 
     check_target(output, force=force)
-    try:
-        wanted = choose_format(output, form, (*SCORE_FORMATS, "png", "svg"))
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
+    wanted = choose_format(output, form, OutputSubject.RESULTS)
     tally = Tally(strict=strict)
     outcomes = tally.counted(outcomes_at(paths, reading))
-    if wanted == "ndjson" and output == "-" and group is None:
+    if wanted.name == "ndjson" and output == "-" and group is None:
         for outcome in outcomes:
             click.echo(render_json_line(outcome_entry(outcome)), nl=False)
-        tally.finish(wanted)
+        tally.finish(wanted.name)
         return
     results = Results.of(outcomes)
     for team in results.teams if group is not None else ():
         tally.add(team.findings)
-    if wanted == "table" and output == "-":
+    if wanted.name == "table" and output == "-":
         _show(results, grouped=group is not None)
-    elif wanted in ("png", "svg", "xlsx", "parquet") and not results.assessments:
+    elif wanted.needs_result and not results.assessments:
         voice().say(f"{output} is not written: none of the files could be read.")
     else:
-        whole = rows == "statements"
-        if group is None:
-            data = render_outcomes(results.outcomes, wanted, statements=whole)
-        else:
-            data = render_teams(results.teams, results.failures, wanted, statements=whole)
+        teams: Sequence[Outcome] = (*results.teams, *results.failures)
+        shown = results.outcomes if group is None else teams
+        data = render_outcomes(shown, wanted.name, statements=rows == "statements")
         write_output(output, data, force=force)
-    tally.finish(wanted)
+    tally.finish(wanted.name)
 
 
 def _show(results: Results, *, grouped: bool) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from iml4e_xlsx.cli.options.output_options import VIEW_FORMATS
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions
 from iml4e_xlsx.cli.outcome_tally import Tally, outcomes_at
 from iml4e_xlsx.cli.voice import voice
@@ -16,9 +15,6 @@ if TYPE_CHECKING:
     from iml4e_xlsx.analysis.teams import TeamAssessment
     from iml4e_xlsx.model import Assessment
     from iml4e_xlsx.report.tables.table import ResultTable
-
-
-_PICTURES = ("png", "svg")
 
 
 def chosen_teams(teams: Sequence[TeamAssessment], name: str | None) -> list[TeamAssessment]:
@@ -77,23 +73,22 @@ def show(
     """Read, make the views or the picture, write them, and exit as the findings demand."""
     from iml4e_xlsx.model import Assessment
     from iml4e_xlsx.output import check_target, write_output
-    from iml4e_xlsx.report.formats.render import choose_format, render_tables
+    from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_format
+    from iml4e_xlsx.report.formats.render import render_tables
     from iml4e_xlsx.report.formats.terminal import show_tables
 
     check_target(output, force=force)
-    try:
-        wanted = choose_format(output, form, (*VIEW_FORMATS, *(_PICTURES if draw else ())))
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
+    subjects = [OutputSubject.TABLES, *([OutputSubject.TREND] if draw else [])]
+    wanted = choose_format(output, form, *subjects)
     tally = Tally(strict=False)
     outcomes = list(tally.counted(outcomes_at(paths, reading)))
     assessments = [one for one in outcomes if isinstance(one, Assessment)]
-    if assessments and draw is not None and wanted in _PICTURES:
-        write_output(output, draw(assessments, wanted), force=force)
+    if assessments and draw is not None and OutputSubject.TABLES not in wanted.subjects:
+        write_output(output, draw(assessments, wanted.name), force=force)
     elif assessments:
         found = views(assessments)
-        if found and wanted == "table" and output == "-":
+        if found and wanted.name == "table" and output == "-":
             show_tables(voice().console(), found)
         elif found:
-            write_output(output, render_tables(found, wanted), force=force)
+            write_output(output, render_tables(found, wanted.name), force=force)
     tally.finish("")

@@ -53,7 +53,7 @@ def trend(
     from iml4e_xlsx.analysis.rounds import GAP_DAYS
     from iml4e_xlsx.analysis.team_trend import trace_trends
     from iml4e_xlsx.report.charts.chart_data import make_trend_chart
-    from iml4e_xlsx.report.charts.line_chart import draw_lines
+    from iml4e_xlsx.report.formats.render import render_trend
     from iml4e_xlsx.report.tables.team_tables import changes_table, trend_table
     from iml4e_xlsx.text.spelling import name_key
 
@@ -81,6 +81,6 @@ def trend(
         found = chosen(assessments)
         scheme = found.trends[0].scheme
         same = tuple(one for one in found.trends if one.scheme.id == scheme.id)
-        return draw_lines(make_trend_chart(replace(found, trends=same), scheme), kind=kind)
+        return render_trend(make_trend_chart(replace(found, trends=same), scheme), kind)
 
     show(paths, reading, form, output, views, force=force, draw=draw)

@@ -12,5 +12,18 @@ class OutputErrorCode(StrEnum):
     OUTPUT_UNWRITABLE = "output-unwritable"  #: The system refuses: disk, permission, name.
 
 
-ErrorCode = OutputErrorCode
+class ReportErrorCode(StrEnum):
+    """Why results are not shown as asked."""
+
+    NO_RESULT = "no-result"  #: None of the files could be read.
+    UNKNOWN_SUFFIX = "unknown-suffix"  #: No format belongs to the suffix of the target.
+    UNKNOWN_PROFILE = "unknown-profile"  #: The scheme has other reference profiles.
+    NO_PROFILES = "no-profiles"  #: The scheme has no reference profile at all.
+    NOTHING_TO_DRAW = "nothing-to-draw"  #: A chart of no results was asked for.
+    SCHEME_NOT_GIVEN = "scheme-not-given"  #: Results were to be drawn without their scheme.
+    LIBRARY_MISSING = "library-missing"  #: A library of an extra is not installed.
+    PDF_LIBRARY_MISSING = "pdf-library-missing"  #: Neither is what lays out pages.
+
+
+ErrorCode = OutputErrorCode | ReportErrorCode
 """Every code that an error can have; add the codes of a subject as a class of their own."""

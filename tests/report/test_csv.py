@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 import iml4e_xlsx
 from iml4e_xlsx.model import Scheme
-from iml4e_xlsx.report.tables.result_data import render_csv, render_json, render_json_line
+from iml4e_xlsx.report.formats.csv_text import render_csv
+from iml4e_xlsx.report.formats.json_text import render_json, render_json_line
 from iml4e_xlsx.workbook.builder import build_workbook
 from tests.support.builders import CREATED, response
 from tests.support.campaigns import run

@@ -29,14 +29,16 @@ from iml4e_xlsx.report.charts.chart_data import MOST_LINES, make_radar
 from iml4e_xlsx.report.charts.radar import draw_radar
 from iml4e_xlsx.report.contents.contents import IN_FULL, Contents, make_contents
 from iml4e_xlsx.report.contents.summary import summary
-from iml4e_xlsx.report.formats.html import render_html, render_pdf
-from iml4e_xlsx.report.formats.render import choose_format, render_report, render_tables
+from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_format
+from iml4e_xlsx.report.formats.html import render_html
+from iml4e_xlsx.report.formats.markdown import render_markdown
+from iml4e_xlsx.report.formats.pdf import render_pdf
+from iml4e_xlsx.report.formats.render import render_report, render_tables
 from iml4e_xlsx.report.tables.table import (
     CellValue,
     Column,
     ColumnKind,
     ResultTable,
-    render_markdown,
 )
 from iml4e_xlsx.scheme import load_scheme
 from tests.support.browser import Looks
@@ -382,9 +384,11 @@ def test_unknown_suffix_names_the_known_ones(contents: Contents) -> None:
     """A report is written by its file's suffix."""
     with pytest.raises(ValueError, match=r"no format has the suffix \.doc; use one of \.html"):
         render_report(contents, "report.doc")
-    assert choose_format("-", None, ("table", "csv")) == "table"
-    assert choose_format("x.CSV", None, ("table", "csv")) == "csv"
-    assert choose_format("x.csv", "table", ("table", "csv")) == "table"
+    subject = OutputSubject.TABLES
+    assert choose_format("-", None, subject).name == "table"
+    assert choose_format("x.txt", None, subject).name == "table"
+    assert choose_format("x.CSV", None, subject).name == "csv"
+    assert choose_format("x.csv", "table", subject).name == "table"
 
 
 VIEW = ResultTable(

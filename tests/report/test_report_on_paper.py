@@ -15,7 +15,7 @@ import pytest
 from iml4e_xlsx.model import RatingValue, Scheme
 from iml4e_xlsx.report.contents.contents import IN_FULL, Contents, make_contents
 from iml4e_xlsx.report.formats.column_widths import share_widths
-from iml4e_xlsx.report.formats.html import render_pdf
+from iml4e_xlsx.report.formats.pdf import render_pdf
 from iml4e_xlsx.report.tables.table import Column, ColumnKind
 from iml4e_xlsx.report.tables.team_tables import roadmap_table
 from tests.support.builders import assessment

@@ -27,9 +27,9 @@ from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returns import ReturnedFile, ReturnState
 from iml4e_xlsx.findings.failure import Failure, FailureCode
 from iml4e_xlsx.findings.finding import Severity
+from iml4e_xlsx.report.formats.json_text import render_json
 from iml4e_xlsx.report.formats.render import render_tables
 from iml4e_xlsx.report.formats.reply import write_reply
-from iml4e_xlsx.report.tables.result_data import render_json
 from iml4e_xlsx.report.tables.table import (
     CellValue,
     Column,
@@ -365,7 +365,7 @@ def render_status(
     only: Collection[Stage] = (),
     anonymous: bool = False,
 ) -> bytes:
-    """Return a status as `json`, or its tables in a format of `render_views`."""
+    """Return a status as `json`, or its tables in a format of `render_tables`."""
     if form == "json":
         return render_json(status_document(status, texts, only=only, anonymous=anonymous)).encode()
     brief = form == "table"

@@ -6,26 +6,18 @@ import click
 
 from iml4e_xlsx.cli.campaign.campaign_session import opened
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions, campaign_options
-from iml4e_xlsx.cli.options.output_options import output_options
-from iml4e_xlsx.cli.score import SCORE_FORMATS
+from iml4e_xlsx.cli.options.output_options import (
+    format_option,
+    output_options,
+    results_output_option,
+)
 from iml4e_xlsx.cli.voice import common_options
+from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_format
 
 
 @click.command()
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(SCORE_FORMATS),
-    help="What to write; by the file's suffix if there is one, else a table.",
-)
-@click.option(
-    "-o",
-    "--output",
-    default="-",
-    metavar="FILE",
-    help="Where to; - is stdout. By suffix: .txt (a table), .json, .ndjson, .csv, .parquet, .xlsx, "
-    "or the radar as .png or .svg.",
-)
+@format_option(OutputSubject.RESULTS)
+@results_output_option
 @click.option("--group", type=click.Choice(["team"]), help="Make one result of each team.")
 @click.option(
     "--rows",
@@ -59,13 +51,9 @@ def export(
     from iml4e_xlsx.campaign.folder.clock import current_time
     from iml4e_xlsx.campaign.round_report import campaign_assessments, render_results
     from iml4e_xlsx.output import check_target, write_output
-    from iml4e_xlsx.report.formats.render import choose_format
 
     check_target(output, force=force)
-    try:
-        wanted = choose_format(output, form, (*SCORE_FORMATS, "png", "svg"))
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
+    wanted = choose_format(output, form, OutputSubject.RESULTS).name
     with opened(where) as (campaign, record):
         found = campaign_assessments(campaign, record, now=current_time(), anonymous=anonymous)
     data = render_results(found, wanted, by_team=group is not None, statements=rows == "statements")

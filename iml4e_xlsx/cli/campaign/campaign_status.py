@@ -9,8 +9,9 @@ import click
 from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.cli.campaign.campaign_session import opened
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions, campaign_options
-from iml4e_xlsx.cli.options.output_options import VIEW_FORMATS, output_options
+from iml4e_xlsx.cli.options.output_options import format_option, output_options
 from iml4e_xlsx.cli.voice import common_options, voice
+from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_format
 from iml4e_xlsx.text.spelling import printable_text
 
 if TYPE_CHECKING:
@@ -28,12 +29,7 @@ if TYPE_CHECKING:
     "--reply", "replies", is_flag=True, help="Write the replies to those with problems, as text."
 )
 @click.option("--anonymous", is_flag=True, help="Leave names and addresses out.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(VIEW_FORMATS),
-    help="What to write; by the file's suffix if there is one, else a table.",
-)
+@format_option(OutputSubject.TABLES)
 @click.option("-o", "--output", default="-", metavar="FILE", help="Where to; - is stdout.")
 @output_options
 @campaign_options(positional=True)
@@ -57,7 +53,6 @@ def status(
     from iml4e_xlsx.campaign.folder.clock import current_time
     from iml4e_xlsx.campaign.people.status import read_status, render_status, replies_text
     from iml4e_xlsx.output import check_target, write_output
-    from iml4e_xlsx.report.formats.render import choose_format
     from iml4e_xlsx.text.interface_texts import load_texts
 
     if replies and form:
@@ -65,10 +60,7 @@ def status(
     if replies and anonymous:
         raise click.UsageError("--reply says who each reply is to; leave out --anonymous.")
     check_target(output, force=force)
-    try:
-        wanted = "" if replies else choose_format(output, form, VIEW_FORMATS)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
+    wanted = "" if replies else choose_format(output, form, OutputSubject.TABLES).name
     with opened(where) as (campaign, record):
         found = read_status(campaign, record, now=current_time())
     chosen = [Stage(name) for name in only]

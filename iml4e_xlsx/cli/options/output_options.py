@@ -8,6 +8,11 @@ import click
 
 from iml4e_xlsx.cli.options.reading_options import reading_options
 from iml4e_xlsx.cli.voice import F, common_options
+from iml4e_xlsx.report.formats.format_registry import (
+    OutputSubject,
+    format_names,
+    format_suffixes,
+)
 
 
 def scheme_option(command: F) -> F:
@@ -34,19 +39,33 @@ def output_options(command: F) -> F:
     return click.option("--force", is_flag=True, help="Replace what exists.")(command)
 
 
-VIEW_FORMATS = ("table", "json", "csv", "md", "xlsx")
+def format_option(subject: OutputSubject) -> Callable[[F], F]:
+    """Return what adds `--format`, with the formats in which a subject is written."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(format_names(subject)),
+        help="What to write; by the file's suffix if there is one, else a table.",
+    )
+
+
+def results_output_option(command: F) -> F:
+    """Add `-o` to a command that writes results."""
+    suffixes = format_suffixes(OutputSubject.RESULTS)
+    return click.option(
+        "-o",
+        "--output",
+        default="-",
+        metavar="FILE",
+        help=f"Where to; - is stdout. By suffix: {suffixes}; a picture is a radar.",
+    )(command)
 
 
 def view_options(command: F) -> F:
     """Add the arguments and options of the commands that show views."""
     for option in (
         click.option("-o", "--output", default="-", metavar="FILE", help="Where to; - is stdout."),
-        click.option(
-            "--format",
-            "form",
-            type=click.Choice(VIEW_FORMATS),
-            help="What to write; by the file's suffix if there is one, else a table.",
-        ),
+        format_option(OutputSubject.TABLES),
         reading_options,
         click.argument("paths", nargs=-1, required=True, metavar="PATH..."),
         output_options,
@@ -76,7 +95,7 @@ def report_options(title: str) -> Callable[[F], F]:
                 "--output",
                 required=True,
                 metavar="FILE",
-                help="By suffix: .html, .xlsx, .pdf, .png, .svg.",
+                help=f"By suffix: {format_suffixes(OutputSubject.REPORT)}.",
             ),
         ):
             command = option(command)

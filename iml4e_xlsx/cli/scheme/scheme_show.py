@@ -26,9 +26,9 @@ def show(which: str, *, lang: str | None, form: str) -> None:
     \b
     Example: iml4e scheme show iml4e-mlops --format json
     """
+    from iml4e_xlsx.report.formats.json_text import render_json
     from iml4e_xlsx.report.formats.scheme_json import scheme_document
     from iml4e_xlsx.report.formats.terminal import show_scheme
-    from iml4e_xlsx.report.tables.result_data import render_json
     from iml4e_xlsx.scheme import load_scheme
 
     one = load_scheme(which, lang)

@@ -9,6 +9,8 @@ from statistics import median
 from iml4e_xlsx.analysis.peer_benchmark import compute_quartiles
 from iml4e_xlsx.analysis.team_trend import Trend, Trends
 from iml4e_xlsx.analysis.teams import TeamAssessment
+from iml4e_xlsx.errors import ReportError
+from iml4e_xlsx.findings.error_codes import ReportErrorCode
 from iml4e_xlsx.model import Result, Scheme
 from iml4e_xlsx.report.tables.table import format_figure
 from iml4e_xlsx.text.interface_texts import scheme_texts
@@ -92,7 +94,7 @@ def make_radar(
         ValueError: If the scheme has no such profile, or there is no result.
     """
     if not results:
-        raise ValueError("a radar needs at least one result")
+        raise ReportError(ReportErrorCode.NOTHING_TO_DRAW)
     texts = scheme_texts(scheme)
     lines = tuple(make_line(name, result) for name, result in results)
     band = None
@@ -136,8 +138,10 @@ def _profile_line(profile_id: str, scheme: Scheme) -> ChartLine:
         if profile.id == profile_id:
             values = tuple(float(profile.areas[area.code].index) for area in scheme.areas)
             return ChartLine(name=profile.name, values=values)
-    known = ", ".join(profile.id for profile in scheme.profiles) or "-"
-    raise ValueError(f"the scheme has no reference profile {profile_id!r}; it has: {known}")
+    if not scheme.profiles:
+        raise ReportError(ReportErrorCode.NO_PROFILES, profile=profile_id)
+    profiles = [profile.id for profile in scheme.profiles]
+    raise ReportError(ReportErrorCode.UNKNOWN_PROFILE, profile=profile_id, profiles=profiles)
 
 
 def _middle_half(lines: Sequence[ChartLine]) -> tuple[tuple[LineValues, LineValues], LineValues]:

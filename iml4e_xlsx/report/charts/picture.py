@@ -9,6 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from iml4e_xlsx.errors import ResourceError
+from iml4e_xlsx.findings.error_codes import ReportErrorCode
 from iml4e_xlsx.report.charts.palette import SERIES
 from iml4e_xlsx.workbook.colours import CHART_BAND, CHART_MUTED, CHART_RULE, GREY, INK, WHITE
 
@@ -46,7 +47,7 @@ def new_figure(width: float, height: float) -> Figure:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise ResourceError(
-            "Pictures need matplotlib; install it with: pip install 'iml4e-xlsx[report]'"
+            ReportErrorCode.LIBRARY_MISSING, library="matplotlib", extra="report"
         ) from error
     figure = Figure(figsize=(width, height), dpi=_DPI, facecolor=WHITE)
     FigureCanvasAgg(figure)

@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from iml4e_xlsx.errors import ReportError
+from iml4e_xlsx.findings.error_codes import ReportErrorCode
 from iml4e_xlsx.model import Result, Scheme
 from iml4e_xlsx.report.charts.chart_data import ChartLine, LineValues, RadarChart, make_radar
 from iml4e_xlsx.report.charts.palette import SERIES
@@ -56,7 +58,7 @@ def draw_radar(
         radar = results
     else:
         if scheme is None:
-            raise ValueError("results need their scheme to be drawn")
+            raise ReportError(ReportErrorCode.SCHEME_NOT_GIVEN)
         radar = make_radar(list(results.items()), scheme, profiles=profiles, title=title)
     figure = new_figure(7.5, 7.2)
     axes: Any = figure.add_subplot(projection="polar")

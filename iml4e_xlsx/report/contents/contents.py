@@ -13,6 +13,8 @@ from iml4e_xlsx.analysis.team_roadmap import Roadmap, plan_roadmap
 from iml4e_xlsx.analysis.team_trend import Trends, trace_rounds, trace_trends
 from iml4e_xlsx.analysis.teams import TeamAssessment
 from iml4e_xlsx.analysis.workshop_agenda import Agenda, build_agenda
+from iml4e_xlsx.errors import ReportError
+from iml4e_xlsx.findings.error_codes import ReportErrorCode
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.model import Assessment, Scheme
 from iml4e_xlsx.report.charts.chart_data import (
@@ -209,7 +211,7 @@ def make_contents(
     given = list(outcomes)
     assessments = [one for one in given if isinstance(one, Assessment)]
     if not assessments:
-        raise ValueError("There is no result to report: none of the files could be read.")
+        raise ReportError(ReportErrorCode.NO_RESULT)
     if earlier is None:
         trends = trace_trends(assessments, gap_days=gap_days)
     else:

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from iml4e_xlsx.errors import ResourceError
+from iml4e_xlsx.findings.error_codes import ReportErrorCode
 from iml4e_xlsx.model import Assessment
 from iml4e_xlsx.report.tables.result_data import (
-    CSV_COLUMNS,
+    AREA_COLUMNS,
     STATEMENT_COLUMNS,
+    ResultSet,
     area_rows,
     statement_rows,
 )
@@ -34,6 +36,12 @@ _TYPES: Final[Mapping[str, str]] = {
 """By column; every other one is text."""
 
 
+def encode_results(results: ResultSet) -> bytes:
+    """Return results as a Parquet file, a row for each area or each statement."""
+    make_frame = statement_frame if results.by_statement else area_frame
+    return render_parquet(make_frame(results.assessments))
+
+
 def area_frame(assessments: Iterable[Assessment]) -> pd.DataFrame:
     """
     Return one row for each area of each result, and one, `overall`, for the whole.
@@ -45,7 +53,7 @@ def area_frame(assessments: Iterable[Assessment]) -> pd.DataFrame:
         ResourceError: If pandas is not installed.
     """
     rows = [row for one in assessments for row in area_rows(one)]
-    return _frame(rows, CSV_COLUMNS, _TYPES)
+    return _frame(rows, AREA_COLUMNS, _TYPES)
 
 
 def statement_frame(assessments: Iterable[Assessment]) -> pd.DataFrame:
@@ -73,7 +81,7 @@ def render_parquet(frame: pd.DataFrame) -> bytes:
         return bytes(frame.to_parquet(None, engine="pyarrow", index=False) or b"")
     except ImportError as error:
         raise ResourceError(
-            "Parquet needs pyarrow; install it with: pip install 'iml4e-xlsx[data]'"
+            ReportErrorCode.LIBRARY_MISSING, library="pyarrow", extra="data"
         ) from error
 
 
@@ -84,7 +92,7 @@ def _frame(
         import pandas as pd
     except ImportError as error:
         raise ResourceError(
-            "Tables need pandas; install it with: pip install 'iml4e-xlsx[report]'"
+            ReportErrorCode.LIBRARY_MISSING, library="pandas", extra="report"
         ) from error
     frame = pd.DataFrame.from_records(rows, columns=list(columns))
     dates = pd.to_datetime(frame["date"].replace("", None))

@@ -1,4 +1,4 @@
-"""The report as one HTML file that needs nothing else, and as PDF of the same; needs `report`."""
+"""Writes the report as one HTML file that needs nothing else; needs the extra `report`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from unicodedata import category
 from iml4e_xlsx import resources
 from iml4e_xlsx.analysis.teams import TeamAssessment
 from iml4e_xlsx.errors import ResourceError
+from iml4e_xlsx.findings.error_codes import ReportErrorCode
 from iml4e_xlsx.model import NOT_APPLICABLE, RatingValue, Scheme
 from iml4e_xlsx.report.charts.line_chart import draw_lines
 from iml4e_xlsx.report.charts.picture import inline_svg
@@ -45,6 +46,11 @@ _STEPS = 5
 """Steps of the shade of a heat map: `heat-0` to `heat-5`."""
 
 
+def encode_report(contents: Contents) -> bytes:
+    """Return the report as a page."""
+    return render_html(contents).encode()
+
+
 def render_html(contents: Contents, *, themed: bool = True) -> str:
     """
     Return the report as one HTML page: no script, no request, light and dark, printable.
@@ -61,7 +67,7 @@ def render_html(contents: Contents, *, themed: bool = True) -> str:
         from markupsafe import Markup
     except ImportError as error:
         raise ResourceError(
-            "Reports need Jinja; install it with: pip install 'iml4e-xlsx[report]'"
+            ReportErrorCode.LIBRARY_MISSING, library="Jinja", extra="report"
         ) from error
     environment = Environment(
         loader=FileSystemLoader(resources.templates_folder() / "report"),
@@ -93,32 +99,6 @@ def _colour_variables() -> str:
         variables = " ".join(f"--{name}: {colour};" for name, colour in colours.items())
         rules.append(f"@media {media} {{ :root {{ {variables} }} }}\n")
     return "".join(rules)
-
-
-def render_pdf(contents: Contents) -> bytes:
-    """
-    Return the report as PDF: the HTML page, laid out for print.
-
-    Raises:
-        ResourceError: If WeasyPrint, or a system library that it needs, is not installed.
-    """
-    try:
-        import weasyprint
-    except (ImportError, OSError) as error:
-        raise ResourceError(
-            "PDF needs WeasyPrint and its system library Pango; install them with: "
-            "pip install 'iml4e-xlsx[pdf]', and see https://doc.courtbouillon.org/weasyprint. "
-            "Or write .html and print it to PDF with a browser."
-        ) from error
-    page = weasyprint.HTML(string=render_html(contents, themed=False), url_fetcher=_nothing)
-    written = page.write_pdf()
-    assert written is not None
-    return bytes(written)
-
-
-def _nothing(url: str, *_: object, **__: object) -> dict[str, Any]:
-    """Refuse what a page asks for: a report needs nothing from outside, whatever it quotes."""
-    raise ValueError(f"{url} is not fetched")
 
 
 def _clean(value: object) -> object:

@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from iml4e_xlsx.analysis.team_roadmap import AreaRoadmap, Roadmap, RoadmapStep
+from iml4e_xlsx.report.formats.csv_text import render_csv
 from iml4e_xlsx.report.tables.labels import rating_label
-from iml4e_xlsx.report.tables.result_data import render_csv
 from iml4e_xlsx.report.tables.team_tables import change_text
 from iml4e_xlsx.text.interface_texts import scheme_texts
 

@@ -9,6 +9,9 @@ from typing import Any, Final
 
 from iml4e_xlsx.report.charts.chart_data import TableChart
 from iml4e_xlsx.report.charts.palette import SERIES, Series
+from iml4e_xlsx.report.contents.contents import Contents
+from iml4e_xlsx.report.tables.comparison_tables import tidy_tables
+from iml4e_xlsx.report.tables.result_data import ResultSet
 from iml4e_xlsx.report.tables.table import CellValue, Column, ColumnKind, ResultTable
 from iml4e_xlsx.workbook.canvas import Canvas, Sheet
 from iml4e_xlsx.workbook.cells import claim_sheet_name
@@ -47,6 +50,22 @@ _HIGHEST = 400.0
 
 MOST_SERIES: Final = len(SERIES)
 """A chart of more series than this has a legend that nobody reads; there is none then."""
+
+
+def encode_tables(tables: Sequence[ResultTable]) -> bytes:
+    """Return a workbook with a sheet for each table."""
+    return render_workbook(tables, title=tables[0].title)
+
+
+def encode_results(results: ResultSet) -> bytes:
+    """Return a workbook with a row for each area, and one with a row for each statement."""
+    assessments = results.assessments
+    return render_workbook(tidy_tables(assessments), title=assessments[0].scheme.title)
+
+
+def encode_report(contents: Contents) -> bytes:
+    """Return a workbook with every table of a report, and charts below some of them."""
+    return render_workbook(contents.tables, title=contents.title, charts=contents.table_charts)
 
 
 def render_workbook(

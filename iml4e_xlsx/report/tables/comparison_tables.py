@@ -11,7 +11,7 @@ from iml4e_xlsx.analysis.teams import TeamAssessment
 from iml4e_xlsx.model import NOT_APPLICABLE, Assessment, RatingValue, Scheme
 from iml4e_xlsx.report.tables.labels import label_columns, list_short, rating_label, short_rating
 from iml4e_xlsx.report.tables.result_data import (
-    CSV_COLUMNS,
+    AREA_COLUMNS,
     STATEMENT_COLUMNS,
     area_rows,
     statement_rows,
@@ -171,7 +171,7 @@ _TIDY_KINDS = {
 def tidy_tables(assessments: Sequence[Assessment]) -> tuple[ResultTable, ...]:
     """Return the tidy tables as views: one row for each area, and one for each statement."""
     tables = (
-        ("areas", CSV_COLUMNS, area_rows),
+        ("areas", AREA_COLUMNS, area_rows),
         ("statements", STATEMENT_COLUMNS, statement_rows),
     )
     texts = scheme_texts(assessments[0].scheme)

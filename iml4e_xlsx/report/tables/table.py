@@ -100,6 +100,11 @@ def plain_value(value: CellValue) -> str | int | float | None:
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
+def plain_row(table: ResultTable, row: Sequence[CellValue]) -> dict[str, object]:
+    """Return a row of a table as programs take it, by the names of the columns."""
+    return {c.name: plain_value(value) for c, value in zip(table.columns, row, strict=True)}
+
+
 def stack_tables(
     labelled: Sequence[tuple[str, ResultTable]], key: Column, *, title: str, note: str = ""
 ) -> ResultTable:
@@ -127,36 +132,3 @@ def stack_tables(
         rows=tuple(rows),
         top=labelled[0][1].top,
     )
-
-
-def render_markdown(tables: Sequence[ResultTable], *, level: int = 2) -> str:
-    """Return tables as Markdown: a heading, the note and a table each."""
-    parts = []
-    for table in tables:
-        lines = [f"{'#' * level} {_escaped(table.title)}", ""]
-        if table.note:
-            lines += [_escaped(table.note), ""]
-        if table.rows:
-            lines.append(_row([column.heading for column in table.columns]))
-            lines.append(_row([_rule(column.kind) for column in table.columns], raw=True))
-            for row in table.rows:
-                cells = zip(row, table.columns, strict=True)
-                lines.append(_row([format_value(value, column.kind) for value, column in cells]))
-            lines.append("")
-        parts.append("\n".join(lines))
-    return "\n".join(parts)
-
-
-def _rule(kind: ColumnKind) -> str:
-    return "---:" if kind.is_figure else "---"
-
-
-def _row(cells: Sequence[str], *, raw: bool = False) -> str:
-    return "| " + " | ".join(cell if raw else _escaped(cell) for cell in cells) + " |"
-
-
-def _escaped(text: str) -> str:
-    """Return text that Markdown shows as it is, on one line: no markup, no links, no cell ends."""
-    printable = "".join(c if c.isprintable() or c.isspace() else " " for c in text)
-    joined = " / ".join(part.strip() for part in printable.splitlines() if part.strip())
-    return "".join(f"\\{c}" if c in "\\`*_[]<>|#" else c for c in joined)
