@@ -67,19 +67,26 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MailFailure(Failure):
+class SourceFailure:
     """
-    What came with a mail, or the mail itself, and cannot be read.
+    A failure in place of a source, and the mail that it came with, if it came by mail.
 
     Attributes:
+        failure: Why nothing can be read there.
         origin: The mail, the outermost of several.
         sent: The time of the innermost mail, where there are several.
-        attachment: What is attached to it and holds the file, or is it; None for a whole mail.
+        attachment: The attachment that holds the file, or is it; None for a whole mail.
     """
 
-    origin: Origin
+    failure: Failure
+    origin: Origin | None = None
     sent: datetime | None = None
     attachment: Attachment | None = None
+
+    @property
+    def name(self) -> str:
+        """Return the path, and the way through zips and mails, as a source has it."""
+        return self.failure.source
 
 
 class Finder:
@@ -116,12 +123,12 @@ class Finder:
         self._apart = {os.path.realpath(path) for path in apart}
         self._seen: set[str] = set()
 
-    def find(self, paths: Iterable[str | Path]) -> Iterator[Source | Failure]:
+    def find(self, paths: Iterable[str | Path]) -> Iterator[Source | SourceFailure]:
         """Yield a source for each workbook, and a failure for what holds none."""
         for path in map(Path, paths):
             yield from self._contained(self._named(path), path_text(path))
 
-    def in_message(self, data: bytes, name: str) -> Iterator[Source | Failure]:
+    def in_message(self, data: bytes, name: str) -> Iterator[Source | SourceFailure]:
         """
         Yield a source for each workbook that came with a mail; nothing if there is none.
 
@@ -145,8 +152,8 @@ class Finder:
         return tell
 
     def _contained(
-        self, items: Iterator[Source | Failure], called: str, within: Within | None = None
-    ) -> Iterator[Source | Failure]:
+        self, items: Iterator[Source | SourceFailure], called: str, within: Within | None = None
+    ) -> Iterator[Source | SourceFailure]:
         """Yield what an item holds; whatever that raises becomes a failure of this item."""
         try:
             yield from items
@@ -155,7 +162,7 @@ class Finder:
                 raise
             yield _located(defect_failure(error, called, self.texts), within or Within())
 
-    def _named(self, path: Path) -> Iterator[Source | Failure]:
+    def _named(self, path: Path) -> Iterator[Source | SourceFailure]:
         try:
             is_folder, is_pipe = path.is_dir(), path.is_fifo()
         except OSError as error:  # a folder above it that is closed, a name that is too long
@@ -168,7 +175,7 @@ class Finder:
         else:
             yield from self._path(path, named=True)
 
-    def _in_folder(self, folder: Path) -> Iterator[Source | Failure]:
+    def _in_folder(self, folder: Path) -> Iterator[Source | SourceFailure]:
         found = False
         closed: list[OSError] = []
         for path in sorted(self._walked(folder, closed)):
@@ -207,7 +214,7 @@ class Finder:
         folder = Path(os.path.realpath(where))
         return [name for name in plain if str(folder / name) not in self._apart]
 
-    def _path(self, path: Path, *, named: bool) -> Iterator[Source | Failure]:
+    def _path(self, path: Path, *, named: bool) -> Iterator[Source | SourceFailure]:
         resolved = os.path.realpath(path)  # `Path.resolve` raises where links lead in a circle
         if resolved in self._seen:
             return
@@ -215,10 +222,10 @@ class Finder:
             self._seen.add(resolved)
             yield one
 
-    def _file(self, file: File, *, named: bool = False) -> Iterator[Source | Failure]:
+    def _file(self, file: File, *, named: bool = False) -> Iterator[Source | SourceFailure]:
         yield from self._contained(self._in_file(file, named=named), file.called, file.within)
 
-    def _in_file(self, file: File, *, named: bool) -> Iterator[Source | Failure]:
+    def _in_file(self, file: File, *, named: bool) -> Iterator[Source | SourceFailure]:
         if file.is_mail():
             yield from self._in_mails(file, named=named)
             return
@@ -237,7 +244,7 @@ class Finder:
             within = file.within
             yield Source(file.called, read, within.origin, file.modified, within.sent)
 
-    def _in_archive(self, archive: zipfile.ZipFile, file: File) -> Iterator[Source | Failure]:
+    def _in_archive(self, archive: zipfile.ZipFile, file: File) -> Iterator[Source | SourceFailure]:
         """Yield what lies in a zip; it stays open as long as a source of it is unread."""
         within = replace(file.within, zips=file.within.zips + 1)
         try:
@@ -259,13 +266,13 @@ class Finder:
 
     def _member(
         self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, called: str, within: Within
-    ) -> Iterator[Source | Failure]:
+    ) -> Iterator[Source | SourceFailure]:
         if member.flag_bits & 1:
             yield self._failure(FailureCode.ENCRYPTED, called, within)
             return
         yield from self._file(file_in_zip(archive, member, called, within, self.limits))
 
-    def _in_mails(self, file: File, *, named: bool) -> Iterator[Source | Failure]:
+    def _in_mails(self, file: File, *, named: bool) -> Iterator[Source | SourceFailure]:
         if file.suffix in MESSAGE_SUFFIXES:
             found = self._mail(
                 lambda: read_mail(file.content(self.limits.message), self.limits),
@@ -278,8 +285,8 @@ class Finder:
         yield from self._found_in(found, file.called, named=named)
 
     def _found_in(
-        self, found: Iterator[Source | Failure], called: str, *, named: bool = False
-    ) -> Iterator[Source | Failure]:
+        self, found: Iterator[Source | SourceFailure], called: str, *, named: bool = False
+    ) -> Iterator[Source | SourceFailure]:
         """Yield what was found in a mail, and say so if it is nothing."""
         is_empty = True
         for one in found:
@@ -290,7 +297,7 @@ class Finder:
         elif is_empty:
             self.passed_over(called)
 
-    def _in_mailbox(self, file: File) -> Iterator[Source | Failure]:
+    def _in_mailbox(self, file: File) -> Iterator[Source | SourceFailure]:
         try:
             with file.stream() as stream:
                 for number, message in enumerate(messages(stream, self.limits.message), start=1):
@@ -315,7 +322,7 @@ class Finder:
 
     def _mail(
         self, read: Callable[[], Mail], called: str, within: Within, head: bytes = b""
-    ) -> Iterator[Source | Failure]:
+    ) -> Iterator[Source | SourceFailure]:
         """Yield what came with a mail; how it begins says whose it is where it cannot be read."""
         try:
             if within.mails >= self.limits.mails:
@@ -333,7 +340,7 @@ class Finder:
         else:
             yield from self._in_mail(mail, called, within)
 
-    def _in_mail(self, mail: Mail, called: str, within: Within) -> Iterator[Source | Failure]:
+    def _in_mail(self, mail: Mail, called: str, within: Within) -> Iterator[Source | SourceFailure]:
         sent = (mail.origin.received or within.sent) if within.origin else None
         origin = within.origin or mail.origin
         inner = Within(origin, within.zips, within.mails + 1, sent)
@@ -352,7 +359,7 @@ class Finder:
 
     def _attachment(
         self, attachment: Attachment, called: str, within: Within
-    ) -> Iterator[Source | Failure]:
+    ) -> Iterator[Source | SourceFailure]:
         if attachment.kind in (Kind.WINMAIL, Kind.SEALED):
             # A source that cannot be read, not a failure: whose it is, its origin tells.
             refusing = _refusing(FailureCode(attachment.kind.value))
@@ -368,13 +375,13 @@ class Finder:
 
     def _failure(
         self, code: FailureCode, called: str, within: Within | None = None, **values: object
-    ) -> Failure:
+    ) -> SourceFailure:
         return _located(make_failure(self.texts, code, called, **values), within or Within())
 
-    def _unreadable(self, code: FailureCode, path: Path, error: OSError) -> Failure:
+    def _unreadable(self, code: FailureCode, path: Path, error: OSError) -> SourceFailure:
         return self._failure(code, path_text(path), reason=quote_value(error.strerror or error))
 
-    def _refused(self, refused: FileRefused, called: str, within: Within) -> Failure:
+    def _refused(self, refused: FileRefused, called: str, within: Within) -> SourceFailure:
         return _located(refusal_failure(refused, called, self.texts), within)
 
 
@@ -385,16 +392,8 @@ def _refusing(code: FailureCode) -> Callable[[], bytes]:
     return read
 
 
-def _located(failure: Failure, within: Within) -> Failure:
+def _located(failure: Failure, within: Within) -> SourceFailure:
     """Return a failure with the mail that the file came with, if it came by mail."""
-    if within.origin is None:
-        return failure
-    return MailFailure(
-        source=failure.source,
-        code=failure.code,
-        message=failure.message,
-        values=failure.values,
-        origin=within.origin,
-        sent=within.sent,
-        attachment=within.attachment,
+    return SourceFailure(
+        failure=failure, origin=within.origin, sent=within.sent, attachment=within.attachment
     )

@@ -43,7 +43,8 @@ def find_workbooks(
         texts: The language of failures.
         passed_over: Is told the name of each file in a folder or zip that is no workbook.
     """
-    return Finder(limits=limits, texts=texts, passed_over=passed_over).find(paths)
+    for item in Finder(limits=limits, texts=texts, passed_over=passed_over).find(paths):
+        yield item if isinstance(item, Source) else item.failure
 
 
 def assess_workbooks(

@@ -14,7 +14,7 @@ import pytest
 from iml4e_xlsx.errors import RecordError
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.intake.file import Within
-from iml4e_xlsx.intake.finder import Finder, MailFailure, Source
+from iml4e_xlsx.intake.finder import Finder, Source
 from iml4e_xlsx.intake.mails.mail import DeliveryReport
 from iml4e_xlsx.intake.mails.mail_headers import Headers
 from iml4e_xlsx.jobs.batch import assess_workbooks, find_workbooks
@@ -200,7 +200,7 @@ def test_a_bad_mail_in_a_mailbox_and_a_bad_part_in_a_mail_cost_themselves(
 
     assert read == [f"{box}/#1/a.xlsx", f"{box}/#1/d.xlsx", f"{box}/#2/e.xlsx"]
     assert failed == [f"{box}/#1/b.zip/#1", f"{box}/#1/c.zip/x.xlsx"]
-    assert not [one for one in found if isinstance(one, MailFailure)], "told when they are read"
+    assert not [one for one in found if isinstance(one, Failure)], "told when they are read"
 
 
 @pytest.mark.parametrize("error", [RecordError("full"), BrokenPipeError(32, "gone")])

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from iml4e_xlsx.findings.failure import Failure
-from iml4e_xlsx.intake.finder import Finder, Source
+from iml4e_xlsx.intake.finder import Finder, Source, SourceFailure
 from tests.support.campaigns import run
 
 NOBODY = 65534
@@ -48,7 +47,7 @@ def found(*paths: Path, apart: tuple[Path, ...] = ()) -> list[tuple[str, str]]:
     finder = Finder(apart=apart)
     with as_anybody():
         return [
-            ("", one.name) if isinstance(one, Source) else (one.code, one.source)
+            ("", one.name) if isinstance(one, Source) else (one.failure.code, one.name)
             for one in finder.find(paths)
         ]
 
@@ -125,7 +124,7 @@ def test_failures_have_words(folder: Path) -> None:
     finder = Finder()
     with as_anybody():
         (failure,) = finder.find([closed])
-    assert isinstance(failure, Failure)
-    assert failure.message == (
+    assert isinstance(failure, SourceFailure)
+    assert failure.failure.message == (
         f"{closed}: the folder cannot be looked through (Permission denied). Check the permissions."
     )

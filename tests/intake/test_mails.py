@@ -24,7 +24,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from iml4e_xlsx.findings.failure import Failure
-from iml4e_xlsx.intake.finder import Finder, Source
+from iml4e_xlsx.intake.finder import Finder, Source, SourceFailure
 from iml4e_xlsx.intake.mails.mail import DeliveryReport
 from iml4e_xlsx.intake.mails.mbox import TooLarge, messages
 from iml4e_xlsx.intake.mails.rfc822 import read_message
@@ -78,13 +78,15 @@ class Found:
     """What came of a mail: workbooks, failures, and names passed over."""
 
     def __init__(
-        self, make: Callable[[Finder], Iterator[Source | Failure]], **options: Any
+        self, make: Callable[[Finder], Iterator[Source | SourceFailure]], **options: Any
     ) -> None:
         self.over: list[str] = []
         found = list(make(Finder(passed_over=self.over.append, **options)))
         self.sources = [one for one in found if isinstance(one, Source)]
-        self.failures = [(one.source, one.code) for one in found if isinstance(one, Failure)]
-        self.messages = [one.message for one in found if isinstance(one, Failure)]
+        self.failures = [
+            (one.name, one.failure.code) for one in found if isinstance(one, SourceFailure)
+        ]
+        self.messages = [one.failure.message for one in found if isinstance(one, SourceFailure)]
 
     @property
     def names(self) -> list[str]:
@@ -888,7 +890,7 @@ for one in finder.find([path]):
         except FileRefused as refused:
             codes.append(refused.code)
     else:
-        codes.append(one.code)
+        codes.append(one.failure.code)
 print(json.dumps([time.process_time() - start, used() - before, count, sorted(set(codes))]))
 """
 

@@ -25,7 +25,7 @@ from iml4e_xlsx.errors import (
     WorkbookWriteError,
 )
 from iml4e_xlsx.findings.failure import Failure, FailureCode
-from iml4e_xlsx.intake.finder import Finder, MailFailure, Source
+from iml4e_xlsx.intake.finder import Finder, Source, SourceFailure
 from iml4e_xlsx.intake.mails.mail import Origin
 from iml4e_xlsx.spreadsheets.failures import format_bytes
 from iml4e_xlsx.spreadsheets.limits import Limits
@@ -147,26 +147,26 @@ class _Receiver:
         """Take in what lies in some mails; return those of which nothing was left out."""
         brought: dict[int, set[str]] = {}
 
-        def sources() -> Iterator[Source | Failure]:
+        def sources() -> Iterator[Source | SourceFailure]:
             for found in mailbox.fetch_mails(uids):
                 for one in self._sources(found):
-                    name = one.name if isinstance(one, Source) else one.source
-                    brought.setdefault(found.uid, set()).add(name)
+                    brought.setdefault(found.uid, set()).add(one.name)
                     yield one
 
         self.collector.collect_sources(sources())  # it reads ahead: only after it, all is decided
         left_out = self.collector.outcome.skipped_sources
         return [uid for uid, names in brought.items() if names.isdisjoint(left_out)]
 
-    def _sources(self, found: MailboxMail) -> Iterator[Source | Failure]:
+    def _sources(self, found: MailboxMail) -> Iterator[Source | SourceFailure]:
         sender = found.origin.sender
         name = f"mail {found.uid} of {sender}" if sender else f"mail {found.uid}"
         if not found.data:
             code, message = _unfetched(name, found, self.finder.limits.message)
-            yield MailFailure(source=name, code=code, message=message, origin=found.origin)
+            failure = Failure(source=name, code=code, message=message)
+            yield SourceFailure(failure=failure, origin=found.origin)
             return
         for one in self.finder.in_message(found.data, name):
-            if isinstance(one, Source | MailFailure) and one.origin is not None:
+            if one.origin is not None:
                 yield replace(one, origin=_arrived(one.origin, found))
             else:
                 yield one

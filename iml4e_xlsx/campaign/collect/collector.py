@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import PurePath
 from typing import TypeVar
 
-from iml4e_xlsx.campaign.collect.content import ArrivedFile, read_arrival
+from iml4e_xlsx.campaign.collect.content import ArrivedFile, take_content
 from iml4e_xlsx.campaign.collect.failure_advice import told
 from iml4e_xlsx.campaign.collect.outcome import (
     CollectedFile,
@@ -35,7 +35,7 @@ from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.returns import Arrival, OwnerMatch, ReturnedFile, ReturnState
 from iml4e_xlsx.errors import Iml4eError
 from iml4e_xlsx.findings.failure import Failure, FailureCode
-from iml4e_xlsx.intake.finder import MailFailure, Source
+from iml4e_xlsx.intake.finder import Source, SourceFailure
 from iml4e_xlsx.intake.mails.mail import DeliveryReport, Origin
 from iml4e_xlsx.jobs.batch import assess_workbooks
 from iml4e_xlsx.model import Assessment
@@ -87,7 +87,7 @@ class Collector:
             self._before = returns.all_returned(tx)
         self._owners = OwnerFinder(campaign.settings.created, own.id)
 
-    def collect_sources(self, found: Iterable[Source | Failure]) -> None:
+    def collect_sources(self, found: Iterable[Source | SourceFailure]) -> None:
         """
         Take in everything that is found.
 
@@ -99,8 +99,7 @@ class Collector:
 
         def fresh() -> Iterator[Source]:
             for one in found:
-                name = one.name if isinstance(one, Source) else one.source
-                item = self._contained(partial(self._looked_at, one), name)
+                item = self._contained(partial(self._looked_at, one), one.name)
                 if item is not None:
                     waiting.append(item)
                     yield item.source
@@ -178,12 +177,12 @@ class Collector:
                     break
         return matched
 
-    def _looked_at(self, one: Source | Failure) -> ArrivedFile | None:
+    def _looked_at(self, one: Source | SourceFailure) -> ArrivedFile | None:
         """Return a source that is to be read, with its content; count all others."""
-        if not isinstance(one, Source | MailFailure):
-            self._failed(one, one.source)
+        if isinstance(one, SourceFailure) and one.origin is None:
+            self._failed(one.failure, one.name)
             return None
-        item = read_arrival(one, limit=self.limits.size, now=self._now())
+        item = take_content(one, limit=self.limits.size, now=self._now())
         with self.record.begin(self._now()) as tx:
             if returns.is_erased(tx, item.digest):
                 self.outcome.erased_count += 1
@@ -251,7 +250,7 @@ class Collector:
             matched=OwnerMatch.WORKBOOK,
             state=ReturnState.ISSUED,
             file="",
-            source=item.shown,
+            source=item.shown_name,
             outcome=None,
             delivery=item.delivery,
         )
@@ -331,15 +330,15 @@ class Collector:
             return None
         mark = f"-{person.id}" if again and person else ""
         name = PurePath(known.file).name if known and not again else ""
-        name = name or original_name(item.digest, item.shown, mark)
+        name = name or original_name(item.digest, item.shown_name, mark)
         return Arrival(
             digest=item.digest + mark,
             person=person.id if person else None,
             matched=owner.matched,
             state=_content(outcome).state,
             file=self._stored(item, name, aside=person is None),
-            source=item.shown,
-            outcome=_outcome(outcome, item.source.name, item.shown),
+            source=item.shown_name,
+            outcome=_outcome(outcome, item.source.name, item.shown_name),
             delivery=item.delivery,
         )
 

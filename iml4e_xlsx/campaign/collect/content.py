@@ -1,4 +1,4 @@
-"""What came in before it is read: its content, once, its digest, and how it came."""
+"""Takes the content of a source once, before it is read: its bytes, digest and delivery."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import PurePath
 
 from iml4e_xlsx.campaign.record.returns import Delivery
 from iml4e_xlsx.errors import WorkbookReadError
-from iml4e_xlsx.intake.finder import MailFailure, Source
-from iml4e_xlsx.intake.mails.mail import Attachment, Origin
+from iml4e_xlsx.intake.finder import Source, SourceFailure
+from iml4e_xlsx.intake.mails.mail import Attachment
 from iml4e_xlsx.spreadsheets.guard import FileRefused
 from iml4e_xlsx.text.spelling import quote_value
 
@@ -19,91 +19,94 @@ from iml4e_xlsx.text.spelling import quote_value
 @dataclass(frozen=True, slots=True)
 class ArrivedFile:
     """
-    A source whose content is known.
+    A source whose content was taken.
 
-    `data` is None where there is none to keep: too large, or damaged on its way; `digest` tells
-    it from all others even then. `shown` is its name without the path of this machine.
+    Attributes:
+        source: The source; its content is in memory now, or reading it raises what is wrong.
+        data: The bytes to keep; None where there are none: too large, or damaged on their way.
+        digest: The digest of the content; without content, of what tells the file from all others.
+        delivery: How it came.
+        shown_name: Its name without the path, which means nothing on another machine.
     """
 
     source: Source
     data: bytes | None
     digest: str
     delivery: Delivery
-    shown: str
+    shown_name: str
 
 
-def read_arrival(one: Source | MailFailure, *, limit: int, now: datetime) -> ArrivedFile:
+def take_content(source: Source | SourceFailure, *, limit: int, now: datetime) -> ArrivedFile:
     """
-    Read a source's content once.
+    Take the content of a source once.
 
     Args:
-        one: A source, or what came with a mail and cannot be read: as it is attached, if it is.
+        source: A source, or what came with a mail and cannot be read; the original of that is
+            the attachment that holds it.
         limit: How many bytes of a content are kept.
         now: The time; nothing came later.
     """
-    return _unread(one, limit, now) if isinstance(one, MailFailure) else _read(one, limit, now)
-
-
-def _read(source: Source, limit: int, now: datetime) -> ArrivedFile:
-    delivery = _delivery(source.origin, source.modified, source.sent, now)
-    shown = PurePath(source.name).name  # a path of this machine means nothing elsewhere
+    if isinstance(source, SourceFailure):
+        return _take_attachment(source, limit, now)
+    delivery = _delivery(source, now)
+    shown_name = PurePath(source.name).name
     try:
         data = source.read()
     except Exception as error:  # noqa: BLE001 - whatever it raises, reading it will say
-        unread = replace(source, read=_raising(error))
-        return ArrivedFile(unread, None, _key(source.name, delivery, error), delivery, shown)
-    whole = data if len(data) <= limit else None  # the end of it was not read
+        unreadable = replace(source, read=_raise_again(error))
+        digest = _substitute_digest(source.name, delivery, error)
+        return ArrivedFile(unreadable, None, digest, delivery, shown_name)
+    whole = data if len(data) <= limit else None  # the end of a longer one was not read
     digest = hashlib.sha256(data).hexdigest()
-    return ArrivedFile(replace(source, read=lambda: data), whole, digest, delivery, shown)
+    return ArrivedFile(replace(source, read=lambda: data), whole, digest, delivery, shown_name)
 
 
-def _unread(failure: MailFailure, limit: int, now: datetime) -> ArrivedFile:
-    error = WorkbookReadError(failure)
-    delivery = _delivery(failure.origin, None, failure.sent, now)
-    source = Source(failure.source, _raising(error), failure.origin)
-    data = _attached(failure.attachment, limit)
-    if failure.attachment is None or data is None:
-        shown = PurePath(failure.source).name
-        return ArrivedFile(source, None, _key(failure.source, delivery, error), delivery, shown)
+def _take_attachment(source: SourceFailure, limit: int, now: datetime) -> ArrivedFile:
+    """Take the attachment that holds what cannot be read: a facilitator may open it by hand."""
+    error = WorkbookReadError(source.failure)
+    delivery = _delivery(source, now)
+    unreadable = Source(source.name, _raise_again(error), source.origin)
+    shown_name = PurePath(source.name).name
+    data = _attached_bytes(source.attachment, limit)
+    if source.attachment is None or data is None:
+        digest = _substitute_digest(source.name, delivery, error)
+        return ArrivedFile(unreadable, None, digest, delivery, shown_name)
     digest = hashlib.sha256(data).hexdigest()
-    shown = quote_value(failure.attachment.name) or PurePath(failure.source).name
-    return ArrivedFile(source, data, digest, delivery, shown)
+    shown_name = quote_value(source.attachment.name) or shown_name
+    return ArrivedFile(unreadable, data, digest, delivery, shown_name)
 
 
-def _delivery(
-    origin: Origin | None, modified: datetime | None, sent: datetime | None, now: datetime
-) -> Delivery:
-    """Return how a file came; in a mail within a mail it is as old as the inner one."""
+def _delivery(source: Source | SourceFailure, now: datetime) -> Delivery:
+    """Return how a file came; in a mail within a mail it is as old as the inner mail."""
+    origin = source.origin
+    modified = source.modified if isinstance(source, Source) else None
     received = min((origin.received if origin else None) or modified or now, now)
     return Delivery(
         message_id=origin.message_id if origin else "",
         sender=origin.sender if origin else "",
-        received=min(received, sent or received),
+        received=min(received, source.sent or received),
         modified=modified,
     )
 
 
-def _key(name: str, delivery: Delivery, error: Exception) -> str:
-    """Return what stands for the digest of a content that is not at hand."""
+def _substitute_digest(name: str, delivery: Delivery, error: Exception) -> str:
+    """Return a digest in place of that of a content which is not at hand."""
     code = str(error)
-    if isinstance(error, FileRefused):
+    if isinstance(error, FileRefused | WorkbookReadError):
         code = error.code
-    elif isinstance(error, WorkbookReadError):
-        code = error.failure.code
-    where = delivery.message_id or name
-    key = f"{where}\n{PurePath(name).name}\n{code}"
-    return hashlib.sha256(key.encode(errors="surrogateescape")).hexdigest()
+    parts = (delivery.message_id or name, PurePath(name).name, code)
+    return hashlib.sha256("\n".join(parts).encode(errors="surrogateescape")).hexdigest()
 
 
-def _attached(attachment: Attachment | None, limit: int) -> bytes | None:
-    """Return what is attached to a mail; None where it is damaged or larger than the limit."""
+def _attached_bytes(attachment: Attachment | None, limit: int) -> bytes | None:
+    """Return the content of an attachment; None where it is damaged or larger than the limit."""
     try:
         return attachment.read(limit) if attachment else None
     except Exception:  # noqa: BLE001 - it is damaged, in whatever way
         return None
 
 
-def _raising(error: Exception) -> Callable[[], bytes]:
+def _raise_again(error: Exception) -> Callable[[], bytes]:
     def read() -> bytes:
         raise error
 
