@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from iml4e_xlsx.campaign.collect.collector import Collector
 from iml4e_xlsx.campaign.folder.campaign import Campaign
-from iml4e_xlsx.campaign.folder.originals import original_name
+from iml4e_xlsx.campaign.folder.originals import original_name, store_original
 from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.errors import WorkbookWriteError
+from iml4e_xlsx.findings.error_codes import OutputErrorCode
 from tests.support.campaigns import collect, run
 from tests.support.returning import (
     Relay,
@@ -159,29 +159,31 @@ def test_what_nobody_foresaw_costs_one_file(
     rounds: Rounds, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also where it is written down whose a file is; but a full disk ends the run."""
-    keep = Collector._arrival
-
-    def fail(self: Collector, item: Any, *rest: Any) -> Any:
-        if item.shown == "b.xlsx":
-            raise RecursionError("nobody thought of it")
-        return keep(self, item, *rest)
-
-    monkeypatch.setattr(Collector, "_arrival", fail)
     with rounds.opened(tmp_path) as (campaign, record):
         files = []
         for name, person in (("a", ANN), ("b", DAN), ("c", BEN), ("d", CAY)):
             files.append(tmp_path / f"{name}.xlsx")
             files[-1].write_bytes(filled_of(campaign, record, person))
-        done = collect(campaign, record, *files)
-        assert [(one.code, one.source) for one in done.failures] == [("defect", str(files[1]))]
-        assert "RecursionError: nobody thought of it" in done.failures[0].message
+        unlucky = files[1].read_bytes()
+
+        def fail_once(campaign: Campaign, name: str, data: bytes, *, aside: bool) -> str:
+            if data == unlucky:
+                raise RecursionError("nobody thought of it")
+            return store_original(campaign, name, data, aside=aside)
+
+        monkeypatch.setattr("iml4e_xlsx.campaign.collect.collector.store_original", fail_once)
+        outcome = collect(campaign, record, *files)
+        assert [(failure.code, failure.source) for failure in outcome.failures] == [
+            ("defect", str(files[1]))
+        ]
+        assert "RecursionError: nobody thought of it" in outcome.failures[0].message
         assert_all_taken_in(record)
         assert len(all_returned(record)) == 3
 
-        def full(*_: Any) -> Any:
-            raise WorkbookWriteError("full")
+        def fail_always(*_: Any, **__: Any) -> str:
+            raise WorkbookWriteError(OutputErrorCode.OUTPUT_UNWRITABLE, target="x", reason="full")
 
-        monkeypatch.setattr(Collector, "_arrival", full)
+        monkeypatch.setattr("iml4e_xlsx.campaign.collect.collector.store_original", fail_always)
         with pytest.raises(WorkbookWriteError):
             collect(campaign, record, files[1])
 

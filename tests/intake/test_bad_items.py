@@ -142,10 +142,10 @@ ERRORS = [RecursionError("deep"), MemoryError(), IndexError("none"), OSError(5, 
 PLACES = {
     "iml4e_xlsx.intake.finder.read_mail": ("bad.eml", "bad.eml"),
     "iml4e_xlsx.intake.finder.messages": ("bad.mbox", "bad.mbox"),
-    "iml4e_xlsx.intake.finder.members_of": ("bad.zip", "bad.zip"),
+    "iml4e_xlsx.intake.finder.list_members": ("bad.zip", "bad.zip"),
     "iml4e_xlsx.intake.finder.file_in_zip": ("bad.zip", "bad.zip/x.xlsx"),
     "iml4e_xlsx.intake.finder.file_in_mail": ("bad.eml", "bad.eml/x.xlsx"),
-    "iml4e_xlsx.intake.file.content_of_member": ("bad.zip", "bad.zip/x.xlsx"),
+    "iml4e_xlsx.intake.file.read_member": ("bad.zip", "bad.zip/x.xlsx"),
     "iml4e_xlsx.intake.file.is_mbox": ("bad", "bad"),
 }
 
