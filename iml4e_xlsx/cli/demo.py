@@ -28,9 +28,12 @@ def demo(folder: str, *, force: bool) -> None:
     from iml4e_xlsx.jobs.demonstration import run_demo
     from iml4e_xlsx.report.formats.terminal import show_outcomes
     from iml4e_xlsx.scheme import load_scheme
+    from iml4e_xlsx.text.interface_texts import load_texts
 
-    made = run_demo(Path(folder), load_scheme(), created=datetime.now(UTC), force=force)
-    show_outcomes(voice().console(), [team.assessment for team in made.teams])
-    width = max(map(len, made.files))
-    listed = [f"  {name:<{width}}  {path}" for name, path in made.files.items()]
-    click.echo("\nFiles to open:\n" + "\n".join(listed))
+    outcome = run_demo(Path(folder), load_scheme(), created=datetime.now(UTC), force=force)
+    show_outcomes(voice().console(), [team.assessment for team in outcome.teams])
+    texts = load_texts()
+    names = {texts(f"demo.file.{key}"): path for key, path in outcome.files.items()}
+    width = max(map(len, names))
+    lines = [f"  {name:<{width}}  {path}" for name, path in names.items()]
+    click.echo("\n".join(["", texts("demo.files"), *lines]))

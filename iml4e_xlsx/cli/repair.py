@@ -37,11 +37,11 @@ def repair(path: str, *, reading: ReadingOptions, output: str, force: bool) -> N
     with WorkbookReader(schemes, limits=reading.limits, carry=reading.carry) as reader:
         repaired = repair_workbook(path, reader)
     write_output(output, repaired.data, force=force)
-    for finding in repaired.homeless:
+    for finding in repaired.unplaced_findings:
         click.echo(printable_text(str(finding)), err=True)
     overall = repaired.assessment.result.overall
     kept = f"{overall.answered} of {overall.statements} ratings"
-    voice().say(f"Wrote {output} with {kept}; {repaired.placed} cells are marked.")
+    voice().say(f"Wrote {output} with {kept}; {repaired.marked_cells} cells are marked.")
     tally = Tally(strict=False)
     list(tally.counted([repaired.assessment]))
     tally.finish("")

@@ -75,7 +75,7 @@ def score(
             click.echo(render_json_line(outcome_entry(outcome)), nl=False)
         tally.finish(wanted.name)
         return
-    results = Results.of(outcomes)
+    results = Results(tuple(outcomes))
     for team in results.teams if group is not None else ():
         tally.add(team.findings)
     if wanted.name == "table" and output == "-":

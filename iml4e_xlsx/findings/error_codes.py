@@ -25,5 +25,13 @@ class ReportErrorCode(StrEnum):
     PDF_LIBRARY_MISSING = "pdf-library-missing"  #: Neither is what lays out pages.
 
 
-ErrorCode = OutputErrorCode | ReportErrorCode
+class WorkbookErrorCode(StrEnum):
+    """Why a workbook is not built."""
+
+    TEXT_TOO_LONG = "text-too-long"  #: A cell has no room for its text.
+    FORMAT_LIMIT = "format-limit"  #: Something else exceeds a limit of Excel's format.
+    WORKBOOK_REFUSED = "workbook-refused"  #: The writing library refuses or leaves something out.
+
+
+ErrorCode = OutputErrorCode | ReportErrorCode | WorkbookErrorCode
 """Every code that an error can have; add the codes of a subject as a class of their own."""

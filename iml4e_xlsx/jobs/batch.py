@@ -1,4 +1,4 @@
-"""Many files: assesses them side by side, in order, and keeps one bad file to itself."""
+"""Assesses many files side by side, in order; a bad file costs itself alone."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ def find_workbooks(
     passed_over: Callable[[str], None] | None = None,
 ) -> Iterator[Source | Failure]:
     """
-    Yield the workbooks at the given paths, lazily and in order.
+    Yield the workbooks at the paths, lazily and in order.
 
-    Folders and zips are searched with all that lies in them; one without a workbook is a failure.
+    Folders and zips are searched with everything in them; one without a workbook is a failure.
 
     Args:
         paths: Files, folders, zips.
         limits: What a zip may claim.
         texts: The language of failures.
-        passed_over: Is told the name of each file in a folder or zip that is no workbook.
+        passed_over: Called with the name of each file in a folder or zip that is no workbook.
     """
     for item in Finder(limits=limits, texts=texts, passed_over=passed_over).find(paths):
         yield item if isinstance(item, Source) else item.failure
@@ -60,8 +60,8 @@ def assess_workbooks(
     Yield an assessment or a failure for each source, in the order given, as they are ready.
 
     Args:
-        sources: What `find_workbooks` yields; failures pass through.
-        schemes: What they may belong to; the installed schemes by default.
+        sources: The files that `find_workbooks` yields; failures pass through.
+        schemes: The schemes that they may belong to; the installed ones by default.
         limits: What a file may claim.
         workers: How many files are read at once, each in a parsing process of its own.
         texts: The language of failures; findings are in the language of each workbook.
@@ -70,15 +70,16 @@ def assess_workbooks(
     Raises:
         ResourceError: If a parsing process cannot be started.
     """
-    known = schemes or Schemes.find_installed()
-    words = texts or load_texts()
+    installed = schemes or Schemes.find_installed()
+    language = texts or load_texts()
     with ExitStack() as stack:
         readers: SimpleQueue[WorkbookReader] = SimpleQueue()
         for _ in range(workers):
-            reader = WorkbookReader(known, limits=limits, texts=words, carry=carry)
+            reader = WorkbookReader(installed, limits=limits, texts=language, carry=carry)
             readers.put(stack.enter_context(reader))
 
-        def one(source: Source | Failure) -> Assessment | Failure:
+        def assess_source(source: Source | Failure) -> Assessment | Failure:
+            # The finder has failures of its own: a folder without a workbook, a damaged zip.
             if isinstance(source, Failure):
                 return source
             reader = readers.get()
@@ -86,18 +87,19 @@ def assess_workbooks(
                 return reader.assess_source(source.read, source.name)
             except WorkbookReadError as error:
                 return error.failure
-            except ResourceError:  # no other file will fare better
+            except ResourceError:  # without memory or a process no other file will fare better
                 raise
             except Exception as error:  # noqa: BLE001 - a defect of ours must not cost the batch
-                return defect_failure(error, source.name, words)
+                return defect_failure(error, source.name, language)
             finally:
                 readers.put(reader)
 
         pool = stack.enter_context(ThreadPoolExecutor(max_workers=workers))
         remaining = iter(sources)
         ahead: deque[Future[Assessment | Failure]] = deque(
-            pool.submit(one, source) for source in islice(remaining, workers * _AHEAD)
+            pool.submit(assess_source, source) for source in islice(remaining, workers * _AHEAD)
         )
+        # Only a few files wait in memory; the next one is taken when an outcome is handed over.
         while ahead:
             yield ahead.popleft().result()
-            ahead.extend(pool.submit(one, source) for source in islice(remaining, 1))
+            ahead.extend(pool.submit(assess_source, source) for source in islice(remaining, 1))

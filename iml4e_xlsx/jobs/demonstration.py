@@ -1,4 +1,4 @@
-"""The main job from end to end: two rounds of three teams, filled in, read back, reported."""
+"""Runs the main job from end to end: two rounds of three teams are filled in, read, reported."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from iml4e_xlsx.model import (
 from iml4e_xlsx.output import write_output
 from iml4e_xlsx.report.contents.contents import Contents, make_contents
 from iml4e_xlsx.report.formats.render import render_outcomes, render_report
+from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.workbook.builder import blank_response, build_workbook
 from iml4e_xlsx.workbook.layout import layout_of
 
@@ -36,8 +37,8 @@ _REPORTS = ("html", "xlsx", "png")
 
 
 @dataclass(frozen=True, slots=True)
-class _Person:
-    """A made-up respondent: `view` is how much better (or worse) they see things than the team."""
+class _SamplePerson:
+    """A made-up respondent; `view` is how much better than the team they see things."""
 
     name: str
     role: str
@@ -45,11 +46,11 @@ class _Person:
 
 
 @dataclass(frozen=True, slots=True)
-class _Team:
-    """A made-up team: how far each area has come, from 0 to 1, in the areas' order."""
+class _SampleTeam:
+    """A made-up team; `strength` is how far each area has come, from 0 to 1, in their order."""
 
     name: str
-    people: tuple[_Person, ...]
+    people: tuple[_SamplePerson, ...]
     strength: tuple[float, ...]
     target: int
     gain: tuple[float, ...]
@@ -58,38 +59,38 @@ class _Team:
 
 
 _TEAMS = (
-    _Team(
+    _SampleTeam(
         "Fraud Detection",
         (
-            _Person("Ada", "ML engineer"),
-            _Person("Emil", "Data scientist", 0.05),
-            _Person("Fatima", "Software engineer", -0.08),
-            _Person("Gus", "Product owner", 0.14),
+            _SamplePerson("Ada", "ML engineer"),
+            _SamplePerson("Emil", "Data scientist", 0.05),
+            _SamplePerson("Fatima", "Software engineer", -0.08),
+            _SamplePerson("Gus", "Product owner", 0.14),
         ),
         (0.7, 0.62, 0.72, 0.42, 0.55, 0.6, 0.45),
         target=4,
         gain=(0.05, 0.1, 0.12, 0.08, 0.15, 0.05, -0.04),
     ),
-    _Team(
+    _SampleTeam(
         "Demand Forecast",
         (
-            _Person("Ben", "Data scientist"),
-            _Person("Hanna", "Data engineer", -0.06),
-            _Person("Igor", "Software engineer", 0.04),
-            _Person("Jo", "Team lead", 0.12),
+            _SamplePerson("Ben", "Data scientist"),
+            _SamplePerson("Hanna", "Data engineer", -0.06),
+            _SamplePerson("Igor", "Software engineer", 0.04),
+            _SamplePerson("Jo", "Team lead", 0.12),
         ),
         (0.4, 0.58, 0.48, 0.3, 0.24, 0.28, 0.36),
         target=3,
         gain=(0.08, 0.14, 0.05, 0.02, -0.05, 0.04, 0.1),
         unanswered=7,
     ),
-    _Team(
+    _SampleTeam(
         "Document Search",
         (
-            _Person("Chi", "Product owner"),
-            _Person("Klara", "ML engineer", -0.05),
-            _Person("Lee", "Data scientist", 0.06),
-            _Person("Mina", "Software engineer", -0.1),
+            _SamplePerson("Chi", "Product owner"),
+            _SamplePerson("Klara", "ML engineer", -0.05),
+            _SamplePerson("Lee", "Data scientist", 0.06),
+            _SamplePerson("Mina", "Software engineer", -0.1),
         ),
         (0.34, 0.22, 0.26, 0.2, 0.28, 0.5, 0.32),
         target=2,
@@ -100,20 +101,26 @@ _TEAMS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Demo:
-    """What the demo made: the files to open, the outcomes of both rounds, the teams as of now."""
+class DemoOutcome:
+    """
+    The files to open, the outcomes of both rounds, and the teams in the second one.
+
+    The names of the files are keys of the interface texts `demo.file`.
+    """
 
     files: Mapping[str, Path]
     outcomes: tuple[Assessment | Failure, ...]
     teams: tuple[TeamAssessment, ...]
 
 
-def run_demo(folder: Path, scheme: Scheme, *, created: datetime, force: bool = False) -> Demo:
+def run_demo(
+    folder: Path, scheme: Scheme, *, created: datetime, force: bool = False
+) -> DemoOutcome:
     """
-    Run the main job in a folder and return what it made.
+    Run the main job in a folder.
 
     Raises:
-        OutputExistsError: If a file of an earlier demo is there and `force` is not set.
+        OutputExistsError: If a file of a previous demo is there and `force` is not set.
         WorkbookWriteError: If a file cannot be written.
     """
     returned = folder / "returned"
@@ -126,10 +133,10 @@ def run_demo(folder: Path, scheme: Scheme, *, created: datetime, force: bool = F
         place.mkdir(exist_ok=True)
         paths += _fill_round(place, scheme, moment, latest=number == 1, force=force)
     results = Results.read(*paths)
-    files["first returned"] = paths[0]
+    files["first_returned"] = paths[0]
     contents = make_contents(results.outcomes)
     files |= _write_results(folder, results, contents, force=force)
-    return Demo(files=files, outcomes=results.outcomes, teams=contents.teams)
+    return DemoOutcome(files=files, outcomes=results.outcomes, teams=contents.teams)
 
 
 def _fill_round(
@@ -139,11 +146,11 @@ def _fill_round(
         gain = team.gain if latest else (0.0,) * len(team.gain)
         strength = tuple(sum(pair) for pair in zip(team.strength, gain, strict=True))
         for number, person in enumerate(team.people):
-            one = replace(team, strength=strength)
-            if number or not latest:  # one respondent left statements open, one made mistakes
-                one = replace(one, unanswered=0, mistakes=())
+            sample = replace(team, strength=strength)
+            if number or not latest:  # only one respondent of a team leaves gaps or mistakes
+                sample = replace(sample, unanswered=0, mistakes=())
             path = place / f"{team.name} {person.name}.xlsx".lower().replace(" ", "-")
-            _fill(path, one, person, scheme, moment, force=force)
+            _fill_workbook(path, sample, person, scheme, moment, force=force)
             yield path
 
 
@@ -161,22 +168,28 @@ def _write_results(
             write_output(path, render_report(contents, path.name), force=force)
         except ResourceError:  # the extra `report` is not installed
             continue
-        files["radar" if form == "png" else f"report ({form})"] = path
+        files[f"{name}_{form}"] = path
     return files
 
 
-def _fill(
-    path: Path, team: _Team, person: _Person, scheme: Scheme, created: datetime, *, force: bool
+def _fill_workbook(
+    path: Path,
+    team: _SampleTeam,
+    person: _SamplePerson,
+    scheme: Scheme,
+    created: datetime,
+    *,
+    force: bool,
 ) -> None:
-    """Build a respondent's workbook as it returns; one was also tampered with by hand."""
-    response = _response(team, person, scheme, created)
+    """Build a respondent's workbook as it returns, in one team with mistakes made by hand."""
+    response = _make_response(team, person, scheme, created)
     write_output(path, build_workbook(scheme, created=created, response=response), force=force)
     if team.mistakes:
         _type_in(path, team.mistakes, scheme)
 
 
 def _type_in(path: Path, typed: Sequence[str | float], scheme: Scheme) -> None:
-    """Type into the last area's score cells what no list offers, as a paste would."""
+    """Type values that no list offers into the last area's score cells, as a paste would."""
     import openpyxl
 
     layout = layout_of(scheme)
@@ -188,12 +201,14 @@ def _type_in(path: Path, typed: Sequence[str | float], scheme: Scheme) -> None:
     book.save(path)
 
 
-def _response(team: _Team, person: _Person, scheme: Scheme, created: datetime) -> Response:
-    """Return plausible answers: strong at low levels, thinning out upwards."""
+def _make_response(
+    team: _SampleTeam, person: _SamplePerson, scheme: Scheme, created: datetime
+) -> Response:
+    """Make plausible answers: strong at low levels, weaker at higher ones."""
     answers = {}
     for area, strength in zip(scheme.areas, cycle(team.strength), strict=False):
         for statement in area.statements:
-            answers[statement.id] = _answer(statement, strength, team, person, scheme)
+            answers[statement.id] = _make_answer(statement, strength, team, person, scheme)
     for statement in islice(reversed(scheme.areas[-1].statements), team.unanswered):
         answers[statement.id] = Answer(statement=statement.id)
     profile = Profile(
@@ -211,14 +226,14 @@ def _response(team: _Team, person: _Person, scheme: Scheme, created: datetime) -
     return replace(blank, answers=answers, estimates=estimates)
 
 
-def _answer(
-    statement: Statement, strength: float, team: _Team, person: _Person, scheme: Scheme
+def _make_answer(
+    statement: Statement, strength: float, team: _SampleTeam, person: _SamplePerson, scheme: Scheme
 ) -> Answer:
-    scatter = _scatter(f"{team.name} {statement.id}")
+    scatter = _scatter_key(f"{team.name} {statement.id}")
     if scatter > _NOT_APPLICABLE_FROM:
-        reason = f"does not arise for {team.name.lower()}"
+        reason = scheme_texts(scheme)("demo.not_applicable", team=team.name.lower())
         return Answer(statement=statement.id, rating=NOT_APPLICABLE, evidence=reason)
-    own = _scatter(f"{person.name} {statement.id}")
+    own = _scatter_key(f"{person.name} {statement.id}")
     reach = (strength + person.view) * (scheme.top + 1.4) - (statement.level - 1)
     noise = (scatter - 0.5) * 0.5 + (own - 0.5) * 0.4
     share = min(0.99, max(0.0, reach * 0.7 + 0.15 + noise))
@@ -229,6 +244,6 @@ def _answer(
     return Answer(statement=statement.id, rating=rating, evidence=evidence)
 
 
-def _scatter(key: str) -> float:
-    """Return a number in 0..1 that is always the same for a key."""
+def _scatter_key(key: str) -> float:
+    """Return a number in 0..1 that looks random and is always the same for a key."""
     return zlib.crc32(key.encode()) / 0xFFFFFFFF

@@ -1,8 +1,7 @@
-"""Everything that was read, in one object: results, failures, and the views of them."""
+"""Holds everything that a run has read: results, failures, and the tables of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Results:
     """
-    What reading several workbooks yielded, in the order in which they were read.
+    The outcomes of reading several workbooks, in the order in which they were read.
 
     pandas is imported when a table is asked for.
     """
@@ -39,23 +38,18 @@ class Results:
         carry: bool = False,
     ) -> Results:
         """Read and score the workbooks at the paths: files, folders, zips."""
-        found = find_workbooks(paths, limits=limits)
-        return cls(tuple(assess_workbooks(found, schemes=schemes, limits=limits, carry=carry)))
-
-    @classmethod
-    def of(cls, outcomes: Iterable[Assessment | Failure]) -> Results:
-        """Return the results of outcomes that were read otherwise."""
-        return cls(tuple(outcomes))
+        sources = find_workbooks(paths, limits=limits)
+        return cls(tuple(assess_workbooks(sources, schemes=schemes, limits=limits, carry=carry)))
 
     @property
     def assessments(self) -> tuple[Assessment, ...]:
         """Return the workbooks that were read."""
-        return tuple(one for one in self.outcomes if isinstance(one, Assessment))
+        return tuple(outcome for outcome in self.outcomes if isinstance(outcome, Assessment))
 
     @property
     def failures(self) -> tuple[Failure, ...]:
         """Return the files that yielded no response."""
-        return tuple(one for one in self.outcomes if isinstance(one, Failure))
+        return tuple(outcome for outcome in self.outcomes if isinstance(outcome, Failure))
 
     @cached_property
     def teams(self) -> tuple[TeamAssessment, ...]:

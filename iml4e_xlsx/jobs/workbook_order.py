@@ -1,4 +1,4 @@
-"""Makes workbooks as ordered: with profile, targets, earlier answers or an earlier result."""
+"""Makes workbooks to order: with profile, targets, previous answers or a previous result."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from iml4e_xlsx.model import Answer, Profile, Response, Result, Scheme
+from iml4e_xlsx.model import Profile, Response, Result, Scheme
 from iml4e_xlsx.output import check_target, write_output
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.roster import read_roster
@@ -16,7 +16,12 @@ from iml4e_xlsx.workbook.builder import blank_response, build_workbook
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkbookOrder:
-    """What a workbook is to be; `prefill` and `previous` are paths of returned workbooks."""
+    """
+    The contents of a workbook to be made.
+
+    `prefill` is the path of a returned workbook whose answers are copied, `previous` that of one
+    whose result is shown beside the new one.
+    """
 
     scheme: Scheme
     profile: Profile = field(default_factory=Profile)
@@ -32,11 +37,11 @@ def make_workbook(order: WorkbookOrder, target: str | Path, *, force: bool = Fal
 
     Raises:
         OutputExistsError: If the target exists and `force` is not set.
-        WorkbookReadError: If an earlier workbook cannot be read.
+        WorkbookReadError: If a previous workbook cannot be read.
         WorkbookWriteError: If the workbook cannot be written.
     """
     check_target(target, force=force)
-    response, previous = _earlier(order)
+    response, previous = _read_previous(order)
     data = build_workbook(order.scheme, created=order.created, response=response, previous=previous)
     write_output(target, data, force=force)
 
@@ -47,12 +52,12 @@ def make_roster_workbooks(
     """
     Make a workbook for each row of a roster, in a folder that is made if needed.
 
-    What the row leaves open comes from the order.
+    The order fills in the cells that a row leaves empty.
 
     Raises:
         OutputExistsError: If any of the files exists and `force` is not set; none is written.
         RosterError: If the roster cannot be read or holds a mistake; none is written.
-        WorkbookReadError: If an earlier workbook cannot be read.
+        WorkbookReadError: If a previous workbook cannot be read.
         WorkbookWriteError: If a workbook cannot be written.
     """
     rows = read_roster(roster, order.scheme)
@@ -60,7 +65,7 @@ def make_roster_workbooks(
     for path in paths:
         check_target(path, force=force)
     folder.mkdir(parents=True, exist_ok=True)
-    base, previous = _earlier(order)
+    base, previous = _read_previous(order)
     for row, path in zip(rows, paths, strict=True):
         response = replace(
             base,
@@ -80,34 +85,36 @@ def _merge_profiles(profile: Profile, fallback: Profile) -> Profile:
     return Profile(**{name: value or fallback.values[name] for name, value in values})
 
 
-def _earlier(order: WorkbookOrder) -> tuple[Response, Result | None]:
-    """Return the response to start from, and the earlier result to compare with."""
+def _read_previous(order: WorkbookOrder) -> tuple[Response, Result | None]:
+    """Return the response to start from, and the previous result to compare with."""
     blank = blank_response(order.scheme, profile=order.profile, targets=order.targets)
     if order.prefill is None and order.previous is None:
         return blank, None
     with WorkbookReader() as reader:
         response = blank
         if order.prefill is not None:
-            response = carry_answers(reader.assess(order.prefill).response, blank)
+            response = copy_answers(reader.assess(order.prefill).response, blank)
         previous = None
         if order.previous is not None:
             previous = reader.assess(order.previous).result
     return response, previous
 
 
-def carry_answers(earlier: Response, blank: Response) -> Response:
-    """Return a blank response with the answers that an earlier one has for the same statements."""
+def copy_answers(previous: Response, blank: Response) -> Response:
+    """Return a blank response with the previous answers to the statements that both have."""
     answers = {
-        id_: Answer(statement=id_, rating=found.rating, evidence=found.evidence)
-        if (found := earlier.answers.get(id_)) is not None
+        id_: replace(
+            answer, rating=previous.answers[id_].rating, evidence=previous.answers[id_].evidence
+        )
+        if id_ in previous.answers
         else answer
         for id_, answer in blank.answers.items()
     }
-    # Whoever answers now enters a date of their own: the earlier one would pass for it.
-    profile = replace(_merge_profiles(blank.profile, earlier.profile), date="")
+    # Whoever answers now enters a date of their own; the previous one would pass for it.
+    profile = replace(_merge_profiles(blank.profile, previous.profile), date="")
     return replace(
         blank,
         answers=answers,
         profile=profile,
-        targets={**earlier.targets, **blank.targets},
+        targets={**previous.targets, **blank.targets},
     )

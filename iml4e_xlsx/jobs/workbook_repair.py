@@ -1,4 +1,4 @@
-"""Makes a pristine workbook of a damaged one: every legible answer, the doubtful cells marked."""
+"""Makes a new workbook of a damaged one: with every legible answer, the doubtful cells marked."""
 
 from __future__ import annotations
 
@@ -19,32 +19,32 @@ _ABOUT_EVIDENCE = frozenset({"evidence-unreadable", "not-applicable-without-reas
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepairedWorkbook:
     """
-    A pristine workbook as bytes, and what was read to make it.
+    A new workbook as bytes, and the assessment that it was made of.
 
-    `placed` counts the cells that are marked; `homeless` are the findings of answers, sheets or
-    files that no cell of the workbook stands for, and that a person has to look at.
+    `marked_cells` counts the cells with a note; `unplaced_findings` are about answers, sheets or
+    files that no cell of the new workbook stands for, so that a person has to look at them.
     """
 
     data: bytes
     assessment: Assessment
-    placed: int
-    homeless: tuple[Finding, ...]
+    marked_cells: int
+    unplaced_findings: tuple[Finding, ...]
 
 
 def repair_workbook(
     path: str | Path, reader: WorkbookReader, *, created: datetime | None = None
 ) -> RepairedWorkbook:
     """
-    Return a pristine workbook with the answers, the language and the id of a returned one.
+    Make a new workbook with the answers, the language and the id of a returned one.
 
-    Cells of doubtful answers are highlighted and have a note that says what was found.
+    Cells of doubtful answers are highlighted, and a note on them says what is doubtful.
 
     Raises:
         WorkbookReadError: If the file yields no response at all.
         WorkbookWriteError: If a text exceeds what the format can hold.
     """
     assessment = reader.assess(path)
-    remarks, homeless = _remarks(assessment)
+    remarks, unplaced = _collect_remarks(assessment)
     response = assessment.response
     data = build_workbook(
         assessment.scheme,
@@ -54,29 +54,29 @@ def repair_workbook(
         remarks=remarks,
     )
     return RepairedWorkbook(
-        data=data, assessment=assessment, placed=len(remarks), homeless=homeless
+        data=data, assessment=assessment, marked_cells=len(remarks), unplaced_findings=unplaced
     )
 
 
-def _remarks(assessment: Assessment) -> tuple[dict[Cell, str], tuple[Finding, ...]]:
+def _collect_remarks(assessment: Assessment) -> tuple[dict[Cell, str], tuple[Finding, ...]]:
     """Return a note for each doubtful cell, and the findings that belong to none."""
     layout = layout_of(assessment.scheme)
     remarks: dict[Cell, str] = {}
-    homeless: list[Finding] = []
+    unplaced: list[Finding] = []
     for finding in assessment.findings:
-        if finding.severity is Severity.NOTE:
+        if finding.severity is Severity.NOTE:  # the answer was read as it was meant
             continue
-        cell = _cell(finding, assessment.scheme, layout)
+        cell = _find_cell(finding, assessment.scheme, layout)
         if cell is None:
-            homeless.append(finding)
+            unplaced.append(finding)
             continue
-        said = f"{finding.message} {finding.action}"
-        remarks[cell] = f"{remarks[cell]}\n{said}" if cell in remarks else said
-    return remarks, tuple(homeless)
+        remark = f"{finding.message} {finding.action}"
+        remarks[cell] = f"{remarks[cell]}\n{remark}" if cell in remarks else remark
+    return remarks, tuple(unplaced)
 
 
-def _cell(finding: Finding, scheme: Scheme, layout: Layout) -> Cell | None:
-    """Return the input that a finding is about, in a workbook as issued."""
+def _find_cell(finding: Finding, scheme: Scheme, layout: Layout) -> Cell | None:
+    """Return the input cell of a new workbook that a finding is about, if there is one."""
     statement = finding.statement
     if statement is not None and statement in scheme.statements:
         area = layout.area_sheet_of(statement)

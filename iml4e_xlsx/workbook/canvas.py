@@ -1,5 +1,5 @@
 """
-Writes cells: the only importer of XlsxWriter, which it checks at every call.
+Writes cells: the only module that uses XlsxWriter, which it checks at every call.
 
 XlsxWriter cuts long text, drops cells outside the sheet and loses over-long validations with a
 return code or a warning; each becomes a `WorkbookWriteError` here. Text is always written as
@@ -20,7 +20,9 @@ import xlsxwriter
 from xlsxwriter.utility import xl_pixel_width
 
 from iml4e_xlsx.errors import WorkbookWriteError
-from iml4e_xlsx.workbook.cells import Cell
+from iml4e_xlsx.findings.error_codes import WorkbookErrorCode
+from iml4e_xlsx.text.message import message
+from iml4e_xlsx.workbook.cells import Cell, cell_address, column_letters
 from iml4e_xlsx.workbook.chart_design import ChartDesign
 from iml4e_xlsx.workbook.colours import SHADE
 from iml4e_xlsx.workbook.formulas import Formula
@@ -28,9 +30,13 @@ from iml4e_xlsx.workbook.styles import DOUBTFUL_SUFFIX, cell_style, level_style
 
 INLINE_LIST_LIMIT = 255
 PROMPT_LIMIT = 255
+TEXT_LIMIT = 32_767
 PROMPT_TITLE_LIMIT = 32
+_CUT = -2
+"""The library's return code for a text that it cut."""
+
 _NOTE_WIDTH, _NOTE_LINE, _NOTE_CHARACTERS = 300, 15, 45
-"""Of a note: its width and the height of a line in pixels, and how many characters a line has."""
+"""The width of a note and the height of its lines in pixels, and the characters of a line."""
 
 CellArea = tuple[int, int, int, int]
 """First row and column, last row and column, all from 0."""
@@ -41,9 +47,9 @@ EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
     """
-    The message beside a selected input cell, and the alert for what it does not take.
+    The message beside a selected input cell, and the alert for a value that it does not take.
 
-    An alert that does not refuse is a warning: it asks, and takes the value if told to.
+    An alert that does not refuse is a warning: the program asks, and takes a confirmed value.
     """
 
     title: str = ""
@@ -53,7 +59,7 @@ class Prompt:
     refuses: bool = True
 
     def rule_options(self) -> dict[str, str]:
-        """Return the prompt in the library's terms, cut to what Excel takes."""
+        """Return the prompt as options of the library, cut to the lengths that Excel takes."""
         return {
             "input_title": shorten_text(self.title, PROMPT_TITLE_LIMIT),
             "input_message": shorten_text(self.message, PROMPT_LIMIT),
@@ -75,12 +81,6 @@ def pixel_width(text: str) -> int:
     return int(xl_pixel_width(text))
 
 
-def check_code(code: object, where: str) -> None:
-    """Raise WorkbookWriteError where the library's return code says that it wrote nothing."""
-    if code not in (0, None):
-        raise WorkbookWriteError(f"{where} cannot be written: a limit of the format is exceeded.")
-
-
 @contextmanager
 def _checked_library() -> Iterator[None]:
     """Raise WorkbookWriteError where the library warns or refuses: it then left something out."""
@@ -89,7 +89,7 @@ def _checked_library() -> Iterator[None]:
         try:
             yield
         except (UserWarning, xlsxwriter.exceptions.XlsxWriterException) as error:
-            raise WorkbookWriteError(f"The workbook cannot be written: {error}.") from error
+            raise WorkbookWriteError(WorkbookErrorCode.WORKBOOK_REFUSED, reason=error) from error
 
 
 class Canvas:
@@ -120,7 +120,8 @@ class Canvas:
 
     def set_property(self, name: str, value: str) -> None:
         """Set one of the document's own properties."""
-        check_code(self._book.set_custom_property(name, value, "text"), name)
+        with _checked_library():  # which warns of each property that it leaves out
+            self._book.set_custom_property(name, value, "text")
 
     def make_format(self, name: str) -> Any:
         """Return a style's format; `level_<n>_of_<top>` names the chip of a level."""
@@ -136,7 +137,7 @@ class Canvas:
         return self._formats[key]
 
     def make_warning(self) -> Any:
-        """Return the format for what must catch the eye: red and bold."""
+        """Return the format for figures that must catch the eye: red and bold."""
         if "warning" not in self._formats:
             self._formats["warning"] = self._book.add_format(
                 {"font_color": cell_style("warn")["font_color"], "bold": True}
@@ -179,12 +180,22 @@ def _style_properties(name: str) -> dict[str, Any]:
 
 
 class Sheet:
-    """One sheet being written; every method raises WorkbookWriteError where nothing was written."""
+    """A sheet being written; each method raises WorkbookWriteError if nothing was written."""
 
     def __init__(self, canvas: Canvas, sheet: Any, name: str) -> None:
         self.canvas = canvas
         self.name = name
         self._sheet = sheet
+
+    def _check_code(self, code: object, part: str, place: str = "") -> None:
+        """Raise WorkbookWriteError where the library's return code says that it wrote nothing."""
+        if code not in (0, None):
+            fault = message(f"part.{part}", place=place)
+            raise WorkbookWriteError(WorkbookErrorCode.FORMAT_LIMIT, sheet=self.name, part=fault)
+
+    def _check_cell(self, code: object, row: int, col: int) -> None:
+        if code:  # asked first: addresses of thousands of cells take their time
+            self._check_code(code, "cell", cell_address(row, col))
 
     def _make_format(self, row: int, col: int, look: str) -> Any:
         """Return a look's format; where a remark belongs to the cell, add it as a note."""
@@ -193,7 +204,8 @@ class Sheet:
             return self.canvas.make_format(look)
         rows = len(remark) // _NOTE_CHARACTERS + remark.count("\n") + 2
         options = {"width": _NOTE_WIDTH, "height": rows * _NOTE_LINE}
-        check_code(self._sheet.write_comment(row, col, remark, options), self.name)
+        code = self._sheet.write_comment(row, col, remark, options)
+        self._check_code(code, "note", cell_address(row, col))
         return self.canvas.make_format(look + DOUBTFUL_SUFFIX)
 
     def write_text(self, row: int, col: int, text: str, look: str = "plain") -> None:
@@ -202,35 +214,33 @@ class Sheet:
             self.write_blank(row, col, look)
             return
         code = self._sheet.write_string(row, col, text, self._make_format(row, col, look))
-        if code:
-            check_code(code, Cell(self.name, row, col).reference)
+        if code == _CUT:
+            place = {"sheet": self.name, "cell": cell_address(row, col), "limit": TEXT_LIMIT}
+            raise WorkbookWriteError(WorkbookErrorCode.TEXT_TOO_LONG, **place)
+        self._check_cell(code, row, col)
 
     def write_number(self, row: int, col: int, value: float, look: str = "plain") -> None:
         """Write a number."""
-        check_code(
-            self._sheet.write_number(row, col, value, self._make_format(row, col, look)), self.name
-        )
+        code = self._sheet.write_number(row, col, value, self._make_format(row, col, look))
+        self._check_cell(code, row, col)
 
     def write_date(self, row: int, col: int, value: date, look: str) -> None:
         """Write a calendar date."""
         moment = datetime.combine(value, time())
-        check_code(
-            self._sheet.write_datetime(row, col, moment, self._make_format(row, col, look)),
-            self.name,
-        )
+        code = self._sheet.write_datetime(row, col, moment, self._make_format(row, col, look))
+        self._check_cell(code, row, col)
 
     def write_blank(self, row: int, col: int, look: str) -> None:
         """Write an empty cell that has a look."""
-        check_code(
-            self._sheet.write_blank(row, col, None, self._make_format(row, col, look)), self.name
-        )
+        code = self._sheet.write_blank(row, col, None, self._make_format(row, col, look))
+        self._check_cell(code, row, col)
 
     def write_formula(self, row: int, col: int, formula: Formula, look: str = "plain") -> None:
-        """Write a formula with the value that it has now."""
+        """Write a formula together with its present value, which viewers show uncomputed."""
         code = self._sheet.write_formula(
             row, col, formula.text, self.canvas.make_format(look), formula.value
         )
-        check_code(code, self.name)
+        self._check_cell(code, row, col)
 
     def write_across(
         self, row: int, first: int, last: int, text: str | Formula, look: str = "plain"
@@ -239,7 +249,8 @@ class Sheet:
         cell_format = self.canvas.make_format(look)
         first_text = text if isinstance(text, str) else ""
         if last > first:
-            check_code(self._sheet.merge_range(row, first, row, last, "", cell_format), self.name)
+            code = self._sheet.merge_range(row, first, row, last, "", cell_format)
+            self._check_cell(code, row, first)
         if isinstance(text, Formula):
             self.write_formula(row, first, text, look)
         elif first_text:
@@ -249,16 +260,17 @@ class Sheet:
         """Write a link to another sheet."""
         target = "internal:'" + sheet.replace("'", "''") + "'!A1"
         code = self._sheet.write_url(row, col, target, self.canvas.make_format(look), text, tip)
-        check_code(code, self.name)
+        self._check_cell(code, row, col)
 
     def set_widths(self, widths: Sequence[float]) -> None:
         """Set the widths of the columns from the first on, in characters."""
         for col, width in enumerate(widths):
-            check_code(self._sheet.set_column(col, col, width), self.name)
+            code = self._sheet.set_column(col, col, width)
+            self._check_code(code, "column", column_letters(col))
 
     def set_height(self, row: int, points: float) -> None:
         """Set the height of a row."""
-        check_code(self._sheet.set_row(row, points), self.name)
+        self._check_code(self._sheet.set_row(row, points), "row", str(row + 1))
 
     def add_dropdown(
         self, cells: CellArea, choices: Sequence[str], at: str, prompt: Prompt
@@ -279,7 +291,7 @@ class Sheet:
         self._add_rule(cells, rule, prompt)
 
     def accept_where(self, cells: CellArea, formula: str, prompt: Prompt) -> None:
-        """Let cells take what a formula is true of; it is written for the first of them."""
+        """Let cells take values for which a formula holds; it is written for the first cell."""
         self._add_rule(cells, {"validate": "custom", "value": formula}, prompt)
 
     def show_prompt(self, row: int, col: int, prompt: Prompt) -> None:
@@ -295,15 +307,19 @@ class Sheet:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             code = self._sheet.data_validation(*cells, {**rule, **prompt.rule_options()})
-        check_code(code, f"{self.name}: the list or message of an input cell")
+        self._check_code(code, "rule", cell_address(*cells[:2]))
 
     def fill_where(self, cells: CellArea, rule: dict[str, object], colour: str) -> None:
         """Fill cells for which a condition holds."""
         options = {**rule, "format": self.canvas.make_fill(colour)}
-        check_code(self._sheet.conditional_format(*cells, options), self.name)
+        self._add_condition(cells, options)
+
+    def _add_condition(self, cells: CellArea, options: dict[str, object]) -> None:
+        code = self._sheet.conditional_format(*cells, options)
+        self._check_code(code, "condition", cell_address(*cells[:2]))
 
     def shade_numbers(self, cells: CellArea, top: float) -> None:
-        """Shade numbers from 0, pale, to the top, dark enough to see and to read on."""
+        """Shade numbers, from pale for 0 to dark for the top; text on them stays readable."""
         options = {
             "type": "2_color_scale",
             "min_type": "num",
@@ -313,7 +329,7 @@ class Sheet:
             "min_color": SHADE[0],
             "max_color": SHADE[1],
         }
-        check_code(self._sheet.conditional_format(*cells, options), self.name)
+        self._add_condition(cells, options)
 
     def insert_chart(self, row: int, col: int, design: ChartDesign) -> None:
         """Put a chart onto the sheet, its upper left corner into a cell."""
@@ -322,12 +338,12 @@ class Sheet:
             place |= {"x_offset": design.x_offset, "y_offset": 0}
         with _checked_library():
             code = self._sheet.insert_chart(row, col, self.canvas.make_chart(design), place)
-        check_code(code, self.name)
+        self._check_code(code, "chart", cell_address(row, col))
 
     def warn_where(self, cells: CellArea, formula: str) -> None:
-        """Show cells in red and bold for which a formula holds."""
+        """Show cells for which a formula holds in red and bold."""
         options = {"type": "formula", "criteria": formula, "format": self.canvas.make_warning()}
-        check_code(self._sheet.conditional_format(*cells, options), self.name)
+        self._add_condition(cells, options)
 
     def select_cell(self, row: int, col: int) -> None:
         """Let the cursor stand in a cell when the sheet is opened."""
@@ -343,7 +359,7 @@ class Sheet:
 
     def set_print_area(self, cells: CellArea) -> None:
         """Print these cells only."""
-        check_code(self._sheet.print_area(*cells), self.name)
+        self._check_code(self._sheet.print_area(*cells), "print_area")
 
     def freeze_panes(self, row: int, col: int) -> None:
         """Keep the rows above and the columns left of a cell in view."""
@@ -351,7 +367,7 @@ class Sheet:
 
     def add_filter(self, cells: CellArea) -> None:
         """Let the rows of a table be filtered by the buttons in its heading, the first row."""
-        check_code(self._sheet.autofilter(*cells), self.name)
+        self._check_code(self._sheet.autofilter(*cells), "filter")
 
     def protect_cells(self, *, rows: bool = True) -> None:
         """Lock everything but the input cells, without a password; rows may be made higher."""
@@ -366,6 +382,6 @@ class Sheet:
         self._sheet.center_horizontally()
         self._sheet.fit_to_pages(1, tall)
         self._sheet.hide_gridlines(2)
-        check_code(self._sheet.set_footer(footer), f"{self.name}: the footer")
+        self._check_code(self._sheet.set_footer(footer), "footer")
         if repeat is not None:
             self._sheet.repeat_rows(repeat)

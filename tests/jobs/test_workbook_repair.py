@@ -113,8 +113,8 @@ def test_repaired_workbook_has_every_legible_answer(
     for cell, words in expected.items():
         assert words in notes[f"{cell.sheet}!{cell.a1}"]
         assert book[cell.sheet][cell.a1].fill.start_color.rgb == "FFFBD5B5"
-    assert repaired.placed == len(expected)
-    assert [finding.code for finding in repaired.homeless] == ["statement-unknown"]
+    assert repaired.marked_cells == len(expected)
+    assert [finding.code for finding in repaired.unplaced_findings] == ["statement-unknown"]
     assert validate(path) == []
 
 

@@ -441,7 +441,7 @@ def test_long_text_fits_a_cell() -> None:
 
 def test_frames_have_the_right_types(outcomes: list[Assessment | Failure], small: Scheme) -> None:
     """One row for each area of each result; missing values are missing, not zero."""
-    results = Results.of(outcomes)
+    results = Results(tuple(outcomes))
     frame = results.to_frame()
     statements = results.statements_frame()
 
@@ -464,7 +464,7 @@ def test_parquet_keeps_the_types(outcomes: list[Assessment | Failure], tmp_path:
     """What is written is what is read back."""
     from iml4e_xlsx.report.formats.frames import render_parquet
 
-    frame = Results.of(outcomes).to_frame()
+    frame = Results(tuple(outcomes)).to_frame()
     path = tmp_path / "r.parquet"
     path.write_bytes(render_parquet(frame))
     back: Any = pd.read_parquet(path)
@@ -500,4 +500,4 @@ def test_tables_need_pandas(
     monkeypatch.setitem(sys.modules, "pandas", None)
 
     with pytest.raises(ResourceError, match=r"iml4e-xlsx\[report\]"):
-        Results.of(outcomes).to_frame()
+        Results(tuple(outcomes)).to_frame()

@@ -18,7 +18,7 @@ from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.scoring import score_response
 from iml4e_xlsx.workbook.builder import build_workbook
-from iml4e_xlsx.workbook.canvas import PROMPT_LIMIT, shorten_text
+from iml4e_xlsx.workbook.canvas import PROMPT_LIMIT
 from iml4e_xlsx.workbook.layout import META_SHEET, layout_of
 from tests.support.builders import (
     CREATED,
@@ -210,9 +210,3 @@ def test_prompts_of_the_official_scheme_are_whole(official: Scheme, tmp_path: Pa
             assert "…" not in (rule.prompt or ""), rule.prompt
             assert "…" not in (rule.promptTitle or "")
             assert len(rule.prompt or "") <= PROMPT_LIMIT
-
-
-def test_long_messages_are_cut_at_a_word() -> None:
-    """A message that Excel would drop is shorten_text visibly."""
-    assert shorten_text("one two three", 9) == "one two…"
-    assert shorten_text("short", 9) == "short"
