@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from iml4e_xlsx import resources
 from iml4e_xlsx.text.texts import Texts
 
+if TYPE_CHECKING:
+    import yaml
+
 DEFAULT_LANGUAGE: Final = "en"
 
 
-class HasWords(Protocol):
-    """What has a language and words of its own for the interface: a scheme."""
+class TextSource(Protocol):
+    """A scheme, as far as texts depend on it: its language, and its own words."""
 
     @property
     def language(self) -> str:
@@ -28,7 +31,7 @@ class HasWords(Protocol):
 @lru_cache(maxsize=8)
 def load_texts(language: str = DEFAULT_LANGUAGE) -> Texts:
     """
-    Return the interface's texts in a language; English where the interface has no such language.
+    Load the interface's texts in a language; English if the interface lacks that language.
 
     Raises:
         OSError: If the texts are missing from this installation, or damaged.
@@ -36,33 +39,51 @@ def load_texts(language: str = DEFAULT_LANGUAGE) -> Texts:
     folder = resources.interface_folder(language)
     if not folder.is_dir():
         language, folder = DEFAULT_LANGUAGE, resources.interface_folder(DEFAULT_LANGUAGE)
-    own = dict(entry for file in sorted(folder.glob("*.yaml")) for entry in _entries_of(file))
+    own = read_texts(folder)
     fallback = {} if language == DEFAULT_LANGUAGE else load_texts(DEFAULT_LANGUAGE).entries
     return Texts(language, {**fallback, **own})
 
 
-def scheme_texts(scheme: HasWords) -> Texts:
-    """Return the interface's texts in a scheme's language, the scheme's own words over them."""
+def scheme_texts(scheme: TextSource) -> Texts:
+    """Load the interface's texts in a scheme's language, with the scheme's own words over them."""
     return load_texts(scheme.language).overlaid(scheme.interface)
 
 
-def _entries_of(file: Path) -> Iterator[tuple[str, str]]:
-    """Yield the texts of a file by their dotted keys."""
+def read_texts(folder: Path) -> dict[str, str]:
+    """
+    Read all files of a language.
+
+    Raises:
+        OSError: If a file cannot be read, or is damaged.
+    """
+    return dict(entry for file in sorted(folder.glob("*.yaml")) for entry in read_entries(file))
+
+
+def read_entries(file: Path) -> Iterator[tuple[str, str]]:
+    """Yield the texts of a file by their dotted keys; OSError as for `read_texts`."""
     import yaml
 
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # every value is a text, also `No`
     try:
-        document = yaml.load(file.read_text(encoding="utf-8-sig"), Loader=loader)  # noqa: S506 - a base loader makes nothing but texts
-    except yaml.YAMLError as error:
+        root = yaml.compose(file.read_text(encoding="utf-8-sig"), Loader=loader)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise resources.damaged_file(file) from error
-    if not isinstance(document, dict):
+    if not isinstance(root, yaml.MappingNode):
         raise resources.damaged_file(file)
-    yield from _flatten(document, "")
+    yield from _flatten_node(root, "", file)
 
 
-def _flatten(mapping: Mapping[str, object], prefix: str) -> Iterator[tuple[str, str]]:
-    for name, value in mapping.items():
-        if isinstance(value, Mapping):
-            yield from _flatten(value, f"{prefix}{name}.")
+def _flatten_node(node: yaml.MappingNode, prefix: str, file: Path) -> Iterator[tuple[str, str]]:
+    import yaml
+
+    names = set()
+    for key, value in node.value:
+        if key.value in names:  # YAML would take the last one, and a text would be lost
+            raise resources.damaged_file(file)
+        names.add(key.value)
+        if isinstance(value, yaml.MappingNode):
+            yield from _flatten_node(value, f"{prefix}{key.value}.", file)
+        elif isinstance(value, yaml.ScalarNode):
+            yield f"{prefix}{key.value}", value.value.strip()
         else:
-            yield f"{prefix}{name}", str(value).strip()
+            raise resources.damaged_file(file)

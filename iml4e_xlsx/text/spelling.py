@@ -1,4 +1,4 @@
-"""Spells names and values: as they are compared, told apart, quoted, shown and stored."""
+"""Spells names and values: for comparing, numbering, quoting, showing and storing them."""
 
 from __future__ import annotations
 
@@ -43,12 +43,15 @@ def name_key(name: str) -> str:
 
 
 def number_duplicates(names: Sequence[str]) -> tuple[str, ...]:
-    """Return names of which no two are equal: those that come again are numbered."""
-    counts: dict[str, int] = {}
-    numbered = []
+    """Return names of which no two are equal: each that comes again gets a number."""
+    originals, numbered = set(names), dict[str, None]()
     for name in names:
-        counts[name] = counts.get(name, 0) + 1
-        numbered.append(name if counts[name] == 1 else f"{name} ({counts[name]})")
+        label, number = name, 1
+        # Somebody else may have the numbered name by themselves.
+        while label in numbered or (number > 1 and label in originals):
+            number += 1
+            label = f"{name} ({number})"
+        numbered[label] = None
     return tuple(numbered)
 
 
