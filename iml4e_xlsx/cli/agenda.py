@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from iml4e_xlsx.cli.options.output_options import view_options
+from iml4e_xlsx.cli.options.output_options import table_options
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions
-from iml4e_xlsx.cli.table_output import chosen_teams, show_teams
+from iml4e_xlsx.cli.table_output import choose_teams, show_teams
 
 if TYPE_CHECKING:
     from iml4e_xlsx.analysis.teams import TeamAssessment
@@ -25,10 +25,8 @@ _team = click.option("--team", metavar="NAME", help="This team only; all of them
 @click.command()
 @_anonymous
 @_team
-@click.option(
-    "--most", type=click.IntRange(min=1), help="ReadingOptions many statements; 12 by default."
-)
-@view_options
+@click.option("--most", type=click.IntRange(min=1), help="How many statements; 12 by default.")
+@table_options
 def agenda(
     paths: tuple[str, ...],
     *,
@@ -49,9 +47,12 @@ def agenda(
     from iml4e_xlsx.analysis.workshop_agenda import MOST_ITEMS, build_agenda
     from iml4e_xlsx.report.tables.team_tables import agenda_table, unsupported_table
 
-    def views(teams: Sequence[TeamAssessment]) -> list[ResultTable]:
-        found = [build_agenda(one, most=most or MOST_ITEMS) for one in chosen_teams(teams, team)]
-        shown = (agenda_table, unsupported_table)
-        return [show(one, anonymous=anonymous) for one in found for show in shown]
+    def make_tables(teams: Sequence[TeamAssessment]) -> list[ResultTable]:
+        tables = []
+        for chosen in choose_teams(teams, team):
+            plan = build_agenda(chosen, most=most or MOST_ITEMS)
+            tables.append(agenda_table(plan, anonymous=anonymous))
+            tables.append(unsupported_table(plan, anonymous=anonymous))
+        return tables
 
-    show_teams(paths, reading, form, output, views, force=force)
+    show_teams(paths, reading, form, output, make_tables, force=force)

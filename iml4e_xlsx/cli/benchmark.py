@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from iml4e_xlsx.cli.options.output_options import view_options
+from iml4e_xlsx.cli.options.output_options import table_options
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions
-from iml4e_xlsx.cli.table_output import chosen_teams, show_teams
-from iml4e_xlsx.cli.voice import voice
+from iml4e_xlsx.cli.table_output import choose_teams, show_teams
+from iml4e_xlsx.cli.voice import command_text, current_voice, usage_error
 
 if TYPE_CHECKING:
     from iml4e_xlsx.analysis.teams import TeamAssessment
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     type=click.IntRange(min=2),
     help="Show no figure of a group of fewer assessments; 5 by default.",
 )
-@view_options
+@table_options
 def benchmark(
     paths: tuple[str, ...],
     *,
@@ -52,21 +52,21 @@ def benchmark(
     from iml4e_xlsx.report.tables.comparison_tables import benchmark_tables
 
     if field and field not in PROFILE_NAMES:
-        known = ", ".join(PROFILE_NAMES)
-        raise click.BadParameter(
-            f"there is no field {field!r}; use one of {known}.", param_hint="--by"
-        )
+        words = command_text("benchmark_no_field", field=field, names=PROFILE_NAMES)
+        raise click.BadParameter(words, param_hint="--by")
 
-    def views(teams: Sequence[TeamAssessment]) -> list[ResultTable]:
-        mine = chosen_teams(teams, own)[0].result if own else None
-        given = [one.assessment for one in teams]
-        found = benchmark_assessments(
-            given, teams[0].scheme, field=field, own=mine, fewest=fewest or FEWEST
+    def make_tables(teams: Sequence[TeamAssessment]) -> list[ResultTable]:
+        peers = benchmark_assessments(
+            [team.assessment for team in teams],
+            teams[0].scheme,
+            field=field,
+            own=choose_teams(teams, own)[0].result if own else None,
+            fewest=fewest or FEWEST,
         )
-        if found.without_field:
-            voice().say(f"{found.without_field} assessments do not state their {field}.")
-        if not found.groups:
-            raise click.UsageError(f"No assessment states its {field}, so there are no groups.")
-        return list(benchmark_tables(found))
+        if peers.without_field:
+            current_voice().say("benchmark_without", count=peers.without_field, field=field)
+        if not peers.groups:
+            raise usage_error("benchmark_no_groups", field=field)
+        return list(benchmark_tables(peers))
 
-    show_teams(paths, reading, form, output, views, force=force)
+    show_teams(paths, reading, form, output, make_tables, force=force)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from iml4e_xlsx.cli.options.output_options import language_option, output_options, scheme_option
-from iml4e_xlsx.cli.voice import common_options, voice
+from iml4e_xlsx.cli.voice import common_options, current_voice
 
 
 @click.command()
@@ -62,7 +62,7 @@ def build(
 
     scheme = load_scheme(scheme_name, lang)
     try:
-        wanted = parse_targets(targets, scheme)
+        target_levels = parse_targets(targets, scheme)
     except ValueError as error:
         raise click.BadParameter(f"{error}.", param_hint="--target") from error
     order = WorkbookOrder(
@@ -75,13 +75,14 @@ def build(
             respondent=respondent,
             role=role,
         ),
-        targets=wanted,
+        targets=target_levels,
         prefill=prefill,
         previous=previous,
     )
     if roster is None:
         make_workbook(order, output, force=force)
-        voice().say(f"Wrote {output}." if output != "-" else "")
+        if output != "-":
+            current_voice().say("wrote", output=output)
         return
     paths = make_roster_workbooks(order, Path(roster), Path(output), force=force)
-    voice().say(f"Wrote {len(paths)} workbooks to {output}.")
+    current_voice().say("wrote_workbooks", count=len(paths), folder=output)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions, reading_options
-from iml4e_xlsx.cli.outcome_tally import Tally, outcomes_at
-from iml4e_xlsx.cli.voice import common_options, voice
+from iml4e_xlsx.cli.outcome_tally import OutcomeTally, read_outcomes
+from iml4e_xlsx.cli.voice import common_options, current_voice, usage_error
 
 
 @click.command()
@@ -28,8 +28,8 @@ def check(
     """
     Say what is wrong or doubtful in returned workbooks, and what to do.
 
-    They are taken from files, folders, zips, mails. With `--reply`, in words for the respondent, as
-    plain text to be pasted into a mail.
+    Takes files, folders, zips and mails. With `--reply`, writes to the respondent instead: plain
+    text to paste into a mail.
 
     \b
     Example: iml4e check returned/alpha.xlsx --reply
@@ -40,16 +40,16 @@ def check(
     from iml4e_xlsx.report.tables.result_data import findings_document
 
     if as_reply and form == "json":
-        raise click.UsageError("--reply is text; leave out --format json.")
-    tally = Tally(strict=strict)
-    outcomes = tally.counted(outcomes_at(paths, reading))
+        raise usage_error("reply_is_text")
+    tally = OutcomeTally(strict=strict)
+    outcomes = tally.count_outcomes(read_outcomes(paths, reading))
     if as_reply:
         for number, outcome in enumerate(outcomes):
-            click.echo(
-                ("\n" + "-" * 76 + "\n\n" if number else "") + write_reply(outcome), nl=False
-            )
+            if number:
+                click.echo("\n" + "-" * 76 + "\n")
+            click.echo(write_reply(outcome), nl=False)
     elif form == "json":
         click.echo(render_json(findings_document(outcomes)), nl=False)
     else:
-        show_findings(voice().console(), list(outcomes))
-    tally.finish("table" if form == "text" else form)
+        show_findings(current_voice().open_console(), list(outcomes))
+    tally.finish_command("table" if form == "text" else form)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from iml4e_xlsx.cli.options.output_options import view_options
+from iml4e_xlsx.cli.options.output_options import table_options
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions
 from iml4e_xlsx.cli.table_output import show_teams
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@view_options
+@table_options
 def compare(
     paths: tuple[str, ...], *, reading: ReadingOptions, form: str | None, output: str, force: bool
 ) -> None:
@@ -27,15 +27,15 @@ def compare(
     \b
     Example: iml4e compare returned/
     """
-    from iml4e_xlsx.analysis.comparison import compare_teams as side_by_side
+    from iml4e_xlsx.analysis.comparison import compare_teams
     from iml4e_xlsx.report.tables.comparison_tables import (
         area_tables,
         difference_table,
         overview_table,
     )
 
-    def views(teams: Sequence[TeamAssessment]) -> list[ResultTable]:
-        found = side_by_side(teams)
-        return [overview_table(found), *area_tables(found), difference_table(found)]
+    def make_tables(teams: Sequence[TeamAssessment]) -> list[ResultTable]:
+        comparison = compare_teams(teams)
+        return [overview_table(comparison), *area_tables(comparison), difference_table(comparison)]
 
-    show_teams(paths, reading, form, output, views, force=force)
+    show_teams(paths, reading, form, output, make_tables, force=force)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from iml4e_xlsx.cli.options.output_options import output_options
-from iml4e_xlsx.cli.voice import common_options, voice
+from iml4e_xlsx.cli.voice import common_options, current_voice
 
 
 @click.command()
@@ -31,7 +31,7 @@ def demo(folder: str, *, force: bool) -> None:
     from iml4e_xlsx.text.interface_texts import load_texts
 
     outcome = run_demo(Path(folder), load_scheme(), created=datetime.now(UTC), force=force)
-    show_outcomes(voice().console(), [team.assessment for team in outcome.teams])
+    show_outcomes(current_voice().open_console(), [team.assessment for team in outcome.teams])
     texts = load_texts()
     names = {texts(f"demo.file.{key}"): path for key, path in outcome.files.items()}
     width = max(map(len, names))

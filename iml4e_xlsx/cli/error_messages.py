@@ -16,7 +16,7 @@ FINDINGS, USAGE, ENVIRONMENT = 1, 2, 3
 
 
 class ErrorMessage(click.ClickException):
-    """An error as the user is told it; its class says the exit code."""
+    """An error in words for the user; its class says the exit code."""
 
     def __init__(self, message: str) -> None:
         super().__init__(printable_text(message))

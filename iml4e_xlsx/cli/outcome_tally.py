@@ -1,4 +1,4 @@
-"""Reads what returned for a command, and counts it for the exit code."""
+"""Reads returned workbooks for a command, and counts the outcomes for its exit code."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import click
 
 from iml4e_xlsx.cli.error_messages import FINDINGS
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions
-from iml4e_xlsx.cli.voice import voice
+from iml4e_xlsx.cli.voice import current_voice
 from iml4e_xlsx.report.formats.format_registry import list_formats
+from iml4e_xlsx.text.message import message
 from iml4e_xlsx.text.spelling import printable_text
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from iml4e_xlsx.model import Assessment
 
 
-class Tally:
+class OutcomeTally:
     """Counts outcomes as they pass, for the closing words and the exit code."""
 
     def __init__(self, *, strict: bool) -> None:
@@ -28,7 +29,9 @@ class Tally:
         self.failures: list[Failure] = []
         self.errors = 0
 
-    def counted(self, outcomes: Iterable[Assessment | Failure]) -> Iterator[Assessment | Failure]:
+    def count_outcomes(
+        self, outcomes: Iterable[Assessment | Failure]
+    ) -> Iterator[Assessment | Failure]:
         """Yield the outcomes unchanged."""
         from iml4e_xlsx.findings.failure import Failure
 
@@ -37,36 +40,43 @@ class Tally:
                 self.failures.append(outcome)
             else:
                 self.results += 1
-                self.add(outcome.findings)
+                self.add_findings(outcome.findings)
             yield outcome
 
-    def add(self, findings: Iterable[Finding]) -> None:
+    def add_findings(self, findings: Iterable[Finding]) -> None:
         """Count one more with errors if any of the findings is one; with --strict a warning too."""
         from iml4e_xlsx.findings.finding import Severity
 
         counts = {Severity.ERROR, Severity.WARNING} if self.strict else {Severity.ERROR}
         self.errors += any(finding.severity in counts for finding in findings)
 
-    def finish(self, form: str) -> None:
+    def finish_command(self, form: str) -> None:
         """Say what failed where the output does not show it, and exit as the findings demand."""
         if not any(entry.shows_failures for entry in list_formats() if entry.name == form):
             for failure in self.failures:
                 click.echo(printable_text(failure.message), err=True)
         if self.failures or self.errors:
-            voice().detail(
-                f"{self.results} results, {self.errors} with errors; {len(self.failures)} failures."
+            current_voice().say_detail(
+                "tally",
+                results=message("commands.count_results", count=self.results),
+                errors=self.errors,
+                failures=message("commands.count_failures", count=len(self.failures)),
             )
             click.get_current_context().exit(FINDINGS)
 
 
-def outcomes_at(paths: tuple[str, ...], reading: ReadingOptions) -> Iterator[Assessment | Failure]:
+def read_outcomes(
+    paths: tuple[str, ...], reading: ReadingOptions
+) -> Iterator[Assessment | Failure]:
     """Yield an outcome for each workbook at the paths; say which files were passed over."""
     from iml4e_xlsx.jobs.batch import assess_workbooks, find_workbooks
     from iml4e_xlsx.reading.identity import Schemes
 
-    def passed_over(name: str) -> None:
-        voice().say(f"{name}: passed over, not a workbook.")
+    def report_other_file(name: str) -> None:
+        current_voice().say("passed_over", name=name)
 
-    found = find_workbooks(paths, limits=reading.limits, passed_over=passed_over)
+    sources = find_workbooks(paths, limits=reading.limits, passed_over=report_other_file)
     schemes = Schemes.find_installed(reading.schemes)
-    yield from assess_workbooks(found, schemes=schemes, limits=reading.limits, carry=reading.carry)
+    yield from assess_workbooks(
+        sources, schemes=schemes, limits=reading.limits, carry=reading.carry
+    )

@@ -6,8 +6,9 @@ import click
 
 from iml4e_xlsx.cli.options.output_options import output_options
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions, reading_options
-from iml4e_xlsx.cli.outcome_tally import Tally
-from iml4e_xlsx.cli.voice import common_options, voice
+from iml4e_xlsx.cli.outcome_tally import OutcomeTally
+from iml4e_xlsx.cli.voice import common_options, current_voice
+from iml4e_xlsx.text.message import message
 from iml4e_xlsx.text.spelling import printable_text
 
 
@@ -21,8 +22,8 @@ def repair(path: str, *, reading: ReadingOptions, output: str, force: bool) -> N
     """
     Make a pristine workbook of a damaged one, with every legible answer.
 
-    The cells of doubtful answers are highlighted and have a note that says what was found. What
-    has no cell in a workbook as issued is said on stderr.
+    The cells of doubtful answers are highlighted and have a note that says what was found. Findings
+    about cells that a workbook as issued does not have go to stderr.
 
     \b
     Example: iml4e repair returned/alpha.xlsx -o alpha-repaired.xlsx
@@ -40,8 +41,13 @@ def repair(path: str, *, reading: ReadingOptions, output: str, force: bool) -> N
     for finding in repaired.unplaced_findings:
         click.echo(printable_text(str(finding)), err=True)
     overall = repaired.assessment.result.overall
-    kept = f"{overall.answered} of {overall.statements} ratings"
-    voice().say(f"Wrote {output} with {kept}; {repaired.marked_cells} cells are marked.")
-    tally = Tally(strict=False)
-    list(tally.counted([repaired.assessment]))
-    tally.finish("")
+    current_voice().say(
+        "repaired",
+        output=output,
+        answered=overall.answered,
+        total=overall.statements,
+        marked=message("commands.count_marked", count=repaired.marked_cells),
+    )
+    tally = OutcomeTally(strict=False)
+    list(tally.count_outcomes([repaired.assessment]))
+    tally.finish_command("")

@@ -6,8 +6,8 @@ import click
 
 from iml4e_xlsx.cli.options.output_options import output_options, report_options
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions, reading_options
-from iml4e_xlsx.cli.outcome_tally import Tally, outcomes_at
-from iml4e_xlsx.cli.voice import common_options, voice
+from iml4e_xlsx.cli.outcome_tally import OutcomeTally, read_outcomes
+from iml4e_xlsx.cli.voice import common_options, current_voice
 
 _anonymous = click.option("--anonymous", is_flag=True, help="Leave the respondents' names out.")
 
@@ -50,10 +50,10 @@ def report(
     from iml4e_xlsx.report.formats.render import render_report
 
     check_target(output, force=force)
-    tally = Tally(strict=False)
-    outcomes = list(tally.counted(outcomes_at(paths, reading)))
+    tally = OutcomeTally(strict=False)
+    outcomes = list(tally.count_outcomes(read_outcomes(paths, reading)))
     if not tally.results:
-        tally.finish("")
+        tally.finish_command("")
         return
     try:
         contents = make_contents(
@@ -63,5 +63,6 @@ def report(
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     write_output(output, data, force=force)
-    voice().say(f"Wrote {output}." if output != "-" else "")
-    tally.finish("")
+    if output != "-":
+        current_voice().say("wrote", output=output)
+    tally.finish_command("")

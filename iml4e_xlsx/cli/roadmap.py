@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from iml4e_xlsx.cli.options.output_options import view_options
+from iml4e_xlsx.cli.options.output_options import table_options
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions
-from iml4e_xlsx.cli.table_output import chosen_teams, show_teams
+from iml4e_xlsx.cli.table_output import choose_teams, show_teams
 
 if TYPE_CHECKING:
     from iml4e_xlsx.analysis.teams import TeamAssessment
@@ -31,7 +31,7 @@ _team = click.option("--team", metavar="NAME", help="This team only; all of them
 @click.option(
     "--issues", is_flag=True, help="As CSV that issue trackers import: title, description."
 )
-@view_options
+@table_options
 def roadmap(
     paths: tuple[str, ...],
     *,
@@ -55,21 +55,22 @@ def roadmap(
     from iml4e_xlsx.report.tables.team_tables import roadmap_table
     from iml4e_xlsx.roster import parse_targets
 
-    def plans(teams: Sequence[TeamAssessment]) -> list[tuple[TeamAssessment, Roadmap]]:
-        chosen = chosen_teams(teams, team)
+    def plan_teams(teams: Sequence[TeamAssessment]) -> list[tuple[Roadmap, str]]:
+        chosen = choose_teams(teams, team)
         try:
-            wanted = parse_targets(targets, chosen[0].scheme)
+            levels = parse_targets(targets, chosen[0].scheme)
         except ValueError as error:
             raise click.BadParameter(f"{error}.", param_hint="--target") from error
-        return [(one, plan_roadmap(one.result, one.scheme, targets=wanted)) for one in chosen]
+        return [
+            (plan_roadmap(chosen_team.result, chosen_team.scheme, targets=levels), chosen_team.name)
+            for chosen_team in chosen
+        ]
 
-    def views(teams: Sequence[TeamAssessment]) -> list[ResultTable]:
-        return [roadmap_table(found, one.name) for one, found in plans(teams)]
+    def make_tables(teams: Sequence[TeamAssessment]) -> list[ResultTable]:
+        return [roadmap_table(plan, name) for plan, name in plan_teams(teams)]
 
     def write_issues(teams: Sequence[TeamAssessment]) -> None:
-        text = render_issues((found, one.name) for one, found in plans(teams))
-        write_output(output, text.encode(), force=force)
+        write_output(output, render_issues(plan_teams(teams)).encode(), force=force)
 
-    show_teams(
-        paths, reading, form, output, views, force=force, write=write_issues if issues else None
-    )
+    write = write_issues if issues else None
+    show_teams(paths, reading, form, output, make_tables, force=force, write=write)

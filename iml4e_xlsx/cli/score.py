@@ -12,8 +12,8 @@ from iml4e_xlsx.cli.options.output_options import (
     results_output_option,
 )
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions, reading_options
-from iml4e_xlsx.cli.outcome_tally import Tally, outcomes_at
-from iml4e_xlsx.cli.voice import common_options, voice
+from iml4e_xlsx.cli.outcome_tally import OutcomeTally, read_outcomes
+from iml4e_xlsx.cli.voice import common_options, current_voice
 from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_format
 
 if TYPE_CHECKING:
@@ -67,35 +67,35 @@ def score(
     from iml4e_xlsx.report.tables.result_data import outcome_entry
 
     check_target(output, force=force)
-    wanted = choose_format(output, form, OutputSubject.RESULTS)
-    tally = Tally(strict=strict)
-    outcomes = tally.counted(outcomes_at(paths, reading))
-    if wanted.name == "ndjson" and output == "-" and group is None:
+    chosen_format = choose_format(output, form, OutputSubject.RESULTS)
+    tally = OutcomeTally(strict=strict)
+    outcomes = tally.count_outcomes(read_outcomes(paths, reading))
+    if chosen_format.name == "ndjson" and output == "-" and group is None:
         for outcome in outcomes:
             click.echo(render_json_line(outcome_entry(outcome)), nl=False)
-        tally.finish(wanted.name)
+        tally.finish_command(chosen_format.name)
         return
     results = Results(tuple(outcomes))
     for team in results.teams if group is not None else ():
-        tally.add(team.findings)
-    if wanted.name == "table" and output == "-":
-        _show(results, grouped=group is not None)
-    elif wanted.needs_result and not results.assessments:
-        voice().say(f"{output} is not written: none of the files could be read.")
+        tally.add_findings(team.findings)
+    if chosen_format.name == "table" and output == "-":
+        _show_results(results, grouped=group is not None)
+    elif chosen_format.needs_result and not results.assessments:
+        current_voice().say("nothing_read", output=output)
     else:
         teams: Sequence[Outcome] = (*results.teams, *results.failures)
         shown = results.outcomes if group is None else teams
-        data = render_outcomes(shown, wanted.name, statements=rows == "statements")
+        data = render_outcomes(shown, chosen_format.name, statements=rows == "statements")
         write_output(output, data, force=force)
-    tally.finish(wanted.name)
+    tally.finish_command(chosen_format.name)
 
 
-def _show(results: Results, *, grouped: bool) -> None:
-    """Show results on the terminal; of teams each respondent's own as well."""
+def _show_results(results: Results, *, grouped: bool) -> None:
+    """Show results on the terminal; of a team, each respondent's own as well."""
     from iml4e_xlsx.report.formats.terminal import show_outcomes, show_tables
     from iml4e_xlsx.report.tables.team_tables import members_table
 
-    console = voice().console()
+    console = current_voice().open_console()
     if not grouped:
         show_outcomes(console, results.outcomes)
         return

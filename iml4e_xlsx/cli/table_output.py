@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-import click
-
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions
-from iml4e_xlsx.cli.outcome_tally import Tally, outcomes_at
-from iml4e_xlsx.cli.voice import voice
+from iml4e_xlsx.cli.outcome_tally import OutcomeTally, read_outcomes
+from iml4e_xlsx.cli.voice import current_voice, usage_error
 
 if TYPE_CHECKING:
     from iml4e_xlsx.analysis.teams import TeamAssessment
@@ -17,14 +15,13 @@ if TYPE_CHECKING:
     from iml4e_xlsx.report.tables.table import ResultTable
 
 
-def chosen_teams(teams: Sequence[TeamAssessment], name: str | None) -> list[TeamAssessment]:
-    """Return the team of a name, or all."""
+def choose_teams(teams: Sequence[TeamAssessment], name: str | None) -> list[TeamAssessment]:
+    """Return the team of a name, or all teams; a usage error if no team has the name."""
     from iml4e_xlsx.text.spelling import name_key
 
-    chosen = [one for one in teams if name is None or name_key(one.name) == name_key(name)]
+    chosen = [team for team in teams if name is None or name_key(team.name) == name_key(name)]
     if not chosen:
-        known = ", ".join(one.name for one in teams)
-        raise click.UsageError(f"There is no team {name!r}; there are: {known}.")
+        raise usage_error("no_team", name=name, teams=tuple(team.name for team in teams))
     return chosen
 
 
@@ -33,44 +30,45 @@ def show_teams(
     reading: ReadingOptions,
     form: str | None,
     output: str,
-    views: Callable[[Sequence[TeamAssessment]], list[ResultTable]],
+    make_tables: Callable[[Sequence[TeamAssessment]], list[ResultTable]],
     *,
     force: bool,
     write: Callable[[Sequence[TeamAssessment]], None] | None = None,
 ) -> None:
-    """Show views of teams as they are now; those of another scheme are named and left out."""
+    """Show tables of teams as they are now; teams of another scheme are named and left out."""
     from iml4e_xlsx.analysis.comparison import group_by_scheme
     from iml4e_xlsx.analysis.team_trend import current_teams
 
-    def of_teams(assessments: Sequence[Assessment]) -> list[ResultTable]:
+    def make_team_tables(assessments: Sequence[Assessment]) -> list[ResultTable]:
         first, *others = group_by_scheme(current_teams(assessments))
         for group in others:
-            names = ", ".join(one.name for one in group)
-            voice().say(
-                f"Left out, since results of different schemes cannot be compared: {names} "
-                f"({group[0].scheme.id}; the others are {first[0].scheme.id})."
+            current_voice().say(
+                "other_scheme",
+                teams=tuple(team.name for team in group),
+                scheme=group[0].scheme.id,
+                first=first[0].scheme.id,
             )
-        for finding in (f for one in first for f in one.findings):
-            voice().say(str(finding))
+        for finding in (finding for team in first for finding in team.findings):
+            current_voice().say_text(str(finding))
         if write is not None:
             write(first)
             return []
-        return views(first)
+        return make_tables(first)
 
-    show(paths, reading, form, output, of_teams, force=force)
+    show_results(paths, reading, form, output, make_team_tables, force=force)
 
 
-def show(
+def show_results(
     paths: tuple[str, ...],
     reading: ReadingOptions,
     form: str | None,
     output: str,
-    views: Callable[[Sequence[Assessment]], list[ResultTable]],
+    make_tables: Callable[[Sequence[Assessment]], list[ResultTable]],
     *,
     force: bool,
     draw: Callable[[Sequence[Assessment], str], bytes] | None = None,
 ) -> None:
-    """Read, make the views or the picture, write them, and exit as the findings demand."""
+    """Read, make the tables or the picture, write them, and exit as the findings demand."""
     from iml4e_xlsx.model import Assessment
     from iml4e_xlsx.output import check_target, write_output
     from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_format
@@ -79,16 +77,16 @@ def show(
 
     check_target(output, force=force)
     subjects = [OutputSubject.TABLES, *([OutputSubject.TREND] if draw else [])]
-    wanted = choose_format(output, form, *subjects)
-    tally = Tally(strict=False)
-    outcomes = list(tally.counted(outcomes_at(paths, reading)))
-    assessments = [one for one in outcomes if isinstance(one, Assessment)]
-    if assessments and draw is not None and OutputSubject.TABLES not in wanted.subjects:
-        write_output(output, draw(assessments, wanted.name), force=force)
+    chosen_format = choose_format(output, form, *subjects)
+    tally = OutcomeTally(strict=False)
+    outcomes = list(tally.count_outcomes(read_outcomes(paths, reading)))
+    assessments = [outcome for outcome in outcomes if isinstance(outcome, Assessment)]
+    if assessments and draw is not None and OutputSubject.TABLES not in chosen_format.subjects:
+        write_output(output, draw(assessments, chosen_format.name), force=force)
     elif assessments:
-        found = views(assessments)
-        if found and wanted.name == "table" and output == "-":
-            show_tables(voice().console(), found)
-        elif found:
-            write_output(output, render_tables(found, wanted.name), force=force)
-    tally.finish("")
+        tables = make_tables(assessments)
+        if tables and chosen_format.name == "table" and output == "-":
+            show_tables(current_voice().open_console(), tables)
+        elif tables:
+            write_output(output, render_tables(tables, chosen_format.name), force=force)
+    tally.finish_command("")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from iml4e_xlsx.cli.options.output_options import view_options
+from iml4e_xlsx.cli.options.output_options import table_options
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions
-from iml4e_xlsx.cli.table_output import show
-from iml4e_xlsx.cli.voice import voice
+from iml4e_xlsx.cli.table_output import show_results
+from iml4e_xlsx.cli.voice import current_voice, usage_error
 
 if TYPE_CHECKING:
     from iml4e_xlsx.analysis.team_trend import Trends
@@ -29,7 +29,7 @@ _team = click.option("--team", metavar="NAME", help="This team only; all of them
     metavar="DAYS",
     help="So many days without a response end a round; 45 by default.",
 )
-@view_options
+@table_options
 def trend(
     paths: tuple[str, ...],
     *,
@@ -57,30 +57,32 @@ def trend(
     from iml4e_xlsx.report.tables.team_tables import changes_table, trend_table
     from iml4e_xlsx.text.spelling import name_key
 
-    def chosen(assessments: Sequence[Assessment]) -> Trends:
-        found = trace_trends(assessments, gap_days=gap or GAP_DAYS)
-        for one in found.undated:
-            voice().say(f"{one.response.source}: no date, so it belongs to no round.")
-        for name in found.once:
-            voice().say(f"{name}: assessed in one round only, so there is no trend.")
-        wanted = [
-            one for one in found.trends if team is None or name_key(one.name) == name_key(team)
+    def choose_trends(assessments: Sequence[Assessment]) -> Trends:
+        trends = trace_trends(assessments, gap_days=gap or GAP_DAYS)
+        for assessment in trends.undated:
+            current_voice().say("trend_undated", source=assessment.response.source)
+        for name in trends.once:
+            current_voice().say("trend_once", team=name)
+        chosen = [
+            trend
+            for trend in trends.trends
+            if team is None or name_key(trend.name) == name_key(team)
         ]
-        if not wanted:
-            raise click.UsageError("No team was assessed in two rounds, so there is no trend.")
-        return replace(found, trends=tuple(wanted))
+        if not chosen:
+            raise usage_error("trend_none")
+        return replace(trends, trends=tuple(chosen))
 
-    def views(assessments: Sequence[Assessment]) -> list[ResultTable]:
-        shown = []
-        for one in chosen(assessments).trends:
-            changes = [changes_table(one, lost=lost) for lost in (False, True)]
-            shown += [trend_table(one), *changes]
-        return shown
+    def make_tables(assessments: Sequence[Assessment]) -> list[ResultTable]:
+        tables = []
+        for trend in choose_trends(assessments).trends:
+            changes = [changes_table(trend, lost=lost) for lost in (False, True)]
+            tables += [trend_table(trend), *changes]
+        return tables
 
-    def draw(assessments: Sequence[Assessment], kind: str) -> bytes:
-        found = chosen(assessments)
-        scheme = found.trends[0].scheme
-        same = tuple(one for one in found.trends if one.scheme.id == scheme.id)
-        return render_trend(make_trend_chart(replace(found, trends=same), scheme), kind)
+    def draw_trends(assessments: Sequence[Assessment], kind: str) -> bytes:
+        trends = choose_trends(assessments)
+        scheme = trends.trends[0].scheme
+        same = tuple(trend for trend in trends.trends if trend.scheme.id == scheme.id)
+        return render_trend(make_trend_chart(replace(trends, trends=same), scheme), kind)
 
-    show(paths, reading, form, output, views, force=force, draw=draw)
+    show_results(paths, reading, form, output, make_tables, force=force, draw=draw_trends)

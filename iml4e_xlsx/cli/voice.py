@@ -9,34 +9,65 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from iml4e_xlsx.text.interface_texts import load_texts
+from iml4e_xlsx.text.message import Message, message
 from iml4e_xlsx.text.spelling import printable_text
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from iml4e_xlsx.model import Scheme
+
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+def command_text(key: str, **values: object) -> str:
+    """Return what a command says, from the texts under `commands`."""
+    return load_texts()(f"commands.{key}", **values)
+
+
+def usage_error(key: str, **values: object) -> click.UsageError:
+    """Make the error of a command that cannot be carried out as it was given."""
+    return click.UsageError(printable_text(command_text(key, **values)))
+
+
+def scheme_size(scheme: Scheme) -> Message:
+    """Make the message that counts a scheme's areas and statements."""
+    return message(
+        "commands.scheme_size",
+        areas=message("commands.count_areas", count=len(scheme.areas)),
+        statements=message("commands.count_statements", count=len(scheme.statements)),
+    )
+
+
 class Voice:
-    """Says things to the user: messages to stderr, as many as were asked for."""
+    """
+    Says things to the user: messages to stderr, as many as were asked for.
+
+    Each message is a key of the texts under `commands` with its values.
+    """
 
     def __init__(self) -> None:
         self.quiet = False
         self.verbose = False
         self.colour = "NO_COLOR" not in os.environ
 
-    def say(self, text: str) -> None:
-        """Say what was done, unless quiet was asked for."""
+    def say_text(self, text: str) -> None:
+        """Say a text on stderr, unless quiet was asked for."""
         if not self.quiet:
             click.echo(printable_text(text), err=True)
 
-    def detail(self, text: str) -> None:
-        """Say more, if more was asked for."""
-        if self.verbose and not self.quiet:
-            click.echo(printable_text(text), err=True)
+    def say(self, key: str, **values: object) -> None:
+        """Say what was done, unless quiet was asked for."""
+        self.say_text(command_text(key, **values))
 
-    def console(self, *, err: bool = False) -> Console:
+    def say_detail(self, key: str, **values: object) -> None:
+        """Say more, if more was asked for."""
+        if self.verbose:
+            self.say(key, **values)
+
+    def open_console(self, *, err: bool = False) -> Console:
         """Return a console for tables, coloured where the terminal can and the user wants it."""
         from rich.console import Console
 
@@ -52,7 +83,7 @@ class Voice:
         )
 
 
-def voice() -> Voice:
+def current_voice() -> Voice:
     """Return the voice of the running command."""
     return click.get_current_context().find_root().ensure_object(Voice)
 
@@ -60,19 +91,19 @@ def voice() -> Voice:
 def common_options(command: F) -> F:
     """Add the options that work everywhere."""
 
-    def setter(name: str, value: object) -> Callable[..., None]:
-        def callback(ctx: click.Context, _param: click.Parameter, given: bool) -> None:  # noqa: FBT001
-            if given:
-                setattr(ctx.find_root().ensure_object(Voice), name, value)
+    def make_callback(name: str, setting: object) -> Callable[..., None]:
+        def callback(ctx: click.Context, _param: click.Parameter, value: bool) -> None:  # noqa: FBT001
+            if value:
+                setattr(ctx.find_root().ensure_object(Voice), name, setting)
 
         return callback
 
-    for flag, name, value, text in (
+    for flag, name, setting, text in (
         ("--no-color", "colour", False, "Without colour, as with NO_COLOR set."),
         ("--verbose", "verbose", True, "Say more on stderr."),
         ("--quiet", "quiet", True, "Say nothing on stderr but errors."),
     ):
         command = click.option(
-            flag, is_flag=True, expose_value=False, callback=setter(name, value), help=text
+            flag, is_flag=True, expose_value=False, callback=make_callback(name, setting), help=text
         )(command)
     return command

@@ -5,6 +5,12 @@ from __future__ import annotations
 from enum import StrEnum
 
 
+class CommandErrorCode(StrEnum):
+    """Why a command stops before it begins."""
+
+    NO_SMTP_SERVER = "no-smtp-server"  #: The settings name no server to send by.
+
+
 class OutputErrorCode(StrEnum):
     """Why a file is not written."""
 
@@ -33,5 +39,5 @@ class WorkbookErrorCode(StrEnum):
     WORKBOOK_REFUSED = "workbook-refused"  #: The writing library refuses or leaves something out.
 
 
-ErrorCode = OutputErrorCode | ReportErrorCode | WorkbookErrorCode
+ErrorCode = CommandErrorCode | OutputErrorCode | ReportErrorCode | WorkbookErrorCode
 """Every code that an error can have; add the codes of a subject as a class of their own."""

@@ -6,9 +6,9 @@ import os
 
 import click
 
-from iml4e_xlsx.cli.campaign.campaign_session import opened, progress
+from iml4e_xlsx.cli.campaign.campaign_session import open_session, show_progress
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions, campaign_options
-from iml4e_xlsx.cli.voice import common_options, voice
+from iml4e_xlsx.cli.voice import common_options, current_voice, usage_error
 from iml4e_xlsx.text.spelling import printable_text
 
 
@@ -17,17 +17,17 @@ from iml4e_xlsx.text.spelling import printable_text
     "--previous",
     multiple=True,
     metavar="PATH",
-    help="Show the result of an earlier round on the radar: a campaign's folder, or returned "
-    "workbooks. It is remembered. Can be given again.",
+    help="Show the result of the previous round on the radar: a campaign's folder, or returned "
+    "workbooks. The next build remembers it. Can be given again.",
 )
-@click.option("--no-previous", is_flag=True, help="Show no earlier result any more.")
+@click.option("--no-previous", is_flag=True, help="Stop showing a previous result.")
 @campaign_options(positional=True)
 @common_options
-def build(*, where: CampaignOptions, previous: tuple[str, ...], no_previous: bool) -> None:
+def build(*, selection: CampaignOptions, previous: tuple[str, ...], no_previous: bool) -> None:
     """
     Make a workbook for each row of the roster.
 
-    What exists and is up to date is not made again; a changed row gets a new one.
+    Leaves workbooks that are up to date as they are; a changed row gets a new one.
 
     \b
     Example: iml4e campaign build --previous ../spring
@@ -37,8 +37,8 @@ def build(*, where: CampaignOptions, previous: tuple[str, ...], no_previous: boo
     from iml4e_xlsx.cli.campaign.send_messages import built_said
 
     if previous and no_previous:
-        raise click.UsageError("Choose one: --previous, or --no-previous.")
-    with opened(where) as (campaign, record), progress("Workbooks") as advance:
+        raise usage_error("previous_or_not")
+    with open_session(selection) as (campaign, record), show_progress("workbooks") as advance:
         done = build_campaign(
             campaign,
             record,
@@ -50,4 +50,4 @@ def build(*, where: CampaignOptions, previous: tuple[str, ...], no_previous: boo
     for line in built_said(done, campaign):
         click.echo(printable_text(line))
     if done.made:
-        voice().say("Next: iml4e campaign send")
+        current_voice().say("next_send")

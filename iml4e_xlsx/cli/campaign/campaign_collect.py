@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from iml4e_xlsx.cli.campaign.campaign_session import opened, progress
+from iml4e_xlsx.cli.campaign.campaign_session import open_session, show_progress
 from iml4e_xlsx.cli.error_messages import FINDINGS
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions, campaign_options
-from iml4e_xlsx.cli.voice import common_options, voice
+from iml4e_xlsx.cli.voice import common_options, current_voice, usage_error
 from iml4e_xlsx.text.spelling import printable_text
 
 if TYPE_CHECKING:
@@ -19,26 +19,26 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("--imap", is_flag=True, help="Look through the mailbox in the settings.")
+@click.option("--imap", is_flag=True, help="Search the mailbox that the settings name.")
 @click.option(
     "--all",
     "everything",
     is_flag=True,
-    help="Look through all mails since the campaign began again, not only new ones.",
+    help="Search all mails since the campaign began again, not only new ones.",
 )
 @click.option(
     "--since",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DAY",
-    help="Look through all mails since a day again, also since one before the campaign began.",
+    help="Search all mails since this day again; it may lie before the campaign began.",
 )
 @click.option(
     "--move",
     "move_to",
     default="",
     metavar="FOLDER",
-    help="Move mails whose workbooks were taken in to this folder of the mailbox; what could not "
-    "be read stays if it is nobody's. Without it the mailbox stays as it is.",
+    help="Move mails whose workbooks were collected to this folder of the mailbox; a mail that "
+    "nobody in the roster sent and that could not be read stays. By default nothing is moved.",
 )
 @click.option(
     "--limit",
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 def collect(
     paths: tuple[str, ...],
     *,
-    where: CampaignOptions,
+    selection: CampaignOptions,
     imap: bool,
     everything: bool,
     since: datetime | None,
@@ -60,10 +60,10 @@ def collect(
     limits: tuple[str, ...],
 ) -> None:
     """
-    Take in what came back: from files, folders, zips, .eml, .msg and .mbox, or the mailbox.
+    Collect returned workbooks from files, folders, zips, .eml, .msg and .mbox, or the mailbox.
 
-    Each content is taken in once, however often it is found, and its original is kept. Whose a
-    workbook is says its id, or else who sent it.
+    Collects each content once, however often it comes, and keeps the original. A workbook is
+    matched to a person by its id, otherwise by the sender.
 
     \b
     Example: iml4e campaign collect --imap
@@ -73,9 +73,10 @@ def collect(
     from iml4e_xlsx.spreadsheets.limits import Limits
 
     if not paths and not imap:
-        raise click.UsageError("Name files or folders, or take the mailbox with --imap.")
-    if not imap and (given := _of_mailbox(everything=everything, since=since, move_to=move_to)):
-        raise click.UsageError(f"{given} is about the mailbox: give it together with --imap.")
+        raise usage_error("collect_from_where")
+    option = _mailbox_option(everything=everything, since=since, move_to=move_to)
+    if option and not imap:
+        raise usage_error("collect_needs_imap", option=option)
     try:
         allowed = Limits.parse_settings(limits)
     except ValueError as error:
@@ -86,7 +87,7 @@ def collect(
         since=since.date() if since else None,
         move_to=move_to,
     )
-    with opened(where) as (campaign, record), progress("Collecting") as advance:
+    with open_session(selection) as (campaign, record), show_progress("collecting") as advance:
         done = collect_returns(
             campaign,
             record,
@@ -94,19 +95,19 @@ def collect(
             look,
             limits=allowed,
             progress=lambda _: advance(None),
-            passed_over=lambda name: voice().detail(f"{name}: passed over, not a workbook."),
+            passed_over=lambda name: current_voice().say_detail("passed_over", name=name),
         )
     _finish(done)
 
 
-def _of_mailbox(*, everything: bool, since: datetime | None, move_to: str) -> str:
-    """Return an option that says how the mailbox is looked through, if one is given."""
-    given = {"--all": everything, "--since": since, "--move": move_to}
-    return next((option for option, value in given.items() if value), "")
+def _mailbox_option(*, everything: bool, since: datetime | None, move_to: str) -> str:
+    """Return an option that is about the mailbox and was given; empty if there is none."""
+    options = {"--all": everything, "--since": since, "--move": move_to}
+    return next((option for option, value in options.items() if value), "")
 
 
 def _finish(done: CollectionOutcome) -> None:
-    """Say what was taken in and what was not, and exit as that demands."""
+    """Say what was collected and what was not, and exit as that demands."""
     from iml4e_xlsx.cli.campaign.collect_messages import (
         collected_said,
         collected_views,
@@ -117,7 +118,7 @@ def _finish(done: CollectionOutcome) -> None:
 
     views = collected_views(done)
     if views:
-        show_tables(voice().console(), views)
+        show_tables(current_voice().open_console(), views)
     if done.stop_cause is None or done.files or done.repeat_count:
         click.echo(collected_said(done))
     for line in notices_said(done):
@@ -126,6 +127,6 @@ def _finish(done: CollectionOutcome) -> None:
         click.echo(printable_text(failure.message), err=True)
     if done.stop_cause is not None:
         raise done.stop_cause
-    voice().say(next_said(done))
+    current_voice().say_text(next_said(done))
     if done.failures or done.has_errors:
         click.get_current_context().exit(FINDINGS)

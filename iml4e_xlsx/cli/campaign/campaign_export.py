@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from iml4e_xlsx.cli.campaign.campaign_session import opened
+from iml4e_xlsx.cli.campaign.campaign_session import open_session
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions, campaign_options
 from iml4e_xlsx.cli.options.output_options import (
     format_option,
@@ -34,7 +34,7 @@ from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_form
 @common_options
 def export(
     *,
-    where: CampaignOptions,
+    selection: CampaignOptions,
     form: str | None,
     output: str,
     group: str | None,
@@ -54,7 +54,7 @@ def export(
 
     check_target(output, force=force)
     wanted = choose_format(output, form, OutputSubject.RESULTS).name
-    with opened(where) as (campaign, record):
+    with open_session(selection) as (campaign, record):
         found = campaign_assessments(campaign, record, now=current_time(), anonymous=anonymous)
     data = render_results(found, wanted, by_team=group is not None, statements=rows == "statements")
     write_output(output, data, force=force)

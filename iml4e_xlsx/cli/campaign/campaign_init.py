@@ -5,12 +5,12 @@ from __future__ import annotations
 import click
 
 from iml4e_xlsx.cli.options.output_options import language_option, scheme_option
-from iml4e_xlsx.cli.voice import common_options, voice
+from iml4e_xlsx.cli.voice import common_options, current_voice
 
 
 @click.command()
 @click.argument("folder", metavar="DIR")
-@click.option("--name", required=True, help="What the round is called, in mails and reports.")
+@click.option("--name", required=True, help="The name of the round, in mails and reports.")
 @scheme_option
 @language_option
 @click.option(
@@ -33,8 +33,8 @@ def init(
     """
     Make the folder of a new campaign.
 
-    It gets commented settings, a roster to fill in, mail texts in English and German, its own
-    copy of the scheme, and the record of what happens.
+    The folder gets commented settings, a roster to fill in, mail texts in English and German, its
+    own copy of the scheme, and the record of the round.
 
     \b
     Example: iml4e campaign init autumn --name "MLOps assessment, autumn"
@@ -52,12 +52,9 @@ def init(
         force=force,
     )
     if campaign.settings.language not in campaign.load_scheme().languages:
-        voice().say(
-            f"The scheme is not in the language {campaign.settings.language}: the mails will be, "
-            f"the workbooks will be in {campaign.load_scheme().language}."
+        current_voice().say(
+            "init_language",
+            language=campaign.settings.language,
+            scheme_language=campaign.load_scheme().language,
         )
-    voice().say(
-        f"Made the campaign in {campaign.folder}. Next: fill in {campaign.folder}/roster.xlsx (or "
-        f"roster.csv), look through {campaign.folder}/campaign.toml, then: iml4e campaign build "
-        f"{campaign.folder}"
-    )
+    current_voice().say("init_done", folder=campaign.folder)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
-from iml4e_xlsx.cli.campaign.campaign_session import opened
+from iml4e_xlsx.cli.campaign.campaign_session import open_session
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions, campaign_options
-from iml4e_xlsx.cli.voice import common_options
+from iml4e_xlsx.cli.voice import command_text, common_options
+from iml4e_xlsx.text.message import message
 from iml4e_xlsx.text.spelling import printable_text
 
 
@@ -15,9 +16,9 @@ from iml4e_xlsx.text.spelling import printable_text
 @click.argument("new", metavar="NEW")
 @campaign_options(positional=False)
 @common_options
-def readdress(old: str, new: str, *, where: CampaignOptions) -> None:
+def readdress(old: str, new: str, *, selection: CampaignOptions) -> None:
     """
-    Give a person another mail address; workbook, answers and mails stay theirs.
+    Give a person another mail address; their workbook, answers and mails stay theirs.
 
     \b
     Example: iml4e campaign readdress ann@old.example ann@example.org
@@ -25,12 +26,13 @@ def readdress(old: str, new: str, *, where: CampaignOptions) -> None:
     from iml4e_xlsx.campaign.corrections.readdress import readdress as give
     from iml4e_xlsx.campaign.folder.clock import current_time
 
-    with opened(where) as (campaign, record):
+    with open_session(selection) as (campaign, record):
         done = give(campaign, record, old, new, now=current_time())
-    mailed = " The invitation, which did not arrive, is to leave anew." if done.invited_anew else ""
+    invitation = message("commands.invite_again") if done.invited_anew else ""
     click.echo(
         printable_text(
-            f"{done.person.name} is {done.person.mail} now.{mailed} Write it into the roster as "
-            "well, then: iml4e campaign build"
+            command_text(
+                "readdressed", name=done.person.name, mail=done.person.mail, invitation=invitation
+            )
         )
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from iml4e_xlsx.cli.campaign.campaign_session import opened
+from iml4e_xlsx.cli.campaign.campaign_session import open_session
 from iml4e_xlsx.cli.campaign.mailing import (
     again_option,
     carry_out_plan,
@@ -21,7 +21,7 @@ from iml4e_xlsx.cli.options.campaign_options import CampaignOptions
 @mailing_options
 def remind(
     *,
-    where: CampaignOptions,
+    selection: CampaignOptions,
     smtp: bool,
     drafts: str,
     only: tuple[str, ...],
@@ -41,7 +41,7 @@ def remind(
     from iml4e_xlsx.campaign.send.plan import plan_reminders
 
     now = current_time()
-    with opened(where) as (campaign, record):
+    with open_session(selection) as (campaign, record):
         with record.begin(now) as tx:
             plan = plan_reminders(tx, campaign, now=now, again=again)
         carry_out_plan(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from iml4e_xlsx.cli.campaign.campaign_session import opened
+from iml4e_xlsx.cli.campaign.campaign_session import open_session
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions, campaign_options
 from iml4e_xlsx.cli.options.output_options import output_options, report_options
-from iml4e_xlsx.cli.voice import common_options, voice
+from iml4e_xlsx.cli.voice import common_options, current_voice, usage_error
 
 
 @click.command()
@@ -35,7 +35,7 @@ from iml4e_xlsx.cli.voice import common_options, voice
 @common_options
 def report(
     *,
-    where: CampaignOptions,
+    selection: CampaignOptions,
     output: str,
     anonymous: bool,
     title: str,
@@ -58,7 +58,7 @@ def report(
     from iml4e_xlsx.report.formats.render import render_report
 
     if previous and no_previous:
-        raise click.UsageError("Choose one: --previous, or --no-previous.")
+        raise usage_error("previous_or_not")
     check_target(output, force=force)
     wanted = ReportOptions(
         anonymous=anonymous,
@@ -68,10 +68,11 @@ def report(
         gap_days=gap or GAP_DAYS,
     )
     try:
-        with opened(where) as (campaign, record):
+        with open_session(selection) as (campaign, record):
             contents = campaign_contents(campaign, record, wanted, now=current_time())
         data = render_report(contents, output)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     write_output(output, data, force=force)
-    voice().say(f"Wrote {output}." if output != "-" else "")
+    if output != "-":
+        current_voice().say("wrote", output=output)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from iml4e_xlsx.cli.campaign.campaign_session import opened
+from iml4e_xlsx.cli.campaign.campaign_session import open_session
 from iml4e_xlsx.cli.campaign.mailing import (
     again_option,
     carry_out_plan,
@@ -19,7 +19,7 @@ from iml4e_xlsx.cli.options.campaign_options import CampaignOptions
 @mailing_options
 def send(
     *,
-    where: CampaignOptions,
+    selection: CampaignOptions,
     smtp: bool,
     drafts: str,
     only: tuple[str, ...],
@@ -38,7 +38,7 @@ def send(
     from iml4e_xlsx.campaign.folder.clock import current_time
     from iml4e_xlsx.campaign.send.plan import plan_invitations
 
-    with opened(where) as (campaign, record):
+    with open_session(selection) as (campaign, record):
         with record.begin(current_time()) as tx:
             plan = plan_invitations(tx, campaign, again)
         carry_out_plan(

@@ -6,8 +6,9 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from iml4e_xlsx.cli.error_messages import EnvironmentMessage
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions
-from iml4e_xlsx.cli.voice import voice
+from iml4e_xlsx.cli.voice import command_text, current_voice
 
 if TYPE_CHECKING:
     from iml4e_xlsx.campaign.folder.campaign import Campaign
@@ -15,19 +16,17 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def opened(where: CampaignOptions) -> Iterator[tuple[Campaign, Record]]:
+def open_session(selection: CampaignOptions) -> Iterator[tuple[Campaign, Record]]:
     """Open a campaign and its record."""
     from iml4e_xlsx.campaign.folder.campaign import open_campaign
-    from iml4e_xlsx.errors import ResourceError
 
     try:
         from iml4e_xlsx.campaign.folder.record_access import open_record
     except ImportError as error:
-        raise ResourceError(
-            "Campaigns need SQLAlchemy and Alembic; install them with: "
-            "pip install 'iml4e-xlsx[campaign]'"
+        raise EnvironmentMessage(
+            command_text("campaign_needs", library=error.name or "SQLAlchemy")
         ) from error
-    campaign = open_campaign(where.folder, database=where.database)
+    campaign = open_campaign(selection.folder, database=selection.database)
     record = open_record(campaign)
     try:
         yield campaign, record
@@ -36,19 +35,19 @@ def opened(where: CampaignOptions) -> Iterator[tuple[Campaign, Record]]:
 
 
 @contextlib.contextmanager
-def progress(what: str) -> Iterator[Callable[[int | None], None]]:
+def show_progress(work: str) -> Iterator[Callable[[int | None], None]]:
     """
-    Show a bar of progress where there is a terminal and nobody wants quiet.
+    Show a bar of progress on a terminal, unless quiet was asked for.
 
-    Yields what is to be called at each step, with the number of all steps or None if nobody knows.
+    Yields a function to call at each step, with the number of all steps, or None if it is unknown.
     """
-    console = voice().console(err=True)
-    if voice().quiet or not console.is_terminal:
+    console = current_voice().open_console(err=True)
+    if current_voice().quiet or not console.is_terminal:
         yield lambda _: None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
-        task = bar.add_task(what, total=None)
+        task = bar.add_task(command_text(f"progress_{work}"), total=None)
         yield lambda total: bar.update(task, advance=1, total=total)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from iml4e_xlsx.campaign.people.stages import Stage
-from iml4e_xlsx.cli.campaign.campaign_session import opened
+from iml4e_xlsx.cli.campaign.campaign_session import open_session
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions, campaign_options
 from iml4e_xlsx.cli.options.output_options import format_option, output_options
-from iml4e_xlsx.cli.voice import common_options, voice
+from iml4e_xlsx.cli.voice import common_options, current_voice, usage_error
 from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_format
 from iml4e_xlsx.text.spelling import printable_text
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 @common_options
 def status(
     *,
-    where: CampaignOptions,
+    selection: CampaignOptions,
     only: tuple[str, ...],
     replies: bool,
     anonymous: bool,
@@ -56,17 +56,17 @@ def status(
     from iml4e_xlsx.text.interface_texts import load_texts
 
     if replies and form:
-        raise click.UsageError("--reply writes plain text; leave out --format.")
+        raise usage_error("reply_without_format")
     if replies and anonymous:
-        raise click.UsageError("--reply says who each reply is to; leave out --anonymous.")
+        raise usage_error("reply_names_people")
     check_target(output, force=force)
     wanted = "" if replies else choose_format(output, form, OutputSubject.TABLES).name
-    with opened(where) as (campaign, record):
-        found = read_status(campaign, record, now=current_time())
+    with open_session(selection) as (campaign, record):
+        campaign_status = read_status(campaign, record, now=current_time())
     chosen = [Stage(name) for name in only]
-    _say_if_empty(found, chosen, replies=replies)
+    _say_if_empty(campaign_status, chosen, replies=replies)
     if replies:
-        text = printable_text(replies_text(found, only=chosen))
+        text = printable_text(replies_text(campaign_status, only=chosen))
         if output == "-":
             click.echo(text, nl=False)
         else:
@@ -77,18 +77,18 @@ def status(
         from iml4e_xlsx.campaign.people.status import status_views
         from iml4e_xlsx.report.formats.terminal import show_tables
 
-        views = status_views(found, texts, only=chosen, anonymous=anonymous, brief=True)
-        show_tables(voice().console(), views)
+        views = status_views(campaign_status, texts, only=chosen, anonymous=anonymous, brief=True)
+        show_tables(current_voice().open_console(), views)
         return
-    data = render_status(found, wanted, texts, only=chosen, anonymous=anonymous)
+    data = render_status(campaign_status, wanted, texts, only=chosen, anonymous=anonymous)
     write_output(output, data, force=force)
 
 
-def _say_if_empty(found: Status, chosen: list[Stage], *, replies: bool) -> None:
+def _say_if_empty(status: Status, stages: list[Stage], *, replies: bool) -> None:
     """Say why nothing is shown, where nothing is."""
-    if not found.people:
-        voice().say("Nobody is in the campaign. Fill in the roster, then: iml4e campaign build")
-    elif chosen and not any(one.stage in chosen for one in found.people):
-        voice().say(f"Nobody is at the stage {' or '.join(stage.value for stage in chosen)}.")
-    elif replies and not found.replies:
-        voice().say("Nobody's file had problems.")
+    if not status.people:
+        current_voice().say("status_nobody")
+    elif stages and not any(participant.stage in stages for participant in status.people):
+        current_voice().say("status_nobody_at", stages=tuple(stage.value for stage in stages))
+    elif replies and not status.replies:
+        current_voice().say("status_no_replies")

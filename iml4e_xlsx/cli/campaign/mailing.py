@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from iml4e_xlsx.cli.campaign.campaign_session import progress
+from iml4e_xlsx.cli.campaign.campaign_session import show_progress
 from iml4e_xlsx.cli.error_messages import ENVIRONMENT, FINDINGS, UsageMessage
 from iml4e_xlsx.cli.options.campaign_options import campaign_options
 from iml4e_xlsx.cli.options.output_options import output_options
-from iml4e_xlsx.cli.voice import F, common_options, voice
-from iml4e_xlsx.text.lists import counted
+from iml4e_xlsx.cli.voice import F, command_text, common_options, current_voice, usage_error
 from iml4e_xlsx.text.spelling import printable_text
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ def carry_out_plan(
     from iml4e_xlsx.errors import Iml4eError
 
     if smtp and drafts:
-        raise click.UsageError("Choose one: --smtp sends, --eml writes drafts.")
+        raise usage_error("smtp_or_drafts")
     now = current_time()
     if warning := deadline_said(plan, campaign, now.date()):
         click.echo(printable_text(warning), err=True)
@@ -113,30 +112,30 @@ def _show(campaign: Campaign, plan: MailPlan, today: date) -> None:
     from iml4e_xlsx.report.formats.terminal import show_tables
 
     check_mails(campaign, plan, today)
-    show_tables(voice().console(), plan_views(plan, campaign, today))
+    show_tables(current_voice().open_console(), plan_views(plan, campaign, today))
+    count = len(plan.entries)
     click.echo(
-        f"Nothing was sent. {counted(len(plan.entries), 'mail', 'mails')} would leave with --smtp; "
-        "--eml DIR writes drafts."
-        if plan.entries
-        else "Nothing was sent, and nothing would leave now."
+        command_text("would_send", count=count) if count else command_text("would_send_none")
     )
 
 
 def _sent(campaign: Campaign, record: Record, plan: MailPlan) -> SendOutcome:
+    from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
     from iml4e_xlsx.campaign.send.send import send_mails
     from iml4e_xlsx.campaign.servers.credentials import find_login
     from iml4e_xlsx.campaign.servers.smtp import Smtp
     from iml4e_xlsx.errors import CampaignError
+    from iml4e_xlsx.findings.error_codes import CommandErrorCode
 
     settings = campaign.settings
     if settings.smtp is None:
         raise CampaignError(
-            f"{campaign.folder}/campaign.toml names no server to send by: write host under [smtp]."
+            CommandErrorCode.NO_SMTP_SERVER, settings=campaign.folder / SETTINGS_FILE
         )
     login = find_login(settings.smtp, settings.sender_mail)
-    smtp = Smtp(settings.smtp, login, campaign.folder, notice=voice().say)
+    smtp = Smtp(settings.smtp, login, campaign.folder, notice=current_voice().say)
     total = len(plan.entries)
-    with smtp, progress("Mails") as advance:
+    with smtp, show_progress("mails") as advance:
         return send_mails(campaign, record, plan, smtp, progress=lambda _: advance(total))
 
 
@@ -151,9 +150,9 @@ def _finish(done: SendOutcome, plan: MailPlan) -> None:
     _say_held(plan)
     _say_uncertain(plan, done)
     if said := unreached_said(plan, done):
-        voice().say(said)
+        current_voice().say_text(said)
     if done.of(MailState.SENT):
-        voice().say("Next, when answers come back: iml4e campaign collect")
+        current_voice().say("next_collect")
     if done.stopped is not None:
         click.echo(printable_text(f"Error: {done.stopped}"), err=True)
         by_server = isinstance(done.stopped, MailError)

@@ -9,12 +9,12 @@ from typing import Any, cast
 
 import click
 
-from iml4e_xlsx.cli.voice import F
+from iml4e_xlsx.cli.voice import F, usage_error
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignOptions:
-    """Which campaign a command works on: its folder, and its record if that was named."""
+    """The campaign that a command works on: its folder, and its record if that was named."""
 
     folder: str
     database: str
@@ -22,7 +22,7 @@ class CampaignOptions:
 
 def campaign_options(*, positional: bool) -> Callable[[F], F]:
     """
-    Add `--campaign` and `--database`; the command gets them as `where`.
+    Add `--campaign` and `--database`; the command gets them as `selection`.
 
     A command without other arguments also takes the folder as its argument.
     """
@@ -43,15 +43,17 @@ def campaign_options(*, positional: bool) -> Callable[[F], F]:
             help="The record's database, if it is another than the settings say.",
         )
         @wraps(command)
-        def with_where(
+        def run_command(
             *args: Any, named: str, database: str, folder: str | None = None, **rest: Any
         ) -> Any:
             if named and folder:
-                raise click.UsageError("Name the campaign's folder once.")
-            return command(*args, where=CampaignOptions(named or folder or ".", database), **rest)
+                raise usage_error("folder_twice")
+            return command(
+                *args, selection=CampaignOptions(named or folder or ".", database), **rest
+            )
 
         if positional:
-            return cast("F", click.argument("folder", required=False, metavar="[DIR]")(with_where))
-        return cast("F", with_where)
+            return cast("F", click.argument("folder", required=False, metavar="[DIR]")(run_command))
+        return cast("F", run_command)
 
     return decorate

@@ -61,8 +61,8 @@ def results_output_option(command: F) -> F:
     )(command)
 
 
-def view_options(command: F) -> F:
-    """Add the arguments and options of the commands that show views."""
+def table_options(command: F) -> F:
+    """Add the arguments and options of the commands that show tables."""
     for option in (
         click.option("-o", "--output", default="-", metavar="FILE", help="Where to; - is stdout."),
         format_option(OutputSubject.TABLES),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ReadingOptions:
-    """ReadingOptions returned workbooks are to be read: what the options of these commands say."""
+    """What a command's options say about reading returned workbooks."""
 
     schemes: tuple[str, ...]
     limits: Limits
@@ -24,7 +24,7 @@ class ReadingOptions:
 
 
 def reading_options(command: F) -> F:
-    """Add the options that say how to read; the command gets them as `how`."""
+    """Add the options for reading; the command gets them as `reading`."""
 
     @click.option(
         "--scheme",
@@ -36,7 +36,7 @@ def reading_options(command: F) -> F:
     @click.option(
         "--carry",
         is_flag=True,
-        help="Carry answers to the newest known version of their scheme.",
+        help="Carry answers to the newest installed version of their scheme.",
     )
     @click.option(
         "--limit",
@@ -46,7 +46,7 @@ def reading_options(command: F) -> F:
         help="Another limit for what a file may claim, such as size=50MB; can be given again.",
     )
     @wraps(command)
-    def with_how(
+    def run_command(
         *args: Any, schemes: tuple[str, ...], settings: tuple[str, ...], carry: bool, **rest: Any
     ) -> Any:
         from iml4e_xlsx.spreadsheets.limits import Limits
@@ -57,4 +57,4 @@ def reading_options(command: F) -> F:
             raise click.BadParameter(f"{error}.", param_hint="--limit") from error
         return command(*args, reading=ReadingOptions(schemes, limits, carry), **rest)
 
-    return cast("F", with_how)
+    return cast("F", run_command)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from iml4e_xlsx.cli.voice import common_options
+from iml4e_xlsx.cli.voice import command_text, common_options, scheme_size
 
 
 @click.command("list")
@@ -19,7 +19,14 @@ def list_schemes() -> None:
     from iml4e_xlsx.scheme import load_scheme, scheme_ids
 
     for name in scheme_ids():
-        one = load_scheme(name)
-        languages = ", ".join(one.languages)
-        counted = f"{len(one.areas)} areas, {len(one.statements)} statements"
-        click.echo(f"{one.id}  {one.version}  [{languages}]  {counted}  {one.title}")
+        scheme = load_scheme(name)
+        click.echo(
+            command_text(
+                "scheme_line",
+                id=scheme.id,
+                version=scheme.version,
+                languages=scheme.languages,
+                size=scheme_size(scheme),
+                title=scheme.title,
+            )
+        )

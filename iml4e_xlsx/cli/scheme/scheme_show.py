@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from iml4e_xlsx.cli.options.output_options import language_option
-from iml4e_xlsx.cli.voice import common_options, voice
+from iml4e_xlsx.cli.voice import common_options, current_voice
 
 
 @click.command()
@@ -31,8 +31,8 @@ def show(which: str, *, lang: str | None, form: str) -> None:
     from iml4e_xlsx.report.formats.terminal import show_scheme
     from iml4e_xlsx.scheme import load_scheme
 
-    one = load_scheme(which, lang)
+    scheme = load_scheme(which, lang)
     if form == "json":
-        click.echo(render_json(scheme_document(one)), nl=False)
+        click.echo(render_json(scheme_document(scheme)), nl=False)
     else:
-        show_scheme(voice().console(), one)
+        show_scheme(current_voice().open_console(), scheme)

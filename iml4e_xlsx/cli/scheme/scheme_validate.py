@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from iml4e_xlsx.cli.voice import common_options
+from iml4e_xlsx.cli.voice import command_text, common_options, scheme_size
 
 
 @click.command()
@@ -19,6 +19,13 @@ def validate(which: str) -> None:
     """
     from iml4e_xlsx.scheme import validate_scheme
 
-    one = validate_scheme(which)
-    counted = f"{len(one.areas)} areas, {len(one.statements)} statements"
-    click.echo(f"{one.id} {one.version} is valid: {counted}, in {', '.join(one.languages)}.")
+    scheme = validate_scheme(which)
+    click.echo(
+        command_text(
+            "scheme_valid",
+            id=scheme.id,
+            version=scheme.version,
+            size=scheme_size(scheme),
+            languages=scheme.languages,
+        )
+    )
