@@ -1,4 +1,4 @@
-"""Builds a workbook: a scheme, and optionally what is already known, to bytes."""
+"""Builds a workbook as bytes: of a scheme and, if there is one, of a response."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from iml4e_xlsx.workbook.cells import Cell
 from iml4e_xlsx.workbook.draft import WorkbookDraft
 from iml4e_xlsx.workbook.formulas import SummaryFormulas
 from iml4e_xlsx.workbook.layout import FORMAT_VERSION, layout_of
-from iml4e_xlsx.workbook.sheets import area_sheet as area
-from iml4e_xlsx.workbook.sheets import calculation_sheet as calculation
-from iml4e_xlsx.workbook.sheets import cover_sheet as cover
-from iml4e_xlsx.workbook.sheets import levels_sheet as levels
-from iml4e_xlsx.workbook.sheets import meta_sheet as meta
-from iml4e_xlsx.workbook.sheets import summary_sheet as summary
+from iml4e_xlsx.workbook.sheets.area_sheet import write_area_sheet
+from iml4e_xlsx.workbook.sheets.calculation_sheet import write_calculation_sheet
+from iml4e_xlsx.workbook.sheets.cover_sheet import write_cover_sheet
+from iml4e_xlsx.workbook.sheets.levels_sheet import write_levels_sheet
+from iml4e_xlsx.workbook.sheets.meta_sheet import write_meta_sheet
+from iml4e_xlsx.workbook.sheets.summary_sheet import write_summary_sheet
 
 ID_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's base 32: no letters that are taken for figures when a reference is read aloud."""
+"""Crockford's base 32, which has no letters that are mistaken for figures when read aloud."""
 
 ID_LENGTH = 10
 
@@ -46,9 +46,10 @@ def blank_response(
 
 def make_workbook_id(response: Response, created: datetime) -> str:
     """
-    Return an id for a workbook: ten characters from what it is made of and when.
+    Return the id of a workbook: ten characters that follow from its contents and its time.
 
-    The same input at the same time has the same id, so that a build can be repeated.
+    The same contents at the same time have the same id, so that a build can be repeated.
+    Optional fields of the profile do not count: older workbooks have none.
     """
     profile = response.profile
     parts = (
@@ -67,7 +68,7 @@ def make_workbook_id(response: Response, created: datetime) -> str:
 
 
 def workbook_reference(scheme: Scheme, identity: str) -> str:
-    """Return what names a workbook on its sheets: scheme, version, language and id."""
+    """Return the reference on the sheets of a workbook: scheme, version, language and id."""
     return f"{scheme.id}/{scheme.version}/{scheme.language}/{identity}"
 
 
@@ -84,26 +85,26 @@ def build_workbook(
     Build a workbook for a scheme.
 
     Args:
-        scheme: What is asked, in the language of the workbook.
+        scheme: The statements, in the language of the workbook.
         created: The time of creation; the same input and time give the same bytes.
-        response: What the workbook is filled with; a blank one by default.
-        previous: An earlier result, whose index by area the chart and summary then show.
+        response: The answers to fill in; none by default.
+        previous: A previous result; the chart and the summary show its index by area.
         identity: The workbook's id; made from the response and the time by default.
-        remarks: Notes on input cells, which are highlighted: what is doubtful about an answer.
+        remarks: Notes on input cells with a doubtful answer; these cells are highlighted.
 
     Raises:
-        WorkbookWriteError: If a text exceeds what the format can hold.
+        WorkbookWriteError: If a text is longer than the format allows.
     """
     filled = response or blank_response(scheme)
     identity = identity or make_workbook_id(filled, created)
     layout = layout_of(scheme)
-    named = workbook_reference(scheme, identity)
+    reference = workbook_reference(scheme, identity)
     properties = {
         "title": scheme.title,
         "subject": scheme_texts(scheme)(
             "document.subject", title=scheme.title, version=scheme.version
         ),
-        "keywords": named,
+        "keywords": reference,
     }
     draft = WorkbookDraft(
         scheme=scheme,
@@ -112,21 +113,21 @@ def build_workbook(
         result=score_response(filled, scheme),
         formulas=SummaryFormulas(layout, scheme),
         canvas=Canvas(created, properties, remarks),
-        reference=named,
+        reference=reference,
         previous=_previous_indices(previous, scheme),
     )
-    cover.write(draft)
-    for one, result in zip(scheme.areas, draft.result.areas, strict=True):
-        area.write(draft, one, result)
-    summary.write(draft)
-    levels.write(draft)
-    calculation.write(draft)
-    meta.write(draft, _meta_values(scheme, identity, created))
+    write_cover_sheet(draft)
+    for area, result in zip(scheme.areas, draft.result.areas, strict=True):
+        write_area_sheet(draft, area, result)
+    write_summary_sheet(draft)
+    write_levels_sheet(draft)
+    write_calculation_sheet(draft)
+    write_meta_sheet(draft, _meta_values(scheme, identity, created))
     return draft.canvas.finish_workbook()
 
 
 def _previous_indices(previous: Result | None, scheme: Scheme) -> dict[str, Fraction]:
-    """Return the earlier index of each area that both schemes have."""
+    """Return the previous index of each area that both schemes have."""
     if previous is None:
         return {}
     codes = {area.code for area in scheme.areas}

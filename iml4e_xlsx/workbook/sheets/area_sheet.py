@@ -1,4 +1,4 @@
-"""One area's sheet: its figures, and the table of statements with their score cells."""
+"""Writes the sheet of an area: its figures, and the statements with their score cells."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ _PURPOSE_WIDTH = sum(WIDTHS[: AreaSheet.GUIDANCE])
 _EVIDENCE_LINES = 2
 
 
-def write(draft: WorkbookDraft, area: Area, result: AreaResult) -> None:
-    """Write the sheet."""
+def write_area_sheet(draft: WorkbookDraft, area: Area, result: AreaResult) -> None:
+    """Write the sheet of an area with the answers of the draft."""
     layout = draft.layout.areas[area.code]
     sheet = draft.add_sheet(
         layout.sheet, tab=LEVEL_RAMP[2], landscape=True, repeat=AreaSheet.HEADING, tall=0
     )
     sheet.set_widths(WIDTHS)
-    _head(draft, sheet, area, result)
-    _heading(draft, sheet)
+    _write_head(draft, sheet, area, result)
+    _write_heading(draft, sheet)
     for level, row in layout.bands.items():
-        _band(draft, sheet, level, row)
-    heights = row_heights(area)
+        _write_band(draft, sheet, level, row)
+    heights = statement_heights(area)
     for statement in area.statements:
         row = layout.rows[statement.id]
         sheet.set_height(row, heights[statement.id])
-        _row(draft, sheet, statement, row)
-    _inputs(draft, sheet, layout)
+        _write_row(draft, sheet, statement, row)
+    _set_inputs(draft, sheet, layout)
     sheet.freeze_panes(AreaSheet.HEADING + 1, 0)
     first = min(layout.rows.values())
     sheet.select_cell(first, AreaSheet.RATING)
@@ -44,22 +44,22 @@ def write(draft: WorkbookDraft, area: Area, result: AreaResult) -> None:
 
 
 @lru_cache(maxsize=256)
-def row_heights(area: Area) -> dict[str, float]:
+def statement_heights(area: Area) -> dict[str, float]:
     """Return the height in points of each statement's row."""
-    return {statement.id: _row_height(statement, area) for statement in area.statements}
+    return {statement.id: _statement_height(statement, area) for statement in area.statements}
 
 
-def _row_height(statement: Statement, area: Area) -> float:
-    wanted = (
+def _statement_height(statement: Statement, area: Area) -> float:
+    texts = (
         (statement.text, AreaSheet.STATEMENT, 11.0),
         (statement.guidance, AreaSheet.GUIDANCE, 9.5),
         (area.topics[statement.topic], AreaSheet.TOPIC, 10.0),
     )
-    heights = [row_height(count_lines(text, WIDTHS[col], size), size) for text, col, size in wanted]
+    heights = [row_height(count_lines(text, WIDTHS[col], size), size) for text, col, size in texts]
     return max(*heights, row_height(_EVIDENCE_LINES))
 
 
-def _head(draft: WorkbookDraft, sheet: Sheet, area: Area, result: AreaResult) -> None:
+def _write_head(draft: WorkbookDraft, sheet: Sheet, area: Area, result: AreaResult) -> None:
     texts, summary = draft.texts, draft.layout.summary
     sheet.write_text(AreaSheet.TITLE, AreaSheet.ID, area.name, "title")
     sheet.set_height(AreaSheet.TITLE, 34)
@@ -91,14 +91,14 @@ def _head(draft: WorkbookDraft, sheet: Sheet, area: Area, result: AreaResult) ->
             "figure_index",
         ),
     )
-    for col, of, value, name, look in figures:
-        formula = draft.formulas.repeat_figure(area.code, of, value)
+    for col, figure, value, name, look in figures:
+        formula = draft.formulas.repeat_figure(area.code, figure, value)
         sheet.write_formula(AreaSheet.FIGURES, col, formula, look)
         label = texts(f"area.{name}", top=draft.scheme.top)
         sheet.write_text(AreaSheet.FIGURE_NAMES, col, label, "figure_name")
 
 
-def _heading(draft: WorkbookDraft, sheet: Sheet) -> None:
+def _write_heading(draft: WorkbookDraft, sheet: Sheet) -> None:
     sheet.set_height(AreaSheet.HEADING, 24)
     for col, name in enumerate(AreaSheet.COLUMNS):
         centred = col in (AreaSheet.ID, AreaSheet.LEVEL, AreaSheet.RATING)
@@ -110,19 +110,19 @@ def _heading(draft: WorkbookDraft, sheet: Sheet) -> None:
         )
 
 
-def _band(draft: WorkbookDraft, sheet: Sheet, level: int, row: int) -> None:
-    """Write the row that opens a level: its name, and what it looks like in a sentence."""
-    of = draft.scheme.levels[level]
+def _write_band(draft: WorkbookDraft, sheet: Sheet, level: int, row: int) -> None:
+    """Write the row that opens a level: its name, and a sentence that describes it."""
+    definition = draft.scheme.levels[level]
     sheet.set_height(row, 20)
     for col in range(len(AreaSheet.COLUMNS)):
         sheet.write_blank(row, col, "band")
     sheet.write_text(
-        row, AreaSheet.ID, draft.texts("area.band", number=level, name=of.name), "band"
+        row, AreaSheet.ID, draft.texts("area.band", number=level, name=definition.name), "band"
     )
-    sheet.write_text(row, AreaSheet.GUIDANCE, of.summary, "band_note")
+    sheet.write_text(row, AreaSheet.GUIDANCE, definition.summary, "band_note")
 
 
-def _row(draft: WorkbookDraft, sheet: Sheet, statement: Statement, row: int) -> None:
+def _write_row(draft: WorkbookDraft, sheet: Sheet, statement: Statement, row: int) -> None:
     scheme = draft.scheme
     answer = draft.result.response.answers.get(statement.id, Answer(statement=statement.id))
     sheet.write_text(row, AreaSheet.ID, statement.id, "id")
@@ -142,8 +142,8 @@ def _row(draft: WorkbookDraft, sheet: Sheet, statement: Statement, row: int) -> 
 
 
 @lru_cache(maxsize=16)
-def rating_prompt(scheme: Scheme, texts: Texts) -> Prompt:
-    """Return the message that says what each rating means, and the alert for anything else."""
+def make_rating_prompt(scheme: Scheme, texts: Texts) -> Prompt:
+    """Make the message that explains each rating, and the alert for anything else."""
     options = "\n".join(f"{rating.label}: {rating.meaning}" for rating in scheme.ratings)
     return Prompt(
         title=texts("prompt.rating_title"),
@@ -153,11 +153,12 @@ def rating_prompt(scheme: Scheme, texts: Texts) -> Prompt:
     )
 
 
-def _inputs(draft: WorkbookDraft, sheet: Sheet, layout: AreaSheet) -> None:
+def _set_inputs(draft: WorkbookDraft, sheet: Sheet, layout: AreaSheet) -> None:
     scheme = draft.scheme
     at = draft.layout.levels.scale_range
-    prompt = rating_prompt(scheme, draft.texts)
-    for first, last in _runs(sorted(layout.rows.values())):
+    prompt = make_rating_prompt(scheme, draft.texts)
+    # One rule for each run of rows: the rows of bands between them take no rating.
+    for first, last in _find_runs(sorted(layout.rows.values())):
         cells = (first, AreaSheet.RATING, last, AreaSheet.RATING)
         sheet.add_dropdown(cells, scheme.labels, at, prompt)
     cells = (layout.first_row, AreaSheet.RATING, layout.last_row, AreaSheet.RATING)
@@ -166,16 +167,17 @@ def _inputs(draft: WorkbookDraft, sheet: Sheet, layout: AreaSheet) -> None:
         colour = NEUTRAL if rating.value == NOT_APPLICABLE else fills[int(rating.value)]
         label = rating.label.replace('"', '""')
         sheet.fill_where(cells, {"type": "cell", "criteria": "==", "value": f'"{label}"'}, colour)
+    # A rating of "not applicable" needs its reason: the evidence cell is marked until it is there.
     rating_col, evidence_col = map(column_letters, (AreaSheet.RATING, AreaSheet.EVIDENCE))
     row = layout.first_row + 1
     label = scheme.label(NOT_APPLICABLE).replace('"', '""')
-    lacking = f'=AND(${rating_col}{row}="{label}",${evidence_col}{row}="")'
+    lacks_reason = f'=AND(${rating_col}{row}="{label}",${evidence_col}{row}="")'
     cells = (layout.first_row, AreaSheet.EVIDENCE, layout.last_row, AreaSheet.EVIDENCE)
-    sheet.fill_where(cells, {"type": "formula", "criteria": lacking}, POOR)
+    sheet.fill_where(cells, {"type": "formula", "criteria": lacks_reason}, POOR)
 
 
-def _runs(rows: list[int]) -> list[tuple[int, int]]:
-    """Return the first and last of each run of consecutive rows."""
+def _find_runs(rows: list[int]) -> list[tuple[int, int]]:
+    """Return the first and the last row of each run of consecutive rows."""
     runs: list[tuple[int, int]] = []
     for row in rows:
         if runs and runs[-1][1] == row - 1:

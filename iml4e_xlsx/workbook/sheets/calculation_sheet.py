@@ -1,4 +1,4 @@
-"""The table behind the summary: each level of each area, counted and judged, open to audit."""
+"""Writes the table behind the summary: the count and verdict of each level of each area."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from iml4e_xlsx.workbook.formulas import Formula, level_formulas, level_values
 _LOOKS = {"fulfilment": "percent", "highest_fulfilment": "percent"}
 
 
-def write(draft: WorkbookDraft) -> None:
-    """Write the sheet."""
+def write_calculation_sheet(draft: WorkbookDraft) -> None:
+    """Write the sheet, which anybody may audit."""
     layout = draft.layout.calculation
     sheet = draft.add_sheet(layout.sheet, tab=GREY, landscape=True, repeat=layout.HEADING)
     sheet.set_widths((20, *(11 for _ in layout.columns[1:])))
     sheet.write_text(layout.TITLE, 0, draft.texts("calculation.title"), "title")
     sheet.set_height(layout.TITLE, 34)
     sheet.write_text(layout.HELP, 0, draft.texts("calculation.help"), "small")
-    _heading(draft, sheet)
+    _write_heading(draft, sheet)
     for result in draft.result.areas:
-        _area(draft, sheet, result)
-    _chart_figures(draft, sheet)
+        _write_area(draft, sheet, result)
+    _write_chart_figures(draft, sheet)
     sheet.freeze_panes(layout.FIRST, 2)
     sheet.protect_cells()
 
 
-def _heading(draft: WorkbookDraft, sheet: Sheet) -> None:
+def _write_heading(draft: WorkbookDraft, sheet: Sheet) -> None:
     layout = draft.layout.calculation
     sheet.set_height(layout.HEADING, 50)
     for col, column in enumerate(layout.columns):
@@ -38,7 +38,7 @@ def _heading(draft: WorkbookDraft, sheet: Sheet) -> None:
         sheet.write_text(layout.HEADING, col, text, "head_centre")
 
 
-def _area(draft: WorkbookDraft, sheet: Sheet, result: AreaResult) -> None:
+def _write_area(draft: WorkbookDraft, sheet: Sheet, result: AreaResult) -> None:
     layout = draft.layout.calculation
     for level, values in enumerate(level_values(result, draft.scheme), start=1):
         row = layout.rows[result.area, level]
@@ -50,7 +50,7 @@ def _area(draft: WorkbookDraft, sheet: Sheet, result: AreaResult) -> None:
             sheet.write_formula(row, col, Formula(formulas[column], values[column]), look)
 
 
-def _chart_figures(draft: WorkbookDraft, sheet: Sheet) -> None:
+def _write_chart_figures(draft: WorkbookDraft, sheet: Sheet) -> None:
     layout, texts = draft.layout.calculation, draft.texts
     sheet.write_text(layout.chart_heading, 0, texts("calculation.chart"), "section")
     names = [texts("summary.area"), texts("summary.index")]

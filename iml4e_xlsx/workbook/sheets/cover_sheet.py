@@ -1,4 +1,4 @@
-"""The first sheet: whose answers these are, how to give them, and how far they are."""
+"""Writes the first sheet: the profile, the steps for filling in, and the progress."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ WIDTHS = (2, 36, 54, 11, 11, 11)
 _ACROSS = sum(WIDTHS[CoverSheet.LABEL :])
 
 
-def write(draft: WorkbookDraft) -> None:
-    """Write the sheet."""
+def write_cover_sheet(draft: WorkbookDraft) -> None:
+    """Write the first sheet."""
     layout = draft.layout.cover
     sheet = draft.add_sheet(layout.sheet, tab=NAVY, landscape=False)
     sheet.set_widths(WIDTHS)
-    _head(draft, sheet)
-    _profile(draft, sheet)
-    _how_to(draft, sheet)
-    _progress(draft, sheet)
+    _write_head(draft, sheet)
+    _write_profile(draft, sheet)
+    _write_steps(draft, sheet)
+    _write_progress(draft, sheet)
     sheet.protect_cells()
     sheet.activate_sheet()
     first_input = layout.profile_cell(PROFILE_NAMES[0])
     sheet.select_cell(first_input.row, first_input.col)
 
 
-def _head(draft: WorkbookDraft, sheet: Sheet) -> None:
+def _write_head(draft: WorkbookDraft, sheet: Sheet) -> None:
     layout, texts = draft.layout.cover, draft.texts
     left = layout.LABEL
     sheet.write_text(layout.TITLE, left, draft.scheme.title, "title")
@@ -42,16 +42,16 @@ def _head(draft: WorkbookDraft, sheet: Sheet) -> None:
     sheet.write_text(layout.REFERENCE_ROW, left, reference, "small")
 
 
-def _section(sheet: Sheet, row: int, text: str) -> None:
+def _write_section(sheet: Sheet, row: int, text: str) -> None:
     sheet.set_height(row, 24)
     sheet.write_text(row, CoverSheet.LABEL, text, "section")
     for col in range(CoverSheet.VALUE, CoverSheet.SHARE + 1):
         sheet.write_blank(row, col, "section")
 
 
-def _profile(draft: WorkbookDraft, sheet: Sheet) -> None:
+def _write_profile(draft: WorkbookDraft, sheet: Sheet) -> None:
     layout, texts = draft.layout.cover, draft.texts
-    _section(sheet, layout.PROFILE_HEADING, texts("cover.profile"))
+    _write_section(sheet, layout.PROFILE_HEADING, texts("cover.profile"))
     profile = draft.result.response.profile
     for field in PROFILE_FIELDS:
         cell = layout.profile_cell(field.name)
@@ -80,10 +80,10 @@ def _write_date(sheet: Sheet, row: int, col: int, value: str) -> None:
         sheet.write_blank(row, col, "input_date")
 
 
-def _how_to(draft: WorkbookDraft, sheet: Sheet) -> None:
+def _write_steps(draft: WorkbookDraft, sheet: Sheet) -> None:
     layout, texts = draft.layout.cover, draft.texts
     areas = list(draft.layout.areas.values())
-    _section(sheet, layout.how_heading, texts("cover.how"))
+    _write_section(sheet, layout.how_heading, texts("cover.how"))
     values = {
         "areas": len(areas),
         "first": areas[0].sheet,
@@ -98,9 +98,9 @@ def _how_to(draft: WorkbookDraft, sheet: Sheet) -> None:
         sheet.set_height(row, row_height(count_lines(text, _ACROSS)))
 
 
-def _progress(draft: WorkbookDraft, sheet: Sheet) -> None:
+def _write_progress(draft: WorkbookDraft, sheet: Sheet) -> None:
     layout, texts, formulas = draft.layout.cover, draft.texts, draft.formulas
-    _section(sheet, layout.progress_heading, texts("cover.progress"))
+    _write_section(sheet, layout.progress_heading, texts("cover.progress"))
     head = layout.progress_heading + 1
     sheet.set_height(head, 22)
     sheet.write_text(head, layout.LABEL, texts("cover.progress_area"), "head")
@@ -122,12 +122,12 @@ def _progress(draft: WorkbookDraft, sheet: Sheet) -> None:
         sheet.write_formula(row, layout.ANSWERED, formulas.answered_count(result), "count")
         sheet.write_formula(row, layout.STATEMENTS, formulas.statement_count(result), "count")
         sheet.write_formula(row, layout.SHARE, formulas.completeness_share(result), "percent")
-    _total(draft, sheet)
+    _write_total(draft, sheet)
     cells = (layout.progress_first, layout.SHARE, layout.total_row, layout.SHARE)
     sheet.fill_where(cells, {"type": "cell", "criteria": ">=", "value": 1}, FAIR)
 
 
-def _total(draft: WorkbookDraft, sheet: Sheet) -> None:
+def _write_total(draft: WorkbookDraft, sheet: Sheet) -> None:
     layout, formulas = draft.layout.cover, draft.formulas
     overall = draft.result.overall
     row = layout.total_row

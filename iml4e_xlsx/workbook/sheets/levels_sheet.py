@@ -1,4 +1,4 @@
-"""What the levels and ratings mean, how the result is computed, and where the texts come from."""
+"""Writes the sheet that explains levels, ratings, the scoring rule and the sources."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ _LEFT, _NAME, _LAST = 1, 2, 3
 _ACROSS = sum(WIDTHS[_LEFT:])
 
 
-def write(draft: WorkbookDraft) -> None:
-    """Write the sheet."""
+def write_levels_sheet(draft: WorkbookDraft) -> None:
+    """Write the sheet that explains."""
     sheet = draft.add_sheet(draft.layout.levels.sheet, tab=NAVY, landscape=False)
     sheet.set_widths(WIDTHS)
     sheet.write_text(0, _LEFT, draft.texts("levels.title"), "title")
     sheet.set_height(0, 36)
-    row = _ratings(draft, sheet)
-    row = _levels(draft, sheet, row + 1)
-    row = _paragraphs(sheet, row + 1, draft.texts("levels.rule"), rule_paragraphs(draft))
-    row = _paragraphs(sheet, row + 1, draft.texts("levels.about"), about_paragraphs(draft))
-    _sources(draft, sheet, row + 1)
+    row = _write_ratings(draft, sheet)
+    row = _write_levels(draft, sheet, row + 1)
+    row = _write_paragraphs(sheet, row + 1, draft.texts("levels.rule"), rule_paragraphs(draft))
+    row = _write_paragraphs(sheet, row + 1, draft.texts("levels.about"), about_paragraphs(draft))
+    _write_sources(draft, sheet, row + 1)
     sheet.protect_cells()
 
 
-def _section(sheet: Sheet, row: int, text: str) -> None:
+def _write_section(sheet: Sheet, row: int, text: str) -> None:
     sheet.set_height(row, 26)
     sheet.write_text(row, _LEFT, text, "section")
     for col in range(_LEFT + 1, _LAST + 1):
         sheet.write_blank(row, col, "section")
 
 
-def _ratings(draft: WorkbookDraft, sheet: Sheet) -> int:
-    """Write the rating scale where the layout says, and return the first free row."""
+def _write_ratings(draft: WorkbookDraft, sheet: Sheet) -> int:
+    """Write the rating scale at its place in the layout; return the first free row."""
     first = LevelsSheet.FIRST_RATING
-    _section(sheet, first - 2, draft.texts("levels.ratings"))
+    _write_section(sheet, first - 2, draft.texts("levels.ratings"))
     sheet.set_height(first - 1, 22)
     sheet.write_text(first - 1, _LEFT, draft.texts("levels.rating"), "head")
     sheet.write_across(first - 1, _NAME, _LAST, draft.texts("levels.meaning"), "head")
@@ -51,8 +51,8 @@ def _ratings(draft: WorkbookDraft, sheet: Sheet) -> int:
     return first + len(draft.scheme.ratings)
 
 
-def _levels(draft: WorkbookDraft, sheet: Sheet, row: int) -> int:
-    _section(sheet, row, draft.texts("levels.levels"))
+def _write_levels(draft: WorkbookDraft, sheet: Sheet, row: int) -> int:
+    _write_section(sheet, row, draft.texts("levels.levels"))
     sheet.set_height(row + 1, 22)
     sheet.write_text(row + 1, _LEFT, draft.texts("levels.number"), "head_centre")
     sheet.write_text(row + 1, _NAME, draft.texts("levels.name"), "head")
@@ -67,8 +67,8 @@ def _levels(draft: WorkbookDraft, sheet: Sheet, row: int) -> int:
     return row + 2 + len(draft.scheme.levels)
 
 
-def _paragraphs(sheet: Sheet, row: int, heading: str, paragraphs: list[str]) -> int:
-    _section(sheet, row, heading)
+def _write_paragraphs(sheet: Sheet, row: int, heading: str, paragraphs: list[str]) -> int:
+    _write_section(sheet, row, heading)
     for at, text in enumerate(paragraphs, start=row + 1):
         sheet.write_across(at, _LEFT, _LAST, text, "body")
         sheet.set_height(at, row_height(count_lines(text, _ACROSS)))
@@ -82,20 +82,21 @@ def rule_paragraphs(draft: WorkbookDraft) -> list[str]:
     share = Fraction(largely - lowest, full - lowest)
     values = {
         "not_applicable": scheme.label(NOT_APPLICABLE),
-        "reached": _percent(scheme.thresholds.reached_above),
-        "passed": _percent(scheme.thresholds.passed_above),
+        "reached": _format_percent(scheme.thresholds.reached_above),
+        "passed": _format_percent(scheme.thresholds.passed_above),
         "top": scheme.top,
         "first": 1,
         "sum": f"{float(share * scheme.top):.2f}",
     }
     keys = ["rule_fulfilment", "rule_level", "rule_index"]
+    # The comparison with other rules holds only where "largely" reaches a level but passes none.
     if scheme.thresholds.reached_above < share <= scheme.thresholds.passed_above:
         keys.append("rule_compare")
     return [texts(f"levels.{key}", **values) for key in keys]
 
 
 def about_paragraphs(draft: WorkbookDraft) -> list[str]:
-    """Return the notice of the scheme, and which names of areas are published ones."""
+    """Return the notice of the scheme, and a sentence on the origin of the area names."""
     areas = draft.scheme.areas
     published = ", ".join(area.name for area in areas if area.attested)
     own = ", ".join(area.name for area in areas if not area.attested)
@@ -108,14 +109,14 @@ def about_paragraphs(draft: WorkbookDraft) -> list[str]:
     return [draft.scheme.notice, names]
 
 
-def _percent(value: Fraction) -> str:
+def _format_percent(value: Fraction) -> str:
     return f"{float(value * 100):g} %"
 
 
-def _sources(draft: WorkbookDraft, sheet: Sheet, row: int) -> None:
+def _write_sources(draft: WorkbookDraft, sheet: Sheet, row: int) -> None:
     if not draft.scheme.sources:
         return
-    _section(sheet, row, draft.texts("levels.sources"))
+    _write_section(sheet, row, draft.texts("levels.sources"))
     for at, source in enumerate(draft.scheme.sources, start=row + 1):
         text = ". ".join(part for part in (source.publisher, source.title, source.url) if part)
         sheet.write_across(at, _LEFT, _LAST, text, "small_wrap")

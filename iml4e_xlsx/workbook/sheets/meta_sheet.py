@@ -1,4 +1,4 @@
-"""The hidden sheet by which the reader knows its own workbook again."""
+"""Writes the hidden sheet, by which the reader recognises a workbook of ours."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from iml4e_xlsx.workbook.draft import WorkbookDraft
 from iml4e_xlsx.workbook.layout import CUSTOM_PROPERTY, META_KEYS, META_SHEET
 
 
-def write(draft: WorkbookDraft, values: Mapping[str, str]) -> None:
-    """Write the sheet and the document's property; both name the same reference."""
+def write_meta_sheet(draft: WorkbookDraft, values: Mapping[str, str]) -> None:
+    """Write the sheet and the document's property; both state the same reference."""
     sheet = draft.canvas.add_sheet(META_SHEET)
     sheet.set_widths((20, 44))
     for row, key in enumerate(META_KEYS):

@@ -1,4 +1,4 @@
-"""The result: tiles, the table of areas beside the radar, and the table of levels."""
+"""Writes the result: tiles, the table of areas beside the radar, and the table of levels."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ _ROW = 24.0
 _POINTS_PER_PIXEL = 0.75
 
 
-def write(draft: WorkbookDraft) -> None:
-    """Write the sheet."""
+def write_summary_sheet(draft: WorkbookDraft) -> None:
+    """Write the sheet of the result."""
     layout = draft.layout.summary
     sheet = draft.add_sheet(layout.sheet, tab=TARGET_LINE, landscape=True)
     narrow = [_NARROW] * (layout.last_col - layout.NAME - 1)
     sheet.set_widths((2, _WIDE, *narrow, _REMARK))
-    _head(draft, sheet)
-    _tiles(draft, sheet)
-    _result_table(draft, sheet)
-    _legend(draft, sheet)
-    _detail_table(draft, sheet)
-    _inputs(draft, sheet)
+    _write_head(draft, sheet)
+    _write_tiles(draft, sheet)
+    _write_results(draft, sheet)
+    _write_legend(draft, sheet)
+    _write_details(draft, sheet)
+    _set_inputs(draft, sheet)
     insert_radar(draft, sheet)
     target = layout.figure_cell(layout.areas[0], layout.TARGET)
     sheet.select_cell(target.row, target.col)
     sheet.protect_cells()
 
 
-def _head(draft: WorkbookDraft, sheet: Sheet) -> None:
+def _write_head(draft: WorkbookDraft, sheet: Sheet) -> None:
     layout = draft.layout.summary
     sheet.write_text(layout.TITLE, layout.NAME, draft.texts("summary.title"), "title")
     sheet.set_height(layout.TITLE, 34)
@@ -59,7 +59,7 @@ def _head(draft: WorkbookDraft, sheet: Sheet) -> None:
     sheet.set_height(layout.SUBTITLE + 1, 8)
 
 
-def _tiles(draft: WorkbookDraft, sheet: Sheet) -> None:
+def _write_tiles(draft: WorkbookDraft, sheet: Sheet) -> None:
     layout, texts, overall = draft.layout.summary, draft.texts, draft.result.overall
     repeat_figure = draft.formulas.repeat_figure
     tiles: tuple[tuple[int, int, str, Formula, str], ...] = (
@@ -93,7 +93,7 @@ def _tiles(draft: WorkbookDraft, sheet: Sheet) -> None:
             sheet.write_across(layout.TILE_NAMES, first, last, label, "tile_name")
 
 
-def _result_table(draft: WorkbookDraft, sheet: Sheet) -> None:
+def _write_results(draft: WorkbookDraft, sheet: Sheet) -> None:
     layout, texts, formulas = draft.layout.summary, draft.texts, draft.formulas
     sheet.set_height(layout.HEADING, 34)
     names = ("area", "completeness", "level", "index", "target", "gap", "estimate")
@@ -112,9 +112,9 @@ def _result_table(draft: WorkbookDraft, sheet: Sheet) -> None:
         )
         sheet.write_formula(row, layout.LEVEL, formulas.area_level(result), "level")
         sheet.write_formula(row, layout.INDEX, formulas.area_index(result), "index")
-        _level_input(sheet, row, layout.TARGET, result.target)
+        _write_level(sheet, row, layout.TARGET, result.target)
         sheet.write_formula(row, layout.GAP, formulas.target_gap(result), "index")
-        _level_input(sheet, row, layout.ESTIMATE, result.estimate)
+        _write_level(sheet, row, layout.ESTIMATE, result.estimate)
     row = layout.overall_row
     sheet.set_height(row, _ROW)
     sheet.write_text(row, layout.NAME, texts("summary.overall"), "total")
@@ -127,14 +127,14 @@ def _result_table(draft: WorkbookDraft, sheet: Sheet) -> None:
             sheet.write_blank(row, col, "total")
 
 
-def _level_input(sheet: Sheet, row: int, col: int, value: int | None) -> None:
+def _write_level(sheet: Sheet, row: int, col: int, value: int | None) -> None:
     if value is None:
         sheet.write_blank(row, col, "input_level")
     else:
         sheet.write_number(row, col, value, "input_level")
 
 
-def _legend(draft: WorkbookDraft, sheet: Sheet) -> None:
+def _write_legend(draft: WorkbookDraft, sheet: Sheet) -> None:
     """Explain the figures; the row is as high as the radar beside it needs."""
     layout = draft.layout.summary
     text = draft.texts("summary.legend", top=draft.scheme.top)
@@ -146,7 +146,7 @@ def _legend(draft: WorkbookDraft, sheet: Sheet) -> None:
     sheet.set_height(layout.legend_row, min(400, max(needed, filler)))
 
 
-def _detail_table(draft: WorkbookDraft, sheet: Sheet) -> None:
+def _write_details(draft: WorkbookDraft, sheet: Sheet) -> None:
     layout, texts = draft.layout.summary, draft.texts
     sheet.set_height(layout.detail_heading, 24)
     sheet.write_text(layout.detail_heading, layout.NAME, texts("summary.detail"), "section")
@@ -160,10 +160,10 @@ def _detail_table(draft: WorkbookDraft, sheet: Sheet) -> None:
         sheet.write_text(head, layout.fulfilment_col(level), label, "head_centre")
     for col, name in _detail_columns(draft):
         sheet.write_text(head, col, texts(f"summary.{name}"), "head_centre")
-    _remark(draft, sheet, head, texts("summary.remark"), "head")
+    _write_remark(draft, sheet, head, texts("summary.remark"), "head")
     for result in draft.result.areas:
-        _detail_row(draft, sheet, result)
-    _detail_overall(draft, sheet)
+        _write_detail_row(draft, sheet, result)
+    _write_overall_details(draft, sheet)
 
 
 def _detail_columns(draft: WorkbookDraft) -> list[tuple[int, str]]:
@@ -178,7 +178,7 @@ def _detail_columns(draft: WorkbookDraft) -> list[tuple[int, str]]:
     return columns
 
 
-def _detail_row(draft: WorkbookDraft, sheet: Sheet, result: AreaResult) -> None:
+def _write_detail_row(draft: WorkbookDraft, sheet: Sheet, result: AreaResult) -> None:
     layout, formulas = draft.layout.summary, draft.formulas
     row = layout.detail_row(result.area)
     sheet.set_height(row, _ROW)
@@ -200,24 +200,26 @@ def _detail_row(draft: WorkbookDraft, sheet: Sheet, result: AreaResult) -> None:
     if result.area in draft.previous:
         previous = draft.previous[result.area]
         sheet.write_number(row, layout.previous_col, float(previous), "index")
-        made = target_progress(result.index, previous, result.target)
+        share = target_progress(result.index, previous, result.target)
         sheet.write_formula(
-            row, layout.progress_col, formulas.target_progress(result, made), "percent"
+            row, layout.progress_col, formulas.target_progress(result, share), "percent"
         )
     provisional = draft.texts("summary.provisional").replace('"', '""')
     unbalanced = draft.texts("summary.unbalanced").replace('"', '""')
     remark = formulas.area_remark(result, provisional, unbalanced)
-    _remark(draft, sheet, row, remark, "cell_small")
+    _write_remark(draft, sheet, row, remark, "cell_small")
 
 
-def _remark(draft: WorkbookDraft, sheet: Sheet, row: int, text: str | Formula, look: str) -> None:
-    """Write a remark from the first column that no figure takes to the last of the table."""
+def _write_remark(
+    draft: WorkbookDraft, sheet: Sheet, row: int, text: str | Formula, look: str
+) -> None:
+    """Write a remark across the columns to the right of the figures."""
     layout = draft.layout.summary
     first = layout.remark_col(previous=bool(draft.previous))
     sheet.write_across(row, first, layout.last_col, text, look)
 
 
-def _detail_overall(draft: WorkbookDraft, sheet: Sheet) -> None:
+def _write_overall_details(draft: WorkbookDraft, sheet: Sheet) -> None:
     layout = draft.layout.summary
     row = layout.detail_overall
     sheet.set_height(row, _ROW)
@@ -231,12 +233,13 @@ def _detail_overall(draft: WorkbookDraft, sheet: Sheet) -> None:
             sheet.write_blank(row, col, "total")
 
 
-def _inputs(draft: WorkbookDraft, sheet: Sheet) -> None:
+def _set_inputs(draft: WorkbookDraft, sheet: Sheet) -> None:
     layout, scheme = draft.layout.summary, draft.scheme
     first, last = layout.FIRST, layout.overall_row - 1
     numbers = [str(level.number) for level in scheme.levels]
     for col, kind in ((layout.TARGET, "target"), (layout.ESTIMATE, "estimate")):
         sheet.add_dropdown((first, col, last, col), numbers, "", draft.make_level_prompt(kind))
+    # Formulas of conditions are written for the first row of their range.
     row = first + 1
     level, target = column_letters(layout.LEVEL), column_letters(layout.TARGET)
     below = f"=AND(ISNUMBER(${target}{row}),${level}{row}<${target}{row})"
