@@ -1,1 +1,1 @@
-"""Speed, measured side by side with what a user would do instead; run with `make bench`."""
+"""Measures speed side by side with what a user would do instead; run with `make bench`."""

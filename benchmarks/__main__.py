@@ -1,4 +1,4 @@
-"""Prints the ratios that the project holds itself to."""
+"""Runs every benchmark and prints the ratios that the project promises."""
 
 from __future__ import annotations
 

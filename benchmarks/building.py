@@ -1,4 +1,4 @@
-"""Building a workbook against XlsxWriter bare, given the same calls."""
+"""Measures building a workbook against bare XlsxWriter, which makes the same calls."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 
 import xlsxwriter
 
-from benchmarks.measure import report, rounds, timed
-from benchmarks.samples import CREATED, filled
+from benchmarks.measure import print_report, run_rounds, time_job
+from benchmarks.samples import CREATED, fill_response
 from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.workbook.builder import build_workbook
 
@@ -26,11 +26,11 @@ class _Recorder:
         def call(*args: Any, **options: Any) -> Any:
             self._calls.append((self, (name, args, options)))
             plain = tuple(a.real_object if isinstance(a, _Recorder) else a for a in args)
-            kept = {
+            values = {
                 key: value.real_object if isinstance(value, _Recorder) else value
                 for key, value in options.items()
             }
-            result = getattr(self.real_object, name)(*map(_unwrapped, plain), **kept)
+            result = getattr(self.real_object, name)(*map(_unwrap, plain), **values)
             if name.startswith("add_"):
                 result = _Recorder(result, self._calls, self._made)
                 self._calls[-1] = (self, (name, args, {**options, "_makes": result}))
@@ -39,13 +39,13 @@ class _Recorder:
         return call
 
 
-def _unwrapped(value: Any) -> Any:
+def _unwrap(value: Any) -> Any:
     if isinstance(value, dict):
         return {k: v.real_object if isinstance(v, _Recorder) else v for k, v in value.items()}
     return value
 
 
-def recorded(build: Callable[[], bytes]) -> list[tuple[Any, Call]]:
+def record_calls(build: Callable[[], bytes]) -> list[tuple[Any, Call]]:
     """Return the calls that a build makes to XlsxWriter."""
     calls: list[tuple[Any, Call]] = []
     real = xlsxwriter.Workbook
@@ -61,42 +61,44 @@ def recorded(build: Callable[[], bytes]) -> list[tuple[Any, Call]]:
     return calls
 
 
-def replayed(calls: list[tuple[Any, Call]]) -> bytes:
+def replay_calls(calls: list[tuple[Any, Call]]) -> bytes:
     """Make the same calls to XlsxWriter directly and return the workbook."""
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     objects: dict[int, Any] = {id(calls[0][0]): xlsxwriter.Workbook(buffer, options)}
 
-    def real(value: Any) -> Any:
+    def find_real(value: Any) -> Any:
         if isinstance(value, _Recorder):
             return objects[id(value)]
         if isinstance(value, dict):
-            return {key: real(one) for key, one in value.items()}
+            return {key: find_real(item) for key, item in value.items()}
         return value
 
-    for target, (name, args, given) in calls:
-        kept = {key: real(value) for key, value in given.items() if key != "_makes"}
-        result = getattr(objects[id(target)], name)(*map(real, args), **kept)
-        if "_makes" in given:
-            objects[id(given["_makes"])] = result
+    for target, (name, args, options) in calls:
+        values = {key: find_real(value) for key, value in options.items() if key != "_makes"}
+        result = getattr(objects[id(target)], name)(*map(find_real, args), **values)
+        if "_makes" in options:
+            objects[id(options["_makes"])] = result
     return buffer.getvalue()
 
 
 def main() -> None:
     """Measure and print."""
     scheme = load_scheme()
-    response = filled(scheme)
+    response = fill_response(scheme)
 
     def build() -> bytes:
         return build_workbook(scheme, created=CREATED, response=response)
 
-    calls = recorded(build)
-    assert replayed(calls) == build()
-    taken = rounds(
+    calls = record_calls(build)
+    assert replay_calls(calls) == build()
+    taken = run_rounds(
         {
-            "XlsxWriter in memory, the same calls": timed(lambda: replayed(calls), repeat=3),
-            "build_workbook": timed(build, repeat=3),
+            "XlsxWriter in memory, the same calls": time_job(lambda: replay_calls(calls), repeat=3),
+            "build_workbook": time_job(build, repeat=3),
         },
         count=15,
     )
-    report("Building one workbook (CPU time; wanted: 0.77 x or more)", taken, next(iter(taken)))
+    print_report(
+        "Building one workbook (CPU time; wanted: 0.77 x or more)", taken, next(iter(taken))
+    )

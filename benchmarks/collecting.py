@@ -1,4 +1,4 @@
-"""Taking in what came back against doing without a record: reading it, or looking by hand."""
+"""Measures `collect` against doing without a record: reading alone, or looking by hand."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 
-from benchmarks.measure import cpu_seconds, report, rounds
-from benchmarks.samples import CREATED, filled
+from benchmarks.measure import cpu_seconds, print_report, run_rounds
+from benchmarks.samples import CREATED, fill_response
 from iml4e_xlsx.campaign.collect.collect import collect
 from iml4e_xlsx.campaign.folder.campaign import Campaign, init_campaign
 from iml4e_xlsx.campaign.record import campaigns, people
@@ -40,19 +40,19 @@ class _Bench:
     ids: Sequence[str]
 
     @classmethod
-    def made(cls, folder: Path) -> _Bench:
+    def prepare(cls, folder: Path) -> _Bench:
         now = datetime.now(UTC)
         campaign = init_campaign(folder / "campaign", name="Bench", created=now)
-        with closing(cls._opened(campaign, folder / "people.sqlite")) as record:
-            return cls(folder, campaign, cls._people(campaign, record))
+        with closing(cls._open_record(campaign, folder / "people.sqlite")) as record:
+            return cls(folder, campaign, cls._save_people(campaign, record))
 
     @staticmethod
-    def _opened(campaign: Campaign, path: Path) -> Record:
+    def _open_record(campaign: Campaign, path: Path) -> Record:
         return Record(sqlite_url(path), campaign.settings.id)
 
     @staticmethod
-    def _people(campaign: Campaign, record: Record) -> list[str]:
-        given = [
+    def _save_people(campaign: Campaign, record: Record) -> list[str]:
+        rows = [
             RosterRow(
                 profile=Profile(respondent=f"Person {number}"),
                 targets={},
@@ -67,113 +67,117 @@ class _Bench:
         with record.begin(datetime.now(UTC)) as tx:
             scheme = campaign.load_scheme()
             campaigns.ensure_campaign(tx, "Bench", scheme.id, scheme.version)
-            return [one.workbook_id for one in people.save_roster(tx, given, "")]
+            return [person.workbook_id for person in people.save_roster(tx, rows, "")]
 
-    def fresh(self) -> Record:
-        """Return a record that knows the people and nothing that came back."""
+    def copy_record(self) -> Record:
+        """Return a record that has the people and no returned file."""
         path = self.folder / f"{time.monotonic_ns()}.sqlite"
         path.write_bytes((self.folder / "people.sqlite").read_bytes())
-        return self._opened(self.campaign, path)
+        return self._open_record(self.campaign, path)
 
-    def collected(self, path: Path) -> int:
-        """Collect from a path into a fresh record; return how much there was."""
-        with closing(self.fresh()) as record:
-            for kept in (self.campaign.returned, self.campaign.aside):
-                for file in kept.glob("*"):
+    def collect_from(self, path: Path) -> int:
+        """Collect from a path into a fresh record; return the number of files."""
+        with closing(self.copy_record()) as record:
+            for folder in (self.campaign.returned, self.campaign.aside):
+                for file in folder.glob("*"):
                     file.unlink()
             return len(collect(self.campaign, record, [path]).files)
 
 
-def _workbooks(ids: Sequence[str]) -> Iterator[bytes]:
-    """Yield a filled workbook for each id: one that was built, with another id in it."""
+def _make_workbooks(ids: Sequence[str]) -> Iterator[bytes]:
+    """Yield a filled workbook for each id: the bytes of one build with another id."""
     scheme = load_scheme()
-    data = build_workbook(scheme, created=CREATED, response=filled(scheme), identity=_ID)
+    data = build_workbook(scheme, created=CREATED, response=fill_response(scheme), identity=_ID)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = [(name, archive.read(name)) for name in archive.namelist()]
     for identity in ids:
-        made = io.BytesIO()
-        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             for name, content in parts:
                 archive.writestr(name, content.replace(_ID.encode(), identity.encode()))
-        yield made.getvalue()
+        yield buffer.getvalue()
 
 
-def _mail(number: int, files: Sequence[tuple[str, bytes]]) -> EmailMessage:
-    made = EmailMessage()
-    made["From"] = f"p{number}@example.org"
-    made["Message-ID"] = f"<{number}@example.org>"
-    made["Date"] = datetime.now(UTC)
-    made.set_content("Here is something to read.\n" * 40)
-    made.add_alternative("<p>Here is something to read.</p>\n" * 80, subtype="html")
+def _make_mail(number: int, files: Sequence[tuple[str, bytes]]) -> EmailMessage:
+    mail = EmailMessage()
+    mail["From"] = f"p{number}@example.org"
+    mail["Message-ID"] = f"<{number}@example.org>"
+    mail["Date"] = datetime.now(UTC)
+    mail.set_content("Here is something to read.\n" * 40)
+    mail.add_alternative("<p>Here is something to read.</p>\n" * 80, subtype="html")
     for name, content in files:
-        made.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
-    return made
+        mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    return mail
 
 
-def _timed(job: Callable[[], int], wanted: int) -> Callable[[], float]:
+def _time_count(job: Callable[[], int], expected: int) -> Callable[[], float]:
     def run() -> float:
         start = cpu_seconds()
-        assert job() == wanted
+        assert job() == expected
         return cpu_seconds() - start
 
     return run
 
 
-def _folder(bench: _Bench) -> None:
+def _measure_folder(bench: _Bench) -> None:
     folder = bench.folder / "returned"
     folder.mkdir()
-    for number, data in enumerate(_workbooks(bench.ids)):
+    for number, data in enumerate(_make_workbooks(bench.ids)):
         (folder / f"{number:04}.xlsx").write_bytes(data)
     schemes = bench.campaign.known_schemes()
 
     def assess() -> int:
         return sum(1 for _ in assess_workbooks(find_workbooks([folder]), schemes=schemes))
 
-    taken = rounds(
+    taken = run_rounds(
         {
-            "assess_workbooks alone: nothing kept, nobody known": _timed(assess, WORKBOOKS),
-            "collect: known by id, original kept, recorded": _timed(
-                lambda: bench.collected(folder), WORKBOOKS
+            "assess_workbooks alone: nothing kept, nobody known": _time_count(assess, WORKBOOKS),
+            "collect: known by id, original kept, recorded": _time_count(
+                lambda: bench.collect_from(folder), WORKBOOKS
             ),
         },
         count=2,
     )
-    report(
+    print_report(
         f"Collecting {WORKBOOKS} workbooks from a folder (CPU time; wanted: 0.5 x)",
         taken,
         next(iter(taken)),
     )
 
 
-def _mbox(bench: _Bench) -> None:
+def _measure_mbox(bench: _Bench) -> None:
     path = bench.folder / "inbox.mbox"
     paper = ("paper.pdf", b"%PDF-1.7\n" + bytes(range(256)) * 80)
     step = MAILS // RETURNS
-    answers = iter(_workbooks(bench.ids[:RETURNS]))
+    answers = iter(_make_workbooks(bench.ids[:RETURNS]))
     with closing(mailbox.mbox(path)) as box:
         for number in range(MAILS):
             files = [paper] if number % 5 == 0 else []
             if number % step == 1:
                 files = [("answer.xlsx", next(answers))]
-            box.add(_mail(number, files))
+            box.add(_make_mail(number, files))
 
-    def by_hand() -> int:
-        found = 0
+    def search_mailbox() -> int:
+        count = 0
         with closing(mailbox.mbox(path)) as box:
             for message in box:
                 for part in message.walk():
                     if (part.get_filename() or "").endswith(".xlsx"):
-                        found += len(part.get_payload(decode=True)) > 0
-        return found
+                        count += len(part.get_payload(decode=True)) > 0
+        return count
 
-    taken = rounds(
+    taken = run_rounds(
         {
-            "mailbox.mbox and email: attachments found, none read": _timed(by_hand, RETURNS),
-            "collect: found, read, kept, recorded": _timed(lambda: bench.collected(path), RETURNS),
+            "mailbox.mbox and email: attachments found, none read": _time_count(
+                search_mailbox, RETURNS
+            ),
+            "collect: found, read, kept, recorded": _time_count(
+                lambda: bench.collect_from(path), RETURNS
+            ),
         },
         count=1,
     )
-    report(
+    print_report(
         f"{RETURNS} answers among {MAILS} mails (CPU time; wanted: 2 x)", taken, next(iter(taken))
     )
 
@@ -181,8 +185,8 @@ def _mbox(bench: _Bench) -> None:
 def main() -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as folder:
-        bench = _Bench.made(Path(folder))
-        _folder(bench)
-        _mbox(bench)
+        bench = _Bench.prepare(Path(folder))
+        _measure_folder(bench)
+        _measure_mbox(bench)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"  peak memory of this process {peak:.0f} MB")

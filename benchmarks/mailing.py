@@ -1,4 +1,4 @@
-"""Sending 1,000 mails with a workbook each against `smtplib.send_message` in a loop."""
+"""Measures sending 1,000 mails with a workbook each against `smtplib.send_message` in a loop."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ _SENDER = "facilitator@example.org"
 _ROUNDS = 2
 
 
-def _built(folder: Path) -> tuple[Campaign, Record]:
-    """Return a campaign with a workbook of the official scheme for each person."""
+def _build_campaign(folder: Path) -> tuple[Campaign, Record]:
+    """Build a campaign with a workbook of the official scheme for each person."""
     init_campaign(folder, name="Round", created=CREATED)
     settings = folder / SETTINGS_FILE
     text = settings.read_text(encoding="utf-8")
@@ -46,10 +46,10 @@ def _built(folder: Path) -> tuple[Campaign, Record]:
     return campaign, record
 
 
-def _ours(
+def _send_ours(
     campaign: Campaign, plan: MailPlan, server: SmtpServer, certificates: Certificates
 ) -> Callable[[], None]:
-    """Return what sends a plan by us, each time with a record that knows of no mail."""
+    """Return a job that sends a plan by us, each time with a record that has no mail."""
     where = MailServer(
         protocol="smtp",
         host=server.host,
@@ -73,10 +73,10 @@ def _ours(
     return run
 
 
-def _theirs(
+def _send_theirs(
     campaign: Campaign, plan: MailPlan, server: SmtpServer, certificates: Certificates
 ) -> Callable[[], None]:
-    """Return what composes the same mails and sends them in a loop, without a record."""
+    """Return a job that composes the same mails and sends them in a loop, without a record."""
 
     def run() -> None:
         letters = MailComposer(campaign, current_time().date())
@@ -100,12 +100,12 @@ def main() -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as folder:
         certificates = make_certificates(Path(folder) / "certificates")
-        campaign, record = _built(Path(folder) / "campaign")
+        campaign, record = _build_campaign(Path(folder) / "campaign")
         with contextlib.closing(record), record.begin(current_time()) as tx:
             plan = plan_invitations(tx, campaign)
         taken: dict[str, list[float]] = {"theirs": [], "ours": []}
         for _ in range(_ROUNDS):
-            for name, variant in (("theirs", _theirs), ("ours", _ours)):
+            for name, variant in (("theirs", _send_theirs), ("ours", _send_ours)):
                 # A server keeps what it gets: a new one each time, with nothing in its memory.
                 with SmtpServer(certificates) as server:
                     job = variant(campaign, plan, server, certificates)

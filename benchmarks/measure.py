@@ -1,4 +1,4 @@
-"""Interleaved rounds of CPU time; medians of per-round ratios, which noise moves least."""
+"""Times variants in turn: the medians of ratios by round, which noise moves least."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ def cpu_seconds() -> float:
     return time.process_time() + children.ru_utime + children.ru_stime
 
 
-def rounds(variants: Mapping[str, Callable[[], float]], count: int = 9) -> dict[str, list[float]]:
+def run_rounds(
+    variants: Mapping[str, Callable[[], float]], count: int = 9
+) -> dict[str, list[float]]:
     """Run each variant once a round, in turn; a variant returns the CPU seconds it took."""
     for variant in variants.values():
         variant()
@@ -25,7 +27,7 @@ def rounds(variants: Mapping[str, Callable[[], float]], count: int = 9) -> dict[
     return taken
 
 
-def timed(job: Callable[[], object], repeat: int = 1) -> Callable[[], float]:
+def time_job(job: Callable[[], object], repeat: int = 1) -> Callable[[], float]:
     """Return a variant that times a job in this process."""
 
     def run() -> float:
@@ -37,10 +39,10 @@ def timed(job: Callable[[], object], repeat: int = 1) -> Callable[[], float]:
     return run
 
 
-def report(title: str, taken: Mapping[str, list[float]], reference: str) -> None:
+def print_report(title: str, taken: Mapping[str, list[float]], reference: str) -> None:
     """Print the median of each variant, and its ratio to the reference."""
     print(f"\n{title}")
     for name, seconds in taken.items():
-        ratios = [other / one for one, other in zip(seconds, taken[reference], strict=True)]
+        ratios = [base / own for own, base in zip(seconds, taken[reference], strict=True)]
         median, ratio = statistics.median(seconds) * 1000, statistics.median(ratios)
         print(f"  {name:<52} {median:9.2f} ms   {ratio:6.2f} x as fast as the reference")

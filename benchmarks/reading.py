@@ -1,4 +1,4 @@
-"""Reading and scoring a workbook against reading its cells with pandas and openpyxl."""
+"""Measures reading and scoring a workbook against reading its cells with pandas and openpyxl."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.measure import report, rounds, timed
-from benchmarks.samples import CREATED, filled
+from benchmarks.measure import print_report, run_rounds, time_job
+from benchmarks.samples import CREATED, fill_response
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.spreadsheets import formats
@@ -22,10 +22,10 @@ def main() -> None:
     scheme = load_scheme()
     with tempfile.TemporaryDirectory() as folder, WorkbookReader() as reader:
         path = Path(folder) / "returned.xlsx"
-        data = build_workbook(scheme, created=CREATED, response=filled(scheme))
+        data = build_workbook(scheme, created=CREATED, response=fill_response(scheme))
         path.write_bytes(data)
         reader.assess(path)
-        in_parser = timed(lambda: formats.load_grids(data, Limits()), repeat=10)
+        in_parser = time_job(lambda: formats.load_grids(data, Limits()), repeat=10)
 
         def whole() -> float:
             """Time this process's share of reading and scoring, and add the parsing process's."""
@@ -37,11 +37,11 @@ def main() -> None:
         def pandas_openpyxl() -> object:
             return pd.read_excel(path, engine="openpyxl", sheet_name=None, header=None)
 
-        taken = rounds(
+        taken = run_rounds(
             {
-                "pandas.read_excel(engine='openpyxl')": timed(pandas_openpyxl),
+                "pandas.read_excel(engine='openpyxl')": time_job(pandas_openpyxl),
                 "read and score, guard and parsing process included": whole,
             },
             count=15,
         )
-    report("Reading one workbook (CPU time; wanted: 8 x)", taken, next(iter(taken)))
+    print_report("Reading one workbook (CPU time; wanted: 8 x)", taken, next(iter(taken)))

@@ -1,4 +1,4 @@
-"""Making a report of 1,000 responses against reading them, which any report has to do first."""
+"""Measures a report of 1,000 responses against reading them, which any report does first."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.measure import report, rounds, timed
-from benchmarks.samples import CREATED, filled
+from benchmarks.measure import print_report, run_rounds, time_job
+from benchmarks.samples import CREATED, fill_response
 from iml4e_xlsx.model import Answer, Assessment, Scheme
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.report.contents.contents import make_contents
@@ -26,8 +26,8 @@ _SAMPLE = 20
 
 def _assessments(scheme: Scheme) -> list[Assessment]:
     """Return responses of many teams that rate alike in nothing."""
-    base = filled(scheme)
-    found = []
+    base = fill_response(scheme)
+    assessments = []
     for number in range(RESPONSES):
         team = f"Team {number % TEAMS:03}"
         profile = replace(base.profile, team=team, respondent=f"Person {number}")
@@ -41,8 +41,8 @@ def _assessments(scheme: Scheme) -> list[Assessment]:
         }
         response = replace(base, profile=profile, answers=answers, source=f"{number}.xlsx")
         result = score_response(response, scheme)
-        found.append(Assessment(scheme=scheme, response=response, result=result, findings=()))
-    return found
+        assessments.append(Assessment(scheme=scheme, response=response, result=result, findings=()))
+    return assessments
 
 
 def main() -> None:
@@ -51,10 +51,10 @@ def main() -> None:
     assessments = _assessments(scheme)
     with tempfile.TemporaryDirectory() as folder, WorkbookReader() as reader:
         path = Path(folder) / "returned.xlsx"
-        data = build_workbook(scheme, created=CREATED, response=filled(scheme))
+        data = build_workbook(scheme, created=CREATED, response=fill_response(scheme))
         path.write_bytes(data)
         reader.assess(path)
-        in_parser = timed(lambda: formats.load_grids(data, Limits()), repeat=_SAMPLE)
+        in_parser = time_job(lambda: formats.load_grids(data, Limits()), repeat=_SAMPLE)
 
         def reading() -> float:
             start = time.process_time()
@@ -63,15 +63,15 @@ def main() -> None:
             mine = (time.process_time() - start) / _SAMPLE
             return (mine + in_parser()) * RESPONSES
 
-        taken = rounds(
+        taken = run_rounds(
             {
                 f"reading {RESPONSES} workbooks": reading,
-                f"contents and page of {TEAMS} teams": timed(
+                f"contents and page of {TEAMS} teams": time_job(
                     lambda: render_html(make_contents(assessments))
                 ),
             },
             count=5,
         )
-    report("A report of 1,000 responses (CPU time)", taken, next(iter(taken)))
+    print_report("A report of 1,000 responses (CPU time)", taken, next(iter(taken)))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"  peak memory of this process {peak:.0f} MB (wanted: below 500 MB)")

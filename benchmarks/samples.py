@@ -1,4 +1,4 @@
-"""Workbooks to measure with: the official scheme, every statement rated."""
+"""Makes workbooks to measure with: the official scheme with every statement rated."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from iml4e_xlsx.workbook.builder import blank_response
 CREATED = datetime(2026, 11, 23, tzinfo=UTC)
 
 
-def filled(scheme: Scheme) -> Response:
+def fill_response(scheme: Scheme) -> Response:
     """Return a complete response with evidence for every second statement."""
     blank = blank_response(
         scheme,

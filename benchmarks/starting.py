@@ -1,4 +1,4 @@
-"""Starting the command against a click program with one lazy command."""
+"""Measures starting the command against a click program with one lazy command."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from benchmarks.measure import cpu_seconds, report, rounds
+from benchmarks.measure import cpu_seconds, print_report, run_rounds
 
 _BARE = """
 import click
@@ -20,7 +20,7 @@ cli(['--help'])
 _OURS = "from iml4e_xlsx.cli import cli; cli(['--help'])"
 
 
-def _started(code: str) -> Callable[[], float]:
+def _start_command(code: str) -> Callable[[], float]:
     def run() -> float:
         start = cpu_seconds()
         for _ in range(5):
@@ -32,7 +32,10 @@ def _started(code: str) -> Callable[[], float]:
 
 def main() -> None:
     """Measure and print."""
-    taken = rounds(
-        {"click with one lazy command, --help": _started(_BARE), "iml4e --help": _started(_OURS)}
+    taken = run_rounds(
+        {
+            "click with one lazy command, --help": _start_command(_BARE),
+            "iml4e --help": _start_command(_OURS),
+        }
     )
-    report("Starting (CPU time; wanted: 0.67 x or more)", taken, next(iter(taken)))
+    print_report("Starting (CPU time; wanted: 0.67 x or more)", taken, next(iter(taken)))

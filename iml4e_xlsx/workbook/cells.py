@@ -1,4 +1,4 @@
-"""Addresses of cells, as people and formulas write them; only the layout makes any."""
+"""Defines cells and their addresses, as people and as formulas write them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def cell_address(row: int, col: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: its sheet's name, and row and column from 0."""
+    """A cell: the name of its sheet, and its row and column from 0."""
 
     sheet: str
     row: int
@@ -58,12 +58,12 @@ def cell_range(first: Cell, last: Cell) -> str:
 
 def claim_sheet_name(text: str, taken: set[str], fallback: str = "Sheet") -> str:
     """
-    Return a name that Excel takes for a sheet, made of a text, and note it as taken.
+    Make a name of a text that Excel takes for a sheet, and add it to the names in use.
 
     Args:
-        text: What the sheet is about.
+        text: The wish.
         taken: The casefolded names of the workbook's other sheets; the new one is added.
-        fallback: The name where nothing of the text can stand in one.
+        fallback: The name if no character of the text may stand in one.
     """
     base = " ".join(text.translate(_FORBIDDEN_IN_SHEET_NAMES).split()).strip("'") or fallback
     name, number = base[:SHEET_NAME_LIMIT].strip(), 2

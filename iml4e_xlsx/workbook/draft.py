@@ -1,4 +1,4 @@
-"""What the modules of the single sheets share while a workbook is being written."""
+"""Defines the draft that the writers of sheets share while a workbook is being written."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from iml4e_xlsx.workbook.layout import Layout
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkbookDraft:
     """
-    A workbook in the making.
+    A workbook being written.
 
-    `result` is that of the answers that the workbook is filled with, all open in a blank one;
-    `previous` holds an earlier assessment's index by area, empty without one.
+    `result` belongs to the answers that are filled in; in a blank workbook all are open.
+    `previous` holds the index by area of a previous assessment, and is empty without one.
     """
 
     scheme: Scheme
@@ -42,19 +42,19 @@ class WorkbookDraft:
         return sheet
 
     def make_prompt(self, title: str, message: str, alert: str = "") -> Prompt:
-        """Return a prompt with the alert's title that all inputs share."""
+        """Make a prompt with the title of alerts that all inputs share."""
         return Prompt(
             title=title, message=message, alert_title=self.texts("alert.title"), alert=alert
         )
 
     def make_level_prompt(self, kind: str) -> Prompt:
-        """Return the prompt for a level's dropdown: `target` or `estimate`."""
+        """Make the prompt for the dropdown of a level: `target` or `estimate`."""
         levels = self.scheme.levels
-        named = ", ".join(f"{level.number} {level.name}" for level in levels)
+        choices = ", ".join(f"{level.number} {level.name}" for level in levels)
         bounds = {"lowest": levels[0].number, "highest": levels[-1].number}
         return self.make_prompt(
             self.texts(f"prompt.{kind}_title"),
-            self.texts(f"prompt.{kind}", levels=named),
+            self.texts(f"prompt.{kind}", levels=choices),
             self.texts("alert.level", **bounds),
         )
 

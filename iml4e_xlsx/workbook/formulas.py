@@ -1,10 +1,10 @@
 """
-The scoring rule as formulas, each beside the value that it yields.
+Writes the scoring rule as formulas, each together with the value that it yields.
 
 Only SUMPRODUCT, COUNTIF, COUNTIFS, SUM, COUNT, IF, AND, ISNUMBER, MIN, AVERAGE and IFERROR are
 used, which Excel since 2010, LibreOffice, Google Sheets, Numbers and Gnumeric compute alike.
 Thresholds are compared as whole numbers (points times denominator against statements times
-numerator), so that no rounding turns a result.
+numerator), so that no rounding changes a result.
 """
 
 from __future__ import annotations
@@ -18,30 +18,30 @@ from iml4e_xlsx.scoring import exceeds_bound
 from iml4e_xlsx.workbook.layout import AreaSheet, Layout
 
 NO_VALUE = "#N/A"
-"""What a chart leaves out; the only error value that a formula may yield on purpose."""
+"""The value that a chart leaves out; the only error that a formula may yield on purpose."""
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula's text and the value it has for the ratings that the workbook is built with."""
+    """The text of a formula, and its value for the ratings that the workbook is built with."""
 
     text: str
     value: float | int | str
 
 
 def cell_figure(value: Fraction | None) -> float | str:
-    """Return an exact figure as a cell holds it; empty text where there is none."""
+    """Return an exact figure as a cell holds it; an empty text if there is none."""
     return "" if value is None else float(value)
 
 
 def literal_criterion(label: str) -> str:
-    """Return a label as COUNTIF must be given it: wildcards are meant literally."""
+    """Return a label as COUNTIF takes it: with its wildcards escaped."""
     return label.replace("~", "~~").replace("*", "~*").replace("?", "~?")
 
 
 @lru_cache(maxsize=64)
 def level_formulas(layout: Layout, scheme: Scheme, area: str, level: int) -> dict[str, str]:
-    """Return the formulas of one row of the calculation, by column."""
+    """Return the formulas of a row of the calculation, by column."""
     sheet = layout.areas[area]
     calc = layout.calculation
     levels, ratings = sheet.column_range(AreaSheet.LEVEL), sheet.column_range(AreaSheet.RATING)
@@ -76,7 +76,7 @@ def level_formulas(layout: Layout, scheme: Scheme, area: str, level: int) -> dic
 def _level_chain(
     layout: Layout, scheme: Scheme, area: str, level: int, prefix: str
 ) -> dict[str, str]:
-    """Return fulfilment, whether all up to this level are passed, and the level reached so far."""
+    """Return the formulas of fulfilment, of levels passed and of the level reached so far."""
     calc = layout.calculation
 
     def cell(column: str, of: int = level) -> str:
@@ -107,21 +107,21 @@ def level_values(result: AreaResult, scheme: Scheme) -> list[dict[str, float | i
     passed = {"": 1, "highest_": 1}
     reached = {"": 0, "highest_": 0}
     bounds = scheme.thresholds
-    for one in result.levels:
+    for level in result.levels:
         row: dict[str, float | int | str] = {
-            "statements": one.statements,
-            "open": one.unanswered,
-            "applicable": one.applicable,
-            "points": one.points,
-            "highest_points": one.possible,
-            "weight": _level_weight(result, one),
+            "statements": level.statements,
+            "open": level.unanswered,
+            "applicable": level.applicable,
+            "points": level.points,
+            "highest_points": level.possible,
+            "weight": _level_weight(result, level),
         }
         for i, rating in enumerate(scheme.ratings):
-            row[f"count_{i}"] = one.counts[rating.value]
-        for prefix, value in (("", one.fulfilment), ("highest_", one.high)):
+            row[f"count_{i}"] = level.counts[rating.value]
+        for prefix, value in (("", level.fulfilment), ("highest_", level.high)):
             if value is not None:
                 if passed[prefix] and exceeds_bound(value, bounds.reached_above):
-                    reached[prefix] = one.level
+                    reached[prefix] = level.level
                 passed[prefix] = int(passed[prefix] and exceeds_bound(value, bounds.passed_above))
             row[f"{prefix}fulfilment"] = cell_figure(value)
             row[f"{prefix}passed"] = passed[prefix]
@@ -130,16 +130,16 @@ def level_values(result: AreaResult, scheme: Scheme) -> list[dict[str, float | i
     return rows
 
 
-def _level_weight(result: AreaResult, one: LevelResult) -> int:
+def _level_weight(result: AreaResult, level: LevelResult) -> int:
     weight = 1
     for other in result.levels:
-        if other.level != one.level:
+        if other.level != level.level:
             weight *= other.applicable or 1
     return weight
 
 
 class SummaryFormulas:
-    """The figures of the summary sheet, and of the sheets that repeat them."""
+    """The formulas of the summary sheet, and of the sheets that repeat its figures."""
 
     def __init__(self, layout: Layout, scheme: Scheme) -> None:
         self.layout = layout
@@ -154,7 +154,7 @@ class SummaryFormulas:
         return self.sheet.figure_cell(area, col).reference
 
     def area_level(self, result: AreaResult, prefix: str = "") -> Formula:
-        """Return the level reached, or with the prefix `highest_` the level still possible."""
+        """Return the level reached, or, with the prefix `highest_`, the level still possible."""
         cell = self.calc.figure_cell(result.area, self.scheme.top, f"{prefix}reached")
         return Formula(f"={cell.reference}", result.high.level if prefix else result.level)
 
@@ -179,13 +179,13 @@ class SummaryFormulas:
         return Formula(f'=IF({counted}=0,"",{quotient})', cell_figure(value))
 
     def answered_count(self, result: AreaResult) -> Formula:
-        """Return how many statements have a rating or n/a."""
+        """Return the number of statements of an area with a rating or n/a."""
         statements = self._level_range(result.area, "statements")
         unanswered = self._level_range(result.area, "open")
         return Formula(f"=SUM({statements})-SUM({unanswered})", result.answered)
 
     def statement_count(self, result: AreaResult) -> Formula:
-        """Return how many statements the area's sheet holds."""
+        """Return the number of statements of an area."""
         return Formula(f"=SUM({self._level_range(result.area, 'statements')})", result.statements)
 
     def completeness_share(self, result: AreaResult) -> Formula:
@@ -209,7 +209,7 @@ class SummaryFormulas:
         return Formula(f"={cell.reference}", cell_figure(result.levels[level - 1].fulfilment))
 
     def target_gap(self, result: AreaResult) -> Formula:
-        """Return how far the index is below the target; empty text without one of them."""
+        """Return the distance from the index to the target; an empty text without one of them."""
         target = self._area_reference(result.area, self.sheet.TARGET)
         index = self._area_reference(result.area, self.sheet.INDEX)
         text = (
@@ -228,7 +228,7 @@ class SummaryFormulas:
         return Formula(f'=IF({numbers},IFERROR({way},""),"")', cell_figure(value))
 
     def area_remark(self, result: AreaResult, provisional: str, unbalanced: str) -> Formula:
-        """Return what the reader of the row must know: open statements, a weak base."""
+        """Return the warnings about an area: statements are open, or its base is weak."""
         completeness = self._area_reference(result.area, self.sheet.COMPLETENESS)
         index = self._area_reference(result.area, self.sheet.INDEX)
         level = self._area_reference(result.area, self.sheet.LEVEL)
@@ -243,7 +243,7 @@ class SummaryFormulas:
         return Formula(text, "; ".join(remarks))
 
     def chart_index(self, result: AreaResult) -> Formula:
-        """Return the index as the chart needs it: not drawn where there is none."""
+        """Return the index for the chart, which draws no point where there is none."""
         index = self._area_reference(result.area, self.sheet.INDEX)
         value = NO_VALUE if result.index is None else float(result.index)
         return Formula(f"=IF(ISNUMBER({index}),{index},NA())", value)
@@ -264,11 +264,11 @@ class SummaryFormulas:
         }
 
     def way_to_target(self, overall: OverallResult) -> Formula:
-        """Return the share of the way to the targets; empty text where no target is set."""
+        """Return the share of the way to the targets; an empty text if no target is set."""
         sheet = self.sheet
         gaps, targets = sheet.column_range(sheet.GAP), sheet.column_range(sheet.TARGET)
-        wanted = f"SUMPRODUCT(ISNUMBER({gaps})*1,{targets})"
-        text = f'=IFERROR(1-SUM({gaps})/{wanted},"")'
+        aims = f"SUMPRODUCT(ISNUMBER({gaps})*1,{targets})"
+        text = f'=IFERROR(1-SUM({gaps})/{aims},"")'
         return Formula(text, cell_figure(overall.to_target))
 
     def highest_figures(self, overall: OverallResult) -> dict[int, Formula]:
@@ -284,12 +284,12 @@ class SummaryFormulas:
         }
 
     def repeat_figure(self, area: str, col: int, value: float | str) -> Formula:
-        """Return a figure of the first table as another place repeats it; empty stays empty."""
+        """Return a formula that repeats a figure of the first table; empty stays empty."""
         cell = self.sheet.figure_cell(area, col).reference
         return Formula(f'=IF({cell}="","",{cell})', value)
 
     def total_answered(self, overall: OverallResult) -> Formula:
-        """Return how many statements of the whole workbook have a rating or n/a."""
+        """Return the number of statements of the whole workbook with a rating or n/a."""
         statements = "+".join(
             f"SUM({self._level_range(a, 'statements')})" for a in self.sheet.areas
         )
@@ -297,7 +297,7 @@ class SummaryFormulas:
         return Formula(f"={statements}-({unanswered})", overall.answered)
 
     def total_statements(self, overall: OverallResult) -> Formula:
-        """Return how many statements the whole workbook holds."""
+        """Return the number of statements of the whole workbook."""
         statements = "+".join(
             f"SUM({self._level_range(a, 'statements')})" for a in self.sheet.areas
         )

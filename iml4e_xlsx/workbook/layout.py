@@ -1,8 +1,8 @@
 """
-Where everything stands in the workbook, computed from a scheme.
+Computes the place of everything in a workbook from its scheme.
 
-Builder, formulas and reader ask here; nobody else knows an address. Rows and columns count
-from 0, as in the writing library; `Cell.a1` is what people see.
+Builder, formulas and reader ask here; no other module knows an address. Rows and columns count
+from 0, as in the writing library; people see `Cell.a1`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ RADAR_COLUMN: Final = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaSheet:
-    """One area's sheet: a heading row, then for each level a band and its statements."""
+    """The sheet of an area: a heading row, then for each level a band and its statements."""
 
     sheet: str
     rows: Mapping[str, int]
@@ -87,7 +87,7 @@ class AreaSheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverSheet:
-    """The first sheet: who answers, how to, progress."""
+    """The first sheet: the profile, the steps, the progress."""
 
     sheet: str
     areas: tuple[str, ...]
@@ -284,7 +284,7 @@ class CalculationSheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelsSheet:
-    """The sheet that explains: the rating scale first, then what flows below it."""
+    """The sheet that explains: the rating scale at a fixed place, and everything else below it."""
 
     sheet: str
     ratings: int
@@ -317,7 +317,7 @@ class Layout:
         return (self.cover.sheet, *areas, summary, self.levels.sheet, calculation, META_SHEET)
 
     def area_sheet_of(self, statement: str) -> AreaSheet:
-        """Return the sheet that a statement stands on; KeyError for an unknown one."""
+        """Return the sheet of a statement; KeyError for an unknown statement."""
         for area in self.areas.values():
             if statement in area.rows:
                 return area
@@ -326,7 +326,7 @@ class Layout:
 
 @lru_cache(maxsize=64)
 def layout_of(scheme: Scheme) -> Layout:
-    """Return where everything stands in the workbook of a scheme."""
+    """Return the layout of the workbook of a scheme."""
     texts = scheme_texts(scheme)
     codes = tuple(area.code for area in scheme.areas)
     names = _sheet_names(scheme, texts)
@@ -340,12 +340,12 @@ def layout_of(scheme: Scheme) -> Layout:
 
 
 def _sheet_names(scheme: Scheme, texts: Texts) -> dict[str, str]:
-    """Return the sheets' names: without forbidden characters, short enough, each once."""
-    wanted = {key: texts(f"sheet.{key}") for key in ("cover", "summary", "levels", "calculation")}
+    """Return the names of the sheets: without forbidden characters, short, each different."""
+    wishes = {key: texts(f"sheet.{key}") for key in ("cover", "summary", "levels", "calculation")}
     for area in scheme.areas:
-        wanted[area.code] = texts("sheet.area", code=area.code, short=area.short)
+        wishes[area.code] = texts("sheet.area", code=area.code, short=area.short)
     taken = {META_SHEET.casefold()}
-    return {key: claim_sheet_name(text, taken, key) for key, text in wanted.items()}
+    return {key: claim_sheet_name(text, taken, key) for key, text in wishes.items()}
 
 
 def _area_sheet(area: Area, scheme: Scheme, name: str) -> AreaSheet:
@@ -357,8 +357,8 @@ def _area_sheet(area: Area, scheme: Scheme, name: str) -> AreaSheet:
     for level in scheme.scored_levels:
         bands[level] = row
         row += 1
-        entering = [s for s in area.statements if s.level == level]
-        for statement in sorted(entering, key=lambda s: topics.index(s.topic)):
+        statements = [s for s in area.statements if s.level == level]
+        for statement in sorted(statements, key=lambda s: topics.index(s.topic)):
             rows[statement.id] = row
             row += 1
     return AreaSheet(sheet=name, rows=rows, bands=bands)

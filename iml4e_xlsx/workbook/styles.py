@@ -55,7 +55,7 @@ _FIGURE: Final = {"bold": True, "font_size": 14, "font_color": NAVY, "align": "c
 _TOTAL: Final = {"bold": True, "bg_color": PANEL, "top": 2, "top_color": NAVY}
 
 DOUBTFUL_SUFFIX: Final = " doubtful"
-"""Behind a style's name: the same for an answer that has to be looked at."""
+"""The end of a style's name that marks a cell with a doubtful answer."""
 
 _DOUBTFUL: Final = {"bg_color": DOUBTFUL, "border": 2, "border_color": TARGET_LINE}
 
@@ -130,9 +130,9 @@ STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
 
 
 def cell_style(name: str) -> dict[str, Any]:
-    """Return a style's properties, of a doubtful cell too; KeyError for an unknown name."""
-    plain = {**_BASE, **STYLES[name.removesuffix(DOUBTFUL_SUFFIX)]}
-    return {**plain, **_DOUBTFUL} if name.endswith(DOUBTFUL_SUFFIX) else plain
+    """Return the properties of a style, also for a doubtful cell; KeyError for an unknown name."""
+    properties = {**_BASE, **STYLES[name.removesuffix(DOUBTFUL_SUFFIX)]}
+    return {**properties, **_DOUBTFUL} if name.endswith(DOUBTFUL_SUFFIX) else properties
 
 
 def rating_fills(count: int) -> Sequence[str]:
@@ -142,7 +142,7 @@ def rating_fills(count: int) -> Sequence[str]:
 
 
 def level_style(level: int, top: int) -> dict[str, Any]:
-    """Return the style of a level's chip: the higher, the darker."""
+    """Return the style of a level's number: the higher the level, the darker."""
     step = round((level - 1) * (len(LEVEL_RAMP) - 2) / max(1, top - 1))
     colour = NAVY if step < _FIRST_DARK else WHITE
     return {

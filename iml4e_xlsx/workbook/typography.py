@@ -1,4 +1,4 @@
-"""How high a row must be for its text: programs fit rows differently, so every height is set."""
+"""Computes the height of rows from their texts: programs fit rows differently, so all are set."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _word_width(word: str) -> int:
 @lru_cache(maxsize=16_384)
 def count_lines(text: str, width: float, size: float = 11, *, indent: bool = True) -> int:
     """
-    Return how many lines a wrapped text takes in a column.
+    Count the lines of a wrapped text in a column.
 
     Args:
         text: The text; line breaks in it count.
@@ -40,11 +40,11 @@ def count_lines(text: str, width: float, size: float = 11, *, indent: bool = Tru
     """
     available = width * _PIXELS_PER_CHARACTER + _PADDING - 2 * _PADDING - (_INDENT if indent else 0)
     scale = size / _METRICS_SIZE * _SAFETY
-    return sum(_wrapped(line, available / scale) for line in text.split("\n"))
+    return sum(_count_wrapped(line, available / scale) for line in text.split("\n"))
 
 
-def _wrapped(line: str, available: float) -> int:
-    """Return the number of lines by filling each with words; an over-long word is broken."""
+def _count_wrapped(line: str, available: float) -> int:
+    """Count the lines by filling each with words; a word longer than a line is broken."""
     space = _word_width(" ")
     count, used = 1, 0.0
     for word in line.split(" "):

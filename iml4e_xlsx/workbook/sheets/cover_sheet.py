@@ -32,14 +32,14 @@ def write_cover_sheet(draft: WorkbookDraft) -> None:
 
 def _write_head(draft: WorkbookDraft, sheet: Sheet) -> None:
     layout, texts = draft.layout.cover, draft.texts
-    left = layout.LABEL
-    sheet.write_text(layout.TITLE, left, draft.scheme.title, "title")
+    label_col = layout.LABEL
+    sheet.write_text(layout.TITLE, label_col, draft.scheme.title, "title")
     sheet.set_height(layout.TITLE, 36)
     subtitle = draft.scheme.subtitle
-    sheet.write_across(layout.SUBTITLE, left, layout.SHARE, subtitle, "subtitle")
+    sheet.write_across(layout.SUBTITLE, label_col, layout.SHARE, subtitle, "subtitle")
     sheet.set_height(layout.SUBTITLE, row_height(count_lines(subtitle, _ACROSS)))
     reference = texts("document.reference", reference=draft.reference)
-    sheet.write_text(layout.REFERENCE_ROW, left, reference, "small")
+    sheet.write_text(layout.REFERENCE_ROW, label_col, reference, "small")
 
 
 def _write_section(sheet: Sheet, row: int, text: str) -> None:
