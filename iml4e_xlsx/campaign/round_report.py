@@ -22,12 +22,14 @@ from iml4e_xlsx.campaign.previous import read_previous_results
 from iml4e_xlsx.campaign.record import campaigns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.errors import CampaignError
-from iml4e_xlsx.findings.failure import Failure, FailureCode
+from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.model import PROFILE_NAMES, Assessment
 from iml4e_xlsx.report.contents.contents import Contents, make_contents
 from iml4e_xlsx.report.formats.render import render_outcomes
 from iml4e_xlsx.report.tables.participation import AskedPerson, Participation
+from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.spelling import name_key
+from iml4e_xlsx.text.texts import Texts
 
 _NOTHING = (
     "There is no result yet: nothing was collected that could be read. Run: iml4e campaign collect"
@@ -86,10 +88,7 @@ def campaign_contents(
     found = score_responses(given, campaign.known_schemes())
     if anonymous:
         found = list(_nameless(found, evidence=True))
-    unread = [one.unread for one in listed if one.unread is not None and not anonymous]
-    failures = [
-        Failure(source=u.source, code=FailureCode(u.code), message=u.message) for u in unread
-    ]
+    failures = [] if anonymous else _failures(listed, scheme_texts(found[0].scheme))
     before = _earlier_rounds(paths, campaign, asked_for)
     if anonymous:  # the agenda and its evidence are of use without names, as in any report
         before = [list(_nameless(one, evidence=True)) for one in before]
@@ -101,6 +100,13 @@ def campaign_contents(
         earlier=before,
     )
     return replace(contents, participation=Participation.of(_asked(listed, given)))
+
+
+def _failures(listed: Sequence[Participant], texts: Texts) -> list[Failure]:
+    """Return why nothing could be read in the files of people who have no other response."""
+    unread = [participant.unread for participant in listed if participant.unread is not None]
+    failures = (returned_file.restore_failure(texts) for returned_file in unread)
+    return [failure for failure in failures if failure is not None]
 
 
 def _asked(

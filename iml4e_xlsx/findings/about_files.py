@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from iml4e_xlsx.findings.failure import Failure, FailureCode
 from iml4e_xlsx.text.message import plain_values
 from iml4e_xlsx.text.spelling import path_text
@@ -21,3 +23,9 @@ def make_failure(texts: Texts, code: FailureCode, source: str, **values: object)
     plain, shown = plain_values(values), path_text(source)
     words = texts(f"failures.{code.value}", source=shown, **plain)
     return Failure(source=shown, code=code, message=words, values=plain)
+
+
+def reword_failure(texts: Texts, failure: Failure, text_key: str) -> Failure:
+    """Return a failure with another text than the usual one of its code; it has the same values."""
+    words = texts(text_key, source=failure.source, **failure.values)
+    return replace(failure, message=words, text_key=text_key)

@@ -39,13 +39,15 @@ class Failure:
     A file that yielded no response, and why; only `findings.about_files` makes one.
 
     `message` says it in the language of whoever asked; `values` are what its text is filled in
-    with, so that it can be said in another language.
+    with, so that it can be said in another language. `text_key` names its text where that is not
+    the usual one of its code.
     """
 
     source: str
     code: FailureCode
     message: str
     values: Mapping[str, Value] = field(default_factory=dict, compare=False, repr=False)
+    text_key: str = field(default="", compare=False, repr=False)
 
     @property
     def scheme(self) -> str:

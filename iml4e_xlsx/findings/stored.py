@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from iml4e_xlsx.findings.about_files import make_failure
+from iml4e_xlsx.findings.about_files import make_failure, reword_failure
 from iml4e_xlsx.findings.catalogue import make_finding
 from iml4e_xlsx.findings.failure import Failure, FailureCode
 from iml4e_xlsx.findings.finding import Finding, Place, Severity
 from iml4e_xlsx.text.message import pack_values, unpack_values
+from iml4e_xlsx.text.spelling import path_text
 from iml4e_xlsx.text.texts import Texts
 
 
@@ -51,10 +52,20 @@ def unpack_finding(packed: Mapping[str, Any], texts: Texts) -> Finding:
 
 def pack_failure(failure: Failure) -> dict[str, Any]:
     """Return a failure's code and values as JSON can hold them; its source stands beside them."""
-    return {"code": failure.code.value, "values": pack_values(failure.values)}
+    packed = {"code": failure.code.value, "values": pack_values(failure.values)}
+    return {**packed, "text_key": failure.text_key} if failure.text_key else packed
 
 
 def unpack_failure(packed: Mapping[str, Any], source: str, texts: Texts) -> Failure:
-    """Return the failure that `pack_failure` packed, in the language of the texts."""
-    code = FailureCode(packed["code"])
-    return make_failure(texts, code, source, **unpack_values(packed["values"]))
+    """
+    Return the failure that `pack_failure` packed, in the language of the texts.
+
+    A failure of a record from before values were kept has its sentence instead, as it was.
+    """
+    code, values = FailureCode(packed["code"]), unpack_values(packed["values"])
+    if "message" in packed:
+        return Failure(source=source, code=code, message=packed["message"], values=values)
+    if "text_key" in packed:
+        usual = Failure(source=path_text(source), code=code, message="", values=values)
+        return reword_failure(texts, usual, packed["text_key"])
+    return make_failure(texts, code, source, **values)

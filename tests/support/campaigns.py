@@ -34,6 +34,7 @@ from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returns import Arrival, Delivery, OwnerMatch, ReturnState
 from iml4e_xlsx.campaign.workbooks import BuildOutcome, build_campaign
 from iml4e_xlsx.cli import cli
+from iml4e_xlsx.findings.about_files import make_failure
 from iml4e_xlsx.findings.failure import Failure, FailureCode
 from iml4e_xlsx.intake.finder import Finder
 from iml4e_xlsx.model import (
@@ -42,6 +43,7 @@ from iml4e_xlsx.model import (
     Scheme,
 )
 from iml4e_xlsx.roster import template as roster_files
+from iml4e_xlsx.text.interface_texts import load_texts
 from iml4e_xlsx.workbook.layout import layout_of
 from tests.support.builders import assessment, small_scheme
 
@@ -347,7 +349,7 @@ def note_returned(  # noqa: PLR0913 - a test names what matters to it, and nothi
     """
     Record a returned file as if it had been collected; return the digest it goes by.
 
-    An assessment was read; code and message are a failure; None is a workbook as issued.
+    An assessment was read; code and reason are a failure; None is a workbook as issued.
     """
     state = ReturnState.READ
     if not isinstance(outcome, Assessment):
@@ -355,8 +357,9 @@ def note_returned(  # noqa: PLR0913 - a test names what matters to it, and nothi
     digest = sha256(f"{person and person.id} {at} {content}".encode()).hexdigest()
     source = f"{digest[:8]}.xlsx"
     if isinstance(outcome, tuple):
-        what: Assessment | Failure | None = Failure(
-            source=source, code=FailureCode(outcome[0]), message=outcome[1]
+        code, reason = outcome
+        what: Assessment | Failure | None = make_failure(
+            load_texts(), FailureCode(code), source, reason=reason
         )
     else:
         what = outcome

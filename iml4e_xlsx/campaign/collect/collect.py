@@ -24,11 +24,13 @@ from iml4e_xlsx.errors import (
     ResourceError,
     WorkbookWriteError,
 )
+from iml4e_xlsx.findings.about_files import reword_failure
 from iml4e_xlsx.findings.failure import Failure, FailureCode
 from iml4e_xlsx.intake.finder import Finder, Source, SourceFailure
 from iml4e_xlsx.intake.mails.mail import Origin
 from iml4e_xlsx.spreadsheets.failures import format_bytes
 from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.text.interface_texts import load_texts
 
 _MARGIN = timedelta(days=1)
 """Servers search by the day of their own time zone."""
@@ -161,8 +163,7 @@ class _Receiver:
         sender = found.origin.sender
         name = f"mail {found.uid} of {sender}" if sender else f"mail {found.uid}"
         if not found.data:
-            code, message = _unfetched(name, found, self.finder.limits.message)
-            failure = Failure(source=name, code=code, message=message)
+            failure = _unfetched_mail(name, found, self.finder.limits.message)
             yield SourceFailure(failure=failure, origin=found.origin)
             return
         for one in self.finder.in_message(found.data, name):
@@ -172,18 +173,15 @@ class _Receiver:
                 yield one
 
 
-def _unfetched(name: str, found: MailboxMail, limit: int) -> tuple[FailureCode, str]:
-    """Return the code of a mail whose content is not at hand, and what to do about it."""
-    if found.size > limit:
-        return FailureCode.TOO_LARGE, (
-            f"{name}: the mail is larger than the limit ({format_bytes(found.size)}). Save the "
-            "workbook attached to it and collect that; or look again with --all and a higher "
-            "limit: --limit message=AMOUNT."
-        )
-    return FailureCode.UNREADABLE, (
-        f"{name}: the server has sent nothing of the mail. Look again with --all; or save the "
-        "workbook attached to it and collect that."
-    )
+def _unfetched_mail(name: str, mail: MailboxMail, limit: int) -> Failure:
+    """Return the failure of a mail whose content is not at hand."""
+    if mail.size > limit:
+        code, text_key = FailureCode.TOO_LARGE, "campaign.mail_too_large"
+    else:
+        code, text_key = FailureCode.UNREADABLE, "campaign.mail_not_sent"
+    values = {"size": format_bytes(mail.size)}
+    failure = Failure(source=name, code=code, message="", values=values)
+    return reword_failure(load_texts(), failure, text_key)
 
 
 def _arrived(origin: Origin, found: MailboxMail) -> Origin:

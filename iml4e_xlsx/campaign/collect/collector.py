@@ -18,7 +18,7 @@ from pathlib import PurePath
 from typing import TypeVar
 
 from iml4e_xlsx.campaign.collect.content import ArrivedFile, take_content
-from iml4e_xlsx.campaign.collect.failure_advice import told
+from iml4e_xlsx.campaign.collect.failure_advice import reword_for_facilitator
 from iml4e_xlsx.campaign.collect.outcome import (
     CollectedFile,
     CollectionOutcome,
@@ -277,7 +277,7 @@ class Collector:
         Returns what was taken in; None if the file is known, or stays where it is.
         """
         if isinstance(outcome, Failure):
-            outcome = told(outcome, self._owners.scheme, item.source.origin)
+            outcome = reword_for_facilitator(outcome, self._owners.scheme, item.source.origin)
         if isinstance(outcome, Failure) and item.data is None and item.source.origin is None:
             self._failed(outcome, item.source.name)  # it stays where it is, and is nobody's
             return None
@@ -361,7 +361,7 @@ def _content(outcome: Assessment | Failure) -> FileIdentity:
 def _outcome(outcome: Assessment | Failure, old: str, new: str) -> Assessment | Failure:
     """Return what was read, or why nothing was, with the file called by another name."""
     if isinstance(outcome, Failure):
-        return replace(outcome, message=outcome.message.replace(old, new))
+        return outcome  # the record keeps its code and values; the file's name stands beside them
     findings = tuple(
         replace(one, place=replace(one.place, source=new)) if one.place.source == old else one
         for one in outcome.findings

@@ -1,28 +1,27 @@
-"""Why a file could not be read, in the words of a campaign where the general advice misleads."""
+"""Rewords the failures of files where the general advice would mislead in a campaign."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from iml4e_xlsx.findings.about_files import reword_failure
 from iml4e_xlsx.findings.failure import Failure, FailureCode
 from iml4e_xlsx.intake.mails.mail import Origin
 from iml4e_xlsx.text.interface_texts import load_texts
 
 
-def told(failure: Failure, scheme: str, origin: Origin | None) -> Failure:
+def reword_for_facilitator(failure: Failure, scheme: str, origin: Origin | None) -> Failure:
     """
-    Return a failure as a facilitator is told it, who can name neither schemes nor paths in a mail.
+    Reword a failure for the facilitator: paths do not help with a file that came by mail.
 
     Args:
         failure: Why a file could not be read.
         scheme: The id of the campaign's scheme.
         origin: The mail that the file came with, if it came by mail.
     """
+    # Another scheme cannot be added to a campaign; another version of its own can be installed.
     if failure.scheme:
-        key = "other_version" if failure.scheme == scheme else "other_scheme"
+        name = "other_version" if failure.scheme == scheme else "other_scheme"
     elif failure.code is FailureCode.NO_WORKBOOKS and origin is not None:
-        key = "no_workbooks"
+        name = "no_workbooks"  # nobody named a folder: the zip hangs on a mail
     else:
         return failure
-    said = load_texts()(f"campaign.{key}", scheme=failure.scheme, version=failure.version)
-    return replace(failure, message=f"{failure.source}: {said}")
+    return reword_failure(load_texts(), failure, f"campaign.{name}")

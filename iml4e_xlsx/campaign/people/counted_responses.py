@@ -14,6 +14,7 @@ from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.model import Answer, Assessment, Profile, Response
 from iml4e_xlsx.reading.identity import Schemes, WorkbookReference
 from iml4e_xlsx.scoring import score_response
+from iml4e_xlsx.text.interface_texts import scheme_texts
 
 _FROM_ROSTER = ("organisation", "sector", "size", "team", "respondent", "role")
 
@@ -81,5 +82,8 @@ def score_returned_file(one: ReturnedFile, response: Response, schemes: Schemes)
     answers = {id_: Answer(statement=id_) for id_ in scheme.statements}
     whole = replace(response, answers={**answers, **response.answers})
     return Assessment(
-        scheme=scheme, response=whole, result=score_response(whole, scheme), findings=one.findings
+        scheme=scheme,
+        response=whole,
+        result=score_response(whole, scheme),
+        findings=one.restore_findings(scheme_texts(scheme)),
     )

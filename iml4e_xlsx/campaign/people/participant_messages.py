@@ -34,15 +34,16 @@ def describe_mails(one: Participant, texts: Texts) -> str:
 
 def describe_problem(one: Participant, texts: Texts) -> str:
     """Return in a sentence why a person needs attention; empty if none is needed."""
-    if one.unread is not None:
-        return one.unread.message
+    failure = one.unread.restore_failure(texts) if one.unread else None
+    if failure is not None:
+        return failure.message
     if one.blank:
         return texts("campaign.blank")
     if one.stage in (Stage.MAIL_UNCERTAIN, Stage.MAIL_FAILED, Stage.NOT_MAILED):
         return _mail_problem(one, texts)
     errors = [
         finding
-        for finding in (one.response.findings if one.response else ())
+        for finding in (one.response.restore_findings(texts) if one.response else ())
         if finding.severity is Severity.ERROR
     ]
     if not errors:

@@ -25,7 +25,6 @@ from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailKind, MailRecord
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returns import ReturnedFile, ReturnState
-from iml4e_xlsx.findings.failure import Failure, FailureCode
 from iml4e_xlsx.findings.finding import Severity
 from iml4e_xlsx.report.formats.json_text import render_json
 from iml4e_xlsx.report.formats.render import render_tables
@@ -37,6 +36,7 @@ from iml4e_xlsx.report.tables.table import (
     ResultTable,
     format_percent,
 )
+from iml4e_xlsx.text.interface_texts import load_texts
 from iml4e_xlsx.text.texts import Texts
 
 
@@ -99,7 +99,7 @@ def read_status(campaign: Campaign, record: Record, *, now: datetime) -> Status:
         for one, response in answered
         if one.person is not None
     }
-    replies |= {one.person.id: write_reply(_failure(one.unread)) for one in wrong if one.unread}
+    replies |= _failure_replies(campaign, wrong)
     return Status(
         name=campaign.settings.name,
         people=tuple(one for one in everybody if one.person.listed),
@@ -111,8 +111,15 @@ def read_status(campaign: Campaign, record: Record, *, now: datetime) -> Status:
     )
 
 
-def _failure(one: ReturnedFile) -> Failure:
-    return Failure(source=one.source, code=FailureCode(one.code), message=one.message)
+def _failure_replies(campaign: Campaign, wrong: Sequence[Participant]) -> dict[int, str]:
+    """Return what to write to people whose file could not be read, each in their language."""
+    replies = {}
+    for one in wrong:
+        texts = load_texts(campaign.choose_language(one.person.language))
+        failure = one.unread.restore_failure(texts) if one.unread else None
+        if failure is not None:
+            replies[one.person.id] = write_reply(failure, texts)
+    return replies
 
 
 _COLUMNS = (
@@ -235,9 +242,9 @@ def _row(one: Participant, texts: Texts) -> dict[str, CellValue]:
 def _strangeness(one: ReturnedFile, status: Status, texts: Texts) -> str:
     """Return why a file lies aside, if that is more than that nobody is known for it."""
     if one.id not in status.strange:
-        return one.message
-    said = texts("campaign.other_scheme", scheme=one.scheme, version=one.version)
-    return f"{one.source}: {said}"
+        failure = one.restore_failure(texts)
+        return "" if failure is None else failure.message
+    return texts("campaign.other_scheme", source=one.source, scheme=one.scheme, version=one.version)
 
 
 def _aside_view(status: Status, texts: Texts, *, brief: bool) -> ResultTable:

@@ -80,6 +80,7 @@ def _anonymise(tx: Transaction, one: ReturnedFile, person: Person | None) -> Non
         "source": f"anonymous-{secrets.token_hex(4)}",
         "code": "",
         "message": "",
+        "details": {},
         "workbook_id": "",
         "profile": {
             name: getattr(roster, name) or getattr(one.profile, name)

@@ -14,7 +14,12 @@ from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.schema import answers, deliveries, erased, people, returned
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.findings.finding import Finding, Severity
-from iml4e_xlsx.findings.stored import pack_finding, unpack_finding
+from iml4e_xlsx.findings.stored import (
+    pack_failure,
+    pack_finding,
+    unpack_failure,
+    unpack_finding,
+)
 from iml4e_xlsx.model import (
     NOT_APPLICABLE,
     PROFILE_NAMES,
@@ -23,7 +28,7 @@ from iml4e_xlsx.model import (
     Response,
 )
 from iml4e_xlsx.text.addresses import address_key
-from iml4e_xlsx.text.interface_texts import load_texts
+from iml4e_xlsx.text.texts import Texts
 
 
 class OwnerMatch(Enum):
@@ -81,7 +86,8 @@ class ReturnedFile:
     file: str
     source: str
     code: str
-    message: str
+    packed_failure: Mapping[str, Any]
+    packed_findings: tuple[Mapping[str, Any], ...]
     scheme: str
     version: str
     language: str
@@ -89,7 +95,6 @@ class ReturnedFile:
     profile: Profile
     targets: Mapping[str, int]
     estimates: Mapping[str, int]
-    findings: tuple[Finding, ...]
     answered: int
     total: int
     collected: datetime
@@ -151,7 +156,17 @@ class ReturnedFile:
 
     def count_findings(self, severity: Severity) -> int:
         """Return how many findings are of a severity."""
-        return sum(finding.severity is severity for finding in self.findings)
+        return sum(packed["severity"] == severity.value for packed in self.packed_findings)
+
+    def restore_findings(self, texts: Texts) -> tuple[Finding, ...]:
+        """Return what is wrong or doubtful in it, in the language of the texts."""
+        return tuple(unpack_finding(packed, texts) for packed in self.packed_findings)
+
+    def restore_failure(self, texts: Texts) -> Failure | None:
+        """Return why nothing could be read in it, in the language of the texts; None if it was."""
+        if not self.code:
+            return None
+        return unpack_failure(self.packed_failure, self.source, texts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,19 +338,29 @@ def _chosen(tx: Transaction, *conditions: sa.ColumnElement[bool]) -> list[Return
 
 
 def _returned(row: sa.RowMapping, came: Iterable[Delivery]) -> ReturnedFile:
-    values = {str(key): value for key, value in row.items() if key not in ("campaign", "sha256")}
+    replaced = ("campaign", "sha256", "message", "details", "findings")
+    values = {str(key): value for key, value in row.items() if key not in replaced}
     return ReturnedFile(
         **{
             **values,
             "digest": row["sha256"],
+            "packed_failure": _packed_failure(row),
+            "packed_findings": tuple(row["findings"]),
             "matched": OwnerMatch(row["matched"]),
             "state": ReturnState(row["state"]),
             "profile": Profile(**row["profile"]),
-            "findings": tuple(unpack_finding(one, load_texts()) for one in row["findings"]),
             "deliveries": tuple(came),
             "address": row["address"] or "",
         }
     )
+
+
+def _packed_failure(row: sa.RowMapping) -> dict[str, Any]:
+    """Return the failure of a row as it was packed; of an old row with the sentence it has."""
+    if row["message"]:
+        values = {name: row[name] for name in ("scheme", "version") if row[name]}
+        return {"code": row["code"], "message": row["message"], "values": values}
+    return {"code": row["code"], **row["details"]}
 
 
 def _heading(arrival: Arrival) -> dict[str, Any]:
@@ -348,14 +373,17 @@ def _heading(arrival: Arrival) -> dict[str, Any]:
         "source": arrival.source,
         "code": "",
         "message": "",
+        "details": {},
         "profile": {},
         "targets": {},
         "estimates": {},
         "findings": [],
     }
     if isinstance(arrival.outcome, Failure):
-        said = ("code", "message", "scheme", "version")
-        return {**values, **{name: getattr(arrival.outcome, name) for name in said}}
+        details, failure = pack_failure(arrival.outcome), arrival.outcome
+        code = details.pop("code")
+        belongs = {"scheme": failure.scheme, "version": failure.version}
+        return {**values, "code": code, "details": details, **belongs}
     if arrival.outcome is None:
         return values
     response, overall = arrival.outcome.response, arrival.outcome.result.overall

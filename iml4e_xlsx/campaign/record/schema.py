@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from iml4e_xlsx.text.spelling import storable_text
 
-REVISION: Final = "0001"
+REVISION: Final = "0002"
 """The newest migration; a record of another revision is migrated when it is opened."""
 
 
@@ -182,6 +182,7 @@ returned = sa.Table(
     _text("source"),
     _text("code"),
     _text("message"),
+    sa.Column("details", JsonDocument, nullable=False),
     _text("scheme"),
     _text("version"),
     _text("language"),
@@ -195,7 +196,12 @@ returned = sa.Table(
     sa.Column("collected", Moment, nullable=False),
     sa.UniqueConstraint("campaign", "sha256"),
 )
-"""Each file that came back, once by its content; `file` is where the original is kept."""
+"""
+Each file that came back, once by its content; `file` is where the original is kept.
+
+`details` holds the values of the failure `code`. Before revision 0002 the sentence was kept, as
+`message`, which is empty ever since.
+"""
 
 answers = sa.Table(
     "answers",

@@ -35,6 +35,7 @@ from iml4e_xlsx.errors import CampaignError, RecordError
 from iml4e_xlsx.intake.finder import Finder, Source
 from iml4e_xlsx.model import RatingValue
 from iml4e_xlsx.scheme import load_scheme
+from iml4e_xlsx.text.interface_texts import load_texts
 from iml4e_xlsx.workbook.builder import build_workbook
 from tests.support import outlook
 from tests.support.builders import CREATED, response
@@ -864,8 +865,10 @@ def test_what_a_mail_brings_and_is_refused_is_the_senders_problem(
     assert [*originals(campaign).values()] == (attached if is_kept else [])
     said = run("campaign", "status", campaign.folder, "--reply").stdout
     assert "To: Ann <ann@example.org>" in said
-    assert "Name the folder" not in found.message
-    assert ("the attached zip holds no workbook" in found.message) == (code == "no-workbooks")
+    failure = found.restore_failure(load_texts())
+    assert failure is not None
+    assert "Name the folder" not in failure.message
+    assert ("the attached zip holds no workbook" in failure.message) == (code == "no-workbooks")
 
 
 def test_what_was_mailed_and_then_opened_by_hand_is_no_problem(

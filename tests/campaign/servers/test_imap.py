@@ -21,6 +21,7 @@ from iml4e_xlsx.campaign.record.mails import MailState
 from iml4e_xlsx.campaign.record.returns import save_arrival
 from iml4e_xlsx.campaign.servers.imap import may_hold_workbook
 from iml4e_xlsx.errors import RecordError
+from iml4e_xlsx.text.interface_texts import load_texts
 from tests.support.campaigns import (
     SENDER,
     Row,
@@ -466,7 +467,9 @@ def test_a_server_that_leaves_something_out_loses_nothing(
         if words == b"BODY[]":
             assert "Could not be read: 1." in collect(campaign, code=1)
             (one,) = all_returned(record)
-            assert "has sent nothing of the mail. Look again with --all" in one.message
+            failure = one.restore_failure(load_texts())
+            assert failure is not None
+            assert "has sent nothing of the mail" in failure.message
             assert standing_of(record, ANN).stage is Stage.PROBLEMS
             relay.replaced = {}
             collect(campaign, "--all")

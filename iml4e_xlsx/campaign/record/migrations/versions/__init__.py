@@ -1,1 +1,1 @@
-"""The migrations of the record, the oldest first: see `first_tables`."""
+"""Holds the migrations of the record, the oldest first: `first_tables`, `failure_details`."""
