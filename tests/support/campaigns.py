@@ -31,7 +31,8 @@ from iml4e_xlsx.campaign.record import mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.people import Person
-from iml4e_xlsx.campaign.record.returns import Arrival, Delivery, OwnerMatch, ReturnState
+from iml4e_xlsx.campaign.record.returned_file import Delivery, OwnerMatch, ReturnState
+from iml4e_xlsx.campaign.record.returns import Arrival
 from iml4e_xlsx.campaign.workbooks import BuildOutcome, build_campaign
 from iml4e_xlsx.cli import cli
 from iml4e_xlsx.findings.about_files import make_failure

@@ -21,7 +21,7 @@ from iml4e_xlsx.campaign.folder.campaign import Campaign, open_campaign
 from iml4e_xlsx.campaign.people.participant import Participant, list_participants
 from iml4e_xlsx.campaign.record import returns
 from iml4e_xlsx.campaign.record.connection import Record
-from iml4e_xlsx.campaign.record.returns import ReturnedFile
+from iml4e_xlsx.campaign.record.returned_file import ReturnedFile
 from iml4e_xlsx.model import RatingValue
 from iml4e_xlsx.workbook.builder import build_workbook
 from tests.support.builders import CREATED, response

@@ -32,7 +32,8 @@ from iml4e_xlsx.campaign.folder.clock import current_time
 from iml4e_xlsx.campaign.folder.originals import original_name, store_original, sweep_originals
 from iml4e_xlsx.campaign.record import campaigns, mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
-from iml4e_xlsx.campaign.record.returns import Arrival, OwnerMatch, ReturnedFile, ReturnState
+from iml4e_xlsx.campaign.record.returned_file import OwnerMatch, ReturnedFile, ReturnState
+from iml4e_xlsx.campaign.record.returns import Arrival
 from iml4e_xlsx.errors import Iml4eError
 from iml4e_xlsx.findings.failure import Failure, FailureCode
 from iml4e_xlsx.intake.finder import Source, SourceFailure

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePath
 
-from iml4e_xlsx.campaign.record.returns import Delivery
+from iml4e_xlsx.campaign.record.returned_file import Delivery
 from iml4e_xlsx.errors import WorkbookReadError
 from iml4e_xlsx.intake.finder import Source, SourceFailure
 from iml4e_xlsx.intake.mails.mail import Attachment

@@ -7,13 +7,8 @@ from dataclasses import dataclass, field
 
 from iml4e_xlsx.campaign.collect.owners import OwnerDoubt
 from iml4e_xlsx.campaign.record.people import Person
-from iml4e_xlsx.campaign.record.returns import (
-    Delivery,
-    OwnerMatch,
-    ReturnedFile,
-    ReturnState,
-    counting_responses,
-)
+from iml4e_xlsx.campaign.record.returned_file import Delivery, OwnerMatch, ReturnedFile, ReturnState
+from iml4e_xlsx.campaign.record.returns import counting_responses
 from iml4e_xlsx.errors import (
     MailError,
     RecordError,

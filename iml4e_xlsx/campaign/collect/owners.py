@@ -12,7 +12,7 @@ from iml4e_xlsx.campaign.folder.originals import move_original
 from iml4e_xlsx.campaign.record import people, returns
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.people import Person
-from iml4e_xlsx.campaign.record.returns import Delivery, OwnerMatch, ReturnedFile, ReturnState
+from iml4e_xlsx.campaign.record.returned_file import Delivery, OwnerMatch, ReturnedFile, ReturnState
 
 
 class OwnerDoubt(Enum):

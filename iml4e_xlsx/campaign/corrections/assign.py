@@ -13,7 +13,7 @@ from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.record import people, returns
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.people import Person
-from iml4e_xlsx.campaign.record.returns import OwnerMatch, ReturnedFile, ReturnState
+from iml4e_xlsx.campaign.record.returned_file import OwnerMatch, ReturnedFile, ReturnState
 from iml4e_xlsx.errors import CampaignError
 
 _SHORTEST: Final = 6

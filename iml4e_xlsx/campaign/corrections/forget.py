@@ -16,7 +16,7 @@ from iml4e_xlsx.campaign.record import campaigns, people, returns
 from iml4e_xlsx.campaign.record import erasure as erasing
 from iml4e_xlsx.campaign.record.connection import Record, Transaction, database_file, sqlite_url
 from iml4e_xlsx.campaign.record.people import Person
-from iml4e_xlsx.campaign.record.returns import ReturnedFile, ReturnState
+from iml4e_xlsx.campaign.record.returned_file import ReturnedFile, ReturnState
 from iml4e_xlsx.errors import CampaignError, RecordError
 from iml4e_xlsx.output import write_output
 from iml4e_xlsx.roster.template import without_person

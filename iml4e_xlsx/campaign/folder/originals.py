@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 from typing import Final
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign
-from iml4e_xlsx.campaign.record.returns import ReturnedFile
+from iml4e_xlsx.campaign.record.returned_file import ReturnedFile
 from iml4e_xlsx.errors import WorkbookWriteError
 from iml4e_xlsx.output import write_output
 

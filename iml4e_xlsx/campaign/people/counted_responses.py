@@ -9,7 +9,7 @@ from iml4e_xlsx.campaign.record import people, returns
 from iml4e_xlsx.campaign.record.answers import load_responses
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.people import Person
-from iml4e_xlsx.campaign.record.returns import ReturnedFile, ReturnState
+from iml4e_xlsx.campaign.record.returned_file import ReturnedFile, ReturnState
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.model import Answer, Assessment, Profile, Response
 from iml4e_xlsx.reading.identity import Schemes, WorkbookReference

@@ -11,7 +11,7 @@ from iml4e_xlsx.campaign.record import mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.mails import MailKind, MailRecord, MailState
 from iml4e_xlsx.campaign.record.people import BuiltWorkbook, Person
-from iml4e_xlsx.campaign.record.returns import ReturnedFile, ReturnState
+from iml4e_xlsx.campaign.record.returned_file import ReturnedFile, ReturnState
 from iml4e_xlsx.findings.finding import Severity
 
 _STAGES: Final = {

@@ -24,7 +24,7 @@ from iml4e_xlsx.campaign.record.answers import load_responses
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailKind, MailRecord
 from iml4e_xlsx.campaign.record.people import Person
-from iml4e_xlsx.campaign.record.returns import ReturnedFile, ReturnState
+from iml4e_xlsx.campaign.record.returned_file import ReturnedFile, ReturnState
 from iml4e_xlsx.findings.finding import Severity
 from iml4e_xlsx.report.formats.json_text import render_json
 from iml4e_xlsx.report.formats.render import render_tables

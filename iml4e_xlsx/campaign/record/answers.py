@@ -8,7 +8,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from iml4e_xlsx.campaign.record.connection import Transaction
-from iml4e_xlsx.campaign.record.returns import ReturnedFile
+from iml4e_xlsx.campaign.record.returned_file import ReturnedFile
 from iml4e_xlsx.campaign.record.schema import answers
 from iml4e_xlsx.model import NOT_APPLICABLE, Answer, RatingValue, Response
 

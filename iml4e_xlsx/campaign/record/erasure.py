@@ -10,12 +10,8 @@ import sqlalchemy as sa
 
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.people import Person
-from iml4e_xlsx.campaign.record.returns import (
-    OwnerMatch,
-    ReturnedFile,
-    ReturnState,
-    counting_responses,
-)
+from iml4e_xlsx.campaign.record.returned_file import OwnerMatch, ReturnedFile, ReturnState
+from iml4e_xlsx.campaign.record.returns import counting_responses
 from iml4e_xlsx.campaign.record.schema import (
     answers,
     campaigns,

@@ -10,7 +10,7 @@ from iml4e_xlsx.campaign.collect.outcome import CollectedFile, CollectionOutcome
 from iml4e_xlsx.campaign.collect.owners import OwnerDoubt
 from iml4e_xlsx.campaign.corrections.assign import AssignmentOutcome, CountChange
 from iml4e_xlsx.campaign.people.participant_messages import format_day
-from iml4e_xlsx.campaign.record.returns import ReturnedFile, ReturnState
+from iml4e_xlsx.campaign.record.returned_file import ReturnedFile, ReturnState
 from iml4e_xlsx.cli.campaign.send_messages import listed
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.findings.finding import Severity

@@ -24,7 +24,7 @@ from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.people import all_people
-from iml4e_xlsx.campaign.record.returns import ReturnState
+from iml4e_xlsx.campaign.record.returned_file import ReturnState
 from iml4e_xlsx.cli.campaign.collect_messages import (
     collected_said,
     collected_views,
@@ -395,9 +395,12 @@ def test_a_workbook_of_a_scheme_that_is_not_known_is_nobodys(
     )
     assert "--scheme" not in str(remarks)
     assert "--scheme" not in shown
-    assert "belongs to the scheme another 1.0.0. The person is to" in status["aside"][0]["message"]
+    assert "it belongs to the scheme another 1.0.0." in status["aside"][0]["message"]
     assert standing_of(record, ANN).stage is Stage.NOT_MAILED
-    assert "version 9.0.0 of the scheme" in str(standing_of(record, BEN).unread)
+    unread = standing_of(record, BEN).unread
+    failure = unread.restore_failure(load_texts()) if unread else None
+    assert failure is not None
+    assert "version 9.0.0 of the scheme" in failure.message
     with pytest.raises(CampaignError, match="belongs to the scheme another"):
         assign_file(campaign, record, status["aside"][0]["handle"], ANN, now=NOW)
 

@@ -14,7 +14,7 @@ from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.record import mails, returns
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
-from iml4e_xlsx.campaign.record.returns import OwnerMatch, ReturnState
+from iml4e_xlsx.campaign.record.returned_file import OwnerMatch, ReturnState
 from iml4e_xlsx.campaign.round_report import campaign_assessments
 from iml4e_xlsx.campaign.send.plan import plan_invitations
 from iml4e_xlsx.campaign.send.settle import settle_mails

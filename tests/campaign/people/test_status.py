@@ -23,7 +23,7 @@ from iml4e_xlsx.campaign.record.answers import load_responses
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.people import Person
-from iml4e_xlsx.campaign.record.returns import ReturnedFile
+from iml4e_xlsx.campaign.record.returned_file import ReturnedFile
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.model import Profile, Response, Scheme
 from iml4e_xlsx.text.interface_texts import load_texts

@@ -21,7 +21,7 @@ from iml4e_xlsx.campaign.folder.record_access import open_record
 from iml4e_xlsx.campaign.people.status import read_status, status_document
 from iml4e_xlsx.campaign.record import returns
 from iml4e_xlsx.campaign.record.connection import Record
-from iml4e_xlsx.campaign.record.returns import ReturnedFile
+from iml4e_xlsx.campaign.record.returned_file import ReturnedFile
 from iml4e_xlsx.campaign.record.schema import REVISION
 from iml4e_xlsx.text.interface_texts import load_texts
 from tests.support.campaigns import NOW, ROOT, collect
