@@ -14,6 +14,7 @@ from tests.support import real
 from tests.support.browser import Looks, look
 from tests.support.builders import small_scheme
 from tests.support.office import Office
+from tests.support.workers import WorkerPool
 
 pytest_plugins = ["tests.support.servers.fixtures"]
 
@@ -57,6 +58,19 @@ def browser() -> Looks:
     return look
 
 
+@pytest.fixture(scope="session", autouse=True)
+def workers(pytestconfig: pytest.Config) -> Iterator[None]:
+    """Keep parsing processes from test to test, if told to."""
+    if not pytestconfig.getoption("--keep-workers"):
+        yield
+        return
+    pool = WorkerPool()
+    with pytest.MonkeyPatch.context() as patch:
+        pool.install(patch)
+        yield
+    pool.close()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs real programs, by its fixtures."""
     real.mark_items(items)
@@ -68,5 +82,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option that rewrites reviewed texts."""
+    """Add the options of these tests."""
     parser.addoption("--update-golden", action="store_true", help="rewrite the reviewed texts")
+    parser.addoption(
+        "--keep-workers", action="store_true", help="keep parsing processes from test to test"
+    )
