@@ -18,10 +18,10 @@ from typing import Any, TypeAlias
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
-from iml4e_xlsx.model import Response, Scheme
+from iml4e_xlsx.model import Profile, Response, Scheme
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.workbook.layout import META_SHEET, AreaSheet, layout_of
-from tests.support.builders import built
+from tests.support.builders import built, response
 
 Habit: TypeAlias = Callable[[openpyxl.Workbook, Scheme, Random], None]
 
@@ -323,3 +323,35 @@ HABITS: tuple[Habit, ...] = (
     copy_row,
     odd_target,
 )
+
+
+def damage_workbook(small: Scheme, folder: Path, profile: Profile) -> Path:
+    """Save a workbook of the small scheme with doubtful cells, an odd target and an odd date."""
+    ratings: dict[str, Any] = dict.fromkeys(small.statements, 2)
+    filled = response(
+        small,
+        ratings,
+        evidence={"AA-01": "=cmd|'/c calc'!A1", "AA-05": "line\nbreak"},
+        profile=profile,
+        targets={"AA": 3, "BB": 2},
+    )
+    path = edited(small, folder / "damaged.xlsx", filled, rename_sheets, insert_rows)
+    book = openpyxl.load_workbook(path)
+    rows = rows_of(book, small)
+    for id_, value in (
+        ("AA-01", "2 - Fully"),
+        ("AA-02", 7),
+        ("AA-03", "largely"),
+        ("BB-01", "n/a"),
+    ):
+        rows[id_].cell("rating").value = value
+    add_unknown_row(book, small, Random(0))
+    for sheet in book.worksheets:
+        for cells in sheet.iter_rows():
+            for cell in cells:
+                if cell.value == "Area AA" and sheet.cell(cell.row, cell.column + 4).value == 3:
+                    sheet.cell(cell.row, cell.column + 4).value = "high"
+                if cell.value == "Date":
+                    sheet.cell(cell.row, cell.column + 1).value = "next week"
+    book.save(path)
+    return path
