@@ -1,4 +1,10 @@
-"""Loads a scheme: a folder of YAML to a `Scheme`, or all its findings with line numbers."""
+"""
+Loads schemes: the definitions of an assessment, written as folders of YAML.
+
+In: the id of an installed scheme, or a folder. Out: a `Scheme` of `model` in one language, or a
+`SchemeError` with everything that is wrong, by line. `versions` carries a response from one
+version of a scheme to another. The rooms above `model` may import this one.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +18,10 @@ from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Place
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.scheme.scheme_reader import SchemeReader
-from iml4e_xlsx.scheme.yaml_nodes import Complaints
+from iml4e_xlsx.scheme.yaml_nodes import FindingCollector
 from iml4e_xlsx.text.interface_texts import load_texts
+from iml4e_xlsx.text.message import message
+from iml4e_xlsx.text.spelling import path_text
 
 DEFAULT_SCHEME = "iml4e-mlops"
 
@@ -24,13 +32,13 @@ def load_scheme(which: str | Path = DEFAULT_SCHEME, language: str | None = None)
 
     Args:
         which: The id of an installed scheme, or the path of a scheme's folder or `scheme.yaml`.
-        language: One of the scheme's languages; the one it is written in by default.
+        language: One of the scheme's languages; by default that of its file.
 
     Raises:
         SchemeError: If there is no such scheme, or it cannot be used; all findings are in it.
     """
     folder = scheme_folder(which)
-    return _load(folder, language, _fingerprint(folder))
+    return _load_folder(folder, language, _fingerprint_folder(folder))
 
 
 def scheme_folder(which: str | Path) -> Path:
@@ -42,11 +50,13 @@ def scheme_folder(which: str | Path) -> Path:
     folder = path.parent if path.name == "scheme.yaml" else path
     if (folder / "scheme.yaml").is_file():
         return folder
-    make = FindingCatalogue(load_texts())
-    known = ", ".join(folders)
-    raise SchemeError(
-        [make.scheme_unknown_key(Place(source=str(which)), "scheme", str(which), known)]
+    finding = FindingCatalogue(load_texts()).scheme_unknown_key(
+        Place(source=path_text(path)),
+        message("scheme_part.scheme"),
+        path_text(path),
+        ", ".join(folders),
     )
+    raise SchemeError([finding])
 
 
 def scheme_ids() -> tuple[str, ...]:
@@ -56,10 +66,10 @@ def scheme_ids() -> tuple[str, ...]:
 
 def validate_scheme(which: str | Path) -> Scheme:
     """
-    Check a scheme in each of its languages and return it in the one it is written in.
+    Check a scheme in each of its languages; return it in the language of its file.
 
     Raises:
-        SchemeError: With every finding, in whichever language it stands.
+        SchemeError: With the findings of every language.
     """
     scheme = load_scheme(which)
     for language in scheme.languages:
@@ -67,25 +77,27 @@ def validate_scheme(which: str | Path) -> Scheme:
     return scheme
 
 
-def _fingerprint(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    """Return what changes when any file of the scheme does, so that an edited one is read anew."""
+def _fingerprint_folder(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Fingerprint a scheme's files, so that an edited scheme is read anew."""
     stats = ((path, path.stat()) for path in sorted(folder.rglob("*.yaml")))
     return tuple((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in stats)
 
 
 @lru_cache(maxsize=64)
-def _load(
+def _load_folder(
     folder: Path, language: str | None, fingerprint: tuple[tuple[str, int, int], ...]
 ) -> Scheme:
-    complaints = Complaints(FindingCatalogue(load_texts()))
-    digest = hashlib.sha256()
+    collector = FindingCollector(FindingCatalogue(load_texts()))
+    content = hashlib.sha256()
     for name, _, _ in fingerprint:
         data = Path(name).read_bytes()
-        digest.update(data.replace(b"\r\n", b"\n"))  # as git writes them on Windows: the same text
-    reader = SchemeReader(folder, language, complaints)
-    scheme = reader.read(digest.hexdigest()[:16])
-    if scheme is None or complaints.found:
+        content.update(data.replace(b"\r\n", b"\n"))  # as git writes them on Windows: the same text
+    scheme = SchemeReader(folder, language, collector).read_scheme(content.hexdigest()[:16])
+    if scheme is None or collector.findings:
         raise SchemeError(
-            sorted(complaints.found, key=lambda f: (f.place.source, f.place.line or 0))
+            sorted(
+                collector.findings,
+                key=lambda finding: (finding.place.source, finding.place.line or 0),
+            )
         )
     return scheme

@@ -1,4 +1,4 @@
-"""What must hold across a scheme's fields: ranges, order, uniqueness, and room in the workbook."""
+"""Checks the rules across a scheme's fields: ranges, order, uniqueness, room in the workbook."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Iterable
 
 from iml4e_xlsx.findings.finding import Place
 from iml4e_xlsx.model import NOT_APPLICABLE, Area, Scheme, Statement
-from iml4e_xlsx.scheme.yaml_nodes import Complaints, Fields
+from iml4e_xlsx.scheme.yaml_nodes import FindingCollector, YamlFields
+from iml4e_xlsx.text.message import TextValue, message
 
 JUDGED = "judged"
-"""The anchor of a statement whose level follows no source but the method owner's judgement."""
+"""The anchor of a statement whose level rests on the method owner's judgement, not on a source."""
 
 MOST_AREAS = 20
 MOST_LEVELS = 6
@@ -18,7 +19,7 @@ FEWEST_RATINGS, MOST_RATINGS = 2, 10
 
 
 class TextLimits:
-    """Longest texts, in characters: what the workbook has room for."""
+    """Longest texts in characters, as the workbook has room for them."""
 
     WORD = 30
     SHORT = 22
@@ -28,122 +29,149 @@ class TextLimits:
     LONG = 2000
 
 
-def check_scheme(scheme: Scheme, fields: Fields, complaints: Complaints) -> None:
-    """Report what is wrong with a scheme whose single fields are right."""
-    _check_levels(scheme, fields.place_of("levels"), complaints)
-    _check_ratings(scheme, fields.place_of("ratings"), complaints)
-    _check_thresholds(scheme, fields.place_of("thresholds"), complaints)
-    _check_areas(scheme, fields, complaints)
-    _check_profiles(scheme, fields.place_of("profiles"), complaints)
+def check_scheme(scheme: Scheme, fields: YamlFields, collector: FindingCollector) -> None:
+    """Report what is wrong with a scheme although each field by itself is right."""
+    _check_levels(scheme, fields.field_place("levels"), collector)
+    _check_ratings(scheme, fields.field_place("ratings"), collector)
+    _check_thresholds(scheme, fields.field_place("thresholds"), collector)
+    _check_areas(scheme, fields, collector)
+    _check_profiles(scheme, fields.field_place("profiles"), collector)
 
 
-def _check_profiles(scheme: Scheme, at: Place, complaints: Complaints) -> None:
-    make = complaints.make
-    known = [source.key for source in scheme.sources]
-    for name in _repeated(profile.id for profile in scheme.profiles):
-        complaints.add(make.scheme_duplicate(at, "profile id", name))
+def _check_profiles(scheme: Scheme, place: Place, collector: FindingCollector) -> None:
+    catalogue = collector.catalogue
+    keys = [source.key for source in scheme.sources]
+    for name in _find_repeated(profile.id for profile in scheme.profiles):
+        part = message("scheme_part.profile-id")
+        collector.add_finding(catalogue.scheme_duplicate(place, part, name))
     for profile in scheme.profiles:
-        if profile.source and profile.source not in known:
-            listed = ", ".join(known)
-            complaints.add(make.scheme_unknown_key(at, "source", profile.source, listed))
+        if profile.source and profile.source not in keys:
+            part, choices = message("scheme_part.source"), ", ".join(keys)
+            collector.add_finding(
+                catalogue.scheme_unknown_key(place, part, profile.source, choices)
+            )
         for code, area in profile.areas.items():
             if not 0 <= area.index <= scheme.top:
-                what = f"index of {code} in profile {profile.id}"
-                wanted = f"0 to {scheme.top}"
-                found = f"{float(area.index):g}"
-                complaints.add(make.scheme_out_of_range(at, what, found, wanted))
+                part = message("scheme_part.profile-index", area=code, profile=profile.id)
+                form = message("scheme_form.range", low=0, high=scheme.top)
+                index = f"{float(area.index):g}"
+                collector.add_finding(catalogue.scheme_out_of_range(place, part, index, form))
 
 
-def _check_levels(scheme: Scheme, at: Place, complaints: Complaints) -> None:
+def _check_levels(scheme: Scheme, place: Place, collector: FindingCollector) -> None:
     numbers = [level.number for level in scheme.levels]
     if numbers != list(range(len(numbers))) or not 1 <= scheme.top <= MOST_LEVELS:
-        wanted = f"0, 1, 2 ... in order, the highest from 1 to {MOST_LEVELS}"
+        part = message("scheme_part.level-numbers")
+        form = message("scheme_form.level-numbers", high=MOST_LEVELS)
         shown = ", ".join(map(str, numbers))
-        complaints.add(complaints.make.scheme_out_of_range(at, "level numbers", shown, wanted))
+        collector.add_finding(collector.catalogue.scheme_out_of_range(place, part, shown, form))
 
 
-def _check_ratings(scheme: Scheme, at: Place, complaints: Complaints) -> None:
-    make = complaints.make
+def _check_ratings(scheme: Scheme, place: Place, collector: FindingCollector) -> None:
+    catalogue = collector.catalogue
     values = [rating.value for rating in scheme.ratings]
     scale = list(scheme.scale)
+    part = message("scheme_part.rating-values")
     if not FEWEST_RATINGS <= len(scale) <= MOST_RATINGS or scale != sorted(set(scale)):
-        wanted = f"{FEWEST_RATINGS} to {MOST_RATINGS} whole numbers, ascending"
-        complaints.add(make.scheme_out_of_range(at, "rating values", str(scale), wanted))
+        form = message("scheme_form.rating-values", low=FEWEST_RATINGS, high=MOST_RATINGS)
+        shown = ", ".join(map(str, scale))
+        collector.add_finding(catalogue.scheme_out_of_range(place, part, shown, form))
     if values.count(NOT_APPLICABLE) != 1 or values[-1] != NOT_APPLICABLE:
-        wanted = f"one rating {NOT_APPLICABLE}, as the last"
-        complaints.add(make.scheme_out_of_range(at, "rating values", str(values), wanted))
-    for word in _repeated(rating.word.casefold() for rating in scheme.ratings):
-        complaints.add(make.scheme_duplicate(at, "rating's word", word))
+        form = message("scheme_form.not-applicable", value=NOT_APPLICABLE)
+        shown = ", ".join(map(str, values))
+        collector.add_finding(catalogue.scheme_out_of_range(place, part, shown, form))
+    for word in _find_repeated(rating.word.casefold() for rating in scheme.ratings):
+        part = message("scheme_part.rating-word")
+        collector.add_finding(catalogue.scheme_duplicate(place, part, word))
 
 
-def _check_thresholds(scheme: Scheme, at: Place, complaints: Complaints) -> None:
+def _check_thresholds(scheme: Scheme, place: Place, collector: FindingCollector) -> None:
     thresholds = scheme.thresholds
     if thresholds.reached_above > thresholds.passed_above:
-        shown = f"{float(thresholds.reached_above)} and {float(thresholds.passed_above)}"
-        wanted = "reached_above at most as high as passed_above"
-        complaints.add(complaints.make.scheme_out_of_range(at, "thresholds", shown, wanted))
+        finding = collector.catalogue.scheme_out_of_range(
+            place,
+            message("scheme_part.thresholds"),
+            f"{float(thresholds.reached_above)}, {float(thresholds.passed_above)}",
+            message("scheme_form.thresholds"),
+        )
+        collector.add_finding(finding)
 
 
-def _check_areas(scheme: Scheme, fields: Fields, complaints: Complaints) -> None:
-    make = complaints.make
-    nodes = list(fields.items("areas"))
+def _check_areas(scheme: Scheme, fields: YamlFields, collector: FindingCollector) -> None:
+    catalogue = collector.catalogue
+    nodes = list(fields.list_items("areas"))
     if len(scheme.areas) > MOST_AREAS:
-        wanted = f"1 to {MOST_AREAS}"
-        at = fields.place_of("areas")
-        complaints.add(make.scheme_out_of_range(at, "number of areas", str(len(nodes)), wanted))
-    for what, names in (
-        ("area code", [area.code for area in scheme.areas]),
-        ("area name", [area.name.casefold() for area in scheme.areas]),
-        ("short name of an area", [area.short.casefold() for area in scheme.areas]),
+        part = message("scheme_part.area-count")
+        form = message("scheme_form.range", low=1, high=MOST_AREAS)
+        place = fields.field_place("areas")
+        collector.add_finding(catalogue.scheme_out_of_range(place, part, str(len(nodes)), form))
+    for part, names in (
+        (message("scheme_part.area-code"), [area.code for area in scheme.areas]),
+        (message("scheme_part.area-name"), [area.name.casefold() for area in scheme.areas]),
+        (message("scheme_part.short-name"), [area.short.casefold() for area in scheme.areas]),
     ):
-        for name in _repeated(names):
-            at = fields.at(nodes[_last_index(names, name)])
-            complaints.add(make.scheme_duplicate(at, what, name))
+        for name in _find_repeated(names):
+            place = fields.place_at(nodes[_last_index(names, name)])
+            collector.add_finding(catalogue.scheme_duplicate(place, part, name))
     for area, node in zip(scheme.areas, nodes, strict=True):
-        _check_area(area, scheme, fields.at(node), complaints)
+        _check_area(area, scheme, fields.place_at(node), collector)
 
 
-def _check_area(area: Area, scheme: Scheme, at: Place, complaints: Complaints) -> None:
-    make = complaints.make
+def _check_area(area: Area, scheme: Scheme, place: Place, collector: FindingCollector) -> None:
+    catalogue = collector.catalogue
     levels = {statement.level for statement in area.statements}
+    # An area without a code could not be read at all, which has been reported.
     for level in scheme.scored_levels if area.code else ():
         if level not in levels:
-            complaints.add(make.scheme_area_without_level(at, area.code, level))
+            collector.add_finding(catalogue.scheme_area_without_level(place, area.code, level))
 
 
 class StatementRules:
-    """What each statement must hold to, checked one by one while a scheme is read."""
+    """The rules for each statement, checked one by one while a scheme is read."""
 
-    def __init__(self, levels: range, sources: Iterable[str], complaints: Complaints) -> None:
+    def __init__(self, levels: range, sources: Iterable[str], collector: FindingCollector) -> None:
         self.levels = levels
         self.sources = tuple(sources)
-        self.complaints = complaints
+        self.collector = collector
         self._ids: set[str] = set()
 
-    def check(self, statement: Statement, topics: Iterable[str], fields: Fields) -> None:
-        """Report what is wrong with a statement, at the field where it stands."""
-        make = self.complaints.make
-        if statement.id in self._ids:
-            at = fields.place_of("id")
-            self.complaints.add(make.scheme_duplicate(at, "statement id", statement.id))
-        self._ids.add(statement.id)
-        self._known("level", str(statement.level), map(str, self.levels), fields, "level")
-        self._known("topic", statement.topic, topics, fields, "topic")
-        self._known("anchor", statement.anchor, (JUDGED, *self.sources), fields, "anchor")
-        for reference in statement.references:
-            self._known("source", reference.source, self.sources, fields, "references")
-
-    def _known(
-        self, what: str, found: str, allowed: Iterable[str], fields: Fields, field: str
+    def check_statement(
+        self, statement: Statement, topics: Iterable[str], fields: YamlFields
     ) -> None:
-        known = tuple(allowed)
-        if found and found not in known:
-            make = self.complaints.make
-            at = fields.place_of(field)
-            self.complaints.add(make.scheme_unknown_key(at, what, found, ", ".join(known)))
+        """Report what is wrong with a statement, at the field that is wrong."""
+        if statement.id in self._ids:
+            part = message("scheme_part.statement-id")
+            place = fields.field_place("id")
+            finding = self.collector.catalogue.scheme_duplicate(place, part, statement.id)
+            self.collector.add_finding(finding)
+        self._ids.add(statement.id)
+        levels = tuple(map(str, self.levels))
+        source = message("scheme_part.source")
+        for part, value, choices, name in (
+            (message("scheme_part.level"), str(statement.level), levels, "level"),
+            (message("scheme_part.topic"), statement.topic, tuple(topics), "topic"),
+            (
+                message("scheme_part.anchor"),
+                statement.anchor,
+                (JUDGED, *self.sources),
+                "anchor",
+            ),
+            *((source, each.source, self.sources, "references") for each in statement.references),
+        ):
+            self._check_choice(part, value, choices, fields.field_place(name))
+
+    def _check_choice(
+        self, part: TextValue, value: str, choices: tuple[str, ...], place: Place
+    ) -> None:
+        # A missing value has been reported as such.
+        if value and value not in choices:
+            finding = self.collector.catalogue.scheme_unknown_key(
+                place, part, value, ", ".join(choices)
+            )
+            self.collector.add_finding(finding)
 
 
-def _repeated(names: Iterable[str]) -> list[str]:
+def _find_repeated(names: Iterable[str]) -> list[str]:
     return [name for name, count in Counter(names).items() if name and count > 1]
 
 

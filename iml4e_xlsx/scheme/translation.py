@@ -1,4 +1,4 @@
-"""The translatable texts of a scheme: as it is written, or from the file of another language."""
+"""Reads the translatable texts of a scheme: as written, or from the file of another language."""
 
 from __future__ import annotations
 
@@ -7,107 +7,121 @@ from pathlib import Path
 
 from iml4e_xlsx.findings.finding import Place
 from iml4e_xlsx.model import Rating, RatingValue
-from iml4e_xlsx.scheme.yaml_nodes import Complaints, Fields, compose, flattened
+from iml4e_xlsx.scheme.yaml_nodes import (
+    LIST,
+    TEXT,
+    TEXT_LIST,
+    FindingCollector,
+    YamlFields,
+    compose_file,
+    flatten_fields,
+)
+from iml4e_xlsx.text.message import message
+from iml4e_xlsx.text.spelling import path_text
 
 
 class Translation:
     """One file of `translations/`: every text of the scheme by its dotted path."""
 
-    def __init__(self, path: Path, complaints: Complaints) -> None:
+    def __init__(self, path: Path, collector: FindingCollector) -> None:
         self.path = path
         self.language = path.stem
-        root = Fields(compose(path, complaints), path, "", complaints)
-        self.entries = flattened(root)
+        root = YamlFields(compose_file(path, collector), path, "", collector)
+        self.entries = flatten_fields(root)
         self.used = {"language"}
 
-    def lookup(self, key: str) -> tuple[str | tuple[str, ...], Place] | None:
+    def find_text(self, key: str) -> tuple[str | tuple[str, ...], Place] | None:
         """Return a text with its place, and remember that the scheme has it."""
         self.used.add(key)
         return self.entries.get(key)
 
 
 class FieldTexts:
-    """Reads translatable fields, in the language they are written in or in a translation."""
+    """Reads translatable fields, in the language of the scheme's file or in a translation."""
 
-    def __init__(self, translation: Translation | None, complaints: Complaints) -> None:
+    def __init__(self, translation: Translation | None, collector: FindingCollector) -> None:
         self.translation = translation
-        self.complaints = complaints
+        self.collector = collector
 
-    def text(self, fields: Fields, name: str, key: str, limit: int) -> str:
-        """Return a field's text in the language asked for."""
-        written = fields.text(name, limit=limit)
-        found = self._translated(key)
-        if found is None:
-            return written
-        text, at = found
+    def read_text(self, fields: YamlFields, name: str, key: str, limit: int) -> str:
+        """Return a field's text in the language of this reader."""
+        original = fields.read_text(name, limit=limit)
+        entry = self._find_entry(key)
+        if entry is None:
+            return original
+        text, place = entry
+        catalogue = self.collector.catalogue
         if not isinstance(text, str):
-            make = self.complaints.make
-            self.complaints.add(make.scheme_wrong_type(at, key, "a list", "a text"))
-            return written
+            self.collector.add_finding(catalogue.scheme_wrong_type(place, key, LIST, TEXT))
+            return original
         if len(text) > limit:
-            make = self.complaints.make
-            self.complaints.add(make.scheme_text_too_long(at, key, len(text), limit))
+            finding = catalogue.scheme_text_too_long(place, key, len(text), limit)
+            self.collector.add_finding(finding)
         return text
 
-    def texts(self, fields: Fields, name: str, key: str, limit: int) -> tuple[str, ...]:
-        """Return a field's list of texts in the language asked for."""
-        written = fields.texts(name, limit=limit)
-        found = self._translated(key)
-        if found is None:
-            return written
-        texts, at = found
+    def read_texts(self, fields: YamlFields, name: str, key: str, limit: int) -> tuple[str, ...]:
+        """Return a field's list of texts in the language of this reader."""
+        original = fields.read_texts(name, limit=limit)
+        entry = self._find_entry(key)
+        if entry is None:
+            return original
+        texts, place = entry
         if isinstance(texts, tuple):
             return texts
-        make = self.complaints.make
-        self.complaints.add(make.scheme_wrong_type(at, key, texts, "a list of texts"))
-        return written
+        catalogue = self.collector.catalogue
+        self.collector.add_finding(catalogue.scheme_wrong_type(place, key, texts, TEXT_LIST))
+        return original
 
-    def _translated(self, key: str) -> tuple[str | tuple[str, ...], Place] | None:
+    def _find_entry(self, key: str) -> tuple[str | tuple[str, ...], Place] | None:
+        """Return the translation of a text; report one that is missing."""
         if self.translation is None:
             return None
-        found = self.translation.lookup(key)
-        if found is None:
-            make = self.complaints.make
-            at = Place(source=str(self.translation.path))
-            self.complaints.add(make.scheme_untranslated(at, key, self.translation.language))
-        return found
+        entry = self.translation.find_text(key)
+        if entry is None:
+            catalogue = self.collector.catalogue
+            place = Place(source=path_text(self.translation.path))
+            finding = catalogue.scheme_untranslated(place, key, self.translation.language)
+            self.collector.add_finding(finding)
+        return entry
 
-    def interface(self, fields: Fields) -> dict[str, str]:
+    def read_interface(self, fields: YamlFields) -> dict[str, str]:
         """Return the scheme's own words for the interface, by the interface's keys."""
-        own = flattened(fields.mapping("interface", required=False))
+        own = flatten_fields(fields.read_mapping("interface", required=False))
         if self.translation is not None:
             prefix = "interface."
             for key in [key for key in self.translation.entries if key.startswith(prefix)]:
-                entry = self.translation.lookup(key)
+                entry = self.translation.find_text(key)
                 if entry is not None:
                     own[key.removeprefix(prefix)] = entry
-        make = self.complaints.make
-        for key, (_, at) in own.items():
-            if key not in make.texts:
-                known = "a key of the interface's texts"
-                self.complaints.add(make.scheme_unknown_key(at, "interface text", key, known))
+        catalogue = self.collector.catalogue
+        part, choices = message("scheme_part.interface-text"), message("scheme_form.interface-keys")
+        for key, (_, place) in own.items():
+            if key not in catalogue.texts.entries:
+                finding = catalogue.scheme_unknown_key(place, part, key, choices)
+                self.collector.add_finding(finding)
         return {key: value for key, (value, _) in own.items() if isinstance(value, str)}
 
-    def done(self) -> None:
+    def report_unread(self) -> None:
         """Report translated texts that the scheme does not have."""
         if self.translation is None:
             return
-        make = self.complaints.make
-        for key, (_, at) in self.translation.entries.items():
+        catalogue = self.collector.catalogue
+        part, choices = message("scheme_part.text"), message("scheme_form.scheme-texts")
+        for key, (_, place) in self.translation.entries.items():
             if key not in self.translation.used:
-                known = "a text of the scheme"
-                self.complaints.add(make.scheme_unknown_key(at, "text", key, known))
+                finding = catalogue.scheme_unknown_key(place, part, key, choices)
+                self.collector.add_finding(finding)
 
 
-def wordings(
-    written: Mapping[RatingValue, str], translations: list[Translation]
+def collect_wordings(
+    original: Mapping[RatingValue, str], translations: list[Translation]
 ) -> dict[str, RatingValue]:
-    """Return every label and word of the scale, in all languages, casefolded, to its value."""
+    """Return the value of every label and word of the scale, in all languages, casefolded."""
     forms: dict[str, RatingValue] = {}
-    for value, word in written.items():
+    for value, word in original.items():
         words = [word]
         for translation in translations:
-            entry = translation.lookup(f"ratings.{value}.word")
+            entry = translation.find_text(f"ratings.{value}.word")
             if entry is not None and isinstance(entry[0], str):
                 words.append(entry[0])
         for text in words:

@@ -7,34 +7,35 @@ from dataclasses import replace
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import Answer, Response, Scheme
+from iml4e_xlsx.text.lists import list_names
 
-_LISTED = 12
+_MOST_LISTED = 12
+"""How many new statements a finding lists."""
 
 
 def carry_response(
-    response: Response, old: Scheme, new: Scheme, make: FindingCatalogue
+    response: Response, old: Scheme, new: Scheme, catalogue: FindingCatalogue
 ) -> tuple[Response, list[Finding]]:
     """
-    Return a response to the new version, and findings for all that differs between the two.
+    Carry a response to the new version; report every difference that it meets.
 
-    A statement that both have keeps its answer, also where its words or its level changed, since
-    an id never changes its meaning. A rating that the new scale does not have is not carried.
+    A statement of both versions keeps its answer, also if its words or its level changed, since
+    an id never changes its meaning. A rating that the new scale lacks is not carried.
     """
-    at = Place(source=response.source)
+    place = Place(source=response.source)
     findings = [
-        *_dropped(response, old, new, make),
+        *_report_dropped(response, old, new, catalogue),
         *(
             finding
             for id_ in new.statements
             if id_ in old.statements
-            for finding in _changed(response.answers.get(id_), old, new, id_, make, at)
+            for finding in _report_changes(response, old, new, id_, catalogue)
         ),
     ]
     added = [id_ for id_ in new.statements if id_ not in old.statements]
     if added:
-        more = ", …" if len(added) > _LISTED else ""
-        listed = ", ".join(added[:_LISTED]) + more
-        findings.append(make.carried_added(at, len(added), new.version, listed))
+        names = list_names(added, _MOST_LISTED)
+        findings.append(catalogue.carried_added(place, len(added), new.version, names))
     values = {rating.value for rating in new.ratings}
     codes = {area.code for area in new.areas}
     levels = {level.number for level in new.levels}
@@ -52,9 +53,12 @@ def carry_response(
     ), findings
 
 
-def _dropped(response: Response, old: Scheme, new: Scheme, make: FindingCatalogue) -> list[Finding]:
+def _report_dropped(
+    response: Response, old: Scheme, new: Scheme, catalogue: FindingCatalogue
+) -> list[Finding]:
+    """Report the ratings of statements that the new version lacks."""
     return [
-        make.carried_dropped(
+        catalogue.carried_dropped(
             answer.place or Place(source=response.source),
             id_,
             old.label(answer.rating),
@@ -65,20 +69,21 @@ def _dropped(response: Response, old: Scheme, new: Scheme, make: FindingCatalogu
     ]
 
 
-def _changed(
-    answer: Answer | None, old: Scheme, new: Scheme, id_: str, make: FindingCatalogue, at: Place
+def _report_changes(
+    response: Response, old: Scheme, new: Scheme, id_: str, catalogue: FindingCatalogue
 ) -> list[Finding]:
-    """Return what changed about a statement that has a rating."""
+    """Report what changed about a statement that has a rating."""
+    answer = response.answers.get(id_)
     if answer is None or answer.rating is None:
         return []
-    place = answer.place or at
-    before, now = old.statements[id_], new.statements[id_]
+    place = answer.place or Place(source=response.source)
+    before, after = old.statements[id_], new.statements[id_]
     findings = []
-    if before.text != now.text:
-        findings.append(make.carried_reworded(place, id_, before.text, now.text))
-    if before.level != now.level:
-        findings.append(make.carried_level(place, id_, before.level, now.level))
+    if before.text != after.text:
+        findings.append(catalogue.carried_reworded(place, id_, before.text, after.text))
+    if before.level != after.level:
+        findings.append(catalogue.carried_level(place, id_, before.level, after.level))
     if answer.rating not in {rating.value for rating in new.ratings}:
         label = old.label(answer.rating)
-        findings.append(make.carried_rating(place, id_, label, ", ".join(new.labels)))
+        findings.append(catalogue.carried_rating(place, id_, label, ", ".join(new.labels)))
     return findings

@@ -1,5 +1,5 @@
 """
-Reads YAML by its nodes, so that every complaint has a line and nothing is coerced.
+Reads YAML by its nodes: every finding has a line, and no value is coerced.
 
 After `yaml.safe_load` a `No` is False, `1.10` is 1.1, a repeated key silently wins and the line
 is lost; a scheme's author would see each of these as nonsense.
@@ -12,229 +12,266 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from typing import Final
 
 import yaml
 
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
+from iml4e_xlsx.text.message import Message, TextValue, message
 from iml4e_xlsx.text.spelling import path_text
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WHOLE_NUMBER = re.compile(r"-?\d{1,9}")
 _DECIMAL = re.compile(r"\d{1,3}(\.\d{1,9})?")
 
+TEXT: Final = message("scheme_form.text")
+LIST: Final = message("scheme_form.list")
+TEXT_LIST: Final = message("scheme_form.text-list")
+_MAPPING: Final = message("scheme_form.mapping")
+_FIELD: Final = message("scheme_part.field")
+_DOCUMENT: Final = message("scheme_part.document")
+
 
 @dataclass
-class Complaints:
-    """Collects what is wrong, so that all of it is said in one run."""
+class FindingCollector:
+    """Collects findings, so that one run reports all of them."""
 
-    make: FindingCatalogue
-    found: list[Finding] = field(default_factory=list)
+    catalogue: FindingCatalogue
+    findings: list[Finding] = field(default_factory=list)
 
-    def add(self, finding: Finding) -> None:
-        """Keep one finding."""
-        self.found.append(finding)
+    def add_finding(self, finding: Finding) -> None:
+        """Add a finding."""
+        self.findings.append(finding)
 
 
-def compose(path: Path, complaints: Complaints) -> yaml.Node | None:
-    """Return the root node of a file, or None with a finding for what cannot be read."""
+def compose_file(path: Path, collector: FindingCollector) -> yaml.Node | None:
+    """Return the root node of a file, or None with a finding if it cannot be read."""
+    catalogue = collector.catalogue
+    place = Place(source=path_text(path))
     try:
         root = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=_Loader)
     except FileNotFoundError:
-        at = Place(source=str(path.parent))
-        complaints.add(complaints.make.scheme_missing_file(at, path.name))
+        folder = Place(source=path_text(path.parent))
+        collector.add_finding(catalogue.scheme_missing_file(folder, path.name))
+        return None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        at = Place(source=path_text(path), line=line)
-        complaints.add(complaints.make.scheme_syntax(at, error.problem or "not YAML"))
+        place = Place(source=place.source, line=line)
+        problem = error.problem or message("scheme_problem.not-yaml")
+        collector.add_finding(catalogue.scheme_syntax(place, problem))
+        return None
     except (yaml.YAMLError, UnicodeDecodeError, OSError, RecursionError) as error:
-        complaints.add(complaints.make.scheme_syntax(Place(source=path_text(path)), str(error)))
-    else:
-        if root is not None:
-            return root
-        complaints.add(complaints.make.scheme_syntax(Place(source=path_text(path)), "empty file"))
-    return None
+        collector.add_finding(catalogue.scheme_syntax(place, str(error)))
+        return None
+    if root is None:
+        collector.add_finding(catalogue.scheme_syntax(place, message("scheme_problem.empty-file")))
+    return root
 
 
-class Fields:
-    """One YAML mapping: typed access to its fields, and a finding for each that is not right."""
+class YamlFields:
+    """The fields of one YAML mapping, read by type; each mistake becomes a finding."""
 
     def __init__(
-        self, node: yaml.Node | None, path: Path, where: str, complaints: Complaints
+        self,
+        node: yaml.Node | None,
+        path: Path,
+        part: TextValue,
+        collector: FindingCollector,
     ) -> None:
+        """
+        Index a mapping's fields.
+
+        Args:
+            node: The mapping; None if it is missing, which has been reported.
+            path: Its file.
+            part: The part of the scheme that it describes, for findings; empty for a whole file.
+            collector: Where findings go.
+        """
         self.path = path
-        self.where = where
-        self.complaints = complaints
-        self._asked: dict[str, None] = {}
+        self.part = part
+        self.collector = collector
+        self._read: dict[str, None] = {}
         self._nodes: dict[str, yaml.Node] = {}
         self._keys: dict[str, yaml.Node] = {}
         self.line = 1 if node is None else node.start_mark.line + 1
         if isinstance(node, yaml.MappingNode):
-            self._index(node)
+            self._index_fields(node)
         elif node is not None:
-            self._wrong_type(where, node, "a mapping of fields")
+            self._report_type(part or _DOCUMENT, node, _MAPPING)
 
-    def _index(self, node: yaml.MappingNode) -> None:
+    def _index_fields(self, node: yaml.MappingNode) -> None:
+        catalogue = self.collector.catalogue
         for key, value in node.value:
             name = key.value if isinstance(key, yaml.ScalarNode) else "?"
             if name in self._nodes:
-                make = self.complaints.make
-                self.complaints.add(make.scheme_duplicate(self.at(key), "field", name))
+                place = self.place_at(key)
+                self.collector.add_finding(catalogue.scheme_duplicate(place, _FIELD, name))
             self._nodes[name] = value
             self._keys[name] = key
 
-    def at(self, node: yaml.Node | None = None) -> Place:
+    def place_at(self, node: yaml.Node | None = None) -> Place:
         """Return the place of a node, or of this mapping."""
         line = self.line if node is None else node.start_mark.line + 1
         return Place(source=path_text(self.path), line=line)
 
-    def place_of(self, name: str) -> Place:
-        """Return the place of a field, or of this mapping where the field is missing."""
-        return self.at(self._nodes.get(name))
+    def field_place(self, name: str) -> Place:
+        """Return the place of a field, or of this mapping if the field is missing."""
+        return self.place_at(self._nodes.get(name))
 
-    def names(self) -> tuple[str, ...]:
-        """Return the names of all fields, in the file's order; all count as asked for."""
-        self._asked.update(dict.fromkeys(self._nodes))
+    def field_names(self) -> tuple[str, ...]:
+        """Return the names of all fields, in the file's order; all count as read."""
+        self._read.update(dict.fromkeys(self._nodes))
         return tuple(self._nodes)
 
-    def raw(self, name: str) -> str:
+    def raw_text(self, name: str) -> str:
         """Return a field's single value as written, without any check; empty if there is none."""
         node = self._nodes.get(name)
         return str(node.value) if isinstance(node, yaml.ScalarNode) else ""
 
-    def node(self, name: str, *, required: bool = True) -> yaml.Node | None:
-        """Return a field's node; a finding if it is required and missing."""
-        self._asked[name] = None
-        found = self._nodes.get(name)
-        if found is None and required:
-            make = self.complaints.make
-            self.complaints.add(make.scheme_missing_field(self.at(), name, self.where))
-        return found
+    def field_node(self, name: str, *, required: bool = True) -> yaml.Node | None:
+        """Return a field's node; report it if it is required and missing."""
+        self._read[name] = None
+        node = self._nodes.get(name)
+        if node is None and required:
+            catalogue = self.collector.catalogue
+            part = self.part or _DOCUMENT
+            finding = catalogue.scheme_missing_field(self.place_at(), name, part)
+            self.collector.add_finding(finding)
+        return node
 
-    def text(self, name: str, *, required: bool = True, limit: int = 2000) -> str:
-        """Return a field's text, as written; findings for an empty or over-long one."""
-        return self._text(self.node(name, required=required), name, limit)
+    def read_text(self, name: str, *, required: bool = True, limit: int = 2000) -> str:
+        """Return a field's text, as written; report an empty or over-long one."""
+        return self._check_text(self.field_node(name, required=required), name, limit)
 
-    def _text(self, node: yaml.Node | None, name: str, limit: int) -> str:
+    def _check_text(self, node: yaml.Node | None, name: str, limit: int) -> str:
         if node is None:
             return ""
         if not isinstance(node, yaml.ScalarNode):
-            self._wrong_type(name, node, "a text")
+            self._report_type(self._field_name(name), node, TEXT)
             return ""
         text = str(node.value).strip()
-        make = self.complaints.make
+        catalogue, place, field_name = (
+            self.collector.catalogue,
+            self.place_at(node),
+            self._field_name(name),
+        )
         if not text:
-            self.complaints.add(make.scheme_empty_text(self.at(node), self._named(name)))
+            self.collector.add_finding(catalogue.scheme_empty_text(place, field_name))
         if len(text) > limit:
-            self.complaints.add(
-                make.scheme_text_too_long(self.at(node), self._named(name), len(text), limit)
-            )
+            finding = catalogue.scheme_text_too_long(place, field_name, len(text), limit)
+            self.collector.add_finding(finding)
         return text
 
-    def matching(self, name: str, pattern: str, wanted: str) -> str:
-        """Return a field's text if it has the wanted form; else a finding and the text."""
-        text = self.text(name)
+    def read_matching(self, name: str, pattern: str, form: Message) -> str:
+        """Return a field's text; report one that does not have the form of the pattern."""
+        text = self.read_text(name)
         if text and not re.fullmatch(pattern, text):
-            make = self.complaints.make
-            self.complaints.add(
-                make.scheme_wrong_type(self.place_of(name), self._named(name), text, wanted)
+            finding = self.collector.catalogue.scheme_wrong_type(
+                self.field_place(name), self._field_name(name), text, form
             )
+            self.collector.add_finding(finding)
         return text
 
-    def number(self, name: str) -> int | None:
+    def read_number(self, name: str) -> int | None:
         """Return a field's whole number, or None with a finding."""
-        node = self.node(name)
+        node = self.field_node(name)
         if node is None:
             return None
         if isinstance(node, yaml.ScalarNode) and _WHOLE_NUMBER.fullmatch(node.value):
             return int(node.value)
-        self._wrong_type(name, node, "a whole number")
+        self._report_type(self._field_name(name), node, message("scheme_form.whole-number"))
         return None
 
-    def fraction(self, name: str) -> Fraction | None:
-        """Return a field's decimal number in 0..1, exactly as written, or None with a finding."""
-        value = self.decimal(name)
+    def read_share(self, name: str) -> Fraction | None:
+        """Return a field's number from 0 to below 1, exactly, or None with a finding."""
+        value = self.read_decimal(name)
         if value is None or value < 1:
             return value
-        self._wrong_type(name, self._nodes[name], "a number from 0 to below 1, such as 0.85")
+        node = self._nodes[name]
+        self._report_type(self._field_name(name), node, message("scheme_form.share"))
         return None
 
-    def decimal(self, name: str) -> Fraction | None:
+    def read_decimal(self, name: str) -> Fraction | None:
         """Return a field's number, 0 or more, exactly as written, or None with a finding."""
-        node = self.node(name)
+        node = self.field_node(name)
         if node is None:
             return None
         if isinstance(node, yaml.ScalarNode) and _DECIMAL.fullmatch(node.value):
             return Fraction(node.value)
-        self._wrong_type(name, node, "a number such as 0.85")
+        self._report_type(self._field_name(name), node, message("scheme_form.decimal"))
         return None
 
-    def flag(self, name: str) -> bool:
+    def read_flag(self, name: str) -> bool:
         """Return a field that is `true` or `false`."""
-        node = self.node(name)
+        node = self.field_node(name)
         if isinstance(node, yaml.ScalarNode) and node.value in ("true", "false"):
             return str(node.value) == "true"
         if node is not None:
-            self._wrong_type(name, node, "true or false")
+            self._report_type(self._field_name(name), node, message("scheme_form.flag"))
         return False
 
-    def texts(self, name: str, *, limit: int = 2000) -> tuple[str, ...]:
+    def read_texts(self, name: str, *, limit: int = 2000) -> tuple[str, ...]:
         """Return a field's list of texts."""
-        node = self.node(name)
+        node = self.field_node(name)
         if isinstance(node, yaml.SequenceNode):
-            return tuple(self._text(item, name, limit) for item in node.value)
+            return tuple(self._check_text(item, name, limit) for item in node.value)
         if node is not None:
-            self._wrong_type(name, node, "a list of texts")
+            self._report_type(self._field_name(name), node, TEXT_LIST)
         return ()
 
-    def items(self, name: str) -> Iterator[yaml.Node]:
+    def list_items(self, name: str) -> Iterator[yaml.Node]:
         """Yield the nodes of a field's list."""
-        node = self.node(name)
+        node = self.field_node(name)
         if isinstance(node, yaml.SequenceNode):
             yield from node.value
         elif node is not None:
-            self._wrong_type(name, node, "a list")
+            self._report_type(self._field_name(name), node, LIST)
 
-    def mapping(self, name: str, *, required: bool = True) -> Fields:
-        """Return a field's mapping; an empty one where it is missing."""
-        node = self.node(name, required=required)
-        return Fields(node, self.path, self._named(name), self.complaints)
+    def read_mapping(self, name: str, *, required: bool = True) -> YamlFields:
+        """Return a field's mapping; an empty one if it is missing."""
+        node = self.field_node(name, required=required)
+        return YamlFields(node, self.path, self._field_name(name), self.collector)
 
-    def done(self) -> None:
-        """Report the fields that nobody asked for."""
+    def report_unread(self) -> None:
+        """Report the fields that nothing has read: no such field exists in a scheme."""
+        catalogue = self.collector.catalogue
         for name, key in self._keys.items():
-            if name not in self._asked:
-                known = ", ".join(self._asked)
-                make = self.complaints.make
-                self.complaints.add(make.scheme_unknown_field(self.at(key), name, known))
+            if name not in self._read:
+                fields = ", ".join(self._read)
+                finding = catalogue.scheme_unknown_field(self.place_at(key), name, fields)
+                self.collector.add_finding(finding)
 
-    def _named(self, name: str) -> str:
-        return f"{self.where}, {name}" if self.where and name != self.where else name
+    def _field_name(self, name: str) -> TextValue:
+        """Return a field's name with the part of the scheme that it belongs to."""
+        if not self.part:
+            return name
+        return message("scheme_part.field-of", part=self.part, field=name)
 
-    def _wrong_type(self, name: str, node: yaml.Node, wanted: str) -> None:
-        found = "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
+    def _report_type(self, name: TextValue, node: yaml.Node, form: Message) -> None:
+        """Report a value of the wrong kind or form."""
+        value: TextValue = LIST if isinstance(node, yaml.SequenceNode) else _MAPPING
         if isinstance(node, yaml.ScalarNode):
-            found = node.value
-        make = self.complaints.make
-        self.complaints.add(
-            make.scheme_wrong_type(self.at(node), self._named(name), str(found), wanted)
-        )
+            value = str(node.value)
+        catalogue = self.collector.catalogue
+        finding = catalogue.scheme_wrong_type(self.place_at(node), name, value, form)
+        self.collector.add_finding(finding)
 
 
-def flattened(root: Fields) -> dict[str, tuple[str | tuple[str, ...], Place]]:
+def flatten_fields(root: YamlFields) -> dict[str, tuple[str | tuple[str, ...], Place]]:
     """Return every text below a mapping by its dotted path, with its place; lists as tuples."""
     flat: dict[str, tuple[str | tuple[str, ...], Place]] = {}
 
-    def walk(fields: Fields, prefix: str) -> None:
-        for name in fields.names():
-            node = fields.node(name)
+    def flatten_below(fields: YamlFields, prefix: str) -> None:
+        for name in fields.field_names():
+            node = fields.field_node(name)
             key = f"{prefix}{name}"
             if isinstance(node, yaml.MappingNode):
-                walk(fields.mapping(name), f"{key}.")
+                flatten_below(fields.read_mapping(name), f"{key}.")
             elif isinstance(node, yaml.SequenceNode):
-                flat[key] = (fields.texts(name), fields.at(node))
+                flat[key] = (fields.read_texts(name), fields.place_at(node))
             else:
-                flat[key] = (fields.text(name), fields.at(node))
+                flat[key] = (fields.read_text(name), fields.place_at(node))
 
-    walk(root, "")
+    flatten_below(root, "")
     return flat
