@@ -97,9 +97,9 @@ def campaign_contents(
         anonymous=anonymous,
         title=asked_for.title or campaign.settings.name,
         profiles=asked_for.profiles,
-        earlier=before,
+        previous=before,
     )
-    return replace(contents, participation=Participation.of(_asked(listed, given)))
+    return replace(contents, participation=Participation.count_people(_asked(listed, given)))
 
 
 def _failures(listed: Sequence[Participant], texts: Texts) -> list[Failure]:

@@ -173,7 +173,7 @@ def test_target_that_cannot_be_reached_is_said(small: Scheme) -> None:
     assert (first.goal, roadmap.applied().area("AA").level) == (4, 4)
     assert (second.goal, second.steps) == (3, ())
     note = roadmap_table(roadmap, "Alpha").note
-    assert "The target 3 of Area AA" in note
+    assert "No statement of level 3 applies in Area AA" in note
     assert "level 3" in note
 
 

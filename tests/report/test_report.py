@@ -28,7 +28,7 @@ from iml4e_xlsx.model import (
 from iml4e_xlsx.report.charts.chart_data import MOST_LINES, make_radar
 from iml4e_xlsx.report.charts.radar import draw_radar
 from iml4e_xlsx.report.contents.contents import IN_FULL, Contents, make_contents
-from iml4e_xlsx.report.contents.summary import summary
+from iml4e_xlsx.report.contents.summary import summary_sentences
 from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_format
 from iml4e_xlsx.report.formats.html import render_html
 from iml4e_xlsx.report.formats.markdown import render_markdown
@@ -122,7 +122,7 @@ def test_contents_are_of_the_latest_round(contents: Contents) -> None:
 
 def test_summary_says_what_matters(contents: Contents) -> None:
     """Levels, areas, differences, disagreement, the way to the targets, the trend, what is open."""
-    said = summary(contents)
+    said = summary_sentences(contents)
 
     assert said[0].startswith("The 3 teams are at levels 0 to ")
     assert any("could show Gamma how" in one for one in said)
@@ -136,7 +136,7 @@ def test_two_teams_are_both(small: Scheme) -> None:
     """Not all two."""
     given = [assessment(small, dict.fromkeys(small.statements, 3), team=team) for team in "AB"]
 
-    assert summary(make_contents(given))[0].startswith("Both teams are at level ")
+    assert summary_sentences(make_contents(given))[0].startswith("Both teams are at level ")
 
 
 def test_no_sheet_of_findings_has_its_name_cut(contents: Contents) -> None:
@@ -164,7 +164,7 @@ def test_other_schemes_are_left_out_and_named(small: Scheme, tmp_path: Path) -> 
     contents = make_contents([own, other, *members(small, "B", "2026-11-20", 1)])
 
     assert contents.left_out == ("Foreign",)
-    assert "Foreign: assessed by another scheme" in render_html(contents)
+    assert contents.texts("report.other_scheme", name="Foreign") in render_html(contents)
 
 
 def test_nothing_read_is_no_report() -> None:
@@ -181,7 +181,7 @@ def test_one_respondent_is_a_report_too(small: Scheme) -> None:
     html = render_html(contents)
 
     assert "Alpha is at level 0" in html
-    assert "There is one team only" in html
+    assert "There is only one team" in html
     assert "No statement was rated by two people" in html
     assert "for BB, CC" in html
 
@@ -271,7 +271,7 @@ def test_anonymous_report_has_no_names(small: Scheme, outcomes: list[Assessment 
 
     for name in ("Ada", "ada.xlsx", "Ben &", "Cem", "Dora"):
         assert name not in shown, name
-    assert "left out here since they name files and people" in shown
+    assert contents.texts("view.findings_anonymous", count=1) in shown
 
 
 # --- the other formats --------------------------------------------------------------------------

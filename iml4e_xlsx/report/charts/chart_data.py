@@ -1,4 +1,4 @@
-"""What the charts show, as data; `radar` and `lines` draw it, the alt text says it in words."""
+"""Makes the data of charts; `radar` and `line_chart` draw it, the alt text says it in words."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from iml4e_xlsx.findings.error_codes import ReportErrorCode
 from iml4e_xlsx.model import Result, Scheme
 from iml4e_xlsx.report.tables.table import format_figure
 from iml4e_xlsx.text.interface_texts import scheme_texts
+from iml4e_xlsx.text.texts import Texts
 
 MOST_LINES = 5
 """More lines than this cannot be followed in one chart; a median and the middle half can."""
@@ -66,6 +67,16 @@ class LineChart:
     alt: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableChart:
+    """A chart, `radar` or `line`, of the table with this title: a series for each row."""
+
+    table: str
+    kind: str
+    columns: tuple[str, ...]
+    title: str
+
+
 def make_line(name: str, result: Result) -> ChartLine:
     """Return a result's indices as a line."""
     return ChartLine(
@@ -91,7 +102,7 @@ def make_radar(
         title: What stands above the chart.
 
     Raises:
-        ValueError: If the scheme has no such profile, or there is no result.
+        ReportError: If the scheme has no such profile, or there is no result.
     """
     if not results:
         raise ReportError(ReportErrorCode.NOTHING_TO_DRAW)
@@ -101,11 +112,11 @@ def make_radar(
     if len(lines) > MOST_LINES:
         band, middle = _middle_half(lines)
         lines = (ChartLine(name=texts("report.median_of", count=len(results)), values=middle),)
-    references = [_profile_line(one, scheme) for one in profiles]
+    references = [_profile_line(profile_id, scheme) for profile_id in profiles]
     targets = {tuple(a.target for a in result.areas) for _, result in results}
     common = targets.pop() if len(targets) == 1 else ()
-    if any(one is not None for one in common):
-        values = tuple(None if one is None else float(one) for one in common)
+    if any(target is not None for target in common):
+        values = tuple(None if target is None else float(target) for target in common)
         references.insert(0, ChartLine(name=texts("summary.chart_target"), values=values))
     radar = RadarChart(
         axes=tuple(area.short for area in scheme.areas),
@@ -116,20 +127,20 @@ def make_radar(
         band_name=texts("report.middle_half"),
         title=title,
     )
-    return _with_alt(radar, scheme)
+    return _describe_radar(radar, scheme)
 
 
-def _with_alt(radar: RadarChart, scheme: Scheme) -> RadarChart:
+def _describe_radar(radar: RadarChart, scheme: Scheme) -> RadarChart:
     texts = scheme_texts(scheme)
     parts = [
-        texts("report.alt_line", name=line.name, values=_listed(radar.axes, line.values))
+        texts("report.alt_line", name=line.name, values=_list_values(radar.axes, line.values))
         for line in (*radar.lines, *radar.references)
     ]
     alt = " ".join([texts("report.alt_radar", top=radar.top), *parts])
     return replace(radar, alt=alt)
 
 
-def _listed(names: Sequence[str], values: Sequence[float | None]) -> str:
+def _list_values(names: Sequence[str], values: Sequence[float | None]) -> str:
     return ", ".join(f"{n} {format_figure(v)}" for n, v in zip(names, values, strict=True))
 
 
@@ -148,8 +159,8 @@ def _middle_half(lines: Sequence[ChartLine]) -> tuple[tuple[LineValues, LineValu
     low: list[float | None] = []
     high: list[float | None] = []
     middle: list[float | None] = []
-    for found in zip(*(line.values for line in lines), strict=True):
-        values = [value for value in found if value is not None]
+    for column in zip(*(line.values for line in lines), strict=True):
+        values = [value for value in column if value is not None]
         if len(values) > 1:
             lower, _, upper = compute_quartiles(values)
             low.append(float(lower))
@@ -170,55 +181,45 @@ def make_trend_chart(trends: Trends, scheme: Scheme) -> LineChart:
         scheme: The scheme.
     """
     texts, dates = scheme_texts(scheme), trends.rounds
-    panels = []
-    for at, area in enumerate(scheme.areas):
-        lines = [
-            ChartLine(name=one.name, values=_by_date(one, trends, at)) for one in trends.trends
-        ]
-        panels.append(ChartPanel(name=area.short, lines=_few(lines, texts("report.median"))))
-    whole = [ChartLine(name=one.name, values=_by_date(one, trends, None)) for one in trends.trends]
-    panels.append(
-        ChartPanel(name=texts("result.overall"), lines=_few(whole, texts("report.median")))
-    )
-    said = "; ".join(
-        texts("report.alt_line", name=line.name, values=_listed(dates, line.values))
-        for line in panels[-1].lines
+    panels = [
+        ChartPanel(name=area.short, lines=_team_lines(trends, texts, at))
+        for at, area in enumerate(scheme.areas)
+    ]
+    overall = ChartPanel(name=texts("result.overall"), lines=_team_lines(trends, texts, None))
+    values = "; ".join(
+        texts("report.alt_line", name=line.name, values=_list_values(dates, line.values))
+        for line in overall.lines
     )
     return LineChart(
         dates=tuple(dates),
         top=scheme.top,
-        panels=tuple(panels),
-        alt=texts("report.alt_trend", values=said),
+        panels=(*panels, overall),
+        alt=texts("report.alt_trend", values=values),
     )
 
 
-def _few(lines: list[ChartLine], name: str) -> tuple[ChartLine, ...]:
+def _team_lines(trends: Trends, texts: Texts, area: int | None) -> tuple[ChartLine, ...]:
+    """Return a line for each team, of an area or the whole; of many teams their median."""
+    lines = [
+        ChartLine(name=trend.name, values=_indices_by_round(trend, trends, area))
+        for trend in trends.trends
+    ]
     if len(lines) <= MOST_LINES:
         return tuple(lines)
     columns = zip(*(line.values for line in lines), strict=True)
-    values = ([v for v in column if v is not None] for column in columns)
-    return (ChartLine(name=name, values=tuple(median(v) if v else None for v in values)),)
+    values = ([value for value in column if value is not None] for column in columns)
+    middle = tuple(median(column) if column else None for column in values)
+    return (ChartLine(name=texts("report.median"), values=middle),)
 
 
-def _by_date(trend: Trend, trends: Trends, area: int | None) -> LineValues:
+def _indices_by_round(trend: Trend, trends: Trends, area: int | None) -> LineValues:
     """Return a team's indices by round."""
-    found: dict[str, float | None] = dict.fromkeys(trends.rounds)
+    indices: dict[str, float | None] = dict.fromkeys(trends.rounds)
     for name, point in zip(trend.rounds, trend.points, strict=True):
-        index = _index(point, area)
-        found[name] = None if index is None else float(index)
-    return tuple(found.values())
+        indices[name] = _point_index(point, area)
+    return tuple(indices.values())
 
 
-def _index(point: TeamAssessment, area: int | None) -> float | None:
+def _point_index(point: TeamAssessment, area: int | None) -> float | None:
     whole = point.result.overall if area is None else point.result.areas[area]
     return None if whole.index is None else float(whole.index)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableChart:
-    """A chart, `radar` or `line`, of the view with this title: a series for each row."""
-
-    table: str
-    kind: str
-    columns: tuple[str, ...]
-    title: str

@@ -1,4 +1,4 @@
-"""Small line charts, one for each area: indices by round; needs the extra `report`."""
+"""Draws small line charts, one for each area: indices by round; needs the extra `report`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def draw_lines(chart: LineChart, *, kind: str = "svg") -> bytes:
     grid = figure.subplots(down, _ACROSS, squeeze=False, sharey=True)
     cells = [axes for row in grid for axes in row]
     for axes, panel in zip(cells, chart.panels, strict=False):
-        _panel(axes, panel, chart)
+        _draw_panel(axes, panel, chart)
     for axes in cells[len(chart.panels) :]:
         axes.set_visible(False)
     handles, names = cells[0].get_legend_handles_labels()
@@ -50,7 +50,7 @@ def draw_lines(chart: LineChart, *, kind: str = "svg") -> bytes:
     return save_figure(figure, kind, title=chart.title, alt=chart.alt)
 
 
-def _panel(axes: Axes, panel: ChartPanel, chart: LineChart) -> None:
+def _draw_panel(axes: Axes, panel: ChartPanel, chart: LineChart) -> None:
     places = list(range(len(chart.dates)))
     for line, look in zip(panel.lines, SERIES, strict=False):
         values = [math.nan if value is None else value for value in line.values]
@@ -69,7 +69,7 @@ def _panel(axes: Axes, panel: ChartPanel, chart: LineChart) -> None:
     axes.set_yticks(range(chart.top + 1))
     axes.set_xlim(-0.25, max(len(places) - 1, 1) + 0.25)
     axes.set_xticks(places)
-    shown = chart.dates if len(places) <= _ACROSS else _sparse(chart.dates)
+    shown = chart.dates if len(places) <= _ACROSS else _end_dates(chart.dates)
     axes.set_xticklabels([date[:7] for date in shown])
     axes.tick_params(colors=CHART_MUTED, labelsize=8, length=0)
     axes.grid(axis="y", color=CHART_RULE, linewidth=0.7)
@@ -79,6 +79,6 @@ def _panel(axes: Axes, panel: ChartPanel, chart: LineChart) -> None:
         spine.set_color(CHART_RULE)
 
 
-def _sparse(dates: tuple[str, ...]) -> list[str]:
+def _end_dates(dates: tuple[str, ...]) -> list[str]:
     """Return the first and the last of many dates; the ones between them have no room."""
     return [date if at in (0, len(dates) - 1) else "" for at, date in enumerate(dates)]

@@ -1,4 +1,4 @@
-"""Figures of matplotlib to bytes; an SVG carries its title and its contents in words."""
+"""Saves figures of matplotlib as bytes; an SVG carries its title and its contents in words."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _THEMED = {
     WHITE: "paper",
     CHART_BAND: "band",
 }
-_THEMED |= {look.colour: f"series-{number}" for number, look in enumerate(SERIES)}
+_THEMED |= {style.colour: f"series-{number}" for number, style in enumerate(SERIES)}
 
 
 def new_figure(width: float, height: float) -> Figure:
@@ -75,14 +75,14 @@ def save_figure(figure: Figure, kind: str, *, title: str, alt: str) -> bytes:
         figure.savefig(buffer, format=kind, metadata=metadata)
     if kind != "svg":
         return buffer.getvalue()
-    return _described(buffer.getvalue().decode(), title, alt).encode()
+    return _add_description(buffer.getvalue().decode(), title, alt).encode()
 
 
-def _described(svg: str, title: str, alt: str) -> str:
+def _add_description(svg: str, title: str, alt: str) -> str:
     """Return an SVG that says what it shows to those who do not see it."""
     words = f"<title>{escape(title or alt[:80])}</title>\n <desc>{escape(alt)}</desc>"
     opened = re.sub(r"<svg ", '<svg role="img" ', svg, count=1)
-    return re.sub(r"(<svg [^>]*>)", lambda found: f"{found[1]}\n {words}", opened, count=1)
+    return re.sub(r"(<svg [^>]*>)", lambda match: f"{match[1]}\n {words}", opened, count=1)
 
 
 def inline_svg(svg: bytes, *, themed: bool) -> str:

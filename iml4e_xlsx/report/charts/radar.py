@@ -1,4 +1,4 @@
-"""The radar as a picture: indices by area, with targets and profiles; needs the extra `report`."""
+"""Draws the radar: indices by area, with targets and profiles; needs the extra `report`."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def draw_radar(
 
     Raises:
         ResourceError: If matplotlib is not installed.
-        ValueError: If there is no result, or no such profile.
+        ReportError: If there is no result, or no such profile.
     """
     if isinstance(results, RadarChart):
         radar = results
@@ -62,12 +62,12 @@ def draw_radar(
         radar = make_radar(list(results.items()), scheme, profiles=profiles, title=title)
     figure = new_figure(7.5, 7.2)
     axes: Any = figure.add_subplot(projection="polar")
-    angles = _angles(len(radar.axes))
-    _axes(axes, angles, radar)
-    _references(axes, angles, radar.references)
+    angles = _axis_angles(len(radar.axes))
+    _style_axes(axes, angles, radar)
+    _draw_references(axes, angles, radar.references)
     if radar.band is not None:
-        _band(axes, angles, radar.band, radar.band_name)
-    _lines(axes, angles, radar)
+        _draw_band(axes, angles, radar.band, radar.band_name)
+    _draw_lines(axes, angles, radar)
     if radar.title:
         figure.text(
             0.5, 0.965, radar.title, ha="center", va="top", fontsize=14, weight="bold", color=INK
@@ -80,12 +80,12 @@ def draw_radar(
     return save_figure(figure, kind, title=radar.title, alt=radar.alt)
 
 
-def _angles(count: int) -> list[float]:
+def _axis_angles(count: int) -> list[float]:
     """Return the angle of each axis; fewer than three areas still get three axes."""
     return [2 * math.pi * i / max(count, _FEWEST_AXES) for i in range(count)]
 
 
-def _axes(axes: PolarAxes, angles: Sequence[float], radar: RadarChart) -> None:
+def _style_axes(axes: PolarAxes, angles: Sequence[float], radar: RadarChart) -> None:
     axes.set_theta_zero_location("N")
     axes.set_theta_direction(-1)
     axes.set_ylim(0, radar.top)
@@ -111,48 +111,49 @@ def _axes(axes: PolarAxes, angles: Sequence[float], radar: RadarChart) -> None:
     axes.patch.set_alpha(0)
 
 
-def _closed(values: LineValues) -> list[float]:
+def _close_line(values: LineValues) -> list[float]:
     """Return values for a line that comes back to where it began; gaps where there is none."""
     numbers = [math.nan if value is None else value for value in values]
     return [*numbers, numbers[0]]
 
 
-def _references(axes: PolarAxes, angles: Sequence[float], lines: Sequence[ChartLine]) -> None:
+def _draw_references(axes: PolarAxes, angles: Sequence[float], lines: Sequence[ChartLine]) -> None:
     closed = [*angles, angles[0]]
     for number, line in enumerate(lines):
         dashes = _REFERENCE_DASHES[number % len(_REFERENCE_DASHES)]
         axes.plot(
-            closed, _closed(line.values), color=GREY, linestyle=dashes, linewidth=1.7,
+            closed, _close_line(line.values), color=GREY, linestyle=dashes, linewidth=1.7,
             label=shorten_name(line.name, _LEGEND),
         )  # fmt: skip
 
 
-def _band(
+def _draw_band(
     axes: PolarAxes, angles: Sequence[float], band: tuple[LineValues, LineValues], name: str
 ) -> None:
     closed = [*angles, angles[0]]
+    low, high = map(_close_line, band)
     axes.fill_between(
-        closed, _closed(band[0]), _closed(band[1]), color=CHART_BAND, alpha=0.55, linewidth=0,
+        closed, low, high, color=CHART_BAND, alpha=0.55, linewidth=0,
         label=shorten_name(name, _LEGEND),
     )  # fmt: skip
 
 
-def _lines(axes: PolarAxes, angles: Sequence[float], radar: RadarChart) -> None:
+def _draw_lines(axes: PolarAxes, angles: Sequence[float], radar: RadarChart) -> None:
     closed = [*angles, angles[0]]
     taken: set[int] = set()
     for line, look in zip(radar.lines, SERIES, strict=False):
         axes.plot(
-            closed, _closed(line.values), color=look.colour, marker=look.symbol, markersize=6,
+            closed, _close_line(line.values), color=look.colour, marker=look.symbol, markersize=6,
             linestyle=look.line, linewidth=2.2,
             label=shorten_name(line.name, _LEGEND),
         )  # fmt: skip
         if len(radar.lines) > 1:
-            _label(axes, angles, line, radar, look.colour, taken)
+            _label_line(axes, angles, line, radar, look.colour, taken)
         elif radar.band is None:
-            axes.fill(closed, _closed(line.values), color=look.colour, alpha=0.08)
+            axes.fill(closed, _close_line(line.values), color=look.colour, alpha=0.08)
 
 
-def _label(
+def _label_line(
     axes: PolarAxes,
     angles: Sequence[float],
     line: ChartLine,
@@ -161,19 +162,19 @@ def _label(
     taken: set[int],
 ) -> None:
     """Write a line's name at the point where it is farthest from the others, if there is one."""
-    best, found = _APART, None
+    distance, place = _APART, None
     for at, value in enumerate(line.values):
-        others = [one.values[at] for one in radar.lines if one is not line]
-        near = [abs(value - other) for other in others if value is not None and other is not None]
-        if value is not None and at not in taken and near and min(near) > best:
-            best, found = min(near), at
-    value = None if found is None else line.values[found]
-    if found is None or value is None:
+        others = [other.values[at] for other in radar.lines if other is not line]
+        gaps = [abs(value - other) for other in others if value is not None and other is not None]
+        if value is not None and at not in taken and gaps and min(gaps) > distance:
+            distance, place = min(gaps), at
+    value = None if place is None else line.values[place]
+    if place is None or value is None:  # too near to others everywhere: the legend has to do
         return
-    taken.add(found)
+    taken.add(place)
     short = line.name if len(line.name) <= _LABEL else f"{line.name[: _LABEL - 1]}…"
     axes.annotate(
-        short, (angles[found], value), textcoords="offset points", xytext=(0, 9), ha="center",
+        short, (angles[place], value), textcoords="offset points", xytext=(0, 9), ha="center",
         fontsize=8.5, weight="bold", color=colour,
         bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none", "alpha": 0.75},
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a report says, once for all its outputs: figures, charts, tables and sentences."""
+"""Collects what a report says, once for all its formats: figures, charts and tables."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Contents:
 
     @property
     def texts(self) -> Texts:
-        """Return the words of the report, in the scheme's language."""
+        """Return the report's texts, in the scheme's language."""
         return scheme_texts(self.scheme)
 
     @property
@@ -103,13 +103,11 @@ class Contents:
     @property
     def dates(self) -> tuple[str, str]:
         """Return the first and the last date of the present results; empty if none has any."""
-        found = [
-            member.assessment.response.profile.date
-            for team in self.teams
-            for member in team.members
+        profiles = [
+            member.assessment.response.profile for team in self.teams for member in team.members
         ]
-        known = [date for date in found if date]
-        return (min(known), max(known)) if known else ("", "")
+        dates = [profile.date for profile in profiles if profile.date]
+        return (min(dates), max(dates)) if dates else ("", "")
 
     @cached_property
     def radar(self) -> RadarChart:
@@ -137,31 +135,35 @@ class Contents:
         hidden = {"anonymous": self.anonymous}
         pages = [(page.team.name, page) for page in self.pages]
         tables += [
-            self._stacked("agenda", [(n, agenda_table(p.agenda, **hidden)) for n, p in pages]),
-            self._stacked("roadmap", [(n, roadmap_table(p.roadmap, n)) for n, p in pages]),
-            self._stacked(
+            self._stack_by_team(
+                "agenda", [(n, agenda_table(p.agenda, **hidden)) for n, p in pages]
+            ),
+            self._stack_by_team("roadmap", [(n, roadmap_table(p.roadmap, n)) for n, p in pages]),
+            self._stack_by_team(
                 "unsupported", [(n, unsupported_table(p.agenda, **hidden)) for n, p in pages]
             ),
         ]
         trends = [(trend.name, trend) for trend in self.trends.trends]
         if trends:
             tables.append(progress_table(self.trends, self.scheme))
-            tables.append(self._stacked("trend", [(n, trend_table(one)) for n, one in trends]))
-            for what, lost in (("gained", False), ("lost", True)):
-                found = [(name, changes_table(one, lost=lost)) for name, one in trends]
-                tables.append(self._stacked(what, found))
+            tables.append(
+                self._stack_by_team("trend", [(n, trend_table(trend)) for n, trend in trends])
+            )
+            for name, lost in (("gained", False), ("lost", True)):
+                changes = [(team, changes_table(trend, lost=lost)) for team, trend in trends]
+                tables.append(self._stack_by_team(name, changes))
         areas = [area.code for area in self.scheme.areas]
-        given = [(n, statement_table(p.team, c, **hidden)) for n, p in pages for c in areas]
-        tables.append(self._stacked("statements", given))
+        statements = [(n, statement_table(p.team, c, **hidden)) for n, p in pages for c in areas]
+        tables.append(self._stack_by_team("statements", statements))
         if self.peers.groups and self.peers.groups[0].areas:
             tables += benchmark_tables(self.peers)
         tables.append(findings_table(self.teams, self.scheme, **hidden))
         return tuple(tables)
 
-    def _stacked(self, kind: str, named: Sequence[tuple[str, ResultTable]]) -> ResultTable:
+    def _stack_by_team(self, kind: str, labelled: Sequence[tuple[str, ResultTable]]) -> ResultTable:
         texts = self.texts
         return stack_tables(
-            named,
+            labelled,
             Column("team", texts("view.team")),
             title=texts(f"report.sheet_{kind}"),
             note=texts(f"report.sheet_{kind}_note"),
@@ -188,7 +190,7 @@ def make_contents(
     profiles: Sequence[str] = (),
     gap_days: int = GAP_DAYS,
     fewest: int = FEWEST,
-    earlier: Sequence[Sequence[Assessment]] | None = None,
+    previous: Sequence[Sequence[Assessment]] | None = None,
 ) -> Contents:
     """
     Return the contents of a report.
@@ -198,24 +200,25 @@ def make_contents(
     Args:
         outcomes: What was read.
         anonymous: Whether to leave respondents' names out.
-        title: What stands above it; the scheme's title by default.
+        title: The title; the scheme's by default.
         profiles: Ids of reference profiles to draw on the radar.
         gap_days: See `split_rounds`.
         fewest: See `benchmark_assessments`.
-        earlier: The responses of earlier rounds, oldest round first, where it is known which
+        previous: The responses of previous rounds, oldest round first, where it is known which
             belong together; all of `outcomes` are the present round then, whatever their dates.
 
     Raises:
-        ValueError: If no file could be read, or the scheme has no such profile.
+        ReportError: If no file could be read, or the scheme has no such profile.
     """
-    given = list(outcomes)
-    assessments = [one for one in given if isinstance(one, Assessment)]
+    outcomes = list(outcomes)
+    assessments = [outcome for outcome in outcomes if isinstance(outcome, Assessment)]
     if not assessments:
         raise ReportError(ReportErrorCode.NO_RESULT)
-    if earlier is None:
+    if previous is None:
         trends = trace_trends(assessments, gap_days=gap_days)
     else:
-        trends = trace_rounds([*earlier, assessments])
+        trends = trace_rounds([*previous, assessments])
+    # teams of the scheme that most responses belong to; others cannot be compared with them
     first, *others = group_by_scheme(trends.current)
     scheme = first[0].scheme
     comparison = compare_teams(first)
@@ -223,7 +226,7 @@ def make_contents(
         TeamPage(team=team, agenda=build_agenda(team), roadmap=plan_roadmap(team.result, scheme))
         for team in first
     )
-    own = [one for one in trends.trends if one.scheme.id == scheme.id]
+    own = [trend for trend in trends.trends if trend.scheme.id == scheme.id]
     contents = Contents(
         scheme=scheme,
         title=title or scheme.title,
@@ -234,7 +237,7 @@ def make_contents(
         peers=benchmark_assessments([team.assessment for team in first], scheme, fewest=fewest),
         profiles=tuple(profiles),
         left_out=tuple(team.name for group in others for team in group),
-        failures=tuple(one for one in given if isinstance(one, Failure)),
+        failures=tuple(outcome for outcome in outcomes if isinstance(outcome, Failure)),
     )
-    _ = contents.radar  # an unknown profile is said here, not while the report is written
+    _ = contents.radar  # an unknown profile is refused here, not while the report is written
     return contents

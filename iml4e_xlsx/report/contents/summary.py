@@ -1,4 +1,4 @@
-"""The report's summary in sentences, for those who read nothing else."""
+"""Sums up a report in sentences, for those who read nothing else."""
 
 from __future__ import annotations
 
@@ -8,20 +8,29 @@ from fractions import Fraction
 from iml4e_xlsx.analysis.comparison import Comparison
 from iml4e_xlsx.model import Area
 from iml4e_xlsx.report.contents.contents import Contents
-from iml4e_xlsx.report.tables.labels import list_short
+from iml4e_xlsx.report.tables.labels import shorten_list
 from iml4e_xlsx.report.tables.table import format_figure, format_percent
+from iml4e_xlsx.text.message import message
+
+_PAIR = 2
 
 
-def summary(contents: Contents) -> tuple[str, ...]:
+def summary_sentences(contents: Contents) -> tuple[str, ...]:
     """Return the sentences, the most important first."""
-    return tuple(
-        sentence
-        for part in (_where, _who, _areas, _differences, _disagreement, _way, _since, _open)
-        for sentence in part(contents)
+    parts = (
+        _level_sentences,
+        _participation_sentences,
+        _area_sentences,
+        _difference_sentences,
+        _disagreement_sentences,
+        _target_sentences,
+        _trend_sentences,
+        _completeness_sentences,
     )
+    return tuple(sentence for part in parts for sentence in part(contents))
 
 
-def _where(contents: Contents) -> Iterator[str]:
+def _level_sentences(contents: Contents) -> Iterator[str]:
     texts, teams = contents.texts, contents.teams
     if len(teams) == 1:
         overall = teams[0].result.overall
@@ -36,31 +45,34 @@ def _where(contents: Contents) -> Iterator[str]:
         return
     levels = [team.result.overall.level for team in teams]
     lowest, highest = min(levels), max(levels)
-    values = {
-        "count": len(teams),
-        "lowest": lowest,
-        "highest": highest,
-        "name": contents.scheme.levels[lowest].name,
-        "index": format_figure(_mean([team.result.overall.index for team in teams])),
-        "top": contents.scheme.top,
-    }
-    alike = {2: "report.both_same_level"}.get(len(teams), "report.same_level")
-    yield texts(alike if lowest == highest else "report.levels", **values)
+    if lowest < highest:
+        key = "report.levels"
+    else:
+        key = "report.both_same_level" if len(teams) == _PAIR else "report.same_level"
+    yield texts(
+        key,
+        count=len(teams),
+        lowest=lowest,
+        highest=highest,
+        name=contents.scheme.levels[lowest].name,
+        index=format_figure(_mean([team.result.overall.index for team in teams])),
+        top=contents.scheme.top,
+    )
 
 
-def _who(contents: Contents) -> Iterator[str]:
-    found = contents.participation
-    if found is not None:
+def _participation_sentences(contents: Contents) -> Iterator[str]:
+    participation = contents.participation
+    if participation is not None:
         yield contents.texts(
             "report.participation",
-            answered=found.answered,
-            asked=found.asked,
-            rate=format_percent(found.rate),
+            answered=participation.answered,
+            count=participation.asked,
+            rate=format_percent(participation.rate),
         )
 
 
-def _areas(contents: Contents) -> Iterator[str]:
-    means = _means(contents.comparison)
+def _area_sentences(contents: Contents) -> Iterator[str]:
+    means = _area_means(contents.comparison)
     if len(means) > 1 and means[0][0] != means[-1][0]:
         (low, weakest), (high, strongest) = means[0], means[-1]
         yield contents.texts(
@@ -77,23 +89,23 @@ def _areas(contents: Contents) -> Iterator[str]:
         if area.unbalanced
     ]
     if unbalanced and contents.in_full:
-        listed = list_short([f"{area} ({team})" for team, area in unbalanced], contents.texts)
-        yield contents.texts("report.unbalanced", areas=listed)
+        areas = shorten_list([f"{area} ({team})" for team, area in unbalanced], contents.texts)
+        yield contents.texts("report.unbalanced", areas=areas)
 
 
-def _differences(contents: Contents) -> Iterator[str]:
+def _difference_sentences(contents: Contents) -> Iterator[str]:
     if len(contents.teams) > 1 and contents.comparison.lessons:
         lesson, texts = contents.comparison.lessons[0], contents.texts
         yield texts(
             "report.differences",
             area=lesson.area.name,
             spread=format_figure(lesson.ahead),
-            teachers=list_short(lesson.teachers, texts),
-            learners=list_short(lesson.learners, texts),
+            teachers=shorten_list(lesson.teachers, texts),
+            learners=shorten_list(lesson.learners, texts),
         )
 
 
-def _disagreement(contents: Contents) -> Iterator[str]:
+def _disagreement_sentences(contents: Contents) -> Iterator[str]:
     items = [(item, page) for page in contents.pages for item in page.agenda.items]
     if items:
         item, page = min(items, key=lambda pair: pair[0].consensus)
@@ -105,32 +117,32 @@ def _disagreement(contents: Contents) -> Iterator[str]:
         )
 
 
-def _way(contents: Contents) -> Iterator[str]:
+def _target_sentences(contents: Contents) -> Iterator[str]:
     done = [team.result.overall.to_target for team in contents.teams]
     steps = sum(len(list(page.roadmap.steps)) for page in contents.pages)
     mean = _mean(done)
     if mean is not None and steps:
         key = "report.way" if len(done) > 1 else "report.way_of_one"
-        yield contents.texts(key, share=format_percent(mean), steps=steps)
+        yield contents.texts(key, share=format_percent(mean), count=steps)
 
 
-def _since(contents: Contents) -> Iterator[str]:
+def _trend_sentences(contents: Contents) -> Iterator[str]:
     trends = contents.trends.trends
     if not trends:
         return
-    before = _mean([one.points[-2].result.overall.index for one in trends])
-    after = _mean([one.points[-1].result.overall.index for one in trends])
+    before = _mean([trend.points[-2].result.overall.index for trend in trends])
+    after = _mean([trend.points[-1].result.overall.index for trend in trends])
     yield contents.texts(
         "report.since",
         count=len(trends),
         before=format_figure(before),
         after=format_figure(after),
-        gained=sum(len(one.gained) for one in trends),
-        lost=sum(len(one.lost) for one in trends),
+        gained=message("report.gained", count=sum(len(trend.gained) for trend in trends)),
+        lost=message("report.lost", count=sum(len(trend.lost) for trend in trends)),
     )
 
 
-def _open(contents: Contents) -> Iterator[str]:
+def _completeness_sentences(contents: Contents) -> Iterator[str]:
     answered = sum(team.result.overall.answered for team in contents.teams)
     total = sum(team.result.overall.statements for team in contents.teams)
     if answered < total:
@@ -138,14 +150,14 @@ def _open(contents: Contents) -> Iterator[str]:
         yield contents.texts("report.open", share=share)
 
 
-def _means(comparison: Comparison) -> list[tuple[Fraction, Area]]:
+def _area_means(comparison: Comparison) -> list[tuple[Fraction, Area]]:
     """Return each area's mean index over the teams, the lowest first."""
-    found = []
-    for one in comparison.areas:
-        mean = _mean([result.index for result in one.results])
+    means = []
+    for area in comparison.areas:
+        mean = _mean([result.index for result in area.results])
         if mean is not None:
-            found.append((mean, one.area))
-    return sorted(found, key=lambda pair: pair[0])
+            means.append((mean, area.area))
+    return sorted(means, key=lambda pair: pair[0])
 
 
 def _mean(values: list[Fraction | None]) -> Fraction | None:

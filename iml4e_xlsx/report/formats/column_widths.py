@@ -1,4 +1,4 @@
-"""Widths of a table's columns, in a terminal and on paper: neither dates nor names break."""
+"""Finds widths of columns, in a terminal and on paper, so that neither dates nor names break."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ def fit_columns(
     """
     Return the columns that a terminal has room for, by their places, and how wide each is.
 
-    No word breaks, but one of long texts that is very long. Where there is no room for that,
-    dispensable columns are left out, the most dispensable first; then long texts get narrower.
-    None if that does not do either.
+    Only columns of long texts may break a word, and only a very long one. Where there is no room
+    for that, dispensable columns are left out, the most dispensable first; then long texts get
+    narrower. Return None if that is not enough either.
     """
     texts = [[column.heading, *(row[at] for row in rows)] for at, column in enumerate(columns)]
     whole = [max(map(_longest_line, those)) for those in texts]
@@ -57,10 +57,10 @@ def fit_columns(
     ]
     for narrowest in (_COMFORTABLE, _LEAST):
         least = [
-            _least(column, word, most, narrowest)
+            _least_width(column, word, most, narrowest)
             for column, word, most in zip(columns, words, whole, strict=True)
         ]
-        shown = _with_room(columns, least, width)
+        shown = _shown_places(columns, least, width)
         if shown is not None:
             break
     else:
@@ -108,7 +108,7 @@ def _least_on_paper(column: Column, texts: Sequence[str]) -> int:
     return min(max(heading, *map(measure, texts[1:])), _PAPER_WORD) + _BETWEEN
 
 
-def _with_room(columns: Sequence[Column], least: Sequence[int], width: int) -> list[int] | None:
+def _shown_places(columns: Sequence[Column], least: Sequence[int], width: int) -> list[int] | None:
     """Return the places of the columns that there is room for; None if that are too few."""
     shown = list(range(len(columns)))
     while sum(least[at] + _BETWEEN for at in shown) > width + 1:
@@ -119,7 +119,7 @@ def _with_room(columns: Sequence[Column], least: Sequence[int], width: int) -> l
     return shown
 
 
-def _least(column: Column, word: int, whole: int, narrowest: int) -> int:
+def _least_width(column: Column, word: int, whole: int, narrowest: int) -> int:
     """Return what a column does with at least: nothing breaks in it but long texts."""
     if column.kind is ColumnKind.LONG:
         return min(whole, max(narrowest, min(word, _ENOUGH)))

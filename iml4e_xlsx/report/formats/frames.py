@@ -1,4 +1,4 @@
-"""Results as tables of pandas, with the types that the columns mean; needs the extra `report`."""
+"""Makes tables of pandas, typed as their columns mean, and Parquet; needs the extra `report`."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def area_frame(assessments: Iterable[Assessment]) -> pd.DataFrame:
     Raises:
         ResourceError: If pandas is not installed.
     """
-    rows = [row for one in assessments for row in area_rows(one)]
-    return _frame(rows, AREA_COLUMNS, _TYPES)
+    rows = [row for assessment in assessments for row in area_rows(assessment)]
+    return _typed_frame(rows, AREA_COLUMNS, _TYPES)
 
 
 def statement_frame(assessments: Iterable[Assessment]) -> pd.DataFrame:
@@ -66,8 +66,8 @@ def statement_frame(assessments: Iterable[Assessment]) -> pd.DataFrame:
     Raises:
         ResourceError: If pandas is not installed.
     """
-    rows = [row for one in assessments for row in statement_rows(one)]
-    return _frame(rows, STATEMENT_COLUMNS, {**_TYPES, "not_applicable": "boolean"})
+    rows = [row for assessment in assessments for row in statement_rows(assessment)]
+    return _typed_frame(rows, STATEMENT_COLUMNS, {**_TYPES, "not_applicable": "boolean"})
 
 
 def render_parquet(frame: pd.DataFrame) -> bytes:
@@ -85,7 +85,7 @@ def render_parquet(frame: pd.DataFrame) -> bytes:
         ) from error
 
 
-def _frame(
+def _typed_frame(
     rows: list[Mapping[str, Any]], columns: Sequence[str], types: Mapping[str, str]
 ) -> pd.DataFrame:
     try:

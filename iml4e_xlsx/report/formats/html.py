@@ -16,7 +16,7 @@ from iml4e_xlsx.report.charts.line_chart import draw_lines
 from iml4e_xlsx.report.charts.picture import inline_svg
 from iml4e_xlsx.report.charts.radar import draw_radar
 from iml4e_xlsx.report.contents.contents import Contents
-from iml4e_xlsx.report.contents.summary import summary
+from iml4e_xlsx.report.contents.summary import summary_sentences
 from iml4e_xlsx.report.formats.column_widths import share_widths
 from iml4e_xlsx.report.tables.comparison_tables import (
     benchmark_tables,
@@ -37,6 +37,7 @@ from iml4e_xlsx.report.tables.team_tables import (
     agenda_table,
     changes_table,
     roadmap_table,
+    team_evidence,
     trend_table,
     unsupported_table,
 )
@@ -75,15 +76,15 @@ def render_html(contents: Contents, *, themed: bool = True) -> str:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_clean,
+        finalize=_replace_controls,
     )
-    environment.globals.update(_tools(contents))
+    environment.globals.update(_template_tools(contents))
     chart = contents.trend_chart
     style = (resources.templates_folder() / "report" / "style.css").read_text(encoding="utf-8")
     return environment.get_template("page.html.j2").render(
         contents=contents,
         scheme=contents.scheme,
-        summary=summary(contents),
+        summary=summary_sentences(contents),
         style=Markup(_colour_variables() + style),  # noqa: S704 - our own file
         radar=Markup(inline_svg(draw_radar(contents.radar, kind="svg"), themed=themed)),  # noqa: S704
         lines=None
@@ -101,18 +102,18 @@ def _colour_variables() -> str:
     return "".join(rules)
 
 
-def _clean(value: object) -> object:
+def _replace_controls(value: object) -> object:
     """Return text without control characters, which no page may contain."""
     if type(value) is str:
-        return "".join("\ufffd" if _forbidden(c) else c for c in value)
+        return "".join("\ufffd" if _is_control(c) else c for c in value)
     return value
 
 
-def _forbidden(character: str) -> bool:
+def _is_control(character: str) -> bool:
     return character not in "\n\t" and category(character) in ("Cc", "Cs")
 
 
-def _tools(contents: Contents) -> Mapping[str, Any]:
+def _template_tools(contents: Contents) -> Mapping[str, Any]:
     """Return what the page's template can call."""
     scheme = contents.scheme
     return {
@@ -122,7 +123,7 @@ def _tools(contents: Contents) -> Mapping[str, Any]:
         "format_value": format_value,
         "column_shares": _column_shares,
         "is_figure": lambda column: column.kind.is_figure,
-        "heat": lambda value: _heat(value, scheme),
+        "heat": lambda value: _heat_class(value, scheme),
         "rating": lambda value: rating_label(value, scheme, contents.texts),
         "rating_class": lambda value: _rating_class(value, scheme),
         "overview_table": overview_table,
@@ -136,7 +137,7 @@ def _tools(contents: Contents) -> Mapping[str, Any]:
         "spread_table": spread_table,
         "benchmark_tables": benchmark_tables,
         "findings": findings_table(contents.teams, scheme, anonymous=contents.anonymous),
-        "evidence_of": lambda team, id_: _evidence(contents, team, id_),
+        "evidence_of": lambda team, id_: _list_evidence(contents, team, id_),
     }
 
 
@@ -149,7 +150,7 @@ def _column_shares(table: ResultTable) -> list[str]:
     return [f"{share * 100:.2f}" for share in share_widths(table.columns, texts)]
 
 
-def _heat(value: Fraction | float | None, scheme: Scheme) -> str:
+def _heat_class(value: Fraction | float | None, scheme: Scheme) -> str:
     """Return the class of a cell of the heat map."""
     if value is None:
         return "heat-none"
@@ -163,13 +164,14 @@ def _rating_class(value: RatingValue | None, scheme: Scheme) -> str:
     return f"heat-{round((value - low) / (high - low) * _STEPS)}"
 
 
-def _evidence(contents: Contents, team: TeamAssessment, statement: str) -> list[tuple[str, str]]:
+def _list_evidence(
+    contents: Contents, team: TeamAssessment, statement: str
+) -> list[tuple[str, str]]:
     """Return who wrote what as evidence, each text once; names are empty if left out."""
-    found: dict[str, list[str]] = {}
-    for member in team.members:
-        answer = member.assessment.response.answers.get(statement)
-        if answer is not None and answer.evidence:
-            found.setdefault(answer.evidence, []).append(member.name)
-    nameless = contents.anonymous or len(team.members) == 1
-    texts = sorted(found) if contents.anonymous else list(found)
-    return [("" if nameless else ", ".join(found[text]), text) for text in texts]
+    authors: dict[str, list[str]] = {}
+    for name, text in team_evidence(team, statement):
+        authors.setdefault(text, []).append(name)
+    if contents.anonymous:  # sorted, so that the order does not say who wrote what
+        return [("", text) for text in sorted(authors)]
+    is_single = len(team.members) == 1
+    return [("" if is_single else ", ".join(names), text) for text, names in authors.items()]

@@ -1,5 +1,5 @@
 """
-A roadmap as CSV for issue trackers.
+Writes roadmaps as CSV for issue trackers.
 
 The columns are named as GitHub's command line importers expect them (`title`, `body`, `labels`);
 Jira's importer asks which column is which, and needs nothing but a summary, which is `title`.
@@ -22,16 +22,18 @@ COLUMNS = ("title", "body", "labels", "priority", "team", "area", "statement", "
 
 def render_issues(roadmaps: Iterable[tuple[Roadmap, str]]) -> str:
     """Return one row for each step of each roadmap; the text beside it is the team's name."""
-    return render_csv(COLUMNS, (row for roadmap, team in roadmaps for row in _rows(roadmap, team)))
+    return render_csv(
+        COLUMNS, (row for roadmap, team in roadmaps for row in _issue_rows(roadmap, team))
+    )
 
 
-def _rows(roadmap: Roadmap, team: str) -> Iterator[Mapping[str, object]]:
+def _issue_rows(roadmap: Roadmap, team: str) -> Iterator[Mapping[str, object]]:
     for number, (area, step) in enumerate(roadmap.steps, start=1):
         statement = step.statement
         yield {
             "title": f"{statement.id} {statement.improvement}",
-            "body": _body(roadmap, area, step),
-            "labels": f"mlops-maturity,{_label(area.area.code)}",
+            "body": _issue_body(roadmap, area, step),
+            "labels": f"mlops-maturity,{_area_label(area.area.code)}",
             "priority": number,
             "team": team,
             "area": area.area.name,
@@ -40,7 +42,7 @@ def _rows(roadmap: Roadmap, team: str) -> Iterator[Mapping[str, object]]:
         }
 
 
-def _body(roadmap: Roadmap, area: AreaRoadmap, step: RoadmapStep) -> str:
+def _issue_body(roadmap: Roadmap, area: AreaRoadmap, step: RoadmapStep) -> str:
     texts, scheme = scheme_texts(roadmap.scheme), roadmap.scheme
     statement = step.statement
     lines = (
@@ -53,5 +55,5 @@ def _body(roadmap: Roadmap, area: AreaRoadmap, step: RoadmapStep) -> str:
     return "\n".join(f"{name}: {value}" for name, value in lines)
 
 
-def _label(text: str) -> str:
+def _area_label(text: str) -> str:
     return re.sub(r"[^\w-]+", "-", text).strip("-").lower()

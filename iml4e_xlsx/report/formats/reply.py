@@ -1,4 +1,4 @@
-"""The answer to a respondent as plain text, to be pasted into a mail."""
+"""Writes the answer to a respondent as plain text, to be pasted into a mail."""
 
 from __future__ import annotations
 
@@ -28,43 +28,46 @@ def write_reply(outcome: Assessment | Failure, texts: Texts | None = None) -> st
             a reply about a response is in the language of its workbook.
     """
     if isinstance(outcome, Failure):
-        return _failed(outcome, texts or load_texts())
+        return _describe_failure(outcome, texts or load_texts())
     texts = scheme_texts(outcome.scheme)
     overall = outcome.result.overall
-    name = _shown(PurePath(outcome.response.source).name)
-    thanks = texts("reply.thanks", name=name, answered=overall.answered, total=overall.statements)
-    parts = [_wrapped(thanks)]
+    name = _flatten_text(PurePath(outcome.response.source).name)
+    thanks = texts("reply.thanks", name=name, answered=overall.answered, count=overall.statements)
+    parts = [_wrap_text(thanks)]
     for severity in Severity:
-        found = [finding for finding in outcome.findings if finding.severity is severity]
-        if found:
-            parts.append(_wrapped(texts(f"reply.{_HEADINGS[severity]}")))
-            parts.extend(_by_sheet(found, texts))
-    to_mend = any(finding.severity is not Severity.NOTE for finding in outcome.findings)
-    parts.append(_wrapped(texts("reply.closing" if to_mend else "reply.complete")))
+        findings = [finding for finding in outcome.findings if finding.severity is severity]
+        if findings:
+            parts.append(_wrap_text(texts(f"reply.{_HEADINGS[severity]}")))
+            parts.extend(_list_by_sheet(findings, texts))
+    # a note asks for nothing: a workbook with notes alone need not come back
+    needs_change = any(finding.severity is not Severity.NOTE for finding in outcome.findings)
+    parts.append(_wrap_text(texts("reply.closing" if needs_change else "reply.complete")))
     return "\n\n".join(parts) + "\n"
 
 
-def _failed(failure: Failure, texts: Texts) -> str:
-    name = _shown(PurePath(failure.source).name)
+def _describe_failure(failure: Failure, texts: Texts) -> str:
+    name = _flatten_text(PurePath(failure.source).name)
     key = f"reply.failed_{failure.code}"
-    what = texts(key if key in texts.entries else "reply.failed_other")
-    return f"{_wrapped(texts('reply.failed', name=name))}\n\n{_wrapped(what)}\n"
+    advice = texts(key if key in texts else "reply.failed_other")
+    return f"{_wrap_text(texts('reply.failed', name=name))}\n\n{_wrap_text(advice)}\n"
 
 
-def _by_sheet(findings: Sequence[Finding], texts: Texts) -> Iterator[str]:
+def _list_by_sheet(findings: Sequence[Finding], texts: Texts) -> Iterator[str]:
     for sheet in dict.fromkeys(finding.place.sheet for finding in findings):
         name = texts("reply.workbook") if sheet is None else texts("reply.sheet", sheet=sheet)
-        lines = [_wrapped(_shown(name), "  ")]
-        lines += [_line(finding) for finding in findings if finding.place.sheet == sheet]
+        lines = [_wrap_text(_flatten_text(name), "  ")]
+        lines += [_finding_line(finding) for finding in findings if finding.place.sheet == sheet]
         yield "\n".join(lines)
 
 
-def _line(finding: Finding) -> str:
+def _finding_line(finding: Finding) -> str:
     where = f"{finding.place.cell}: " if finding.place.cell else ""
-    return _wrapped(_shown(f"- {where}{finding.message} {finding.action}"), "    ", "      ")
+    return _wrap_text(
+        _flatten_text(f"- {where}{finding.message} {finding.action}"), "    ", "      "
+    )
 
 
-def _wrapped(text: str, first: str = "", other: str | None = None) -> str:
+def _wrap_text(text: str, first: str = "", other: str | None = None) -> str:
     indent = first if other is None else other
     return textwrap.fill(
         text,
@@ -76,5 +79,5 @@ def _wrapped(text: str, first: str = "", other: str | None = None) -> str:
     )
 
 
-def _shown(text: str) -> str:
+def _flatten_text(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)

@@ -1,4 +1,4 @@
-"""The scheme, and where its workbook holds what, as JSON documents for other programs."""
+"""Makes documents of a scheme, and of the cells of its workbook, for other programs."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def scheme_document(scheme: Scheme) -> dict[str, Any]:
                 "name": area.name,
                 "attested": area.attested,
                 "purpose": area.purpose,
-                "statements": [_statement(one, area) for one in area.statements],
+                "statements": [_statement_entry(statement, area) for statement in area.statements],
             }
             for area in scheme.areas
         ],
     }
 
 
-def _statement(statement: Statement, area: Area) -> dict[str, Any]:
+def _statement_entry(statement: Statement, area: Area) -> dict[str, Any]:
     return {
         "id": statement.id,
         "level": statement.level,
@@ -67,30 +67,30 @@ def layout_document(scheme: Scheme, layout: Layout) -> dict[str, Any]:
     return {
         "scheme": {"id": scheme.id, "version": scheme.version, "language": scheme.language},
         "score_cells": {
-            id_: _cell(layout.areas[s.area].rating_cell(id_))
+            id_: _cell_entry(layout.areas[s.area].rating_cell(id_))
             for id_, s in scheme.statements.items()
         },
         "evidence_cells": {
-            id_: _cell(layout.areas[s.area].evidence_cell(id_))
+            id_: _cell_entry(layout.areas[s.area].evidence_cell(id_))
             for id_, s in scheme.statements.items()
         },
         "target_cells": {
-            area.code: _cell(summary.figure_cell(area.code, summary.TARGET))
+            area.code: _cell_entry(summary.figure_cell(area.code, summary.TARGET))
             for area in scheme.areas
         },
         "estimate_cells": {
-            area.code: _cell(summary.figure_cell(area.code, summary.ESTIMATE))
+            area.code: _cell_entry(summary.figure_cell(area.code, summary.ESTIMATE))
             for area in scheme.areas
         },
         "profile_cells": {
-            field: _cell(layout.cover.profile_cell(field)) for field in PROFILE_NAMES
+            field: _cell_entry(layout.cover.profile_cell(field)) for field in PROFILE_NAMES
         },
         "summary_cells": {
-            key: {name: _cell(summary.figure_cell(key, col)) for name, col in figures.items()}
+            key: {name: _cell_entry(summary.figure_cell(key, col)) for name, col in figures.items()}
             for key in (*(area.code for area in scheme.areas), OVERALL)
         },
     }
 
 
-def _cell(cell: Cell) -> dict[str, str]:
+def _cell_entry(cell: Cell) -> dict[str, str]:
     return {"sheet": cell.sheet, "cell": cell.a1}

@@ -1,4 +1,4 @@
-"""Results and findings in the terminal, as a person enjoys reading them."""
+"""Shows results, findings, schemes and tables in the terminal."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from iml4e_xlsx.report.tables.table import (
     format_percent,
     format_value,
 )
-from iml4e_xlsx.text.interface_texts import scheme_texts
+from iml4e_xlsx.text.interface_texts import load_texts, scheme_texts
 from iml4e_xlsx.text.spelling import printable_text
 from iml4e_xlsx.text.texts import Texts
 
@@ -48,13 +48,14 @@ _SEVERITY_LOOK = {
 
 def show_outcomes(console: Console, outcomes: Sequence[Assessment | Failure]) -> None:
     """Show results as tables, then the failures."""
-    assessments = [one for one in outcomes if isinstance(one, Assessment)]
+    assessments = [outcome for outcome in outcomes if isinstance(outcome, Assessment)]
     if len(assessments) > _IN_FULL:
-        for scheme in dict.fromkeys(one.scheme for one in assessments):
-            console.print(_overview([one for one in assessments if one.scheme is scheme], scheme))
+        for scheme in dict.fromkeys(assessment.scheme for assessment in assessments):
+            same = [assessment for assessment in assessments if assessment.scheme is scheme]
+            console.print(_results_table(same, scheme))
     else:
         for assessment in assessments:
-            console.print(_in_full(assessment))
+            console.print(_result_group(assessment))
     _show_failures(console, outcomes)
 
 
@@ -64,7 +65,7 @@ def _show_failures(console: Console, outcomes: Sequence[Assessment | Failure]) -
             console.print(Text(printable_text(outcome.message), style="red"))
 
 
-def _in_full(assessment: Assessment) -> RenderableType:
+def _result_group(assessment: Assessment) -> RenderableType:
     """Return one result: who, a row for each area, the whole, and how many findings there are."""
     scheme, result = assessment.scheme, assessment.result
     texts = scheme_texts(scheme)
@@ -80,16 +81,16 @@ def _in_full(assessment: Assessment) -> RenderableType:
         table.add_row(*_area_row(area, scheme, texts))
     table.add_section()
     table.add_row(*_overall_row(result.overall, scheme, texts), style="bold")
-    parts: list[RenderableType] = [Text(), _title(assessment, texts), table]
+    parts: list[RenderableType] = [Text(), _title_line(assessment, texts), table]
     parts.append(_finding_counts(assessment.findings, texts))
     return Group(*parts)
 
 
-def _title(assessment: Assessment, texts: Texts) -> Text:
+def _title_line(assessment: Assessment, texts: Texts) -> Text:
     profile = assessment.response.profile
     who = [profile.organisation, profile.team, profile.respondent, profile.date]
-    named = " · ".join(printable_text(part) for part in who if part) or texts("result.no_profile")
-    title = Text(named, style="bold")
+    names = " · ".join(printable_text(part) for part in who if part)
+    title = Text(names or texts("result.no_profile"), style="bold")
     title.append(f"   {printable_text(assessment.response.source)}", style="dim")
     return title
 
@@ -100,14 +101,14 @@ def _area_row(area: AreaResult, scheme: Scheme, texts: Texts) -> list[Renderable
         Text(scheme.area(area.area).name),
         Text(str(area.level), style="bold red" if below else "bold"),
         Text(format_figure(area.index)),
-        _bar(area.index, area.target, scheme.top),
-        Text("–" if area.target is None else str(area.target)),
+        _index_bar(area.index, area.target, scheme.top),
+        Text(NO_VALUE if area.target is None else str(area.target)),
         Text(format_percent(area.completeness)),
         Text(_area_remark(area, texts), style="dim"),
     ]
 
 
-def _bar(index: Fraction | None, target: int | None, top: int) -> Text:
+def _index_bar(index: Fraction | None, target: int | None, top: int) -> Text:
     """Return the index as a bar; the target is a mark on it."""
     filled = 0 if index is None else round(float(index) / top * _BAR)
     cells = ["█" if i < filled else "░" for i in range(_BAR)]
@@ -143,7 +144,7 @@ def _overall_row(overall: OverallResult, scheme: Scheme, texts: Texts) -> list[R
         Text(texts("result.overall")),
         Text(str(overall.level)),
         Text(format_figure(overall.index)),
-        _bar(overall.index, None, scheme.top),
+        _index_bar(overall.index, None, scheme.top),
         Text(""),
         Text(format_percent(overall.completeness)),
         Text(texts("result.held_down", areas=held) if held else ""),
@@ -162,7 +163,7 @@ def _finding_counts(findings: Sequence[Finding], texts: Texts) -> Text:
     return line
 
 
-def _overview(assessments: Sequence[Assessment], scheme: Scheme) -> Table:
+def _results_table(assessments: Sequence[Assessment], scheme: Scheme) -> Table:
     """Return many results in one table: a row each, a column for each area."""
     texts = scheme_texts(scheme)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, title=scheme.title, title_justify="left")
@@ -199,15 +200,15 @@ def _show_findings_of(console: Console, assessment: Assessment) -> None:
         console.print(Padding(Text(texts("finding.none"), style="green"), (0, 0, 1, 2)))
         return
     for severity in Severity:
-        found = [f for f in assessment.findings if f.severity is severity]
-        if not found:
+        findings = [finding for finding in assessment.findings if finding.severity is severity]
+        if not findings:
             continue
-        heading = f"{texts(f'finding.severity_{severity.value}')} ({len(found)})"
+        heading = f"{texts(f'finding.severity_{severity.value}')} ({len(findings)})"
         console.print(Padding(Text(heading, style=_SEVERITY_LOOK[severity]), (0, 0, 0, 2)))
-        for sheet in dict.fromkeys(f.place.sheet for f in found):
+        for sheet in dict.fromkeys(finding.place.sheet for finding in findings):
             if sheet is not None:
                 console.print(Padding(Text(printable_text(sheet), style="dim"), (0, 0, 0, 4)))
-            for finding in (f for f in found if f.place.sheet == sheet):
+            for finding in (f for f in findings if f.place.sheet == sheet):
                 console.print(Padding(_finding_line(finding), (0, 0, 0, 6)))
     console.print()
 
@@ -222,33 +223,43 @@ def _finding_line(finding: Finding) -> Text:
 
 def show_scheme(console: Console, scheme: Scheme) -> None:
     """Show a scheme: its levels and ratings, then each area with its statements by level."""
+    texts = scheme_texts(scheme)
     console.print(Text(f"{scheme.title}  ({scheme.id} {scheme.version})", style="bold"))
     for level in scheme.levels:
         console.print(Text(f"  {level.number}  {level.name}"))
     console.print(Text("  " + ", ".join(scheme.labels), style="dim"))
     for area in scheme.areas:
         table = Table(box=SIMPLE_HEAD, pad_edge=False, title=area.name, title_justify="left")
-        for heading in ("id", "level", "topic", "statement"):
-            table.add_column(heading if heading != "level" else "L", overflow="fold")
+        for name in ("id", "level", "topic", "statement"):
+            table.add_column(texts(f"scheme_table.{name}"), overflow="fold")
         for statement in area.statements:
             topic = area.topics[statement.topic]
             table.add_row(statement.id, str(statement.level), topic, statement.text)
         console.print(table)
 
 
-def show_tables(console: Console, tables: Sequence[ResultTable]) -> None:
-    """Show each view: its title, a table, and the note below it."""
+def show_tables(
+    console: Console, tables: Sequence[ResultTable], texts: Texts | None = None
+) -> None:
+    """
+    Show each table: its title, its rows, and the note below it.
+
+    Args:
+        console: Where to.
+        tables: What to show.
+        texts: The language of what is said about columns without room; English by default.
+    """
     for table in tables:
         console.print(Text(printable_text(table.title), style="bold"))
         if table.rows:
-            _show_rows(console, table)
+            _show_rows(console, table, texts or load_texts())
         if table.note:
             console.print(Padding(Text(printable_text(table.note), style="dim"), (0, 0, 1, 2)))
 
 
-def _show_rows(console: Console, table: ResultTable) -> None:
+def _show_rows(console: Console, table: ResultTable, texts: Texts) -> None:
     """Show the rows as a table, or one below the other where there is no room for one."""
-    columns = _with_room(table.columns, console.width)
+    columns = _readable_columns(table.columns, console.width)
     everything = [
         {
             column: printable_text(format_value(value, column.kind))
@@ -261,14 +272,14 @@ def _show_rows(console: Console, table: ResultTable) -> None:
     if widths is None:
         _show_blocks(console, everything)
         return
-    console.print(_table(columns, rows, widths))
-    kept = [columns[at] for at in widths]
-    if left_out := [column.heading for column in table.columns if column not in kept]:
-        said = f"Left out for want of room: {', '.join(left_out)}. A wider terminal shows all."
-        console.print(Padding(Text(said, style="dim"), (0, 0, 1, 2)))
+    console.print(_rich_table(columns, rows, widths))
+    remaining = [columns[at] for at in widths]
+    if left_out := tuple(column.heading for column in table.columns if column not in remaining):
+        hint = texts("report.columns_left_out", count=len(left_out), columns=left_out)
+        console.print(Padding(Text(hint, style="dim"), (0, 0, 1, 2)))
 
 
-def _table(
+def _rich_table(
     columns: Sequence[Column], rows: Sequence[Sequence[str]], widths: Mapping[int, int]
 ) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
@@ -288,14 +299,14 @@ def _show_blocks(console: Console, rows: Sequence[Mapping[Column, str]]) -> None
         lines = Table.grid(padding=(0, 2))
         lines.add_column(style="dim", no_wrap=True)
         lines.add_column(overflow="fold")
-        for column, said in others:
-            if said not in ("", NO_VALUE):
-                lines.add_row(Text(column.heading), Text(said))
+        for column, text in others:
+            if text not in ("", NO_VALUE):
+                lines.add_row(Text(column.heading), Text(text))
         console.print(Padding(lines, (0, 0, 0, 2)))
     console.print()
 
 
-def _with_room(columns: Sequence[Column], width: int) -> list[Column]:
+def _readable_columns(columns: Sequence[Column], width: int) -> list[Column]:
     """Return the columns; of several with long texts only the last where there is little room."""
     long = [column for column in columns if column.kind is ColumnKind.LONG]
     left_out = long[:-1] if width < _WIDE else []

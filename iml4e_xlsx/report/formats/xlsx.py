@@ -1,4 +1,4 @@
-"""Tables as a workbook: a sheet for each table, with filters, frozen panes and native charts."""
+"""Writes tables as a workbook: a sheet for each, with filters, frozen panes and native charts."""
 
 from __future__ import annotations
 
@@ -88,29 +88,29 @@ def render_workbook(
     taken: set[str] = set()
     for table in tables:
         sheet = canvas.add_sheet(claim_sheet_name(table.title, taken))
-        _table(sheet, table)
-        _charts(sheet, table, [one for one in charts if one.table == table.title])
+        _write_table(sheet, table)
+        _draw_charts(sheet, table, [chart for chart in charts if chart.table == table.title])
     return canvas.finish_workbook()
 
 
-def _table(sheet: Sheet, table: ResultTable) -> None:
+def _write_table(sheet: Sheet, table: ResultTable) -> None:
     sheet.write_text(_TITLE, 0, table.title, "title")
     sheet.set_height(_TITLE, 30)
     sheet.write_text(_NOTE, 0, table.note, "small")
     for col, column in enumerate(table.columns):
-        sheet.write_text(_HEAD, col, column.heading, "head" if _is_text(column) else "head_centre")
+        sheet.write_text(_HEAD, col, column.heading, "head" if _is_left(column) else "head_centre")
     sheet.set_height(_HEAD, 32)
-    widths = [_width(column, table) for column in table.columns]
+    widths = [_column_width(column, table) for column in table.columns]
     sheet.set_widths(widths)
     for number, row in enumerate(table.rows, start=_HEAD + 1):
         for col, (value, column) in enumerate(zip(row, table.columns, strict=True)):
-            _cell(sheet, number, col, value, column)
+            _write_cell(sheet, number, col, value, column)
         sheet.set_height(number, _row_height(row, widths))
     sheet.freeze_panes(_HEAD + 1, 1)
     if table.rows:
         last = _HEAD + len(table.rows)
         sheet.add_filter((_HEAD, 0, last, len(table.columns) - 1))
-        _heat(sheet, table, last)
+        _shade_columns(sheet, table, last)
     sheet.set_page(landscape=True, footer="&L&A&R&P / &N", repeat=_HEAD, tall=0)
 
 
@@ -124,11 +124,11 @@ def _row_height(row: Sequence[CellValue], widths: Sequence[float]) -> float:
     return min(row_height(max(needed, default=1)), _HIGHEST)
 
 
-def _is_text(column: Column) -> bool:
+def _is_left(column: Column) -> bool:
     return column.kind in (ColumnKind.TEXT, ColumnKind.LONG, ColumnKind.RATING)
 
 
-def _width(column: Column, table: ResultTable) -> float:
+def _column_width(column: Column, table: ResultTable) -> float:
     if column.kind is not ColumnKind.TEXT:
         return _WIDTHS[column.kind]
     at = table.columns.index(column)
@@ -136,7 +136,7 @@ def _width(column: Column, table: ResultTable) -> float:
     return min(max(14.0, longest * 1.1 + 4.0, len(column.heading) + 4.0), 44.0)
 
 
-def _cell(sheet: Sheet, row: int, col: int, value: CellValue, column: Column) -> None:
+def _write_cell(sheet: Sheet, row: int, col: int, value: CellValue, column: Column) -> None:
     look = _LOOKS[column.kind]
     if value is None:
         sheet.write_blank(row, col, look)
@@ -148,25 +148,27 @@ def _cell(sheet: Sheet, row: int, col: int, value: CellValue, column: Column) ->
         sheet.write_number(row, col, number, look)
 
 
-def _heat(sheet: Sheet, table: ResultTable, last: int) -> None:
+def _shade_columns(sheet: Sheet, table: ResultTable, last: int) -> None:
     """Shade each column of levels or indices, darker for higher; the figure says the same."""
     for col, column in enumerate(table.columns):
         if table.top is not None and column.kind in (ColumnKind.INDEX, ColumnKind.LEVEL):
             sheet.shade_numbers((_HEAD + 1, col, last, col), table.top)
 
 
-def _charts(sheet: Sheet, table: ResultTable, charts: Iterable[TableChart]) -> None:
+def _draw_charts(sheet: Sheet, table: ResultTable, charts: Iterable[TableChart]) -> None:
     at = _HEAD + len(table.rows) + 2
     for chart in charts:
         names = [column.name for column in table.columns]
         cols = [names.index(name) for name in chart.columns]
-        places = _places(sheet.name, table, cols)
+        places = _series_places(sheet.name, table, cols)
         if not 1 <= len(places) <= MOST_SERIES:
             continue
         design = ChartDesign(
             kind=chart.kind,
             subtype="with_markers" if chart.kind == "radar" else None,
-            series=[{**place, **_look(look)} for place, look in zip(places, SERIES, strict=False)],
+            series=[
+                {**place, **_series_look(look)} for place, look in zip(places, SERIES, strict=False)
+            ],
             title={"name": chart.title, "name_font": {"size": 13}},
             y_axis={"min": 0, "max": table.top, "major_unit": 1},
             legend={"position": "bottom"},
@@ -178,7 +180,7 @@ def _charts(sheet: Sheet, table: ResultTable, charts: Iterable[TableChart]) -> N
         at += _CHART_ROWS + 1
 
 
-def _places(sheet: str, table: ResultTable, cols: Sequence[int]) -> list[dict[str, Any]]:
+def _series_places(sheet: str, table: ResultTable, cols: Sequence[int]) -> list[dict[str, Any]]:
     """Return where each row has its name, categories and values."""
     first, last = _HEAD + 1, _HEAD + len(table.rows)
     return [
@@ -191,7 +193,7 @@ def _places(sheet: str, table: ResultTable, cols: Sequence[int]) -> list[dict[st
     ]
 
 
-def _look(look: Series) -> dict[str, Any]:
+def _series_look(look: Series) -> dict[str, Any]:
     paint = {"color": look.colour}
     return {
         "line": {**paint, "width": 2.25, "dash_type": look.dash},

@@ -1,15 +1,15 @@
-"""What several results say side by side, as views for the terminal, the files and the reports."""
+"""Makes the tables that put results side by side: teams, areas, statements, other companies."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from iml4e_xlsx.analysis.comparison import Comparison
+from iml4e_xlsx.analysis.comparison import AreaComparison, Comparison
 from iml4e_xlsx.analysis.peer_benchmark import Benchmark
 from iml4e_xlsx.analysis.team_trend import Trends
 from iml4e_xlsx.analysis.teams import TeamAssessment
 from iml4e_xlsx.model import NOT_APPLICABLE, Assessment, RatingValue, Scheme
-from iml4e_xlsx.report.tables.labels import label_columns, list_short, rating_label, short_rating
+from iml4e_xlsx.report.tables.labels import label_columns, rating_label, short_rating, shorten_list
 from iml4e_xlsx.report.tables.result_data import (
     AREA_COLUMNS,
     STATEMENT_COLUMNS,
@@ -18,6 +18,7 @@ from iml4e_xlsx.report.tables.result_data import (
 )
 from iml4e_xlsx.report.tables.table import NO_VALUE, CellValue, Column, ColumnKind, ResultTable
 from iml4e_xlsx.text.interface_texts import scheme_texts
+from iml4e_xlsx.text.texts import Texts
 
 
 def overview_table(comparison: Comparison) -> ResultTable:
@@ -84,7 +85,7 @@ def area_tables(comparison: Comparison) -> tuple[ResultTable, ...]:
 
 
 def difference_table(comparison: Comparison) -> ResultTable:
-    """Return where teams differ most, and who could teach whom."""
+    """Return the areas in which teams differ most, and who could teach whom."""
     texts = scheme_texts(comparison.scheme)
     single = len(comparison.teams) == 1
     return ResultTable(
@@ -98,20 +99,15 @@ def difference_table(comparison: Comparison) -> ResultTable:
             ("highest", ColumnKind.TEXT),
             ("lowest", ColumnKind.TEXT),
         ),
-        rows=()
-        if single
-        else tuple(
-            (
-                one.area.name,
-                one.spread,
-                list_short(one.highest, texts),
-                list_short(one.lowest, texts),
-            )
-            if one.spread
-            else (one.area.name, one.spread, NO_VALUE, NO_VALUE)
-            for one in comparison.by_spread
-        ),
+        rows=() if single else tuple(_spread_row(area, texts) for area in comparison.by_spread),
     )
+
+
+def _spread_row(area: AreaComparison, texts: Texts) -> tuple[CellValue, ...]:
+    if not area.spread:  # all alike: nobody is ahead
+        return (area.area.name, area.spread, NO_VALUE, NO_VALUE)
+    highest, lowest = shorten_list(area.highest, texts), shorten_list(area.lowest, texts)
+    return (area.area.name, area.spread, highest, lowest)
 
 
 def spread_table(comparison: Comparison, area_code: str) -> ResultTable:
@@ -119,7 +115,7 @@ def spread_table(comparison: Comparison, area_code: str) -> ResultTable:
     texts, scheme = scheme_texts(comparison.scheme), comparison.scheme
     area = scheme.area(area_code)
     values: list[RatingValue | None] = [*scheme.scale, NOT_APPLICABLE, None]
-    counted = tuple(
+    rating_columns = tuple(
         Column(f"rated_{short_rating(value)}", rating_label(value, scheme, texts), ColumnKind.COUNT)
         for value in values
     )
@@ -148,7 +144,7 @@ def spread_table(comparison: Comparison, area_code: str) -> ResultTable:
                 ("statement_level", ColumnKind.LEVEL),
                 ("text", ColumnKind.LONG),
             ),
-            *counted,
+            *rating_columns,
         ),
         rows=rows,
     )
@@ -169,7 +165,7 @@ _TIDY_KINDS = {
 
 
 def tidy_tables(assessments: Sequence[Assessment]) -> tuple[ResultTable, ...]:
-    """Return the tidy tables as views: one row for each area, and one for each statement."""
+    """Return the tidy tables: one with a row for each area, one with a row for each statement."""
     tables = (
         ("areas", AREA_COLUMNS, area_rows),
         ("statements", STATEMENT_COLUMNS, statement_rows),
@@ -181,16 +177,16 @@ def tidy_tables(assessments: Sequence[Assessment]) -> tuple[ResultTable, ...]:
             title=texts(f"view.tidy_{name}"),
             columns=tuple(Column(c, c, _TIDY_KINDS.get(c, ColumnKind.TEXT)) for c in columns),
             rows=tuple(
-                tuple(_tidy(row.get(column)) for column in columns)
-                for one in assessments
-                for row in rows_of(one)
+                tuple(_plain_cell(row.get(column)) for column in columns)
+                for assessment in assessments
+                for row in rows_of(assessment)
             ),
         )
         for name, columns, rows_of in tables
     )
 
 
-def _tidy(value: object) -> CellValue:
+def _plain_cell(value: object) -> CellValue:
     if isinstance(value, bool):
         return str(value).lower()
     assert value is None or isinstance(value, str | int | float)
@@ -198,24 +194,23 @@ def _tidy(value: object) -> CellValue:
 
 
 def benchmark_tables(peers: Benchmark) -> tuple[ResultTable, ...]:
-    """Return a view for each group: median and quartiles by area, and the own place."""
+    """Return a table for each group: median and quartiles by area, and the own place."""
     texts = scheme_texts(peers.scheme)
     tables = []
     for group in peers.groups:
         title = texts("view.peers_title", group=group.value or texts("view.peers_all"))
         note = texts("view.peers_note", count=group.count)
         if not group.areas:
-            note = texts("view.peers_too_few", fewest=peers.fewest)
+            note = texts("view.peers_too_few", count=peers.fewest)
         rows: list[tuple[CellValue, ...]] = []
         for area in peers.scheme.areas if group.areas else ():
-            found = group.areas[area.code]
-            if found is None:
+            figures = group.areas[area.code]
+            if figures is None:
                 rows.append((area.name, *(None,) * 6))
                 continue
-            place = None if found.percentile is None else found.percentile / 100
-            rows.append(
-                (area.name, found.count, found.lower, found.median, found.upper, found.own, place)
-            )
+            rank = None if figures.percentile is None else figures.percentile / 100
+            quartiles = (figures.lower, figures.median, figures.upper)
+            rows.append((area.name, figures.count, *quartiles, figures.own, rank))
         tables.append(
             ResultTable(
                 name="peers",
@@ -240,15 +235,20 @@ def benchmark_tables(peers: Benchmark) -> tuple[ResultTable, ...]:
 def findings_table(
     teams: Iterable[TeamAssessment], scheme: Scheme, *, anonymous: bool = False
 ) -> ResultTable:
-    """Return what was doubtful in the responses; without names only how many findings there are."""
+    """Return the findings in the responses; without names only how many there are."""
     texts = scheme_texts(scheme)
-    found = [finding for team in teams for finding in team.assessment.findings]
-    note = texts("view.findings_note" if found else "finding.none")
-    if found and anonymous:
-        note = texts("view.findings_anonymous", count=len(found))
+    findings = [finding for team in teams for finding in team.assessment.findings]
+    note = texts("view.findings_note" if findings else "finding.none")
+    if findings and anonymous:
+        note = texts("view.findings_anonymous", count=len(findings))
     rows = [
-        (texts(f"finding.severity_{f.severity.value}"), str(f.place), f.message, f.action)
-        for f in (() if anonymous else found)
+        (
+            texts(f"finding.severity_{finding.severity.value}"),
+            finding.place.describe(texts),
+            finding.message,
+            finding.action,
+        )
+        for finding in (() if anonymous else findings)
     ]
     return ResultTable(
         name="findings",
@@ -271,8 +271,8 @@ def progress_table(trends: Trends, scheme: Scheme) -> ResultTable:
     rows = []
     for trend in trends.trends:
         indices = [point.result.overall.index for point in trend.points]
-        found = dict(zip(trend.rounds, indices, strict=True))
-        rows.append((trend.name, *(found.get(name) for name in trends.rounds)))
+        index_of = dict(zip(trend.rounds, indices, strict=True))
+        rows.append((trend.name, *(index_of.get(name) for name in trends.rounds)))
     return ResultTable(
         name="progress",
         top=scheme.top,

@@ -1,15 +1,20 @@
-"""Words and headings that views share."""
+"""Words the labels and headings that tables share."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from iml4e_xlsx.model import RatingValue, Scheme
 from iml4e_xlsx.report.tables.table import NO_VALUE, Column, ColumnKind
+from iml4e_xlsx.text.lists import list_names
 from iml4e_xlsx.text.texts import Texts
 
-_NAMED = 6
-"""So many names stand in a cell; of more only how many there are."""
+_LISTED_NAMES: Final = 6
+"""A cell lists up to so many names, ..."""
+
+_FIRST_NAMES: Final = 3
+"""... and of more so many, and how many follow."""
 
 
 def rating_label(rating: RatingValue | None, scheme: Scheme, texts: Texts) -> str:
@@ -17,18 +22,16 @@ def rating_label(rating: RatingValue | None, scheme: Scheme, texts: Texts) -> st
     return texts("view.unanswered") if rating is None else scheme.label(rating)
 
 
-def list_short(names: Sequence[str], texts: Texts) -> str:
-    """Return names for a cell; of many, the first and how many there are."""
-    if len(names) <= _NAMED:
-        return ", ".join(names)
-    return texts("view.and_more", names=", ".join(names[:3]), count=len(names) - 3)
+def short_rating(rating: RatingValue | None) -> str:
+    """Return a rating's number or n/a, where its label has no room."""
+    return NO_VALUE if rating is None else str(rating)
+
+
+def shorten_list(names: Sequence[str], texts: Texts) -> str:
+    """Return names for a cell; of many, the first and how many follow."""
+    return texts.render(list_names(names, _LISTED_NAMES, _FIRST_NAMES))
 
 
 def label_columns(texts: Texts, *columns: tuple[str, ColumnKind]) -> tuple[Column, ...]:
     """Return columns by name and kind, their headings in the language of the texts."""
     return tuple(Column(name, texts(f"view.{name}"), kind) for name, kind in columns)
-
-
-def short_rating(rating: RatingValue | None) -> str:
-    """Return a rating's number or n/a, where its label has no room."""
-    return NO_VALUE if rating is None else str(rating)

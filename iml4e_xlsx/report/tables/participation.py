@@ -1,4 +1,4 @@
-"""How many of those who were asked have answered, as a report shows it."""
+"""Counts how many of the people who were asked have answered, and makes a table of it."""
 
 from __future__ import annotations
 
@@ -43,20 +43,21 @@ class Participation:
     teams: tuple[TeamParticipation, ...]
 
     @classmethod
-    def of(cls, people: Iterable[AskedPerson]) -> Participation:
-        """Return the participation of people; a team is known as results know it."""
+    def count_people(cls, people: Iterable[AskedPerson]) -> Participation:
+        """Count people by team; teams are told apart as in the results."""
         teams: dict[tuple[str, str], list[AskedPerson]] = {}
-        for one in people:
-            teams.setdefault((name_key(one.organisation), name_key(one.team)), []).append(one)
-        often = Counter(team for _, team in teams)
+        for person in people:
+            key = (name_key(person.organisation), name_key(person.team))
+            teams.setdefault(key, []).append(person)
+        namesakes = Counter(team for _, team in teams)
         return cls(
             tuple(
                 TeamParticipation(
-                    team=_named(given[0], several=often[team] > 1),
-                    asked=len(given),
-                    answered=sum(one.has_answered for one in given),
+                    team=_team_name(members[0], is_ambiguous=namesakes[team] > 1),
+                    asked=len(members),
+                    answered=sum(person.has_answered for person in members),
                 )
-                for (_, team), given in teams.items()
+                for (_, team), members in teams.items()
             )
         )
 
@@ -76,10 +77,10 @@ class Participation:
         return Fraction(self.answered, self.asked) if self.asked else None
 
 
-def _named(one: AskedPerson, *, several: bool) -> str:
-    """Return a team's name, with the organisation where several have a team of that name."""
-    team, organisation = " ".join(one.team.split()), " ".join(one.organisation.split())
-    return f"{team} ({organisation})" if team and organisation and several else team
+def _team_name(person: AskedPerson, *, is_ambiguous: bool) -> str:
+    """Return the name of a person's team, with the organisation where several have such a team."""
+    team, organisation = " ".join(person.team.split()), " ".join(person.organisation.split())
+    return f"{team} ({organisation})" if team and organisation and is_ambiguous else team
 
 
 def participation_table(participation: Participation, texts: Texts) -> ResultTable:

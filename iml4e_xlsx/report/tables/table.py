@@ -15,17 +15,17 @@ NO_VALUE = "–"
 
 
 class ColumnKind(Enum):
-    """What a column holds; says how its values are shown and aligned."""
+    """Kind of the values in a column, which decides how they are shown and aligned."""
 
-    TEXT = "text"
-    LONG = "long"
-    CODE = "code"
-    FILE = "file"
-    RATING = "rating"
-    COUNT = "count"
-    LEVEL = "level"
-    INDEX = "index"
-    SHARE = "share"
+    TEXT = "text"  #: Names and short texts.
+    LONG = "long"  #: Sentences, which may take several lines.
+    CODE = "code"  #: Ids of statements.
+    FILE = "file"  #: Names and handles of files.
+    RATING = "rating"  #: Labels of ratings.
+    COUNT = "count"  #: Whole numbers.
+    LEVEL = "level"  #: Levels, 0 to the highest.
+    INDEX = "index"  #: Indices and other figures with two decimals.
+    SHARE = "share"  #: Shares in 0..1, shown in percent.
 
     @property
     def is_figure(self) -> bool:
@@ -78,8 +78,10 @@ def format_percent(value: Fraction | float | None) -> str:
     """Return a share as people read it: whole percent, 100 % only when it is complete."""
     if value is None:
         return NO_VALUE
-    format_value = round(float(value) * 100)
-    return f"{format_value - 1 if value < 1 <= format_value / 100 else format_value} %"
+    percent = round(float(value) * 100)
+    if value < 1 <= percent / 100:  # 99.6 % is not everything
+        percent -= 1
+    return f"{percent} %"
 
 
 def format_value(value: CellValue, kind: ColumnKind) -> str:
@@ -122,8 +124,8 @@ def stack_tables(
     for value, table in labelled:
         names = [column.name for column in table.columns]
         for row in table.rows:
-            found = dict(zip(names, row, strict=True))
-            rows.append((value, *(found.get(name) for name in columns)))
+            values = dict(zip(names, row, strict=True))
+            rows.append((value, *(values.get(name) for name in columns)))
     return ResultTable(
         name=labelled[0][1].name,
         title=title,

@@ -1,4 +1,4 @@
-"""What one team's results say, as views: agenda, roadmap, trend, statements, respondents."""
+"""Makes the tables of one team: agenda, roadmap, trend, statements, respondents."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from iml4e_xlsx.analysis.team_trend import RatingChange, Trend
 from iml4e_xlsx.analysis.teams import TeamAssessment
 from iml4e_xlsx.analysis.workshop_agenda import Agenda, AgendaItem, anonymous_ratings
 from iml4e_xlsx.model import Scheme
-from iml4e_xlsx.report.tables.labels import label_columns, list_short, rating_label, short_rating
+from iml4e_xlsx.report.tables.labels import label_columns, rating_label, short_rating, shorten_list
 from iml4e_xlsx.report.tables.table import (
     NO_VALUE,
     CellValue,
@@ -28,7 +28,7 @@ def agenda_table(agenda: Agenda, *, anonymous: bool = False) -> ResultTable:
     elif not agenda.items:
         note = texts("view.agenda_agreed")
     else:
-        note = texts("view.agenda_note", shown=len(agenda.items), count=agenda.disagreed)
+        note = texts("view.agenda_note", count=len(agenda.items), total=agenda.disagreed)
     return ResultTable(
         name="agenda",
         title=texts("view.agenda_title", team=team.name),
@@ -47,14 +47,14 @@ def agenda_table(agenda: Agenda, *, anonymous: bool = False) -> ResultTable:
                 item.statement.text,
                 item.consensus,
                 rating_label(item.median, team.scheme, texts),
-                _everybody(item, texts, anonymous=anonymous),
+                _list_ratings(item, texts, anonymous=anonymous),
             )
             for item in agenda.items
         ),
     )
 
 
-def _everybody(item: AgendaItem, texts: Texts, *, anonymous: bool) -> str:
+def _list_ratings(item: AgendaItem, texts: Texts, *, anonymous: bool) -> str:
     if anonymous:
         return ", ".join(short_rating(rating) for rating in anonymous_ratings(item.ratings))
     parts = [
@@ -78,11 +78,11 @@ def unsupported_table(agenda: Agenda, *, anonymous: bool = False) -> ResultTable
         ),
         rows=tuple(
             (
-                one.statement.id,
-                one.statement.text,
-                str(len(one.respondents)) if anonymous else list_short(one.respondents, texts),
+                item.statement.id,
+                item.statement.text,
+                str(len(item.respondents)) if anonymous else shorten_list(item.respondents, texts),
             )
-            for one in agenda.unsupported
+            for item in agenda.unsupported
         ),
     )
 
@@ -92,9 +92,9 @@ def roadmap_table(roadmap: Roadmap, team: str) -> ResultTable:
     texts = scheme_texts(roadmap.scheme)
     notes = [texts("view.roadmap_note") if list(roadmap.steps) else texts("view.roadmap_reached")]
     notes += [
-        texts("view.roadmap_goal", area=one.area.name, target=one.target, goal=one.goal)
-        for one in roadmap.areas
-        if one.goal != one.target
+        texts("view.roadmap_goal", area=area.area.name, target=area.target, goal=area.goal)
+        for area in roadmap.areas
+        if area.goal != area.target  # no statement of the target's level applies
     ]
     if roadmap.without_target:
         areas = ", ".join(roadmap.without_target)
@@ -165,7 +165,7 @@ def trend_table(trend: Trend) -> ResultTable:
         columns.append(Column(f"level_{date}", texts("view.level_at", date=date), ColumnKind.LEVEL))
     rows: list[tuple[CellValue, ...]] = []
     for area in trend.scheme.areas:
-        figures = [(one.index, one.level) for one in trend.area_results(area)]
+        figures = [(result.index, result.level) for result in trend.area_results(area)]
         rows.append((area.name, *(value for pair in figures for value in pair)))
     whole = [(p.result.overall.index, p.result.overall.level) for p in trend.points]
     rows.append((texts("result.overall"), *(value for pair in whole for value in pair)))
@@ -183,12 +183,12 @@ def changes_table(trend: Trend, *, lost: bool) -> ResultTable:
     """Return the statements that rose, or fell back, since the round before the last."""
     texts = scheme_texts(trend.scheme)
     changes = trend.lost if lost else trend.gained
-    what = "lost" if lost else "gained"
+    name = "lost" if lost else "gained"
     dates = dict(zip(("earlier", "later"), trend.dates[-2:], strict=True))
     return ResultTable(
-        name=what,
-        title=texts(f"view.{what}_title", team=trend.name),
-        note=texts(f"view.{what}_note" if changes else f"view.{what}_none", **dates),
+        name=name,
+        title=texts(f"view.{name}_title", team=trend.name),
+        note=texts(f"view.{name}_note" if changes else f"view.{name}_none", **dates),
         columns=label_columns(
             texts,
             ("statement", ColumnKind.CODE),
@@ -210,6 +210,15 @@ def _change_row(change: RatingChange, scheme: Scheme) -> tuple[CellValue, ...]:
     )
 
 
+def team_evidence(team: TeamAssessment, statement_id: str) -> list[tuple[str, str]]:
+    """Return the evidence that members gave for a statement, each with the member's name."""
+    answers = [
+        (member.name, member.assessment.response.answers.get(statement_id))
+        for member in team.members
+    ]
+    return [(name, answer.evidence) for name, answer in answers if answer and answer.evidence]
+
+
 def statement_table(
     team: TeamAssessment, area_code: str, *, anonymous: bool = False
 ) -> ResultTable:
@@ -221,10 +230,8 @@ def statement_table(
         answer = team.response.answers[statement.id]
         evidence = answer.evidence
         if anonymous and len(team.members) > 1:
-            given = (
-                member.assessment.response.answers.get(statement.id) for member in team.members
-            )
-            evidence = "\n".join(sorted(one.evidence for one in given if one and one.evidence))
+            # sorted, so that the order does not say who wrote what
+            evidence = "\n".join(sorted(text for _, text in team_evidence(team, statement.id)))
         rows.append(
             (
                 statement.id,
@@ -265,7 +272,7 @@ def members_table(team: TeamAssessment) -> ResultTable:
                 overall.level,
                 overall.index,
                 overall.completeness,
-                list_short(missing, texts) if missing else NO_VALUE,
+                shorten_list(missing, texts) if missing else NO_VALUE,
             )
         )
     return ResultTable(
