@@ -39,5 +39,20 @@ class WorkbookErrorCode(StrEnum):
     WORKBOOK_REFUSED = "workbook-refused"  #: The writing library refuses or leaves something out.
 
 
-ErrorCode = CommandErrorCode | OutputErrorCode | ReportErrorCode | WorkbookErrorCode
+class RoundErrorCode(StrEnum):
+    """Why a round's workbooks are not built, its files not collected or its results not shown."""
+
+    NO_MAILBOX_SETTINGS = "no-mailbox-settings"  #: The settings name no IMAP server.
+    UNKNOWN_LANGUAGE = "unknown-language"  #: Neither the scheme nor the mail texts are in it.
+    BUILDER_ENDED = "builder-ended"  #: A process that builds workbooks was ended from outside.
+    PREVIOUS_UNREADABLE = "previous-unreadable"  #: A file of a previous round cannot be read.
+    PREVIOUS_EMPTY = "previous-empty"  #: A previous round has no result.
+    PREVIOUS_MOVED = "previous-moved"  #: The previous round of the last build cannot be read now.
+    PREVIOUS_UNDATED = "previous-undated"  #: No loose workbook of a previous round has a date.
+    NO_ROUND_RESULT = "no-round-result"  #: No response was collected that could be read.
+
+
+ErrorCode = (
+    CommandErrorCode | OutputErrorCode | ReportErrorCode | WorkbookErrorCode | RoundErrorCode
+)
 """Every code that an error can have; add the codes of a subject as a class of their own."""

@@ -1,4 +1,4 @@
-"""Collects from files and from the mailbox, in one run."""
+"""Collects returned files from paths and from the mailbox, in one run."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Final
 
 from iml4e_xlsx.campaign.collect.collector import Collector
+from iml4e_xlsx.campaign.collect.failure_advice import unfetched_mail_failure
 from iml4e_xlsx.campaign.collect.outcome import CollectedFile, CollectionOutcome
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.folder.clock import current_time
@@ -24,26 +26,26 @@ from iml4e_xlsx.errors import (
     ResourceError,
     WorkbookWriteError,
 )
-from iml4e_xlsx.findings.about_files import reword_failure
-from iml4e_xlsx.findings.failure import Failure, FailureCode
+from iml4e_xlsx.findings.error_codes import RoundErrorCode
 from iml4e_xlsx.intake.finder import Finder, Source, SourceFailure
-from iml4e_xlsx.intake.mails.mail import Origin
-from iml4e_xlsx.spreadsheets.failures import format_bytes
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.text.interface_texts import load_texts
 
-_MARGIN = timedelta(days=1)
+_MARGIN: Final = timedelta(days=1)
 """Servers search by the day of their own time zone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxSearch:
     """
-    How the mailbox is looked through.
+    The mails of the mailbox that a run looks through.
 
-    Without any of these, all mails that are new since the last run and not of before the campaign.
-    `everything` begins at the first of them again, `since` at the first of a day; `move_to` names a
-    folder for mails that were dealt with.
+    By default these are the mails since the campaign began that no run has seen.
+
+    Attributes:
+        imap: Whether the mailbox is looked through at all.
+        everything: Whether mails that a run has seen are looked through again.
+        since: The first day of the mails that are looked through, seen or not.
+        move_to: The folder to which mails are moved whose workbooks were all collected.
     """
 
     imap: bool = False
@@ -56,41 +58,41 @@ def collect(
     campaign: Campaign,
     record: Record,
     paths: Sequence[str | Path] = (),
-    look: MailboxSearch | None = None,
+    search: MailboxSearch | None = None,
     *,
     limits: Limits | None = None,
     progress: Callable[[CollectedFile], None] = lambda _: None,
     passed_over: Callable[[str], None] = lambda _: None,
 ) -> CollectionOutcome:
     """
-    Take in what came back.
+    Collect returned files.
 
-    What ends a run before its time is `stopped` of the collection: a mailbox that cannot be read,
-    an original that cannot be kept, a record that cannot be written, a machine that starts no
-    process to read them. What was taken in until then is kept, and in the collection. Of the
-    campaign's own folder what it made itself is left alone.
+    An error that would hit every other file as well ends the run and is the `stop_cause` of the
+    outcome: a mailbox that cannot be read, an original or a record that cannot be written, a
+    parsing process that cannot be started. The files collected until then stay collected. What
+    the campaign itself has written to its folder is left alone.
 
     Args:
-        campaign: Whose workbooks come back.
+        campaign: The campaign.
         record: Its record.
         paths: Files, folders, zips, .eml, .msg and .mbox.
-        look: How the mailbox is looked through, if at all.
+        search: The mails that are looked through, if any.
         limits: What a file may claim.
-        progress: Is told each new file as it is recorded.
-        passed_over: Is told the name of each file that is no workbook.
+        progress: Is called with each new file as it is recorded.
+        passed_over: Is called with the name of each file that is no workbook.
 
     Raises:
         CampaignError: If the settings name no mailbox.
         RecordError: If the record cannot be used.
     """
-    if look is not None and look.imap and campaign.settings.imap is None:
+    if search is not None and search.imap and campaign.settings.imap is None:
         raise CampaignError(
-            f"{campaign.folder / SETTINGS_FILE} names no mailbox: write host under [imap]."
+            RoundErrorCode.NO_MAILBOX_SETTINGS, path=campaign.folder / SETTINGS_FILE
         )
-    allowed = limits or Limits()
-    collector = Collector(campaign, record, limits=allowed, progress=progress)
+    limits = limits or Limits()
+    collector = Collector(campaign, record, limits=limits, progress=progress)
     finder = Finder(
-        limits=allowed,
+        limits=limits,
         passed_over=passed_over,
         reported=collector.record_bounce,
         letter=collector.note_mail,
@@ -99,8 +101,8 @@ def collect(
     try:
         if paths:
             collector.collect_sources(finder.find(paths))
-        if look is not None and look.imap:
-            _Receiver(campaign, record, collector, finder, look).run(allowed)
+        if search is not None and search.imap:
+            _MailboxRun(campaign, record, collector, finder, search).collect_mails()
         collector.conclude_run()
     except (MailError, RecordError, ResourceError, WorkbookWriteError) as error:
         collector.outcome.stop_cause = error
@@ -110,80 +112,77 @@ def collect(
 
 
 @dataclass(frozen=True, slots=True)
-class _Receiver:
+class _MailboxRun:
+    """Looks through the mailbox of a campaign once."""
+
     campaign: Campaign
     record: Record
     collector: Collector
     finder: Finder
-    look: MailboxSearch
+    search: MailboxSearch
 
-    def run(self, limits: Limits) -> None:
-        """Look through the mails that are new since the last run, and remember how far."""
+    def collect_mails(self) -> None:
+        """Collect what the mails hold that the search asks for, and record how far it came."""
+        began = self.campaign.settings.created - _MARGIN
+        # Mails from before the campaign answer a previous round, and the mailbox may be old and
+        # large. Only a facilitator who names an earlier day knows of a reason to read them.
+        since = self.search.since or began
+        with self._mailbox() as mailbox:
+            with self.record.begin(current_time()) as tx:
+                last_seen = mailboxes.last_uid(tx, mailbox.name, mailbox.validity)
+            # A day asks for mails that may have been seen: by UIDs none of them would be left.
+            after = 0 if self.search.everything or self.search.since else last_seen
+            for batch in mailbox.list_batches(after, since):
+                finished = self._collect_batch(mailbox, batch.found)
+                for origin in batch.other_mails:
+                    self.collector.note_mail(origin)
+                if self.search.move_to and finished:
+                    mailbox.move_mails(finished, self.search.move_to)
+                # A search that began later has passed over mails that the next run must see, so
+                # it may not move the mark. It is set after each batch: a run that is ended goes
+                # on where it stopped.
+                if since <= began:
+                    with self.record.begin(current_time()) as tx:
+                        mailboxes.save_last_uid(tx, mailbox.name, mailbox.validity, batch.last)
+
+    def _mailbox(self) -> Mailbox:
         settings = self.campaign.settings
         assert settings.imap is not None
-        mailbox = Mailbox(
+        return Mailbox(
             settings.imap,
             find_login(settings.imap, settings.sender_mail),
             settings.folder,
             self.campaign.folder,
-            most_bytes=limits.message,
-            writable=bool(self.look.move_to),
+            most_bytes=self.finder.limits.message,
+            writable=bool(self.search.move_to),
         )
-        with mailbox:
-            with self.record.begin(current_time()) as tx:
-                known = mailboxes.last_uid(tx, mailbox.name, mailbox.validity)
-            after = 0 if self.look.everything or self.look.since else known
-            begin = settings.created - _MARGIN
-            since = self.look.since or begin
-            for batch in mailbox.list_batches(after, since):
-                dealt_with = self._taken(mailbox, batch.found)
-                for origin in batch.other_mails:
-                    self.collector.note_mail(origin)
-                if self.look.move_to and dealt_with:
-                    mailbox.move_mails(dealt_with, self.look.move_to)
-                if since <= begin:  # else some were left out that another run is to look at
-                    with self.record.begin(current_time()) as tx:
-                        mailboxes.save_last_uid(tx, mailbox.name, mailbox.validity, batch.last)
 
-    def _taken(self, mailbox: Mailbox, uids: Sequence[int]) -> list[int]:
-        """Take in what lies in some mails; return those of which nothing was left out."""
-        brought: dict[int, set[str]] = {}
+    def _collect_batch(self, mailbox: Mailbox, uids: Sequence[int]) -> list[int]:
+        """Collect what some mails hold; return the UIDs of those that may be moved away."""
+        names_by_uid: dict[int, set[str]] = {}
 
         def sources() -> Iterator[Source | SourceFailure]:
-            for found in mailbox.fetch_mails(uids):
-                for one in self._sources(found):
-                    brought.setdefault(found.uid, set()).add(one.name)
-                    yield one
+            for mail in mailbox.fetch_mails(uids):
+                for source in self._find_sources(mail):
+                    names_by_uid.setdefault(mail.uid, set()).add(source.name)
+                    yield source
 
         self.collector.collect_sources(sources())  # it reads ahead: only after it, all is decided
-        left_out = self.collector.outcome.skipped_sources
-        return [uid for uid, names in brought.items() if names.isdisjoint(left_out)]
+        # A mail stays where it is as long as one of its files is kept nowhere else, or may be no
+        # answer: the facilitator looks for it there. So does a mail that held nothing.
+        skipped = self.collector.outcome.skipped_sources
+        return [uid for uid, names in names_by_uid.items() if names.isdisjoint(skipped)]
 
-    def _sources(self, found: MailboxMail) -> Iterator[Source | SourceFailure]:
-        sender = found.origin.sender
-        name = f"mail {found.uid} of {sender}" if sender else f"mail {found.uid}"
-        if not found.data:
-            failure = _unfetched_mail(name, found, self.finder.limits.message)
-            yield SourceFailure(failure=failure, origin=found.origin)
+    def _find_sources(self, mail: MailboxMail) -> Iterator[Source | SourceFailure]:
+        sender = mail.origin.sender
+        name = f"mail {mail.uid} of {sender}" if sender else f"mail {mail.uid}"
+        if not mail.data:
+            failure = unfetched_mail_failure(name, mail.size, self.finder.limits.message)
+            yield SourceFailure(failure=failure, origin=mail.origin)
             return
-        for one in self.finder.in_message(found.data, name):
-            if one.origin is not None:
-                yield replace(one, origin=_arrived(one.origin, found))
-            else:
-                yield one
-
-
-def _unfetched_mail(name: str, mail: MailboxMail, limit: int) -> Failure:
-    """Return the failure of a mail whose content is not at hand."""
-    if mail.size > limit:
-        code, text_key = FailureCode.TOO_LARGE, "campaign.mail_too_large"
-    else:
-        code, text_key = FailureCode.UNREADABLE, "campaign.mail_not_sent"
-    values = {"size": format_bytes(mail.size)}
-    failure = Failure(source=name, code=code, message="", values=values)
-    return reword_failure(load_texts(), failure, text_key)
-
-
-def _arrived(origin: Origin, found: MailboxMail) -> Origin:
-    """Return where a mail comes from with the time at which it arrived in the mailbox."""
-    return replace(origin, received=found.origin.received or origin.received)
+        for source in self.finder.in_message(mail.data, name):
+            if source.origin is None or mail.origin.received is None:
+                yield source
+            else:  # the server says when it arrived, the mail only when its author sent it
+                origin = replace(source.origin, received=mail.origin.received)
+                yield replace(source, origin=origin)

@@ -1,5 +1,5 @@
 """
-Takes in what came back: reads it, keeps the original, and writes both down, each content once.
+Collects sources: reads each content once, keeps the original, and records both.
 
 The original is written before the record says that it is there, under a name made of its content.
 Whatever ends the process in between, the next run finds the file and records it: nothing is
@@ -26,7 +26,13 @@ from iml4e_xlsx.campaign.collect.outcome import (
     OwnerUpdate,
     response_choices,
 )
-from iml4e_xlsx.campaign.collect.owners import FileIdentity, Owner, OwnerFinder, assign_owner
+from iml4e_xlsx.campaign.collect.owners import (
+    FileIdentity,
+    Owner,
+    OwnerFinder,
+    assign_owner,
+    stated_identity,
+)
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.folder.clock import current_time
 from iml4e_xlsx.campaign.folder.originals import original_name, store_original, sweep_originals
@@ -49,7 +55,7 @@ _Result = TypeVar("_Result")
 
 
 class Collector:
-    """Takes sources in, one run after another, into one collection."""
+    """Collects sources, from one place after another, into one outcome."""
 
     def __init__(
         self,
@@ -65,12 +71,12 @@ class Collector:
         Set up a collector.
 
         Args:
-            campaign: Whose workbooks come back.
+            campaign: The campaign.
             record: Its record.
             limits: What a file may claim.
             workers: How many files are read at once.
-            now: The time.
-            progress: Is told each new file as it is recorded.
+            now: Returns the time.
+            progress: Is called with each new file as it is recorded.
         """
         self.campaign = campaign
         self.record = record
@@ -81,53 +87,45 @@ class Collector:
         self._progress = progress
         self._schemes = campaign.known_schemes()
         with record.begin(now()) as tx:
-            own = campaign.load_scheme()
-            campaigns.ensure_campaign(tx, campaign.settings.name, own.id, own.version)
-            self._issued = people.issued_digests(tx)
-            self._addresses = {address_key(one.mail) for one in people.all_people(tx)}
-            self._before = returns.all_returned(tx)
-        self._owners = OwnerFinder(campaign.settings.created, own.id)
+            scheme = campaign.load_scheme()
+            campaigns.ensure_campaign(tx, campaign.settings.name, scheme.id, scheme.version)
+            self._issued_digests = people.issued_digests(tx)
+            self._addresses = {address_key(person.mail) for person in people.all_people(tx)}
+            self._previous_files = returns.all_returned(tx)
+        self._owners = OwnerFinder(campaign.settings.created, scheme.id)
 
-    def collect_sources(self, found: Iterable[Source | SourceFailure]) -> None:
+    def collect_sources(self, sources: Iterable[Source | SourceFailure]) -> None:
         """
-        Take in everything that is found.
+        Read and record all sources.
 
         Raises:
-            WorkbookWriteError: If an original cannot be kept; what was recorded stays.
+            WorkbookWriteError: If an original cannot be written; what was recorded stays.
             RecordError: If the record cannot be written; what was recorded stays.
         """
         waiting: deque[ArrivedFile] = deque()
 
-        def fresh() -> Iterator[Source]:
-            for one in found:
-                item = self._contained(partial(self._looked_at, one), one.name)
-                if item is not None:
-                    waiting.append(item)
-                    yield item.source
+        def admitted() -> Iterator[Source]:
+            for source in sources:
+                arrived_file = self._contain(partial(self._admit_source, source), source.name)
+                if arrived_file is not None:
+                    waiting.append(arrived_file)
+                    yield arrived_file.source
 
         outcomes = assess_workbooks(
-            fresh(), schemes=self._schemes, limits=self.limits, workers=self._workers
+            admitted(), schemes=self._schemes, limits=self.limits, workers=self._workers
         )
         with closing(outcomes):  # else its threads end it, whenever that may be
             for outcome in outcomes:
-                item = waiting.popleft()
-                taken = self._contained(partial(self._keep, item, outcome), item.source.name)
-                if taken is not None:
-                    self.outcome.files.append(taken)
-                    self._progress(taken)
-
-    def _contained(self, work: Callable[[], _Result], name: str) -> _Result | None:
-        """Return what work on a file yields; whatever the file makes it raise is a failure."""
-        try:
-            return work()
-        except Iml4eError:  # a record or a disk that will take no other file either
-            raise
-        except Exception as error:  # noqa: BLE001 - one file must not cost the others
-            self._failed(defect_failure(error, name, load_texts()), name)
-            return None
+                arrived_file = waiting.popleft()
+                record_file = partial(self._record_file, arrived_file, outcome)
+                collected_file = self._contain(record_file, arrived_file.source.name)
+                if collected_file is not None:
+                    self.outcome.files.append(collected_file)
+                    self._progress(collected_file)
 
     def record_bounce(self, report: DeliveryReport) -> None:
-        """Write down that a mail of ours came back."""
+        """Record that a mail of ours came back."""
+        # A delayed mail may still arrive, and a report without an id is of nobody's mail.
         if report.action != "failed" or not report.original_id:
             return
         words = report.diagnostic
@@ -140,231 +138,247 @@ class Collector:
             self.outcome.bounces.append(MailBounce(person=person, words=words))
 
     def note_mail(self, origin: Origin) -> None:
-        """Note a mail that brought no workbook, if it is of this round and somebody's."""
+        """Note a mail that brought no workbook, if a person in the roster sent it in this round."""
         day = (origin.received or self._now()).date()
-        ours = address_key(self.campaign.settings.sender_mail)
-        is_theirs = address_key(origin.sender) in self._addresses and origin.sender != ours
+        own_address = address_key(self.campaign.settings.sender_mail)
+        is_theirs = address_key(origin.sender) in self._addresses and origin.sender != own_address
         if is_theirs and day >= self.campaign.settings.created:
             self.outcome.mails_without_workbook.append(origin)
 
     def conclude_run(self) -> None:
-        """Find whose the files are that were nobody's, and say what counts now."""
+        """Retry the files without an owner, then find out which responses count."""
         with self.record.begin(self._now()) as tx:
-            matched = self._match_again(tx)
-            given = returns.all_returned(tx)
-            by_id = {one.id: one for one in people.all_people(tx)}
+            matched_ids = self._match_again(tx)
+            files = returns.all_returned(tx)
+            people_by_id = {person.id: person for person in people.all_people(tx)}
         sweep_originals(self.campaign)
         self.outcome.owner_updates = [
-            OwnerUpdate(person=by_id[one.person], file=one)
-            for one in given
-            if one.id in matched and one.person is not None
+            OwnerUpdate(person=people_by_id[file.person], file=file)
+            for file in files
+            if file.id in matched_ids and file.person is not None
         ]
-        self.outcome.choices = response_choices(self._before, given, by_id)
+        self.outcome.choices = response_choices(self._previous_files, files, people_by_id)
+
+    def _contain(self, work: Callable[[], _Result], name: str) -> _Result | None:
+        """Return what work on a file yields; whatever the file makes it raise is a failure."""
+        try:
+            return work()
+        except Iml4eError:  # a record or a disk that will take no other file either
+            raise
+        except Exception as error:  # noqa: BLE001 - one file must not cost the others
+            self._add_failure(defect_failure(error, name, load_texts()), name)
+            return None
+
+    def _add_failure(self, failure: Failure, name: str) -> None:
+        self.outcome.failures.append(failure)
+        self.outcome.skipped_sources.add(name)
 
     def _match_again(self, tx: Transaction) -> set[int]:
         """
-        Look once more for whose the files are that are nobody's: the roster may have grown.
+        Look for the owners of files that have none: the roster may have grown since.
 
-        Returns which turned out to be somebody's, by their ids.
+        Returns the ids of the files that have an owner now.
         """
-        matched: set[int] = set()
-        for one in returns.files_without_owner(tx):
-            content = FileIdentity(state=one.state, scheme=one.scheme, workbook_id=one.workbook_id)
-            for delivery in one.deliveries:
-                owner = self._owners.find_owner(tx, content, delivery)
+        matched_ids: set[int] = set()
+        for file in returns.files_without_owner(tx):
+            identity = FileIdentity(
+                state=file.state, scheme=file.scheme, workbook_id=file.workbook_id
+            )
+            for delivery in file.deliveries:
+                owner = self._owners.find_owner(tx, identity, delivery)
                 if owner.person is not None:
-                    assign_owner(tx, self.campaign, one, owner.person, owner.matched)
-                    matched.add(one.id)
+                    assign_owner(tx, self.campaign, file, owner.person, owner.matched)
+                    matched_ids.add(file.id)
                     break
-        return matched
+        return matched_ids
 
-    def _looked_at(self, one: Source | SourceFailure) -> ArrivedFile | None:
+    def _admit_source(self, source: Source | SourceFailure) -> ArrivedFile | None:
         """Return a source that is to be read, with its content; count all others."""
-        if isinstance(one, SourceFailure) and one.origin is None:
-            self._failed(one.failure, one.name)
+        # A failure on the disk stays where it is. One that came by mail is recorded, since its
+        # sender can be asked for another file.
+        if isinstance(source, SourceFailure) and source.origin is None:
+            self._add_failure(source.failure, source.name)
             return None
-        item = take_content(one, limit=self.limits.size, now=self._now())
+        arrived_file = take_content(source, limit=self.limits.size, now=self._now())
+        name, digest = arrived_file.source.name, arrived_file.digest
         with self.record.begin(self._now()) as tx:
-            if returns.is_erased(tx, item.digest):
+            # First: what was erased must not be recorded again, whatever else is known of it.
+            if returns.is_erased(tx, digest):
                 self.outcome.erased_count += 1
-                self.outcome.skipped_sources.add(item.source.name)
+                self.outcome.skipped_sources.add(name)
                 return None
-            if self._is_own(tx, item):
+            if self._is_own_mail(tx, arrived_file):
                 self.outcome.own_mail_count += 1
-                self.outcome.skipped_sources.add(item.source.name)
+                self.outcome.skipped_sources.add(name)
                 return None
-            if self._came_again(tx, item, self._known(tx, item)):
+            if self._note_repeat(tx, arrived_file, self._find_recorded(tx, arrived_file)):
                 return None
-            return self._unless_issued(tx, item)
+            # Nobody has changed a byte of it, so that there is nothing to read or to keep.
+            if digest in self._issued_digests:
+                self._record_issued(tx, arrived_file)
+                return None
+        # The mail is the only place where the content still is: it is not to be moved away.
+        if arrived_file.data is None and arrived_file.source.origin is not None:
+            self.outcome.skipped_sources.add(name)
+        return arrived_file
 
-    def _came_again(self, tx: Transaction, item: ArrivedFile, known: ReturnedFile | None) -> bool:
-        """
-        Note that a content came again that was read by then; False if it is to be read.
+    def _is_own_mail(self, tx: Transaction, arrived_file: ArrivedFile) -> bool:
+        """Return whether a file came with a mail that this campaign sent."""
+        sender = arrived_file.delivery.sender
+        has_own_id = mails.is_own_mail(tx, arrived_file.delivery.message_id)
+        # Some servers give our mails another Message-ID; the sender is still ours.
+        from_us = bool(sender) and sender == address_key(self.campaign.settings.sender_mail)
+        if has_own_id and arrived_file.data is None:
+            return True
+        # Attached to a mail of ours and not as it was issued: somebody has filled it in there, as
+        # people do who answer in the mail that they got.
+        return (has_own_id or from_us) and arrived_file.digest in self._issued_digests
 
-        What could not be read may be readable by now, or be somebody else's problem too.
-        """
-        if known is None or known.state_before_dismissal is ReturnState.FAILED:
+    def _find_recorded(self, tx: Transaction, arrived_file: ArrivedFile) -> ReturnedFile | None:
+        """Return the recorded file with the same content, back on the lists if it is sent anew."""
+        recorded, delivery = returns.find_returned(tx, arrived_file.digest), arrived_file.delivery
+        # Only a mail counts: a copy in a folder is collected with every run.
+        if (
+            recorded is None
+            or recorded.state is not ReturnState.DISMISSED
+            or not delivery.message_id
+        ):
+            return recorded
+        person = people.find_by_mail(tx, delivery.sender)
+        is_new_mail = all(past.message_id != delivery.message_id for past in recorded.deliveries)
+        # Whoever took it off the lists could not know that its owner stands by it.
+        if is_new_mail and person is not None and recorded.person in (None, person.id):
+            returns.save_state(tx, recorded, recorded.state_before_dismissal)
+            return returns.find_returned(tx, arrived_file.digest)
+        return recorded
+
+    def _note_repeat(
+        self, tx: Transaction, arrived_file: ArrivedFile, recorded: ReturnedFile | None
+    ) -> bool:
+        """Count a content that came again and need not be read; False if it is to be read."""
+        # What could not be read may be readable by now: a new release, a higher limit. It may also
+        # be another sender's problem, too.
+        if recorded is None or recorded.state_before_dismissal is ReturnState.FAILED:
             return False
-        if item.delivery.message_id:
-            returns.add_delivery(tx, known.id, item.delivery)
+        # When it came decides which response counts, and who sent it may tell its owner.
+        if arrived_file.delivery.message_id:
+            returns.add_delivery(tx, recorded.id, arrived_file.delivery)
         self.outcome.repeat_count += 1
         return True
 
-    def _known(self, tx: Transaction, item: ArrivedFile) -> ReturnedFile | None:
-        """
-        Return what is recorded of a content.
-
-        What was taken off the lists is on them again when somebody in the roster sends it anew:
-        whoever took it off could not know of that.
-        """
-        known, delivery = returns.find_returned(tx, item.digest), item.delivery
-        if known is None or known.state is not ReturnState.DISMISSED or not delivery.message_id:
-            return known
-        person = people.find_by_mail(tx, delivery.sender)
-        is_anew = all(came.message_id != delivery.message_id for came in known.deliveries)
-        if is_anew and person is not None and known.person in (None, person.id):
-            returns.save_state(tx, known, known.state_before_dismissal)
-            return returns.find_returned(tx, item.digest)
-        return known
-
-    def _is_own(self, tx: Transaction, item: ArrivedFile) -> bool:
-        """
-        Return whether we sent it; some servers give our mails another Message-ID.
-
-        What is attached to a mail of ours and was not issued, somebody has filled in there.
-        """
-        sender = item.delivery.sender
-        is_ours = mails.is_own_mail(tx, item.delivery.message_id)
-        from_us = bool(sender) and sender == address_key(self.campaign.settings.sender_mail)
-        return (is_ours and item.data is None) or (
-            (is_ours or from_us) and item.digest in self._issued
-        )
-
-    def _unless_issued(self, tx: Transaction, item: ArrivedFile) -> ArrivedFile | None:
-        """Return what is to be read; a workbook that nobody filled in is only written down."""
-        if item.digest not in self._issued:
-            return self._to_be_read(item)
-        person = people.find_by_id(tx, self._issued[item.digest])
+    def _record_issued(self, tx: Transaction, arrived_file: ArrivedFile) -> None:
+        """Record that a workbook came back that nobody has filled in."""
+        person = people.find_by_id(tx, self._issued_digests[arrived_file.digest])
         arrival = Arrival(
-            digest=item.digest,
+            digest=arrived_file.digest,
             person=person.id if person else None,
             matched=OwnerMatch.WORKBOOK,
             state=ReturnState.ISSUED,
             file="",
-            source=item.shown_name,
+            source=arrived_file.shown_name,
             outcome=None,
-            delivery=item.delivery,
+            delivery=arrived_file.delivery,
         )
         is_new = returns.save_arrival(tx, arrival)
         if is_new and person is not None:
             self.outcome.blank_returns.append(person)
         elif not is_new:
             self.outcome.repeat_count += 1
-        return None
 
-    def _to_be_read(self, item: ArrivedFile) -> ArrivedFile:
-        if item.data is None and item.source.origin is not None:
-            self.outcome.skipped_sources.add(item.source.name)
-        return item
-
-    def _failed(self, failure: Failure, name: str) -> None:
-        self.outcome.failures.append(failure)
-        self.outcome.skipped_sources.add(name)
-
-    def _keep(self, item: ArrivedFile, outcome: Assessment | Failure) -> CollectedFile | None:
+    def _record_file(
+        self, arrived_file: ArrivedFile, outcome: Assessment | Failure
+    ) -> CollectedFile | None:
         """
-        Keep the original, then write down what was read in it and whose it is.
+        Keep the original, then record its content and its owner.
 
-        Returns what was taken in; None if the file is known, or stays where it is.
+        Returns the new file; None if it is recorded already, or stays where it is.
         """
+        source, failure = arrived_file.source, None
         if isinstance(outcome, Failure):
-            outcome = reword_for_facilitator(outcome, self._owners.scheme, item.source.origin)
-        if isinstance(outcome, Failure) and item.data is None and item.source.origin is None:
-            self._failed(outcome, item.source.name)  # it stays where it is, and is nobody's
+            outcome = failure = reword_for_facilitator(outcome, self._owners.scheme, source.origin)
+        # A file on the disk that cannot be kept stays there, and nobody can be asked for another.
+        if failure is not None and arrived_file.data is None and source.origin is None:
+            self._add_failure(failure, source.name)
             return None
         with self.record.begin(self._now()) as tx:
-            known = self._known(tx, item)
-            if self._came_again(tx, item, known):  # with another source of this run
+            # Asked once more: another source of this run, or another process, may have had it.
+            recorded = self._find_recorded(tx, arrived_file)
+            if self._note_repeat(tx, arrived_file, recorded):
                 return None
-            owner = self._owners.find_owner(tx, _content(outcome), item.delivery, known)
+            identity = stated_identity(outcome)
+            owner = self._owners.find_owner(tx, identity, arrived_file.delivery, recorded)
+            # A zip of a stranger without a workbook is about something else.
             if (
-                isinstance(outcome, Failure)
-                and outcome.code is FailureCode.NO_WORKBOOKS
-                and not owner.person
+                failure is not None
+                and failure.code is FailureCode.NO_WORKBOOKS
+                and owner.person is None
             ):
-                self._failed(outcome, item.source.name)  # a stranger's zip of something else
+                self._add_failure(failure, source.name)
                 return None
-            sender = item.delivery.sender
-            is_theirs = owner.person is not None and sender == address_key(owner.person.mail)
-            if isinstance(outcome, Failure) and not is_theirs:
-                self.outcome.skipped_sources.add(item.source.name)  # kept, but perhaps no answer
-            arrival = self._arrival(item, outcome, owner, known)
+            # An unreadable file of somebody else is kept, but is perhaps no answer at all: its
+            # mail stays in the mailbox, where a person can judge that.
+            sender = arrived_file.delivery.sender
+            is_own = owner.person is not None and sender == address_key(owner.person.mail)
+            if failure is not None and not is_own:
+                self.outcome.skipped_sources.add(source.name)
+            arrival = self._store_original(arrived_file, outcome, owner, recorded)
             is_new = arrival is not None and returns.save_arrival(tx, arrival)
         if arrival is None or not is_new:
             self.outcome.repeat_count += 1
             return None
-        return CollectedFile(
-            source=item.source.name,
-            person=owner.person,
-            matched=owner.matched,
-            state=arrival.state,
-            outcome=outcome,
-            delivery=item.delivery,
-            doubts=owner.doubts,
-        )
+        return CollectedFile(source=source.name, owner=owner, arrival=arrival)
 
-    def _arrival(
+    def _store_original(
         self,
-        item: ArrivedFile,
+        arrived_file: ArrivedFile,
         outcome: Assessment | Failure,
         owner: Owner,
-        known: ReturnedFile | None,
+        recorded: ReturnedFile | None,
     ) -> Arrival | None:
-        """
-        Keep the original and return what is to be written down; nothing if it was dismissed.
-
-        What cannot be read is nobody's in particular: everybody who sends it has a problem.
-        """
-        person, failed = owner.person, isinstance(outcome, Failure)
-        again = failed and person and known and known.person not in (None, person.id)
-        if known and known.state is ReturnState.DISMISSED and not again:
+        """Keep the original and return what is to be recorded; None if it was dismissed."""
+        person = owner.person
+        # What cannot be read belongs to everybody who sends it: each of them has a problem, and is
+        # to be asked for another file. So it is recorded for each, under a name of its own.
+        is_second_owner = (
+            isinstance(outcome, Failure)
+            and person is not None
+            and recorded is not None
+            and recorded.person not in (None, person.id)
+        )
+        # The facilitator has taken it off the lists; only a mail of its owner brings it back.
+        if recorded is not None and recorded.state is ReturnState.DISMISSED and not is_second_owner:
             return None
-        mark = f"-{person.id}" if again and person else ""
-        name = PurePath(known.file).name if known and not again else ""
-        name = name or original_name(item.digest, item.shown_name, mark)
+        mark = f"-{person.id}" if is_second_owner and person is not None else ""
+        # An original that is there already keeps its name, whatever the copy is called.
+        name = PurePath(recorded.file).name if recorded and not is_second_owner else ""
+        name = name or original_name(arrived_file.digest, arrived_file.shown_name, mark)
+        file = ""
+        if arrived_file.data is not None:
+            file = store_original(self.campaign, name, arrived_file.data, aside=person is None)
         return Arrival(
-            digest=item.digest + mark,
+            digest=arrived_file.digest + mark,
             person=person.id if person else None,
             matched=owner.matched,
-            state=_content(outcome).state,
-            file=self._stored(item, name, aside=person is None),
-            source=item.shown_name,
-            outcome=_outcome(outcome, item.source.name, item.shown_name),
-            delivery=item.delivery,
-        )
-
-    def _stored(self, item: ArrivedFile, name: str, *, aside: bool) -> str:
-        """Keep the original, if it is at hand; return its path in the campaign."""
-        return (
-            "" if item.data is None else store_original(self.campaign, name, item.data, aside=aside)
+            state=stated_identity(outcome).state,
+            file=file,
+            source=arrived_file.shown_name,
+            outcome=_with_source(outcome, arrived_file.source.name, arrived_file.shown_name),
+            delivery=arrived_file.delivery,
         )
 
 
-def _content(outcome: Assessment | Failure) -> FileIdentity:
-    if isinstance(outcome, Failure):
-        return FileIdentity(state=ReturnState.FAILED, scheme=outcome.scheme)
-    response = outcome.response
-    return FileIdentity(
-        state=ReturnState.READ, scheme=response.scheme, workbook_id=response.workbook_id
-    )
-
-
-def _outcome(outcome: Assessment | Failure, old: str, new: str) -> Assessment | Failure:
-    """Return what was read, or why nothing was, with the file called by another name."""
+def _with_source(
+    outcome: Assessment | Failure, source_name: str, shown_name: str
+) -> Assessment | Failure:
+    """Return a response whose places are in a file of another name; a failure as it is."""
     if isinstance(outcome, Failure):
         return outcome  # the record keeps its code and values; the file's name stands beside them
     findings = tuple(
-        replace(one, place=replace(one.place, source=new)) if one.place.source == old else one
-        for one in outcome.findings
+        replace(finding, place=replace(finding.place, source=shown_name))
+        if finding.place.source == source_name
+        else finding
+        for finding in outcome.findings
     )
-    return replace(outcome, findings=findings, response=replace(outcome.response, source=new))
+    return replace(
+        outcome, findings=findings, response=replace(outcome.response, source=shown_name)
+    )

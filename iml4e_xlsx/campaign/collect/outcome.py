@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from iml4e_xlsx.campaign.collect.owners import OwnerDoubt
+from iml4e_xlsx.campaign.collect.owners import Owner
 from iml4e_xlsx.campaign.record.people import Person
-from iml4e_xlsx.campaign.record.returned_file import Delivery, OwnerMatch, ReturnedFile, ReturnState
-from iml4e_xlsx.campaign.record.returns import counting_responses
+from iml4e_xlsx.campaign.record.returned_file import ReturnedFile, ReturnState
+from iml4e_xlsx.campaign.record.returns import Arrival, counting_responses
 from iml4e_xlsx.errors import (
     MailError,
     RecordError,
@@ -28,28 +28,26 @@ class CollectedFile:
 
     Attributes:
         source: Its path, or its way through zips and mails.
-        person: Its owner; None if it has none.
-        matched: How the owner was determined.
-        state: Whether it was read.
-        outcome: The responses in it, or why there are none.
-        delivery: How it came.
-        doubts: The doubts about its owner, or why it has none.
+        owner: Its owner, if it has one, and the doubts about that.
+        arrival: The file as it was recorded.
     """
 
     source: str
-    person: Person | None
-    matched: OwnerMatch
-    state: ReturnState
-    outcome: Assessment | Failure
-    delivery: Delivery
-    doubts: tuple[OwnerDoubt, ...] = ()
+    owner: Owner
+    arrival: Arrival
+
+    @property
+    def person(self) -> Person | None:
+        """Return its owner; None if it has none."""
+        return self.owner.person
 
     @property
     def has_errors(self) -> bool:
         """Return whether it could not be read, or not all of it."""
-        if isinstance(self.outcome, Failure):
-            return True
-        return any(finding.severity is Severity.ERROR for finding in self.outcome.findings)
+        outcome = self.arrival.outcome
+        if isinstance(outcome, Assessment):
+            return any(finding.severity is Severity.ERROR for finding in outcome.findings)
+        return outcome is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +119,7 @@ class CollectionOutcome:
 
     def files_in_state(self, state: ReturnState) -> list[CollectedFile]:
         """Return the new files of a state."""
-        return [file for file in self.files if file.state is state]
+        return [file for file in self.files if file.arrival.state is state]
 
     @property
     def has_errors(self) -> bool:

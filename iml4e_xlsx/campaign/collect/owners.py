@@ -13,6 +13,8 @@ from iml4e_xlsx.campaign.record import people, returns
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returned_file import Delivery, OwnerMatch, ReturnedFile, ReturnState
+from iml4e_xlsx.findings.failure import Failure
+from iml4e_xlsx.model import Assessment
 
 
 class OwnerDoubt(Enum):
@@ -40,6 +42,16 @@ class FileIdentity:
     state: ReturnState
     scheme: str = ""
     workbook_id: str = ""
+
+
+def stated_identity(outcome: Assessment | Failure) -> FileIdentity:
+    """Return the identity that a file states, also one that could not be read."""
+    if isinstance(outcome, Failure):
+        return FileIdentity(state=ReturnState.FAILED, scheme=outcome.scheme)
+    response = outcome.response
+    return FileIdentity(
+        state=ReturnState.READ, scheme=response.scheme, workbook_id=response.workbook_id
+    )
 
 
 @dataclass(frozen=True, slots=True)

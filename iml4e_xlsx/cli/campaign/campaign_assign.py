@@ -35,7 +35,7 @@ def assign(
     """
     from iml4e_xlsx.campaign.corrections.assign import assign_file, dismiss_file
     from iml4e_xlsx.campaign.folder.clock import current_time
-    from iml4e_xlsx.cli.campaign.collect_messages import assigned_said
+    from iml4e_xlsx.cli.campaign.collect_messages import assignment_text
 
     if bool(mail) + nobody + dismiss != 1:
         raise usage_error("assign_to_whom")
@@ -44,5 +44,5 @@ def assign(
             returned = dismiss_file(record, file, now=current_time())
             said = command_text("dismissed", file=returned.file or returned.source)
         else:
-            said = assigned_said(assign_file(campaign, record, file, mail, now=current_time()))
+            said = assignment_text(assign_file(campaign, record, file, mail, now=current_time()))
     click.echo(printable_text(said))

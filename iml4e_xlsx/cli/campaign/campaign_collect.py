@@ -109,24 +109,24 @@ def _mailbox_option(*, everything: bool, since: datetime | None, move_to: str) -
 def _finish(done: CollectionOutcome) -> None:
     """Say what was collected and what was not, and exit as that demands."""
     from iml4e_xlsx.cli.campaign.collect_messages import (
-        collected_said,
-        collected_views,
-        next_said,
-        notices_said,
+        collection_tables,
+        next_step,
+        notice_lines,
+        summary_text,
     )
     from iml4e_xlsx.report.formats.terminal import show_tables
 
-    views = collected_views(done)
+    views = collection_tables(done)
     if views:
         show_tables(current_voice().open_console(), views)
     if done.stop_cause is None or done.files or done.repeat_count:
-        click.echo(collected_said(done))
-    for line in notices_said(done):
+        click.echo(summary_text(done))
+    for line in notice_lines(done):
         click.echo(printable_text(line))
     for failure in done.failures:
         click.echo(printable_text(failure.message), err=True)
     if done.stop_cause is not None:
         raise done.stop_cause
-    current_voice().say_text(next_said(done))
+    current_voice().say_text(next_step(done))
     if done.failures or done.has_errors:
         click.get_current_context().exit(FINDINGS)

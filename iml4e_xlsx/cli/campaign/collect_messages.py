@@ -1,4 +1,4 @@
-"""What a facilitator is told of files that came back: what was taken in, and whose is what."""
+"""Says what was collected, and whose a file is after it was assigned."""
 
 from __future__ import annotations
 
@@ -11,164 +11,189 @@ from iml4e_xlsx.campaign.collect.owners import OwnerDoubt
 from iml4e_xlsx.campaign.corrections.assign import AssignmentOutcome, CountChange
 from iml4e_xlsx.campaign.people.participant_messages import format_day
 from iml4e_xlsx.campaign.record.returned_file import ReturnedFile, ReturnState
-from iml4e_xlsx.cli.campaign.send_messages import listed
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.findings.finding import Severity
 from iml4e_xlsx.model import Assessment
 from iml4e_xlsx.report.tables.table import Column, ColumnKind, ResultTable
 from iml4e_xlsx.text.addresses import address_key
+from iml4e_xlsx.text.interface_texts import load_texts
+from iml4e_xlsx.text.lists import list_names
+from iml4e_xlsx.text.message import Message, message
+from iml4e_xlsx.text.texts import Texts
 
-_DOUBTS: Final = {
-    OwnerDoubt.OTHER_SCHEME: "it is the workbook of another assessment, it belongs to the scheme "
-    "{scheme}; the person is to fill in the one that was sent",
-    OwnerDoubt.UNKNOWN_ID: "its id is of no workbook of this campaign",
-    OwnerDoubt.UNKNOWN_SENDER: "its sender {sender} is not in the roster",
-    OwnerDoubt.BEFORE: "its mail is of {day}, before the campaign began",
-    OwnerDoubt.SURER: "its sender has returned another one",
-}
+_LISTED_NAMES: Final = 10
+"""How many people a message names before it counts the others."""
 
 
-def collected_views(done: CollectionOutcome) -> list[ResultTable]:
-    """Return a row for each file that was taken in; nothing if there is none."""
-    if not done.files:
+def collection_tables(outcome: CollectionOutcome) -> list[ResultTable]:
+    """Return a table with a row for each new file; nothing if there is none."""
+    if not outcome.files:
         return []
+    texts = load_texts()
     columns = (
-        Column("source", "Came as"),
-        Column("name", "Whose"),
-        Column("by", "Known by", dispensable=1),
-        Column("answered", "Answered", ColumnKind.CODE),
-        Column("remark", "Remark", ColumnKind.LONG),
+        Column("source", texts("collect.source")),
+        Column("name", texts("collect.owner")),
+        Column("by", texts("collect.matched"), dispensable=1),
+        Column("answered", texts("collect.answered"), ColumnKind.CODE),
+        Column("note", texts("collect.note"), ColumnKind.LONG),
     )
-    return [
-        ResultTable(
-            name="taken",
-            title="What was taken in",
-            columns=columns,
-            rows=tuple(_taken_row(one) for one in done.files),
-        )
-    ]
+    rows = tuple(_file_row(file, texts) for file in outcome.files)
+    return [ResultTable(name="collected", title=texts("collect.title"), columns=columns, rows=rows)]
 
 
-def _taken_row(one: CollectedFile) -> tuple[str, str, str, str, str]:
-    whose = one.person.name if one.person else "nobody's: put aside"
+def _file_row(file: CollectedFile, texts: Texts) -> tuple[str, str, str, str, str]:
     answered = ""
-    if isinstance(one.outcome, Assessment):
-        overall = one.outcome.result.overall
-        answered = f"{overall.answered} of {overall.statements}"
-    known_by = one.matched.value if one.person else ""
+    if isinstance(file.arrival.outcome, Assessment):
+        overall = file.arrival.outcome.result.overall
+        answered = texts("collect.answered_of", answered=overall.answered, total=overall.statements)
     return (
-        one.source,
-        whose,
-        known_by,
+        file.source,
+        file.person.name if file.person else texts("collect.no_owner"),
+        texts(f"collect.matched_{file.owner.matched.value}") if file.person else "",
         answered,
-        "; ".join(part.rstrip(".") for part in _remarks(one)),
+        "; ".join(note.rstrip(".") for note in _file_notes(file, texts)),
     )
 
 
-def _remarks(one: CollectedFile) -> Iterator[str]:
-    """Yield what was wrong with a file, and what is odd about whose it is."""
-    if isinstance(one.outcome, Failure):
-        if OwnerDoubt.OTHER_SCHEME not in one.doubts:  # which says the same
-            yield one.outcome.message.removeprefix(f"{one.outcome.source}: ")
-    elif one.outcome is not None:
-        errors = sum(finding.severity is Severity.ERROR for finding in one.outcome.findings)
+def _file_notes(file: CollectedFile, texts: Texts) -> Iterator[str]:
+    """Yield what is wrong with a file, and what is doubtful about its owner."""
+    outcome, sender = file.arrival.outcome, file.arrival.delivery.sender
+    if isinstance(outcome, Failure):
+        if OwnerDoubt.OTHER_SCHEME not in file.owner.doubts:  # which says the same
+            yield outcome.message.removeprefix(f"{outcome.source}: ")
+    elif outcome is not None:
+        errors = sum(finding.severity is Severity.ERROR for finding in outcome.findings)
         if errors:
-            yield f"{errors} answer{'s' * (errors > 1)} could not be read"
-    for doubt in one.doubts:
-        of = one.outcome.response if isinstance(one.outcome, Assessment) else one.outcome
-        yield _DOUBTS[doubt].format(
-            sender=one.delivery.sender,
-            day=format_day(one.delivery.received),
-            scheme=of and f"{of.scheme} {of.version}",
+            yield texts("collect.unread_answers", count=errors)
+    belongs = outcome.response if isinstance(outcome, Assessment) else outcome
+    for doubt in file.owner.doubts:
+        yield texts(
+            f"collect.doubt_{doubt.value}",
+            sender=sender,
+            day=format_day(file.arrival.delivery.received),
+            scheme=belongs.scheme if belongs else "",
+            version=belongs.version if belongs else "",
         )
-    sender = one.delivery.sender
-    if sender and one.person and address_key(sender) != address_key(one.person.mail):
-        yield f"sent by {sender}"
+    if sender and file.person and address_key(sender) != address_key(file.person.mail):
+        yield texts("collect.sent_by", sender=sender)
 
 
-def notices_said(done: CollectionOutcome) -> Iterator[str]:
-    """Yield what counts now instead of something else, and which mails want to be read."""
-    for choice in done.choices:
-        yield _chosen(choice)
-    for found in done.owner_updates:
-        yield f"{_named(found.file)} was nobody's and is {found.person.name}'s now."
-    if done.blank_returns:
-        yield f"Came back as issued, without an answer: {listed(done.blank_returns)}."
-    for bounced in done.bounces:
-        yield f"{bounced.person.mail}: the mail came back: {bounced.words}"
-    origins = done.mails_without_workbook
+def notice_lines(outcome: CollectionOutcome) -> Iterator[str]:
+    """Yield which responses count instead of others, and which mails should be read."""
+    texts = load_texts()
+    for choice in outcome.choices:
+        yield texts.render(_choice_message(choice))
+    for update in outcome.owner_updates:
+        file = _file_message(update.file)
+        yield texts("collect.owner_update", file=file, person=update.person.name)
+    if outcome.blank_returns:
+        mails = [person.mail for person in outcome.blank_returns]
+        yield texts("collect.blank_returns", people=list_names(mails, _LISTED_NAMES))
+    for bounce in outcome.bounces:
+        yield texts("collect.bounce", mail=bounce.person.mail, words=bounce.words)
+    origins = outcome.mails_without_workbook
     if origins:
-        yield f"Mails of people in the roster without a workbook: {len(origins)}:"
+        yield texts("collect.mails_without_workbook", count=len(origins))
     for origin in origins:
         day = format_day(origin.received) if origin.received else ""
         yield f"  {origin.sender}  {day}  {origin.subject}".rstrip()
 
 
-def _chosen(one: ResponseChoice) -> str:
+def _choice_message(choice: ResponseChoice) -> Message:
     """Return which of a person's responses counts, which does not, and how to undo that."""
-    said = f"{one.person.name}: {_named(one.current)} counts"
-    if one.previous is not None:
-        said += f" now; before it was {_named(one.previous)}"
-    if one.others:
-        said += f", not {', '.join(map(_named, one.others))}"
-    return f"{said}. If that is wrong: iml4e campaign assign {one.current.handle} --nobody"
-
-
-def _named(one: ReturnedFile) -> str:
-    by = f", sent by {one.other_sender}" if one.other_sender else ""
-    return f"{one.source} ({one.answered} of {one.total} answered, {one.handle}{by})"
-
-
-def assigned_said(done: AssignmentOutcome) -> str:
-    """Return whose a file is now, and what counts since then."""
-    one, owner, former = done.now, done.owner, done.former
-    called = done.before.file or one.source
-    if owner is None:
-        said = f"{called} is nobody's now"
-        said += f": {one.file}." if one.file not in ("", called) else "."
+    if choice.previous is None:
+        key = "collect.choice_over"
     else:
-        said = f"{called} is {owner.person.name}'s now{_effect(done, owner)}."
-    if former is not None and former.before is not None and former.before.id == one.id:
-        what = f"{_brief(former.now)} counts" if former.now else "nothing counts"
-        said += f" Of {former.person.name} {what} now."
-    return said
+        key = "collect.choice_instead_over" if choice.others else "collect.choice_instead"
+    return message(
+        key,
+        person=choice.person.name,
+        file=_file_message(choice.current),
+        previous=_file_message(choice.previous) if choice.previous else "",
+        others=tuple(_file_message(file) for file in choice.others),
+        handle=choice.current.handle,
+    )
 
 
-def _effect(done: AssignmentOutcome, owner: CountChange) -> str:
-    """Return what a file is to the person that it was given to."""
-    one, before = done.now, owner.before
-    if one.state is ReturnState.FAILED:
-        return "; it could not be read"
-    answered = f" ({one.answered} of {one.total} answered)"
-    if before is None or before.id == one.id:
-        return answered
-    if owner.now is not None and owner.now.id == one.id:
-        return f"{answered}; it takes the place of {_brief(before)}"
-    return f"{answered}; {_brief(before)} still counts"
+def _file_message(file: ReturnedFile) -> Message:
+    return message(
+        "collect.file_sent_by" if file.other_sender else "collect.file",
+        source=file.source,
+        answered=file.answered,
+        total=file.total,
+        handle=file.handle,
+        sender=file.other_sender,
+    )
 
 
-def _brief(one: ReturnedFile) -> str:
-    return f"{one.source} ({one.answered} of {one.total})"
+def _brief_message(file: ReturnedFile) -> Message:
+    return message(
+        "assign.file_brief", source=file.source, answered=file.answered, total=file.total
+    )
 
 
-def next_said(done: CollectionOutcome) -> str:
+def assignment_text(outcome: AssignmentOutcome) -> str:
+    """Return whose a file is now, and which responses count since then."""
+    texts = load_texts()
+    file, owner, former = outcome.now, outcome.owner, outcome.former
+    name = outcome.before.file or file.source
+    if owner is not None:
+        sentences = [texts.render(_assigned_message(name, file, owner))]
+    elif file.file in ("", name):
+        sentences = [texts("assign.no_owner", file=name)]
+    else:
+        sentences = [texts("assign.no_owner_moved", file=name, path=file.file)]
+    if former is not None and former.before is not None and former.before.id == file.id:
+        person = former.person.name
+        if former.now is None:
+            sentences.append(texts("assign.nothing_counts", person=person))
+        else:
+            counting = _brief_message(former.now)
+            sentences.append(texts("assign.other_counts", person=person, file=counting))
+    return " ".join(sentences)
+
+
+def _assigned_message(name: str, file: ReturnedFile, owner: CountChange) -> Message:
+    """Return what a file is to the person to whom it was assigned."""
+    previous = owner.before
+    if file.state is ReturnState.FAILED:
+        key = "assign.owner_of_unread"
+    elif previous is None or previous.id == file.id:
+        key = "assign.owner"
+    elif owner.now is not None and owner.now.id == file.id:
+        key = "assign.owner_instead"
+    else:
+        key = "assign.owner_beside"
+    return message(
+        key,
+        file=name,
+        person=owner.person.name,
+        answered=file.answered,
+        total=file.total,
+        previous=_brief_message(previous) if previous else "",
+    )
+
+
+def next_step(outcome: CollectionOutcome) -> str:
     """Return how to go on after a run."""
-    if any(one.person and one.has_errors for one in done.files):
-        return "Next, texts for those whose file had problems: iml4e campaign status --reply"
-    return "Next, who is missing: iml4e campaign status"
+    has_problems = any(file.person and file.has_errors for file in outcome.files)
+    return load_texts()("collect.next_reply" if has_problems else "collect.next_status")
 
 
-def collected_said(done: CollectionOutcome) -> str:
+def summary_text(outcome: CollectionOutcome) -> str:
     """Return how many files of which kind there were, each in one count."""
-    theirs = Counter(one.state for one in done.files if one.person is not None)
+    texts = load_texts()
+    states = Counter(file.arrival.state for file in outcome.files if file.person is not None)
     counts = {
-        "Could not be read": theirs[ReturnState.FAILED],
-        "Nobody's, put aside": len(done.unowned_files),
-        "Collected before": done.repeat_count,
-        "As issued, not filled in": len(done.blank_returns),
-        "Our own mails": done.own_mail_count,
-        "Erased before, left out": done.erased_count,
-        "Mails that came back as undeliverable": len(done.bounces),
+        "failed": states[ReturnState.FAILED],
+        "no_owner": len(outcome.unowned_files),
+        "repeated": outcome.repeat_count,
+        "blank": len(outcome.blank_returns),
+        "own_mails": outcome.own_mail_count,
+        "erased": outcome.erased_count,
+        "bounced": len(outcome.bounces),
     }
-    others = [f"{what}: {count}." for what, count in counts.items() if count]
-    return " ".join([f"New responses: {theirs[ReturnState.READ]}.", *others])
+    others = [
+        texts(f"collect.count_{name}", number=count) for name, count in counts.items() if count
+    ]
+    return " ".join([texts("collect.count_read", number=states[ReturnState.READ]), *others])

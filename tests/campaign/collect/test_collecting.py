@@ -26,10 +26,10 @@ from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.people import all_people
 from iml4e_xlsx.campaign.record.returned_file import ReturnState
 from iml4e_xlsx.cli.campaign.collect_messages import (
-    collected_said,
-    collected_views,
-    next_said,
-    notices_said,
+    collection_tables,
+    next_step,
+    notice_lines,
+    summary_text,
 )
 from iml4e_xlsx.errors import CampaignError, RecordError
 from iml4e_xlsx.intake.finder import Finder, Source
@@ -328,8 +328,8 @@ def test_a_roster_that_gained_the_sender_matches_by_itself(opened: Opened, tmp_p
     done = collect(campaign, record, eml(tmp_path / "none.eml", message_id="<n@x>"))
     (name,) = originals(campaign)
 
-    assert next(notices_said(done)) == (
-        f"x.xlsx (8 of 8 answered, {name}) was nobody's and is Sam's now."
+    assert next(notice_lines(done)) == (
+        f"x.xlsx (8 of 8 answered, {name}) had no owner and is Sam's now."
     )
     assert answers_of(record) == [(STRANGER, "sender", "x.xlsx")]
     assert [*originals(campaign)] == [f"returned/{sha256(data).hexdigest()[:20]}.xlsx"]
@@ -355,14 +355,14 @@ def test_a_workbook_of_another_scheme_is_nobodys(opened: Opened, tmp_path: Path)
     other = response(scheme, all_rated(scheme))
     data = build_workbook(scheme, created=CREATED, response=other)
     path = eml(tmp_path / "a.eml", ("x.xlsx", data))
-    (view,) = collected_views(collect(campaign, record, path))
+    (view,) = collection_tables(collect(campaign, record, path))
     run("campaign", "collect", path, "-C", campaign.folder)
     (name,) = originals(campaign)
     shown = run("campaign", "status", campaign.folder, "--format", "json").stdout
 
     assert answers_of(record) == [("", "none", "x.xlsx")]
     assert name.startswith("aside/")
-    assert "it belongs to the scheme iml4e-mlops 1.0.0" in str(view.rows[0][-1])
+    assert "another assessment (scheme iml4e-mlops 1.0.0)" in str(view.rows[0][-1])
     assert "belongs to the scheme iml4e-mlops 1.0.0" in shown
     with pytest.raises(CampaignError, match="belongs to the scheme iml4e-mlops"):
         assign_file(campaign, record, name, ANN, now=NOW)
@@ -382,7 +382,7 @@ def test_a_workbook_of_a_scheme_that_is_not_known_is_nobodys(
         paths.append(path)
     done = collect(campaign, record, *paths)
     again = collect(campaign, record, *paths)
-    (view,) = collected_views(done)
+    (view,) = collection_tables(done)
     remarks = [str(row[-1]) for row in view.rows]
     shown = run("campaign", "status", campaign.folder, "--format", "json").stdout
     status = json.loads(shown)
@@ -390,8 +390,8 @@ def test_a_workbook_of_a_scheme_that_is_not_known_is_nobodys(
     assert answers_of(record) == [("", "none", "0.xlsx"), (BEN, "sender", "1.xlsx")]
     assert (again.files, again.repeat_count) == ([], 2)
     assert remarks[0] == (
-        "it is the workbook of another assessment, it belongs to the scheme another 1.0.0; the "
-        "person is to fill in the one that was sent"
+        "the workbook belongs to another assessment (scheme another 1.0.0); ask the person to fill "
+        "in the one that was sent"
     )
     assert "--scheme" not in str(remarks)
     assert "--scheme" not in shown
@@ -410,13 +410,13 @@ def test_a_workbook_of_a_scheme_that_is_not_known_is_nobodys(
     [
         (ANN, "ANN", []),
         ("ana.nunez@gmail.test", "ANN", ["sent by ana.nunez@gmail.test"]),
-        (ANN, "ZZZZZZZZZZ", ["its id is of no workbook of this campaign"]),
+        (ANN, "ZZZZZZZZZZ", ["no workbook of this campaign has its id"]),
         (
             STRANGER,
             "ZZZZZZZZZZ",
             [
-                "its id is of no workbook of this campaign",
-                f"its sender {STRANGER} is not in the roster",
+                "no workbook of this campaign has its id",
+                f"the sender {STRANGER} is not in the roster",
             ],
         ),
     ],
@@ -428,7 +428,7 @@ def test_what_is_odd_about_whose_it_is_is_said(
     campaign, record = opened
     known = person_of(record, ANN).workbook_id if identity == "ANN" else identity
     path = eml(tmp_path / "a.eml", ("x.xlsx", filled(campaign, identity=known)), sender=sender)
-    (view,) = collected_views(collect(campaign, record, path))
+    (view,) = collection_tables(collect(campaign, record, path))
     (row,) = view.rows
 
     assert row[-1] == "; ".join(words)
@@ -445,7 +445,7 @@ def test_a_remark_says_what_is_wrong_and_not_again_of_what(opened: Opened, tmp_p
         spoil,
     )
     (tmp_path / "x.xlsx").write_bytes(b"PK\x03\x04")
-    (view,) = collected_views(collect(campaign, record, tmp_path / "x.xlsx", wrong))
+    (view,) = collection_tables(collect(campaign, record, tmp_path / "x.xlsx", wrong))
     remarks = {str(row[0]): str(row[-1]) for row in view.rows}
 
     assert remarks[str(wrong)].startswith("1 answer could not be read;")
@@ -462,8 +462,8 @@ def test_letters_of_people_are_listed_from_files(opened: Opened, tmp_path: Path)
     box = write_mbox(tmp_path / "a.mbox", [letter, stranger, answer_, old])
     done = collect(campaign, record, box)
 
-    assert [*notices_said(done)] == [
-        "Mails of people in the roster without a workbook: 1:",
+    assert [*notice_lines(done)] == [
+        "1 mail of a person in the roster brought no workbook:",
         "  ann@example.org  2026-11-23  I cannot take part",
     ]
 
@@ -576,13 +576,13 @@ def test_a_change_of_what_counts_is_said(opened: Opened, tmp_path: Path) -> None
         path = eml(tmp_path / f"{n}.eml", (f"{n}.xlsx", data), message_id=f"<{n}@x>")
         os.utime(path, (NOW.timestamp(),) * 2)
         done = collect(campaign, record, path, now=NOW + DAY)
-        said.append([*notices_said(done)])
+        said.append([*notice_lines(done)])
 
     one, two = (found.file for found in all_returned(record)[1:])
     assert said[:2] == [[], []]
     now, before = f"2.xlsx (8 of 8 answered, {two})", f"1.xlsx (8 of 8 answered, {one})"
     undo = f"iml4e campaign assign {two} --nobody"
-    assert said[2] == [f"Ann: {now} counts now; before it was {before}. If that is wrong: {undo}"]
+    assert said[2] == [f"Ann: {now} counts now instead of {before}. If that is wrong: {undo}"]
 
 
 def test_a_colleagues_version_of_somebodys_workbook_is_told(opened: Opened, tmp_path: Path) -> None:
@@ -598,8 +598,8 @@ def test_a_colleagues_version_of_somebodys_workbook_is_told(opened: Opened, tmp_
         )
         for n, sender in ((1, ANN), (2, ANN), (3, BEN))
     ]
-    first = [*notices_said(collect(campaign, record, *paths[1:], now=NOW + 9 * DAY))]
-    second = [*notices_said(collect(campaign, record, paths[0], now=NOW + 9 * DAY))]
+    first = [*notice_lines(collect(campaign, record, *paths[1:], now=NOW + 9 * DAY))]
+    second = [*notice_lines(collect(campaign, record, paths[0], now=NOW + 9 * DAY))]
     handles = {one.source: one.handle for one in all_returned(record)}
     bens = f"3.xlsx (8 of 8 answered, {handles['3.xlsx']}, sent by {BEN})"
     undo = f"If that is wrong: iml4e campaign assign {handles['3.xlsx']} --nobody"
@@ -634,7 +634,7 @@ def test_of_several_versions_in_one_mail_the_order_does_not_decide(
     (tmp_path / "a.eml").write_bytes(message.as_bytes())
     done = collect(campaign, record, tmp_path / "a.eml", now=NOW + 9 * DAY)
     response_ = standing_of(record, ANN).response
-    (said,) = notices_said(done)
+    (said,) = notice_lines(done)
 
     assert response_ is not None
     assert response_.source == "final.xlsx"
@@ -742,7 +742,7 @@ def test_what_could_not_be_read_is_read_when_its_scheme_is_there(
 
     assert failed.state is ReturnState.FAILED
     assert failed.file.startswith("aside/")
-    assert [one.state for one in done.files] == [ReturnState.READ]
+    assert [file.arrival.state for file in done.files] == [ReturnState.READ]
     assert (found.state, found.answered, found.code) == (ReturnState.READ, 8, "")
     assert [*originals(campaign)] == [found.file]
     assert standing_of(record, ANN).stage is Stage.COMPLETE
@@ -788,7 +788,7 @@ def test_options_of_the_mailbox_want_the_mailbox(
     campaign, _ = opened
     said = run("campaign", "collect", tmp_path, *option, "-C", campaign.folder, code=2).output
 
-    assert f"{option[0]} is about the mailbox: give it together with --imap." in said
+    assert f"{option[0]} is about the mailbox: use it together with --imap." in said
 
 
 def test_a_file_that_is_too_large_stays_where_it_is(opened: Opened, tmp_path: Path) -> None:
@@ -962,7 +962,7 @@ def test_our_own_mails_are_not_taken(opened: Opened, tmp_path: Path) -> None:
 
     assert (done.own_mail_count, done.blank_returns, done.files) == (2, [], [])
     assert all_returned(record) == []
-    assert "Our own mails: 2." in collected_said(done)
+    assert "Our own mails: 2." in summary_text(done)
 
 
 def test_each_file_is_in_one_count(opened: Opened, tmp_path: Path) -> None:
@@ -974,13 +974,13 @@ def test_each_file_is_in_one_count(opened: Opened, tmp_path: Path) -> None:
         eml(tmp_path / "3.eml", ("3.zip", locked_zip(b"x")), sender=STRANGER, message_id="<3@x>"),
     ]
     done = collect(campaign, record, *paths)
-    assert collected_said(done) == "New responses: 1. Nobody's, put aside: 2."
+    assert summary_text(done) == "New responses: 1. Without an owner, put aside: 2."
     broken = eml(tmp_path / "4.eml", ("4.zip", locked_zip(b"y")), sender=BEN, message_id="<4@x>")
     failed = collect(campaign, record, *paths[:2], broken)
-    assert collected_said(failed) == "New responses: 0. Could not be read: 1. Collected before: 2."
+    assert summary_text(failed) == "New responses: 0. Could not be read: 1. Collected before: 2."
 
-    assert next_said(failed).endswith("iml4e campaign status --reply")
-    assert next_said(collect(campaign, record)).endswith("iml4e campaign status")
+    assert next_step(failed).endswith("iml4e campaign status --reply")
+    assert next_step(collect(campaign, record)).endswith("iml4e campaign status")
 
 
 def test_a_copy_of_our_mail_that_was_filled_in_is_an_answer(opened: Opened, tmp_path: Path) -> None:
@@ -1005,7 +1005,7 @@ def test_a_workbook_that_returns_as_issued_is_noted_as_such(opened: Opened, tmp_
     (found,) = all_returned(record)
 
     assert (done.blank_returns, done.files) == ([person_of(record, ANN)], [])
-    assert [*notices_said(done)] == [f"Came back as issued, without an answer: {ANN}."]
+    assert [*notice_lines(done)] == [f"Came back as issued, without an answer: {ANN}."]
     assert (found.state, found.file) == (ReturnState.ISSUED, "")
     assert standing_of(record, ANN).blank
     assert standing_of(record, ANN).stage is Stage.NOT_MAILED
@@ -1053,7 +1053,7 @@ def test_a_bounce_tells_of_the_mail_and_not_of_its_workbook(
     again = collect(campaign, record, path)
     invitation = standing_of(record, ANN).invitation
 
-    assert [*notices_said(done)] == [f"{ANN}: the mail came back: 550 5.2.1 Mailbox disabled"]
+    assert [*notice_lines(done)] == [f"{ANN}: the mail came back: 550 5.2.1 Mailbox disabled"]
     assert again.bounces == []
     assert invitation is not None
     assert (invitation.state, invitation.kind) == (MailState.BOUNCED, MailKind.INVITATION)
@@ -1116,7 +1116,7 @@ def test_what_is_hostile_spoils_nothing(opened: Opened, tmp_path: Path) -> None:
         len(done.files_in_state(ReturnState.FAILED))
         >= len([1 for _, code in CASES.values() if code != READ]) - 20
     )
-    assert collected_views(done)
+    assert collection_tables(done)
     kept = originals(campaign)
     assert all(sha256(data).hexdigest()[:20] in name for name, data in kept.items())
 
@@ -1158,10 +1158,10 @@ def test_reading_ends_with_the_run_that_fails(
     path = tmp_path / "a.xlsx"
     path.write_bytes(filled_of(campaign, record, ANN))
 
-    def fails(*_: object) -> None:
+    def fails(*_: object, **__: object) -> None:
         raise RecordError("the disk is full")
 
-    monkeypatch.setattr(Collector, "_keep", fails)
+    monkeypatch.setattr("iml4e_xlsx.campaign.collect.collector.store_original", fails)
     collector = Collector(campaign, record, workers=2)
     with pytest.raises(RecordError) as caught:
         collector.collect_sources(Finder().find([path, path, path]))
@@ -1209,7 +1209,7 @@ def test_how_to_go_on_when_only_nobodys_file_had_problems(opened: Opened, tmp_pa
     campaign, _ = opened
     stranger = eml(tmp_path / "s.eml", ("a.xlsx", b"PK\x03\x04"), sender=STRANGER)
     said = run("campaign", "collect", stranger, "-C", campaign.folder, code=1).stderr
-    assert "Next, who is missing: iml4e campaign status" in said
+    assert "Next, see who is missing: iml4e campaign status" in said
     anns = eml(tmp_path / "a.eml", ("b.xlsx", b"PK\x03\x04\x00"), sender=ANN)
     said = run("campaign", "collect", anns, "-C", campaign.folder, code=1).stderr
     assert "status --reply" in said

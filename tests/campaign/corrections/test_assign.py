@@ -18,7 +18,7 @@ from iml4e_xlsx.campaign.record.returned_file import OwnerMatch, ReturnState
 from iml4e_xlsx.campaign.round_report import campaign_assessments
 from iml4e_xlsx.campaign.send.plan import plan_invitations
 from iml4e_xlsx.campaign.send.settle import settle_mails
-from iml4e_xlsx.cli.campaign.collect_messages import assigned_said
+from iml4e_xlsx.cli.campaign.collect_messages import assignment_text
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.model import Profile
 from tests.support.builders import built, response
@@ -111,7 +111,7 @@ def test_settling_by_command(opened: tuple[Campaign, Record]) -> None:
     with record.begin(NOW) as tx:
         note_mail(tx, ann, MailState.UNCERTAIN)
     said = run("campaign", "settle", ANN, "-C", campaign.folder, code=2).output
-    assert "--sent if it left, --not-sent if it did not" in said
+    assert "--sent if the mail left, --not-sent if it did not" in said
     run("campaign", "settle", BEN, "--sent", "-C", campaign.folder, code=1)
     out = run("campaign", "settle", ANN, "--not-sent", "-C", campaign.folder).stdout
 
@@ -215,7 +215,7 @@ def test_assigning_by_command(opened: tuple[Campaign, Record], aside: list[str])
     assert assign(aside[1], ANN) == f"{aside[1]} is Ann's now; it could not be read."
     assert "no mail address" in assign(aside[1], "x@y", code=1)
     for args in ((), (ANN, "--nobody"), (ANN, "--dismiss"), ("--nobody", "--dismiss")):
-        assert "Say whose the file is" in assign(aside[0], *args, code=2)
+        assert "Name the owner of the file" in assign(aside[0], *args, code=2)
 
 
 def counting(record: Record, address: str) -> str:
@@ -237,26 +237,28 @@ def test_a_file_is_taken_back_and_given_to_another(
     os.utime(own, ((NOW - DAY).timestamp(),) * 2)
     collect(campaign, record, own)
     (mine,) = (path.name for path in campaign.returned.iterdir())
-    given = assigned_said(assign_file(campaign, record, aside[0], BEN, now=NOW))
+    given = assignment_text(assign_file(campaign, record, aside[0], BEN, now=NOW))
     assert counting(record, BEN) == "found.xlsx"
     moved = aside[0].replace("aside", "returned")
-    to_cay = assigned_said(assign_file(campaign, record, moved, CAY, now=NOW))
+    to_cay = assignment_text(assign_file(campaign, record, moved, CAY, now=NOW))
     assert (counting(record, BEN), counting(record, CAY)) == ("own.xlsx", "found.xlsx")
-    from_cay = assigned_said(assign_file(campaign, record, moved, "", now=NOW))
+    from_cay = assignment_text(assign_file(campaign, record, moved, "", now=NOW))
     assert counting(record, CAY) == ""
     collect(campaign, record, tmp_path / "found.xlsx")
-    older = assigned_said(assign_file(campaign, record, aside[0], CAY, now=NOW))
-    mine_to_cay = assigned_said(assign_file(campaign, record, mine, CAY, now=NOW))
+    older = assignment_text(assign_file(campaign, record, aside[0], CAY, now=NOW))
+    mine_to_cay = assignment_text(assign_file(campaign, record, mine, CAY, now=NOW))
 
     assert given == (
-        f"{aside[0]} is Ben's now (8 of 8 answered); it takes the place of own.xlsx (3 of 8)."
+        f"{aside[0]} is Ben's now (8 of 8 answered) and takes the place of own.xlsx (3 of 8)."
     )
-    assert to_cay == f"{moved} is Cay's now (8 of 8 answered). Of Ben own.xlsx (3 of 8) counts now."
-    assert from_cay == f"{moved} is nobody's now: {aside[0]}. Of Cay nothing counts now."
+    assert (
+        to_cay == f"{moved} is Cay's now (8 of 8 answered). For Ben, own.xlsx (3 of 8) counts now."
+    )
+    assert from_cay == f"{moved} has no owner now: {aside[0]}. For Cay, nothing counts now."
     assert older == f"{aside[0]} is Cay's now (8 of 8 answered)."
     assert mine_to_cay == (
         f"returned/{mine} is Cay's now (3 of 8 answered); found.xlsx (8 of 8) still counts. "
-        "Of Ben nothing counts now."
+        "For Ben, nothing counts now."
     )
     assert sorted(path.name for path in campaign.returned.iterdir()) == sorted(
         [mine, aside[0].rpartition("/")[2]]

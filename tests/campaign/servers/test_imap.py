@@ -328,7 +328,7 @@ def test_mails_of_people_without_a_workbook_are_listed(
         again = collect(campaign)
 
     day = now().date().isoformat()
-    assert "Mails of people in the roster without a workbook: 2:" in said
+    assert "2 mails of people in the roster brought no workbook:" in said
     assert f"  ann@example.org  {day}  I can not, söry" in said
     assert f"  ben@example.org  {day}  Scanned: answers" in said
     assert "News" not in said
@@ -695,7 +695,7 @@ def test_a_mailbox_that_is_not_named_is_said(rounds: Rounds, tmp_path: Path) -> 
     with rounds.opened(tmp_path) as (campaign, _):
         said = run("campaign", "collect", "--imap", "-C", campaign.folder, code=1).output
 
-    assert "campaign.toml names no mailbox: write host under [imap]" in said
+    assert "campaign.toml names no mailbox. Write host under [imap]" in said
 
 
 def test_a_login_that_is_missing_is_said(
