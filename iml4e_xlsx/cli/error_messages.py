@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
 from iml4e_xlsx.errors import (
@@ -9,6 +11,7 @@ from iml4e_xlsx.errors import (
     Iml4eError,
     WorkbookReadError,
 )
+from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.text.interface_texts import load_texts
 from iml4e_xlsx.text.spelling import printable_text
 
@@ -46,7 +49,17 @@ def error_text(error: Iml4eError) -> str:
     words = error.describe(texts)
     if isinstance(error, FindingsError):
         return words
-    failure = error.failure if isinstance(error, WorkbookReadError) else None
-    code, values = (failure.code, failure.values) if failure else (error.code, error.message.values)
+    if isinstance(error, WorkbookReadError):
+        return failure_text(error.failure)
+    return _add_hint(words, error.code, error.message.values)
+
+
+def failure_text(failure: Failure) -> str:
+    """Return why a file yields nothing, and the options or commands that help against it."""
+    return _add_hint(failure.message, failure.code, failure.values)
+
+
+def _add_hint(words: str, code: str, values: Mapping[str, object]) -> str:
+    texts = load_texts()
     hint = f"hints.{code}"
     return f"{words} {texts(hint, **values)}" if hint in texts else words

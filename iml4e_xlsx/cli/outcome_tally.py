@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from iml4e_xlsx.cli.error_messages import FINDINGS
+from iml4e_xlsx.cli.error_messages import FINDINGS, failure_text
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions
 from iml4e_xlsx.cli.voice import current_voice
 from iml4e_xlsx.report.formats.format_registry import list_formats
@@ -54,7 +54,7 @@ class OutcomeTally:
         """Say what failed where the output does not show it, and exit as the findings demand."""
         if not any(entry.shows_failures for entry in list_formats() if entry.name == form):
             for failure in self.failures:
-                click.echo(printable_text(failure.message), err=True)
+                click.echo(printable_text(failure_text(failure)), err=True)
         if self.failures or self.errors:
             current_voice().say_detail(
                 "tally",

@@ -24,11 +24,11 @@ from iml4e_xlsx.spreadsheets.archive import (
     read_member,
     read_member_start,
 )
-from iml4e_xlsx.spreadsheets.kinds import OLE, ZIP
 from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.readable_formats import OLE, READABLE_SUFFIXES, REFUSED_SUFFIXES, ZIP
 from iml4e_xlsx.text.spelling import path_text
 
-WORKBOOK_SUFFIXES: Final = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".fods", ".numbers")
+WORKBOOK_SUFFIXES: Final = (*READABLE_SUFFIXES, *REFUSED_SUFFIXES)
 """Names under which a filled-in workbook may return, also in a form that is only refused."""
 
 MESSAGE_SUFFIXES: Final = (".eml", ".msg")

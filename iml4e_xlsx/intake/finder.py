@@ -31,9 +31,9 @@ from iml4e_xlsx.intake.mails.mail import Attachment, DeliveryReport, Kind, Mail,
 from iml4e_xlsx.intake.mails.mbox import TooLarge, messages
 from iml4e_xlsx.intake.mails.outlook_msg import read_mail
 from iml4e_xlsx.spreadsheets.archive import HIDDEN, list_members
-from iml4e_xlsx.spreadsheets.failures import defect_failure, refusal_failure
-from iml4e_xlsx.spreadsheets.guard import FileRefused
+from iml4e_xlsx.spreadsheets.failures import defect_failure, empty_failure, refusal_failure
 from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
 from iml4e_xlsx.text.interface_texts import load_texts
 from iml4e_xlsx.text.spelling import path_text, quote_value
 from iml4e_xlsx.text.texts import Texts
@@ -193,7 +193,7 @@ class Finder:
             found = True
             yield self._unreadable(FailureCode.UNREADABLE_FOLDER, Path(refusal.filename), refusal)
         if not found:
-            yield self._failure(FailureCode.NO_WORKBOOKS, path_text(folder))
+            yield _located(empty_failure(path_text(folder), self.texts), Within())
 
     def _walked(self, folder: Path, closed: list[OSError]) -> Iterator[Path]:
         """Yield what lies in a folder and below; which folders are closed goes to `closed`."""
@@ -249,7 +249,7 @@ class Finder:
         within = replace(file.within, zips=file.within.zips + 1)
         try:
             if within.zips > self.limits.zips:
-                raise FileRefused(FailureCode.TOO_LARGE, "zips", limit=self.limits.zips)  # noqa: TRY301
+                raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.ZIPS, limit=self.limits.zips)  # noqa: TRY301
             members = list_members(archive, self.limits)
         except FileRefused as refused:
             yield self._refused(refused, file.called, within)
@@ -262,7 +262,7 @@ class Finder:
                 found = True
                 yield one
         if not found:
-            yield self._failure(FailureCode.NO_WORKBOOKS, file.called, within)
+            yield _located(empty_failure(file.called, self.texts), within)
 
     def _member(
         self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, called: str, within: Within
@@ -293,7 +293,7 @@ class Finder:
             is_empty = False
             yield one
         if is_empty and named:
-            yield self._failure(FailureCode.NO_WORKBOOKS, called)
+            yield _located(empty_failure(called, self.texts), Within())
         elif is_empty:
             self.passed_over(called)
 
@@ -304,7 +304,7 @@ class Finder:
                     called = f"{file.called}/#{number}"
                     if isinstance(message, TooLarge):
                         refused = FileRefused(
-                            FailureCode.TOO_LARGE, "size", limit=self.limits.message
+                            FailureCode.TOO_LARGE, RefusalReason.SIZE, limit=self.limits.message
                         )
                         within = file.within.with_origin(message.head)
                         yield self._refused(refused, called, within)
@@ -326,7 +326,8 @@ class Finder:
         """Yield what came with a mail; how it begins says whose it is where it cannot be read."""
         try:
             if within.mails >= self.limits.mails:
-                raise FileRefused(FailureCode.TOO_LARGE, "mails", limit=self.limits.mails)  # noqa: TRY301
+                limit = self.limits.mails
+                raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.MAILS, limit=limit)  # noqa: TRY301
             mail = read()
         except FileRefused as refused:
             yield self._refused(refused, called, within.with_origin(head))

@@ -23,17 +23,12 @@ from iml4e_xlsx.reading.statement_tables import (
 )
 from iml4e_xlsx.reading.summary_reader import ShownFigures, SummaryReader, summary_headings
 from iml4e_xlsx.spreadsheets.grid import CellPosition, Grid, Grids, cell_text
+from iml4e_xlsx.spreadsheets.readable_formats import find_format
 from iml4e_xlsx.text.interface_texts import load_texts, scheme_texts
 from iml4e_xlsx.workbook.cells import cell_address
 
 _LISTED = 12
 """How many statements a message names before it stops."""
-
-_CUT_LENGTHS = {"xls": (255,)}
-"""Of texts in a format, where programs are known to cut: SheetJS writes the old records of xls."""
-
-_UNRELIABLE_KINDS = ("xlsb",)
-"""Formats of which some programs write forms that not every reader knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +78,9 @@ class ResponseReader:
             reference: What the workbook says that it is.
             contested: Whether sheets say that they belong to different workbooks.
         """
-        self.cut_lengths = _CUT_LENGTHS.get(grids.kind, ())
+        file_format = find_format(grids.format_name)
+        assert file_format is not None
+        self.cut_lengths = file_format.cut_lengths
         tables = self._tables(grids.sheets)
         if contested:
             self._find_disputed(tables)
@@ -100,7 +97,7 @@ class ResponseReader:
         for extra in grids.extras:
             self.findings.append(self.make.extra_content(at, self.make.texts(f"extra.{extra}")))
         self._report_missing()
-        self._report_unanswered(reliable=grids.kind not in _UNRELIABLE_KINDS)
+        self._report_unanswered(reliable=file_format.is_reliable)
         kept = self.answers.kept
         response = Response(
             scheme=self.scheme.id,

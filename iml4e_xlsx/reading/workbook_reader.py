@@ -19,8 +19,8 @@ from iml4e_xlsx.scheme.versions import carry_response
 from iml4e_xlsx.scoring import score_response
 from iml4e_xlsx.spreadsheets.failures import refusal_failure
 from iml4e_xlsx.spreadsheets.grid import Grids
-from iml4e_xlsx.spreadsheets.guard import FileRefused
 from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.refusal import FileRefused
 from iml4e_xlsx.spreadsheets.sandbox import Sandbox
 from iml4e_xlsx.text.interface_texts import load_texts, scheme_texts
 from iml4e_xlsx.text.spelling import path_text, quote_value

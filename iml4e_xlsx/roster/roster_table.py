@@ -17,9 +17,10 @@ from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Place
 from iml4e_xlsx.roster.unstored_formulas import formulas_without_result
 from iml4e_xlsx.spreadsheets.grid import CellPosition, Grid, GridValue, cell_text
-from iml4e_xlsx.spreadsheets.guard import FileRefused
-from iml4e_xlsx.spreadsheets.kinds import OLE, ZIP, recognise_bytes
+from iml4e_xlsx.spreadsheets.kinds import recognise_bytes
 from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.readable_formats import OLE, ZIP
+from iml4e_xlsx.spreadsheets.refusal import ContentKind, FileRefused
 from iml4e_xlsx.spreadsheets.sandbox import Sandbox
 from iml4e_xlsx.text.spelling import path_text
 from iml4e_xlsx.text.texts import Texts
@@ -48,7 +49,12 @@ _AROUND: Final = (
 )
 """What is taken off a value's ends: nobody typed it on purpose."""
 
-_TEXT_KINDS: Final = ("csv", "text", "mail", "unknown")
+_TEXT_KINDS: Final = (
+    ContentKind.CSV,
+    ContentKind.TEXT,
+    ContentKind.MAIL,
+    ContentKind.UNKNOWN,
+)
 """What content may be by its beginning, and still be a table of text."""
 
 _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
@@ -211,7 +217,7 @@ def _from_workbook(source: str, data: bytes, make: FindingCatalogue) -> Table:
         grid = grids.sheets[0]
         unstored = (
             formulas_without_result(data, grid.name, limits)
-            if grids.kind == "xlsx"
+            if grids.format_name == "xlsx"
             else {at for at, inner in grid.details.items() if not inner.stored}
         )
     except FileRefused as refused:

@@ -23,9 +23,10 @@ from iml4e_xlsx.roster.roster_table import (
     refusal_words,
     stripped,
 )
-from iml4e_xlsx.spreadsheets.guard import FileRefused, check_file
-from iml4e_xlsx.spreadsheets.kinds import OLE, ZIP
+from iml4e_xlsx.spreadsheets.guard import check_file
 from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.readable_formats import OLE, ZIP
+from iml4e_xlsx.spreadsheets.refusal import FileRefused
 from iml4e_xlsx.text.addresses import address_key
 from iml4e_xlsx.text.interface_texts import load_texts, scheme_texts
 from iml4e_xlsx.text.texts import Texts
@@ -271,11 +272,11 @@ def _workbook_without(data: bytes, mail: str, source: str) -> bytes:
 def _check_kind(data: bytes, source: str) -> None:
     make, at = FindingCatalogue(load_texts()), Place(source=source)
     try:
-        kind = check_file(data, Limits()).kind
+        file_format = check_file(data, Limits()).file_format
     except FileRefused as refused:
         reason = refusal_words(refused, make.texts)
         raise RosterError([make.roster_no_table(at, reason)]) from refused
-    if kind != "xlsx":
+    if file_format.name != "xlsx":
         raise RosterError([make.roster_no_table(at, make.texts("roster.only_two"))])
 
 

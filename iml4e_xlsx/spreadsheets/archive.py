@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import IO, BinaryIO, Final
 
 from iml4e_xlsx.findings.failure import FailureCode
-from iml4e_xlsx.spreadsheets.guard import FileRefused, damaged_archives, inflate_member
-from iml4e_xlsx.spreadsheets.kinds import ARCHIVE, recognise_zip
+from iml4e_xlsx.spreadsheets.guard import damaged_archives, inflate_member
+from iml4e_xlsx.spreadsheets.kinds import holds_files
 from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
 
 HIDDEN: Final = (".", "~$", "__MACOSX")
 """How the names begin of files that programs leave beside those that people mean."""
@@ -27,14 +28,14 @@ def open_archive(file: Path | BinaryIO) -> zipfile.ZipFile | None:
     """Return a zip that is no document of its own but holds files; None for all others."""
     archive: zipfile.ZipFile | None = None
 
-    def start_of(name: str) -> bytes:
+    def read_start(name: str) -> bytes:
         assert archive is not None
         with archive.open(name) as member:
             return member.read(_MIMETYPE_LENGTH)
 
     try:
         archive = zipfile.ZipFile(file)
-        if recognise_zip(archive.NameToInfo.keys(), start_of) == ARCHIVE:
+        if holds_files(archive.NameToInfo.keys(), read_start):
             return archive
     except Exception:  # noqa: BLE001, S110 - damaged, which reading it as a workbook will report
         pass
@@ -53,10 +54,10 @@ def list_members(archive: zipfile.ZipFile, limits: Limits) -> list[zipfile.ZipIn
     members = archive.infolist()
     if len(members) > limits.members:
         raise FileRefused(
-            FailureCode.TOO_LARGE, "members", found=len(members), limit=limits.members
+            FailureCode.TOO_LARGE, RefusalReason.MEMBERS, found=len(members), limit=limits.members
         )
     if sum(member.file_size for member in members) > limits.archive:
-        raise FileRefused(FailureCode.TOO_LARGE, "archive", limit=limits.archive)
+        raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.ARCHIVE, limit=limits.archive)
     return [member for member in members if not _is_hidden(member)]
 
 
@@ -83,7 +84,7 @@ def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -
         FileRefused: If it is damaged or larger than the limit.
     """
     if member.file_size > limit:
-        raise FileRefused(FailureCode.TOO_LARGE, "size", limit=limit)
+        raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.SIZE, limit=limit)
     with damaged_archives():
         return inflate_member(archive, member, limit)
 

@@ -17,8 +17,8 @@ from typing import Any, Final
 import msgpack
 
 from iml4e_xlsx.spreadsheets.grid import CellDetails, Grid, Grids
-from iml4e_xlsx.spreadsheets.guard import FileRefused
 from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.refusal import FileRefused
 
 GRIDS, VERDICT = "grids", "verdict"
 """The first item of an answer: what the rest of it is."""
@@ -51,13 +51,13 @@ def pack_verdict(refused: FileRefused) -> bytes:
         value[:_LONGEST_DETAIL] if isinstance(value, str) else value
         for value in chain.from_iterable(refused.values.items())
     ]
-    return _packed([VERDICT, refused.code.value, refused.reason, refused.kind, values])
+    return _packed([VERDICT, refused.code, refused.reason or "", refused.kind or "", values])
 
 
 def pack_grids(grids: Grids) -> bytes:
     """Return the grids of a workbook as bytes."""
     sheets = [_flat_sheet(grid) for grid in grids.sheets]
-    return _packed([GRIDS, grids.kind, grids.properties, grids.extras, sheets])
+    return _packed([GRIDS, grids.format_name, grids.properties, list(grids.extras), sheets])
 
 
 def _flat_sheet(grid: Grid) -> list[Any]:

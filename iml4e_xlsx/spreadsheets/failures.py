@@ -1,4 +1,4 @@
-"""Makes the failure of a file that the guard, a parser or the system refused."""
+"""Makes the failures of files that the guard, a parser or the system refused."""
 
 from __future__ import annotations
 
@@ -6,58 +6,77 @@ from typing import Final
 
 from iml4e_xlsx.findings.about_files import make_failure
 from iml4e_xlsx.findings.failure import Failure, FailureCode
-from iml4e_xlsx.spreadsheets.guard import FileRefused
-from iml4e_xlsx.text.message import Value, message
+from iml4e_xlsx.spreadsheets.readable_formats import ADVISED_SUFFIXES, READABLE_SUFFIXES
+from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
+from iml4e_xlsx.text.lists import list_alternatives
+from iml4e_xlsx.text.message import Message, Value, message
 from iml4e_xlsx.text.spelling import quote_value
 from iml4e_xlsx.text.texts import Texts
 
-_IN_BYTES: Final = frozenset({"size", "inflated", "archive"})
-_UNITS: Final = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB"))
+_IN_BYTES: Final = frozenset({RefusalReason.SIZE, RefusalReason.INFLATED, RefusalReason.ARCHIVE})
+"""The reasons whose limit is a number of bytes."""
+
+_UNITS: Final = ((1 << 30, "gb"), (1 << 20, "mb"), (1 << 10, "kb"))
 
 
 def refusal_failure(refused: FileRefused, source: str, texts: Texts) -> Failure:
-    """Make the failure of a verdict: what is wrong with the file, and what to do."""
+    """
+    Make the failure of a verdict.
+
+    Args:
+        refused: The verdict.
+        source: The file, as a person names it.
+        texts: The language of the failure's message.
+    """
     values: dict[str, object] = {name: quote_value(value) for name, value in refused.values.items()}
     limit = refused.values.get("limit")
     if refused.reason in _IN_BYTES and isinstance(limit, int):
-        values["limit"] = format_bytes(limit)
+        values["limit"] = describe_bytes(limit)
     advice = f"advice.{refused.kind}"
+    if advice not in texts:  # most kinds need no advice of their own
+        advice = "advice.workbook"
     return make_failure(
         texts,
         refused.code,
         source,
-        reason=_named("reason", refused.reason, values),
-        kind=_named("kind", refused.kind, {}),
-        advice=message(advice if advice in texts else "advice.workbook"),
+        reason=_detail("reason", refused.reason, values),
+        kind=_detail("kind", refused.kind, {}),
+        advice=message(advice, suffixes=list_alternatives(ADVISED_SUFFIXES)),
     )
 
 
-def _named(group: str, name: str, values: dict[str, object]) -> Value:
-    """Return the message of a reason or kind; empty where the verdict names none."""
+def _detail(group: str, name: str | None, values: dict[str, object]) -> Value:
+    """Return the message of a reason or kind; empty where the verdict has none."""
     return message(f"{group}.{name}", **values) if name else ""
 
 
-def format_bytes(size: int) -> str:
-    """Return a number of bytes as people read it: in the unit that leaves few digits."""
+def empty_failure(source: str, texts: Texts) -> Failure:
+    """Make the failure of a folder, zip or mail that has no workbook in it."""
+    return make_failure(texts, FailureCode.NO_WORKBOOKS, source, suffixes=READABLE_SUFFIXES)
+
+
+def describe_bytes(size: int) -> Message:
+    """Make the message of a number of bytes, in the unit that leaves few digits."""
     for unit, name in _UNITS:
         if size >= unit:
-            return f"{round(size / unit, 1):g} {name}"
-    return f"{size} bytes"
+            return message(f"size.{name}", amount=f"{round(size / unit, 1):g}")
+    return message("size.bytes", count=size)
 
 
 def defect_failure(error: Exception, source: str, texts: Texts) -> Failure:
-    """Make the failure of whatever a file made something raise."""
+    """Make the failure of a file for any error that reading it raised."""
     if isinstance(error, FileRefused):
         return refusal_failure(error, source, texts)
+    # The whole of this process ran out of memory over this file: the file is too large for it.
     if isinstance(error, MemoryError):
-        stopped = FileRefused(FailureCode.READER_STOPPED, "memory")
+        stopped = FileRefused(FailureCode.READER_STOPPED, RefusalReason.MEMORY)
         return refusal_failure(stopped, source, texts)
-    return make_failure(texts, FailureCode.DEFECT, source, what=_described(error))
+    return make_failure(texts, FailureCode.DEFECT, source, what=_describe_error(error))
 
 
-def _described(error: Exception) -> str:
+def _describe_error(error: Exception) -> str:
     try:
-        words = str(error)
-    except Exception:  # noqa: BLE001 - what an item raises may fail here as well
-        words = ""
-    return quote_value(f"{type(error).__name__}: {words}")
+        detail = str(error)
+    except Exception:  # noqa: BLE001 - what a file's content raises may fail here as well
+        detail = ""
+    return quote_value(f"{type(error).__name__}: {detail}")

@@ -1,4 +1,4 @@
-"""What the formats have in common: sheets as plain grids of values, and what stands behind them."""
+"""Defines grids: the sheets of a workbook in any format, as plain values with their details."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from typing import TypeAlias
 
 from iml4e_xlsx.findings.failure import FailureCode
-from iml4e_xlsx.spreadsheets.guard import FileRefused
 from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
 
 GridValue: TypeAlias = str | float | bool | date | datetime | time | timedelta
 CellPosition: TypeAlias = tuple[int, int]
@@ -25,10 +26,20 @@ _ID_COLUMNS = 26
 """How far to the right an id is looked for; issued ones stand in the first column."""
 
 
+class ExtraContent(StrEnum):
+    """Content besides the sheets, which is neither run nor followed; named under `extra`."""
+
+    MACROS = "macros"  #: Programs of the workbook's own.
+    LINKS = "links"  #: Links to other files, and queries of databases.
+    DDE = "dde"  #: Commands to other programs.
+    OBJECTS = "objects"  #: Embedded documents of other programs.
+    CONTROLS = "controls"  #: ActiveX controls.
+
+
 @dataclass(frozen=True, slots=True)
 class CellDetails:
     """
-    What stands behind a value.
+    The part of a cell that its value does not show.
 
     `formula` is a formula's text, `error` an error value; `stored` says whether a formula's
     result was stored; `percent` whether a number is shown as a percentage.
@@ -65,7 +76,7 @@ class Grid:
         for row in self.rows:
             for value in row:
                 if isinstance(value, str) and len(value) > limits.text:
-                    raise FileRefused(FailureCode.TOO_LARGE, "text", limit=limits.text)
+                    raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.TEXT, limit=limits.text)
 
     def texts(self) -> Iterator[tuple[int, int, str]]:
         """Yield row, column and stripped text of every cell that holds text."""
@@ -80,13 +91,13 @@ class Grids:
     """
     A whole workbook: its sheets in order, and the text of its properties.
 
-    `extras` are keys under `extra.` of what else is in the file and is left alone: macros, links.
+    `format_name` is the name of a readable format; `extras` is what else is in the file.
     """
 
-    kind: str
+    format_name: str
     sheets: list[Grid]
     properties: str = ""
-    extras: tuple[str, ...] = ()
+    extras: tuple[ExtraContent, ...] = ()
 
 
 def find_ids(rows: list[list[GridValue]]) -> list[tuple[int, int, str]]:

@@ -1,5 +1,5 @@
 """
-What a file may be, before anything parses it.
+Checks what a file is and claims, before anything parses it.
 
 The parsers allocate what a file claims and can be aborted by 30 kilobytes, so size, parts,
 inflated size, ratio and the furthest cell are checked first, with bounded reads only.
@@ -12,12 +12,19 @@ import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Final
 
 from iml4e_xlsx.findings.failure import FailureCode
-from iml4e_xlsx.spreadsheets.kinds import OLE, ZIP, recognise_bytes, recognise_zip
+from iml4e_xlsx.spreadsheets.kinds import recognise_bytes, recognise_zip
 from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.readable_formats import (
+    OLE,
+    ZIP,
+    CheckedFile,
+    recognise_package,
+    recognise_start,
+)
+from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
 
 _ENCRYPTED_STREAM: Final = "EncryptedPackage".encode("utf-16-le")
 _FAR_CELL: Final = re.compile(rb'r="(?:[A-Z]{2,}\d|[A-Z]?\d{5,})')
@@ -50,62 +57,39 @@ _NEVER_READ: Final = (
 """Parts that no reader opens; they stay as they are in the archive."""
 
 
-class FileRefused(Exception):  # noqa: N818 - it is the verdict, not a fault
-    """
-    Why a file is not parsed.
-
-    `code` is a failure's code; `reason` the key of a text under `reason.`, filled from `values`;
-    `kind` the key of a text under `kind.`, where the file is something else than a workbook.
-    """
-
-    def __init__(
-        self, code: FailureCode, reason: str = "", *, kind: str = "", **values: object
-    ) -> None:
-        super().__init__(code, reason)
-        self.code = code
-        self.reason = reason
-        self.kind = kind
-        self.values = values
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedFile:
-    """What a file is (xlsx, xlsb, ods, xls), the names in it, and the parts that are read."""
-
-    kind: str
-    names: frozenset[str] = frozenset()
-    parts: dict[str, bytes] = field(default_factory=dict)
-
-
 def check_file(data: bytes, limits: Limits) -> CheckedFile:
     """
-    Return what the content is.
+    Return the file with its format and the parts to read, once nothing speaks against it.
 
     Raises:
         FileRefused: If it is no workbook, is encrypted or damaged, or claims too much.
     """
+    # Zero bytes are a failed upload, which deserves better advice than "not a workbook".
     if not data:
         raise FileRefused(FailureCode.EMPTY_FILE)
+    # Before anything looks inside: only so much of the file was read, so the rest is missing.
     if len(data) > limits.size:
-        raise FileRefused(FailureCode.TOO_LARGE, "size", limit=limits.size)
+        raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.SIZE, limit=limits.size)
     if data.startswith(ZIP):
         return _check_zip(data, limits)
-    if data.startswith(OLE):
-        if _ENCRYPTED_STREAM in data:
-            raise FileRefused(FailureCode.ENCRYPTED)
-        return CheckedFile("xls")
-    raise FileRefused(FailureCode.NOT_A_WORKBOOK, kind=recognise_bytes(data))
+    file_format = recognise_start(data)
+    if file_format is None:
+        raise FileRefused(FailureCode.NOT_A_WORKBOOK, kind=recognise_bytes(data))
+    # Excel wraps a workbook with a password, .xlsx too, into an OLE file with this stream.
+    if data.startswith(OLE) and _ENCRYPTED_STREAM in data:
+        raise FileRefused(FailureCode.ENCRYPTED)
+    return CheckedFile(file_format=file_format, data=data)
 
 
 def _check_zip(data: bytes, limits: Limits) -> CheckedFile:
     with damaged_archives(), zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return _check_members(archive, limits)
+        return _check_members(archive, data, limits)
 
 
 @contextmanager
 def damaged_archives() -> Iterator[None]:
     """
-    Take whatever `zipfile` raises for what it is: a zip that is damaged or packed in a strange way.
+    Turn whatever `zipfile` raises into the verdict that the zip is damaged.
 
     Raises:
         FileRefused: If anything is raised within, but for what says nothing against the zip.
@@ -116,60 +100,73 @@ def damaged_archives() -> Iterator[None]:
         raise
     except Exception as error:
         raise FileRefused(
-            FailureCode.BROKEN_WORKBOOK, "archive-damaged", detail=str(error)
+            FailureCode.BROKEN_WORKBOOK, RefusalReason.ARCHIVE_DAMAGED, detail=str(error)
         ) from error
 
 
-def _check_members(archive: zipfile.ZipFile, limits: Limits) -> CheckedFile:
+def _check_members(archive: zipfile.ZipFile, data: bytes, limits: Limits) -> CheckedFile:
     members = archive.infolist()
     if len(members) > limits.parts:
-        raise FileRefused(FailureCode.TOO_LARGE, "parts", found=len(members), limit=limits.parts)
+        count = len(members)
+        raise FileRefused(
+            FailureCode.TOO_LARGE, RefusalReason.PARTS, found=count, limit=limits.parts
+        )
     names = frozenset(member.filename for member in members)
+    # Of two parts with one name, we would check one and a parser might read the other.
     if len(names) < len(members):
-        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "part-twice")
+        raise FileRefused(FailureCode.BROKEN_WORKBOOK, RefusalReason.PART_TWICE)
+    # Bit 0 marks a member with a password.
     if any(member.flag_bits & 1 for member in members):
         raise FileRefused(FailureCode.ENCRYPTED)
-    kind = recognise_zip(names, lambda name: _start_of(archive, name))
-    if kind not in ("xlsx", "xlsb", "ods"):
-        raise FileRefused(FailureCode.NOT_A_WORKBOOK, kind=kind)
+    file_format = recognise_package(names, lambda name: _read_start(archive, name))
+    if file_format is None:
+        raise FileRefused(FailureCode.NOT_A_WORKBOOK, kind=recognise_zip(names))
+    # Counted by name, before a parser allocates anything for each.
     sheets = sum(name.startswith("xl/worksheets/sheet") for name in names)
     if sheets > limits.sheets:
-        raise FileRefused(FailureCode.TOO_LARGE, "sheets", found=sheets, limit=limits.sheets)
-    return CheckedFile(kind, names, _parts(archive, members, limits))
+        raise FileRefused(
+            FailureCode.TOO_LARGE, RefusalReason.SHEETS, found=sheets, limit=limits.sheets
+        )
+    parts = _read_parts(archive, members, limits)
+    return CheckedFile(file_format=file_format, data=data, names=names, parts=parts)
 
 
-def _start_of(archive: zipfile.ZipFile, name: str) -> bytes:
+def _read_start(archive: zipfile.ZipFile, name: str) -> bytes:
     with archive.open(name) as part:
         return part.read(1 << 16)
 
 
-def _parts(
+def _read_parts(
     archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], limits: Limits
 ) -> dict[str, bytes]:
-    wanted = [member for member in members if _is_read(member.filename)]
-    if sum(member.file_size for member in wanted) > limits.inflated:
-        raise FileRefused(FailureCode.TOO_LARGE, "inflated", limit=limits.inflated)
-    room = limits.inflated
+    needed = [member for member in members if _is_needed(member.filename)]
+    # What the headers claim together, before a byte is inflated; they may still lie.
+    if sum(member.file_size for member in needed) > limits.inflated:
+        raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.INFLATED, limit=limits.inflated)
+    room = limits.inflated  # and what the parts really inflate to, whatever their headers say
     parts: dict[str, bytes] = {}
-    for member in wanted:
+    for member in needed:
         _check_ratio(member, limits)
         content = inflate_member(archive, member, room)
         room -= len(content)
         _check_content(member.filename, content, limits)
         parts[member.filename] = content
+    # LibreOffice encrypts the parts one by one and says so in the manifest only.
     if _MANIFEST in parts and b"encryption-data" in parts[_MANIFEST]:
         raise FileRefused(FailureCode.ENCRYPTED)
     return parts
 
 
-def _is_read(name: str) -> bool:
+def _is_needed(name: str) -> bool:
     return name.endswith((".xml", ".rels", ".bin")) and not name.startswith(_NEVER_READ)
 
 
 def _check_ratio(member: zipfile.ZipInfo, limits: Limits) -> None:
     packed = max(member.compress_size, 1)
     if member.file_size > _RATIO_FROM and member.file_size / packed > limits.ratio:
-        raise FileRefused(FailureCode.TOO_LARGE, "ratio", part=member.filename, limit=limits.ratio)
+        raise FileRefused(
+            FailureCode.TOO_LARGE, RefusalReason.RATIO, part=member.filename, limit=limits.ratio
+        )
 
 
 def inflate_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> bytes:
@@ -180,38 +177,44 @@ def inflate_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int
         FileRefused: If it is longer than the limit, or than it says.
     """
     if member.file_size > limit:
-        raise FileRefused(FailureCode.TOO_LARGE, "inflated", limit=limit)
+        raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.INFLATED, limit=limit)
     with archive.open(member) as part:
         content = part.read(member.file_size + 1)
     if len(content) > member.file_size:
-        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "longer-than-said")
+        raise FileRefused(FailureCode.BROKEN_WORKBOOK, RefusalReason.LONGER_THAN_SAID)
     return content
 
 
 def _check_content(name: str, content: bytes, limits: Limits) -> None:
     if name.endswith(".bin"):
-        return
+        return  # records, no markup; their reader checks them as it walks
     _check_markup(content)
     if name.startswith("xl/worksheets/"):
+        # Calamine allocates the rectangle up to the furthest cell, so one far cell is enough to
+        # take all memory; the quick search spares counting the cells of honest sheets.
         if _FAR_CELL.search(content) and _claimed_cells(content) > limits.cells:
-            raise FileRefused(FailureCode.TOO_LARGE, "cells", limit=limits.cells)
+            raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.CELLS, limit=limits.cells)
+        # Calamine would silently show the first text of the table in such a cell: a wrong answer.
         if _BROKEN_INDEX.search(content):
-            raise FileRefused(FailureCode.BROKEN_WORKBOOK, "text-index")
+            raise FileRefused(FailureCode.BROKEN_WORKBOOK, RefusalReason.TEXT_INDEX)
     elif name == "xl/sharedStrings.xml" and any(
         int(n) > limits.strings for n in _COUNT.findall(content, 0, 4096)
     ):
-        raise FileRefused(FailureCode.TOO_LARGE, "strings", limit=limits.strings)
+        raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.STRINGS, limit=limits.strings)
 
 
 def _check_markup(content: bytes) -> None:
     """Refuse declarations of entities, and encodings in which they could hide from this."""
+    # UTF-16, by its mark or by its zero bytes: "<!DOCTYPE" would not be found in it.
     if content.startswith(_WIDE_MARKS) or content[3:5].startswith(_WIDE_MARKS):
-        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "encoding")
+        raise FileRefused(FailureCode.BROKEN_WORKBOOK, RefusalReason.ENCODING)
+    # UTF-7 and its kind can spell a declaration in other bytes.
     declared = _ENCODING.search(content, 0, 300)
     if declared is not None and declared[1].lower() not in _PLAIN_ENCODINGS:
-        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "encoding")
-    if b"<!DOCTYPE" in content:  # nothing else can declare any
-        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "entities")
+        raise FileRefused(FailureCode.BROKEN_WORKBOOK, RefusalReason.ENCODING)
+    # No program writes one into a workbook, and nothing else can declare entities.
+    if b"<!DOCTYPE" in content:
+        raise FileRefused(FailureCode.BROKEN_WORKBOOK, RefusalReason.ENTITIES)
 
 
 def _claimed_cells(content: bytes) -> int:

@@ -21,9 +21,9 @@ from iml4e_xlsx.errors import ResourceError
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.codec import pack_limits
 from iml4e_xlsx.spreadsheets.grid import Grids
-from iml4e_xlsx.spreadsheets.guard import FileRefused
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.protocol import TIME_SIGNAL, TIME_STATUS, receive_message, send_message
+from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
 from iml4e_xlsx.spreadsheets.worker_answer import VERDICT_ROOM, AnswerError, unpack_answer
 
 _LEAST_PATIENCE: Final = 60.0
@@ -99,7 +99,7 @@ class Sandbox:
             return unpack_answer(self._ask(data), self.limits)
         except (AnswerError, ValueError) as error:
             self.close()  # it may have been taken over by the file, and answers no other
-            raise FileRefused(FailureCode.READER_STOPPED, "odd-answer") from error
+            raise FileRefused(FailureCode.READER_STOPPED, RefusalReason.ODD_ANSWER) from error
 
     def _ask(self, data: bytes) -> bytes:
         process = self._running()
@@ -119,12 +119,16 @@ class Sandbox:
     def _verdict(self, status: int, *, hung: bool) -> FileRefused:
         """Return why there was no answer: what the file did, or what may have been anything."""
         if hung:
-            return FileRefused(FailureCode.READER_INTERRUPTED, "hung", limit=f"{self.patience:g}")
+            return FileRefused(
+                FailureCode.READER_INTERRUPTED, RefusalReason.HUNG, limit=f"{self.patience:g}"
+            )
         if status == TIME_STATUS or (TIME_SIGNAL is not None and status == -TIME_SIGNAL):
-            return FileRefused(FailureCode.READER_STOPPED, "time", limit=f"{self.limits.seconds:g}")
+            return FileRefused(
+                FailureCode.READER_STOPPED, RefusalReason.TIME, limit=f"{self.limits.seconds:g}"
+            )
         if status in _CRASH_SIGNALS or (_EXIT_IS_OWN and status >= 0):
-            return FileRefused(FailureCode.READER_STOPPED, "parser-died")
-        return FileRefused(FailureCode.READER_INTERRUPTED, "killed")
+            return FileRefused(FailureCode.READER_STOPPED, RefusalReason.PARSER_DIED)
+        return FileRefused(FailureCode.READER_INTERRUPTED, RefusalReason.KILLED)
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:

@@ -19,9 +19,10 @@ from typing import Final
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.codec import pack_grids, pack_verdict, unpack_limits
 from iml4e_xlsx.spreadsheets.formats import load_grids
-from iml4e_xlsx.spreadsheets.guard import FileRefused
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.protocol import TIME_SIGNAL, TIME_STATUS, receive_message, send_message
+from iml4e_xlsx.spreadsheets.readable_formats import READABLE_FORMATS, import_reader
+from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
 
 _SHORTEST_TIMER: Final = 1e-6
 """In seconds; none at all would mean no timer."""
@@ -38,6 +39,9 @@ def serve() -> None:
     sys.modules["numpy"] = None  # type: ignore[assignment]
     source, target = sys.stdin.buffer, sys.stdout.buffer
     limits = unpack_limits(receive_message(source))
+    # Before the limit: the memory that the readers themselves take is nothing of a file's.
+    for file_format in READABLE_FORMATS:
+        import_reader(file_format)
     _limit_memory(limits)
     if TIME_SIGNAL is not None:
         signal.signal(TIME_SIGNAL, signal.SIG_DFL)
@@ -49,7 +53,9 @@ def serve() -> None:
         except EOFError:
             return
         except MemoryError:
-            send_message(target, pack_verdict(FileRefused(FailureCode.READER_STOPPED, "memory")))
+            send_message(
+                target, pack_verdict(FileRefused(FailureCode.READER_STOPPED, RefusalReason.MEMORY))
+            )
             return
         send_message(target, _answer(data, limits))
 
@@ -61,13 +67,15 @@ def _answer(data: bytes, limits: Limits) -> bytes:
     except FileRefused as refused:
         verdict = refused
     except MemoryError:
-        verdict = FileRefused(FailureCode.READER_STOPPED, "memory")
+        verdict = FileRefused(FailureCode.READER_STOPPED, RefusalReason.MEMORY)
     except RecursionError:
-        verdict = FileRefused(FailureCode.BROKEN_WORKBOOK, "nesting", limit=limits.nesting)
+        verdict = FileRefused(
+            FailureCode.BROKEN_WORKBOOK, RefusalReason.NESTING, limit=limits.nesting
+        )
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException:  # noqa: BLE001 - a panic in calamine is no Exception
-        verdict = FileRefused(FailureCode.READER_STOPPED, "parser-died")
+        verdict = FileRefused(FailureCode.READER_STOPPED, RefusalReason.PARSER_DIED)
     return pack_verdict(verdict)
 
 
@@ -82,9 +90,11 @@ def _parse(data: bytes, limits: Limits) -> bytes:
     with _limit_time(limits.seconds):
         answer = pack_grids(load_grids(data, limits))
     if time.process_time() - start > limits.seconds:  # between two ticks of the system's timer
-        raise FileRefused(FailureCode.READER_STOPPED, "time", limit=f"{limits.seconds:g}")
+        raise FileRefused(
+            FailureCode.READER_STOPPED, RefusalReason.TIME, limit=f"{limits.seconds:g}"
+        )
     if len(answer) > limits.inflated:
-        raise FileRefused(FailureCode.TOO_LARGE, "inflated", limit=limits.inflated)
+        raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.INFLATED, limit=limits.inflated)
     return answer
 
 

@@ -21,15 +21,16 @@ from iml4e_xlsx.spreadsheets.grid import (
     STATEMENT_ID,
     CellDetails,
     CellPosition,
+    ExtraContent,
     Grid,
     Grids,
     GridValue,
 )
-from iml4e_xlsx.spreadsheets.guard import FileRefused
 from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.readable_formats import find_format
+from iml4e_xlsx.spreadsheets.refusal import ContentKind, FileRefused, RefusalReason
 from iml4e_xlsx.text.interface_texts import load_texts
 
-_KINDS: Final = frozenset({"xlsx", "xlsb", "xls", "ods"})
 _CELL_TYPES: Final = frozenset({str, float, bool, int, date, datetime, time, timedelta})
 _SHEET_LISTS: Final = 8
 """How many lists a sheet consists of, with the one that holds them."""
@@ -120,29 +121,37 @@ def _verdict(data: list[Any]) -> FileRefused:
     _require({type(code), type(reason), type(kind)} == {str}, "a verdict without names")
     _require(set(map(type, values)) <= {str, int, float, bool}, "a verdict of odd values")
     _require(set(map(type, values[::2])) <= {str}, "a value without a name")
-    named = dict(zip(values[::2], values[1::2], strict=True))
-    # Words for it exist if it can be put into words; without any value nothing would be filled in.
-    refusal_failure(
-        FileRefused(FailureCode(code), reason, kind=kind, **{"": "", **named}), "", load_texts()
+    details = dict(zip(values[::2], values[1::2], strict=True))
+    refused = FileRefused(
+        FailureCode(code),
+        RefusalReason(reason) if reason else None,
+        kind=ContentKind(kind) if kind else None,
+        **details,
     )
-    return FileRefused(FailureCode(code), reason, kind=kind, **named)
+    # A failure can be made of it only if no value is missing that its text names. A text without
+    # any value is not filled in at all, so that a missing one would show; hence the empty one.
+    refused.values = {"": "", **details}
+    refusal_failure(refused, "", load_texts())
+    refused.values = details
+    return refused
 
 
 def _grids(data: list[Any], size: int, limits: Limits) -> Grids:
-    kind, properties, extras, sheets = data
-    _require(type(kind) is str and kind in _KINDS, "a format that does not exist")
+    format_name, properties, extras, sheets = data
+    is_format = type(format_name) is str and find_format(format_name) is not None
+    _require(is_format, "a format that does not exist")
     _require(type(properties) is str, "properties that are no text")
-    texts = load_texts().entries
-    _require(
-        all(type(extra) is str and f"extra.{extra}" in texts for extra in extras),
-        "an extra that has no words",
-    )
     _require(0 < len(sheets) <= limits.sheets, "no sheets, or too many")
     grids = [_grid(sheet, limits) for sheet in sheets]
     if size > limits.text:  # else none of its texts can be longer
         for grid in grids:
             grid.check_texts(limits)
-    return Grids(kind=kind, sheets=grids, properties=properties, extras=tuple(extras))
+    return Grids(
+        format_name=format_name,
+        sheets=grids,
+        properties=properties,
+        extras=tuple(map(ExtraContent, extras)),
+    )
 
 
 def _grid(sheet: list[Any], limits: Limits) -> Grid:
@@ -177,7 +186,7 @@ def _inner(
 ) -> dict[CellPosition, CellDetails]:
     """Return what stands behind values; several cells may share it."""
     if any(max(place) >= max(limits.cells, _MOST_ROWS) for place in places):
-        raise FileRefused(FailureCode.TOO_LARGE, "cells", limit=limits.cells)
+        raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.CELLS, limit=limits.cells)
     _require_numbers(numbers)
     formulas, errors, stored, percents = (details[at::4] for at in range(4))
     _require(set(map(type, formulas + errors)) <= {str}, "a formula or an error that is no text")

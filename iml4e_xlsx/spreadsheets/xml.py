@@ -8,8 +8,8 @@ from typing import Final
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from iml4e_xlsx.findings.failure import FailureCode
-from iml4e_xlsx.spreadsheets.guard import FileRefused
 from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
 
 START: Final = "start"
 END: Final = "end"
@@ -30,13 +30,17 @@ def parse_events(content: bytes, limits: Limits) -> Iterator[tuple[str, Element,
         for event, element in iterparse(io.BytesIO(content), (START, END), forbid_dtd=True):
             depth += event == START
             if depth > limits.nesting:
-                raise FileRefused(FailureCode.BROKEN_WORKBOOK, "nesting", limit=limits.nesting)
+                raise FileRefused(
+                    FailureCode.BROKEN_WORKBOOK, RefusalReason.NESTING, limit=limits.nesting
+                )
             yield event, element, depth
             depth -= event == END
     except ParseError as error:
-        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "markup", detail=str(error)) from error
+        raise FileRefused(
+            FailureCode.BROKEN_WORKBOOK, RefusalReason.MARKUP, detail=str(error)
+        ) from error
     except defusedxml.DefusedXmlException as error:
-        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "entities") from error
+        raise FileRefused(FailureCode.BROKEN_WORKBOOK, RefusalReason.ENTITIES) from error
 
 
 def parse_part(content: bytes, limits: Limits) -> Element:
@@ -50,7 +54,9 @@ def parse_part(content: bytes, limits: Limits) -> Element:
         try:
             return fromstring(content)  # noqa: S314 - the guard refuses entities
         except ParseError as error:
-            raise FileRefused(FailureCode.BROKEN_WORKBOOK, "markup", detail=str(error)) from error
+            raise FileRefused(
+                FailureCode.BROKEN_WORKBOOK, RefusalReason.MARKUP, detail=str(error)
+            ) from error
     root: Element | None = None
     for _, element, depth in parse_events(content, limits):
         if depth == 1:

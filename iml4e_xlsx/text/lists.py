@@ -22,6 +22,13 @@ def list_names(names: Sequence[str], limit: int, shown: int | None = None) -> Me
     return message("list.first", names=tuple(names[:first]), count=len(names) - first)
 
 
+def list_alternatives(names: Sequence[str]) -> Message:
+    """Make a message that lists names of which any will do."""
+    if len(names) == 1:
+        return message("list.all", names=tuple(names))
+    return message("list.either", names=tuple(names[:-1]), last=names[-1])
+
+
 def counted(count: int, one: str, many: str) -> str:
     """Return a number with the word that belongs to it."""
     return f"{count} {one if count == 1 else many}"

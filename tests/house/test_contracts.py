@@ -81,7 +81,7 @@ def test_only_one_module_imports_each_library() -> None:
     """XlsxWriter behind the canvas, calamine, olefile and openpyxl behind the formats."""
     homes = {
         "xlsxwriter": {"workbook/canvas.py"},
-        "python_calamine": {"spreadsheets/formats/__init__.py"},
+        "python_calamine": {"spreadsheets/formats/calamine_values.py"},
         "olefile": {"spreadsheets/formats/xls.py", "intake/mails/outlook_msg.py"},
         "openpyxl": {
             "spreadsheets/formats/ooxml.py",

@@ -31,8 +31,8 @@ from iml4e_xlsx.intake.mails.rfc822 import read_message
 from iml4e_xlsx.jobs.batch import assess_workbooks, find_workbooks
 from iml4e_xlsx.model import Assessment, Scheme
 from iml4e_xlsx.reading.identity import Schemes
-from iml4e_xlsx.spreadsheets.guard import FileRefused
 from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.refusal import FileRefused
 from tests.support import outlook
 from tests.support.builders import built, response, small_scheme
 from tests.support.hostile import packed
@@ -244,7 +244,7 @@ def test_a_damaged_attachment_is_a_failure_of_its_own() -> None:
     (failure,) = assess_workbooks([first])
     assert isinstance(failure, Failure)
     assert failure.code == "broken-workbook"
-    assert "did not arrive whole" in failure.message
+    assert "did not arrive complete" in failure.message
 
 
 def test_a_mail_that_was_cut_off_still_gives_what_arrived() -> None:
@@ -869,7 +869,7 @@ HARM: dict[str, Callable[[], bytes]] = {
 MEASURED = """
 import json, resource, sys, time
 from pathlib import Path
-from iml4e_xlsx.spreadsheets.guard import FileRefused
+from iml4e_xlsx.spreadsheets.refusal import FileRefused
 from iml4e_xlsx.intake.finder import Finder, Source
 
 def used():

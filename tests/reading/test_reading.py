@@ -500,12 +500,15 @@ def test_unknown_version_names_the_known_ones(tmp_path: Path, official: Scheme) 
 
 
 def test_unknown_scheme_names_the_known_ones(tmp_path: Path, small: Scheme) -> None:
-    """A workbook of a scheme that is not installed says how to name it."""
+    """The failure of a workbook of a scheme that is not installed names the installed ones."""
     with WorkbookReader() as reader, pytest.raises(WorkbookReadError) as caught:
         reader.assess(built(small, tmp_path / "w.xlsx"))
 
     assert caught.value.code == "unknown-scheme"
-    assert "--scheme" in str(caught.value)
+    values = caught.value.failure.values
+    assert values["scheme"] == small.id
+    assert values["schemes"] == ", ".join(Schemes.find_installed().list_ids())
+    assert str(values["schemes"]) in str(caught.value)
 
 
 values = st.none() | st.sampled_from([0, 1, 2, 3, "n/a"])

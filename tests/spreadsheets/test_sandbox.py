@@ -15,8 +15,8 @@ import pytest
 
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.spreadsheets.failures import refusal_failure
-from iml4e_xlsx.spreadsheets.guard import FileRefused
 from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.refusal import FileRefused
 from iml4e_xlsx.spreadsheets.sandbox import Sandbox
 from iml4e_xlsx.text.interface_texts import load_texts
 from tests.support.builders import built, response

@@ -27,9 +27,9 @@ from iml4e_xlsx.spreadsheets.codec import (
     unpack_limits,
 )
 from iml4e_xlsx.spreadsheets.failures import refusal_failure
-from iml4e_xlsx.spreadsheets.grid import CellDetails, Grid, Grids
-from iml4e_xlsx.spreadsheets.guard import FileRefused
+from iml4e_xlsx.spreadsheets.grid import CellDetails, ExtraContent, Grid, Grids
 from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.refusal import ContentKind, FileRefused, RefusalReason
 from iml4e_xlsx.spreadsheets.sandbox import Sandbox
 from iml4e_xlsx.spreadsheets.worker_answer import AnswerError, unpack_answer
 from iml4e_xlsx.text.interface_texts import load_texts
@@ -95,9 +95,9 @@ def sheet(**changes: Any) -> list[Any]:
     return list({**parts, **changes}.values())
 
 
-def answer(*sheets: list[Any], kind: Any = "xlsx", extras: Any = ()) -> bytes:
+def answer(*sheets: list[Any], format_name: Any = "xlsx", extras: Any = ()) -> bytes:
     """Return an answer with these sheets."""
-    packed: bytes = msgpack.packb([GRIDS, kind, "", list(extras), list(sheets)])
+    packed: bytes = msgpack.packb([GRIDS, format_name, "", list(extras), list(sheets)])
     return packed
 
 
@@ -142,8 +142,8 @@ LIES: dict[str, bytes] = {
     "half of the details": answer(sheet(details=["", ""])),
     "an id beyond the cells": answer(sheet(ids=[5, 0])),
     "an id in a number": answer(sheet(ids=[0, 1])),
-    "an unknown format": answer(sheet(), kind="exe"),
-    "a list as format": answer(sheet(), kind=["xlsx"]),
+    "an unknown format": answer(sheet(), format_name="exe"),
+    "a list as format": answer(sheet(), format_name=["xlsx"]),
     "an unknown extra": answer(sheet(), extras=["virus"]),
     "a list as extra": answer(sheet(), extras=[["macros"]]),
     "a date that is none": answer(sheet(values=["AA-01", msgpack.ExtType(DATE, b"31.12.2026")])),
@@ -245,10 +245,10 @@ def test_grids_come_back_as_they_were() -> None:
     merged = [((0, 0), (0, 3)), ((1, 1), (9, 1))]
     first = Grid(name="A", rows=rows, merged=merged, details=inner, ids=[(0, 0, "AA-01")])
     grids = Grids(
-        kind="ods",
+        format_name="ods",
         sheets=[first, Grid(name="", rows=[])],
         properties="<a/>",
-        extras=("links", "macros"),
+        extras=(ExtraContent.LINKS, ExtraContent.MACROS),
     )
     back = unpack_answer(pack_grids(grids), Limits())
 
@@ -261,7 +261,7 @@ def test_grids_come_back_as_they_were() -> None:
 def test_range_of_more_rows_than_a_number_can_say_is_packed() -> None:
     """An .ods may span any number of rows."""
     grid = Grid(name="A", rows=[["x"]], merged=[((0, 0), (10**40, 0))])
-    (back,) = unpack_answer(pack_grids(Grids(kind="ods", sheets=[grid])), Limits()).sheets
+    (back,) = unpack_answer(pack_grids(Grids(format_name="ods", sheets=[grid])), Limits()).sheets
 
     assert back.merged[0][1][0] > 10**18
 
@@ -270,9 +270,9 @@ def test_verdict_comes_back_as_it_was() -> None:
     """Code, reason, kind and values survive; a long detail is cut."""
     for refused in (
         FileRefused(FailureCode.ENCRYPTED),
-        FileRefused(FailureCode.NOT_A_WORKBOOK, kind="pdf"),
-        FileRefused(FailureCode.TOO_LARGE, "sheets", found=300, limit=250),
-        FileRefused(FailureCode.BROKEN_WORKBOOK, "parser", detail="x" * 100_000),
+        FileRefused(FailureCode.NOT_A_WORKBOOK, kind=ContentKind.PDF),
+        FileRefused(FailureCode.TOO_LARGE, RefusalReason.SHEETS, found=300, limit=250),
+        FileRefused(FailureCode.BROKEN_WORKBOOK, RefusalReason.PARSER, detail="x" * 100_000),
     ):
         with pytest.raises(FileRefused) as caught:
             unpack_answer(pack_verdict(refused), Limits())

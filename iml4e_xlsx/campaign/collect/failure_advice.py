@@ -5,7 +5,7 @@ from __future__ import annotations
 from iml4e_xlsx.findings.about_files import reword_failure
 from iml4e_xlsx.findings.failure import Failure, FailureCode
 from iml4e_xlsx.intake.mails.mail import Origin
-from iml4e_xlsx.spreadsheets.failures import format_bytes
+from iml4e_xlsx.spreadsheets.failures import describe_bytes
 from iml4e_xlsx.text.interface_texts import load_texts
 
 
@@ -36,7 +36,7 @@ def unfetched_mail_failure(name: str, size: int, limit: int) -> Failure:
         source=name,
         code=FailureCode.TOO_LARGE if too_large else FailureCode.UNREADABLE,
         message="",
-        values={"size": format_bytes(size)},
+        values={"size": describe_bytes(size)},
     )
     text_key = "campaign.mail_too_large" if too_large else "campaign.mail_not_sent"
     return reword_failure(load_texts(), failure, text_key)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from iml4e_xlsx.cli.campaign.campaign_session import open_session, show_progress
-from iml4e_xlsx.cli.error_messages import FINDINGS
+from iml4e_xlsx.cli.error_messages import FINDINGS, failure_text
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions, campaign_options
 from iml4e_xlsx.cli.voice import common_options, current_voice, usage_error
 from iml4e_xlsx.text.spelling import printable_text
@@ -124,7 +124,9 @@ def _finish(done: CollectionOutcome) -> None:
     for line in notice_lines(done):
         click.echo(printable_text(line))
     for failure in done.failures:
-        click.echo(printable_text(failure.message), err=True)
+        # The campaign has its scheme, so the advice on --scheme would mislead.
+        words = failure.message if failure.scheme else failure_text(failure)
+        click.echo(printable_text(words), err=True)
     if done.stop_cause is not None:
         raise done.stop_cause
     current_voice().say_text(next_step(done))

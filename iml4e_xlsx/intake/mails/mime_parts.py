@@ -17,7 +17,7 @@ from typing import Final
 
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.intake.mails.mail_headers import Headers
-from iml4e_xlsx.spreadsheets.guard import FileRefused
+from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
 
 _END_OF_HEADER: Final = re.compile(rb"\n\r?\n")
 _NO_HEADER: Final = (b"\n", b"\r\n")
@@ -74,7 +74,7 @@ class Part:
             FileRefused: If it is larger than the limit, or incomplete.
         """
         if self.end - self.start > _GROWTH * limit + _HEAD:
-            raise FileRefused(FailureCode.TOO_LARGE, "size", limit=limit)
+            raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.SIZE, limit=limit)
         content = self.data[self.start : self.end]
         if self.encoding == _QUOTED:
             content = binascii.a2b_qp(content)
@@ -82,9 +82,11 @@ class Part:
             try:
                 content = binascii.a2b_base64(content)
             except binascii.Error as error:
-                raise FileRefused(FailureCode.BROKEN_WORKBOOK, "attachment-damaged") from error
+                raise FileRefused(
+                    FailureCode.BROKEN_WORKBOOK, RefusalReason.ATTACHMENT_DAMAGED
+                ) from error
         if len(content) > limit:
-            raise FileRefused(FailureCode.TOO_LARGE, "size", limit=limit)
+            raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.SIZE, limit=limit)
         return content
 
     def parts(self) -> Iterator[Part]:

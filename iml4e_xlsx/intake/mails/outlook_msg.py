@@ -20,9 +20,9 @@ from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.intake.mails.mail import Attachment, Kind, Mail, Origin
 from iml4e_xlsx.intake.mails.mail_headers import Headers, as_address, clean_name, decoded, one_line
 from iml4e_xlsx.intake.mails.rfc822 import read_message
-from iml4e_xlsx.spreadsheets.guard import FileRefused
-from iml4e_xlsx.spreadsheets.kinds import OLE
 from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.readable_formats import OLE
+from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
 
 _CLASS, _SUBJECT, _SUBMITTED, _DELIVERED = 0x001A, 0x0037, 0x0039, 0x0E06
 _HEADERS, _MESSAGE_ID, _CODEPAGE = 0x007D, 0x1035, 0x3FFD
@@ -57,7 +57,7 @@ def read_mail(data: bytes, limits: Limits | None = None) -> Mail:
     """
     allowed = limits or Limits()
     if len(data) > allowed.message:
-        raise FileRefused(FailureCode.TOO_LARGE, "size", limit=allowed.message)
+        raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.SIZE, limit=allowed.message)
     if not data.startswith(OLE):
         return read_message(data, allowed)
     compound = _Compound(data)
@@ -74,10 +74,12 @@ class _Compound:
         except FileRefused:
             raise
         except Exception as error:  # olefile raises ten unrelated types on damaged files
-            raise FileRefused(FailureCode.BROKEN_MAIL, "container", detail=str(error)) from error
+            raise FileRefused(
+                FailureCode.BROKEN_MAIL, RefusalReason.CONTAINER, detail=str(error)
+            ) from error
         self.root = self._file.root
         if self.root is None:
-            raise FileRefused(FailureCode.BROKEN_MAIL, "container", detail="no root")
+            raise FileRefused(FailureCode.BROKEN_MAIL, RefusalReason.CONTAINER, detail="no root")
 
     def read(self, path: tuple[str, ...]) -> bytes:
         try:
@@ -85,7 +87,7 @@ class _Compound:
                 content: bytes = self._file.openstream(list(path)).read()
         except Exception as error:
             raise FileRefused(
-                FailureCode.BROKEN_WORKBOOK, "container", detail=str(error)
+                FailureCode.BROKEN_WORKBOOK, RefusalReason.CONTAINER, detail=str(error)
             ) from error
         return content
 
@@ -103,9 +105,9 @@ def _opened(data: bytes) -> Any:
             self.entries += 1
             self.claimed += entry.size if entry.entry_type == _STREAM else 0
             if self.entries > _MOST_ENTRIES:
-                raise FileRefused(FailureCode.TOO_LARGE, "entries", limit=_MOST_ENTRIES)
+                raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.ENTRIES, limit=_MOST_ENTRIES)
             if self.claimed > len(data):  # streams that share their bytes
-                raise FileRefused(FailureCode.BROKEN_MAIL, "longer-than-said")
+                raise FileRefused(FailureCode.BROKEN_MAIL, RefusalReason.LONGER_THAN_SAID)
             return entry
 
     return Bounded(io.BytesIO(data))
@@ -150,7 +152,7 @@ class _Storage:
     def content(self, limit: int) -> bytes:
         kid = self.kids.get(_stream_name(_DATA, _BINARY))
         if kid is not None and kid.size > limit:
-            raise FileRefused(FailureCode.TOO_LARGE, "size", limit=limit)
+            raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.SIZE, limit=limit)
         return self._stream(_stream_name(_DATA, _BINARY), limit)
 
     def head(self, limit: int) -> bytes:
@@ -173,7 +175,9 @@ def _stream_name(number: int, form: int) -> str:
 def _mail(storage: _Storage, limits: Limits) -> Mail:
     count = sum(name.startswith(_ATTACHMENT) for name in storage.kids)
     if count > limits.attachments:
-        raise FileRefused(FailureCode.TOO_LARGE, "attachments", limit=limits.attachments)
+        raise FileRefused(
+            FailureCode.TOO_LARGE, RefusalReason.ATTACHMENTS, limit=limits.attachments
+        )
     origin = _origin(storage)
     if storage.text(_CLASS).upper().startswith(_REPORT):  # our own mail that comes back
         return Mail(origin=origin)
@@ -226,7 +230,7 @@ def _attachment(storage: _Storage, limits: Limits) -> Attachment:
 def _embedded(storage: _Storage, limits: Limits) -> Mail:
     for inner in storage.within(_stream_name(_DATA, _OBJECT), _IN_MAIL):
         return _mail(inner, limits)
-    raise FileRefused(FailureCode.BROKEN_MAIL, "container", detail="no mail in it")
+    raise FileRefused(FailureCode.BROKEN_MAIL, RefusalReason.CONTAINER, detail="no mail in it")
 
 
 def _signed(storage: _Storage, limits: Limits) -> Mail:

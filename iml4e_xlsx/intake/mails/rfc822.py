@@ -11,8 +11,8 @@ from iml4e_xlsx.intake.mails.bounces import STATUS_TYPES, delivery_reports
 from iml4e_xlsx.intake.mails.mail import Attachment, DeliveryReport, Kind, Mail
 from iml4e_xlsx.intake.mails.mail_headers import as_time
 from iml4e_xlsx.intake.mails.mime_parts import Part, part_at, whole
-from iml4e_xlsx.spreadsheets.guard import FileRefused
 from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
 
 _DEEPEST: Final = 10
 """Multiparts lie in each other; programs nest five, and each costs a search."""
@@ -44,7 +44,7 @@ def read_message(data: bytes, limits: Limits | None = None) -> Mail:
     """
     allowed = limits or Limits()
     if len(data) > allowed.message:
-        raise FileRefused(FailureCode.TOO_LARGE, "size", limit=allowed.message)
+        raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.SIZE, limit=allowed.message)
     return _Walk(allowed).mail(whole(data))
 
 
@@ -69,9 +69,11 @@ class _Walk:
     def _attachments(self, part: Part, depth: int) -> Iterator[Attachment]:
         self.count += 1
         if self.count > self.limits.attachments:
-            raise FileRefused(FailureCode.TOO_LARGE, "attachments", limit=self.limits.attachments)
+            raise FileRefused(
+                FailureCode.TOO_LARGE, RefusalReason.ATTACHMENTS, limit=self.limits.attachments
+            )
         if depth > _DEEPEST:
-            raise FileRefused(FailureCode.TOO_LARGE, "multiparts", limit=_DEEPEST)
+            raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.MULTIPARTS, limit=_DEEPEST)
         if part.type == "multipart/report":
             # What lies in a report is our own mail that comes back, with its blank workbook.
             self.reports.extend(delivery_reports(self._counted(part)))
@@ -86,7 +88,7 @@ class _Walk:
             self.count += 1
             if self.count > self.limits.attachments:
                 raise FileRefused(
-                    FailureCode.TOO_LARGE, "attachments", limit=self.limits.attachments
+                    FailureCode.TOO_LARGE, RefusalReason.ATTACHMENTS, limit=self.limits.attachments
                 )
             yield inner
 

@@ -1,4 +1,4 @@
-"""What the Excel formats share: error codes, number formats. Source: Microsoft, [MS-XLSB] 2.5."""
+"""Defines the error codes and number formats of Excel. Source: Microsoft, [MS-XLSB] 2.5."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class NumberFormats:
 
     codes: dict[int, str] = field(default_factory=dict)
 
-    def note(self, number: int, code: str) -> None:
-        """Note a format's code."""
+    def add_code(self, number: int, code: str) -> None:
+        """Add the code of a format."""
         self.codes[number] = code
 
     def is_percent(self, number: int) -> bool:

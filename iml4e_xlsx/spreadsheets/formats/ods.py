@@ -1,5 +1,5 @@
 """
-OpenDocument spreadsheets.
+Reads OpenDocument spreadsheets (.ods).
 
 An own reader, since python-calamine cannot open those of Gnumeric and SheetJS, shows errors as
 empty cells, and expands what a file claims to repeat. Source: OASIS OpenDocument 1.3, part 3.
@@ -8,16 +8,24 @@ empty cells, and expands what a file claims to repeat. Source: OASIS OpenDocumen
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 from xml.etree.ElementTree import Element
 
 from iml4e_xlsx.findings.failure import FailureCode
-from iml4e_xlsx.spreadsheets.grid import CellDetails, CellPosition, Grid, GridValue, find_ids
-from iml4e_xlsx.spreadsheets.guard import CheckedFile, FileRefused
+from iml4e_xlsx.spreadsheets.grid import (
+    CellDetails,
+    CellPosition,
+    ExtraContent,
+    Grid,
+    GridValue,
+    find_ids,
+)
 from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.readable_formats import CheckedFile, LoadedSheets
+from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
 from iml4e_xlsx.spreadsheets.xml import START, parse_events
 
 _OFFICE: Final = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -25,6 +33,7 @@ _TABLE: Final = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT: Final = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _CALC: Final = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 
+_CONTENT: Final = "content.xml"
 _CELLS: Final = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 _PARAGRAPHS: Final = (f"{_TEXT}p", f"{_TEXT}h")
 _NUMBERS: Final = ("float", "percentage", "currency")
@@ -34,35 +43,38 @@ _DURATION: Final = re.compile(
 _ERROR_TEXT: Final = re.compile(r"(?:Err:\d{3}|#[A-Z/0]+[!?]?)")
 
 
-def load(checked: CheckedFile, limits: Limits) -> list[Grid]:
+def load_sheets(file: CheckedFile, limits: Limits) -> LoadedSheets:
     """
     Return the sheets of an OpenDocument spreadsheet in order.
 
     Raises:
         FileRefused: If its content is no XML, or its sheets claim too much.
     """
-    content = checked.parts.get("content.xml")
+    content = file.parts.get(_CONTENT)
     if content is None:
-        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "part-missing", part="content.xml")
-    return list(_sheets(content, limits))
+        raise FileRefused(FailureCode.BROKEN_WORKBOOK, RefusalReason.PART_MISSING, part=_CONTENT)
+    sheets = list(_read_sheets(content, limits))
+    return LoadedSheets(sheets, list(_find_extras(file.names, content)))
 
 
-def extras(checked: CheckedFile) -> Iterator[str]:
-    """Yield what else is in the file: macros, links, objects of other programs."""
-    content = checked.parts.get("content.xml", b"")
-    if any(name.startswith(("Basic/", "Scripts/")) for name in checked.names):
-        yield "macros"
+def _find_extras(names: Collection[str], content: bytes) -> Iterator[ExtraContent]:
+    if any(name.startswith(("Basic/", "Scripts/")) for name in names):
+        yield ExtraContent.MACROS
     if b"<table:table-source" in content or b"<table:cell-range-source" in content:
-        yield "links"
+        yield ExtraContent.LINKS
     if b"office:dde-source" in content or b"DDE(" in content:
-        yield "dde"
+        yield ExtraContent.DDE
     if b"<draw:object-ole" in content or b"<draw:plugin" in content:
-        yield "objects"
+        yield ExtraContent.OBJECTS
 
 
 @dataclass
 class _Sheet:
-    """A sheet being read. Empty rows are only counted until something follows them."""
+    """
+    A sheet that grows row by row.
+
+    `waiting` counts the empty rows at its end, which become rows once a value follows them.
+    """
 
     name: str
     limits: Limits
@@ -76,7 +88,7 @@ class _Sheet:
     def next_row(self) -> int:
         return len(self.rows) + self.waiting
 
-    def add(self, values: list[GridValue], times: int) -> None:
+    def add_row(self, values: list[GridValue], times: int) -> None:
         """Add a row as often as it is repeated; refuse it beyond the limit."""
         while values and values[-1] == "":
             values.pop()
@@ -85,12 +97,12 @@ class _Sheet:
             return
         self.cells += self.waiting + times * len(values)
         if self.cells > self.limits.cells:
-            raise FileRefused(FailureCode.TOO_LARGE, "cells", limit=self.limits.cells)
+            raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.CELLS, limit=self.limits.cells)
         self.rows.extend([] for _ in range(self.waiting))
         self.waiting = 0
         self.rows.extend(list(values) for _ in range(times))
 
-    def grid(self) -> Grid:
+    def make_grid(self) -> Grid:
         return Grid(
             name=self.name,
             rows=self.rows,
@@ -100,124 +112,138 @@ class _Sheet:
         )
 
 
-def _sheets(content: bytes, limits: Limits) -> Iterator[Grid]:
-    """Yield the sheets; elements are let go row by row, tables inside cells are left alone."""
+def _read_sheets(content: bytes, limits: Limits) -> Iterator[Grid]:
+    """Yield the sheets; each row is cleared once it is read, tables inside cells are ignored."""
     path: list[Element] = []
     sheet: _Sheet | None = None
-    count = tables = 0
+    count = 0
+    table_depth = 0  # a table may lie in a cell of another one
     for event, element, _ in parse_events(content, limits):
         tag = element.tag
         if event == START:
             path.append(element)
-            tables += tag == f"{_TABLE}table"
-            if tag == f"{_TABLE}table" and path[-2].tag == f"{_OFFICE}spreadsheet":
-                count += 1
-                sheet = _Sheet(element.get(f"{_TABLE}name", ""), limits)
+            if tag == f"{_TABLE}table":
+                table_depth += 1
+                if path[-2].tag == f"{_OFFICE}spreadsheet":
+                    count += 1
+                    sheet = _Sheet(element.get(f"{_TABLE}name", ""), limits)
             continue
         path.pop()
         if tag == f"{_TABLE}table":
-            tables -= 1
-            if sheet is not None and not tables:
-                yield sheet.grid()
+            table_depth -= 1
+            if sheet is not None and table_depth == 0:
+                yield sheet.make_grid()
                 sheet = None
                 path[-1].clear()
-        elif tag == f"{_TABLE}table-row" and sheet is not None and tables == 1:
-            _row(element, sheet)
+        elif tag == f"{_TABLE}table-row" and sheet is not None and table_depth == 1:
+            _read_row(element, sheet)
             path[-1].clear()
         if count > limits.sheets:
-            raise FileRefused(FailureCode.TOO_LARGE, "sheets", found=count, limit=limits.sheets)
+            raise FileRefused(
+                FailureCode.TOO_LARGE, RefusalReason.SHEETS, found=count, limit=limits.sheets
+            )
 
 
-def _row(element: Element, sheet: _Sheet) -> None:
-    times = _count(element, "number-rows-repeated")
+def _read_row(element: Element, sheet: _Sheet) -> None:
+    """Add a row to the sheet; its values, details and merged ranges within the limits."""
+    times = _read_count(element, "number-rows-repeated")
     values: list[GridValue] = []
     blank = 0
     for cell in element:
         if cell.tag not in _CELLS:
             continue
-        repeated = _count(cell, "number-columns-repeated")
-        at = (sheet.next_row, len(values) + blank)
-        value, inner = _cell(cell, sheet.limits)
-        _note_merge(cell, at, sheet)
-        if value == "" and inner is None:
+        repeated = _read_count(cell, "number-columns-repeated")
+        position = (sheet.next_row, len(values) + blank)
+        value, details = _read_cell(cell, sheet.limits)
+        _add_merge(cell, position, sheet)
+        if value == "" and details is None:
             blank += repeated
             continue
         if len(values) + blank + repeated > sheet.limits.cells:
-            raise FileRefused(FailureCode.TOO_LARGE, "cells", limit=sheet.limits.cells)
+            raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.CELLS, limit=sheet.limits.cells)
         values.extend([""] * blank)
         values.extend([value] * repeated)
         blank = 0
-        if inner is not None:
-            _note_inner(inner, at, (min(times, sheet.limits.cells), repeated), sheet)
-    sheet.add(values, times)
+        if details is not None:
+            _add_details(details, position, (min(times, sheet.limits.cells), repeated), sheet)
+    sheet.add_row(values, times)
 
 
-def _note_inner(inner: CellDetails, at: CellPosition, times: CellPosition, sheet: _Sheet) -> None:
+def _add_details(
+    details: CellDetails, first: CellPosition, times: CellPosition, sheet: _Sheet
+) -> None:
     if len(sheet.details) + times[0] * times[1] > sheet.limits.cells:
-        raise FileRefused(FailureCode.TOO_LARGE, "cells", limit=sheet.limits.cells)
+        raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.CELLS, limit=sheet.limits.cells)
     for row in range(times[0]):
         for col in range(times[1]):
-            sheet.details[at[0] + row, at[1] + col] = inner
+            sheet.details[first[0] + row, first[1] + col] = details
 
 
-def _note_merge(cell: Element, at: CellPosition, sheet: _Sheet) -> None:
-    rows, columns = _count(cell, "number-rows-spanned"), _count(cell, "number-columns-spanned")
+def _add_merge(cell: Element, first: CellPosition, sheet: _Sheet) -> None:
+    rows, columns = (
+        _read_count(cell, "number-rows-spanned"),
+        _read_count(cell, "number-columns-spanned"),
+    )
     if rows > 1 or columns > 1:
-        sheet.merged.append((at, (at[0] + rows - 1, at[1] + columns - 1)))
+        sheet.merged.append((first, (first[0] + rows - 1, first[1] + columns - 1)))
         if len(sheet.merged) > sheet.limits.merged:
-            raise FileRefused(FailureCode.TOO_LARGE, "merged", limit=sheet.limits.merged)
+            raise FileRefused(
+                FailureCode.TOO_LARGE, RefusalReason.MERGED, limit=sheet.limits.merged
+            )
 
 
-def _count(element: Element, name: str) -> int:
+def _read_count(element: Element, name: str) -> int:
     """Return a number of repetitions or cells, at least 1."""
     text = element.get(f"{_TABLE}{name}", "1").strip()
     if not text.isascii() or not text.isdigit():
-        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "attribute", detail=f"{name}={text[:20]}")
+        raise FileRefused(
+            FailureCode.BROKEN_WORKBOOK, RefusalReason.ATTRIBUTE, detail=f"{name}={text[:20]}"
+        )
     return max(1, int(text[:18]))
 
 
-def _cell(cell: Element, limits: Limits) -> tuple[GridValue, CellDetails | None]:
+def _read_cell(cell: Element, limits: Limits) -> tuple[GridValue, CellDetails | None]:
     """Return a cell's value, and what stands behind it if that is not plain."""
     kind = cell.get(f"{_OFFICE}value-type") or cell.get(f"{_CALC}value-type") or ""
-    text = _text(cell, limits)
-    formula = _formula(cell)
-    error = _error(cell, text, formula)
+    text = _paragraph_text(cell, limits)
+    formula = _formula_text(cell)
+    error = _error_text(cell, text, formula)
     if error:
         return "", CellDetails(formula=formula, error=error)
-    value = _typed(cell, kind, text)
+    value = _typed_value(cell, kind, text)
     if formula:
         percent = kind == "percentage"
         return value, CellDetails(formula=formula, stored=bool(kind) or text != "", percent=percent)
     return value, CellDetails(percent=True) if kind == "percentage" else None
 
 
-def _formula(cell: Element) -> str:
+def _formula_text(cell: Element) -> str:
     """Return a formula's text without the prefix that names its grammar."""
     formula = cell.get(f"{_TABLE}formula", "")
-    prefix, found, rest = formula.partition("=")
-    return f"={rest}" if found and (not prefix or prefix.endswith(":")) else formula
+    prefix, equals_sign, rest = formula.partition("=")
+    return f"={rest}" if equals_sign and (not prefix or prefix.endswith(":")) else formula
 
 
-def _error(cell: Element, text: str, formula: str) -> str:
+def _error_text(cell: Element, text: str, formula: str) -> str:
     if cell.get(f"{_CALC}value-type") == "error":
         return text or "#N/A"
     return text if formula and _ERROR_TEXT.fullmatch(text) else ""
 
 
-def _typed(cell: Element, kind: str, text: str) -> GridValue:
+def _typed_value(cell: Element, kind: str, text: str) -> GridValue:
     """Return a value by the type that the cell states; its text where that can't be read."""
     if kind in _NUMBERS:
-        return _number(cell.get(f"{_OFFICE}value", ""), text)
+        return _parse_number(cell.get(f"{_OFFICE}value", ""), text)
     if kind == "boolean":
         return cell.get(f"{_OFFICE}boolean-value", "").strip().lower() == "true"
     if kind == "date":
-        return _date(cell.get(f"{_OFFICE}date-value", ""), text)
+        return _parse_date(cell.get(f"{_OFFICE}date-value", ""), text)
     if kind == "time":
-        return _duration(cell.get(f"{_OFFICE}time-value", ""), text)
+        return _parse_duration(cell.get(f"{_OFFICE}time-value", ""), text)
     return text or cell.get(f"{_OFFICE}string-value", "")
 
 
-def _number(stated: str, text: str) -> GridValue:
+def _parse_number(stated: str, text: str) -> GridValue:
     try:
         number = float(stated)
     except ValueError:
@@ -225,14 +251,14 @@ def _number(stated: str, text: str) -> GridValue:
     return number if abs(number) < float("inf") else text or stated
 
 
-def _date(stated: str, text: str) -> GridValue:
+def _parse_date(stated: str, text: str) -> GridValue:
     try:
         return datetime.fromisoformat(stated) if "T" in stated else date.fromisoformat(stated)
     except ValueError:
         return text or stated
 
 
-def _duration(stated: str, text: str) -> GridValue:
+def _parse_duration(stated: str, text: str) -> GridValue:
     match = _DURATION.fullmatch(stated)
     if match is None:
         return text or stated
@@ -244,20 +270,20 @@ def _duration(stated: str, text: str) -> GridValue:
     return -length if match[1] else length
 
 
-def _text(cell: Element, limits: Limits) -> str:
+def _paragraph_text(cell: Element, limits: Limits) -> str:
     """Return the text of a cell's own paragraphs; notes and drawings in it are none of them."""
     pieces: list[str] = []
     for number, paragraph in enumerate(p for p in cell if p.tag in _PARAGRAPHS):
         if number:
             pieces.append("\n")
-        _collect(paragraph, pieces)
+        _collect_text(paragraph, pieces)
     text = "".join(pieces)
     if len(text) > limits.text:
-        raise FileRefused(FailureCode.TOO_LARGE, "text", limit=limits.text)
+        raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.TEXT, limit=limits.text)
     return text
 
 
-def _collect(element: Element, pieces: list[str]) -> None:
+def _collect_text(element: Element, pieces: list[str]) -> None:
     pieces.append(element.text or "")
     for child in element:
         if child.tag == f"{_TEXT}s":
@@ -268,5 +294,5 @@ def _collect(element: Element, pieces: list[str]) -> None:
         elif child.tag == f"{_TEXT}line-break":
             pieces.append("\n")
         elif child.tag in (f"{_TEXT}span", f"{_TEXT}a"):
-            _collect(child, pieces)
+            _collect_text(child, pieces)
         pieces.append(child.tail or "")

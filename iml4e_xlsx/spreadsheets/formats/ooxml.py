@@ -1,8 +1,9 @@
 """
-Excel workbooks (.xlsx, .xlsm): what stands behind the values that calamine reads.
+Reads Excel workbooks (.xlsx, .xlsm): values by calamine, details of cells by openpyxl.
 
 calamine shows an error value and a formula without a stored result as an empty cell, and a
-percentage as a number. Where a sheet of statements may have one, openpyxl looks inside.
+percentage as a number. Only sheets of statements that may hold one are read by openpyxl as well,
+since it takes ten times as long.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from iml4e_xlsx.findings.failure import FailureCode
+from iml4e_xlsx.spreadsheets.formats.calamine_values import read_values
 from iml4e_xlsx.spreadsheets.formats.numbers import is_percent_code
 from iml4e_xlsx.spreadsheets.formats.relationships import sheet_targets
-from iml4e_xlsx.spreadsheets.grid import CellDetails, CellPosition, Grid
-from iml4e_xlsx.spreadsheets.guard import CheckedFile, FileRefused
+from iml4e_xlsx.spreadsheets.grid import CellDetails, CellPosition, ExtraContent, Grid
 from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.readable_formats import CheckedFile, LoadedSheets
+from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
 from iml4e_xlsx.spreadsheets.xml import parse_events, parse_part
 
 _WORKBOOK: Final = "xl/workbook.xml"
@@ -43,46 +46,59 @@ _PLAIN_NUMBERS: Final = 1
 """A row of a statement has one number as issued, its level."""
 
 _EXTRAS: Final = {
-    "xl/vbaProject": "macros",
-    "xl/macrosheets/": "macros",
-    "xl/externalLinks/": "links",
-    "xl/connections": "links",
-    "xl/queryTables/": "links",
-    "xl/embeddings/": "objects",
-    "xl/activeX/": "controls",
+    "xl/vbaProject": ExtraContent.MACROS,
+    "xl/macrosheets/": ExtraContent.MACROS,
+    "xl/externalLinks/": ExtraContent.LINKS,
+    "xl/connections": ExtraContent.LINKS,
+    "xl/queryTables/": ExtraContent.LINKS,
+    "xl/embeddings/": ExtraContent.OBJECTS,
+    "xl/activeX/": ExtraContent.CONTROLS,
 }
 
 
-def extras(checked: CheckedFile) -> Iterator[str]:
-    """Yield what else is in the file: macros, links, objects of other programs, controls."""
-    for name in checked.names:
+def load_sheets(file: CheckedFile, limits: Limits) -> LoadedSheets:
+    """
+    Return the sheets of an Excel workbook in order.
+
+    Raises:
+        FileRefused: If calamine or openpyxl can make no sense of it, or it claims too much.
+    """
+    sheets = read_values(_preserve_blanks(file), limits)
+    sheets = _add_details(file, sheets, limits)
+    _check_texts(file, sheets, limits)
+    return LoadedSheets(sheets, list(find_extras(file)))
+
+
+def find_extras(file: CheckedFile) -> Iterator[ExtraContent]:
+    """Yield what else is in a package of Excel, by the names and contents of its parts."""
+    for name in file.names:
         for start, extra in _EXTRAS.items():
             if name.startswith(start):
                 yield extra
-        if name.startswith("xl/externalLinks/") and b"ddeLink" in checked.parts.get(name, b""):
-            yield "dde"
+        if name.startswith("xl/externalLinks/") and b"ddeLink" in file.parts.get(name, b""):
+            yield ExtraContent.DDE
 
 
-def keeping_blanks(checked: CheckedFile, data: bytes) -> bytes:
+def _preserve_blanks(file: CheckedFile) -> bytes:
     """
-    Return a workbook in which texts that begin or end with blanks say that these are meant.
+    Return a workbook in which texts that begin or end with blanks are marked to be preserved.
 
-    Gnumeric leaves that out, and calamine then drops the blanks.
+    Gnumeric leaves the mark out, and calamine then drops the blanks.
     """
     changed = {
         name: _MEANT.sub(b'<t xml:space="preserve">', part)
-        for name, part in checked.parts.items()
+        for name, part in file.parts.items()
         if (name.startswith("xl/sharedStrings") or _INLINE_TEXT in part)
         and any(mark in part for mark in _BLANK_EDGES)
     }
-    if all(checked.parts[name] == part for name, part in changed.items()):
-        return data
-    return _package({**checked.parts, **changed})
+    if all(file.parts[name] == part for name, part in changed.items()):
+        return file.data
+    return _pack_parts({**file.parts, **changed})
 
 
-def check_texts(checked: CheckedFile, sheets: list[Grid], limits: Limits) -> None:
+def _check_texts(file: CheckedFile, sheets: list[Grid], limits: Limits) -> None:
     """Refuse texts beyond the limit; cells are gone through only where a part may hold one."""
-    if any(_has_long_run(part, limits.text) for part in checked.parts.values()):
+    if any(_has_long_run(part, limits.text) for part in file.parts.values()):
         for grid in sheets:
             grid.check_texts(limits)
 
@@ -98,29 +114,29 @@ def _has_long_run(part: bytes, length: int) -> bool:
     return False
 
 
-def with_inner(checked: CheckedFile, sheets: list[Grid], limits: Limits) -> list[Grid]:
+def _add_details(file: CheckedFile, sheets: list[Grid], limits: Limits) -> list[Grid]:
     """
-    Return the grids with what stands behind their values, where that is not plain.
+    Return the grids with the details of their cells.
 
     Raises:
         FileRefused: If openpyxl can make no sense of the workbook.
     """
-    suspects = _suspects(_sheet_contents(checked.parts, limits), sheets)
+    suspects = _find_suspects(_sheet_contents(file.parts, limits), sheets)
     if not suspects:
         return sheets
-    markup = {
-        name: part for name, part in checked.parts.items() if name.endswith((".xml", ".rels"))
-    }
+    markup = {name: part for name, part in file.parts.items() if name.endswith((".xml", ".rels"))}
     for part in markup.values():
         _check_depth(part, limits)
-    package = _package(markup)
+    package = _pack_parts(markup)
     try:
-        found = _looked_inside(package, suspects)
+        details = _read_details(package, suspects)
     except MemoryError:
         raise
     except Exception as error:  # openpyxl raises ten unrelated types on damaged parts
-        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "markup", detail=str(error)) from error
-    return [replace(grid, details=found.get(grid.name, {})) for grid in sheets]
+        raise FileRefused(
+            FailureCode.BROKEN_WORKBOOK, RefusalReason.MARKUP, detail=str(error)
+        ) from error
+    return [replace(grid, details=details.get(grid.name, {})) for grid in sheets]
 
 
 def _check_depth(part: bytes, limits: Limits) -> None:
@@ -129,7 +145,7 @@ def _check_depth(part: bytes, limits: Limits) -> None:
         element.clear()
 
 
-def _package(parts: Mapping[str, bytes]) -> bytes:
+def _pack_parts(parts: Mapping[str, bytes]) -> bytes:
     """Return an archive of the checked parts alone: what was not checked is never opened."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -138,33 +154,34 @@ def _package(parts: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def _looked_inside(
+def _read_details(
     package: bytes, suspects: Sequence[str]
 ) -> dict[str, dict[CellPosition, CellDetails]]:
-    """Return what stands behind the notable cells of each suspect sheet."""
-    formulas = _notable(package, suspects, results=False)
-    if not any(kind != "n" for found in formulas.values() for kind, _, _ in found.values()):
-        return {name: _percentages(found) for name, found in formulas.items()}
-    results = _notable(package, suspects, results=True)
-    return {name: _behind(found, results[name]) for name, found in formulas.items()}
+    """Return the details of the cells of each suspect sheet."""
+    formulas = _read_cells(package, suspects, results=False)
+    # Without any formula or error, opening the workbook a second time would show nothing new.
+    if not any(kind != "n" for cells in formulas.values() for kind, _, _ in cells.values()):
+        return {name: _percentage_details(cells) for name, cells in formulas.items()}
+    results = _read_cells(package, suspects, results=True)
+    return {name: _cell_details(cells, results[name]) for name, cells in formulas.items()}
 
 
-_Notable: TypeAlias = dict[CellPosition, tuple[str, Any, bool]]
+_Cells: TypeAlias = dict[CellPosition, tuple[str, Any, bool]]
 """By position: openpyxl's letter for a type, the content, whether it is shown as a percentage."""
 
 
-def _notable(package: bytes, suspects: Sequence[str], *, results: bool) -> dict[str, _Notable]:
+def _read_cells(package: bytes, suspects: Sequence[str], *, results: bool) -> dict[str, _Cells]:
     """Return the cells that hold a value, by sheet: with formulas, or with their results."""
     import openpyxl
 
     book = openpyxl.load_workbook(
         io.BytesIO(package), read_only=True, keep_links=False, data_only=results
     )
-    found: dict[str, _Notable] = {}
+    cells_of: dict[str, _Cells] = {}
     for name in suspects:
         sheet = book[name]
         sheet.reset_dimensions()
-        found[name] = {
+        cells_of[name] = {
             (cell.row - 1, cell.column - 1): (
                 cell.data_type,
                 cell.value,
@@ -174,26 +191,26 @@ def _notable(package: bytes, suspects: Sequence[str], *, results: bool) -> dict[
             for cell in row
             if cell.value is not None
         }
-    return found
+    return cells_of
 
 
-def _percentages(found: _Notable) -> dict[CellPosition, CellDetails]:
-    return {at: CellDetails(percent=True) for at, (_, _, percent) in found.items() if percent}
+def _percentage_details(cells: _Cells) -> dict[CellPosition, CellDetails]:
+    return {at: CellDetails(percent=True) for at, (_, _, percent) in cells.items() if percent}
 
 
-def _behind(formulas: _Notable, results: _Notable) -> dict[CellPosition, CellDetails]:
-    inner = _percentages(formulas)
+def _cell_details(formulas: _Cells, results: _Cells) -> dict[CellPosition, CellDetails]:
+    details = _percentage_details(formulas)
     for at, (kind, content, _) in formulas.items():
         if kind not in ("f", "e"):
             continue
         result_kind, result, percent = results.get(at, ("n", None, False))
-        inner[at] = CellDetails(
+        details[at] = CellDetails(
             formula=_formula_text(content) if kind == "f" else "",
             error=str(result) if result_kind == "e" else "",
             stored=result is not None,
             percent=percent,
         )
-    return inner
+    return details
 
 
 def _formula_text(value: object) -> str:
@@ -201,11 +218,12 @@ def _formula_text(value: object) -> str:
     return str(getattr(value, "text", None) or value)
 
 
-def _suspects(contents: Mapping[str, bytes], sheets: Sequence[Grid]) -> list[str]:
+def _find_suspects(contents: Mapping[str, bytes], sheets: Sequence[Grid]) -> list[str]:
     """
-    Return the sheets of statements with an error, a formula, or more numbers than issued.
+    Return the names of the sheets that openpyxl has to read as well.
 
-    A sheet that may have lost its ids counts where the result of a formula was not stored.
+    These are the sheets of statements with an error, a formula or more numbers than issued, and
+    sheets that may have lost their ids where the result of a formula was not stored.
     """
     return [
         grid.name
@@ -213,7 +231,7 @@ def _suspects(contents: Mapping[str, bytes], sheets: Sequence[Grid]) -> list[str
         if (content := contents.get(grid.name, b"")) == b""
         or _ERROR_VALUE in content
         or (
-            _formula_from(content, grid.ids[0][0] + 1) or _has_bare_numbers(grid)
+            _has_formula_from(content, grid.ids[0][0] + 1) or _has_bare_numbers(grid)
             if grid.ids
             else any(mark in content for mark in _NOT_STORED) and _may_have_lost_ids(grid)
         )
@@ -237,7 +255,7 @@ def _has_bare_numbers(grid: Grid) -> bool:
     )
 
 
-def _formula_from(content: bytes, row_number: int) -> bool:
+def _has_formula_from(content: bytes, row_number: int) -> bool:
     """Return whether the last formula of a sheet stands in this row (from 1) or below."""
     last = max(content.rfind(tag) for tag in _FORMULA_TAGS)
     if last < 0:

@@ -1,4 +1,4 @@
-"""Which part of a package holds which sheet: the workbook's relationships."""
+"""Finds the part of a package that holds a sheet, by the workbook's relationships."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ def sheet_targets(parts: Mapping[str, bytes], workbook: str, limits: Limits) -> 
     """
     Return the names of the parts that a workbook's part points to, by relationship id.
 
-    External targets are left out. Raises FileRefused if the part is no XML.
+    Raises:
+        FileRefused: If the part is no XML.
     """
     folder, name = posixpath.split(workbook)
     content = parts.get(f"{folder}/_rels/{name}.rels")
     if content is None:
         return {}
+    # An external target lies outside the file, and nothing outside is ever opened.
     return {
         link.get("Id", ""): posixpath.normpath(posixpath.join("/", folder, link.get("Target", "")))[
             1:

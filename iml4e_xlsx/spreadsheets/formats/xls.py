@@ -1,8 +1,8 @@
 """
-Excel 97-2003 workbooks: what python-calamine does not tell of them.
+Reads Excel 97-2003 workbooks (.xls): values by calamine, details of cells from the records.
 
-calamine reads the values. It shows an error as an empty cell and does not say which cell is a
-formula or a percentage, so the records of the sheets are walked for these. Sources: Microsoft,
+calamine shows an error as an empty cell and does not say which cell is a formula or a percentage,
+so the records of the sheets are walked for these. Sources: Microsoft,
 [MS-XLS] (records) and [MS-CFB] (the file around them, read by olefile).
 """
 
@@ -11,14 +11,16 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from iml4e_xlsx.findings.failure import FailureCode
+from iml4e_xlsx.spreadsheets.formats.calamine_values import read_values
 from iml4e_xlsx.spreadsheets.formats.numbers import ERROR_CODES, NumberFormats
-from iml4e_xlsx.spreadsheets.grid import CellDetails, CellPosition
-from iml4e_xlsx.spreadsheets.guard import FileRefused
+from iml4e_xlsx.spreadsheets.grid import CellDetails, CellPosition, ExtraContent, GridValue
 from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.readable_formats import CheckedFile, LoadedSheets
+from iml4e_xlsx.spreadsheets.refusal import ContentKind, FileRefused, RefusalReason
 
 if TYPE_CHECKING:
     import olefile
@@ -48,16 +50,41 @@ _STREAMS: Final = ("Workbook", "Book")
 
 
 @dataclass(frozen=True, slots=True)
-class XlsFacts:
+class _RecordDetails:
     """The worksheets' errors, formulas and percentages in the order of the sheets; extras."""
 
     sheets: list[dict[CellPosition, CellDetails]]
-    extras: tuple[str, ...]
+    extras: tuple[ExtraContent, ...]
 
 
-def facts(data: bytes, limits: Limits) -> XlsFacts:
+def load_sheets(file: CheckedFile, limits: Limits) -> LoadedSheets:
     """
-    Return what stands behind the values of an Excel 97-2003 workbook.
+    Return the sheets of an Excel 97-2003 workbook in order.
+
+    Raises:
+        FileRefused: If it is damaged, encrypted, no workbook, or claims too much.
+    """
+    records = _read_details(file.data, limits)
+    sheets = read_values(file.data, limits)
+    if len(sheets) != len(records.sheets):
+        raise FileRefused(FailureCode.BROKEN_WORKBOOK, RefusalReason.SHEETS_DIFFER)
+    for grid in sheets:
+        grid.check_texts(limits)
+    grids = [
+        replace(grid, rows=_replace_integers(grid.rows), details=details)
+        for grid, details in zip(sheets, records.sheets, strict=True)
+    ]
+    return LoadedSheets(grids, records.extras)
+
+
+def _replace_integers(rows: list[list[GridValue]]) -> list[list[GridValue]]:
+    """Return rows in which every number is a float: calamine has integers in .xls alone."""
+    return [[float(v) if type(v) is int else v for v in row] for row in rows]
+
+
+def _read_details(data: bytes, limits: Limits) -> _RecordDetails:
+    """
+    Return the details of the cells of an Excel 97-2003 workbook.
 
     Raises:
         FileRefused: If it is damaged, encrypted, no workbook, or claims too many cells.
@@ -66,37 +93,41 @@ def facts(data: bytes, limits: Limits) -> XlsFacts:
 
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as container:
-            stream = _stream(container)
+            stream = _workbook_stream(container)
             names = ["/".join(path) for path in container.listdir()]
     except (OSError, ValueError, IndexError, struct.error, RecursionError) as error:
-        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "container", detail=str(error)) from error
+        raise FileRefused(
+            FailureCode.BROKEN_WORKBOOK, RefusalReason.CONTAINER, detail=str(error)
+        ) from error
     try:
-        sheets = _Walk(stream, limits).sheets()
+        sheets = _RecordWalk(stream, limits).read_sheets()
     except struct.error as error:
-        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "container", detail=str(error)) from error
-    return XlsFacts(sheets, tuple(_extras(names)))
+        raise FileRefused(
+            FailureCode.BROKEN_WORKBOOK, RefusalReason.CONTAINER, detail=str(error)
+        ) from error
+    return _RecordDetails(sheets, tuple(_find_extras(names)))
 
 
-def _stream(container: olefile.OleFileIO[str]) -> bytes:
+def _workbook_stream(container: olefile.OleFileIO[str]) -> bytes:
     for name in _STREAMS:
         if container.exists(name):
             return bytes(container.openstream(name).read())
     if container.exists("EncryptedPackage"):
         raise FileRefused(FailureCode.ENCRYPTED)
-    raise FileRefused(FailureCode.NOT_A_WORKBOOK, kind="document")
+    raise FileRefused(FailureCode.NOT_A_WORKBOOK, kind=ContentKind.DOCUMENT)
 
 
-def _extras(names: list[str]) -> Iterator[str]:
+def _find_extras(names: list[str]) -> Iterator[ExtraContent]:
     if any(name.startswith("_VBA_PROJECT_CUR") for name in names):
-        yield "macros"
+        yield ExtraContent.MACROS
     if any(name.startswith("MBD") for name in names):
-        yield "objects"
+        yield ExtraContent.OBJECTS
     if any(name.startswith("Ctls") for name in names):
-        yield "controls"
+        yield ExtraContent.CONTROLS
 
 
 @dataclass
-class _Walk:
+class _RecordWalk:
     """Walks the records of a workbook's stream."""
 
     stream: bytes
@@ -104,8 +135,8 @@ class _Walk:
     formats: NumberFormats = field(default_factory=NumberFormats)
     xf_formats: list[int] = field(default_factory=list)
 
-    def sheets(self) -> list[dict[CellPosition, CellDetails]]:
-        return [self._cells(offset) for offset in self._globals()]
+    def read_sheets(self) -> list[dict[CellPosition, CellDetails]]:
+        return [self._read_cells(offset) for offset in self._sheet_offsets()]
 
     def _records(self, start: int) -> Iterator[tuple[int, bytes]]:
         """Yield the records of the substream that begins here, up to its end."""
@@ -114,14 +145,17 @@ class _Walk:
             kind, length = _HEAD.unpack_from(self.stream, at)
             body = self.stream[at + _HEAD.size : at + _HEAD.size + length]
             if len(body) < length:
-                raise FileRefused(FailureCode.BROKEN_WORKBOOK, "cut-off")
+                raise FileRefused(FailureCode.BROKEN_WORKBOOK, RefusalReason.CUT_OFF)
             yield kind, body
             at += _HEAD.size + length
-            depth += (kind == _BOF) - (kind == _EOF)
+            if kind == _BOF:  # substreams, such as charts, lie in each other
+                depth += 1
+            elif kind == _EOF:
+                depth -= 1
             if depth <= 0:
                 return
 
-    def _globals(self) -> list[int]:
+    def _sheet_offsets(self) -> list[int]:
         """Return the offsets of the worksheets; note number formats on the way."""
         offsets: list[int] = []
         for kind, body in self._records(0):
@@ -134,39 +168,40 @@ class _Walk:
             elif kind == _XF:
                 self.xf_formats.append(struct.unpack_from("<H", body, 2)[0])
             elif kind == _FORMAT:
-                self.formats.note(struct.unpack_from("<H", body)[0], _format_text(body))
+                self.formats.add_code(struct.unpack_from("<H", body)[0], _format_text(body))
         if len(offsets) > self.limits.sheets:
-            found, limit = len(offsets), self.limits.sheets
-            raise FileRefused(FailureCode.TOO_LARGE, "sheets", found=found, limit=limit)
+            count, limit = len(offsets), self.limits.sheets
+            raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.SHEETS, found=count, limit=limit)
         return offsets
 
-    def _cells(self, offset: int) -> dict[CellPosition, CellDetails]:
-        inner: dict[CellPosition, CellDetails] = {}
+    def _read_cells(self, offset: int) -> dict[CellPosition, CellDetails]:
+        details: dict[CellPosition, CellDetails] = {}
         rows = columns = 1
         for kind, body in self._records(offset):
             if kind == _MULRK:
                 row, first = struct.unpack_from("<HH", body)
                 rows, columns = max(rows, row + 1), max(columns, first + len(body) // 6)
-                self._many(body, row, first, inner)
+                self._add_number_run(body, row, first, details)
             elif kind in _CELLS:
                 row, col, xf = _CELL_HEAD.unpack_from(body)
                 rows, columns = max(rows, row + 1), max(columns, col + 1)
-                found = self._behind(kind, body, xf)
-                if found is not None:
-                    inner[row, col] = found
+                cell = self._cell_details(kind, body, xf)
+                if cell is not None:
+                    details[row, col] = cell
         if rows * columns > self.limits.cells:
-            raise FileRefused(FailureCode.TOO_LARGE, "cells", limit=self.limits.cells)
-        return inner
+            raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.CELLS, limit=self.limits.cells)
+        return details
 
-    def _many(
-        self, body: bytes, row: int, first: int, inner: dict[CellPosition, CellDetails]
+    def _add_number_run(
+        self, body: bytes, row: int, first: int, details: dict[CellPosition, CellDetails]
     ) -> None:
         """Note the percentages of a run of numbers: format and value, six bytes each."""
         for number in range((len(body) - 6) // 6):
-            if self._percent(struct.unpack_from("<H", body, 4 + 6 * number)[0]):
-                inner[row, first + number] = CellDetails(percent=True)
+            if self._is_percent(struct.unpack_from("<H", body, 4 + 6 * number)[0]):
+                details[row, first + number] = CellDetails(percent=True)
 
-    def _behind(self, kind: int, body: bytes, xf: int) -> CellDetails | None:
+    def _cell_details(self, kind: int, body: bytes, xf: int) -> CellDetails | None:
+        """Return the details that a record has of its cell, if that is not plain."""
         if kind == _BOOLERR:
             code, is_error = struct.unpack_from("<BB", body, 6)
             return CellDetails(error=ERROR_CODES.get(code, "#N/A")) if is_error else None
@@ -176,12 +211,12 @@ class _Walk:
                 if result[0] == _COMPUTED_ERROR:
                     return CellDetails(formula=COMPUTED, error=ERROR_CODES.get(result[2], "#N/A"))
                 return CellDetails(formula=COMPUTED, stored=result[0] != _COMPUTED_EMPTY)
-            return CellDetails(formula=COMPUTED, percent=self._percent(xf))
-        if kind in (_NUMBER, _RK) and self._percent(xf):
+            return CellDetails(formula=COMPUTED, percent=self._is_percent(xf))
+        if kind in (_NUMBER, _RK) and self._is_percent(xf):
             return CellDetails(percent=True)
         return None
 
-    def _percent(self, xf: int) -> bool:
+    def _is_percent(self, xf: int) -> bool:
         return xf < len(self.xf_formats) and self.formats.is_percent(self.xf_formats[xf])
 
 

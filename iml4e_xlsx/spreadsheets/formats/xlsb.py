@@ -1,5 +1,5 @@
 """
-Excel binary workbooks (.xlsb): their records, walked.
+Reads Excel binary workbooks (.xlsb): values by calamine, what it skips from the records.
 
 python-calamine reads those of SheetJS as empty beyond the first columns, since it skips the
 short forms of cell records, and shows errors as empty cells. Source: Microsoft, [MS-XLSB] 2.4.
@@ -14,11 +14,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from iml4e_xlsx.findings.failure import FailureCode
+from iml4e_xlsx.spreadsheets.formats.calamine_values import read_values
 from iml4e_xlsx.spreadsheets.formats.numbers import ERROR_CODES, NumberFormats
+from iml4e_xlsx.spreadsheets.formats.ooxml import find_extras
 from iml4e_xlsx.spreadsheets.formats.relationships import sheet_targets
-from iml4e_xlsx.spreadsheets.grid import CellDetails, CellPosition, GridValue
-from iml4e_xlsx.spreadsheets.guard import CheckedFile, FileRefused
+from iml4e_xlsx.spreadsheets.grid import CellDetails, CellPosition, Grid, GridValue, find_ids
 from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.readable_formats import CheckedFile, LoadedSheets
+from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
 
 _ROW, _SST_ITEM, _FMT, _XF, _BUNDLE_SHEET, _MERGE = 0, 19, 44, 47, 156, 176
 _CELL_XFS, _CELL_XFS_END = 617, 618
@@ -39,8 +42,8 @@ _FORMULA: Final = "=…"
 
 
 @dataclass
-class BinarySheet:
-    """One sheet's cells, what stands behind them, and its merged ranges."""
+class _RecordSheet:
+    """The cells of a sheet, their details, and its merged ranges, by its records."""
 
     name: str
     cells: dict[CellPosition, GridValue] = field(default_factory=dict)
@@ -48,17 +51,52 @@ class BinarySheet:
     merged: list[tuple[CellPosition, CellPosition]] = field(default_factory=list)
 
 
-def sheets(checked: CheckedFile, limits: Limits) -> list[BinarySheet]:
+def load_sheets(file: CheckedFile, limits: Limits) -> LoadedSheets:
     """
     Return the sheets of a binary workbook in order.
+
+    Raises:
+        FileRefused: If its records are damaged, calamine refuses it, or it claims too much.
+    """
+    sheets = _read_records(file, limits)
+    grids_by_name = {grid.name: grid for grid in read_values(file.data, limits)}
+    grids = [_fill_gaps(sheet, grids_by_name.get(sheet.name)) for sheet in sheets]
+    for grid in grids:
+        grid.check_texts(limits)
+    return LoadedSheets(grids, list(find_extras(file)))
+
+
+def _fill_gaps(sheet: _RecordSheet, grid: Grid | None) -> Grid:
+    """Return the grid that calamine read, with the cells that it skips filled in."""
+    rows: list[list[GridValue]] = [list(row) for row in grid.rows] if grid is not None else []
+    for (row, col), value in sheet.cells.items():
+        while len(rows) <= row:
+            rows.append([])
+        rows[row].extend([""] * (col + 1 - len(rows[row])))
+        if rows[row][col] == "":
+            rows[row][col] = value
+    return Grid(
+        name=sheet.name,
+        rows=rows,
+        merged=sheet.merged,
+        details=sheet.details,
+        ids=find_ids(rows),
+    )
+
+
+def _read_records(file: CheckedFile, limits: Limits) -> list[_RecordSheet]:
+    """
+    Return what the records of the sheets hold.
 
     Raises:
         FileRefused: If its records are damaged or claim too much.
     """
     try:
-        return _Walk(checked.parts, limits).sheets()
+        return _RecordWalk(file.parts, limits).read_sheets()
     except (struct.error, IndexError) as error:
-        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "container", detail=str(error)) from error
+        raise FileRefused(
+            FailureCode.BROKEN_WORKBOOK, RefusalReason.CONTAINER, detail=str(error)
+        ) from error
 
 
 def _records(content: bytes) -> Iterator[tuple[int, bytes]]:
@@ -79,21 +117,23 @@ def _records(content: bytes) -> Iterator[tuple[int, bytes]]:
                 break
         body = content[at : at + length]
         if len(body) < length:
-            raise FileRefused(FailureCode.BROKEN_WORKBOOK, "cut-off")
+            raise FileRefused(FailureCode.BROKEN_WORKBOOK, RefusalReason.CUT_OFF)
         yield kind, body
         at += length
 
 
-def _wide(body: bytes, at: int) -> tuple[str, int]:
+def _read_text(body: bytes, at: int) -> tuple[str, int]:
     """Return a text that is preceded by its length, and where it ends."""
     (length,) = struct.unpack_from("<I", body, at)
     start, end = at + 4, at + 4 + 2 * length
     if end > len(body):
-        raise FileRefused(FailureCode.BROKEN_WORKBOOK, "cut-off")
+        raise FileRefused(FailureCode.BROKEN_WORKBOOK, RefusalReason.CUT_OFF)
     return body[start:end].decode("utf-16-le", errors="replace"), end
 
 
-class _Walk:
+class _RecordWalk:
+    """Walks the records of a workbook's parts."""
+
     def __init__(self, parts: dict[str, bytes], limits: Limits) -> None:
         self.parts = parts
         self.limits = limits
@@ -101,65 +141,71 @@ class _Walk:
         self.xfs: list[int] = []
         self.texts: list[str] = []
 
-    def sheets(self) -> list[BinarySheet]:
+    def read_sheets(self) -> list[_RecordSheet]:
         targets = sheet_targets(self.parts, "xl/workbook.bin", self.limits)
-        self._styles()
-        self._shared()
-        found = []
+        self._read_styles()
+        self._read_texts()
+        sheets = []
         for kind, body in _records(self.parts.get("xl/workbook.bin", b"")):
             if kind == _BUNDLE_SHEET:
-                key, end = _wide(body, 8)
-                name, _ = _wide(body, end)
-                found.append(self._sheet(name, self.parts.get(targets.get(key, ""), b"")))
-        return found
+                key, end = _read_text(body, 8)
+                name, _ = _read_text(body, end)
+                sheets.append(self._read_sheet(name, self.parts.get(targets.get(key, ""), b"")))
+        return sheets
 
-    def _styles(self) -> None:
+    def _read_styles(self) -> None:
         inside = False
         for kind, body in _records(self.parts.get("xl/styles.bin", b"")):
             if kind == _FMT:
-                self.formats.note(struct.unpack_from("<H", body)[0], _wide(body, 2)[0])
+                self.formats.add_code(struct.unpack_from("<H", body)[0], _read_text(body, 2)[0])
             elif kind in (_CELL_XFS, _CELL_XFS_END):
                 inside = kind == _CELL_XFS
             elif kind == _XF and inside:
                 self.xfs.append(struct.unpack_from("<H", body, 2)[0])
 
-    def _shared(self) -> None:
+    def _read_texts(self) -> None:
         for kind, body in _records(self.parts.get("xl/sharedStrings.bin", b"")):
             if kind == _SST_ITEM:
-                self.texts.append(_wide(body, 1)[0])
+                self.texts.append(_read_text(body, 1)[0])
                 if len(self.texts) > self.limits.strings:
-                    raise FileRefused(FailureCode.TOO_LARGE, "strings", limit=self.limits.strings)
+                    raise FileRefused(
+                        FailureCode.TOO_LARGE, RefusalReason.STRINGS, limit=self.limits.strings
+                    )
 
-    def _sheet(self, name: str, content: bytes) -> BinarySheet:
-        sheet = BinarySheet(name)
+    def _read_sheet(self, name: str, content: bytes) -> _RecordSheet:
+        sheet = _RecordSheet(name)
         row, col, width = 0, -1, 1
         for kind, body in _records(content):
             if kind == _ROW:
                 row, col = struct.unpack_from("<I", body)[0], -1
             elif kind == _MERGE:
-                top, bottom, left, right = struct.unpack_from("<IIII", body)
-                sheet.merged.append(((top, left), (bottom, right)))
+                first_row, last_row, first_col, last_col = struct.unpack_from("<IIII", body)
+                sheet.merged.append(((first_row, first_col), (last_row, last_col)))
             elif _SHORT_FIRST <= kind <= _SHORT_LAST:
                 col += 1
-                self._cell(sheet, (row, col), kind - _SHORT_FIRST + 1, body, 0)
+                self._add_cell(sheet, (row, col), kind - _SHORT_FIRST + 1, body, 0)
             elif _BLANK <= kind <= _FORMULA_ERROR:
                 col = struct.unpack_from("<I", body)[0]
-                self._cell(sheet, (row, col), kind, body, 4)
+                self._add_cell(sheet, (row, col), kind, body, 4)
             width = max(width, col + 1)
             if (row + 1) * width > self.limits.cells:
-                raise FileRefused(FailureCode.TOO_LARGE, "cells", limit=self.limits.cells)
+                raise FileRefused(
+                    FailureCode.TOO_LARGE, RefusalReason.CELLS, limit=self.limits.cells
+                )
             if len(sheet.merged) > self.limits.merged:
-                raise FileRefused(FailureCode.TOO_LARGE, "merged", limit=self.limits.merged)
+                raise FileRefused(
+                    FailureCode.TOO_LARGE, RefusalReason.MERGED, limit=self.limits.merged
+                )
         return sheet
 
-    def _cell(
-        self, sheet: BinarySheet, at: CellPosition, kind: int, body: bytes, start: int
+    def _add_cell(
+        self, sheet: _RecordSheet, at: CellPosition, kind: int, body: bytes, start: int
     ) -> None:
-        """Note a cell: its style stands at `start`, its value four bytes further."""
+        """Add a cell to the sheet: its style stands at `start`, its value four bytes further."""
         xf = int.from_bytes(body[start : start + 3], "little")
         number_format = self.xfs[xf] if xf < len(self.xfs) else 0
         plain = _AS_PLAIN.get(kind, kind)
-        value = self._value(plain, body, start + 4, number_format)
+        value = self._cell_value(plain, body, start + 4, number_format)
         if value != "":
             sheet.cells[at] = value
         error = ERROR_CODES.get(body[start + 4], "#N/A") if plain == _ERROR else ""
@@ -168,25 +214,29 @@ class _Walk:
         if error or formula or percent:
             sheet.details[at] = CellDetails(formula=formula, error=error, percent=percent)
 
-    def _value(self, kind: int, body: bytes, at: int, number_format: int) -> GridValue:
+    def _cell_value(self, kind: int, body: bytes, at: int, number_format: int) -> GridValue:
         if kind == _TEXT:
-            return _wide(body, at)[0]
+            return _read_text(body, at)[0]
         if kind == _SHARED:
             index = int(struct.unpack_from("<I", body, at)[0])
             if index >= len(self.texts):
-                raise FileRefused(FailureCode.BROKEN_WORKBOOK, "cut-off")
+                raise FileRefused(FailureCode.BROKEN_WORKBOOK, RefusalReason.CUT_OFF)
             return self.texts[index]
         if kind == _BOOL:
             return bool(body[at])
         if kind not in (_RK, _REAL):
             return ""
-        number = _packed(body, at) if kind == _RK else float(struct.unpack_from("<d", body, at)[0])
+        number = (
+            _unpack_number(body, at)
+            if kind == _RK
+            else float(struct.unpack_from("<d", body, at)[0])
+        )
         if self.formats.is_date(number_format) and 0 <= number < _LAST_DAY:
             return _FIRST_DAY + timedelta(days=number)
         return number
 
 
-def _packed(body: bytes, at: int) -> float:
+def _unpack_number(body: bytes, at: int) -> float:
     """Return a number packed into 30 bits: an integer or the top of a float, perhaps by 100."""
     (packed,) = struct.unpack_from("<I", body, at)
     if packed & 2:
