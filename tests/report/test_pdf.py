@@ -14,11 +14,10 @@ import pytest
 
 from iml4e_xlsx.model import RatingValue, Scheme
 from iml4e_xlsx.report.contents.contents import IN_FULL, Contents, make_contents
-from iml4e_xlsx.report.formats.column_widths import share_widths
 from iml4e_xlsx.report.formats.pdf import render_pdf
-from iml4e_xlsx.report.tables.table import Column, ColumnKind
 from iml4e_xlsx.report.tables.team_tables import roadmap_table
 from tests.support.builders import assessment
+from tests.support.team_reports import four_members
 
 SIDE = 12 / 25.4 * 72
 """The margin left and right, in points; see `@page` in the style."""
@@ -121,6 +120,22 @@ def report(
     return printed(contents, tmp_path_factory.mktemp("paper"))
 
 
+def test_pdf_has_the_same_contents(small: Scheme, tmp_path: Path) -> None:
+    """Teams, sentences and evidence stand in it as text."""
+    given = four_members(
+        small, "Alpha & Co", "2026-11-04", 2, evidence={"AA-01": "<script>see wiki"}
+    )
+    path = tmp_path / "report.pdf"
+    path.write_bytes(render_pdf(make_contents(given)))
+    done = subprocess.run(
+        [str(shutil.which("pdftotext")), path, "-"], capture_output=True, text=True, check=True
+    )  # fmt: skip
+
+    assert "Alpha & Co is at level" in done.stdout
+    assert "<script>see wiki" in done.stdout
+    assert "What to talk about" in done.stdout
+
+
 def test_no_word_lies_outside_the_margins(report: Printed) -> None:
     """What does not fit a column breaks or is cut on purpose, and never runs off the paper."""
     outside = [
@@ -167,27 +182,3 @@ def last_columns(report: Printed) -> str:
             elif word.left >= start - ROUNDING:
                 parts.append(word.text)
     return " ".join(parts)
-
-
-@pytest.mark.parametrize("count", [1, 9, 60])
-def test_columns_share_the_paper_however_many_there_are(count: int) -> None:
-    """Nothing is wider than the paper; each column gets some of it."""
-    columns = [
-        Column(str(at), f"Heading {at}", list(ColumnKind)[at % len(ColumnKind)])
-        for at in range(count)
-    ]
-    row = [UNBROKEN if at % 2 else "2" for at in range(count)]
-
-    shares = share_widths(columns, [row])
-
-    assert sum(shares) == pytest.approx(1)
-    assert min(shares) > 0
-
-
-def test_long_texts_get_what_the_others_do_not_need() -> None:
-    """A column of figures stays narrow beside a column of sentences."""
-    columns = [Column("n", "n", ColumnKind.COUNT), Column("t", "Text", ColumnKind.LONG)]
-
-    count, text = share_widths(columns, [["12", "a sentence of several words " * 5]])
-
-    assert text > 10 * count
