@@ -1,4 +1,4 @@
-"""The words of the assessment as immutable records: scheme, response, result."""
+"""Defines the domain types, all immutable: scheme, response, result."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ProfileField:
 
     `headings` are the names of its column in a roster, the one for people first; a field without
     them is not in a roster. A personal field is about the respondent and left out of anonymous
-    results. Nobody is asked for an optional one, which only a comparison with others needs.
+    results. Only a benchmark needs an optional one: if it is empty, no finding says so.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rating:
-    """One step of the rating scale, with the word that people see and what it means."""
+    """One step of the rating scale, with its word and meaning for people."""
 
     value: RatingValue
     word: str
@@ -73,7 +73,7 @@ class Rating:
 
     @property
     def label(self) -> str:
-        """Return what stands in the dropdown: figure and word, or the word alone for n/a."""
+        """Return the entry of the dropdown: figure and word, or the word alone for n/a."""
         return self.word if self.value == NOT_APPLICABLE else f"{self.value} - {self.word}"
 
 
@@ -87,7 +87,7 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """A public source that statements trace to."""
+    """A public source of statements."""
 
     key: str
     title: str
@@ -97,7 +97,7 @@ class Publication:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """Where in a source a statement comes from: the source's key and the place in it."""
+    """The place of a statement in a source: the source's key and the locus there."""
 
     source: str
     locus: str
@@ -134,7 +134,7 @@ class Area:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileArea:
-    """What an area looks like in a reference profile, and its index there, in 0..top."""
+    """The description of an area in a reference profile, and its index there, in 0..top."""
 
     index: Fraction
     looks: str
@@ -142,7 +142,7 @@ class ProfileArea:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferenceProfile:
-    """What an organisation of some kind looks like, by area code; `source` is a source's key."""
+    """A typical organisation, by area code; `source` is the key of a source."""
 
     id: str
     name: str
@@ -220,7 +220,7 @@ class Scheme:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """
-    Who answered: one text for each of `PROFILE_FIELDS`.
+    The respondent's entries about themselves: one text for each of `PROFILE_FIELDS`.
 
     `date` is an ISO 8601 calendar date (2026-11-23) or empty.
     """
@@ -251,7 +251,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """What one respondent gave in one workbook: one answer for each statement of the scheme."""
+    """One respondent's workbook as data: an answer for each statement of the scheme."""
 
     scheme: str
     version: str
@@ -265,7 +265,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What reading a workbook yields: the response, and all that was wrong or doubtful."""
+    """The outcome of reading a workbook: the response, and findings about it."""
 
     response: Response
     findings: tuple[Finding, ...]
@@ -274,11 +274,11 @@ class Reading:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelResult:
     """
-    One level of one area: how often each rating was given, and the points that follow.
+    One level of one area: the number of each rating, and the points that follow.
 
-    `points` and `possible` are whole numbers in units of one rating step: what was given, and
-    what unanswered statements could add to at most; `span` is the highest rating's distance
-    from the lowest, so full fulfilment is `span * applicable`.
+    `points` and `possible` are whole numbers in units of one rating step: the points of the
+    ratings, and those points if every unanswered statement were fully met. `span` is the distance
+    of the highest rating from the lowest, so full fulfilment is `span * applicable`.
     """
 
     level: int
@@ -291,12 +291,12 @@ class LevelResult:
 
     @property
     def applicable(self) -> int:
-        """Return how many statements count: all but those rated n/a."""
+        """Return the number of statements that count: all but those rated n/a."""
         return self.statements - self.counts[NOT_APPLICABLE]
 
     @property
     def fulfilment(self) -> Fraction | None:
-        """Return the mean fulfilment in 0..1, or None where the level is skipped."""
+        """Return the mean fulfilment in 0..1, or None if the level is skipped."""
         return Fraction(self.points, self.span * self.applicable) if self.applicable else None
 
     @property
@@ -341,7 +341,7 @@ class AreaResult:
 
     @property
     def unbalanced(self) -> bool:
-        """Return whether practices are advanced on a weak base: index a full level ahead."""
+        """Return whether practices are advanced on a weak base: the index is a full level ahead."""
         return self.index is not None and int(self.index) > self.level
 
     @property
@@ -354,7 +354,7 @@ class AreaResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverallResult:
-    """The whole assessment: weakest area's level, mean index, and how far to the targets."""
+    """The whole assessment: weakest area's level, mean index, and the way to the targets."""
 
     level: int
     index: Fraction | None
@@ -372,7 +372,7 @@ class OverallResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What scoring yields for one response."""
+    """The outcome of scoring a response."""
 
     response: Response
     areas: tuple[AreaResult, ...]

@@ -1,5 +1,5 @@
 """
-The scoring rule: a response to a result, in exact fractions.
+Scores a response: the scoring rule in exact fractions.
 
 The level is the capability-level rule of ISO/IEC 33020: a level holds when its own statements
 are at least largely fulfilled and those of every lower level fully. The two bounds of
@@ -36,25 +36,22 @@ def score_response(response: Response, scheme: Scheme) -> Result:
         ValueError: If response and scheme do not belong together; a bug in the caller.
     """
     if (response.scheme, response.version) != (scheme.id, scheme.version):
-        raise ValueError(
-            f"response to {response.scheme} {response.version} cannot be scored "
-            f"with {scheme.id} {scheme.version}"
-        )
+        raise ValueError("other-scheme", response.scheme, response.version)
     areas = tuple(score_area(area, response, scheme) for area in scheme.areas)
-    return Result(response=response, areas=areas, overall=_overall(areas, scheme))
+    return Result(response=response, areas=areas, overall=_score_overall(areas, scheme))
 
 
 def target_progress(
     index: Fraction | None, baseline: Fraction | None, target: int | None
 ) -> Fraction | None:
-    """Return the share of the way from baseline to target that is done; None if there is no way."""
+    """Return the share of the way from baseline to target that is done; None without a way."""
     if index is None or baseline is None or target is None or target == baseline:
         return None
     return (index - baseline) / (target - baseline)
 
 
 def score_area(area: Area, response: Response, scheme: Scheme) -> AreaResult:
-    """Score one area of a response; what the others hold has no influence."""
+    """Score one area of a response; the other areas have no influence."""
     levels = _level_results(area, response.answers, scheme)
     statements = len(area.statements)
     skipped = sum(level.counts[NOT_APPLICABLE] for level in levels)
@@ -79,7 +76,7 @@ def score_area(area: Area, response: Response, scheme: Scheme) -> AreaResult:
         not_applicable=Fraction(skipped, statements),
         target=response.targets.get(area.code),
         estimate=response.estimates.get(area.code),
-        held_down_by=_holding_down(area, response.answers, low, reached, scheme),
+        held_down_by=_find_holding_down(area, response.answers, low, reached, scheme),
     )
 
 
@@ -122,34 +119,34 @@ def level_reached(fulfilment: Sequence[Fraction | None], thresholds: Thresholds)
     """
     reached = 0
     for level, value in enumerate(fulfilment, start=1):
-        if value is None:
+        if value is None:  # all its statements are n/a: the level neither counts nor stops
             continue
         if exceeds_bound(value, thresholds.reached_above):
             reached = level
-        if not exceeds_bound(value, thresholds.passed_above):
+        if not exceeds_bound(value, thresholds.passed_above):  # the levels above are locked
             break
     return reached
 
 
 def exceeds_bound(value: Fraction, bound: Fraction) -> bool:
-    """Return whether a fulfilment is above a bound, in whole numbers; equal is not above."""
+    """Compare a fulfilment with a bound in whole numbers; an equal value does not exceed it."""
     return value.numerator * bound.denominator > bound.numerator * value.denominator
 
 
 def area_index(fulfilment: Sequence[Fraction | None], top: int) -> Fraction | None:
     """Return the index in 0..top: the mean over the levels that are not skipped, or None."""
     present = [value for value in fulfilment if value is not None]
-    return Fraction(top) * _mean(present) if present else None
+    return Fraction(top) * _mean_of(present) if present else None
 
 
-def _holding_down(
+def _find_holding_down(
     area: Area,
     answers: Mapping[str, Answer],
     fulfilment: Sequence[Fraction | None],
     reached: int,
     scheme: Scheme,
 ) -> tuple[str, ...]:
-    """Return the statements, not yet fully met, of the lowest level that is not passed."""
+    """Find the statements, not yet fully met, of the lowest level that is not passed."""
     if reached == scheme.top:
         return ()
     for level, value in enumerate(fulfilment, start=1):
@@ -163,15 +160,15 @@ def _holding_down(
     return ()
 
 
-def _overall(areas: Sequence[AreaResult], scheme: Scheme) -> OverallResult:
+def _score_overall(areas: Sequence[AreaResult], scheme: Scheme) -> OverallResult:
     level = min(area.level for area in areas)
     holding = tuple(a.area for a in areas if a.level == level) if level < scheme.top else ()
     return OverallResult(
         level=level,
-        index=_mean_of_existing(area.index for area in areas),
+        index=_mean_of_present(area.index for area in areas),
         high=LevelIndex(
             level=min(area.high.level for area in areas),
-            index=_mean_of_existing(area.high.index for area in areas),
+            index=_mean_of_present(area.high.index for area in areas),
         ),
         answered=sum(area.answered for area in areas),
         statements=sum(area.statements for area in areas),
@@ -181,19 +178,23 @@ def _overall(areas: Sequence[AreaResult], scheme: Scheme) -> OverallResult:
 
 
 def _to_target(areas: Iterable[AreaResult]) -> Fraction | None:
-    gaps = [(a.gap, a.target) for a in areas if a.gap is not None and a.target is not None]
-    wanted = sum(target for _, target in gaps)
-    if not wanted:
+    gaps = [
+        (area.gap, area.target)
+        for area in areas
+        if area.gap is not None and area.target is not None
+    ]
+    total = sum(target for _, target in gaps)
+    if not total:
         return None
-    return 1 - sum((gap for gap, _ in gaps), Fraction(0)) / wanted
+    return 1 - sum((gap for gap, _ in gaps), Fraction(0)) / total
 
 
-def _mean_of_existing(values: Iterable[Fraction | None]) -> Fraction | None:
+def _mean_of_present(values: Iterable[Fraction | None]) -> Fraction | None:
     present = [value for value in values if value is not None]
-    return _mean(present) if present else None
+    return _mean_of(present) if present else None
 
 
-def _mean(values: Sequence[Fraction]) -> Fraction:
+def _mean_of(values: Sequence[Fraction]) -> Fraction:
     """Return the mean; over one common denominator, which is faster than adding fractions."""
     common = lcm(*(value.denominator for value in values))
     total = sum(value.numerator * (common // value.denominator) for value in values)

@@ -1,4 +1,4 @@
-"""Teams side by side: where they differ most, and which could teach which."""
+"""Compares teams: the areas in which they differ most, and which team could teach which."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from iml4e_xlsx.model import Area, AreaResult, Scheme
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lesson:
-    """A team that is highest in an area where another is lowest; `ahead` is by how much index."""
+    """An area in which teachers could help learners; `ahead` is the distance of their indices."""
 
     area: Area
     teachers: tuple[str, ...]
@@ -46,26 +46,26 @@ class Comparison:
 
     @property
     def by_spread(self) -> tuple[AreaComparison, ...]:
-        """Return the areas, those in which the teams differ most first."""
-        return tuple(sorted(self.areas, key=lambda one: -(one.spread or 0)))
+        """Return the areas, beginning with those in which the teams differ most."""
+        return tuple(sorted(self.areas, key=lambda area: -(area.spread or 0)))
 
 
 def compare_teams(teams: Sequence[TeamAssessment]) -> Comparison:
     """
-    Put teams side by side.
+    Compare teams of one scheme.
 
     Raises:
-        ValueError: If there is no team, or they were assessed by different schemes.
+        ValueError: If there is no team, or the teams used different schemes.
     """
     schemes = {(team.scheme.id, team.scheme.version) for team in teams}
     if len(schemes) != 1:
-        raise ValueError(f"teams of one scheme can be compared, not of {len(schemes)}")
+        raise ValueError("one-scheme-expected", sorted(schemes))
     scheme = teams[0].scheme
-    areas = tuple(_area(area, teams) for area in scheme.areas)
+    areas = tuple(_compare_area(area, teams) for area in scheme.areas)
     lessons = [
-        Lesson(area=one.area, teachers=one.highest, learners=one.lowest, ahead=one.spread)
-        for one in areas
-        if one.spread
+        Lesson(area=area.area, teachers=area.highest, learners=area.lowest, ahead=area.spread)
+        for area in areas
+        if area.spread
     ]
     return Comparison(
         scheme=scheme,
@@ -75,22 +75,31 @@ def compare_teams(teams: Sequence[TeamAssessment]) -> Comparison:
     )
 
 
-def _area(area: Area, teams: Sequence[TeamAssessment]) -> AreaComparison:
+def _compare_area(area: Area, teams: Sequence[TeamAssessment]) -> AreaComparison:
     results = tuple(team.result.area(area.code) for team in teams)
-    indices = [one.index for one in results if one.index is not None]
-    named = list(zip(teams, results, strict=True))
-    top, bottom = max(indices, default=None), min(indices, default=None)
+    indices = [result.index for result in results if result.index is not None]
+    if not indices:  # everybody rated the whole area n/a: nobody is ahead of anybody
+        return AreaComparison(area=area, results=results, spread=None, highest=(), lowest=())
+    top, bottom = max(indices), min(indices)
     return AreaComparison(
         area=area,
         results=results,
-        spread=None if top is None or bottom is None else top - bottom,
-        highest=tuple(team.name for team, one in named if one.index == top is not None),
-        lowest=tuple(team.name for team, one in named if one.index == bottom is not None),
+        spread=top - bottom,
+        highest=_teams_with_index(top, teams, results),
+        lowest=_teams_with_index(bottom, teams, results),
+    )
+
+
+def _teams_with_index(
+    index: Fraction, teams: Sequence[TeamAssessment], results: Sequence[AreaResult]
+) -> tuple[str, ...]:
+    return tuple(
+        team.name for team, result in zip(teams, results, strict=True) if result.index == index
     )
 
 
 def group_by_scheme(teams: Sequence[TeamAssessment]) -> tuple[tuple[TeamAssessment, ...], ...]:
-    """Return the teams by scheme, the scheme of most responses first."""
+    """Group the teams by scheme; the scheme with most responses comes first."""
     groups: dict[str, list[TeamAssessment]] = {}
     for team in teams:
         groups.setdefault(team.scheme.id, []).append(team)

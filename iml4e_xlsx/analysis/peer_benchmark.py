@@ -1,4 +1,4 @@
-"""Own results among those of others: median, quartiles and percentile by area."""
+"""Compares own results with those of others: median, quartiles and percentile by area."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from iml4e_xlsx.model import PROFILE_NAMES, Area, Assessment, Result, Scheme
 from iml4e_xlsx.text.spelling import name_key
 
 FEWEST = 5
-"""No figure is shown of a group of fewer assessments: it could be traced to one of them."""
+"""No figure of a smaller group is shown: it could be traced to one assessment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +20,8 @@ class Distribution:
     """
     The indices of a group: `count` of them, quartiles by linear interpolation (NumPy's default).
 
-    `percentile` in 0..100 is the rank of the own index among them, equal ones sharing their
-    mean rank; None without an own index.
+    `percentile` in 0..100 is the rank of the own index among them; equal indices share their mean
+    rank. It is None without an own index.
     """
 
     count: int
@@ -35,10 +35,10 @@ class Distribution:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeerGroup:
     """
-    The assessments that have the same value of a profile field; empty text is all of them.
+    The assessments with the same value of a profile field; an empty value stands for all.
 
-    `areas` maps an area's code to its distribution, or to None where fewer than the least
-    number have an index there; it is empty for a group that is too small altogether.
+    `areas` maps an area's code to its distribution, or to None if too few assessments have an
+    index there; it is empty if the group is too small.
     """
 
     value: str
@@ -66,66 +66,72 @@ def benchmark_assessments(
     fewest: int = FEWEST,
 ) -> Benchmark:
     """
-    Return how indices spread, for all assessments or by a field of the profile.
+    Benchmark the indices of all assessments, or of groups by a field of the profile.
 
     Args:
         assessments: Results of this scheme, the own one among them if it is to count.
         scheme: The scheme.
-        field: A field of the profile; all assessments make one group without it.
-        own: The result whose percentile is wanted.
-        fewest: How many assessments a group must have before any figure of it is shown.
+        field: A field of the profile; without it all assessments are one group.
+        own: The result to rank among the others.
+        fewest: A group with fewer assessments shows no figure.
 
     Raises:
         ValueError: If there is no such field.
     """
     if field and field not in PROFILE_NAMES:
-        raise ValueError(f"there is no profile field {field}")
-    named: dict[str, str] = {}
+        raise ValueError("unknown-profile-field", field)
+    labels: dict[str, str] = {}
     groups: dict[str, list[Result]] = {}
-    without = 0
-    for one in assessments:
-        value = getattr(one.response.profile, field).strip() if field else ""
+    without_field = 0
+    for assessment in assessments:
+        value = getattr(assessment.response.profile, field).strip() if field else ""
         if field and not value:
-            without += 1
+            without_field += 1
             continue
         key = name_key(value)
-        named.setdefault(key, value)
-        groups.setdefault(key, []).append(one.result)
+        labels.setdefault(key, value)
+        groups.setdefault(key, []).append(assessment.result)
     return Benchmark(
         scheme=scheme,
         field=field,
         fewest=fewest,
         groups=tuple(
-            PeerGroup(value=named[key], count=len(found), areas=_areas(found, scheme, own, fewest))
-            for key, found in sorted(groups.items())
+            PeerGroup(
+                value=labels[key],
+                count=len(results),
+                areas=_area_distributions(results, scheme, own, fewest),
+            )
+            for key, results in sorted(groups.items())
         ),
-        without_field=without,
+        without_field=without_field,
     )
 
 
-def _areas(
+def _area_distributions(
     results: Sequence[Result], scheme: Scheme, own: Result | None, fewest: int
 ) -> dict[str, Distribution | None]:
+    # A group that is too small shows nothing: each figure could be traced to one assessment.
     if len(results) < fewest:
         return {}
-    return {area.code: _distribution(area, results, own, fewest) for area in scheme.areas}
+    return {area.code: _area_distribution(area, results, own, fewest) for area in scheme.areas}
 
 
-def _distribution(
+def _area_distribution(
     area: Area, results: Sequence[Result], own: Result | None, fewest: int
 ) -> Distribution | None:
-    indices = [index for one in results if (index := one.area(area.code).index) is not None]
+    indices = [index for result in results if (index := result.area(area.code).index) is not None]
+    # The same holds for an area that most of the group rated n/a.
     if len(indices) < fewest:
         return None
     lower, median, upper = compute_quartiles(indices)
-    mine = own.area(area.code).index if own is not None else None
+    own_index = own.area(area.code).index if own is not None else None
     return Distribution(
         count=len(indices),
         lower=lower,
         median=median,
         upper=upper,
-        own=mine,
-        percentile=None if mine is None else percentile_rank(mine, indices),
+        own=own_index,
+        percentile=None if own_index is None else percentile_rank(own_index, indices),
     )
 
 
@@ -140,9 +146,9 @@ def compute_quartiles(values: Sequence[Figure]) -> tuple[Figure, Figure, Figure]
 
 def percentile_rank(own: Fraction, values: Sequence[Fraction]) -> Fraction:
     """
-    Return where a value stands among others, in 0..100: `rank(pct=True)` of pandas, times 100.
+    Return the percentile of a value among others, in 0..100: pandas' `rank(pct=True)` times 100.
 
-    The value counts as one of them; if it is not, it is added.
+    The value counts as one of them; it is added if it is not.
     """
     others = list(values) if own in values else [*values, own]
     below = sum(value < own for value in others)

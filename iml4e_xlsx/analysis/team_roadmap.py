@@ -1,4 +1,4 @@
-"""From the level reached to the target: which statements to raise, in which order, and what for."""
+"""Plans roadmaps: the statements to raise, in order, from the level reached to the target."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from iml4e_xlsx.scoring import exceeds_bound, score_area, score_response
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoadmapStep:
     """
-    One statement to raise: from the rating that is there (None: unanswered) to the one wanted.
+    One statement to raise from its `rating` (None: unanswered) to the `wanted` rating.
 
-    `before` and `after` are the area's level and index when all steps above this one are done,
-    and when this one is done as well.
+    `before` and `after` are the area's level and index: after all earlier steps, and after this
+    step as well.
     """
 
     statement: Statement
@@ -44,11 +44,11 @@ class RoadmapStep:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaRoadmap:
     """
-    The way of one area from its level to its target; no steps where it is there already.
+    The way of one area from its level to its target; without steps if it has reached the target.
 
-    `goal` is the level that the steps lead to. It is above the target where the target's level
-    has no applicable statement and so cannot be the level reached, and below it where no level
-    from the target on has one.
+    `goal` is the level that the steps lead to. It is above the target if the target's level has no
+    applicable statement and so cannot be reached, and below it if no level from the target on has
+    one.
     """
 
     area: Area
@@ -59,7 +59,7 @@ class AreaRoadmap:
 
     @property
     def end(self) -> LevelIndex:
-        """Return level and index when all steps are done."""
+        """Return level and index after all steps."""
         return self.steps[-1].after if self.steps else self.start
 
 
@@ -79,8 +79,8 @@ class Roadmap:
             for step in area.steps:
                 yield area, step
 
-    def applied(self) -> Result:
-        """Return the result when every step is done: the roadmap's claim, scored anew."""
+    def score_plan(self) -> Result:
+        """Score the response with every step done, which proves the roadmap's claim."""
         return score_response(
             apply_steps(self.response, (step for _, step in self.steps)), self.scheme
         )
@@ -102,64 +102,69 @@ def plan_roadmap(
         scheme: The result's scheme.
         targets: Levels by area code; they replace the response's own.
     """
-    wanted = {**result.response.targets, **(targets or {})}
-    planned = [
-        _plan_area(area, wanted[area.code], result.response, scheme)
+    goals = {**result.response.targets, **(targets or {})}
+    areas = [
+        _plan_area(area, goals[area.code], result.response, scheme)
         for area in scheme.areas
-        if area.code in wanted
+        if area.code in goals
     ]
     return Roadmap(
         scheme=scheme,
         response=result.response,
-        areas=tuple(planned),
-        without_target=tuple(area.code for area in scheme.areas if area.code not in wanted),
+        areas=tuple(areas),
+        without_target=tuple(area.code for area in scheme.areas if area.code not in goals),
     )
 
 
 def apply_steps(response: Response, steps: Iterable[RoadmapStep]) -> Response:
-    """Return a response in which the steps are done."""
+    """Return a copy of a response with the steps done."""
     answers = dict(response.answers)
     for step in steps:
-        known = answers.get(step.statement.id, Answer(statement=step.statement.id))
-        answers[step.statement.id] = replace(known, rating=step.wanted)
+        answer = answers.get(step.statement.id, Answer(statement=step.statement.id))
+        answers[step.statement.id] = replace(answer, rating=step.wanted)
     return replace(response, answers=answers)
 
 
 def _plan_area(area: Area, target: int, response: Response, scheme: Scheme) -> AreaRoadmap:
-    by_level = {level: _applicable(area, level, response) for level in scheme.scored_levels}
-    goal = _goal(target, by_level)
-    start = _bound(area, response, scheme)
+    by_level = {
+        level: _applicable_statements(area, level, response) for level in scheme.scored_levels
+    }
+    goal = _choose_goal(target, by_level)
+    start = _score_area(area, response, scheme)
     steps: list[RoadmapStep] = []
     if start.level < goal:
         for level, statements in by_level.items():
             if level > goal or not statements:
                 continue
+            # A level below the goal must be passed, the goal itself only be reached.
             bounds = scheme.thresholds
             bound = bounds.reached_above if level == goal else bounds.passed_above
-            steps.extend(_raised(area, statements, bound, apply_steps(response, steps), scheme))
+            steps.extend(
+                _raise_level(area, statements, bound, apply_steps(response, steps), scheme)
+            )
     return AreaRoadmap(area=area, start=start, target=target, goal=goal, steps=tuple(steps))
 
 
-def _goal(target: int, by_level: Mapping[int, Sequence[Statement]]) -> int:
-    """Return the level to go for: the target, or the nearest that can be reached."""
+def _choose_goal(target: int, by_level: Mapping[int, Sequence[Statement]]) -> int:
+    """Choose the level to aim at: the target, or the nearest level that can be reached."""
     reachable = [0, *(level for level, statements in by_level.items() if statements)]
     return min((k for k in reachable if k >= target), default=reachable[-1])
 
 
-def _applicable(area: Area, level: int, response: Response) -> list[Statement]:
+def _applicable_statements(area: Area, level: int, response: Response) -> list[Statement]:
     return [
         statement
         for statement in area.statements
-        if statement.level == level and _rating(response, statement.id) != NOT_APPLICABLE
+        if statement.level == level and _rating_of(response, statement.id) != NOT_APPLICABLE
     ]
 
 
-def _rating(response: Response, statement: str) -> RatingValue | None:
+def _rating_of(response: Response, statement: str) -> RatingValue | None:
     answer = response.answers.get(statement)
     return None if answer is None else answer.rating
 
 
-def _raised(
+def _raise_level(
     area: Area,
     statements: Sequence[Statement],
     bound: Fraction,
@@ -169,11 +174,13 @@ def _raised(
     """Yield the steps that take a level's fulfilment above a bound."""
     lowest, highest = scheme.scale[0], scheme.scale[-1]
     span = highest - lowest
-    ratings = {one.id: _number(_rating(response, one.id), lowest) for one in statements}
+    ratings = {
+        each.id: _rating_number(_rating_of(response, each.id), lowest) for each in statements
+    }
     points = sum(value - lowest for value in ratings.values())
     needed = _fewest_points(bound, span * len(statements)) - points
-    before = _bound(area, response, scheme)
-    for statement in sorted(statements, key=lambda one: highest - ratings[one.id]):
+    before = _score_area(area, response, scheme)
+    for statement in sorted(statements, key=lambda each: highest - ratings[each.id]):
         room = highest - ratings[statement.id]
         if needed <= 0:
             return
@@ -182,35 +189,35 @@ def _raised(
         rise = min(room, needed)
         step = RoadmapStep(
             statement=statement,
-            rating=_rating(response, statement.id),
-            wanted=_on_scale(ratings[statement.id] + rise, scheme.scale),
+            rating=_rating_of(response, statement.id),
+            wanted=_round_up(ratings[statement.id] + rise, scheme.scale),
             before=before,
             after=before,
         )
         response = apply_steps(response, [step])
-        before = _bound(area, response, scheme)
+        before = _score_area(area, response, scheme)
         needed -= step.wanted - ratings[statement.id]
         yield replace(step, after=before)
 
 
-def _number(rating: RatingValue | None, lowest: int) -> int:
+def _rating_number(rating: RatingValue | None, lowest: int) -> int:
     return rating if isinstance(rating, int) else lowest
 
 
-def _on_scale(value: int, scale: Sequence[int]) -> int:
-    """Return the lowest number of the scale that is not below a value."""
+def _round_up(value: int, scale: Sequence[int]) -> int:
+    """Round a value up to a number of the scale."""
     return min(number for number in scale if number >= value)
 
 
 def _fewest_points(bound: Fraction, possible: int) -> int:
-    """Return the fewest points, in rating steps, whose share of the possible is above a bound."""
+    """Return the fewest points, in rating steps, that exceed a bound's share of the possible."""
     points = bound.numerator * possible // bound.denominator
     while not exceeds_bound(Fraction(points, possible), bound):
         points += 1
     return points
 
 
-def _bound(area: Area, response: Response, scheme: Scheme) -> LevelIndex:
-    """Return the area's level and index; only that area is scored."""
-    found = score_area(area, response, scheme)
-    return LevelIndex(level=found.level, index=found.index)
+def _score_area(area: Area, response: Response, scheme: Scheme) -> LevelIndex:
+    """Return the area's level and index without scoring the other areas."""
+    result = score_area(area, response, scheme)
+    return LevelIndex(level=result.level, index=result.index)

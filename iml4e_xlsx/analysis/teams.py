@@ -11,6 +11,7 @@ from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import (
     NOT_APPLICABLE,
+    PERSONAL_FIELDS,
     Answer,
     Assessment,
     RatingValue,
@@ -214,14 +215,14 @@ def _merge_responses(
     targets: Mapping[str, int],
 ) -> Response:
     first, alone = responses[0], len(responses) == 1
+    # An entry about a person is not one about a team of several.
+    personal = {} if alone else dict.fromkeys(PERSONAL_FIELDS, "")
     return Response(
         scheme=scheme.id,
         version=scheme.version,
         profile=replace(
             first.profile,
-            # What describes a person does not describe a team of several.
-            respondent=first.profile.respondent if alone else "",
-            role=first.profile.role if alone else "",
+            **personal,
             date=max(response.profile.date for response in responses),
         ),
         answers={id_: _merge_answers(id_, members) for id_ in scheme.statements},

@@ -1,22 +1,22 @@
-"""The workshop's agenda: what a team disagrees about, and ratings that no evidence supports."""
+"""Builds a workshop's agenda: disputed statements, and top ratings without evidence."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from iml4e_xlsx.analysis.teams import TeamAssessment
 from iml4e_xlsx.model import RatingValue, Statement
 
 MOST_ITEMS = 12
-"""What a workshop of two hours can talk about."""
+"""A workshop of two hours can discuss so many statements."""
 
 AGREED = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgendaItem:
-    """A statement to talk about, with everybody's rating; `consensus` is below 1."""
+    """A statement to discuss, with everybody's rating; `consensus` is below 1."""
 
     statement: Statement
     consensus: float
@@ -26,7 +26,7 @@ class AgendaItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnsupportedRating:
-    """A statement that a respondent rated as fully in place without any evidence."""
+    """A statement that respondents rated as fully in place without any evidence."""
 
     statement: Statement
     respondents: tuple[str, ...]
@@ -37,8 +37,8 @@ class Agenda:
     """
     One team's agenda: lowest consensus first.
 
-    `comparable` is False where no statement has ratings of two respondents, so that there is
-    nothing to disagree about; `disagreed` counts all statements that are not agreed upon.
+    `comparable` is False if no statement has ratings of two respondents, so that there is
+    nothing to disagree about; `disagreed` counts all statements without full consensus.
     """
 
     team: TeamAssessment
@@ -50,16 +50,16 @@ class Agenda:
 
 def build_agenda(team: TeamAssessment, *, most: int = MOST_ITEMS) -> Agenda:
     """
-    Return what a team should talk about.
+    Build the agenda of a team's workshop.
 
     Args:
         team: The team.
-        most: How many of the statements with the lowest consensus to return.
+        most: The agenda has at most so many statements, those with the lowest consensus.
     """
     scheme = team.scheme
-    known = [(value, id_) for id_, value in team.consensus.items() if value is not None]
-    open_to_talk = [(value, id_) for value, id_ in known if value < AGREED]
-    lowest = sorted(open_to_talk, key=lambda item: item[0])[:most]
+    measured = [(value, id_) for id_, value in team.consensus.items() if value is not None]
+    disputed = [(value, id_) for value, id_ in measured if value < AGREED]
+    lowest = sorted(disputed, key=lambda item: item[0])[:most]
     return Agenda(
         team=team,
         items=tuple(
@@ -71,30 +71,31 @@ def build_agenda(team: TeamAssessment, *, most: int = MOST_ITEMS) -> Agenda:
             )
             for value, id_ in lowest
         ),
-        disagreed=len(open_to_talk),
-        unsupported=_unsupported(team),
-        comparable=bool(known),
+        disagreed=len(disputed),
+        unsupported=tuple(_find_unsupported(team)),
+        comparable=bool(measured),
     )
 
 
-def _unsupported(team: TeamAssessment) -> tuple[UnsupportedRating, ...]:
-    found = []
+def _find_unsupported(team: TeamAssessment) -> Iterator[UnsupportedRating]:
     for id_, statement in team.scheme.statements.items():
-        names = [
+        names = tuple(
             member.name
             for member in team.members
             if (answer := member.assessment.response.answers.get(id_)) is not None
             and answer.rating == team.scheme.scale[-1]
             and not answer.evidence.strip()
-        ]
+        )
         if names:
-            found.append(UnsupportedRating(statement=statement, respondents=tuple(names)))
-    return tuple(found)
+            yield UnsupportedRating(statement=statement, respondents=names)
 
 
 def anonymous_ratings(
     ratings: Sequence[tuple[str, RatingValue | None]],
 ) -> list[RatingValue | None]:
-    """Return ratings alone, highest first, so that the order does not tell whose is whose."""
+    """Return ratings without names, highest first: their order does not betray the respondents."""
     values = [rating for _, rating in ratings]
-    return sorted(values, key=lambda v: (not isinstance(v, int), -v if isinstance(v, int) else 0))
+    return sorted(
+        values,
+        key=lambda value: (not isinstance(value, int), -value if isinstance(value, int) else 0),
+    )

@@ -46,7 +46,7 @@ def _check_profiles(scheme: Scheme, place: Place, collector: FindingCollector) -
         collector.add_finding(catalogue.scheme_duplicate(place, part, name))
     for profile in scheme.profiles:
         if profile.source and profile.source not in keys:
-            part, choices = message("scheme_part.source"), ", ".join(keys)
+            part, choices = message("scheme_part.source"), _list_choices(keys)
             collector.add_finding(
                 catalogue.scheme_unknown_key(place, part, profile.source, choices)
             )
@@ -166,9 +166,13 @@ class StatementRules:
         # A missing value has been reported as such.
         if value and value not in choices:
             finding = self.collector.catalogue.scheme_unknown_key(
-                place, part, value, ", ".join(choices)
+                place, part, value, _list_choices(choices)
             )
             self.collector.add_finding(finding)
+
+
+def _list_choices(choices: Iterable[str]) -> TextValue:
+    return ", ".join(choices) or message("scheme_form.no-choice")
 
 
 def _find_repeated(names: Iterable[str]) -> list[str]:

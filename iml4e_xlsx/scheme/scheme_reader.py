@@ -277,7 +277,7 @@ class SchemeReader:
     def _read_statement(
         self, node: yaml.Node, path: Path, code: str, topics: Mapping[str, str]
     ) -> Statement:
-        fields = YamlFields(node, path, message("scheme_part.statement", id="?"), self.collector)
+        fields = YamlFields(node, path, message("scheme_part.new-statement"), self.collector)
         form = message("scheme_form.statement-id", code=code)
         identity = fields.read_matching("id", rf"{code}-\d{{2,4}}", form)
         fields.part = message("scheme_part.statement", id=identity)

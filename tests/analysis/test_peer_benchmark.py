@@ -86,5 +86,5 @@ def test_area_with_too_few_indices_is_not_shown(small: Scheme) -> None:
 
 def test_unknown_field_is_refused(small: Scheme) -> None:
     """A field that no profile has is a mistake of the caller."""
-    with pytest.raises(ValueError, match="no profile field"):
+    with pytest.raises(ValueError, match="unknown-profile-field"):
         benchmark_assessments([], small, field="colour")

@@ -54,7 +54,7 @@ def test_every_roadmap_reaches_its_target(small: Scheme, data: st.DataObject) ->
     targets = {area.code: data.draw(st.integers(0, 4)) for area in small.areas}
     roadmap = planned(small, ratings, targets)
 
-    result = roadmap.applied()
+    result = roadmap.score_plan()
 
     for one in roadmap.areas:
         found = result.area(one.area.code)
@@ -141,7 +141,7 @@ def test_other_shapes_of_schemes_have_roadmaps(wide: Scheme, data: st.DataObject
     ratings = {id_: data.draw(choices) for id_ in wide.statements}
     roadmap = planned(wide, ratings, {"AA": 6, "BB": data.draw(st.integers(0, 6))})
 
-    result = roadmap.applied()
+    result = roadmap.score_plan()
 
     for one in roadmap.areas:
         assert result.area(one.area.code).level >= one.goal
@@ -170,7 +170,7 @@ def test_target_that_cannot_be_reached_is_said(small: Scheme) -> None:
     roadmap = planned(small, {**ratings, **top}, {"AA": 3, "BB": 4})
     first, second = roadmap.areas
 
-    assert (first.goal, roadmap.applied().area("AA").level) == (4, 4)
+    assert (first.goal, roadmap.score_plan().area("AA").level) == (4, 4)
     assert (second.goal, second.steps) == (3, ())
     note = roadmap_table(roadmap, "Alpha").note
     assert "No statement of level 3 applies in Area AA" in note

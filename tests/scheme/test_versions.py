@@ -16,34 +16,13 @@ from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.scheme import load_scheme
 from tests.support.builders import built, response, scheme_fields, write_scheme
-
-OLD = """
-| AA | 1 | AA-01 |
-| AA | 1 | AA-02 |
-| AA | 2 | AA-03 |
-| AA | 2 | AA-04 |
-"""
-
-
-def newer(fields: dict[str, Any]) -> dict[str, Any]:
-    """Return the next version: one statement dropped, one added, one reworded, one moved."""
-    (area,) = fields["areas"]
-    statements = {one["id"]: one for one in area["statements"]}
-    del statements["AA-02"]
-    statements["AA-05"] = {**statements["AA-01"], "id": "AA-05", "text": "A practice that is new."}
-    statements["AA-01"]["text"] = "The first practice is carried out, in other words."
-    statements["AA-04"]["level"] = 1
-    fields["areas"] = [{**area, "statements": list(statements.values())}]
-    return {**fields, "version": "1.10.0"}
+from tests.support.scheme_versions import OLD, write_versions
 
 
 @pytest.fixture
 def folders(tmp_path: Path) -> tuple[Path, Path]:
-    """Return the folders of two versions; 1.10.0 is newer than 1.9.0."""
-    old = {**scheme_fields(OLD, top=2), "version": "1.9.0"}
-    write_scheme(tmp_path / "old", old)
-    write_scheme(tmp_path / "new", newer({**scheme_fields(OLD, top=2)}))
-    return tmp_path / "old", tmp_path / "new"
+    """Return the folders of an older and a newer version."""
+    return write_versions(tmp_path)
 
 
 @pytest.fixture

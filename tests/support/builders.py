@@ -148,6 +148,11 @@ def response(
     )
 
 
+def rate_all(scheme: Scheme, rating: RatingValue) -> dict[str, RatingValue | None]:
+    """Return the same rating for every statement."""
+    return dict.fromkeys(scheme.statements, rating)
+
+
 def in_order(scheme: Scheme, area: str, ratings: Iterable[RatingValue | None]) -> dict[str, Any]:
     """Return ratings by statement id for an area's statements in order."""
     statements = scheme.area(area).statements
