@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     )
     from iml4e_xlsx.findings.failure import Failure
     from iml4e_xlsx.findings.finding import Finding, Place, Severity
-    from iml4e_xlsx.intake.finder import Source
+    from iml4e_xlsx.intake.source import Source
     from iml4e_xlsx.jobs.batch import assess_workbooks, find_workbooks
     from iml4e_xlsx.jobs.results import Results
     from iml4e_xlsx.jobs.workbook_repair import RepairedWorkbook, repair_workbook
@@ -167,7 +167,7 @@ _HOMES = {
     "analysis.rounds": ("Round", "split_rounds"),
     "scheme": ("load_scheme", "scheme_ids", "validate_scheme"),
     "scoring": ("score_response",),
-    "intake.finder": ("Source",),
+    "intake.source": ("Source",),
     "analysis.teams": ("TeamAssessment", "group_by_team"),
     "analysis.team_trend": ("Trend", "Trends", "trace_trends"),
     "workbook.builder": ("blank_response", "build_workbook"),

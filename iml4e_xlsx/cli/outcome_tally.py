@@ -75,7 +75,7 @@ def read_outcomes(
     def report_other_file(name: str) -> None:
         current_voice().say("passed_over", name=name)
 
-    sources = find_workbooks(paths, limits=reading.limits, passed_over=report_other_file)
+    sources = find_workbooks(paths, limits=reading.limits, on_other_file=report_other_file)
     schemes = Schemes.find_installed(reading.schemes)
     yield from assess_workbooks(
         sources, schemes=schemes, limits=reading.limits, carry=reading.carry

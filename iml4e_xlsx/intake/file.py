@@ -1,4 +1,4 @@
-"""A file that may be a workbook, wherever it lies: on the disk, in a zip, or in a mail."""
+"""Describes a file that may be a workbook, wherever it lies: on disk, in a zip, in a mail."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Final, Self
 
 from iml4e_xlsx.intake.mails.mail import Attachment, Origin
 from iml4e_xlsx.intake.mails.mbox import ByteStream, is_mbox
-from iml4e_xlsx.intake.mails.mime_parts import whole
+from iml4e_xlsx.intake.mails.mime_parts import message_part
 from iml4e_xlsx.reading.workbook_reader import read_file_bytes
 from iml4e_xlsx.spreadsheets.archive import (
     member_time,
@@ -29,7 +29,7 @@ from iml4e_xlsx.spreadsheets.readable_formats import OLE, READABLE_SUFFIXES, REF
 from iml4e_xlsx.text.spelling import path_text
 
 WORKBOOK_SUFFIXES: Final = (*READABLE_SUFFIXES, *REFUSED_SUFFIXES)
-"""Names under which a filled-in workbook may return, also in a form that is only refused."""
+"""Suffixes that a filled-in workbook may return with, also of formats that are refused."""
 
 MESSAGE_SUFFIXES: Final = (".eml", ".msg")
 _MBOX_SUFFIX: Final = ".mbox"
@@ -40,12 +40,12 @@ _HEAD: Final = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
-class Within:
+class FileNesting:
     """
-    What a file lies in: which mail, and how many zips and mails deep.
+    The mail that a file lies in, and how many zips and mails deep.
 
-    `origin` is of the outermost mail; `sent` the time of the innermost, where it lies in another
-    one; `attachment` what is attached to that and holds the file, or is it.
+    `origin` is that of the outermost mail; `sent` is the time of the innermost, where it lies in
+    another one; `attachment` is the attachment of it that holds the file, or is it.
     """
 
     origin: Origin | None = None
@@ -54,12 +54,12 @@ class Within:
     sent: datetime | None = None
     attachment: Attachment | None = None
 
-    def with_origin(self, head: bytes) -> Self:
-        """Return it for a mail in it: with where that comes from if it is the outermost."""
+    def add_origin(self, head: bytes) -> Self:
+        """Return the nesting of a mail with its origin, if it is the outermost mail."""
         if self.origin is not None or head.startswith(OLE):
             return self
         try:
-            origin = whole(head).headers.origin()
+            origin = message_part(head).headers.read_origin()
         except Exception:  # noqa: BLE001 - it may be what makes the mail illegible
             return self
         return replace(self, origin=origin) if origin.sender else self
@@ -72,14 +72,14 @@ class File:
 
     Attributes:
         name: Its own name; the suffix counts.
-        called: What it is called in full, with its way through zips and mails.
+        called: Its full name, with the way through zips and mails.
         head: Returns its first bytes; none where it is damaged.
         content: Returns its content; raises OSError, or FileRefused where it is damaged or larger
             than the limit given.
         stream: Opens it for reading bit by bit; raises as `content` does.
         archive: Opens it as a zip of files; None if it is none.
         modified: When it was last changed, in UTC.
-        within: What it lies in.
+        within: The mail and the zips that it lies in.
     """
 
     name: str
@@ -89,31 +89,31 @@ class File:
     stream: Callable[[], AbstractContextManager[ByteStream]]
     archive: Callable[[], zipfile.ZipFile | None]
     modified: datetime | None
-    within: Within
+    within: FileNesting
 
     @property
-    def suffix(self) -> str:
+    def name_suffix(self) -> str:
         """Return the end of its name, in lower case."""
         return Path(self.name).suffix.lower()
 
     def is_mail(self) -> bool:
-        """Return whether it holds mails: by its name, a mailbox without a suffix by its content."""
-        if self.suffix in (*MESSAGE_SUFFIXES, _MBOX_SUFFIX):
+        """Tell whether it holds mails: by its name, a mailbox without a suffix by its content."""
+        if self.name_suffix in (*MESSAGE_SUFFIXES, _MBOX_SUFFIX):
             return not self.head().startswith(ZIP)
-        return not self.suffix and is_mbox(self.head())
+        return not self.name_suffix and is_mbox(self.head())
 
     def may_be_workbook(self) -> bool:
-        """Return whether it is called a workbook or a zip, or begins as one does."""
-        if self.suffix in WORKBOOK_SUFFIXES or self.suffix == ".zip":
+        """Tell whether its name is that of a workbook or a zip, or it begins as one does."""
+        if self.name_suffix in WORKBOOK_SUFFIXES or self.name_suffix == ".zip":
             return True
-        if self.suffix in _TABLE_SUFFIXES:
+        if self.name_suffix in _TABLE_SUFFIXES:
             return _ROW_OF_STATEMENT.search(self.head().replace(b"\x00", b"")) is not None
-        return self.suffix not in _OTHER_SUFFIXES and self.head().startswith((ZIP, OLE))
+        return self.name_suffix not in _OTHER_SUFFIXES and self.head().startswith((ZIP, OLE))
 
 
 def file_at(path: Path, limits: Limits) -> File:
     """Return the file at a path, which need not exist."""
-    head = cache(partial(_start_of, path))
+    head = cache(partial(_read_start, path))
     return File(
         name=path.name,
         called=path_text(path),
@@ -121,13 +121,17 @@ def file_at(path: Path, limits: Limits) -> File:
         content=lambda limit: read_file_bytes(path, replace(limits, size=limit)),
         stream=lambda: path.open("rb"),
         archive=lambda: open_archive(path) if head().startswith(ZIP) else None,
-        modified=_changed(path),
-        within=Within(),
+        modified=_modification_time(path),
+        within=FileNesting(),
     )
 
 
 def file_in_zip(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, called: str, within: Within, limits: Limits
+    archive: zipfile.ZipFile,
+    member: zipfile.ZipInfo,
+    called: str,
+    within: FileNesting,
+    limits: Limits,
 ) -> File:
     """Return a member of a zip."""
     content = partial(read_member, archive, member)
@@ -143,8 +147,8 @@ def file_in_zip(
     )
 
 
-def file_in_mail(attachment: Attachment, called: str, within: Within, limits: Limits) -> File:
-    """Return what is attached to a mail."""
+def file_in_mail(attachment: Attachment, called: str, within: FileNesting, limits: Limits) -> File:
+    """Return the file that is attached to a mail."""
     return File(
         name=attachment.name,
         called=called,
@@ -157,7 +161,7 @@ def file_in_mail(attachment: Attachment, called: str, within: Within, limits: Li
     )
 
 
-def _start_of(path: Path) -> bytes:
+def _read_start(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             return file.read(_HEAD)
@@ -165,7 +169,7 @@ def _start_of(path: Path) -> bytes:
         return b""
 
 
-def _changed(path: Path) -> datetime | None:
+def _modification_time(path: Path) -> datetime | None:
     try:
         return datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except (OSError, OverflowError, ValueError):

@@ -12,7 +12,8 @@ from queue import SimpleQueue
 
 from iml4e_xlsx.errors import ResourceError, WorkbookReadError
 from iml4e_xlsx.findings.failure import Failure
-from iml4e_xlsx.intake.finder import Finder, Source
+from iml4e_xlsx.intake.finder import Finder
+from iml4e_xlsx.intake.source import Source
 from iml4e_xlsx.model import Assessment
 from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
@@ -30,7 +31,7 @@ def find_workbooks(
     *,
     limits: Limits | None = None,
     texts: Texts | None = None,
-    passed_over: Callable[[str], None] | None = None,
+    on_other_file: Callable[[str], None] | None = None,
 ) -> Iterator[Source | Failure]:
     """
     Yield the workbooks at the paths, lazily and in order.
@@ -41,9 +42,9 @@ def find_workbooks(
         paths: Files, folders, zips.
         limits: What a zip may claim.
         texts: The language of failures.
-        passed_over: Called with the name of each file in a folder or zip that is no workbook.
+        on_other_file: Called with the name of each file in a folder or zip that is no workbook.
     """
-    for item in Finder(limits=limits, texts=texts, passed_over=passed_over).find(paths):
+    for item in Finder(limits=limits, texts=texts, on_other_file=on_other_file).find_sources(paths):
         yield item if isinstance(item, Source) else item.failure
 
 

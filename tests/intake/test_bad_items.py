@@ -13,10 +13,11 @@ import pytest
 
 from iml4e_xlsx.errors import RecordError
 from iml4e_xlsx.findings.failure import Failure
-from iml4e_xlsx.intake.file import Within
-from iml4e_xlsx.intake.finder import Finder, Source
+from iml4e_xlsx.intake.file import FileNesting
+from iml4e_xlsx.intake.finder import Finder
+from iml4e_xlsx.intake.mails.header_fields import Headers
 from iml4e_xlsx.intake.mails.mail import DeliveryReport
-from iml4e_xlsx.intake.mails.mail_headers import Headers
+from iml4e_xlsx.intake.source import Source
 from iml4e_xlsx.jobs.batch import assess_workbooks, find_workbooks
 from iml4e_xlsx.model import Assessment, Scheme
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
@@ -121,11 +122,11 @@ def test_a_mail_whose_sender_is_illegible_is_read(good: bytes, tmp_path: Path) -
 )
 def test_no_field_of_a_header_ends_anything(field: str, value: str) -> None:
     """Each is read, or counts as one that is not there."""
-    headers = Headers.of(f"{field}: {value}\n".encode())
+    headers = Headers.parse_block(f"{field}: {value}\n".encode())
 
-    assert headers.origin().sender == ""
-    assert isinstance(headers.file_name(), str)
-    assert Within().with_origin(f"{field}: {value}\n\n".encode()).origin is None
+    assert headers.read_origin().sender == ""
+    assert isinstance(headers.read_file_name(), str)
+    assert FileNesting().add_origin(f"{field}: {value}\n\n".encode()).origin is None
 
 
 # --- what nobody foresaw -------------------------------------------------------------------------
@@ -213,18 +214,18 @@ def test_what_those_raise_who_are_told_ends_the_search(tmp_path: Path, error: Ex
         raise error
 
     with pytest.raises(type(error)):
-        list(Finder(passed_over=listener).find([tmp_path]))
+        list(Finder(on_other_file=listener).find_sources([tmp_path]))
     with pytest.raises(type(error)):
-        list(Finder(letter=listener).in_message(mail().as_bytes(), "mail 1"))
+        list(Finder(on_mail_without_workbook=listener).search_message(mail().as_bytes(), "mail 1"))
     report = (
         b"Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status"
         b"\n\nx: y\n\nFinal-Recipient: rfc822; ann@example.org\nAction: failed\nStatus: 5.1.1"
     )
     told: list[DeliveryReport] = []
-    list(Finder(reported=told.append).in_message(report, "mail 2"))
+    list(Finder(on_bounce=told.append).search_message(report, "mail 2"))
     assert [one.recipient for one in told] == ["ann@example.org"]
     with pytest.raises(type(error)):
-        list(Finder(reported=listener).in_message(report, "mail 2"))
+        list(Finder(on_bounce=listener).search_message(report, "mail 2"))
 
 
 def test_folders_in_folders_without_end(good: bytes, tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from iml4e_xlsx.intake.finder import Finder, Source, SourceFailure
+from iml4e_xlsx.intake.finder import Finder
+from iml4e_xlsx.intake.source import Source, SourceFailure
 from tests.support.campaigns import run
 
 NOBODY = 65534
@@ -44,11 +45,11 @@ def as_anybody() -> Iterator[None]:
 
 def found(*paths: Path, apart: tuple[Path, ...] = ()) -> list[tuple[str, str]]:
     """Return what is found: the name of each source, or a failure's code and what it is about."""
-    finder = Finder(apart=apart)
+    finder = Finder(skipped_paths=apart)
     with as_anybody():
         return [
             ("", one.name) if isinstance(one, Source) else (one.failure.code, one.name)
-            for one in finder.find(paths)
+            for one in finder.find_sources(paths)
         ]
 
 
@@ -123,7 +124,7 @@ def test_failures_have_words(folder: Path) -> None:
     closed.chmod(0o000)
     finder = Finder()
     with as_anybody():
-        (failure,) = finder.find([closed])
+        (failure,) = finder.find_sources([closed])
     assert isinstance(failure, SourceFailure)
     assert failure.failure.message == (
         f"{closed}: the folder cannot be looked through (Permission denied). Check the permissions."

@@ -24,10 +24,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from iml4e_xlsx.findings.failure import Failure
-from iml4e_xlsx.intake.finder import Finder, Source, SourceFailure
+from iml4e_xlsx.intake.finder import Finder
 from iml4e_xlsx.intake.mails.mail import DeliveryReport
-from iml4e_xlsx.intake.mails.mbox import TooLarge, messages
+from iml4e_xlsx.intake.mails.mbox import OversizeMessage, split_messages
 from iml4e_xlsx.intake.mails.rfc822 import read_message
+from iml4e_xlsx.intake.source import Source, SourceFailure
 from iml4e_xlsx.jobs.batch import assess_workbooks, find_workbooks
 from iml4e_xlsx.model import Assessment, Scheme
 from iml4e_xlsx.reading.identity import Schemes
@@ -81,7 +82,7 @@ class Found:
         self, make: Callable[[Finder], Iterator[Source | SourceFailure]], **options: Any
     ) -> None:
         self.over: list[str] = []
-        found = list(make(Finder(passed_over=self.over.append, **options)))
+        found = list(make(Finder(on_other_file=self.over.append, **options)))
         self.sources = [one for one in found if isinstance(one, Source)]
         self.failures = [
             (one.name, one.failure.code) for one in found if isinstance(one, SourceFailure)
@@ -94,11 +95,11 @@ class Found:
 
 
 def in_message(data: bytes, **options: Any) -> Found:
-    return Found(lambda finder: finder.in_message(data, "m"), **options)
+    return Found(lambda finder: finder.search_message(data, "m"), **options)
 
 
 def at(*paths: Path, **options: Any) -> Found:
-    return Found(lambda finder: finder.find(paths), **options)
+    return Found(lambda finder: finder.find_sources(paths), **options)
 
 
 # --- messages ----------------------------------------------------------------------------------
@@ -400,7 +401,7 @@ def test_a_bounce_says_whom_it_did_not_reach(form: str) -> None:
         "4.4.1",
     )
     told: list[DeliveryReport] = []
-    assert in_message(data, reported=told.append).names == []
+    assert in_message(data, on_bounce=told.append).names == []
     assert told == [first, second]
 
 
@@ -570,7 +571,7 @@ def test_mailboxes_without_a_suffix_are_known_by_their_content(tmp_path: Path) -
 def test_lines_that_begin_with_from() -> None:
     """Quoted ones are unquoted once; one without a date is text."""
     body = b"\nFrom here on\n\nFrom 10:00 to 11:00\n>From x\n>>From y\n"
-    (one, two) = messages(io.BytesIO(box(b"Subject: x\n" + body, b"Subject: y\n")), 1 << 20)
+    (one, two) = split_messages(io.BytesIO(box(b"Subject: x\n" + body, b"Subject: y\n")), 1 << 20)
 
     assert one == b"Subject: x\n\nFrom here on\n\nFrom 10:00 to 11:00\nFrom x\n>From y\n\n"
     assert two == b"Subject: y\n\n"
@@ -585,11 +586,11 @@ def test_mailboxes_come_apart_the_same_however_they_are_read(chunk: int, sizes: 
         b"Subject: %d\n\n" % n + b"From x\nyz\n" * (size // 10) for n, size in enumerate(sizes)
     ]
     file = Trickle(box(*mails), chunk)
-    found = list(messages(file, limit))
+    found = list(split_messages(file, limit))
 
     assert len(found) == len(mails)
     for one, made in zip(found, mails, strict=True):
-        if isinstance(one, TooLarge):
+        if isinstance(one, OversizeMessage):
             assert len(made) > limit - 100
             assert one.head.startswith(made.partition(b"\n")[0])
         else:
@@ -627,7 +628,7 @@ def test_large_mailboxes_cost_little_memory() -> None:
     mailbox: Any = Endless(60 << 20)
     tracemalloc.start()
     try:
-        count = sum(1 for _ in messages(mailbox, 1 << 20))
+        count = sum(1 for _ in split_messages(mailbox, 1 << 20))
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -879,10 +880,10 @@ def used():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 20
 
 path, count, finder = Path(sys.argv[1]), 0, Finder()
-list(finder.in_message(b"From: a\\n\\n", "x"))
+list(finder.search_message(b"From: a\\n\\n", "x"))
 before, start = used(), time.process_time()
 codes = []
-for one in finder.find([path]):
+for one in finder.find_sources([path]):
     count += 1
     if isinstance(one, Source):
         try:

@@ -14,7 +14,7 @@ import pytest
 from iml4e_xlsx.errors import RosterError, SchemeError, WorkbookReadError
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.failure import Failure
-from iml4e_xlsx.intake.finder import Source
+from iml4e_xlsx.intake.source import Source
 from iml4e_xlsx.jobs.batch import assess_workbooks
 from iml4e_xlsx.model import Assessment, Scheme
 from iml4e_xlsx.reading.workbook_reader import assess_workbook

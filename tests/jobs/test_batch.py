@@ -9,7 +9,7 @@ import pytest
 
 from iml4e_xlsx.errors import ResourceError
 from iml4e_xlsx.findings.failure import Failure, FailureCode
-from iml4e_xlsx.intake.finder import Source
+from iml4e_xlsx.intake.source import Source
 from iml4e_xlsx.jobs.batch import assess_workbooks
 from iml4e_xlsx.model import Assessment, Scheme
 from iml4e_xlsx.reading.identity import Schemes

@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from iml4e_xlsx.findings.failure import Failure
-from iml4e_xlsx.intake.finder import Source
+from iml4e_xlsx.intake.source import Source
 from iml4e_xlsx.jobs.batch import assess_workbooks, find_workbooks
 from iml4e_xlsx.model import Assessment, Scheme
 from iml4e_xlsx.reading.identity import Schemes
@@ -194,7 +194,7 @@ def test_a_thousand_good_files_among_fifty_hostile_ones(
 def sources(*paths: Path, **options: Any) -> tuple[list[str], list[Failure], list[str]]:
     """Return the names found at paths, the failures, and the names passed over."""
     over: list[str] = []
-    found = list(find_workbooks(paths, passed_over=over.append, **options))
+    found = list(find_workbooks(paths, on_other_file=over.append, **options))
     names = [one.name for one in found if isinstance(one, Source)]
     return names, [one for one in found if isinstance(one, Failure)], over
 

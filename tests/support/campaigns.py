@@ -308,9 +308,11 @@ def collect(
     """Take in files, one at a time so that no process is started for it."""
     collector = Collector(campaign, record, workers=1, now=lambda: now)
     finder = Finder(
-        reported=collector.record_bounce, letter=collector.note_mail, apart=campaign.own_paths
+        on_bounce=collector.record_bounce,
+        on_mail_without_workbook=collector.note_mail,
+        skipped_paths=campaign.own_paths,
     )
-    collector.collect_sources(finder.find(paths))
+    collector.collect_sources(finder.find_sources(paths))
     collector.conclude_run()
     return collector.outcome
 

@@ -27,7 +27,8 @@ from iml4e_xlsx.errors import (
     WorkbookWriteError,
 )
 from iml4e_xlsx.findings.error_codes import RoundErrorCode
-from iml4e_xlsx.intake.finder import Finder, Source, SourceFailure
+from iml4e_xlsx.intake.finder import Finder
+from iml4e_xlsx.intake.source import Source, SourceFailure
 from iml4e_xlsx.spreadsheets.limits import Limits
 
 _MARGIN: Final = timedelta(days=1)
@@ -62,7 +63,7 @@ def collect(
     *,
     limits: Limits | None = None,
     progress: Callable[[CollectedFile], None] = lambda _: None,
-    passed_over: Callable[[str], None] = lambda _: None,
+    on_other_file: Callable[[str], None] = lambda _: None,
 ) -> CollectionOutcome:
     """
     Collect returned files.
@@ -79,7 +80,7 @@ def collect(
         search: The mails that are looked through, if any.
         limits: What a file may claim.
         progress: Is called with each new file as it is recorded.
-        passed_over: Is called with the name of each file that is no workbook.
+        on_other_file: Is called with the name of each file that is no workbook.
 
     Raises:
         CampaignError: If the settings name no mailbox.
@@ -93,14 +94,14 @@ def collect(
     collector = Collector(campaign, record, limits=limits, progress=progress)
     finder = Finder(
         limits=limits,
-        passed_over=passed_over,
-        reported=collector.record_bounce,
-        letter=collector.note_mail,
-        apart=campaign.own_paths,
+        on_other_file=on_other_file,
+        on_bounce=collector.record_bounce,
+        on_mail_without_workbook=collector.note_mail,
+        skipped_paths=campaign.own_paths,
     )
     try:
         if paths:
-            collector.collect_sources(finder.find(paths))
+            collector.collect_sources(finder.find_sources(paths))
         if search is not None and search.imap:
             _MailboxRun(campaign, record, collector, finder, search).collect_mails()
         collector.conclude_run()
@@ -180,7 +181,7 @@ class _MailboxRun:
             failure = unfetched_mail_failure(name, mail.size, self.finder.limits.message)
             yield SourceFailure(failure=failure, origin=mail.origin)
             return
-        for source in self.finder.in_message(mail.data, name):
+        for source in self.finder.search_message(mail.data, name):
             if source.origin is None or mail.origin.received is None:
                 yield source
             else:  # the server says when it arrived, the mail only when its author sent it

@@ -42,8 +42,8 @@ from iml4e_xlsx.campaign.record.returned_file import OwnerMatch, ReturnedFile, R
 from iml4e_xlsx.campaign.record.returns import Arrival
 from iml4e_xlsx.errors import Iml4eError
 from iml4e_xlsx.findings.failure import Failure, FailureCode
-from iml4e_xlsx.intake.finder import Source, SourceFailure
 from iml4e_xlsx.intake.mails.mail import DeliveryReport, Origin
+from iml4e_xlsx.intake.source import Source, SourceFailure
 from iml4e_xlsx.jobs.batch import assess_workbooks
 from iml4e_xlsx.model import Assessment
 from iml4e_xlsx.spreadsheets.failures import defect_failure

@@ -10,8 +10,8 @@ from pathlib import PurePath
 
 from iml4e_xlsx.campaign.record.returned_file import Delivery
 from iml4e_xlsx.errors import WorkbookReadError
-from iml4e_xlsx.intake.finder import Source, SourceFailure
 from iml4e_xlsx.intake.mails.mail import Attachment
+from iml4e_xlsx.intake.source import Source, SourceFailure
 from iml4e_xlsx.spreadsheets.refusal import FileRefused
 from iml4e_xlsx.text.spelling import quote_value
 

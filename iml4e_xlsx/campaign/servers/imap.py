@@ -22,8 +22,8 @@ from iml4e_xlsx.campaign.folder.settings import MailServer
 from iml4e_xlsx.campaign.servers.credentials import Login
 from iml4e_xlsx.campaign.servers.tls import certificate_error, tls_context
 from iml4e_xlsx.errors import MailError, ResourceError
+from iml4e_xlsx.intake.mails.header_fields import Headers
 from iml4e_xlsx.intake.mails.mail import Origin
-from iml4e_xlsx.intake.mails.mail_headers import Headers
 from iml4e_xlsx.text.spelling import quote_value
 
 if TYPE_CHECKING:
@@ -361,7 +361,7 @@ def _names(part: Any) -> Iterator[str]:
 
 def _origin(about: Any) -> Origin:
     """Return where a mail comes from, and when it arrived in the mailbox."""
-    origin = Headers.of(_octets(about.get(_HEADER_KEY))).origin()
+    origin = Headers.parse_block(_octets(about.get(_HEADER_KEY))).read_origin()
     return replace(origin, received=_time(about.get(b"INTERNALDATE")))
 
 

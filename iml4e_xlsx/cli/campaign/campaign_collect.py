@@ -95,7 +95,7 @@ def collect(
             look,
             limits=allowed,
             progress=lambda _: advance(None),
-            passed_over=lambda name: current_voice().say_detail("passed_over", name=name),
+            on_other_file=lambda name: current_voice().say_detail("passed_over", name=name),
         )
     _finish(done)
 

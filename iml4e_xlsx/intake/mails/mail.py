@@ -1,4 +1,4 @@
-"""What a mail is, in whatever format it was saved: where it came from, and what is attached."""
+"""Defines a mail, in whatever format it was saved: its origin and its attachments."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class Origin:
     subject: str = ""
 
 
-class Kind(Enum):
-    """What an attachment is to the reader of a mail."""
+class AttachmentKind(Enum):
+    """How an attachment came to the mail."""
 
     FILE = "file"
     INCIDENTAL = "incidental"
@@ -58,7 +58,7 @@ class Attachment:
     """
 
     name: str
-    kind: Kind
+    kind: AttachmentKind
     head: Callable[[], bytes]
     read: Callable[[int], bytes]
     modified: datetime | None = None

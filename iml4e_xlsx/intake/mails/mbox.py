@@ -1,4 +1,4 @@
-"""Mailboxes in one file (mbox), message by message, in bounded memory however large they are."""
+"""Splits a mailbox in one file (mbox) into messages, in bounded memory."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _HEAD: Final = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
-class TooLarge:
-    """A message that is larger than the limit: only how it begins."""
+class OversizeMessage:
+    """The first bytes of a message that is larger than the limit."""
 
     head: bytes
 
@@ -40,35 +40,35 @@ def is_mbox(head: bytes) -> bool:
     return _BEGINNING.match(head) is not None
 
 
-def messages(file: ByteStream, limit: int) -> Iterator[bytes | TooLarge]:
+def split_messages(file: ByteStream, limit: int) -> Iterator[bytes | OversizeMessage]:
     """Yield the messages in a mailbox in order; of those larger than the limit, that they are."""
-    kept = bytearray()
+    buffer = bytearray()
     scanned = 0
     head = b""
     while chunk := file.read(_CHUNK):
-        kept += chunk
-        while found := _SEPARATOR.search(kept, scanned):
-            end = found.start() + 1
-            yield from _message(kept[:end], limit, head)
-            del kept[:end]
+        buffer += chunk
+        while separator := _SEPARATOR.search(buffer, scanned):
+            end = separator.start() + 1
+            yield from _finish_message(buffer[:end], limit, head)
+            del buffer[:end]
             scanned, head = 0, b""
-        scanned = max(0, len(kept) - _LONGEST_SEPARATOR)
-        if len(kept) > limit + _LONGEST_SEPARATOR:
-            head = head or bytes(kept[:_HEAD])
-            del kept[:scanned]
+        scanned = max(0, len(buffer) - _LONGEST_SEPARATOR)
+        if len(buffer) > limit + _LONGEST_SEPARATOR:
+            head = head or bytes(buffer[:_HEAD])
+            del buffer[:scanned]
             scanned = 0
-    yield from _message(kept, limit, head)
+    yield from _finish_message(buffer, limit, head)
 
 
-def _message(text: bytearray, limit: int, head: bytes) -> Iterator[bytes | TooLarge]:
+def _finish_message(text: bytearray, limit: int, head: bytes) -> Iterator[bytes | OversizeMessage]:
     """Yield the message in a text; `head` is how it begins where the text is the end of it."""
     if head or len(text) > limit + _LONGEST_SEPARATOR:
-        yield TooLarge(_without_separator(head or bytes(text[:_HEAD])))
+        yield OversizeMessage(_strip_separator(head or bytes(text[:_HEAD])))
         return
-    message = _without_separator(bytes(text))
+    message = _strip_separator(bytes(text))
     if message and not message.isspace():
         yield _QUOTED_FROM.sub(rb"\1", message) if b">From " in message else message
 
 
-def _without_separator(message: bytes) -> bytes:
+def _strip_separator(message: bytes) -> bytes:
     return message.partition(b"\n")[2] if message.startswith(b"From ") else message

@@ -1,5 +1,5 @@
 """
-The parts of a message (MIME), found by place in its bytes and decoded when they are asked for.
+Finds the parts of a message (MIME) by place in its bytes, and decodes them when they are read.
 
 The parser of the standard library keeps each line as an object and asks each line for each open
 boundary: a mail of 20 MB may cost it a gigabyte, and nested parts minutes. Here a multipart costs
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from iml4e_xlsx.findings.failure import FailureCode
-from iml4e_xlsx.intake.mails.mail_headers import Headers
+from iml4e_xlsx.intake.mails.header_fields import Headers
 from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
 
 _END_OF_HEADER: Final = re.compile(rb"\n\r?\n")
@@ -47,14 +47,14 @@ class Part:
     @property
     def type(self) -> str:
         """Return its media type; plain text if it says none."""
-        return self.headers.value("content-type") or "text/plain"
+        return self.headers.bare_value("content-type") or "text/plain"
 
     @property
     def encoding(self) -> str:
         """Return how its body is encoded for the transport."""
-        return self.headers.value("content-transfer-encoding")
+        return self.headers.bare_value("content-transfer-encoding")
 
-    def head(self) -> bytes:
+    def read_head(self) -> bytes:
         """Return the first bytes of its content; fewer where they are damaged."""
         raw = self.data[self.start : min(self.end, self.start + _GROWTH * _HEAD)]
         if self.encoding == _QUOTED:
@@ -64,7 +64,7 @@ class Part:
         letters = raw.translate(None, _NOT_LETTERS).partition(b"=")[0]
         return binascii.a2b_base64(letters[: len(letters) // 4 * 4])[:_HEAD]
 
-    def content(self, limit: int) -> bytes:
+    def read_content(self, limit: int) -> bytes:
         """
         Return its content, decoded.
 
@@ -89,9 +89,9 @@ class Part:
             raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.SIZE, limit=limit)
         return content
 
-    def parts(self) -> Iterator[Part]:
+    def split_parts(self) -> Iterator[Part]:
         """Yield the parts of a multipart, lazily; the last may have been cut off."""
-        boundary = self.headers.parameters("content-type").get("boundary", "")
+        boundary = self.headers.read_parameters("content-type").get("boundary", "")
         line = b"\n--" + boundary[:_LONGEST_BOUNDARY].rstrip().encode("utf-8", "replace")
         begin: int | None = None
         at = self.data.find(line, max(self.start - 1, 0), self.end)
@@ -99,7 +99,7 @@ class Part:
             rest = _REST_OF_DELIMITER.match(self.data, at + len(line), self.end)
             if rest is not None:
                 if begin is not None:
-                    yield part_at(self.data, begin, _before_line_end(self.data, at))
+                    yield part_at(self.data, begin, _line_start(self.data, at))
                 if rest[1]:
                     return
                 begin = min(rest.end() + 1, self.end)
@@ -108,7 +108,7 @@ class Part:
             yield part_at(self.data, begin, self.end)
 
 
-def _before_line_end(data: bytes, at: int) -> int:
+def _line_start(data: bytes, at: int) -> int:
     return at - 1 if at and data[at - 1 : at] == b"\r" else at
 
 
@@ -116,12 +116,12 @@ def part_at(data: bytes, start: int, end: int) -> Part:
     """Return the part that stands at a place in bytes."""
     if data.startswith(_NO_HEADER, start, end) or start >= end:
         return Part(data, Headers(), start, max(start, end))
-    found = _END_OF_HEADER.search(data, start, end)
-    body = found.end() if found else end
-    return Part(data, Headers.of(data, start, body), body, end)
+    header_end = _END_OF_HEADER.search(data, start, end)
+    body = header_end.end() if header_end else end
+    return Part(data, Headers.parse_block(data, start, body), body, end)
 
 
-def whole(data: bytes) -> Part:
+def message_part(data: bytes) -> Part:
     """Return a message as a part; blanks and marks in front of its header are skipped."""
     blanks = _BEFORE_HEADER.match(data)
     return part_at(data, blanks.end() if blanks else 0, len(data))

@@ -1,5 +1,5 @@
 """
-Mails as Outlook saves them (.msg): an OLE file with a storage for the mail and each attachment.
+Reads mails as Outlook saves them (.msg): an OLE file with a storage for each attachment.
 
 Sources: Microsoft, [MS-OXMSG] (which stream is what) and [MS-OXPROPS] (the numbers of properties).
 olefile reads the file around them; a stream's size is looked at before it is read.
@@ -17,8 +17,14 @@ from threading import Lock
 from typing import Any, Final
 
 from iml4e_xlsx.findings.failure import FailureCode
-from iml4e_xlsx.intake.mails.mail import Attachment, Kind, Mail, Origin
-from iml4e_xlsx.intake.mails.mail_headers import Headers, as_address, clean_name, decoded, one_line
+from iml4e_xlsx.intake.mails.header_fields import (
+    Headers,
+    clean_name,
+    decode_bytes,
+    parse_address,
+    single_line,
+)
+from iml4e_xlsx.intake.mails.mail import Attachment, AttachmentKind, Mail, Origin
 from iml4e_xlsx.intake.mails.rfc822 import read_message
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.readable_formats import OLE
@@ -60,17 +66,17 @@ def read_mail(data: bytes, limits: Limits | None = None) -> Mail:
         raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.SIZE, limit=allowed.message)
     if not data.startswith(OLE):
         return read_message(data, allowed)
-    compound = _Compound(data)
-    return _mail(_Storage(compound, compound.root, (), _IN_FILE), allowed)
+    compound = _CompoundFile(data)
+    return _make_mail(_Storage(compound, compound.root, (), _IN_FILE), allowed)
 
 
-class _Compound:
+class _CompoundFile:
     """The OLE file; its streams can be read from several threads."""
 
     def __init__(self, data: bytes) -> None:
         self._lock = Lock()
         try:
-            self._file = _opened(data)
+            self._file = _open_compound(data)
         except FileRefused:
             raise
         except Exception as error:  # olefile raises ten unrelated types on damaged files
@@ -81,7 +87,7 @@ class _Compound:
         if self.root is None:
             raise FileRefused(FailureCode.BROKEN_MAIL, RefusalReason.CONTAINER, detail="no root")
 
-    def read(self, path: tuple[str, ...]) -> bytes:
+    def read_stream(self, path: tuple[str, ...]) -> bytes:
         try:
             with self._lock:
                 content: bytes = self._file.openstream(list(path)).read()
@@ -92,10 +98,10 @@ class _Compound:
         return content
 
 
-def _opened(data: bytes) -> Any:
+def _open_compound(data: bytes) -> Any:
     import olefile
 
-    class Bounded(olefile.OleFileIO):  # type: ignore[misc]
+    class SizedOleFile(olefile.OleFileIO):  # type: ignore[misc]
         """Gives up at a directory that no mail has: an entry costs a kilobyte."""
 
         entries = claimed = 0
@@ -110,58 +116,60 @@ def _opened(data: bytes) -> Any:
                 raise FileRefused(FailureCode.BROKEN_MAIL, RefusalReason.LONGER_THAN_SAID)
             return entry
 
-    return Bounded(io.BytesIO(data))
+    return SizedOleFile(io.BytesIO(data))
 
 
 class _Storage:
     """A storage in the file that has properties: a mail or an attachment."""
 
-    def __init__(self, compound: _Compound, node: Any, path: tuple[str, ...], before: int) -> None:
+    def __init__(
+        self, compound: _CompoundFile, node: Any, path: tuple[str, ...], before: int
+    ) -> None:
         self.compound = compound
         self.path = path
         self.kids = {str(kid.name).upper(): kid for kid in node.kids}
-        content = self._stream(_PROPERTIES, _LONGEST_TEXT)[before:]
+        content = self._read_stream(_PROPERTIES, _LONGEST_TEXT)[before:]
         whole = len(content) // _PROPERTY.size * _PROPERTY.size
         self.fixed = {
             number: value for _, number, _, value in _PROPERTY.iter_unpack(content[:whole])
         }
 
-    def _stream(self, name: str, limit: int) -> bytes:
+    def _read_stream(self, name: str, limit: int) -> bytes:
         """Return a stream's content; none if there is no such stream or it is longer than that."""
         kid = self.kids.get(name)
         if kid is None or kid.entry_type != _STREAM or kid.size > limit:
             return b""
-        return self.compound.read((*self.path, str(kid.name)))
+        return self.compound.read_stream((*self.path, str(kid.name)))
 
-    def text(self, number: int) -> str:
-        text = self._stream(_stream_name(number, _TEXT), _LONGEST_TEXT)
+    def read_text(self, number: int) -> str:
+        text = self._read_stream(_stream_name(number, _TEXT), _LONGEST_TEXT)
         if text:
             return text.decode("utf-16-le", "replace").rstrip("\0")
         codepage = self.fixed.get(_CODEPAGE, 0) & 0xFFFF_FFFF
         charset = "utf-8" if codepage == _UTF_8 else f"cp{codepage}"
-        return decoded(
-            self._stream(_stream_name(number, _TEXT_IN_CODEPAGE), _LONGEST_TEXT), charset
+        return decode_bytes(
+            self._read_stream(_stream_name(number, _TEXT_IN_CODEPAGE), _LONGEST_TEXT), charset
         ).rstrip("\0")
 
-    def time(self, number: int) -> datetime | None:
+    def read_time(self, number: int) -> datetime | None:
         try:
             return _EPOCH + timedelta(microseconds=self.fixed[number] // 10)
         except (KeyError, OverflowError):
             return None
 
-    def content(self, limit: int) -> bytes:
+    def read_content(self, limit: int) -> bytes:
         kid = self.kids.get(_stream_name(_DATA, _BINARY))
         if kid is not None and kid.size > limit:
             raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.SIZE, limit=limit)
-        return self._stream(_stream_name(_DATA, _BINARY), limit)
+        return self._read_stream(_stream_name(_DATA, _BINARY), limit)
 
-    def head(self, limit: int) -> bytes:
+    def read_head(self, limit: int) -> bytes:
         try:
-            return self.content(limit)[:_HEAD]
+            return self.read_content(limit)[:_HEAD]
         except FileRefused:
             return b""
 
-    def within(self, name: str, before: int) -> Iterator[_Storage]:
+    def inner_storages(self, name: str, before: int) -> Iterator[_Storage]:
         """Yield the storages in this one whose names begin so, in order."""
         for called, kid in sorted(self.kids.items()):
             if called.startswith(name) and kid.entry_type == _STORAGE:
@@ -172,66 +180,72 @@ def _stream_name(number: int, form: int) -> str:
     return f"__SUBSTG1.0_{number:04X}{form:04X}"
 
 
-def _mail(storage: _Storage, limits: Limits) -> Mail:
+def _make_mail(storage: _Storage, limits: Limits) -> Mail:
     count = sum(name.startswith(_ATTACHMENT) for name in storage.kids)
     if count > limits.attachments:
         raise FileRefused(
             FailureCode.TOO_LARGE, RefusalReason.ATTACHMENTS, limit=limits.attachments
         )
-    origin = _origin(storage)
-    if storage.text(_CLASS).upper().startswith(_REPORT):  # our own mail that comes back
+    origin = _read_origin(storage)
+    if storage.read_text(_CLASS).upper().startswith(_REPORT):  # our own mail that comes back
         return Mail(origin=origin)
-    found = storage.within(_ATTACHMENT, _IN_ATTACHMENT)
-    return Mail(origin=origin, attachments=tuple(_attachment(one, limits) for one in found))
+    storages = storage.inner_storages(_ATTACHMENT, _IN_ATTACHMENT)
+    return Mail(
+        origin=origin, attachments=tuple(_make_attachment(inner, limits) for inner in storages)
+    )
 
 
-def _origin(storage: _Storage) -> Origin:
+def _read_origin(storage: _Storage) -> Origin:
     """Return where a mail comes from: as its header says, which a mail that was sent lacks."""
-    origin = Headers.of(storage.text(_HEADERS).encode("utf-8", "replace")).origin()
+    origin = Headers.parse_block(
+        storage.read_text(_HEADERS).encode("utf-8", "replace")
+    ).read_origin()
     addresses = (_SENDER_SMTP, _REPRESENTED_SMTP, _SENDER, _REPRESENTED)
-    found = (as_address(storage.text(number)) for number in addresses)
+    senders = (parse_address(storage.read_text(number)) for number in addresses)
     return replace(
         origin,
-        sender=origin.sender or next(filter(None, found), ""),
-        message_id=origin.message_id or one_line(storage.text(_MESSAGE_ID), _LONGEST_ID),
-        received=origin.received or storage.time(_DELIVERED) or storage.time(_SUBMITTED),
-        subject=origin.subject or one_line(storage.text(_SUBJECT), _LONGEST_LINE),
+        sender=origin.sender or next(filter(None, senders), ""),
+        message_id=origin.message_id or single_line(storage.read_text(_MESSAGE_ID), _LONGEST_ID),
+        received=origin.received or storage.read_time(_DELIVERED) or storage.read_time(_SUBMITTED),
+        subject=origin.subject or single_line(storage.read_text(_SUBJECT), _LONGEST_LINE),
     )
 
 
-def _attachment(storage: _Storage, limits: Limits) -> Attachment:
+def _make_attachment(storage: _Storage, limits: Limits) -> Attachment:
     name = clean_name(
-        storage.text(_LONG_NAME) or storage.text(_SHORT_NAME) or storage.text(_DISPLAY_NAME)
+        storage.read_text(_LONG_NAME)
+        or storage.read_text(_SHORT_NAME)
+        or storage.read_text(_DISPLAY_NAME)
     )
-    kind_of_file = storage.text(_MIME_TAG).lower()
+    kind_of_file = storage.read_text(_MIME_TAG).lower()
     opened: Callable[[], Mail] | None = None
     if _stream_name(_DATA, _OBJECT) in storage.kids:
-        opened = partial(_embedded, storage, limits)
+        opened = partial(_read_embedded, storage, limits)
     elif kind_of_file == "multipart/signed":  # how Outlook keeps a mail that is signed
-        opened = partial(_signed, storage, limits)
-    kind = Kind.FILE
-    is_shown = storage.text(_CONTENT_ID) and kind_of_file.startswith("image/")
+        opened = partial(_read_signed, storage, limits)
+    kind = AttachmentKind.FILE
+    is_shown = storage.read_text(_CONTENT_ID) and kind_of_file.startswith("image/")
     if name.lower() == "winmail.dat":
-        kind = Kind.WINMAIL
+        kind = AttachmentKind.WINMAIL
     elif name.lower() == "smime.p7m" and opened is None:
-        kind = Kind.SEALED
+        kind = AttachmentKind.SEALED
     elif is_shown or storage.fixed.get(_HIDDEN, 0) & 0xFF:
-        kind = Kind.INCIDENTAL
+        kind = AttachmentKind.INCIDENTAL
     return Attachment(
         name=name,
         kind=kind,
-        head=partial(storage.head, limits.size),
-        read=storage.content,
-        modified=storage.time(_CHANGED),
+        head=partial(storage.read_head, limits.size),
+        read=storage.read_content,
+        modified=storage.read_time(_CHANGED),
         opened=opened,
     )
 
 
-def _embedded(storage: _Storage, limits: Limits) -> Mail:
-    for inner in storage.within(_stream_name(_DATA, _OBJECT), _IN_MAIL):
-        return _mail(inner, limits)
+def _read_embedded(storage: _Storage, limits: Limits) -> Mail:
+    for inner in storage.inner_storages(_stream_name(_DATA, _OBJECT), _IN_MAIL):
+        return _make_mail(inner, limits)
     raise FileRefused(FailureCode.BROKEN_MAIL, RefusalReason.CONTAINER, detail="no mail in it")
 
 
-def _signed(storage: _Storage, limits: Limits) -> Mail:
-    return read_message(storage.content(limits.message), limits)
+def _read_signed(storage: _Storage, limits: Limits) -> Mail:
+    return read_message(storage.read_content(limits.message), limits)

@@ -1,4 +1,4 @@
-"""RFC 822 messages: what is attached, however it is nested, encoded and named."""
+"""Reads RFC 822 messages: attachments, however they are nested, encoded and named."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from functools import partial
 from typing import Final
 
 from iml4e_xlsx.findings.failure import FailureCode
-from iml4e_xlsx.intake.mails.bounces import STATUS_TYPES, delivery_reports
-from iml4e_xlsx.intake.mails.mail import Attachment, DeliveryReport, Kind, Mail
-from iml4e_xlsx.intake.mails.mail_headers import as_time
-from iml4e_xlsx.intake.mails.mime_parts import Part, part_at, whole
+from iml4e_xlsx.intake.mails.bounces import STATUS_TYPES, read_reports
+from iml4e_xlsx.intake.mails.header_fields import parse_time
+from iml4e_xlsx.intake.mails.mail import Attachment, AttachmentKind, DeliveryReport, Mail
+from iml4e_xlsx.intake.mails.mime_parts import Part, message_part, part_at
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
 
@@ -24,7 +24,7 @@ _SIGNATURE_TYPES: Final = (
     *("application/pkcs7-signature", "application/x-pkcs7-signature"),
     *("application/pgp-signature", "application/pgp-keys"),
 )
-_NEVER_TYPES: Final = (
+_PROGRAM_TYPES: Final = (
     *STATUS_TYPES,
     "application/applefile",
     "message/disposition-notification",
@@ -45,10 +45,10 @@ def read_message(data: bytes, limits: Limits | None = None) -> Mail:
     allowed = limits or Limits()
     if len(data) > allowed.message:
         raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.SIZE, limit=allowed.message)
-    return _Walk(allowed).mail(whole(data))
+    return _MessageWalk(allowed).read_part(message_part(data))
 
 
-class _Walk:
+class _MessageWalk:
     """Goes through a message once, and gives up when it has too many parts."""
 
     def __init__(self, limits: Limits) -> None:
@@ -57,16 +57,16 @@ class _Walk:
         self.bounced = False
         self.reports: list[DeliveryReport] = []
 
-    def mail(self, top: Part) -> Mail:
+    def read_part(self, top: Part) -> Mail:
         """Return the mail that a part is."""
-        origin = top.headers.origin()
+        origin = top.headers.read_origin()
         self.bounced = (
             top.headers["return-path"] == "<>" or origin.sender.partition("@")[0] == "mailer-daemon"
         )
-        attachments = tuple(self._attachments(top, 0))
+        attachments = tuple(self._find_attachments(top, 0))
         return Mail(origin=origin, attachments=attachments, reports=tuple(self.reports))
 
-    def _attachments(self, part: Part, depth: int) -> Iterator[Attachment]:
+    def _find_attachments(self, part: Part, depth: int) -> Iterator[Attachment]:
         self.count += 1
         if self.count > self.limits.attachments:
             raise FileRefused(
@@ -76,15 +76,15 @@ class _Walk:
             raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.MULTIPARTS, limit=_DEEPEST)
         if part.type == "multipart/report":
             # What lies in a report is our own mail that comes back, with its blank workbook.
-            self.reports.extend(delivery_reports(self._counted(part)))
+            self.reports.extend(read_reports(self._count_parts(part)))
         elif part.type.startswith("multipart/") and part.type not in _SEALED_TYPES:
-            for inner in part.parts():
-                yield from self._attachments(inner, depth + 1)
-        elif not self._is_passed(part):
-            yield self._attachment(part)
+            for inner in part.split_parts():
+                yield from self._find_attachments(inner, depth + 1)
+        elif not self._is_text(part):
+            yield self._make_attachment(part)
 
-    def _counted(self, part: Part) -> Iterator[Part]:
-        for inner in part.parts():
+    def _count_parts(self, part: Part) -> Iterator[Part]:
+        for inner in part.split_parts():
             self.count += 1
             if self.count > self.limits.attachments:
                 raise FileRefused(
@@ -92,38 +92,42 @@ class _Walk:
                 )
             yield inner
 
-    def _is_passed(self, part: Part) -> bool:
-        if part.type in _NEVER_TYPES or (self.bounced and part.type in _MESSAGE_TYPES):
+    def _is_text(self, part: Part) -> bool:
+        if part.type in _PROGRAM_TYPES or (self.bounced and part.type in _MESSAGE_TYPES):
             return True
-        is_attached = part.headers.value("content-disposition") == "attachment"
-        return part.type.startswith("text/") and not is_attached and not part.headers.file_name()
+        is_attached = part.headers.bare_value("content-disposition") == "attachment"
+        return (
+            part.type.startswith("text/") and not is_attached and not part.headers.read_file_name()
+        )
 
-    def _attachment(self, part: Part) -> Attachment:
-        name = part.headers.file_name()
-        changed = part.headers.parameters("content-disposition").get("modification-date", "")
+    def _make_attachment(self, part: Part) -> Attachment:
+        name = part.headers.read_file_name()
+        changed = part.headers.read_parameters("content-disposition").get("modification-date", "")
         return Attachment(
             name=name,
-            kind=_kind(part, name.lower()),
-            head=part.head,
-            read=part.content,
-            modified=as_time(changed),
-            opened=partial(_inner, part, self.limits) if part.type in _MESSAGE_TYPES else None,
+            kind=_attachment_kind(part, name.lower()),
+            head=part.read_head,
+            read=part.read_content,
+            modified=parse_time(changed),
+            opened=partial(_read_inner_mail, part, self.limits)
+            if part.type in _MESSAGE_TYPES
+            else None,
         )
 
 
-def _kind(part: Part, name: str) -> Kind:
+def _attachment_kind(part: Part, name: str) -> AttachmentKind:
     if part.type in _WINMAIL_TYPES or name == "winmail.dat":
-        return Kind.WINMAIL
+        return AttachmentKind.WINMAIL
     if part.type in _SEALED_TYPES or name == "smime.p7m":
-        return Kind.SEALED
-    shown = part.headers["content-id"] or part.headers.value("content-disposition") == "inline"
+        return AttachmentKind.SEALED
+    shown = part.headers["content-id"] or part.headers.bare_value("content-disposition") == "inline"
     if part.type in _SIGNATURE_TYPES or (part.type.startswith("image/") and shown):
-        return Kind.INCIDENTAL
-    return Kind.FILE
+        return AttachmentKind.INCIDENTAL
+    return AttachmentKind.FILE
 
 
-def _inner(part: Part, limits: Limits) -> Mail:
+def _read_inner_mail(part: Part, limits: Limits) -> Mail:
     """Return the mail in a part, in place; encoded against the rules, it is decoded first."""
     if part.encoding in _PLAIN:
-        return _Walk(limits).mail(part_at(part.data, part.start, part.end))
-    return read_message(part.content(limits.message), limits)
+        return _MessageWalk(limits).read_part(part_at(part.data, part.start, part.end))
+    return read_message(part.read_content(limits.message), limits)

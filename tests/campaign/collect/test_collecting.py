@@ -32,7 +32,8 @@ from iml4e_xlsx.cli.campaign.collect_messages import (
     summary_text,
 )
 from iml4e_xlsx.errors import CampaignError, RecordError
-from iml4e_xlsx.intake.finder import Finder, Source
+from iml4e_xlsx.intake.finder import Finder
+from iml4e_xlsx.intake.source import Source
 from iml4e_xlsx.model import RatingValue
 from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.text.interface_texts import load_texts
@@ -255,7 +256,7 @@ def test_the_same_content_of_two_senders_is_noted_of_both(
         ]
         for some in [paths] if at_once else [[path] for path in paths]:
             collector = Collector(campaign, record, workers=2, now=lambda: NOW)
-            collector.collect_sources(Finder().find(some))
+            collector.collect_sources(Finder().find_sources(some))
             collector.conclude_run()
         (found,) = all_returned(record)
 
@@ -531,7 +532,7 @@ def test_sent_three_times_at_once_each_mail_is_noted(rounds: Rounds, tmp_path: P
         for n, data in enumerate((first, second, first), start=1):
             eml(tmp_path / f"{n}.eml", ("x.xlsx", data), at=NOW + n * DAY, message_id=f"<{n}@x>")
         collector = Collector(campaign, record, workers=2, now=lambda: NOW + 9 * DAY)
-        collector.collect_sources(Finder().find([tmp_path / f"{n}.eml" for n in (1, 2, 3)]))
+        collector.collect_sources(Finder().find_sources([tmp_path / f"{n}.eml" for n in (1, 2, 3)]))
         response_ = standing_of(record, ANN).response
 
     assert response_ is not None
@@ -1102,7 +1103,7 @@ def test_what_is_hostile_spoils_nothing(opened: Opened, tmp_path: Path) -> None:
     ):
         (folder / name).write_bytes(data)
     collector = Collector(campaign, record, workers=2, now=lambda: NOW)
-    collector.collect_sources(Finder().find([folder]))
+    collector.collect_sources(Finder().find_sources([folder]))
     collector.conclude_run()
     done = collector.outcome
     whose = {(mail_, match) for mail_, match, _ in answers_of(record)}
@@ -1164,7 +1165,7 @@ def test_reading_ends_with_the_run_that_fails(
     monkeypatch.setattr("iml4e_xlsx.campaign.collect.collector.store_original", fails)
     collector = Collector(campaign, record, workers=2)
     with pytest.raises(RecordError) as caught:
-        collector.collect_sources(Finder().find([path, path, path]))
+        collector.collect_sources(Finder().find_sources([path, path, path]))
 
     readers = [one.name for one in threading.enumerate() if "ThreadPoolExecutor" in one.name]
     assert (readers, caught.value.__traceback__ is not None) == ([], True)

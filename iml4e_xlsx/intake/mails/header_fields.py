@@ -1,5 +1,5 @@
 """
-The header of a mail, or of a part of one: the fields that are asked for, decoded.
+Reads the header of a mail, or of a part of one: the fields that are needed, decoded.
 
 Only these fields are cut out, each to a length that no honest one reaches, so a header costs its
 length and no more, whatever is in it. `email.message` keeps every line as an object of its own.
@@ -51,7 +51,7 @@ class Headers:
     fields: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, data: bytes, start: int = 0, end: int | None = None) -> Self:
+    def parse_block(cls, data: bytes, start: int = 0, end: int | None = None) -> Self:
         """Return the header that stands at a place in bytes."""
         fields: dict[str, str] = {}
         until = min(len(data) if end is None else end, start + _LONGEST_HEADER)
@@ -62,7 +62,7 @@ class Headers:
             at = lowered.find(mark)
             if at >= 0:
                 value = block[at + len(mark) : at + len(mark) + _LONGEST_FIELD]
-                text = as_text(_FIELD_END.split(value, maxsplit=1)[0])
+                text = decode_text(_FIELD_END.split(value, maxsplit=1)[0])
                 fields[name] = _FOLD.sub(" ", text).strip()
         return cls(fields)
 
@@ -70,55 +70,55 @@ class Headers:
         """Return a field's value, unfolded, as it stands; empty if there is none."""
         return self.fields.get(name, "")
 
-    def value(self, name: str) -> str:
+    def bare_value(self, name: str) -> str:
         """Return a field's value without its parameters, in lower case."""
         return self[name].partition(";")[0].strip().lower()
 
-    def parameters(self, name: str) -> dict[str, str]:
+    def read_parameters(self, name: str) -> dict[str, str]:
         """Return a field's parameters, those in pieces and in other charsets (RFC 2231) decoded."""
         matches = islice(_PARAMETER.finditer(self[name]), _MOST_PARAMETERS)
-        found = [(one[1].lower(), one[2].strip()) for one in matches]
+        written = [(match[1].lower(), match[2].strip()) for match in matches]
         try:
-            pairs = decode_params([("", ""), *found])[1:]
+            pairs = decode_params([("", ""), *written])[1:]
         except Exception:  # noqa: BLE001 - pieces with absurd numbers
             return {}
-        return {name: _parameter(value) for name, value in reversed(pairs)}
+        return {name: _decode_parameter(value) for name, value in reversed(pairs)}
 
-    def file_name(self) -> str:
+    def read_file_name(self) -> str:
         """Return the name of the file in a part; empty if it has none."""
         name = (
-            self.parameters("content-disposition").get("filename")
-            or self.parameters("content-type").get("name")
+            self.read_parameters("content-disposition").get("filename")
+            or self.read_parameters("content-type").get("name")
             or ""
         )
-        return clean_name(decoded_words(name))
+        return clean_name(decode_words(name))
 
-    def time(self, name: str) -> datetime | None:
+    def read_time(self, name: str) -> datetime | None:
         """Return the time that a field ends with, in UTC."""
-        return as_time(self[name].rpartition(";")[2])
+        return parse_time(self[name].rpartition(";")[2])
 
-    def origin(self) -> Origin:
+    def read_origin(self) -> Origin:
         """Return where the mail comes from."""
         return Origin(
-            sender=as_address(self["from"]),
-            message_id=one_line(self["message-id"], _LONGEST_ID),
-            received=self.time("received") or self.time("date"),
-            subject=one_line(decoded_words(self["subject"]), _LONGEST_LINE),
+            sender=parse_address(self["from"]),
+            message_id=single_line(self["message-id"], _LONGEST_ID),
+            received=self.read_time("received") or self.read_time("date"),
+            subject=single_line(decode_words(self["subject"]), _LONGEST_LINE),
         )
 
 
-def _parameter(value: object) -> str:
+def _decode_parameter(value: object) -> str:
     if isinstance(value, tuple):
         charset, _, text = value
         plain = unquote(text)
         try:
-            return decoded(plain.encode("latin-1"), charset or "")
+            return decode_bytes(plain.encode("latin-1"), charset or "")
         except UnicodeEncodeError:  # it is no escaped text at all
             return plain
     return unquote(str(value))
 
 
-def as_text(data: bytes) -> str:
+def decode_text(data: bytes) -> str:
     """Return bytes without a declared charset as text."""
     try:
         return data.decode("utf-8")
@@ -126,17 +126,17 @@ def as_text(data: bytes) -> str:
         return data.decode("latin-1")
 
 
-def decoded(data: bytes, charset: str) -> str:
+def decode_bytes(data: bytes, charset: str) -> str:
     """Return bytes as text in the charset that is declared, or in a usual one if it is none."""
     try:
         if len(charset) <= _LONGEST_CHARSET and codecs.lookup(charset).name not in _NO_CHARSETS:
             return data.decode(charset, "replace")
     except Exception:  # noqa: BLE001, S110 - a codec may raise anything
         pass
-    return as_text(data)
+    return decode_text(data)
 
 
-def decoded_words(text: str) -> str:
+def decode_words(text: str) -> str:
     """Return a text with its encoded words (RFC 2047) decoded; as it is where they are broken."""
     if "=?" not in text:
         return text
@@ -148,14 +148,14 @@ def decoded_words(text: str) -> str:
     return "".join(
         chunk
         if isinstance(chunk, str)
-        else decoded(chunk, charset)
+        else decode_bytes(chunk, charset)
         if charset
         else as_it_was(chunk)
         for chunk, charset in chunks
     )
 
 
-def one_line(text: str, longest: int) -> str:
+def single_line(text: str, longest: int) -> str:
     """Return a text as one printable line, not longer than that."""
     printable = "".join(c if c.isprintable() else " " for c in text[: 4 * longest])
     return " ".join(printable.split())[:longest]
@@ -168,11 +168,11 @@ def clean_name(name: str) -> str:
     return line if len(line) <= _LONGEST_NAME else line[:100] + "…" + line[100 - _LONGEST_NAME :]
 
 
-def as_address(text: str) -> str:
+def parse_address(text: str) -> str:
     """Return the first address in a field, by its key; empty if there is none."""
-    for one in (text, decoded_words(text)):  # some programs encode the address with the name
+    for candidate in (text, decode_words(text)):  # some programs encode the address with the name
         try:
-            address = parseaddr(one)[1]
+            address = parseaddr(candidate)[1]
         except Exception:  # noqa: BLE001 - it calls itself for each bracket in a comment
             address = ""
         if "@" in address and address.isprintable() and len(address) <= _LONGEST_ADDRESS:
@@ -180,10 +180,10 @@ def as_address(text: str) -> str:
     return ""
 
 
-def as_time(text: str) -> datetime | None:
+def parse_time(text: str) -> datetime | None:
     """Return a date of a mail in UTC; None if it is none."""
     try:
-        found = parsedate_to_datetime(text.strip()[:_LONGEST_LINE])
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        moment = parsedate_to_datetime(text.strip()[:_LONGEST_LINE])
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except Exception:  # noqa: BLE001 - each part of a date has errors of its own
         return None
