@@ -81,11 +81,12 @@ def _commands(command: click.Command, words: str) -> Iterator[tuple[str, click.C
 
 
 def _command(words: str, command: click.Command) -> str:
-    arguments = [p.metavar or "" for p in command.params if isinstance(p, click.Argument)]
+    params = command.get_params(click.Context(command))
+    arguments = [p.metavar or "" for p in params if isinstance(p, click.Argument)]
     said = cleandoc(command.help or "").replace("\b\n", "")
     text, _, example = said.partition("Example: ")
     lines = ["", f"## {words}", "", f"`{' '.join([words, *arguments])}`", "", text.strip(), ""]
-    options = [p for p in command.params if isinstance(p, click.Option)]
+    options = [p for p in params if isinstance(p, click.Option)]
     options = [option for option in options if not _EVERYWHERE & set(option.opts)]
     if options:
         lines += ["| option | what it does |", "|---|---|"]

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 from iml4e_xlsx.analysis.rounds import GAP_DAYS, make_round, split_rounds
 from iml4e_xlsx.analysis.teams import group_by_team
@@ -23,7 +22,7 @@ from iml4e_xlsx.campaign.record import campaigns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.findings.failure import Failure
-from iml4e_xlsx.model import PROFILE_NAMES, Assessment
+from iml4e_xlsx.model import PERSONAL_FIELDS, PROFILE_NAMES, Assessment
 from iml4e_xlsx.report.contents.contents import Contents, make_contents
 from iml4e_xlsx.report.formats.render import render_outcomes
 from iml4e_xlsx.report.tables.participation import AskedPerson, Participation
@@ -34,8 +33,6 @@ from iml4e_xlsx.text.texts import Texts
 _NOTHING = (
     "There is no result yet: nothing was collected that could be read. Run: iml4e campaign collect"
 )
-
-_NAMING: Final = ("respondent", "role")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +210,7 @@ def _nameless(given: Iterable[Assessment], *, evidence: bool) -> Iterable[Assess
         response = one.response
         bare = replace(
             response,
-            profile=replace(response.profile, **dict.fromkeys(_NAMING, "")),
+            profile=replace(response.profile, **dict.fromkeys(PERSONAL_FIELDS, "")),
             answers={
                 id_: replace(answer, evidence=answer.evidence if evidence else "", place=None)
                 for id_, answer in response.answers.items()
@@ -230,7 +227,7 @@ def _mixed(one: Assessment) -> tuple[str, ...]:
     response, profile = one.response, one.response.profile
     return (
         *(str(answer.rating) for answer in response.answers.values()),
-        *(getattr(profile, name) for name in PROFILE_NAMES if name not in _NAMING),
+        *(getattr(profile, name) for name in PROFILE_NAMES if name not in PERSONAL_FIELDS),
         *map(str, sorted(response.targets.items())),
         *map(str, sorted(response.estimates.items())),
         *(answer.evidence for answer in response.answers.values()),

@@ -23,7 +23,7 @@ from iml4e_xlsx.campaign.record import campaigns, mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.people import BuiltWorkbook, Person
 from iml4e_xlsx.errors import CampaignError, ResourceError
-from iml4e_xlsx.model import Result, Scheme
+from iml4e_xlsx.model import ROSTER_FIELDS, Result, Scheme
 from iml4e_xlsx.output import write_output
 from iml4e_xlsx.roster import RosterRow, read_roster
 from iml4e_xlsx.scheme import load_scheme
@@ -282,8 +282,7 @@ def _fingerprint(person: Person, file_name: str, scheme: Scheme, previous: Resul
         "format": FORMAT_VERSION,
         "scheme": [scheme.id, scheme.version, scheme.language, scheme.digest],
         "workbook": [person.workbook_id, file_name],
-        "profile": [profile.organisation, profile.sector, profile.size, profile.team,
-                    profile.respondent, profile.role],
+        "profile": [profile.values[name] for name in ROSTER_FIELDS],
         "targets": sorted(person.targets.items()),
         "previous": [] if previous is None else [
             [area.area, str(area.index)] for area in previous.areas

@@ -8,16 +8,26 @@ from iml4e_xlsx.cli.options.output_options import language_option, output_option
 from iml4e_xlsx.cli.voice import common_options, current_voice
 
 
-@click.command()
+class ProfileCommand(click.Command):
+    """A command with an option for each field of a profile that a roster has, too."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Return the options, those of the profile before the targets."""
+        from iml4e_xlsx.model import ROSTER_FIELDS  # not before this command runs: it takes time
+
+        options: list[click.Parameter] = [
+            click.Option([f"--{name}"], default="", help="Fills in the profile.")
+            for name in ROSTER_FIELDS
+        ]
+        params = super().get_params(ctx)
+        place = [param.name for param in params].index("targets")
+        return [*params[:place], *options, *params[place:]]
+
+
+@click.command(cls=ProfileCommand)
 @scheme_option
 @language_option
 @click.option("-o", "--output", required=True, metavar="FILE|DIR", help="Where to; - is stdout.")
-@click.option("--organisation", default="", help="Fills in the profile.")
-@click.option("--sector", default="", help="Fills in the profile.")
-@click.option("--size", default="", help="Fills in the profile.")
-@click.option("--team", default="", help="Fills in the profile.")
-@click.option("--respondent", default="", help="Fills in the profile.")
-@click.option("--role", default="", help="Fills in the profile.")
 @click.option(
     "--target",
     "targets",
@@ -40,12 +50,7 @@ def build(
     previous: str | None,
     roster: str | None,
     force: bool,
-    organisation: str,
-    sector: str,
-    size: str,
-    team: str,
-    respondent: str,
-    role: str,
+    **profile: str,
 ) -> None:
     """
     Make a workbook, or one for each row of a roster.
@@ -67,14 +72,7 @@ def build(
         raise click.BadParameter(f"{error}.", param_hint="--target") from error
     order = WorkbookOrder(
         scheme=scheme,
-        profile=Profile(
-            organisation=organisation,
-            sector=sector,
-            size=size,
-            team=team,
-            respondent=respondent,
-            role=role,
-        ),
+        profile=Profile(**profile),
         targets=target_levels,
         prefill=prefill,
         previous=previous,

@@ -12,21 +12,24 @@ from typing import Final
 from iml4e_xlsx.errors import RosterError
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding
+from iml4e_xlsx.model import OPTIONAL_FIELDS, PROFILE_FIELDS, ROSTER_FIELDS
 from iml4e_xlsx.roster.roster_table import Row, Table
 from iml4e_xlsx.workbook.cells import column_letters
 
 NAME, MAIL, TARGET, LANGUAGE = "respondent", "mail", "target", "language"
 
+_PROFILE_HEADINGS: Final = {
+    field.name: field.headings for field in PROFILE_FIELDS if field.headings
+}
+_REQUIRED: Final = [name for name in ROSTER_FIELDS if name not in OPTIONAL_FIELDS]
+
 ALIASES: Final = {
-    NAME: ("name", "respondent"),
+    NAME: _PROFILE_HEADINGS[NAME],
     MAIL: ("mail", "email", "mailaddress", "emailaddress", "mailadresse", "emailadresse"),
-    "organisation": ("organisation", "organization"),
-    "team": ("team",),
-    "role": ("role", "rolle"),
+    **{name: _PROFILE_HEADINGS[name] for name in _REQUIRED},
     LANGUAGE: ("language", "sprache"),
     TARGET: ("target", "ziel"),
-    "sector": ("sector", "branche", "sektor"),
-    "size": ("size", "größe", "groesse"),
+    **_PROFILE_HEADINGS,  # the optional ones come last
 }
 """The names of each column, the one for people first, without what `_squashed` takes away."""
 

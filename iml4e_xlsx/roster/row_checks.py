@@ -9,7 +9,7 @@ from typing import Final
 
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
-from iml4e_xlsx.model import PROFILE_LIMIT, Scheme
+from iml4e_xlsx.model import PROFILE_LIMIT, ROSTER_FIELDS, Scheme
 from iml4e_xlsx.roster.columns import LANGUAGE, MAIL, NAME, TARGET, Heading, label_of
 from iml4e_xlsx.roster.mail_address import BadMail, MailFault
 from iml4e_xlsx.roster.roster_table import Entry, Kind, Row, Table
@@ -26,8 +26,6 @@ from iml4e_xlsx.text.spelling import name_key
 _BIDI: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _STEERING: Final = ("Cc", "Zl", "Zp")
 """Categories of characters that end a line, or steer a terminal or a mail's head."""
-
-_LIMITED: Final = (NAME, "organisation", "team", "role", "sector", "size")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +116,7 @@ class Checker:
         elif steering is not None:
             code = f"U+{ord(steering):04X}"
             self._note(row, col, lambda at: make.roster_control_character(at, text, code))
-        elif heading.column in _LIMITED and len(text) > PROFILE_LIMIT:
+        elif heading.column in ROSTER_FIELDS and len(text) > PROFILE_LIMIT:
             length = len(text)
             self._note(row, col, lambda at: make.roster_text_too_long(at, length, PROFILE_LIMIT))
         else:

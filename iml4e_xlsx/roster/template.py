@@ -15,7 +15,16 @@ from iml4e_xlsx.errors import RosterError
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Place
 from iml4e_xlsx.model import PROFILE_LIMIT, Scheme
-from iml4e_xlsx.roster.columns import ALIASES, HEADINGS, LANGUAGE, MAIL, NAME, TARGET, column_of
+from iml4e_xlsx.roster.columns import (
+    ALIASES,
+    COLUMNS,
+    HEADINGS,
+    LANGUAGE,
+    MAIL,
+    NAME,
+    TARGET,
+    column_of,
+)
 from iml4e_xlsx.roster.roster_table import (
     SEPARATOR_LINE,
     delimiter_of,
@@ -50,10 +59,11 @@ _WIDTHS: Final = {
     "team": 24,
     "role": 22,
     LANGUAGE: 15,
-    TARGET: 18,
-    "sector": 18,
     "size": 14,
 }
+_WIDTH: Final = 18
+"""The width of a column that needs no other."""
+
 _EXPLAINED_WIDTHS: Final = (2, 16, 16, 64, 28)
 _LEFT, _NEEDED, _MEANING, _EXAMPLE = 1, 2, 3, 4
 
@@ -90,9 +100,9 @@ def _sheet(canvas: Canvas, texts: Texts, key: str, *, landscape: bool, tall: int
 
 def _people(canvas: Canvas, texts: Texts, scheme: Scheme, languages: Sequence[str]) -> None:
     sheet = _sheet(canvas, texts, "roster.sheet_people", landscape=True, tall=0)
-    sheet.set_widths(list(_WIDTHS.values()))
+    sheet.set_widths([_WIDTHS.get(column, _WIDTH) for column in COLUMNS])
     sheet.set_height(0, 24)
-    for col, (column, heading) in enumerate(zip(_WIDTHS, HEADINGS, strict=True)):
+    for col, (column, heading) in enumerate(zip(COLUMNS, HEADINGS, strict=True)):
         chosen = column in (LANGUAGE, TARGET)
         sheet.write_text(0, col, heading, "head_centre" if chosen else "head")
         for row in range(1, ROWS + 1):

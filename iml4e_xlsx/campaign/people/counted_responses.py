@@ -11,12 +11,10 @@ from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returned_file import ReturnedFile, ReturnState
 from iml4e_xlsx.errors import CampaignError
-from iml4e_xlsx.model import Answer, Assessment, Profile, Response
+from iml4e_xlsx.model import ROSTER_FIELDS, Answer, Assessment, Profile, Response
 from iml4e_xlsx.reading.identity import Schemes, WorkbookReference
 from iml4e_xlsx.scoring import score_response
 from iml4e_xlsx.text.interface_texts import scheme_texts
-
-_FROM_ROSTER = ("organisation", "sector", "size", "team", "respondent", "role")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +64,7 @@ def _counting(one: ReturnedFile, response: Response, person: Person | None) -> C
 
 
 def _with_roster(profile: Profile, roster: Profile) -> Profile:
-    known = {name: value for name in _FROM_ROSTER if (value := getattr(roster, name))}
+    known = {name: value for name in ROSTER_FIELDS if (value := getattr(roster, name))}
     return replace(profile, **known)
 
 
