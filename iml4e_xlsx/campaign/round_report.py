@@ -1,4 +1,4 @@
-"""The results of a campaign: as a report, or as data for other programs."""
+"""Reports the results of a campaign: as the contents of a report, or as data for programs."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ from iml4e_xlsx.campaign.previous import read_previous_results
 from iml4e_xlsx.campaign.record import campaigns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.errors import CampaignError
+from iml4e_xlsx.findings.error_codes import RoundErrorCode
 from iml4e_xlsx.findings.failure import Failure
-from iml4e_xlsx.model import PERSONAL_FIELDS, PROFILE_NAMES, Assessment
+from iml4e_xlsx.model import PERSONAL_FIELDS, PROFILE_NAMES, Assessment, Profile
 from iml4e_xlsx.report.contents.contents import Contents, make_contents
 from iml4e_xlsx.report.formats.render import render_outcomes
 from iml4e_xlsx.report.tables.participation import AskedPerson, Participation
@@ -30,21 +31,19 @@ from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.spelling import name_key
 from iml4e_xlsx.text.texts import Texts
 
-_NOTHING = (
-    "There is no result yet: nothing was collected that could be read. Run: iml4e campaign collect"
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportOptions:
     """
-    What a campaign's report is to show.
+    The options of a campaign's report.
 
-    `anonymous` leaves respondents' names and their files' names out; `title` is the campaign's
-    name by default; `profiles` are ids of reference profiles to draw; `previous` are campaigns or
-    returned workbooks of earlier rounds, for the trend: None stands for those that workbooks were
-    last built with. Each campaign is a round; `gap_days` parts returned workbooks into rounds,
-    see `split_rounds`.
+    Attributes:
+        anonymous: Whether to leave out respondents' names and their files' names.
+        title: The title; the campaign's name by default.
+        profiles: Ids of reference profiles to draw.
+        previous: Campaigns or returned workbooks of previous rounds, for the trend; None stands for
+            those that workbooks were last built with. Each campaign is a round.
+        gap_days: Parts returned workbooks into rounds, see `split_rounds`.
     """
 
     anonymous: bool = False
@@ -57,7 +56,7 @@ class ReportOptions:
 def campaign_contents(
     campaign: Campaign,
     record: Record,
-    wanted: ReportOptions | None = None,
+    options: ReportOptions | None = None,
     *,
     now: datetime,
 ) -> Contents:
@@ -65,38 +64,39 @@ def campaign_contents(
     Return the contents of a campaign's report: its results, and how many have answered.
 
     Args:
-        campaign: Whose results they are.
+        campaign: The campaign.
         record: Its record.
-        wanted: What is to stand in it.
+        options: The options of the report.
         now: The time.
 
     Raises:
-        CampaignError: If nothing was collected that counts, or an earlier result cannot be read.
-        ValueError: If the scheme has no such reference profile.
+        CampaignError: If nothing was collected that counts, or a previous result cannot be read.
+        ReportError: If the scheme has no such reference profile.
     """
-    asked_for = wanted or ReportOptions()
-    anonymous = asked_for.anonymous
+    options = options or ReportOptions()
     with record.begin(now) as tx:
-        given = list_counted_responses(tx)
-        listed = [one for one in list_participants(tx) if one.person.listed]
-        paths = _earlier_paths(tx, campaign, asked_for)
-    if not given:
-        raise CampaignError(_NOTHING)
-    found = score_responses(given, campaign.known_schemes())
-    if anonymous:
-        found = list(_nameless(found, evidence=True))
-    failures = [] if anonymous else _failures(listed, scheme_texts(found[0].scheme))
-    before = _earlier_rounds(paths, campaign, asked_for)
-    if anonymous:  # the agenda and its evidence are of use without names, as in any report
-        before = [list(_nameless(one, evidence=True)) for one in before]
+        responses = list_counted_responses(tx)
+        listed = [participant for participant in list_participants(tx) if participant.person.listed]
+        paths = _previous_paths(tx, campaign, options)
+    if not responses:
+        raise CampaignError(RoundErrorCode.NO_ROUND_RESULT)
+    assessments = score_responses(responses, campaign.known_schemes())
+    failures = _failures(listed, scheme_texts(assessments[0].scheme))
+    rounds = _previous_rounds(paths, campaign, options)
+    if options.anonymous:
+        failures = []  # they name files, and files name people
+        # The agenda and its evidence are of use without names, as in any report.
+        assessments = _anonymise(assessments, evidence=True)
+        rounds = [_anonymise(previous, evidence=True) for previous in rounds]
     contents = make_contents(
-        [*found, *failures],
-        anonymous=anonymous,
-        title=asked_for.title or campaign.settings.name,
-        profiles=asked_for.profiles,
-        previous=before,
+        [*assessments, *failures],
+        anonymous=options.anonymous,
+        title=options.title or campaign.settings.name,
+        profiles=options.profiles,
+        previous=rounds,
     )
-    return replace(contents, participation=Participation.count_people(_asked(listed, given)))
+    asked_people = _asked_people(listed, responses)
+    return replace(contents, participation=Participation.count_people(asked_people))
 
 
 def _failures(listed: Sequence[Participant], texts: Texts) -> list[Failure]:
@@ -106,70 +106,82 @@ def _failures(listed: Sequence[Participant], texts: Texts) -> list[Failure]:
     return [failure for failure in failures if failure is not None]
 
 
-def _asked(
-    listed: Sequence[Participant], given: Sequence[CountedResponse]
+def _asked_people(
+    listed: Sequence[Participant], responses: Sequence[CountedResponse]
 ) -> Iterator[AskedPerson]:
     """
-    Yield those who were asked: who is in the roster, and who is not any more but has answered.
+    Yield the people who were asked: all in the roster, and those no longer in it who answered.
 
-    Each is in the team that the answer counts for, as in the results. Who has not answered and is
-    of no organisation in the roster is of that of the team, if the team has only one.
+    Each is in the team that the answer counts for, as in the results. A person who has not
+    answered and is of no organisation in the roster is of that of the team, if the team has only
+    one.
     """
-    answers = {one.person.id: one.response.profile for one in given if one.person}
-    missing = [one.person.profile for one in listed if one.person.id not in answers]
-    told = [one.response.profile for one in given] + [one for one in missing if one.organisation]
-    of_team: dict[str, dict[str, str]] = {}
-    for profile in told:
-        found = of_team.setdefault(name_key(profile.team), {})
-        found.setdefault(name_key(profile.organisation), profile.organisation)
-    for standing in listed:
-        profile = answers.get(standing.person.id, standing.person.profile)
-        has_answered, organisation = standing.person.id in answers, profile.organisation
-        found = of_team.get(name_key(profile.team), {})
-        if not has_answered and not organisation and len(found) == 1:
-            (organisation,) = found.values()
+    answered = {
+        response.person.id: response.response.profile for response in responses if response.person
+    }
+    missing = [
+        participant.person.profile
+        for participant in listed
+        if participant.person.id not in answered and participant.person.profile.organisation
+    ]
+    organisations = _organisations_by_team(
+        [*(response.response.profile for response in responses), *missing]
+    )
+    for participant in listed:
+        profile = answered.get(participant.person.id, participant.person.profile)
+        has_answered, organisation = participant.person.id in answered, profile.organisation
+        of_team = organisations.get(name_key(profile.team), [])
+        if not has_answered and not organisation and len(of_team) == 1:
+            (organisation,) = of_team
         yield AskedPerson(organisation=organisation, team=profile.team, has_answered=has_answered)
-    for one in given:
-        if one.person is None or not one.person.listed:
-            profile = one.response.profile
+    for response in responses:
+        if response.person is None or not response.person.listed:
+            profile = response.response.profile
             yield AskedPerson(
                 organisation=profile.organisation, team=profile.team, has_answered=True
             )
 
 
-def _earlier_paths(tx: Transaction, campaign: Campaign, wanted: ReportOptions) -> list[Path]:
-    if wanted.previous is not None:
-        return [Path(one) for one in wanted.previous]
-    return [campaign.folder / one for one in campaigns.previous_paths(tx)]
+def _organisations_by_team(profiles: Iterable[Profile]) -> dict[str, list[str]]:
+    """Return the organisations of each team, each in its first spelling."""
+    spellings: dict[str, dict[str, str]] = {}
+    for profile in profiles:
+        of_team = spellings.setdefault(name_key(profile.team), {})
+        of_team.setdefault(name_key(profile.organisation), profile.organisation)
+    return {team: list(of_team.values()) for team, of_team in spellings.items()}
 
 
-def _earlier_rounds(
-    paths: Sequence[Path], campaign: Campaign, wanted: ReportOptions
+def _previous_paths(tx: Transaction, campaign: Campaign, options: ReportOptions) -> list[Path]:
+    if options.previous is not None:
+        return [Path(path) for path in options.previous]
+    return [campaign.folder / path for path in campaigns.previous_paths(tx)]
+
+
+def _previous_rounds(
+    paths: Sequence[Path], campaign: Campaign, options: ReportOptions
 ) -> list[list[Assessment]]:
-    """Return the responses of each earlier round, oldest round first."""
+    """Return the assessments of each previous round, oldest round first."""
     schemes = campaign.known_schemes()
     folders = [path for path in paths if (path / SETTINGS_FILE).is_file()]
-    others = [path for path in paths if path not in folders]
+    loose_paths = [path for path in paths if path not in folders]
     try:
-        found = [list(read_previous_results([path], schemes).assessments) for path in folders]
-        loose = read_previous_results(others, schemes).assessments
+        of_campaigns = [
+            list(read_previous_results([folder], schemes).assessments) for folder in folders
+        ]
+        loose = read_previous_results(loose_paths, schemes).assessments
     except CampaignError as error:
-        if wanted.previous is not None:
+        if options.previous is not None:
             raise
-        raise CampaignError(
-            f"{error}\nThe workbooks were last built with that earlier result. Say where it is "
-            "now with --previous, or leave it out with --no-previous."
-        ) from error
-    rounds, undated = split_rounds(loose, gap_days=wanted.gap_days)
+        # Nobody named it now: the reader must learn where it comes from.
+        raise CampaignError(RoundErrorCode.PREVIOUS_MOVED, problem=error.message) from error
+    rounds, undated = split_rounds(loose, gap_days=options.gap_days)
     if undated and not rounds:
-        raise CampaignError(
-            f"{undated[0].response.source}: no earlier workbook has a date, so that nobody knows "
-            "where it stands in the trend. Name the folder of the earlier campaign instead, or "
-            "write the date on the first sheet of one of them."
-        )
-    found += [list(one.assessments) for one in rounds[:-1]]
-    found += [[*one.assessments, *undated] for one in rounds[-1:]]
-    return sorted(found, key=lambda one: make_round(one).last)
+        raise CampaignError(RoundErrorCode.PREVIOUS_UNDATED, source=undated[0].response.source)
+    # Undated workbooks join the latest loose round: they are newer than nothing that is known.
+    of_files = [list(loose_round.assessments) for loose_round in rounds]
+    if of_files:
+        of_files[-1] += undated
+    return sorted([*of_campaigns, *of_files], key=lambda assessments: make_round(assessments).last)
 
 
 def campaign_assessments(
@@ -182,32 +194,33 @@ def campaign_assessments(
     text and may name people, and in an order that has nothing to do with the roster's.
     """
     with record.begin(now) as tx:
-        given = list_counted_responses(tx)
-    found = score_responses(given, campaign.known_schemes())
-    return list(_nameless(found, evidence=False)) if anonymous else found
+        responses = list_counted_responses(tx)
+    assessments = score_responses(responses, campaign.known_schemes())
+    return _anonymise(assessments, evidence=False) if anonymous else assessments
 
 
 def render_results(
-    found: Sequence[Assessment], form: str, *, by_team: bool = False, statements: bool = False
+    assessments: Sequence[Assessment], form: str, *, by_team: bool = False, statements: bool = False
 ) -> bytes:
     """
-    Return results in a format of `iml4e score`, one of each person or of each team.
+    Render results in a format, one of each person or of each team.
 
     Raises:
         CampaignError: If there is none.
         ResourceError: If a library that the format needs is not installed.
     """
-    if not found:
-        raise CampaignError(_NOTHING)
+    if not assessments:
+        raise CampaignError(RoundErrorCode.NO_ROUND_RESULT)
     if by_team:
-        return render_outcomes(group_by_team(found), form, statements=statements)
-    return render_outcomes(found, form, statements=statements)
+        return render_outcomes(group_by_team(assessments), form, statements=statements)
+    return render_outcomes(assessments, form, statements=statements)
 
 
-def _nameless(given: Iterable[Assessment], *, evidence: bool) -> Iterable[Assessment]:
-    shuffled = sorted(given, key=_mixed)
-    for number, one in enumerate(shuffled, start=1):
-        response = one.response
+def _anonymise(assessments: Iterable[Assessment], *, evidence: bool) -> list[Assessment]:
+    """Return assessments without anything that names a person, in an order that tells nothing."""
+    anonymous = []
+    for number, assessment in enumerate(sorted(assessments, key=_content_key), start=1):
+        response = assessment.response
         bare = replace(
             response,
             profile=replace(response.profile, **dict.fromkeys(PERSONAL_FIELDS, "")),
@@ -218,13 +231,14 @@ def _nameless(given: Iterable[Assessment], *, evidence: bool) -> Iterable[Assess
             source=f"response-{number}",
             workbook_id="",
         )
-        result = replace(one.result, response=bare)
-        yield replace(one, response=bare, result=result, findings=())
+        result = replace(assessment.result, response=bare)
+        anonymous.append(replace(assessment, response=bare, result=result, findings=()))
+    return anonymous
 
 
-def _mixed(one: Assessment) -> tuple[str, ...]:
-    """Return a key for sorting that depends on nothing but what is left of a response."""
-    response, profile = one.response, one.response.profile
+def _content_key(assessment: Assessment) -> tuple[str, ...]:
+    """Return a key for sorting that depends only on what an anonymous response still shows."""
+    response, profile = assessment.response, assessment.response.profile
     return (
         *(str(answer.rating) for answer in response.answers.values()),
         *(getattr(profile, name) for name in PROFILE_NAMES if name not in PERSONAL_FIELDS),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from iml4e_xlsx.text.message import Value
+from iml4e_xlsx.text.message import Message, Value
 
 
 class FailureCode(StrEnum):
@@ -48,6 +48,12 @@ class Failure:
     message: str
     values: Mapping[str, Value] = field(default_factory=dict, compare=False, repr=False)
     text_key: str = field(default="", compare=False, repr=False)
+
+    @property
+    def wording(self) -> Message:
+        """Return the message as a key and values, which any language can say."""
+        key = self.text_key or f"failures.{self.code.value}"
+        return Message(key, {"source": self.source, **self.values})
 
     @property
     def scheme(self) -> str:

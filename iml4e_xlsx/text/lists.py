@@ -29,6 +29,24 @@ def list_alternatives(names: Sequence[str]) -> Message:
     return message("list.either", names=tuple(names[:-1]), last=names[-1])
 
 
+def list_lines(lines: Sequence[Message], limit: int) -> Message:
+    """
+    Make a message of several lines: all of a few, of many the first and how many follow.
+
+    Args:
+        lines: A message for each line; at least one.
+        limit: How many lines are shown where there are more.
+    """
+    if len(lines) > limit:
+        shown = [*lines[:limit], message("list.more_lines", count=len(lines) - limit)]
+    else:
+        shown = list(lines)
+    text = shown.pop()
+    for line in reversed(shown):
+        text = message("list.line", line=line, rest=text)
+    return text
+
+
 def counted(count: int, one: str, many: str) -> str:
     """Return a number with the word that belongs to it."""
     return f"{count} {one if count == 1 else many}"

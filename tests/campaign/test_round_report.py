@@ -27,6 +27,7 @@ from iml4e_xlsx.campaign.round_report import (
     render_results,
 )
 from iml4e_xlsx.errors import CampaignError
+from iml4e_xlsx.findings.error_codes import RoundErrorCode
 from iml4e_xlsx.model import Profile
 from iml4e_xlsx.report.formats.render import render_report
 from tests.support.builders import built, response
@@ -354,7 +355,7 @@ def test_an_earlier_round_gives_a_trend(folder: Path, tmp_path: Path) -> None:
             assert both.trends.rounds == ("2026-11-24", "2027-06-11")
             assert "2027-06-11" in render_report(both, "r.html").decode()
         undated = ReportOptions(previous=(str(folder / "returned"),))
-        with pytest.raises(CampaignError, match="Name the folder of the earlier campaign"):
+        with pytest.raises(CampaignError, match="Name the folder of the previous campaign"):
             campaign_contents(campaign, record, undated, now=NOW)
 
 
@@ -431,7 +432,8 @@ def test_a_report_shows_what_workbooks_were_built_with(folder: Path, tmp_path: P
     run("campaign", "report", *gone, "--no-previous", "--previous", folder, code=2)
     shutil.rmtree(earlier)
     said = run("campaign", "report", *gone, code=1).stderr
-    assert "leave it out with --no-previous" in said
+    assert "leave it out. The options for that are --previous and --no-previous." in said
+    assert "there is no such file or folder" in said
     said = run("campaign", "report", *gone, "--previous", earlier, code=1).stderr
     assert "--no-previous" not in said
     run("campaign", "report", *gone, "--previous", folder)
@@ -446,11 +448,14 @@ def test_a_file_that_could_not_be_read_is_named(folder: Path, tmp_path: Path) ->
 def test_without_any_answer_there_is_no_report(tmp_path: Path) -> None:
     """Exit code 1, with what to do first, and no file."""
     with built_campaign(tmp_path, 1) as (campaign, record):
-        with pytest.raises(CampaignError, match="iml4e campaign collect"):
+        with pytest.raises(CampaignError) as of_contents:
             campaign_contents(campaign, record, now=NOW)
-        with pytest.raises(CampaignError, match="iml4e campaign collect"):
+        with pytest.raises(CampaignError) as of_results:
             render_results([], "json")
-    run("campaign", "report", campaign.folder, "-o", tmp_path / "r.html", code=1)
+    codes = [of_contents.value.code, of_results.value.code]
+    assert codes == [RoundErrorCode.NO_ROUND_RESULT] * 2
+    said = run("campaign", "report", campaign.folder, "-o", tmp_path / "r.html", code=1).stderr
+    assert "Run: iml4e campaign collect" in said
     run("campaign", "export", campaign.folder, "-o", tmp_path / "e.csv", code=1)
     assert not (tmp_path / "r.html").exists()
     assert not (tmp_path / "e.csv").exists()

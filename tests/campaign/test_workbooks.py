@@ -16,13 +16,14 @@ import openpyxl
 import pytest
 
 from iml4e_xlsx.analysis.teams import group_by_team
-from iml4e_xlsx.campaign import workbooks as building
 from iml4e_xlsx.campaign.corrections.forget import forget
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.record import people
 from iml4e_xlsx.campaign.record.mails import MailState
 from iml4e_xlsx.campaign.round_report import campaign_assessments
+from iml4e_xlsx.campaign.workbooks import WorkbookPool, WorkbookTask
 from iml4e_xlsx.errors import CampaignError, ResourceError, RosterError, WorkbookWriteError
+from iml4e_xlsx.findings.error_codes import RoundErrorCode
 from iml4e_xlsx.model import Profile, Scheme
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.scheme import load_scheme
@@ -242,14 +243,14 @@ def test_a_workbook_that_is_not_as_it_was_is_made_again(tmp_path: Path, harm: st
         }
 
 
-def test_processes_make_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processes_make_the_same_bytes(tmp_path: Path) -> None:
     """A build of several processes makes what one process makes."""
-    monkeypatch.setattr("iml4e_xlsx.campaign.workbooks._FEW", 2)
+    pool = WorkbookPool(workers=2, threshold=2)
     with built_campaign(tmp_path, 6) as (campaign, record):
         before = state(campaign.folder)
         shutil.rmtree(campaign.workbooks)
         seen: list[tuple[int, int]] = []
-        build(campaign, record, workers=2, progress=lambda *step: seen.append(step))
+        build(campaign, record, pool=pool, progress=lambda *step: seen.append(step))
 
         assert {name: data for name, (_, data) in state(campaign.folder).items()} == {
             name: data for name, (_, data) in before.items()
@@ -277,24 +278,22 @@ def test_a_campaign_in_a_language_that_the_scheme_lacks(tmp_path: Path) -> None:
     made = run(
         "campaign", "init", tmp_path / "x", "--name", "R", "--lang", "de", "--scheme", scheme
     )
-    assert "not in the language de" in made.stderr
+    assert "no texts in the language de" in made.stderr
     write_roster(tmp_path / "x", rows(2))
     assert "the workbooks of 2 people are in en" in run("campaign", "build", tmp_path / "x").stdout
 
 
-def test_a_process_that_is_ended_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_is_ended_is_said(tmp_path: Path) -> None:
     """As the system does where memory runs out; what was made stays."""
     with built_campaign(tmp_path, 6) as (campaign, record):
         shutil.rmtree(campaign.workbooks)
-        monkeypatch.setattr("iml4e_xlsx.campaign.workbooks._FEW", 2)
-        monkeypatch.setattr(building, "_content", _dies)
-        with pytest.raises(ResourceError, match="run the command again"):
-            build(campaign, record, workers=2)
-        monkeypatch.undo()
+        with pytest.raises(ResourceError) as caught:
+            build(campaign, record, pool=WorkbookPool(workers=2, threshold=2, build=_die))
+        assert caught.value.code is RoundErrorCode.BUILDER_ENDED
         assert len(build(campaign, record).made) == 6
 
 
-def _dies(_task: object) -> bytes:
+def _die(_task: WorkbookTask) -> bytes:
     os.kill(os.getpid(), signal.SIGKILL)
     return b""
 
@@ -421,9 +420,13 @@ def test_an_earlier_result_that_is_none_is_said(tmp_path: Path) -> None:
     blank = new_campaign(tmp_path / "blank").folder
     campaign = new_campaign(tmp_path, 1)
     with record_of(campaign) as record:
+        codes = []
         for path in (empty, broken, blank, tmp_path / "nowhere"):
-            with pytest.raises(CampaignError):
+            with pytest.raises(CampaignError) as caught:
                 build(campaign, record, previous=[path])
+            codes.append(caught.value.code)
+        unreadable, no_result = RoundErrorCode.PREVIOUS_UNREADABLE, RoundErrorCode.PREVIOUS_EMPTY
+        assert codes == [unreadable, unreadable, no_result, unreadable]
         assert not campaign.workbooks.exists()
         assert len(build(campaign, record).made) == 1
 
@@ -478,22 +481,19 @@ def test_a_build_that_is_killed_goes_on(tmp_path: Path) -> None:
     assert len(list(campaign.workbooks.glob("*.xlsx"))) == 8
 
 
-def test_a_build_that_breaks_off_leaves_no_file_that_was_given_up(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_build_that_breaks_off_leaves_no_file_that_was_given_up(tmp_path: Path) -> None:
     """Where it ended before the old files went, the next build removes them."""
     with built_campaign(tmp_path, 2) as (campaign, record):
         write_roster(campaign.folder, [renamed(ANN, name="Anna"), BEN])
-        with monkeypatch.context() as patch:
-            patch.setattr("iml4e_xlsx.campaign.workbooks._remove_old", interrupted)
-            with pytest.raises(KeyboardInterrupt):
-                build(campaign, record)
+        with pytest.raises(KeyboardInterrupt):
+            build(campaign, record, progress=_interrupt)
+        assert len(state(campaign.folder)) == 3
         build(campaign, record)
 
         assert list(state(campaign.folder)) == ["org-red-anna.xlsx", "org-red-ben.xlsx"]
 
 
-def interrupted(*_: object) -> None:
+def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
@@ -564,8 +564,8 @@ def test_a_language_of_nobody_is_said(tmp_path: Path) -> None:
     change_settings(campaign.folder, language="fr")
     said = run("campaign", "build", campaign.folder, code=1).stderr
 
-    assert "campaign.toml: language is 'fr'" in said
-    assert "there are: en, de" in said
+    assert 'campaign.toml: language is "fr"' in said
+    assert "Choose one of: en, de" in said
     assert not campaign.workbooks.exists()
 
 

@@ -33,7 +33,7 @@ def build(*, selection: CampaignOptions, previous: tuple[str, ...], no_previous:
     Example: iml4e campaign build --previous ../spring
     """
     from iml4e_xlsx.campaign.folder.clock import current_time
-    from iml4e_xlsx.campaign.workbooks import build_campaign
+    from iml4e_xlsx.campaign.workbooks import WorkbookPool, build_campaign
     from iml4e_xlsx.cli.campaign.send_messages import built_said
 
     if previous and no_previous:
@@ -44,7 +44,7 @@ def build(*, selection: CampaignOptions, previous: tuple[str, ...], no_previous:
             record,
             now=current_time(),
             previous=previous or (() if no_previous else None),
-            workers=os.cpu_count() or 1,
+            pool=WorkbookPool(workers=os.cpu_count() or 1),
             progress=lambda _, total: advance(total),
         )
     for line in built_said(done, campaign):
