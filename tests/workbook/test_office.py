@@ -46,12 +46,12 @@ def figure_cells(layout: Layout, scheme: Scheme) -> dict[tuple[str, str], Cell]:
         "completeness": summary.COMPLETENESS,
         "gap": summary.GAP,
     }
-    found: dict[tuple[str, str], Cell] = {}
+    cells: dict[tuple[str, str], Cell] = {}
     for code in (*layout.areas, OVERALL):
         for name, col in columns.items():
             if (code, name) != (OVERALL, "gap"):
                 cell = summary.figure_cell(code, col)
-                found[code, name] = (cell.sheet, cell.a1)
+                cells[code, name] = (cell.sheet, cell.a1)
         details = {"high_level": summary.high_level_col, "high_index": summary.high_index_col}
         if code != OVERALL:
             details["not_applicable"] = summary.not_applicable_col
@@ -60,8 +60,8 @@ def figure_cells(layout: Layout, scheme: Scheme) -> dict[tuple[str, str], Cell]:
                 details[f"F{level}"] = summary.fulfilment_col(level)
         for name, col in details.items():
             cell = summary.detail_cell(code, col)
-            found[code, name] = (cell.sheet, cell.a1)
-    return found
+            cells[code, name] = (cell.sheet, cell.a1)
+    return cells
 
 
 def expected_of(area: AreaResult) -> dict[str, Fraction | int | None]:
@@ -113,7 +113,7 @@ def differences(scheme: Scheme, office: Office, source: Path, count: int, seed: 
         target_cells[cell.sheet, cell.a1] = float(target)
     batches = [as_cells(scheme, ratings) | target_cells for ratings in sets]
     rows = office.evaluate(source, batches, list(cells.values()))
-    found: list[Any] = []
+    faults: list[Any] = []
     for ratings, row in zip(sets, rows, strict=True):
         shown = dict(zip(cells, row, strict=True))
         result = score_response(response(scheme, ratings, targets=targets), scheme)
@@ -132,15 +132,15 @@ def differences(scheme: Scheme, office: Office, source: Path, count: int, seed: 
         }
         for key, value in wanted.items():
             if not same(shown[key], value):
-                found.append((key, shown[key], value))
+                faults.append((key, shown[key], value))
         for area in result.areas:
             remark = str(shown[area.area, "remark"])
             if ("unbalanced" in remark, "provisional" in remark) != (
                 area.unbalanced,
                 area.provisional,
             ):
-                found.append((area.area, remark, area))
-    return found
+                faults.append((area.area, remark, area))
+    return faults
 
 
 def same(shown: Value, wanted: Fraction | int | None) -> bool:
@@ -266,8 +266,8 @@ def test_rows_are_high_enough(official: Scheme, office: Office, tmp_path: Path) 
     for sheet in layout_of(official).areas.values():
         rows = office.heights(source, sheet.sheet, sheet.PURPOSE, sheet.last_row)
         for row in (0, *(r - sheet.PURPOSE for r in sheet.rows.values())):
-            given, needed = rows[row]
-            assert given >= needed, (sheet.sheet, row)
+            height, needed = rows[row]
+            assert height >= needed, (sheet.sheet, row)
 
 
 def test_every_sheet_prints(official: Scheme, office: Office, tmp_path: Path) -> None:

@@ -36,22 +36,24 @@ from tests.support.ooxml import unchecked, validate
 GOLDEN = Path(__file__).with_name("golden")
 
 
-def test_contents_are_as_reviewed(tmp_path: Path, pytestconfig: pytest.Config) -> None:
+def test_a_workbook_has_the_contents_that_were_reviewed(
+    tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
     """The text of a small workbook is the one that was reviewed."""
     scheme = small_scheme(tmp_path / "s", ["AA", "BB", "CC"], per_level=1, top=2)
-    found = dump(built(scheme, tmp_path / "w.xlsx"))
+    contents = dump(built(scheme, tmp_path / "w.xlsx"))
     golden = GOLDEN / "small.txt"
     if pytestconfig.getoption("--update-golden"):
-        golden.write_text(found, encoding="utf-8")
+        golden.write_text(contents, encoding="utf-8")
 
-    assert found == golden.read_text(encoding="utf-8")
+    assert contents == golden.read_text(encoding="utf-8")
 
 
 def test_same_input_same_bytes(small: Scheme) -> None:
     """Built twice at the same time, a workbook is the same to the byte."""
-    one, other = (build_workbook(small, created=CREATED) for _ in range(2))
+    first, second = (build_workbook(small, created=CREATED) for _ in range(2))
 
-    assert one == other
+    assert first == second
 
 
 def test_workbook_is_valid(official: Scheme, tmp_path: Path) -> None:
@@ -73,10 +75,10 @@ MUTATIONS: list[tuple[str, Callable[[str], str]]] = [
 
 
 @pytest.mark.parametrize(("part", "change"), MUTATIONS)
-def test_validation_would_notice(
+def test_a_broken_part_fails_validation(
     small: Scheme, tmp_path: Path, part: str, change: Callable[[str], str]
 ) -> None:
-    """The validity check fails where something is wrong."""
+    """The validity check of these tests fails on a part that is wrong."""
     path = built(small, tmp_path / "w.xlsx")
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
