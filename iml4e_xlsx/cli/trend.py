@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from iml4e_xlsx.cli.options.output_options import table_options
+from iml4e_xlsx.cli.options.output_options import trend_options
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions
 from iml4e_xlsx.cli.table_output import show_results
 from iml4e_xlsx.cli.voice import current_voice, usage_error
@@ -29,7 +29,7 @@ _team = click.option("--team", metavar="NAME", help="This team only; all of them
     metavar="DAYS",
     help="So many days without a response end a round; 45 by default.",
 )
-@table_options
+@trend_options
 def trend(
     paths: tuple[str, ...],
     *,
@@ -43,7 +43,7 @@ def trend(
     """
     Show teams over time: index and level by round, what was gained, what fell back.
 
-    Where the suffix is .png or .svg, a line chart for each area.
+    A picture, by the file's suffix, is a line chart for each area.
 
     \b
     Example: iml4e trend 2025/ 2026/

@@ -63,8 +63,24 @@ def results_output_option(command: F) -> F:
 
 def table_options(command: F) -> F:
     """Add the arguments and options of the commands that show tables."""
+    return _add_table_options(command, OutputSubject.TABLES)
+
+
+def trend_options(command: F) -> F:
+    """Add the arguments and options of the command that shows tables, or draws them over time."""
+    return _add_table_options(command, OutputSubject.TABLES, OutputSubject.TREND)
+
+
+def _add_table_options(command: F, *subjects: OutputSubject) -> F:
+    suffixes = format_suffixes(*subjects)
     for option in (
-        click.option("-o", "--output", default="-", metavar="FILE", help="Where to; - is stdout."),
+        click.option(
+            "-o",
+            "--output",
+            default="-",
+            metavar="FILE",
+            help=f"Where to; - is stdout. By suffix: {suffixes}.",
+        ),
         format_option(OutputSubject.TABLES),
         reading_options,
         click.argument("paths", nargs=-1, required=True, metavar="PATH..."),

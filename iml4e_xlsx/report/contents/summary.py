@@ -55,7 +55,7 @@ def _level_sentences(contents: Contents) -> Iterator[str]:
         lowest=lowest,
         highest=highest,
         name=contents.scheme.levels[lowest].name,
-        index=format_figure(_mean([team.result.overall.index for team in teams])),
+        index=format_figure(_mean_value([team.result.overall.index for team in teams])),
         top=contents.scheme.top,
     )
 
@@ -120,7 +120,7 @@ def _disagreement_sentences(contents: Contents) -> Iterator[str]:
 def _target_sentences(contents: Contents) -> Iterator[str]:
     done = [team.result.overall.to_target for team in contents.teams]
     steps = sum(len(list(page.roadmap.steps)) for page in contents.pages)
-    mean = _mean(done)
+    mean = _mean_value(done)
     if mean is not None and steps:
         key = "report.way" if len(done) > 1 else "report.way_of_one"
         yield contents.texts(key, share=format_percent(mean), count=steps)
@@ -130,8 +130,8 @@ def _trend_sentences(contents: Contents) -> Iterator[str]:
     trends = contents.trends.trends
     if not trends:
         return
-    before = _mean([trend.points[-2].result.overall.index for trend in trends])
-    after = _mean([trend.points[-1].result.overall.index for trend in trends])
+    before = _mean_value([trend.points[-2].result.overall.index for trend in trends])
+    after = _mean_value([trend.points[-1].result.overall.index for trend in trends])
     yield contents.texts(
         "report.since",
         count=len(trends),
@@ -154,12 +154,12 @@ def _area_means(comparison: Comparison) -> list[tuple[Fraction, Area]]:
     """Return each area's mean index over the teams, the lowest first."""
     means = []
     for area in comparison.areas:
-        mean = _mean([result.index for result in area.results])
+        mean = _mean_value([result.index for result in area.results])
         if mean is not None:
             means.append((mean, area.area))
     return sorted(means, key=lambda pair: pair[0])
 
 
-def _mean(values: list[Fraction | None]) -> Fraction | None:
+def _mean_value(values: list[Fraction | None]) -> Fraction | None:
     present = [value for value in values if value is not None]
     return sum(present, Fraction(0)) / len(present) if present else None

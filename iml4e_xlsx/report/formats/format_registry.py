@@ -22,7 +22,7 @@ _FOLDER: Final = "iml4e_xlsx.report.formats"
 
 
 class OutputSubject(StrEnum):
-    """What can be written; the writer of a format has a function `encode_<subject>` for each."""
+    """Content to be written; the writer of a format has a function `encode_<subject>` for each."""
 
     TABLES = "tables"  #: Some tables, such as a roadmap: a sequence of `ResultTable`.
     RESULTS = "results"  #: The results of responses or teams: a `ResultSet`.
@@ -63,7 +63,7 @@ class OutputFormat:
         return encode(content)
 
 
-def _format(name: str, writer: str, subjects: str, **traits: Any) -> OutputFormat:
+def _make_format(name: str, writer: str, subjects: str, **traits: Any) -> OutputFormat:
     suffix = traits.pop("suffix", f".{name}")
     writes = frozenset(OutputSubject(subject) for subject in subjects.split())
     writer = f"{_FOLDER}.{writer}"
@@ -71,17 +71,17 @@ def _format(name: str, writer: str, subjects: str, **traits: Any) -> OutputForma
 
 
 _FORMATS: Final = [
-    _format("table", "plain_text", "tables results", suffix=".txt", shows_failures=True),
-    _format("json", "json_text:JSON", "tables results", shows_failures=True),
-    _format("ndjson", "json_text:NDJSON", "results", shows_failures=True),
-    _format("csv", "csv_text", "tables results"),
-    _format("md", "markdown", "tables"),
-    _format("parquet", "frames", "results", needs_result=True),
-    _format("html", "html", "report"),
-    _format("xlsx", "xlsx", "tables results report", needs_result=True),
-    _format("pdf", "pdf", "report"),
-    _format("png", "pictures:PNG", "results trend report", by_suffix=True, needs_result=True),
-    _format("svg", "pictures:SVG", "results trend report", by_suffix=True, needs_result=True),
+    _make_format("table", "plain_text", "tables results", suffix=".txt", shows_failures=True),
+    _make_format("json", "json_text:JSON", "tables results", shows_failures=True),
+    _make_format("ndjson", "json_text:NDJSON", "results", shows_failures=True),
+    _make_format("csv", "csv_text", "tables results"),
+    _make_format("md", "markdown", "tables"),
+    _make_format("parquet", "frames", "results", needs_result=True),
+    _make_format("html", "html", "report"),
+    _make_format("xlsx", "xlsx", "tables results report", needs_result=True),
+    _make_format("pdf", "pdf", "report"),
+    _make_format("png", "pictures:PNG", "results trend report", by_suffix=True, needs_result=True),
+    _make_format("svg", "pictures:SVG", "results trend report", by_suffix=True, needs_result=True),
 ]
 """In the order in which they are offered; the first for a subject is taken without a suffix."""
 
@@ -127,6 +127,7 @@ def choose_format(target: str, chosen: str | None, *subjects: OutputSubject) -> 
         return find_format(chosen)
     offered = list_formats(*subjects)
     suffix = Path(target).suffix.lower()
+    # a pipe and a name without a suffix say nothing about a format
     if target == STANDARD_OUTPUT or not suffix:
         return offered[0]
     for output_format in offered:
