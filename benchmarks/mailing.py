@@ -67,7 +67,7 @@ def _send_ours(
             Smtp(where, Login(server.user, server.password), campaign.folder) as smtp,
         ):
             done = send_mails(campaign, record, plan, smtp)
-        assert len(done.fates) == MAILS
+        assert len(done.outcomes) == MAILS
         assert smtp.connections == 1
 
     return run
@@ -79,13 +79,13 @@ def _send_theirs(
     """Return a job that composes the same mails and sends them in a loop, without a record."""
 
     def run() -> None:
-        letters = MailComposer(campaign, current_time().date())
+        composer = MailComposer(campaign, current_time().date())
         with smtplib.SMTP(server.host, server.port) as smtp:
             smtp.starttls(context=certificates.client_context())
             smtp.login(server.user, server.password)
-            for entry in plan.entries:
+            for entry in plan.mails:
                 smtp.send_message(
-                    letters.mail(
+                    composer.compose_mail(
                         entry,
                         (campaign.folder / entry.built.file).read_bytes(),
                         message_id=mails.new_message_id(campaign.settings.sender_mail),

@@ -127,6 +127,23 @@ class CampaignError(Iml4eError):
     """A campaign's folder, settings or mail texts cannot be used; says everything to be mended."""
 
 
+class JoinedCampaignError(CampaignError):
+    """Several errors at once; `errors` are everything to be mended."""
+
+    def __init__(self, errors: Sequence[CampaignError]) -> None:
+        Exception.__init__(self, tuple(errors))
+        self.errors = tuple(errors)
+        self.code, self.message = errors[0].code, errors[0].message
+
+    def describe(self, texts: Texts) -> str:
+        """Return what each error says, on a line of its own."""
+        return "\n".join(error.describe(texts) for error in self.errors)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Keep the errors when they cross a process boundary."""
+        return (type(self), (self.errors,))
+
+
 class MailError(Iml4eError):
     """A mail server refuses, cannot be reached or cannot be trusted; says what was done so far."""
 

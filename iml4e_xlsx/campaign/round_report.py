@@ -101,7 +101,9 @@ def campaign_contents(
 
 def _failures(listed: Sequence[Participant], texts: Texts) -> list[Failure]:
     """Return why nothing could be read in the files of people who have no other response."""
-    unread = [participant.unread for participant in listed if participant.unread is not None]
+    unread = [
+        participant.unread_file for participant in listed if participant.unread_file is not None
+    ]
     failures = (returned_file.restore_failure(texts) for returned_file in unread)
     return [failure for failure in failures if failure is not None]
 

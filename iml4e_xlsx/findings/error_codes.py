@@ -52,7 +52,56 @@ class RoundErrorCode(StrEnum):
     NO_ROUND_RESULT = "no-round-result"  #: No response was collected that could be read.
 
 
+class PeopleErrorCode(StrEnum):
+    """Why a response that counts cannot be scored."""
+
+    RESPONSE_SCHEME_MISSING = "response-scheme-missing"  #: Its scheme is not installed any more.
+
+
+class SendErrorCode(StrEnum):
+    """Why mails are not planned, composed, sent or settled."""
+
+    ADDRESS_NOT_IN_ROSTER = "address-not-in-roster"  #: A person was named who gets no mail here.
+    AGAIN_UNKNOWN = "again-unknown"  #: Neither an address nor a word for the state of a mail.
+    ROSTER_CHANGED = "roster-changed"  #: The roster differs from the one that was built from.
+    WORKBOOKS_MISSING = "workbooks-missing"  #: Workbooks are not there as they were built.
+    PLANNED_WORKBOOK_UNREADABLE = "planned-workbook-unreadable"  #: It cannot be read any more.
+    PLANNED_WORKBOOK_CHANGED = "planned-workbook-changed"  #: It was built anew since planning.
+    PLANNED_PERSON_CHANGED = "planned-person-changed"  #: The address changed, or nobody is left.
+    SENDER_MISSING = "sender-missing"  #: The settings name no sender.
+    SENDER_UNWRITABLE = "sender-unwritable"  #: The sender's address cannot stand in a header.
+    MAIL_UNWRITABLE = "mail-unwritable"  #: A person's name or address cannot stand in a header.
+    SUBJECT_MISSING = "subject-missing"  #: A mail text does not begin with its subject.
+    SUBJECT_UNPRINTABLE = "subject-unprintable"  #: The subject holds a control character.
+    NO_OPEN_MAIL = "no-open-mail"  #: There is no uncertain mail and no draft to settle.
+
+
+class CorrectionErrorCode(StrEnum):
+    """Why a file is not assigned, a person not erased, an address not corrected."""
+
+    ADDRESS_UNKNOWN = "address-unknown"  #: Nobody in the campaign has the address.
+    ADDRESS_INVALID = "address-invalid"  #: The new address is none.
+    NOT_AN_ADDRESS = "not-an-address"  #: The text has no @.
+    FILE_UNKNOWN = "file-unknown"  #: No file that came back is called so.
+    FILE_AMBIGUOUS = "file-ambiguous"  #: Several files that came back are called so.
+    FILE_OF_OTHER_SCHEME = "file-of-other-scheme"  #: It cannot be an answer in this campaign.
+    FILE_IS_ANSWER = "file-is-answer"  #: A person's answer is not dismissed.
+    BUILD_PENDING = "build-pending"  #: Roster and record may know a person by two addresses.
+    FILES_UNRECORDED = "files-unrecorded"  #: Files are there of which nobody knows the owner.
+    FILES_DOUBTFUL = "files-doubtful"  #: Files aside have the person's name.
+    ADDRESS_IN_USE = "address-in-use"  #: Somebody was mailed there or has answered from there.
+    ADDRESSES_LISTED = "addresses-listed"  #: Both addresses are in the roster.
+    NAMES_DIFFER = "names-differ"  #: The two addresses belong to people of different names.
+
+
 ErrorCode = (
-    CommandErrorCode | OutputErrorCode | ReportErrorCode | WorkbookErrorCode | RoundErrorCode
+    CommandErrorCode
+    | OutputErrorCode
+    | ReportErrorCode
+    | WorkbookErrorCode
+    | RoundErrorCode
+    | PeopleErrorCode
+    | SendErrorCode
+    | CorrectionErrorCode
 )
 """Every code that an error can have; add the codes of a subject as a class of their own."""

@@ -28,24 +28,19 @@ CODED_ERRORS = {
     for name, error in vars(errors).items()
     if inspect.isclass(error)
     and issubclass(error, errors.Iml4eError)
-    and not issubclass(error, errors.FindingsError | errors.WorkbookReadError)
+    and not issubclass(
+        error, errors.FindingsError | errors.WorkbookReadError | errors.JoinedCampaignError
+    )
 }
 STILL_SENTENCES = frozenset(
     {
-        "campaign/corrections/assign.py",
-        "campaign/corrections/forget.py",
-        "campaign/corrections/readdress.py",
         "campaign/folder/campaign.py",
         "campaign/folder/record_access.py",
         "campaign/folder/settings.py",
         "campaign/folder/text_templates.py",
-        "campaign/people/counted_responses.py",
         "campaign/record/connection.py",
         "campaign/record/migrations/__init__.py",
         "campaign/record/record_copy.py",
-        "campaign/send/compose.py",
-        "campaign/send/plan.py",
-        "campaign/send/settle.py",
         "campaign/servers/credentials.py",
         "campaign/servers/imap.py",
         "campaign/servers/smtp.py",

@@ -1,4 +1,4 @@
-"""What only the facilitator can know: whether a mail left, and whose a file is."""
+"""Assigns returned files to people by hand, and takes files off the lists."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returned_file import OwnerMatch, ReturnedFile, ReturnState
 from iml4e_xlsx.errors import CampaignError
+from iml4e_xlsx.findings.error_codes import CorrectionErrorCode
+from iml4e_xlsx.text.message import Message, message
 
 _SHORTEST: Final = 6
 """How much of a file's name is needed: less may be the beginning of another one tomorrow."""
@@ -22,7 +24,7 @@ _SHORTEST: Final = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountChange:
-    """What counts of a person after a file was assigned, and what did before."""
+    """The response of a person that counts after a file was assigned, and the one before."""
 
     person: Person
     before: ReturnedFile | None
@@ -32,69 +34,80 @@ class CountChange:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignmentOutcome:
     """
-    A file whose owner was said: as it was, as it is, and what that changed.
+    A file that was assigned: as it was, as it is, and what that changed.
 
-    `owner` is None if it is nobody's now, `former` if it was nobody's, or that person's already.
+    `owner` is None if the file is nobody's now; `previous_owner` is None if it was nobody's, or
+    that person's already.
     """
 
-    before: ReturnedFile
-    now: ReturnedFile
+    file_before: ReturnedFile
+    file: ReturnedFile
     owner: CountChange | None
-    former: CountChange | None
+    previous_owner: CountChange | None
 
 
 def assign_file(
     campaign: Campaign, record: Record, file: str, mail: str, *, now: datetime
 ) -> AssignmentOutcome:
     """
-    Record whose a file is that came back, whether it lies aside or is somebody else's.
+    Record the owner of a returned file, whether it lies aside or belongs to somebody else.
 
     Args:
-        campaign: Whose folder.
+        campaign: The campaign.
         record: Its record.
-        file: What the status calls it: its path, its name, or the beginning of that; of one that
-            could not be kept also what it came as.
-        mail: The person's address; empty if it is nobody's, and stays so.
+        file: The file as the status names it: its path, its name, or the beginning of its name;
+            a file that could not be kept also by the name under which it came.
+        mail: The owner's address; empty if the file is nobody's, and stays so.
         now: The time that is recorded.
 
     Raises:
-        CampaignError: If there is no such file, or more than one, or no such person, or it is a
-            workbook of another scheme.
+        CampaignError: If no file is called so, or more than one; if nobody has the address; or if
+            the file is a workbook of another scheme.
         RecordError: If the record cannot be written.
     """
-    own = campaign.load_scheme().id
+    own_scheme = campaign.load_scheme().id
     with record.begin(now) as tx:
         person = people.find_by_mail(tx, mail) if mail else None
         if mail and person is None:
-            raise CampaignError(f"{mail} is no mail address of the record.")
-        given = returns.all_returned(tx)
-        one = _named(given, file)
-        if person is not None and one.scheme and one.scheme != own:
             raise CampaignError(
-                f"{file} belongs to the scheme {one.scheme}, the campaign's is {own}: it cannot "
-                "be anybody's answer."
+                CorrectionErrorCode.ADDRESS_UNKNOWN, campaign=campaign.settings.name, mail=mail
             )
-        assign_owner(tx, campaign, one, person, OwnerMatch.HAND)
-        after = returns.all_returned(tx)
-        former = next((each for each in people.all_people(tx) if each.id == one.person), None)
-    before, counts = returns.counting_responses(given), returns.counting_responses(after)
+        files_before = returns.all_returned(tx)
+        file_before = _find_file(files_before, file)
+        # Its ratings belong to other statements, so it cannot be an answer in this campaign; but
+        # it may be taken away from somebody.
+        if person is not None and file_before.scheme and file_before.scheme != own_scheme:
+            raise CampaignError(
+                CorrectionErrorCode.FILE_OF_OTHER_SCHEME,
+                file=file,
+                scheme=file_before.scheme,
+                own=own_scheme,
+            )
+        # By hand outweighs workbook id and sender: a later collect leaves it as it is.
+        assign_owner(tx, campaign, file_before, person, OwnerMatch.HAND)
+        files_after = returns.all_returned(tx)
+        previous_owner = next(
+            (other for other in people.all_people(tx) if other.id == file_before.person), None
+        )
+    before = returns.counting_responses(files_before)
+    after = returns.counting_responses(files_after)
 
-    def change_for(of: Person | None) -> CountChange | None:
-        if of is None:
+    def describe_change(owner: Person | None) -> CountChange | None:
+        if owner is None:
             return None
-        return CountChange(person=of, before=before.get(of.id), now=counts.get(of.id))
+        return CountChange(person=owner, before=before.get(owner.id), now=after.get(owner.id))
 
     return AssignmentOutcome(
-        before=one,
-        now=next(each for each in after if each.id == one.id),
-        owner=change_for(person),
-        former=change_for(former if former != person else None),
+        file_before=file_before,
+        file=next(other for other in files_after if other.id == file_before.id),
+        owner=describe_change(person),
+        previous_owner=describe_change(previous_owner if previous_owner != person else None),
     )
 
 
 def dismiss_file(record: Record, file: str, *, now: datetime) -> ReturnedFile:
     """
-    Take a file off the lists that lies aside or could not be read; it is kept all the same.
+    Take a file off the lists that lies aside or could not be read; its original stays.
 
     Args:
         record: The campaign's record.
@@ -102,41 +115,54 @@ def dismiss_file(record: Record, file: str, *, now: datetime) -> ReturnedFile:
         now: The time that is recorded.
 
     Raises:
-        CampaignError: If there is no such file, or more than one, or it is somebody's answer.
+        CampaignError: If no file is called so, or more than one, or it is somebody's answer.
         RecordError: If the record cannot be written.
     """
     with record.begin(now) as tx:
-        one = _named(returns.all_returned(tx), file)
-        if one.person is not None and one.state_before_dismissal is ReturnState.READ:
-            raise CampaignError(
-                f"{file} is somebody's answer. If it is not, say so first: iml4e campaign assign "
-                f"{one.handle} --nobody"
-            )
-        returns.save_state(tx, one, ReturnState.DISMISSED)
-    return one
+        returned_file = _find_file(returns.all_returned(tx), file)
+        # An answer that disappears from the lists would make its person look as if they had sent
+        # nothing; so the facilitator has to say first that it is nobody's.
+        is_read = returned_file.state_before_dismissal is ReturnState.READ
+        if returned_file.person is not None and is_read:
+            raise CampaignError(CorrectionErrorCode.FILE_IS_ANSWER, handle=returned_file.handle)
+        returns.save_state(tx, returned_file, ReturnState.DISMISSED)
+    return returned_file
 
 
-def _named(given: Sequence[ReturnedFile], file: str) -> ReturnedFile:
-    """Return the one file that is meant; CampaignError if there is none, or more than one."""
+def _find_file(returned_files: Sequence[ReturnedFile], file: str) -> ReturnedFile:
+    """Find the one file that is meant; CampaignError if there is none, or more than one."""
     states = (ReturnState.READ, ReturnState.FAILED, ReturnState.DISMISSED)
-    known = [one for one in given if one.state in states]
-    told = file.strip().replace("\\", "/")
-    name = told.rpartition("/")[2]
-    names = {one.id: PurePosixPath(one.handle).name for one in known}
-    found = [one for one in known if names[one.id] == name]
-    if not found and len(name) >= _SHORTEST:
-        found = [one for one in known if names[one.id].startswith(name)]
-    if not found:
-        found = [one for one in known if not one.file and one.source == told]
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        raise CampaignError(
-            f"{file or 'That'} is no file that came back. Name it as the status does, or by the "
-            f"first {_SHORTEST} characters of its name or more: iml4e campaign status"
-        )
-    listed = "; ".join(
-        f"{one.handle} ({one.source}, {one.sender or 'no sender'}, {one.received.date()})"
-        for one in found
+    candidates = [candidate for candidate in returned_files if candidate.state in states]
+    wanted = file.strip().replace("\\", "/")
+    name = wanted.rpartition("/")[2]
+    names = {candidate.id: PurePosixPath(candidate.handle).name for candidate in candidates}
+    # The whole name first, so that a name which begins another one can be meant.
+    matches = [candidate for candidate in candidates if names[candidate.id] == name]
+    if not matches and len(name) >= _SHORTEST:
+        matches = [candidate for candidate in candidates if names[candidate.id].startswith(name)]
+    if not matches:  # without an original there is no other name than the one under which it came
+        matches = [
+            candidate
+            for candidate in candidates
+            if not candidate.file and candidate.source == wanted
+        ]
+    if len(matches) == 1:
+        return matches[0]
+    if not matches:
+        raise CampaignError(CorrectionErrorCode.FILE_UNKNOWN, file=f"'{file}'", count=_SHORTEST)
+    raise CampaignError(
+        CorrectionErrorCode.FILE_AMBIGUOUS,
+        file=file,
+        count=len(matches),
+        files=tuple(map(_describe_file, matches)),
     )
-    raise CampaignError(f"{file} may be {len(found)} files; name one of: {listed}.")
+
+
+def _describe_file(returned_file: ReturnedFile) -> Message:
+    return message(
+        "corrections.file_choice",
+        file=returned_file.handle,
+        source=returned_file.source,
+        sender=returned_file.sender or message("corrections.no_sender"),
+        day=returned_file.received.date(),
+    )

@@ -1,4 +1,4 @@
-"""Where a person stands in words: what was mailed, and why somebody needs attention."""
+"""Says in words what was mailed to a person, and why a person needs attention."""
 
 from __future__ import annotations
 
@@ -16,54 +16,71 @@ def format_day(moment: datetime) -> str:
     return moment.date().isoformat()
 
 
-def describe_mails(one: Participant, texts: Texts) -> str:
-    """Return when the invitation left, and the reminders after it."""
-    mail, reminder = one.invitation, one.last(MailKind.REMINDER)
-    if mail is None:
+def describe_mails(participant: Participant, texts: Texts) -> str:
+    """Say when the invitation left, and which reminders followed."""
+    invitation = participant.invitation
+    newest = participant.newest_mail(MailKind.REMINDER)
+    if invitation is None:
         return ""
-    said = [f"{format_day(mail.changed)} {texts(f'campaign.mail_{mail.state.value}')}"]
-    gone = [each for each in one.reminders if not each.state.is_uncertain]
-    if gone:
-        many = "reminders" if len(gone) > 1 else "reminder"
-        said.append(texts(f"campaign.and_{many}", count=len(gone)))
-    if reminder is not None and reminder not in gone:
-        state = texts(f"campaign.mail_{reminder.state.value}")
-        said.append(texts("campaign.reminder_is", state=state))
-    return ", ".join(said)
+    parts = [f"{format_day(invitation.changed)} {texts(_label_key(invitation.state.value))}"]
+    certain = [mail for mail in participant.reminders if not mail.state.is_uncertain]
+    if certain:
+        parts.append(texts("campaign.reminder_count", count=len(certain)))
+    if newest is not None and newest not in certain:
+        state = texts(_label_key(newest.state.value))
+        parts.append(texts("campaign.reminder_is", state=state))
+    return ", ".join(parts)
 
 
-def describe_problem(one: Participant, texts: Texts) -> str:
-    """Return in a sentence why a person needs attention; empty if none is needed."""
-    failure = one.unread.restore_failure(texts) if one.unread else None
+def _label_key(state: str) -> str:
+    return f"mail_states.{state}.label"
+
+
+def describe_problem(participant: Participant, texts: Texts) -> str:
+    """Say why a person needs attention; empty if nothing has to be done."""
+    unread = participant.unread_file
+    failure = unread.restore_failure(texts) if unread is not None else None
     if failure is not None:
         return failure.message
-    if one.blank:
+    if participant.is_blank:
         return texts("campaign.blank")
-    if one.stage in (Stage.MAIL_UNCERTAIN, Stage.MAIL_FAILED, Stage.NOT_MAILED):
-        return _mail_problem(one, texts)
+    if has_mail_problem(participant):
+        return _describe_mail_problem(participant, texts)
     errors = [
         finding
-        for finding in (one.response.restore_findings(texts) if one.response else ())
+        for finding in (
+            participant.response.restore_findings(texts) if participant.response else ()
+        )
         if finding.severity is Severity.ERROR
     ]
     if not errors:
         return ""
-    place, said = errors[0].place, errors[0].message
-    if place.sheet and place.cell and place.cell not in said:
-        said = f"{place.sheet}, {place.cell}: {said}"
-    more = texts("campaign.and_more", count=len(errors) - 1) if len(errors) > 1 else ""
-    return f"{said} {more}".rstrip()
+    place, message = errors[0].place, errors[0].message
+    if place.sheet and place.cell and place.cell not in message:
+        message = texts("campaign.problem_at", sheet=place.sheet, cell=place.cell, message=message)
+    if len(errors) == 1:
+        return message
+    return f"{message} {texts('campaign.and_more', count=len(errors) - 1)}"
 
 
-def _mail_problem(one: Participant, texts: Texts) -> str:
-    """Return what became of a mail that may not have arrived, and what to do."""
-    mail = one.deciding or one.invitation
+def has_mail_problem(participant: Participant) -> bool:
+    """Tell whether what is wrong about a person is a mail that may not have arrived."""
+    stages = (Stage.MAIL_UNCERTAIN, Stage.MAIL_FAILED, Stage.NOT_MAILED)
+    return not participant.is_blank and participant.stage in stages
+
+
+def _describe_mail_problem(participant: Participant, texts: Texts) -> str:
+    mail = participant.decisive_mail or participant.invitation
     if mail is None:
         return ""
     return texts(
-        f"campaign.problem_{mail.state.value}",
+        f"mail_states.{mail.state.value}.problem",
         kind=texts(f"campaign.kind_{mail.kind.value}"),
-        command="send" if mail.kind is MailKind.INVITATION else "remind",
-        words=mail.words.rstrip("."),
-        mail=one.person.mail,
+        words=describe_words(mail.words, texts).rstrip("."),
     )
+
+
+def describe_words(words: str, texts: Texts) -> str:
+    """Return a server's words as they are, and a note of ours in the language of the texts."""
+    key = f"mail_notes.{words}"
+    return texts(key) if key in texts else words

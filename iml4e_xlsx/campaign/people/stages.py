@@ -1,4 +1,4 @@
-"""How far a person can have come; without what a record needs, so that commands can name it."""
+"""Lists the stages of a person and the reasons for no mail; needs no record, unlike the rest."""
 
 from __future__ import annotations
 
@@ -6,12 +6,43 @@ from enum import Enum
 
 
 class Stage(Enum):
-    """How far a person has come; the order is that of a table that shows what is to be done."""
+    """How far a person has come; a table of what is to be done shows the stages in this order."""
 
-    PROBLEMS = "problems"
-    INCOMPLETE = "incomplete"
-    MISSING = "missing"
-    MAIL_UNCERTAIN = "mail_uncertain"
-    MAIL_FAILED = "mail_failed"
-    NOT_MAILED = "not_mailed"
-    COMPLETE = "complete"
+    PROBLEMS = "problems"  #: A file could not be read, or an answer in the response that counts.
+    INCOMPLETE = "incomplete"  #: The response that counts leaves statements open.
+    MISSING = "missing"  #: A mail reached the person, as far as is known; nothing came back.
+    MAIL_UNCERTAIN = "mail_uncertain"  #: The mail may have left or not.
+    MAIL_FAILED = "mail_failed"  #: The server refused the mail, or it came back.
+    NOT_MAILED = "not_mailed"  #: No mail has left yet.
+    COMPLETE = "complete"  #: The response that counts answers every statement.
+
+
+class NoMailReason(Enum):
+    """Why a person gets no mail now; the texts stand under `no_mail.<value>`."""
+
+    SENT = "sent"  #: The mail was sent.
+    DRAFTED = "drafted"  #: There is a draft of the mail, which counts as sent.
+    SENDING = "sending"  #: Sending was interrupted, or goes on in another process.
+    UNCERTAIN = "uncertain"  #: The server's answer was lost.
+    REFUSED = "refused"  #: The server refused the mail for good.
+    BOUNCED = "bounced"  #: The mail came back.
+    RETURNED = "returned"  #: The person has returned the workbook.
+    PROBLEMS = "problems"  #: The person has returned a file that could not be read.
+    NOT_INVITED = "not_invited"  #: No invitation has left, so there is nothing to remind of.
+    TOO_SOON = "too_soon"  #: The last mail is more recent than the settings allow.
+    ENOUGH = "enough"  #: The person has had as many reminders as the settings allow.
+
+    @property
+    def may_have_left(self) -> bool:
+        """Tell whether the mail may have left or not, which only the facilitator can find out."""
+        return self in (NoMailReason.SENDING, NoMailReason.UNCERTAIN)
+
+    @property
+    def did_not_arrive(self) -> bool:
+        """Tell whether the mail certainly did not reach the person."""
+        return self in (NoMailReason.REFUSED, NoMailReason.BOUNCED)
+
+    @property
+    def is_urgent(self) -> bool:
+        """Tell whether the facilitator has to do something about this person."""
+        return self.may_have_left or self.did_not_arrive or self is NoMailReason.PROBLEMS

@@ -1,4 +1,4 @@
-"""Composes mails: the campaign's texts by language, filled in for a person, with the workbook."""
+"""Composes mails: fills in the campaign's texts for a person, and attaches the workbook."""
 
 from __future__ import annotations
 
@@ -19,10 +19,17 @@ from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.folder.text_templates import TextTemplates
 from iml4e_xlsx.campaign.record.mails import MailKind
 from iml4e_xlsx.campaign.record.people import Person
-from iml4e_xlsx.campaign.send.mail_headers import check_headers, write_address, write_subject
+from iml4e_xlsx.campaign.send.mail_headers import (
+    HeaderError,
+    check_headers,
+    write_address,
+    write_subject,
+)
 from iml4e_xlsx.campaign.send.plan import PlannedMail
-from iml4e_xlsx.errors import CampaignError
+from iml4e_xlsx.errors import CampaignError, JoinedCampaignError
+from iml4e_xlsx.findings.error_codes import SendErrorCode
 from iml4e_xlsx.model import Scheme
+from iml4e_xlsx.text.message import TextValue
 from iml4e_xlsx.text.spelling import quote_value
 
 _SUBJECT: Final = "Subject:"
@@ -46,128 +53,126 @@ class MailText:
 
 @dataclass(frozen=True)
 class MailComposer:
-    """The mail texts of a campaign as of a day; they are read once."""
+    """Composes the mails of a campaign as of a day; reads the mail texts once."""
 
     campaign: Campaign
     today: date
 
-    def check(self, people: Iterable[Person], kind: MailKind, files: dict[int, str]) -> None:
+    def check_texts(self, people: Iterable[Person], kind: MailKind, files: dict[int, str]) -> None:
         """
-        Fill in the text for each person, so that nothing leaves while one of them cannot be.
+        Fill in the text for each person, so that nothing leaves while one text cannot be used.
 
         Raises:
             CampaignError: With everything that is wrong with sender or texts.
         """
-        sender = self._sender_mistakes()
-        mistakes = dict.fromkeys(sender)
+        sender_mistake = self._find_sender_mistake()
+        mistakes = [sender_mistake] if sender_mistake else []
         for person in people:
             try:
-                letter = self.letter(person, kind, files[person.id])
-                if not sender:
-                    self._headed(person, letter)
+                text = self.fill_text(person, kind, files[person.id])
+                if sender_mistake is None:
+                    self._write_headers(person, text)
             except CampaignError as error:
-                mistakes[str(error)] = None
-        if mistakes:
-            raise CampaignError("\n".join(mistakes))
+                mistakes.append(error)
+        if mistakes:  # one text serves many people, so the same mistake comes many times
+            raise JoinedCampaignError(list({str(error): error for error in mistakes}.values()))
 
-    def letter(self, person: Person, kind: MailKind, file: str) -> MailText:
+    def fill_text(self, person: Person, kind: MailKind, file: str) -> MailText:
         """
-        Return the text for a person, in the person's language.
+        Fill in the text for a person, in the person's language.
 
         Raises:
             CampaignError: If the text cannot be filled in; names file and line.
         """
-        name = f"{self._language(person)}/{kind.value}.txt"
-        text = self._texts.fill_template(name, self._values(person, file))
+        name = f"{self._choose_language(person)}/{kind.value}.txt"
+        text = self._templates.fill_template(name, self._template_values(person, file))
         first, _, body = text.lstrip("\ufeff").partition("\n")
         subject = " ".join(first.removeprefix(_SUBJECT).split())
+        path = self.campaign.mail_texts / name
         if not first.startswith(_SUBJECT) or not subject:
-            where = self.campaign.mail_texts / name
-            raise CampaignError(f"{where}, line 1: write the subject there, after {_SUBJECT!r}.")
+            raise CampaignError(SendErrorCode.SUBJECT_MISSING, path=path, label=_SUBJECT)
         if any(unicodedata.category(character) in ("Cc", "Cs") for character in subject):
-            where = self.campaign.mail_texts / name
-            raise CampaignError(
-                f"{where}, line 1: the subject holds a control character. Mend the text."
-            )
+            raise CampaignError(SendErrorCode.SUBJECT_UNPRINTABLE, path=path)
         return MailText(subject=subject, body=body.strip() + "\n")
 
-    def mail(
-        self, entry: PlannedMail, workbook: bytes, *, message_id: str, now: datetime
+    def compose_mail(
+        self, planned: PlannedMail, workbook: bytes, *, message_id: str, now: datetime
     ) -> EmailMessage:
         """
-        Return a planned mail with the workbook attached.
+        Compose a planned mail with the workbook attached.
 
         Args:
-            entry: To whom, and which text.
-            workbook: What is attached, under the name of the file that was built.
-            message_id: As it is recorded.
+            planned: The mail.
+            workbook: The attachment, under the name of the file that was built.
+            message_id: The Message-ID that is recorded.
             now: The date of the mail.
 
         Raises:
             CampaignError: If the text cannot be filled in, or a value cannot stand in a header.
         """
-        name = PurePosixPath(entry.built.file).name
-        letter = self.letter(entry.person, entry.kind, name)
-        mail = self._headed(entry.person, letter)
+        name = PurePosixPath(planned.built.file).name
+        text = self.fill_text(planned.person, planned.kind, name)
+        mail = self._write_headers(planned.person, text)
         mail["Date"] = format_datetime(now)
         mail["Message-ID"] = message_id
-        if entry.answers:  # so that mail programs show a reminder below the invitation
-            mail["In-Reply-To"] = entry.answers
-            mail["References"] = entry.answers
-        mail.set_content(letter.body)
+        if planned.invitation_id:  # so that mail programs show a reminder below the invitation
+            mail["In-Reply-To"] = planned.invitation_id
+            mail["References"] = planned.invitation_id
+        mail.set_content(text.body)
         mail.add_attachment(workbook, maintype=_XLSX[0], subtype=_XLSX[1], filename=name)
         return mail
 
-    def _headed(self, person: Person, letter: MailText) -> EmailMessage:
-        """Return a mail with the headers that values go into; CampaignError if one cannot."""
+    def _write_headers(self, person: Person, text: MailText) -> EmailMessage:
+        """Return a mail with the headers that take values; CampaignError if one cannot."""
         mail = EmailMessage(policy=_POLICY)
         try:
-            self._sign(mail)
+            self._write_sender(mail)
             write_address(mail, "To", person.name, person.address)
-            write_subject(mail, letter.subject)
-            letter.body.encode()
+            write_subject(mail, text.subject)
+            text.body.encode()
             check_headers(mail)
         except _UNWRITABLE as error:
             raise CampaignError(
-                f"The mail to {person.mail} cannot be written: {quote_value(error)}. Mend the "
-                f"person's row in the roster, or the sender in {SETTINGS_FILE}."
+                SendErrorCode.MAIL_UNWRITABLE,
+                mail=person.mail,
+                reason=_describe_reason(error),
+                settings=SETTINGS_FILE,
             ) from error
         return mail
 
-    def _sign(self, mail: EmailMessage) -> None:
+    def _write_sender(self, mail: EmailMessage) -> None:
         """Write into a mail who it is from, and where answers go."""
         settings = self.campaign.settings
         write_address(mail, "From", settings.sender_name, settings.sender_mail)
         if settings.reply_to:
             write_address(mail, "Reply-To", "", settings.reply_to)
 
-    def _sender_mistakes(self) -> list[str]:
-        settings = self.campaign.settings
-        where = self.campaign.folder / SETTINGS_FILE
-        if not settings.sender_mail:
-            return [f"{where}: [sender] mail is empty; write the address that the mails are from."]
+    def _find_sender_mistake(self) -> CampaignError | None:
+        path = self.campaign.folder / SETTINGS_FILE
+        if not self.campaign.settings.sender_mail:
+            return CampaignError(SendErrorCode.SENDER_MISSING, path=path)
         try:
             mail = EmailMessage(policy=_POLICY)
-            self._sign(mail)
+            self._write_sender(mail)
             check_headers(mail)
         except _UNWRITABLE as error:
-            return [
-                f"{where}: the addresses under [sender] cannot be written: {quote_value(error)}."
-            ]
-        return []
+            reason = _describe_reason(error)
+            return CampaignError(SendErrorCode.SENDER_UNWRITABLE, path=path, reason=reason)
+        return None
 
-    def _language(self, person: Person) -> str:
+    def _choose_language(self, person: Person) -> str:
+        """Return the first language with mail texts: the person's, the campaign's, English."""
         languages = self.campaign.mail_languages
-        wanted = (person.language, self.campaign.settings.language, _LAST_RESORT)
-        return next((one for one in wanted if one in languages), _LAST_RESORT)
+        choices = (person.language, self.campaign.settings.language, _LAST_RESORT)
+        return next((language for language in choices if language in languages), _LAST_RESORT)
 
-    def _values(self, person: Person, file: str) -> dict[str, Any]:
+    def _template_values(self, person: Person, file: str) -> dict[str, Any]:
         settings, scheme = self.campaign.settings, self._scheme
-        passed = settings.deadline is None or settings.deadline < self.today
-        wanted = person.language or settings.language
+        is_over = settings.deadline is None or settings.deadline < self.today
+        language = self.campaign.choose_language(person.language)
         return {
             "campaign": settings.name,
-            "deadline": "" if passed else settings.deadline,
+            "deadline": "" if is_over else settings.deadline,
             "sender": settings.sender_name or settings.sender_mail,
             "name": person.name,
             "mail": person.mail,
@@ -175,7 +180,7 @@ class MailComposer:
             "team": person.profile.team,
             "role": person.profile.role,
             "file": file,
-            "workbook_language": wanted if wanted in scheme.languages else scheme.language,
+            "workbook_language": language if language in scheme.languages else scheme.language,
             "extra": dict(person.extra),
         }
 
@@ -184,5 +189,10 @@ class MailComposer:
         return self.campaign.load_scheme()
 
     @cached_property
-    def _texts(self) -> TextTemplates:
+    def _templates(self) -> TextTemplates:
         return TextTemplates(self.campaign.mail_texts)
+
+
+def _describe_reason(error: Exception) -> TextValue:
+    """Return why a header cannot be written: in our words, or in those of the library."""
+    return error.reason if isinstance(error, HeaderError) else quote_value(error)

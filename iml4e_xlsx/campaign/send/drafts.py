@@ -1,4 +1,4 @@
-"""Writes planned mails as drafts: files that mail programs open ready to be sent by hand."""
+"""Writes planned mails as drafts: files that a mail program opens, to be sent by hand."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.record import mails
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailState
+from iml4e_xlsx.campaign.send.claims import claim_planned_mail, read_planned_workbook
 from iml4e_xlsx.campaign.send.compose import MailComposer
-from iml4e_xlsx.campaign.send.plan import MailPlan, PlannedMail, claim, read_planned_workbook
+from iml4e_xlsx.campaign.send.plan import MailPlan, PlannedMail
 from iml4e_xlsx.campaign.send.send import check_mails
 from iml4e_xlsx.errors import Iml4eError
 from iml4e_xlsx.output import check_target, write_output
@@ -31,50 +32,50 @@ def write_drafts(
     """
     Write each mail of a plan as an .eml file that opens as a draft, and record that.
 
-    Each is recorded before it is written, as being sent: what ends the process in between leaves
-    it uncertain. What another process has sent meanwhile gets no draft.
+    Each mail is recorded as being sent before its draft is written: if the process ends in
+    between, the mail is uncertain. A mail that another process has sent meanwhile gets no draft.
 
     Outlook, Thunderbird and Apple Mail take `X-Unsent: 1` for a mail that is still to be sent.
-    Whether it was, only the sender knows: a draft counts as mailed from here on.
+    Only the sender knows whether it was: a draft counts as mailed from here on.
 
     Args:
-        campaign: Whose mails they are.
+        campaign: The campaign.
         record: Its record.
-        plan: What is to be written.
-        folder: Where to; made if there is anything to write.
+        plan: The mails to write.
+        folder: The target; made if there is anything to write.
         now: The date of the mails.
         force: Whether to replace files.
-        progress: Is told each draft that lies there and is recorded.
+        progress: Called with each draft once it is written and recorded.
 
     Raises:
-        CampaignError: If a text cannot be filled in; nothing is written then. If a workbook is no
-            longer what was planned; the drafts before it are written then.
-        OutputExistsError: If a file is there and `force` is not set; nothing is written then.
+        CampaignError: If a text cannot be filled in; nothing is written then. If a workbook has
+            changed since it was planned; the drafts before it are written then.
+        OutputExistsError: If a file exists and `force` is not set; nothing is written then.
         WorkbookWriteError: If a file cannot be written.
     """
     check_mails(campaign, plan, now.date())
     names = {
-        entry.person.id: f"{PurePosixPath(entry.built.file).stem}-{plan.kind.value}.eml"
-        for entry in plan.entries
+        planned.person.id: f"{PurePosixPath(planned.built.file).stem}-{plan.kind.value}.eml"
+        for planned in plan.mails
     }
     for name in names.values():
         check_target(folder / name, force=force)
     if names:
         folder.mkdir(parents=True, exist_ok=True)
-    letters = MailComposer(campaign, now.date())
+    composer = MailComposer(campaign, now.date())
     paths = []
     sender = campaign.settings.sender_mail
-    for entry in plan.entries:
-        path = folder / names[entry.person.id]
-        known = entry.known
-        message_id = known.message_id if known else mails.new_message_id(sender)
-        workbook = read_planned_workbook(campaign, entry)
-        mail = letters.mail(entry, workbook, message_id=message_id, now=now)
+    for planned in plan.mails:
+        path = folder / names[planned.person.id]
+        resumed = planned.resumed
+        message_id = resumed.message_id if resumed else mails.new_message_id(sender)
+        workbook = read_planned_workbook(campaign, planned)
+        mail = composer.compose_mail(planned, workbook, message_id=message_id, now=now)
         mail["X-Unsent"] = "1"
-        with record.begin(now) as tx:  # first: a draft that lies there unrecorded is sent twice
-            claimed = claim(tx, entry, message_id)
+        with record.begin(now) as tx:  # first: an unrecorded draft would be sent twice
+            claimed = claim_planned_mail(tx, planned, message_id)
         if claimed:
-            with _undone(record, entry, message_id, now):
+            with _release_claim(record, planned, message_id, now):
                 write_output(path, mail.as_bytes(), force=force)
             with record.begin(now) as tx:
                 mails.settle_mail(tx, message_id, MailState.DRAFTED)
@@ -84,13 +85,17 @@ def write_drafts(
 
 
 @contextlib.contextmanager
-def _undone(record: Record, entry: PlannedMail, message_id: str, now: datetime) -> Iterator[None]:
-    """Record of a draft that cannot be written that there is none, so that it is planned again."""
+def _release_claim(
+    record: Record, planned: PlannedMail, message_id: str, now: datetime
+) -> Iterator[None]:
+    """Record that a draft was not written if writing fails, so that it is planned again."""
     try:
         yield
     except Iml4eError as error:
-        known = entry.known
-        state, words = (known.state, known.words) if known else (MailState.DEFERRED, str(error))
+        resumed = planned.resumed
+        state, words = (MailState.DEFERRED, str(error))
+        if resumed is not None:  # the mail is what it was before
+            state, words = resumed.state, resumed.words
         with record.begin(now) as tx:
             mails.settle_mail(tx, message_id, state, words)
         raise

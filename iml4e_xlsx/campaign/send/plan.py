@@ -1,4 +1,8 @@
-"""Decides who gets which mail, and who does not, and why."""
+"""
+Decides who gets which mail, and for everybody else the reason why not.
+
+`docs/explanation/campaign.md` explains why nobody is mailed twice without being told.
+"""
 
 from __future__ import annotations
 
@@ -6,37 +10,24 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import Enum
 from typing import Final
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign, find_roster
+from iml4e_xlsx.campaign.people.mail_states import MAIL_MEANINGS
 from iml4e_xlsx.campaign.people.participant import Participant, list_participants
-from iml4e_xlsx.campaign.record import campaigns, mails, people
+from iml4e_xlsx.campaign.people.stages import NoMailReason
+from iml4e_xlsx.campaign.record import campaigns
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.mails import MailKind, MailRecord, MailState
 from iml4e_xlsx.campaign.record.people import BuiltWorkbook, Person
 from iml4e_xlsx.campaign.workbooks import is_there
 from iml4e_xlsx.errors import CampaignError
+from iml4e_xlsx.findings.error_codes import SendErrorCode
 from iml4e_xlsx.text.addresses import address_key
+from iml4e_xlsx.text.lists import list_names
 
-_NAMED: Final = 5
-"""How many people a message names before it counts the others."""
-
-
-class NoMailReason(Enum):
-    """Why somebody gets no mail now."""
-
-    SENT = "sent"
-    DRAFTED = "drafted"
-    SENDING = "sending"
-    UNCERTAIN = "uncertain"
-    REFUSED = "refused"
-    BOUNCED = "bounced"
-    RETURNED = "returned"
-    PROBLEMS = "problems"
-    NOT_INVITED = "not_invited"
-    TOO_SOON = "too_soon"
-    ENOUGH = "enough"
+_LISTED_NAMES: Final = 5
+"""How many people an error names before it counts the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,69 +35,59 @@ class PlannedMail:
     """
     One mail that is to leave.
 
-    `known` is the mail that is taken up again under its Message-ID: one that certainly did not
-    leave, or one that may have and is sent again because the facilitator says so. `answers` is
-    the Message-ID of the invitation that a reminder belongs to.
+    `resumed` is the mail that is taken up again under its Message-ID: one that certainly did not
+    leave, or one that may have and is sent again because the facilitator asks for it.
+    `invitation_id` is the Message-ID of the invitation that a reminder belongs to.
     """
 
     person: Person
     built: BuiltWorkbook
     kind: MailKind
     number: int
-    known: MailRecord | None = None
-    answers: str = ""
+    resumed: MailRecord | None = None
+    invitation_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonNotMailed:
     """
-    Somebody who gets no mail now: why, since when, and the server's words if it has any.
+    A person who gets no mail now: the reason, since when, and the server's words if it has any.
 
     `kind` is that of the mail that is the reason, where there is one; `until` is when a reminder
-    may leave, for those who were mailed too short a time ago; `named` says that one was asked for
-    by the person's address.
+    may leave, for those who were mailed too recently; `asked_for` tells whether the facilitator
+    asked for a mail by the person's address.
     """
 
     person: Person
-    why: NoMailReason
+    reason: NoMailReason
     since: datetime | None = None
     words: str = ""
     kind: MailKind | None = None
     until: datetime | None = None
-    named: bool = False
+    asked_for: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailPlan:
-    """The mails that are to leave, and those who get none."""
+    """The mails that are to leave, and the people who get none."""
 
     kind: MailKind
-    entries: tuple[PlannedMail, ...]
-    held: tuple[PersonNotMailed, ...]
+    mails: tuple[PlannedMail, ...]
+    not_mailed: tuple[PersonNotMailed, ...]
 
     @property
     def uncertain(self) -> tuple[PersonNotMailed, ...]:
-        """Return those whose mail may have left or not."""
-        return tuple(
-            one for one in self.held if one.why in (NoMailReason.SENDING, NoMailReason.UNCERTAIN)
-        )
+        """Return the people whose mail may have left or not."""
+        return tuple(person for person in self.not_mailed if person.reason.may_have_left)
 
 
-_STATES = {
-    MailState.SENT: NoMailReason.SENT,
-    MailState.DRAFTED: NoMailReason.DRAFTED,
-    MailState.REFUSED: NoMailReason.REFUSED,
-    MailState.BOUNCED: NoMailReason.BOUNCED,
-    MailState.SENDING: NoMailReason.SENDING,
-    MailState.UNCERTAIN: NoMailReason.UNCERTAIN,
-}
-
-_SELECTABLE: Final = {
+AGAIN_WORDS: Final = {
     "uncertain": (MailState.SENDING, MailState.UNCERTAIN),
     "drafted": (MailState.DRAFTED,),
     "refused": (MailState.REFUSED,),
     "bounced": (MailState.BOUNCED,),
 }
+"""The words that stand for all people whose mail is in one of these states."""
 
 
 def plan_invitations(tx: Transaction, campaign: Campaign, again: Collection[str] = ()) -> MailPlan:
@@ -115,232 +96,241 @@ def plan_invitations(tx: Transaction, campaign: Campaign, again: Collection[str]
 
     Args:
         tx: A transaction on the record.
-        campaign: Whose roster and workbooks count.
-        again: Whom to send another one although they have or may have one: mail addresses, or
-            the words `uncertain`, `drafted`, `refused`, `bounced` for all of whom that is known.
+        campaign: The campaign whose roster and workbooks count.
+        again: The people who get another invitation although they have or may have one: mail
+            addresses, or the words of `AGAIN_WORDS` for everybody with such an invitation.
 
     Raises:
         CampaignError: If the roster has changed since the last build, a workbook is missing, or
             an address of `again` is nobody's.
     """
-    listed = _listed(tx, campaign)
-    wanted = _wanted(again, {one.person.id: (one.person, one.invitation) for one in listed})
-    entries: list[PlannedMail] = []
-    held: list[PersonNotMailed] = []
-    for one in listed:
-        mail = one.invitation
-        again_now = one.person.id in wanted
-        why = _why_not_invited(one) if not again_now else None
-        if why is not None:
-            since = mail.changed if mail else None
-            words = mail.words if mail else ""
-            kind = MailKind.INVITATION if mail else None
-            held.append(
-                PersonNotMailed(person=one.person, why=why, since=since, words=words, kind=kind)
+    participants = _list_listed_people(tx, campaign)
+    chosen = _choose_people(
+        again, {one.person.id: (one.person, one.invitation) for one in participants}
+    )
+    planned: list[PlannedMail] = []
+    not_mailed: list[PersonNotMailed] = []
+    for participant in participants:
+        invitation = participant.invitation
+        # The facilitator's word outweighs everything that is known about this person.
+        reason = None if participant.person.id in chosen else _reason_not_to_invite(participant)
+        if reason is None:
+            planned.append(_plan_mail(participant, MailKind.INVITATION))
+            continue
+        not_mailed.append(
+            PersonNotMailed(
+                person=participant.person,
+                reason=reason,
+                since=invitation.changed if invitation else None,
+                words=invitation.words if invitation else "",
+                kind=MailKind.INVITATION if invitation else None,
             )
-        else:
-            entries.append(_entry(one, MailKind.INVITATION))
-    return MailPlan(kind=MailKind.INVITATION, entries=tuple(entries), held=tuple(held))
+        )
+    return MailPlan(kind=MailKind.INVITATION, mails=tuple(planned), not_mailed=tuple(not_mailed))
 
 
 def plan_reminders(
     tx: Transaction, campaign: Campaign, *, now: datetime, again: Collection[str] = ()
 ) -> MailPlan:
     """
-    Plan reminders to those who were mailed and have not returned their workbook.
+    Plan reminders to people who were mailed and have not returned their workbook.
 
     Args:
         tx: A transaction on the record.
-        campaign: Whose roster and workbooks count.
+        campaign: The campaign whose roster and workbooks count.
         now: The time.
-        again: Whom to remind whatever became of the reminders before, and however soon or often:
-            addresses, or words for all whose last mail is a reminder of which that is known.
-            Never those whom no invitation reached, or who have returned something.
+        again: The people to remind whatever became of the last reminder, and however soon or
+            often: mail addresses, or the words of `AGAIN_WORDS` for everybody whose last mail is
+            such a reminder. Never people whom no invitation reached, or who have returned a file.
 
     Raises:
         CampaignError: As for invitations.
     """
-    entries: list[PlannedMail] = []
-    held: list[PersonNotMailed] = []
-    listed = _listed(tx, campaign)
-    wanted = _wanted(again, {one.person.id: (one.person, _reminded_by(one)) for one in listed})
-    named = {address_key(item) for item in again}
-    for one in listed:
-        again_now = one.person.id in wanted
-        found = _why_not_reminded(one, campaign, now, again=again_now)
-        if found is None:
-            entries.append(_entry(one, MailKind.REMINDER, again=again_now))
+    participants = _list_listed_people(tx, campaign)
+    chosen = _choose_people(
+        again, {one.person.id: (one.person, _last_reminder(one)) for one in participants}
+    )
+    addresses = {address_key(item) for item in again}
+    planned: list[PlannedMail] = []
+    not_mailed: list[PersonNotMailed] = []
+    for participant in participants:
+        is_chosen = participant.person.id in chosen
+        refusal = _reason_not_to_remind(participant, campaign, now, again=is_chosen)
+        if refusal is None:
+            planned.append(_plan_mail(participant, MailKind.REMINDER, again=is_chosen))
         else:
-            held.append(replace(found, named=address_key(one.person.mail) in named))
-    return MailPlan(kind=MailKind.REMINDER, entries=tuple(entries), held=tuple(held))
+            asked_for = address_key(participant.person.mail) in addresses
+            not_mailed.append(replace(refusal, asked_for=asked_for))
+    return MailPlan(kind=MailKind.REMINDER, mails=tuple(planned), not_mailed=tuple(not_mailed))
 
 
-def narrow_plan(plan: MailPlan, mails: Collection[str]) -> MailPlan:
+def narrow_plan(plan: MailPlan, addresses: Collection[str]) -> MailPlan:
     """
-    Return the part of a plan that is for some people.
+    Return the part of a plan that is about some people.
 
     Raises:
-        ValueError: If an address is nobody's in the plan.
+        CampaignError: If an address is nobody's in the plan.
     """
-    wanted = {address_key(mail) for mail in mails}
-    known = [*(one.person for one in plan.entries), *(one.person for one in plan.held)]
-    everybody = {address_key(person.mail) for person in known}
-    if unknown := sorted(wanted - everybody):
-        raise ValueError(f"{unknown[0]} is no mail address of the roster.")
+    keys = {address_key(address) for address in addresses}
+    people = [mail.person for mail in plan.mails] + [entry.person for entry in plan.not_mailed]
+    everybody = {address_key(person.mail) for person in people}
+    if unknown := sorted(keys - everybody):
+        raise CampaignError(SendErrorCode.ADDRESS_NOT_IN_ROSTER, address=unknown[0])
     return MailPlan(
         kind=plan.kind,
-        entries=tuple(one for one in plan.entries if address_key(one.person.mail) in wanted),
-        held=tuple(one for one in plan.held if address_key(one.person.mail) in wanted),
+        mails=tuple(mail for mail in plan.mails if address_key(mail.person.mail) in keys),
+        not_mailed=tuple(
+            entry for entry in plan.not_mailed if address_key(entry.person.mail) in keys
+        ),
     )
 
 
-def read_planned_workbook(campaign: Campaign, entry: PlannedMail) -> bytes:
-    """
-    Return the workbook that leaves with a mail, as it was when the mail was planned.
-
-    Raises:
-        CampaignError: If the file is another one by now: it may be made for somebody else.
-    """
-    path = campaign.resolve_path(entry.built.file)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise CampaignError(
-            f"{path} cannot be read ({error.strerror or error}). Run build and send again."
-        ) from error
-    if hashlib.sha256(data).hexdigest() != entry.built.digest:
-        raise CampaignError(
-            f"{path}, the workbook of {entry.person.mail}, has changed since the mails were "
-            "planned. Run build and send again."
-        )
-    return data
-
-
-def claim(tx: Transaction, entry: PlannedMail, message_id: str) -> bool:
-    """
-    Write a planned mail down as it is about to leave; False if another process has done so.
-
-    Raises:
-        CampaignError: If the person has another address by now, or was erased.
-    """
-    person = people.find_by_id(tx, entry.person.id)
-    if person is None or person.address != entry.person.address:
-        raise CampaignError(
-            f"{entry.person.mail} has changed since the mails were planned. Run build and send "
-            "again."
-        )
-    sha256, known = entry.built.digest, entry.known
-    if known is not None:
-        return mails.reclaim_mail(tx, known.message_id, known.state, known.changed, sha256)
-    return mails.claim_mail(
-        tx,
-        entry.person.id,
-        entry.kind,
-        message_id=message_id,
-        number=entry.number,
-        workbook_digest=sha256,
-    )
-
-
-def _listed(tx: Transaction, campaign: Campaign) -> list[Participant]:
-    """Return those in the roster, all of whom have a workbook that is up to date."""
+def _list_listed_people(tx: Transaction, campaign: Campaign) -> list[Participant]:
+    """List the people in the roster, each of whom has a workbook that is up to date."""
     roster = find_roster(campaign)
+    # A roster that changed may name people without a workbook, or with a corrected address.
     if hashlib.sha256(roster.read_bytes()).hexdigest() != campaigns.roster_digest(tx):
-        raise CampaignError(
-            f"{roster} has changed since workbooks were last built. Run: iml4e campaign build"
-        )
-    listed = [one for one in list_participants(tx) if one.person.listed]
-    lacking = [one for one in listed if one.built is None or not is_there(campaign, one.built)]
+        raise CampaignError(SendErrorCode.ROSTER_CHANGED, roster=roster)
+    # Whoever has left the roster gets no mail; what they return still counts.
+    listed = [participant for participant in list_participants(tx) if participant.person.listed]
+    # A workbook that was edited here may hold somebody else's answers: it must not leave.
+    lacking = [
+        participant
+        for participant in listed
+        if participant.built is None or not is_there(campaign, participant.built)
+    ]
     if lacking:
-        names = ", ".join(one.person.mail for one in lacking[:_NAMED])
-        more = f" and {len(lacking) - _NAMED} more" if len(lacking) > _NAMED else ""
+        names = [participant.person.mail for participant in lacking]
         raise CampaignError(
-            f"The workbook of {names}{more} is missing or was changed. Run: iml4e campaign build"
+            SendErrorCode.WORKBOOKS_MISSING,
+            count=len(names),
+            names=list_names(names, _LISTED_NAMES),
         )
     return listed
 
 
-def _reminded_by(one: Participant) -> MailRecord | None:
+def _last_reminder(participant: Participant) -> MailRecord | None:
     """
-    Return the reminder by which another one is wanted.
+    Return the reminder that another one would follow.
 
-    Whom the invitation has not reached, or not surely, needs another invitation instead.
+    Somebody whom the invitation has not reached, or not certainly, needs another invitation.
     """
-    mail = one.deciding
+    mail = participant.decisive_mail
     return mail if mail is not None and mail.kind is MailKind.REMINDER else None
 
 
-def _wanted(
-    again: Iterable[str], listed: Mapping[int, tuple[Person, MailRecord | None]]
+def _choose_people(
+    again: Iterable[str], people: Mapping[int, tuple[Person, MailRecord | None]]
 ) -> set[int]:
-    """Return whom the words and addresses mean; CampaignError for one that is nobody's."""
-    by_mail = {address_key(person.mail): id_ for id_, (person, _) in listed.items()}
-    found: set[int] = set()
+    """Find the people that words and addresses mean; CampaignError for one that is nobody's."""
+    by_mail = {address_key(person.mail): id_ for id_, (person, _) in people.items()}
+    chosen: set[int] = set()
     for item in again:
-        if item in _SELECTABLE:
-            states = _SELECTABLE[item]
-            found |= {id_ for id_, (_, mail) in listed.items() if mail and mail.state in states}
+        if item in AGAIN_WORDS:
+            states = AGAIN_WORDS[item]
+            chosen |= {id_ for id_, (_, mail) in people.items() if mail and mail.state in states}
         elif address_key(item) in by_mail:
-            found.add(by_mail[address_key(item)])
+            chosen.add(by_mail[address_key(item)])
         else:
-            raise CampaignError(
-                f"{item} is no mail address of the roster, and none of: {', '.join(_SELECTABLE)}."
-            )
-    return found
+            raise CampaignError(SendErrorCode.AGAIN_UNKNOWN, item=item, words=tuple(AGAIN_WORDS))
+    return chosen
 
 
-def _why_not_invited(one: Participant) -> NoMailReason | None:
-    if one.invitation is not None and one.invitation.state is not MailState.DEFERRED:
-        return _STATES[one.invitation.state]
-    return NoMailReason.RETURNED if one.response is not None else None
+def _reason_not_to_invite(participant: Participant) -> NoMailReason | None:
+    """Return why a person gets no invitation by itself, or None if one is to leave."""
+    invitation = participant.invitation
+    # The invitation decides first, also for those who have answered: it says more about them.
+    if invitation is not None and invitation.state is not MailState.DEFERRED:
+        return MAIL_MEANINGS[invitation.state].reason
+    # Somebody may have answered without an invitation, with a workbook from a colleague.
+    return NoMailReason.RETURNED if participant.response is not None else None
 
 
-def _why_not_reminded(
-    one: Participant, campaign: Campaign, now: datetime, *, again: bool
+def _reason_not_to_remind(
+    participant: Participant, campaign: Campaign, now: datetime, *, again: bool
 ) -> PersonNotMailed | None:
-    mail, why, words, until = one.deciding, None, "", None
-    invitation = one.invitation
-    last = max((m.changed for m in one.mails if m.state is not MailState.DEFERRED), default=None)
-    if one.unread is not None:
-        why = NoMailReason.PROBLEMS
-    elif one.response is not None:
-        why = NoMailReason.RETURNED
-    elif invitation is None or invitation.state is MailState.DEFERRED or not (mail and last):
-        why = NoMailReason.NOT_INVITED
-    elif invitation.state in (MailState.REFUSED, MailState.BOUNCED):
-        mail, why, words = invitation, _STATES[invitation.state], invitation.words
-    elif again:
+    """Return the first reason why a person gets no reminder, or None if one is to leave."""
+    refusal = _reason_never_to_remind(participant)
+    if refusal is not None:
+        return refusal
+    # From here on the facilitator's word outweighs the rules.
+    if again:
         return None
-    elif mail.state not in (MailState.SENT, MailState.DRAFTED):
-        why, words = _STATES[mail.state], mail.words
-    elif len(one.reminders) >= campaign.settings.most_reminders:
-        why = NoMailReason.ENOUGH
-    elif now < (due := last + timedelta(days=campaign.settings.interval_days)):
-        why, until = NoMailReason.TOO_SOON, due
-    if why is None:
-        return None
-    kind = mail.kind if mail else None
-    return PersonNotMailed(
-        person=one.person, why=why, since=last, words=words, kind=kind, until=until
+    return _reason_not_to_remind_now(participant, campaign, now)
+
+
+def _reason_never_to_remind(participant: Participant) -> PersonNotMailed | None:
+    """Return why a reminder would be wrong, even if the facilitator asks for one."""
+    mail, invitation = participant.decisive_mail, participant.invitation
+    refusal = PersonNotMailed(
+        person=participant.person,
+        reason=NoMailReason.PROBLEMS,
+        since=_last_attempt(participant),
+        kind=mail.kind if mail else None,
     )
+    # Who has sent a file needs an answer about that file, not a reminder to send one.
+    if participant.unread_file is not None:
+        return refusal
+    # Who has answered is never reminded.
+    if participant.response is not None:
+        return replace(refusal, reason=NoMailReason.RETURNED)
+    # Without an invitation that left there is nothing to remind of.
+    if invitation is None or invitation.state is MailState.DEFERRED or mail is None:
+        return replace(refusal, reason=NoMailReason.NOT_INVITED)
+    # An invitation that did not arrive needs a correction and another invitation.
+    reason = MAIL_MEANINGS[invitation.state].reason
+    if reason is not None and reason.did_not_arrive:
+        return replace(refusal, reason=reason, words=invitation.words, kind=invitation.kind)
+    return None
 
 
-def _entry(one: Participant, kind: MailKind, *, again: bool = False) -> PlannedMail:
-    last = one.last(kind)
-    assert one.built is not None
-    known, number = None, 1 if last is None else last.number + 1
+def _reason_not_to_remind_now(
+    participant: Participant, campaign: Campaign, now: datetime
+) -> PersonNotMailed | None:
+    """Return why a person who may be reminded gets no reminder by itself, or not yet."""
+    mail, last = participant.decisive_mail, _last_attempt(participant)
+    assert mail is not None
+    assert last is not None
+    refusal = PersonNotMailed(
+        person=participant.person, reason=NoMailReason.ENOUGH, since=last, kind=mail.kind
+    )
+    # A mail that may have left, or did not arrive, must be settled before another one leaves.
+    reason = MAIL_MEANINGS[mail.state].reason
+    if reason is not None and (reason.may_have_left or reason.did_not_arrive):
+        return replace(refusal, reason=reason, words=mail.words)
+    # The settings say how often a person may be reminded ...
+    if len(participant.reminders) >= campaign.settings.most_reminders:
+        return refusal
+    # ... and how long after the last mail, of whatever kind.
+    due = last + timedelta(days=campaign.settings.interval_days)
+    if now < due:
+        return replace(refusal, reason=NoMailReason.TOO_SOON, until=due)
+    return None
+
+
+def _last_attempt(participant: Participant) -> datetime | None:
+    """Return when the newest mail left, or may have left, or was refused."""
+    attempts = (mail for mail in participant.mails if mail.state is not MailState.DEFERRED)
+    return max((mail.changed for mail in attempts), default=None)
+
+
+def _plan_mail(participant: Participant, kind: MailKind, *, again: bool = False) -> PlannedMail:
+    last = participant.newest_mail(kind)
+    assert participant.built is not None
+    resumed, number = None, 1 if last is None else last.number + 1
+    # The same mail under the same Message-ID, so that mail programs show one where two arrive.
     if last is not None and (
         last.state is MailState.DEFERRED
         or last.state.is_uncertain
         or (again and last.state is MailState.DRAFTED)  # the same reminder: it counts once
     ):
-        known, number = last, last.number
-    invitation = one.invitation if kind is MailKind.REMINDER else None
+        resumed, number = last, last.number
+    invitation = participant.invitation if kind is MailKind.REMINDER else None
     return PlannedMail(
-        person=one.person,
-        built=one.built,
+        person=participant.person,
+        built=participant.built,
         kind=kind,
         number=number,
-        known=known,
-        answers=invitation.message_id if invitation else "",
+        resumed=resumed,
+        invitation_id=invitation.message_id if invitation else "",
     )

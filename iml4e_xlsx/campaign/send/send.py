@@ -1,8 +1,8 @@
 """
-Sends planned mails, each written down before it leaves and again when its fate is known.
+Sends planned mails; each is recorded before it leaves, and again when its outcome is known.
 
-Whatever ends the process in between leaves a mail that is recorded as being sent, which is told
-as uncertain from then on: nobody is mailed twice without the facilitator having said so.
+If the process ends in between, the record says that the mail is being sent. Such a mail counts as
+uncertain from then on: nobody is mailed twice unless the facilitator asks for it.
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ from iml4e_xlsx.campaign.folder.clock import current_time
 from iml4e_xlsx.campaign.record import mails
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailState
+from iml4e_xlsx.campaign.send.claims import claim_planned_mail, read_planned_workbook
 from iml4e_xlsx.campaign.send.compose import MailComposer
-from iml4e_xlsx.campaign.send.plan import MailPlan, PlannedMail, claim, read_planned_workbook
+from iml4e_xlsx.campaign.send.plan import MailPlan, PlannedMail
 from iml4e_xlsx.campaign.servers.smtp import MailDeferred, MailRefused, MailUncertain, Smtp
 from iml4e_xlsx.errors import CampaignError, MailError
 
 _TRIES: Final = 4
-_FATES: Final = {
+_STATES: Final = {
     MailRefused: MailState.REFUSED,
     MailDeferred: MailState.DEFERRED,
     MailUncertain: MailState.UNCERTAIN,
@@ -37,27 +38,27 @@ _FATES: Final = {
 class MailOutcome:
     """What became of one mail, with the server's words; None if another process took it."""
 
-    entry: PlannedMail
+    planned: PlannedMail
     state: MailState | None
     words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendOutcome:
-    """What became of the mails; `stopped` says why the rest, so many, was left."""
+    """What became of the mails; `stopped` says why the rest, `unsent` mails, did not leave."""
 
-    fates: tuple[MailOutcome, ...]
+    outcomes: tuple[MailOutcome, ...]
     stopped: MailError | CampaignError | None = None
-    left: int = 0
+    unsent: int = 0
 
-    def of(self, state: MailState | None) -> tuple[MailOutcome, ...]:
-        """Return the mails that came to an end in this state."""
-        return tuple(fate for fate in self.fates if fate.state is state)
+    def in_state(self, state: MailState | None) -> tuple[MailOutcome, ...]:
+        """Return the mails that ended in this state."""
+        return tuple(outcome for outcome in self.outcomes if outcome.state is state)
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Time as sending needs it; tests have another."""
+    """The time that sending goes by; tests have one of their own."""
 
     now: Callable[[], datetime] = current_time
     seconds: Callable[[], float] = time.monotonic
@@ -65,10 +66,10 @@ class Clock:
 
 
 @dataclass(order=True, slots=True)
-class _Job:
+class _SendJob:
     due: float
     order: int
-    entry: PlannedMail = field(compare=False)
+    planned: PlannedMail = field(compare=False)
     tries: int = field(compare=False, default=0)
     message_id: str = field(compare=False, default="")
     deferred: datetime | None = field(compare=False, default=None)
@@ -76,8 +77,9 @@ class _Job:
 
 def check_mails(campaign: Campaign, plan: MailPlan, today: date) -> None:
     """Fill in every mail of a plan; CampaignError with all that is wrong, before any leaves."""
-    files = {entry.person.id: PurePosixPath(entry.built.file).name for entry in plan.entries}
-    MailComposer(campaign, today).check([entry.person for entry in plan.entries], plan.kind, files)
+    files = {planned.person.id: PurePosixPath(planned.built.file).name for planned in plan.mails}
+    people = [planned.person for planned in plan.mails]
+    MailComposer(campaign, today).check_texts(people, plan.kind, files)
 
 
 def send_mails(
@@ -93,38 +95,38 @@ def send_mails(
     """
     Send the mails of a plan.
 
-    A mail that the server does not take now is tried again later, while others leave. What the
-    server refuses for good is recorded with its words and not tried again. Where no mail can be
-    sent at all, or a workbook is no longer what was planned, sending stops.
+    A mail that the server does not take now is tried again later, while others leave. A mail that
+    the server refuses for good is recorded with the server's words and not tried again. Sending
+    stops where no mail can be sent at all, or where a workbook has changed since it was planned.
 
     Args:
-        campaign: Whose mails they are.
+        campaign: The campaign.
         record: Its record.
-        plan: What is to leave.
+        plan: The mails that are to leave.
         smtp: The connection.
         clock: The time.
         wait: Seconds before a mail is tried again, doubled each time.
-        progress: Is told each fate as it is recorded.
+        progress: Called with each outcome once it is recorded.
 
     Raises:
         CampaignError: If a text cannot be filled in; nothing has left then.
-        RecordError: If the record cannot be written; what was being sent is uncertain then.
+        RecordError: If the record cannot be written; the mail in hand is uncertain then.
     """
     clock = clock or Clock()
     check_mails(campaign, plan, clock.now().date())
-    sender = _Sender(campaign, record, smtp, clock, wait)
-    fates: list[MailOutcome] = []
+    sender = _MailSender(campaign, record, smtp, clock, wait)
+    outcomes: list[MailOutcome] = []
     try:
-        for fate in sender.run(plan):
-            fates.append(fate)
-            progress(fate)
+        for outcome in sender.send_plan(plan):
+            outcomes.append(outcome)
+            progress(outcome)
     except (MailError, CampaignError) as error:
-        left = len(plan.entries) - len(fates)
-        return SendOutcome(fates=tuple(fates), stopped=error, left=left)
-    return SendOutcome(fates=tuple(fates))
+        unsent = len(plan.mails) - len(outcomes)
+        return SendOutcome(outcomes=tuple(outcomes), stopped=error, unsent=unsent)
+    return SendOutcome(outcomes=tuple(outcomes))
 
 
-class _Sender:
+class _MailSender:
     def __init__(
         self, campaign: Campaign, record: Record, smtp: Smtp, clock: Clock, wait: float
     ) -> None:
@@ -133,69 +135,69 @@ class _Sender:
         self.smtp = smtp
         self.clock = clock
         self.wait = wait
-        self.letters = MailComposer(campaign, clock.now().date())
+        self.composer = MailComposer(campaign, clock.now().date())
         per_minute = campaign.settings.per_minute
         self.pause = 60 / per_minute if per_minute else 0.0
         self.next_slot = clock.seconds()
 
-    def run(self, plan: MailPlan) -> Iterator[MailOutcome]:
-        """Yield the fate of each mail, in the order in which it is known."""
+    def send_plan(self, plan: MailPlan) -> Iterator[MailOutcome]:
+        """Yield the outcome of each mail as soon as it is known."""
         start = self.clock.seconds()
-        jobs = [_Job(start, number, entry) for number, entry in enumerate(plan.entries)]
+        jobs = [_SendJob(start, number, planned) for number, planned in enumerate(plan.mails)]
         while jobs:
             job = heapq.heappop(jobs)
             self._wait_until(max(job.due, self.next_slot))
-            fate = self._try(job)
-            if fate.state is MailState.DEFERRED and job.tries < _TRIES:
+            outcome = self._try_mail(job)
+            if outcome.state is MailState.DEFERRED and job.tries < _TRIES:
                 job.due = self.clock.seconds() + self.wait * 2 ** (job.tries - 1)
                 heapq.heappush(jobs, job)
             else:
-                yield fate
+                yield outcome
 
     def _wait_until(self, due: float) -> None:
-        left = due - self.clock.seconds()
-        if left > 0:
-            self.clock.sleep(left)
+        seconds = due - self.clock.seconds()
+        if seconds > 0:
+            self.clock.sleep(seconds)
 
-    def _try(self, job: _Job) -> MailOutcome:
-        """Hand one mail over; write down before that it is about to leave, and then its fate."""
-        entry = job.entry
-        known = entry.known
-        job.message_id = job.message_id or (
-            known.message_id if known else mails.new_message_id(self.campaign.settings.sender_mail)
-        )
-        data = self._written(entry, job.message_id)
+    def _try_mail(self, job: _SendJob) -> MailOutcome:
+        """Hand one mail to the server; record it before, and its outcome after."""
+        planned, resumed = job.planned, job.planned.resumed
+        sender = self.campaign.settings.sender_mail
+        if not job.message_id:
+            job.message_id = resumed.message_id if resumed else mails.new_message_id(sender)
+        data = self._compose_mail(planned, job.message_id)
         self.smtp.connect()  # first, since it may take long, and nothing is uncertain meanwhile
-        if not self._claim(job):
-            return MailOutcome(entry=entry, state=None)
+        if not self._claim_mail(job):
+            return MailOutcome(planned=planned, state=None)
         job.tries += 1
         self.next_slot = self.clock.seconds() + self.pause
-        sender = self.campaign.settings.sender_mail
         state = MailState.SENT
         try:
-            words = self.smtp.deliver_mail(sender, entry.person.address, data)
-        except (MailRefused, MailDeferred, MailUncertain) as fate:
-            state, words = _FATES[type(fate)], str(fate)
-        except MailError as error:
-            self._settle(job, MailState.DEFERRED, str(error))
+            words = self.smtp.deliver_mail(sender, planned.person.address, data)
+        except (MailRefused, MailDeferred, MailUncertain) as answer:
+            state, words = _STATES[type(answer)], str(answer)
+        except MailError as error:  # the server takes no mail at all, so this one has not left
+            self._settle_mail(job, MailState.DEFERRED, str(error))
             raise
-        self._settle(job, state, words)
-        return MailOutcome(entry=entry, state=state, words=words)
+        self._settle_mail(job, state, words)
+        return MailOutcome(planned=planned, state=state, words=words)
 
-    def _written(self, entry: PlannedMail, message_id: str) -> bytes:
+    def _compose_mail(self, planned: PlannedMail, message_id: str) -> bytes:
         """Return the mail as it goes over the wire."""
-        workbook = read_planned_workbook(self.campaign, entry)
-        now = self.clock.now()
-        return self.letters.mail(entry, workbook, message_id=message_id, now=now).as_bytes()
+        workbook = read_planned_workbook(self.campaign, planned)
+        mail = self.composer.compose_mail(
+            planned, workbook, message_id=message_id, now=self.clock.now()
+        )
+        return mail.as_bytes()
 
-    def _claim(self, job: _Job) -> bool:
+    def _claim_mail(self, job: _SendJob) -> bool:
         with self.record.begin(self.clock.now()) as tx:
             if (since := job.deferred) is None:
-                return claim(tx, job.entry, job.message_id)
-            sha256 = job.entry.built.digest
-            return mails.reclaim_mail(tx, job.message_id, MailState.DEFERRED, since, sha256)
+                return claim_planned_mail(tx, job.planned, job.message_id)
+            digest = job.planned.built.digest
+            return mails.reclaim_mail(tx, job.message_id, MailState.DEFERRED, since, digest)
 
-    def _settle(self, job: _Job, state: MailState, words: str) -> None:
+    def _settle_mail(self, job: _SendJob, state: MailState, words: str) -> None:
         now = self.clock.now()
         job.deferred = now if state is MailState.DEFERRED else None
         with self.record.begin(now) as tx:

@@ -34,7 +34,7 @@ def build(*, selection: CampaignOptions, previous: tuple[str, ...], no_previous:
     """
     from iml4e_xlsx.campaign.folder.clock import current_time
     from iml4e_xlsx.campaign.workbooks import WorkbookPool, build_campaign
-    from iml4e_xlsx.cli.campaign.send_messages import built_said
+    from iml4e_xlsx.cli.campaign.send_messages import describe_build
 
     if previous and no_previous:
         raise usage_error("previous_or_not")
@@ -47,7 +47,7 @@ def build(*, selection: CampaignOptions, previous: tuple[str, ...], no_previous:
             pool=WorkbookPool(workers=os.cpu_count() or 1),
             progress=lambda _, total: advance(total),
         )
-    for line in built_said(done, campaign):
+    for line in describe_build(done, campaign):
         click.echo(printable_text(line))
     if done.made:
         current_voice().say("next_send")

@@ -37,9 +37,9 @@ def forget(mail: str, *, selection: CampaignOptions, keep_ratings: bool) -> None
             files=message("commands.count_files", count=done.files),
             rosters=message("commands.erased_rosters", names=done.rosters) if done.rosters else "",
             ratings=message(
-                "commands.ratings_stay" if done.ratings_kept else "commands.ratings_go"
+                "commands.ratings_stay" if done.ratings_stay else "commands.ratings_go"
             ),
         )
     )
-    for returned in done.of_others:
+    for returned in done.files_of_others:
         click.echo(command_text("erased_others", file=returned.handle))

@@ -7,7 +7,6 @@ import click
 from iml4e_xlsx.cli.campaign.campaign_session import open_session
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions, campaign_options
 from iml4e_xlsx.cli.voice import command_text, common_options
-from iml4e_xlsx.text.message import message
 from iml4e_xlsx.text.spelling import printable_text
 
 
@@ -23,16 +22,11 @@ def readdress(old: str, new: str, *, selection: CampaignOptions) -> None:
     \b
     Example: iml4e campaign readdress ann@old.example ann@example.org
     """
-    from iml4e_xlsx.campaign.corrections.readdress import readdress as give
+    from iml4e_xlsx.campaign.corrections.readdress import readdress as readdress_person
     from iml4e_xlsx.campaign.folder.clock import current_time
 
     with open_session(selection) as (campaign, record):
-        done = give(campaign, record, old, new, now=current_time())
-    invitation = message("commands.invite_again") if done.invited_anew else ""
-    click.echo(
-        printable_text(
-            command_text(
-                "readdressed", name=done.person.name, mail=done.person.mail, invitation=invitation
-            )
-        )
-    )
+        outcome = readdress_person(campaign, record, old, new, now=current_time())
+    key = "readdressed_invited" if outcome.is_invited else "readdressed"
+    name, address = outcome.person.name, outcome.person.mail
+    click.echo(printable_text(command_text(key, name=name, mail=address)))

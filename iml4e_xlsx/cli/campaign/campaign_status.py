@@ -51,7 +51,13 @@ def status(
     Example: iml4e campaign status --only missing --format csv
     """
     from iml4e_xlsx.campaign.folder.clock import current_time
-    from iml4e_xlsx.campaign.people.status import read_status, render_status, replies_text
+    from iml4e_xlsx.campaign.people.status import join_replies, read_status
+    from iml4e_xlsx.campaign.people.status_tables import (
+        StatusOptions,
+        make_status_tables,
+        render_status,
+    )
+    from iml4e_xlsx.cli.campaign.status_hints import make_status_hints
     from iml4e_xlsx.output import check_target, write_output
     from iml4e_xlsx.text.interface_texts import load_texts
 
@@ -65,22 +71,23 @@ def status(
         campaign_status = read_status(campaign, record, now=current_time())
     chosen = [Stage(name) for name in only]
     _say_if_empty(campaign_status, chosen, replies=replies)
+    texts = load_texts(campaign.settings.language)
     if replies:
-        text = printable_text(replies_text(campaign_status, only=chosen))
+        text = printable_text(join_replies(campaign_status, texts, only=chosen))
         if output == "-":
             click.echo(text, nl=False)
         else:
             write_output(output, text.encode(), force=force)
         return
-    texts = load_texts(campaign.settings.language)
+    hints = make_status_hints(texts)
+    options = StatusOptions(only=chosen, anonymous=anonymous, hints=hints)
     if wanted == "table" and output == "-":
-        from iml4e_xlsx.campaign.people.status import status_views
         from iml4e_xlsx.report.formats.terminal import show_tables
 
-        views = status_views(campaign_status, texts, only=chosen, anonymous=anonymous, brief=True)
-        show_tables(current_voice().open_console(), views)
+        tables = make_status_tables(campaign_status, texts, options, brief=True)
+        show_tables(current_voice().open_console(), tables)
         return
-    data = render_status(campaign_status, wanted, texts, only=chosen, anonymous=anonymous)
+    data = render_status(campaign_status, wanted, texts, options)
     write_output(output, data, force=force)
 
 

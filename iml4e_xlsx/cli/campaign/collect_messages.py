@@ -135,8 +135,8 @@ def _brief_message(file: ReturnedFile) -> Message:
 def assignment_text(outcome: AssignmentOutcome) -> str:
     """Return whose a file is now, and which responses count since then."""
     texts = load_texts()
-    file, owner, former = outcome.now, outcome.owner, outcome.former
-    name = outcome.before.file or file.source
+    file, owner, former = outcome.file, outcome.owner, outcome.previous_owner
+    name = outcome.file_before.file or file.source
     if owner is not None:
         sentences = [texts.render(_assigned_message(name, file, owner))]
     elif file.file in ("", name):

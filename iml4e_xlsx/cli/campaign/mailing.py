@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from iml4e_xlsx.cli.campaign.campaign_session import show_progress
-from iml4e_xlsx.cli.error_messages import ENVIRONMENT, FINDINGS, UsageMessage
+from iml4e_xlsx.cli.error_messages import ENVIRONMENT, FINDINGS, UsageMessage, error_text
 from iml4e_xlsx.cli.options.campaign_options import campaign_options
 from iml4e_xlsx.cli.options.output_options import output_options
 from iml4e_xlsx.cli.voice import F, command_text, common_options, current_voice, usage_error
@@ -63,11 +63,12 @@ def mailing_options(command: F) -> F:
 def narrow_plan(plan: MailPlan, only: tuple[str, ...]) -> MailPlan:
     """Return a plan for some people; UsageMessage if one is nobody's address in it."""
     from iml4e_xlsx.campaign.send.plan import narrow_plan
+    from iml4e_xlsx.errors import CampaignError
 
     try:
         return narrow_plan(plan, only) if only else plan
-    except ValueError as error:
-        raise UsageMessage(str(error)) from error
+    except CampaignError as error:
+        raise UsageMessage(error_text(error)) from error
 
 
 def carry_out_plan(
@@ -76,16 +77,20 @@ def carry_out_plan(
     """Send a plan, write it as drafts, or say what it is."""
     from iml4e_xlsx.campaign.folder.clock import current_time
     from iml4e_xlsx.campaign.send.drafts import write_drafts
-    from iml4e_xlsx.cli.campaign.send_messages import deadline_said, drafts_said, named_said
+    from iml4e_xlsx.cli.campaign.send_messages import (
+        describe_deadline,
+        describe_drafts,
+        describe_requests,
+    )
     from iml4e_xlsx.errors import Iml4eError
 
     if smtp and drafts:
         raise usage_error("smtp_or_drafts")
     now = current_time()
-    if warning := deadline_said(plan, campaign, now.date()):
+    if warning := describe_deadline(plan, campaign, now.date()):
         click.echo(printable_text(warning), err=True)
     if smtp or drafts:
-        for line in named_said(plan):
+        for line in describe_requests(plan):
             click.echo(printable_text(line), err=True)
     if smtp:
         _finish(_sent(campaign, record, plan), plan)
@@ -97,9 +102,9 @@ def carry_out_plan(
             write_drafts(campaign, record, plan, target, now=now, force=force, progress=note)
         except Iml4eError:
             if written:  # else nobody would send what counts as mailed
-                click.echo(drafts_said(written))
+                click.echo(describe_drafts(written))
             raise
-        click.echo(drafts_said(written))
+        click.echo(describe_drafts(written))
     else:
         _show(campaign, plan, now.date())
     _say_held(plan)
@@ -108,12 +113,12 @@ def carry_out_plan(
 
 def _show(campaign: Campaign, plan: MailPlan, today: date) -> None:
     from iml4e_xlsx.campaign.send.send import check_mails
-    from iml4e_xlsx.cli.campaign.send_messages import plan_views
+    from iml4e_xlsx.cli.campaign.send_messages import make_plan_tables
     from iml4e_xlsx.report.formats.terminal import show_tables
 
     check_mails(campaign, plan, today)
-    show_tables(current_voice().open_console(), plan_views(plan, campaign, today))
-    count = len(plan.entries)
+    show_tables(current_voice().open_console(), make_plan_tables(plan, campaign, today))
+    count = len(plan.mails)
     click.echo(
         command_text("would_send", count=count) if count else command_text("would_send_none")
     )
@@ -134,7 +139,7 @@ def _sent(campaign: Campaign, record: Record, plan: MailPlan) -> SendOutcome:
         )
     login = find_login(settings.smtp, settings.sender_mail)
     smtp = Smtp(settings.smtp, login, campaign.folder, notice=current_voice().say)
-    total = len(plan.entries)
+    total = len(plan.mails)
     with smtp, show_progress("mails") as advance:
         return send_mails(campaign, record, plan, smtp, progress=lambda _: advance(total))
 
@@ -142,37 +147,37 @@ def _sent(campaign: Campaign, record: Record, plan: MailPlan) -> SendOutcome:
 def _finish(done: SendOutcome, plan: MailPlan) -> None:
     """Say what became of the mails, and exit as that demands."""
     from iml4e_xlsx.campaign.record.mails import MailState
-    from iml4e_xlsx.cli.campaign.send_messages import fates_said, unreached_said
+    from iml4e_xlsx.cli.campaign.send_messages import advise_on_failures, describe_outcomes
     from iml4e_xlsx.errors import MailError
 
-    for line in fates_said(done):
+    for line in describe_outcomes(done):
         click.echo(printable_text(line))
     _say_held(plan)
     _say_uncertain(plan, done)
-    if said := unreached_said(plan, done):
+    if said := advise_on_failures(plan, done):
         current_voice().say_text(said)
-    if done.of(MailState.SENT):
+    if done.in_state(MailState.SENT):
         current_voice().say("next_collect")
     if done.stopped is not None:
         click.echo(printable_text(f"Error: {done.stopped}"), err=True)
         by_server = isinstance(done.stopped, MailError)
         click.get_current_context().exit(ENVIRONMENT if by_server else FINDINGS)
     failed = (MailState.REFUSED, MailState.DEFERRED, MailState.UNCERTAIN)
-    if any(done.of(state) for state in failed):
+    if any(done.in_state(state) for state in failed):
         click.get_current_context().exit(FINDINGS)
 
 
 def _say_held(plan: MailPlan) -> None:
     """Say how many get no mail now, and why."""
-    from iml4e_xlsx.cli.campaign.send_messages import held_said
+    from iml4e_xlsx.cli.campaign.send_messages import count_reasons
 
-    if said := held_said(plan):
+    if said := count_reasons(plan):
         click.echo(said)
 
 
 def _say_uncertain(plan: MailPlan, done: SendOutcome | None = None) -> None:
     """Always say whose mail may have left or not: that is for the facilitator to find out."""
-    from iml4e_xlsx.cli.campaign.send_messages import uncertain_said
+    from iml4e_xlsx.cli.campaign.send_messages import advise_on_uncertain
 
-    for line in uncertain_said(plan, done):
+    for line in advise_on_uncertain(plan, done):
         click.echo(printable_text(line), err=True)

@@ -1,4 +1,4 @@
-"""What a facilitator is told of workbooks and mails: what was built, who gets what, and why."""
+"""Says what a build made, who gets which mail, and what became of the mails."""
 
 from __future__ import annotations
 
@@ -10,255 +10,244 @@ from typing import Final
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
-from iml4e_xlsx.campaign.people.participant_messages import format_day
-from iml4e_xlsx.campaign.record.mails import MailKind, MailState
+from iml4e_xlsx.campaign.people.participant_messages import describe_words, format_day
+from iml4e_xlsx.campaign.people.stages import NoMailReason
+from iml4e_xlsx.campaign.record.mails import MailState
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.send.compose import MailComposer
-from iml4e_xlsx.campaign.send.plan import MailPlan, NoMailReason, PersonNotMailed
+from iml4e_xlsx.campaign.send.plan import MailPlan, PersonNotMailed
 from iml4e_xlsx.campaign.send.send import SendOutcome
 from iml4e_xlsx.campaign.workbooks import BuildOutcome
+from iml4e_xlsx.cli.campaign.status_hints import MAIL_COMMANDS
 from iml4e_xlsx.report.tables.table import Column, ColumnKind, ResultTable
-from iml4e_xlsx.text.lists import counted
+from iml4e_xlsx.text.interface_texts import load_texts
+from iml4e_xlsx.text.lists import list_names
+from iml4e_xlsx.text.message import Message, message
+from iml4e_xlsx.text.texts import Texts
 
-_WHY: Final = {
-    NoMailReason.SENT: ("was sent one", "were sent one"),
-    NoMailReason.DRAFTED: ("has a draft", "have a draft"),
-    NoMailReason.SENDING: ("may have one: uncertain", "may have one: uncertain"),
-    NoMailReason.UNCERTAIN: ("may have one: uncertain", "may have one: uncertain"),
-    NoMailReason.REFUSED: ("was refused by the server", "were refused by the server"),
-    NoMailReason.BOUNCED: ("has one that came back", "have one that came back"),
-    NoMailReason.RETURNED: ("has returned the workbook", "have returned the workbook"),
-    NoMailReason.PROBLEMS: (
-        "has returned a file that could not be read: see status --reply",
-        "have returned a file that could not be read: see status --reply",
-    ),
-    NoMailReason.NOT_INVITED: ("was not sent a workbook yet", "were not sent a workbook yet"),
-    NoMailReason.TOO_SOON: ("was mailed too short a time ago", "were mailed too short a time ago"),
-    NoMailReason.ENOUGH: ("was reminded often enough", "were reminded often enough"),
-}
-"""Why somebody gets no mail, of one person and of several."""
+_LISTED_NAMES: Final = 10
+"""How many people a message names before it counts the others."""
 
-_URGENT: Final = (
-    NoMailReason.SENDING,
-    NoMailReason.UNCERTAIN,
-    NoMailReason.REFUSED,
-    NoMailReason.BOUNCED,
-    NoMailReason.PROBLEMS,
-)
-"""What the facilitator has to see to, person by person."""
-
-_COMMANDS: Final = {MailKind.INVITATION: "send", MailKind.REMINDER: "remind"}
-_MAY_HAVE_LEFT: Final = {
-    NoMailReason.SENDING: "sending or drafting it was interrupted, or goes on in another process",
-    NoMailReason.UNCERTAIN: "the server's answer was lost",
-}
-_NAMED: Final = 10
-"""ReadingOptions many people a message names before it counts the others."""
-
-_FATES: Final = {
-    MailState.REFUSED: "refused",
-    MailState.DEFERRED: "not taken now, to be sent again",
-    MailState.UNCERTAIN: "uncertain, the server's answer was lost",
-}
+_OUTCOMES: Final = (MailState.REFUSED, MailState.DEFERRED, MailState.UNCERTAIN)
+"""The states of mails that did not simply leave, in the order in which they are listed."""
 
 
-def built_said(done: BuildOutcome, campaign: Campaign) -> Iterator[str]:
+def describe_build(outcome: BuildOutcome, campaign: Campaign) -> Iterator[str]:
     """Yield what a build did, and what follows from it."""
-    people = len(done.made) + done.unchanged
-    made = counted(len(done.made), "workbook", "workbooks")
-    yield (
-        f"{counted(people, 'person', 'people')}: {made} made, {done.unchanged} up to date, in "
-        f"{campaign.workbooks}."
+    texts = load_texts()
+    yield texts(
+        "build.summary",
+        people=message("build.count_people", count=len(outcome.made) + outcome.unchanged),
+        made=message("build.count_made", count=len(outcome.made)),
+        unchanged=outcome.unchanged,
+        folder=campaign.workbooks,
     )
-    if done.with_previous:
-        yield f"Workbooks that show an earlier result: {done.with_previous}."
-    for person, lost in done.namesakes:
-        yield (
-            f"{person.name} is in the roster as {person.mail}, and no longer as {lost.mail}, who "
-            "was mailed or has answered. If that is one person with another address: iml4e "
-            f"campaign readdress {lost.mail} {person.mail}"
+    if outcome.with_previous:
+        yield texts("build.with_previous", count=outcome.with_previous)
+    for person, former in outcome.namesakes:
+        yield texts("build.namesake", name=person.name, mail=person.mail, old=former.mail)
+    if outcome.mailed:
+        yield texts("build.mailed_before", people=list_people(outcome.mailed))
+    if outcome.other_language:
+        languages = {campaign.choose_language(one.language) for one in outcome.other_language}
+        yield texts(
+            "build.other_language",
+            count=len(outcome.other_language),
+            languages=tuple(sorted(languages)),
+            scheme_language=campaign.load_scheme().language,
         )
-    if done.mailed:
-        yield (
-            f"Had been mailed an earlier workbook: {listed(done.mailed)}. To send the new one: "
-            "iml4e campaign send --smtp --again MAIL"
-        )
-    if done.other_language:
-        found = {campaign.choose_language(person.language) for person in done.other_language}
-        yield (
-            f"The scheme is not in the language {', '.join(sorted(found))}: the workbooks of "
-            f"{counted(len(done.other_language), 'person', 'people')} are in "
-            f"{campaign.load_scheme().language}; the mails are in the language that was asked for."
-        )
-    if done.unlisted:
-        yield (
-            f"No longer in the roster: {listed(done.unlisted)}. No mail goes to them; what they "
-            "have returned, or still return, counts. To erase somebody: iml4e campaign forget MAIL"
-        )
+    if outcome.unlisted:
+        yield texts("build.unlisted", people=list_people(outcome.unlisted))
 
 
-def listed(people: Sequence[Person]) -> str:
-    """Return the addresses of some people, of many the first ones and how many more there are."""
-    names = ", ".join(person.mail for person in people[:_NAMED])
-    return names + (f" and {len(people) - _NAMED} more" if len(people) > _NAMED else "")
+def list_people(people: Sequence[Person]) -> Message:
+    """List the addresses of some people; of many the first, and how many more there are."""
+    return list_names([person.mail for person in people], _LISTED_NAMES)
 
 
-def plan_views(plan: MailPlan, campaign: Campaign, today: date) -> list[ResultTable]:
-    """Return who would get which mail, and who would get none: how many, and whom to see to."""
-    letters = MailComposer(campaign, today)
+def make_plan_tables(plan: MailPlan, campaign: Campaign, today: date) -> list[ResultTable]:
+    """Make a table of the mails that would leave, and one of people who need attention."""
+    texts, composer = load_texts(), MailComposer(campaign, today)
     rows = []
-    for entry in plan.entries:
-        file = PurePosixPath(entry.built.file).name
-        subject = letters.letter(entry.person, plan.kind, file).subject
-        rows.append((entry.person.name, entry.person.mail, subject, file))
+    for planned in plan.mails:
+        file = PurePosixPath(planned.built.file).name
+        subject = composer.fill_text(planned.person, plan.kind, file).subject
+        rows.append((planned.person.name, planned.person.mail, subject, file))
     columns = (
-        Column("name", "Name"),
-        Column("mail", "Mail"),
-        Column("subject", "Subject", dispensable=1),
-        Column("file", "Workbook", dispensable=2),
+        Column("name", texts("campaign.name")),
+        Column("mail", texts("campaign.mail")),
+        Column("subject", texts("send.subject"), dispensable=1),
+        Column("file", texts("send.workbook"), dispensable=2),
     )
-    views = [
+    tables = [
         ResultTable(
             name="mails",
-            title=f"Who would get the {plan.kind.value}",
+            title=texts(f"send.title_{plan.kind.value}"),
             columns=columns,
             rows=tuple(rows),
-            note="" if rows else "Nobody.",
+            note="" if rows else texts("send.nobody"),
         )
     ]
-    urgent = [one for one in plan.held if one.why in _URGENT or one.named]
+    urgent = [person for person in plan.not_mailed if person.reason.is_urgent or person.asked_for]
     if urgent:
-        views.append(_urgent_view(urgent))
-    return views
+        tables.append(_make_attention_table(urgent, texts))
+    return tables
 
 
-def _urgent_view(held: Sequence[PersonNotMailed]) -> ResultTable:
+def _make_attention_table(not_mailed: Sequence[PersonNotMailed], texts: Texts) -> ResultTable:
     columns = (
-        Column("name", "Name"),
-        Column("mail", "Mail"),
-        Column("why", "Why", ColumnKind.LONG),
-        Column("since", "Since", dispensable=1),
+        Column("name", texts("campaign.name")),
+        Column("mail", texts("campaign.mail")),
+        Column("why", texts("send.reason"), ColumnKind.LONG),
+        Column("since", texts("send.since"), dispensable=1),
     )
-    return ResultTable(
-        name="held",
-        title="Who gets none and is to be seen to",
-        columns=columns,
-        rows=tuple((one.person.name, one.person.mail, _why(one), _since(one)) for one in held),
+    rows = (
+        (
+            entry.person.name,
+            entry.person.mail,
+            _describe_reason(entry, texts),
+            format_day(entry.since) if entry.since else "",
+        )
+        for entry in not_mailed
     )
+    title = texts("send.title_attention")
+    return ResultTable(name="held", title=title, columns=columns, rows=tuple(rows))
 
 
-def named_said(plan: MailPlan) -> Iterator[str]:
-    """Yield why those get none for whom one was asked by their address."""
-    for one in plan.held:
-        if one.named:
-            yield f"{one.person.mail} gets none: {_why(one)}."
+def describe_requests(plan: MailPlan) -> Iterator[str]:
+    """Yield why people get no mail for whom the facilitator asked for one by address."""
+    texts = load_texts()
+    for entry in plan.not_mailed:
+        if entry.asked_for:
+            reason = _describe_reason(entry, texts)
+            yield texts("send.request_refused", mail=entry.person.mail, reason=reason)
 
 
-def _why(one: PersonNotMailed) -> str:
-    why = _WHY[one.why][0]
-    return f"{why}: {one.words}" if one.words else why
+def _describe_reason(entry: PersonNotMailed, texts: Texts) -> str:
+    reason = texts(f"no_mail.{entry.reason.value}.label")
+    if entry.reason is NoMailReason.PROBLEMS:
+        reason = texts(
+            "send.reason_with_hint", reason=reason, hint=texts("status_hints.no_mail_problems")
+        )
+    if not entry.words:
+        return reason
+    return texts("send.reason_with_words", reason=reason, words=describe_words(entry.words, texts))
 
 
-def _since(one: PersonNotMailed) -> str:
-    return format_day(one.since) if one.since else ""
+def count_reasons(plan: MailPlan) -> str:
+    """Say how many people get no mail now, and why; empty if there is nobody."""
+    texts = load_texts()
+    if not plan.not_mailed:
+        return ""
+    counts = Counter(
+        # Both may have left: for the facilitator they are the same.
+        NoMailReason.UNCERTAIN if entry.reason.may_have_left else entry.reason
+        for entry in plan.not_mailed
+    )
+    reasons = tuple(
+        texts(f"no_mail.{reason.value}.count", count=count) for reason, count in counts.items()
+    )
+    sentence = texts("send.no_mail_now", reasons=reasons)
+    soonest = min((entry.until for entry in plan.not_mailed if entry.until), default=None)
+    if soonest is None:
+        return sentence
+    return f"{sentence} {texts('send.soonest_reminder', moment=_format_minute(soonest))}"
 
 
-def held_said(plan: MailPlan) -> str:
-    """Return how many get no mail now and why, in a sentence; empty if there is nobody."""
-    counts = Counter(_WHY[one.why] for one in plan.held)
-    parts = [f"{count} {words[count > 1]}" for words, count in counts.items()]
-    soonest = min((one.until for one in plan.held if one.until), default=None)
-    later = f" The first reminder may leave from {moment_said(soonest)} on." if soonest else ""
-    return f"Gets none now: {'; '.join(parts)}.{later}" if parts else ""
-
-
-def moment_said(moment: datetime) -> str:
+def _format_minute(moment: datetime) -> str:
     """Return a moment as people read it, to the minute."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def deadline_said(plan: MailPlan, campaign: Campaign, today: date) -> str:
-    """Return that the deadline is over, where mails are to leave nevertheless; else nothing."""
+def describe_deadline(plan: MailPlan, campaign: Campaign, today: date) -> str:
+    """Say that the deadline is over, where mails are to leave nevertheless; else nothing."""
     deadline = campaign.settings.deadline
-    if deadline is None or deadline >= today or not plan.entries:
+    if deadline is None or deadline >= today or not plan.mails:
         return ""
-    return (
-        f"The deadline {deadline.isoformat()} has passed; mails name none. To name another one, "
-        f"change deadline in {campaign.folder / SETTINGS_FILE}."
-    )
+    settings = campaign.folder / SETTINGS_FILE
+    return load_texts()("send.deadline_over", deadline=deadline.isoformat(), settings=settings)
 
 
-def drafts_said(paths: Sequence[Path]) -> str:
-    """Return how many drafts were written, where to, and what is to be done with them."""
+def describe_drafts(paths: Sequence[Path]) -> str:
+    """Say how many drafts were written, where to, and what to do with them."""
+    texts = load_texts()
     if not paths:
-        return "Wrote no draft: nobody gets one now."
-    said = f"Wrote {counted(len(paths), 'draft', 'drafts')} to {paths[0].parent}. "
-    if len(paths) == 1:
-        return f"{said}It counts as mailed from now on; open and send it."
-    return f"{said}They count as mailed from now on; open each and send it."
+        return texts("send.no_draft")
+    return texts("send.drafts", count=len(paths), folder=paths[0].parent)
 
 
-def fates_said(done: SendOutcome) -> Iterator[str]:
+def describe_outcomes(outcome: SendOutcome) -> Iterator[str]:
     """Yield what became of the mails that did not simply leave, then how many of each there are."""
-    for state, words in _FATES.items():
-        for fate in done.of(state):
-            yield f"{fate.entry.person.mail}: {words}: {fate.words}"
-    counts = {"Sent": len(done.of(MailState.SENT))}
-    counts |= {state.value.capitalize(): len(done.of(state)) for state in _FATES}
-    counts["Left to another process that is sending them"] = len(done.of(None))
-    counts["Left for the next time"] = done.left
-    yield " ".join(f"{what}: {n}." for what, n in counts.items() if n or what == "Sent")
-
-
-def unreached_said(plan: MailPlan, done: SendOutcome) -> str:
-    """Return what to do about mails that were refused or came back; empty if there are none."""
-    unreached = {
-        (one.kind or plan.kind, one.why.value)
-        for one in plan.held
-        if one.why in (NoMailReason.REFUSED, NoMailReason.BOUNCED)
-    }
-    unreached |= {
-        (fate.entry.kind, NoMailReason.REFUSED.value) for fate in done.of(MailState.REFUSED)
-    }
-    if not unreached:
-        return ""
-    commands = [
-        f"iml4e campaign {command} --smtp {again}"
-        for kind, command in _COMMANDS.items()
-        if (again := " ".join(sorted(f"--again {word}" for of, word in unreached if of is kind)))
-    ]
-    return (
-        "Where a mail was refused or came back, correct the address in the roster, then build and "
-        f"send; or try once more: {', '.join(commands)}"
+    texts = load_texts()
+    for state in _OUTCOMES:
+        for mail in outcome.in_state(state):
+            yield texts(
+                "send.outcome",
+                mail=mail.planned.person.mail,
+                state=texts(f"send.outcome_{state.value}"),
+                words=mail.words,
+            )
+    counts = {"sent": len(outcome.in_state(MailState.SENT))}
+    counts |= {state.value: len(outcome.in_state(state)) for state in _OUTCOMES}
+    counts["other_process"] = len(outcome.in_state(None))
+    counts["unsent"] = outcome.unsent
+    yield " ".join(
+        texts(f"send.count_{name}", count=count)
+        for name, count in counts.items()
+        if count or name == "sent"
     )
 
 
-def uncertain_said(plan: MailPlan, done: SendOutcome | None = None) -> Iterator[str]:
+def advise_on_failures(plan: MailPlan, outcome: SendOutcome) -> str:
+    """Say what to do about mails that were refused or came back; empty if there are none."""
+    texts = load_texts()
+    failed = {
+        (entry.kind or plan.kind, entry.reason.value)
+        for entry in plan.not_mailed
+        if entry.reason.did_not_arrive
+    }
+    refused = outcome.in_state(MailState.REFUSED)
+    failed |= {(mail.planned.kind, NoMailReason.REFUSED.value) for mail in refused}
+    if not failed:
+        return ""
+    commands = []
+    for kind, command in MAIL_COMMANDS.items():
+        words = sorted(word for mail_kind, word in failed if mail_kind is kind)
+        if words:
+            options = " ".join(texts("send.again_option", word=word) for word in words)
+            commands.append(texts("send.again_command", command=command, options=options))
+    return texts("send.failures", commands=tuple(commands))
+
+
+def advise_on_uncertain(plan: MailPlan, outcome: SendOutcome | None = None) -> Iterator[str]:
     """
     Yield what to do about mails that may have left or not; nothing if there are none.
 
-    Those that were so before are listed; what was sent now has been said by `fates_said`.
+    Mails that were uncertain before are listed; `describe_outcomes` has said those of this run.
     """
-    before = plan.uncertain
-    if before:
-        yield (
-            f"{len(before)} uncertain: these mails may have left or not, and are not sent again "
-            "by themselves:"
-        )
-    for one in before:
-        since = f"  since {moment_said(one.since)}" if one.since else ""
-        words = f" ({one.words.rstrip('.')})" if one.words else ""
-        yield f"  {one.person.mail}{since}: {_MAY_HAVE_LEFT[one.why]}{words}"
-    kinds = {one.kind for one in before}
-    kinds |= {fate.entry.kind for fate in done.of(MailState.UNCERTAIN)} if done else set()
+    texts, uncertain = load_texts(), plan.uncertain
+    if uncertain:
+        yield texts("send.uncertain", count=len(uncertain))
+    for entry in uncertain:
+        yield f"  {_describe_uncertain(entry, texts)}"
+    kinds = {entry.kind for entry in uncertain}
+    if outcome is not None:
+        kinds |= {mail.planned.kind for mail in outcome.in_state(MailState.UNCERTAIN)}
     if kinds:
-        commands = [
-            f"iml4e campaign {command} --smtp --again uncertain"
-            for kind, command in _COMMANDS.items()
+        options = texts("send.again_option", word="uncertain")
+        commands = tuple(
+            texts("send.again_command", command=command, options=options)
+            for kind, command in MAIL_COMMANDS.items()
             if kind in kinds
-        ]
-        yield (
-            "Look for them in the server's log, among the sent mails or the drafts, then: iml4e "
-            "campaign settle MAIL --sent (or --not-sent); or send them once more: "
-            f"{', '.join(commands)}"
         )
+        yield texts("send.settle_uncertain", commands=commands)
+
+
+def _describe_uncertain(entry: PersonNotMailed, texts: Texts) -> str:
+    mail, reason = entry.person.mail, texts(f"send.uncertain_{entry.reason.value}")
+    if entry.words:
+        reason = texts("send.reason_in_words", reason=reason, words=entry.words.rstrip("."))
+    if entry.since is None:
+        return texts("send.uncertain_mail", mail=mail, reason=reason)
+    moment = _format_minute(entry.since)
+    return texts("send.uncertain_mail_since", mail=mail, moment=moment, reason=reason)

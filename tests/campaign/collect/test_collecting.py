@@ -398,7 +398,7 @@ def test_a_workbook_of_a_scheme_that_is_not_known_is_nobodys(
     assert "--scheme" not in shown
     assert "it belongs to the scheme another 1.0.0." in status["aside"][0]["message"]
     assert standing_of(record, ANN).stage is Stage.NOT_MAILED
-    unread = standing_of(record, BEN).unread
+    unread = standing_of(record, BEN).unread_file
     failure = unread.restore_failure(load_texts()) if unread else None
     assert failure is not None
     assert "version 9.0.0 of the scheme" in failure.message
@@ -484,7 +484,7 @@ def test_what_came_last_counts(opened: Opened, tmp_path: Path) -> None:
 
     assert standing.response is not None
     assert standing.response.digest == sha256(new).hexdigest()
-    assert [one.digest for one in standing.others] == [sha256(old).hexdigest()]
+    assert [one.digest for one in standing.other_files] == [sha256(old).hexdigest()]
     assert sorted(originals(campaign).values()) == sorted([new, old])
 
 
@@ -695,7 +695,7 @@ def test_an_empty_workbook_does_not_displace_an_answer(opened: Opened, tmp_path:
     standing = standing_of(record, ANN)
 
     assert standing.stage is Stage.COMPLETE
-    assert len(standing.others) == 1
+    assert len(standing.other_files) == 1
 
 
 # --- what cannot be read -----------------------------------------------------------------------
@@ -1008,7 +1008,7 @@ def test_a_workbook_that_returns_as_issued_is_noted_as_such(opened: Opened, tmp_
     assert (done.blank_returns, done.files) == ([person_of(record, ANN)], [])
     assert [*notice_lines(done)] == [f"Came back as issued, without an answer: {ANN}."]
     assert (found.state, found.file) == (ReturnState.ISSUED, "")
-    assert standing_of(record, ANN).blank
+    assert standing_of(record, ANN).is_blank
     assert standing_of(record, ANN).stage is Stage.NOT_MAILED
     assert originals(campaign) == {}
 

@@ -17,9 +17,10 @@ from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.returned_file import OwnerMatch, ReturnState
 from iml4e_xlsx.campaign.round_report import campaign_assessments
 from iml4e_xlsx.campaign.send.plan import plan_invitations
-from iml4e_xlsx.campaign.send.settle import settle_mails
+from iml4e_xlsx.campaign.send.settle import SETTLED_BY_HAND, settle_mails
 from iml4e_xlsx.cli.campaign.collect_messages import assignment_text
 from iml4e_xlsx.errors import CampaignError
+from iml4e_xlsx.findings.error_codes import CorrectionErrorCode, ErrorCode
 from iml4e_xlsx.model import Profile
 from tests.support.builders import built, response
 from tests.support.campaigns import (
@@ -67,8 +68,8 @@ def test_an_open_mail_is_settled(
         ((mail,),) = mails.all_mails(tx).values()
 
     assert mail.state is (MailState.SENT if was_sent else MailState.DEFERRED)
-    assert (mail.changed, mail.words) == (NOW + DAY, "settled by hand")
-    planned = {entry.person.mail: entry.known for entry in plan.entries}
+    assert (mail.changed, mail.words) == (NOW + DAY, SETTLED_BY_HAND)
+    planned = {entry.person.mail: entry.resumed for entry in plan.mails}
     assert (ANN in planned) == (not was_sent)
     known = planned.get(ANN)
     assert (known.message_id if known else "") == ("" if was_sent else message_id)
@@ -181,25 +182,26 @@ def test_a_broken_file_is_given_to_a_person(
 
 
 @pytest.mark.parametrize(
-    ("file", "mail", "words"),
+    ("file", "mail", "reason"),
     [
-        ("aside/nosuch.xlsx", ANN, "no file that came back"),
-        ("", ANN, "no file that came back"),
-        (".xlsx", ANN, "no file that came back"),
-        ("SHORT", ANN, "no file that came back"),
-        ("found.xlsx", ANN, "no file that came back"),
-        ("FIRST", "nobody@example.org", "no mail address of the record"),
+        ("aside/nosuch.xlsx", ANN, CorrectionErrorCode.FILE_UNKNOWN),
+        ("", ANN, CorrectionErrorCode.FILE_UNKNOWN),
+        (".xlsx", ANN, CorrectionErrorCode.FILE_UNKNOWN),
+        ("SHORT", ANN, CorrectionErrorCode.FILE_UNKNOWN),
+        ("found.xlsx", ANN, CorrectionErrorCode.FILE_UNKNOWN),
+        ("FIRST", "nobody@example.org", CorrectionErrorCode.ADDRESS_UNKNOWN),
     ],
 )
 def test_what_cannot_be_given_is_said(
-    opened: tuple[Campaign, Record], aside: list[str], file: str, mail: str, words: str
+    opened: tuple[Campaign, Record], aside: list[str], file: str, mail: str, reason: ErrorCode
 ) -> None:
     """No such file, too little of its name, what it came as, or no such person."""
     campaign, record = opened
     told = {"FIRST": aside[0], "SHORT": aside[0].rpartition("/")[2][:5]}.get(file, file)
     before = sorted(path.name for path in campaign.aside.iterdir())
-    with pytest.raises(CampaignError, match=words):
+    with pytest.raises(CampaignError) as error:
         assign_file(campaign, record, told, mail, now=NOW)
+    assert error.value.code is reason
 
     assert sorted(path.name for path in campaign.aside.iterdir()) == before
 
@@ -213,7 +215,7 @@ def test_assigning_by_command(opened: tuple[Campaign, Record], aside: list[str])
 
     assert assign(aside[0], ANN) == f"{aside[0]} is Ann's now (8 of 8 answered)."
     assert assign(aside[1], ANN) == f"{aside[1]} is Ann's now; it could not be read."
-    assert "no mail address" in assign(aside[1], "x@y", code=1)
+    assert "Nobody in the campaign" in assign(aside[1], "x@y", code=1)
     for args in ((), (ANN, "--nobody"), (ANN, "--dismiss"), ("--nobody", "--dismiss")):
         assert "Name the owner of the file" in assign(aside[0], *args, code=2)
 

@@ -24,13 +24,13 @@ from iml4e_xlsx.campaign.corrections.assign import assign_file, dismiss_file
 from iml4e_xlsx.campaign.corrections.forget import ErasureOutcome, forget
 from iml4e_xlsx.campaign.folder.campaign import Campaign, open_campaign
 from iml4e_xlsx.campaign.folder.originals import find_original
-from iml4e_xlsx.campaign.record import campaigns, people, returns
-from iml4e_xlsx.campaign.record import erasure as erasing
+from iml4e_xlsx.campaign.record import campaigns, erasure, people, returns
 from iml4e_xlsx.campaign.record.answers import load_responses
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.round_report import campaign_assessments
 from iml4e_xlsx.errors import CampaignError, RecordError, RosterError
+from iml4e_xlsx.findings.error_codes import CorrectionErrorCode
 from iml4e_xlsx.model import Profile
 from iml4e_xlsx.output import write_output
 from iml4e_xlsx.roster.template import without_person
@@ -190,7 +190,7 @@ def test_nothing_of_a_person_is_left(
         assert {word for _, word in traces(campaign, *WORDS)} == set(WORDS)
         done = erase(campaign, record, keep_ratings=keep_ratings)
         after = team_results(campaign, record)
-        assert done.ratings_kept == keep_ratings
+        assert done.ratings_stay == keep_ratings
         assert done.rosters == (f"roster.{kind}",)
         assert (after == before) == keep_ratings
         assert traces(campaign, *WORDS, *secrets) == []
@@ -300,7 +300,7 @@ def test_a_person_without_any_answer(tmp_path: Path) -> None:
     with built_campaign(tmp_path, [QUENTIN, *rows(1)]) as (campaign, record):
         done = erase(campaign, record, MAIL.upper(), keep_ratings=True)
 
-        assert (done.files, done.rosters, done.ratings_kept) == (1, ("roster.csv",), False)
+        assert (done.files, done.rosters, done.ratings_stay) == (1, ("roster.csv",), False)
         assert traces(campaign, *WORDS) == []
 
 
@@ -484,7 +484,7 @@ def test_what_was_given_to_somebody_else_stays_and_is_told(tmp_path: Path) -> No
         assign_file(campaign, record, file, "ann@example.org", now=NOW)
     out = run("campaign", "forget", MAIL, "-C", campaign.folder).stdout
 
-    assert f"{file} was made for them and given to somebody else by hand" in out
+    assert f"{file} was made for this person and assigned to somebody else by hand" in out
     assert (campaign.folder / file).is_file()
 
 
@@ -500,7 +500,8 @@ def test_what_lies_aside_with_the_name_is_asked_for(tmp_path: Path, *, is_theirs
         (file,) = handles(record)
         with pytest.raises(CampaignError, match=f"{file}: nobody's so far") as caught:
             erase(campaign, record)
-        assert "--dismiss" in str(caught.value)
+        assert caught.value.code is CorrectionErrorCode.FILES_DOUBTFUL
+        assert "--dismiss" in run("campaign", "forget", MAIL, "-C", campaign.folder, code=1).stderr
         assert person_of(record, MAIL)
         if is_theirs:
             assign_file(campaign, record, file, MAIL, now=NOW)
@@ -541,8 +542,8 @@ STEPS: dict[str, Callable[..., Any]] = {
     "write_output": write_output,
     "without_person": without_person,
     "find_original": find_original,
-    "_remove_halves": forgetting._remove_halves,
-    "erasing.erase_person": erasing.erase_person,
+    "remove_partial_files": forgetting.remove_partial_files,
+    "erasure.erase_person": erasure.erase_person,
     "campaigns.update_roster_digest": campaigns.update_roster_digest,
 }
 
@@ -675,5 +676,5 @@ def test_the_command_says_what_it_did(settled: Settled) -> None:
 
     assert "rows in roster.csv" in out
     assert "the ratings stay without a name" in out
-    assert "the mailbox and backups are not reached" in out
+    assert "This does not reach" in out
     assert NAME not in out

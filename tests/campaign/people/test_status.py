@@ -18,13 +18,14 @@ import pytest
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign, open_campaign
 from iml4e_xlsx.campaign.people.stages import Stage
-from iml4e_xlsx.campaign.people.status import Status, read_status, replies_text
+from iml4e_xlsx.campaign.people.status import Status, join_replies, read_status
 from iml4e_xlsx.campaign.record.answers import load_responses
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returned_file import ReturnedFile
 from iml4e_xlsx.errors import CampaignError
+from iml4e_xlsx.findings.error_codes import PeopleErrorCode
 from iml4e_xlsx.model import Profile, Response, Scheme
 from iml4e_xlsx.text.interface_texts import load_texts
 from tests.support.builders import built, response
@@ -75,8 +76,8 @@ STAGES = {
     "read-unmailed": Stage.COMPLETE,
     "again": Stage.MISSING,
 }
-FIND_OUT = "Find out, then: iml4e campaign settle ann@example.org --sent (or --not-sent)"
-INTERRUPTED = "Sending the invitation was interrupted, or goes on: it may have left or not."
+FIND_OUT = "Find out. Then: iml4e campaign settle ann@example.org --sent (or --not-sent)"
+INTERRUPTED = "Sending the invitation was interrupted, or goes on; it may have left or not."
 SENT, REMINDED = {"state": MailState.SENT}, {"kind": MailKind.REMINDER, "at": NOW + DAY}
 NO_ZIP = ("broken-workbook", "somewhere/Xerxes.xlsx is damaged.")
 
@@ -309,7 +310,7 @@ def test_where_to_go_on_is_said(tmp_path: Path) -> None:
     assert built.stderr.endswith("Next: iml4e campaign send\n")
 
     reply = run("campaign", "status", campaign.folder, "--reply")
-    assert (reply.stdout, reply.stderr) == ("", "Nobody's file had problems.\n")
+    assert (reply.stdout, reply.stderr) == ("", "Nobody returned a file with problems.\n")
     only = run("campaign", "status", campaign.folder, "--only", "complete")
     assert only.stderr == "Nobody is at the stage complete.\n"
     assert run("campaign", "status", campaign.folder).stderr == ""
@@ -356,7 +357,7 @@ def test_a_reply_is_what_check_would_write(tmp_path: Path, kind: str) -> None:
         else:
             collect(campaign, record, path)
         status = read_status(campaign, record, now=NOW)
-        text = replies_text(status)
+        text = join_replies(status, load_texts())
     checked = run("check", path, "--reply", "--scheme", campaign.scheme_path, code=1).stdout
 
     assert text == f"To: Ann <ann@example.org>\n\n{checked}"
@@ -379,7 +380,7 @@ def send_with(path: Path, data: bytes, folder: Path) -> None:
 
 def test_replies_are_told_apart(status: Status) -> None:
     """One for each person with problems, a line between them."""
-    text = replies_text(status)
+    text = join_replies(status, load_texts())
 
     assert text.count("To: Xerxes") == 3
     assert text.count("-" * 76) == 2
@@ -408,8 +409,8 @@ def test_reminders_are_counted(tmp_path: Path) -> None:
 
 
 CORRECT = (
-    "Correct the address in the roster, then build and send; or: iml4e campaign remind --smtp "
-    "--again ann@example.org"
+    "Correct the address in the roster. Then build and send; or try again: iml4e campaign remind "
+    "--smtp --again ann@example.org"
 )
 
 
@@ -464,7 +465,7 @@ CORRECT = (
             [{"state": MailState.DEFERRED}],
             Stage.NOT_MAILED,
             "2026-11-23 not sent",
-            "The invitation has not left yet (words); it goes with the next send.",
+            "The invitation has not left yet (words); the next run sends it.",
         ),
     ],
 )
@@ -599,9 +600,10 @@ def test_a_scheme_that_is_gone_is_said(tmp_path: Path) -> None:
         answer(campaign, record, "ann@example.org", {"AA-01": 9})
         path = campaign.scheme_path / "scheme.yaml"
         path.write_text(path.read_text("utf-8").replace('"id": "small"', '"id": "other"'), "utf-8")
-        with pytest.raises(CampaignError, match="is not known any more"):
+        with pytest.raises(CampaignError) as error:
             read_status(campaign, record, now=NOW)
-    assert "not known" in run("campaign", "status", campaign.folder, code=1).stderr
+    assert error.value.code is PeopleErrorCode.RESPONSE_SCHEME_MISSING
+    assert "not installed any more" in run("campaign", "status", campaign.folder, code=1).stderr
 
 
 def test_the_status_is_not_replaced_unasked(folder: Path, tmp_path: Path) -> None:

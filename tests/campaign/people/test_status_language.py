@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign
-from iml4e_xlsx.campaign.people.status import Status, read_status, status_document, status_views
+from iml4e_xlsx.campaign.people.status import Status, read_status
+from iml4e_xlsx.campaign.people.status_tables import make_status_tables, status_document
 from iml4e_xlsx.campaign.record import people
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.text.interface_texts import load_texts
@@ -92,7 +93,7 @@ def test_words_within_a_sentence_are_in_its_language_too(status: Status) -> None
 
 def test_tables_are_in_the_language_asked_for(status: Status) -> None:
     """Titles, headings and cells."""
-    table, *_ = status_views(status, made_up_texts(), brief=True)
+    table, *_ = make_status_tables(status, made_up_texts(), brief=True)
 
     assert table.title.startswith(MARK)
     assert all(column.heading.startswith(MARK) for column in table.columns)

@@ -18,7 +18,8 @@ from sqlalchemy.engine import make_url
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign, open_campaign
 from iml4e_xlsx.campaign.folder.record_access import open_record
-from iml4e_xlsx.campaign.people.status import read_status, status_document
+from iml4e_xlsx.campaign.people.status import read_status
+from iml4e_xlsx.campaign.people.status_tables import status_document
 from iml4e_xlsx.campaign.record import returns
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.returned_file import ReturnedFile

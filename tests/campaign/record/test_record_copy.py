@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from iml4e_xlsx.campaign.people.status import read_status, status_document
+from iml4e_xlsx.campaign.people.status import read_status
+from iml4e_xlsx.campaign.people.status_tables import status_document
 from iml4e_xlsx.campaign.record import mails, people
 from iml4e_xlsx.campaign.record.answers import load_responses
 from iml4e_xlsx.campaign.record.connection import Record

@@ -118,7 +118,7 @@ def sent(
 ) -> bytes:
     """Return the bytes of a mail, which are plain ASCII in short lines."""
     data = (campaign.folder / file).read_bytes()
-    mail = MailComposer(campaign, NOW.date()).mail(
+    mail = MailComposer(campaign, NOW.date()).compose_mail(
         planned(one, kind, file), data, message_id=MESSAGE_ID, now=NOW
     )
     data = mail.as_bytes()
@@ -138,7 +138,7 @@ def body_of(mail: EmailMessage) -> str:
 def refusal(campaign: Campaign, one: Person | None = None) -> str:
     """Return what checking the mails of a campaign says."""
     with pytest.raises(CampaignError) as caught:
-        MailComposer(campaign, NOW.date()).check(
+        MailComposer(campaign, NOW.date()).check_texts(
             [one or person()], MailKind.INVITATION, {1: "ann.xlsx"}
         )
     return str(caught.value)
@@ -166,7 +166,7 @@ def test_texts_read_well_whatever_is_empty(
 ) -> None:
     """What is given is said, and what is not leaves no gap."""
     one = person(language=language, team=team, organisation=organisation)
-    letter = MailComposer(told(campaign, deadline=deadline), NOW.date()).letter(
+    letter = MailComposer(told(campaign, deadline=deadline), NOW.date()).fill_text(
         one, kind, "ann.xlsx"
     )
     whole = f"{letter.subject}\n{letter.body}"
@@ -196,7 +196,7 @@ def test_a_deadline_is_a_day_until_it_has_passed(mine: Campaign) -> None:
     )
     one, asked = person(), told(mine, deadline=NOW.date())
     for today, body in ((NOW, "[2026-11-23] 2026\n"), (NOW + DAY, "[] \n")):
-        letter = MailComposer(asked, today.date()).letter(one, MailKind.INVITATION, "ann.xlsx")
+        letter = MailComposer(asked, today.date()).fill_text(one, MailKind.INVITATION, "ann.xlsx")
         assert letter.body.split() == body.split()
 
 
@@ -232,7 +232,7 @@ def test_a_text_can_say_the_language_of_the_workbook(mine: Campaign) -> None:
     with_text(mine, "Subject: x\n\n{{ workbook_language }}", "de/invitation.txt")
     for language in ("", "en", "de", "xx"):
         one = person(language=language)
-        letter = MailComposer(mine, NOW.date()).letter(one, MailKind.INVITATION, "ann.xlsx")
+        letter = MailComposer(mine, NOW.date()).fill_text(one, MailKind.INVITATION, "ann.xlsx")
         assert letter.body == "en\n"
 
 
@@ -322,7 +322,9 @@ def test_a_roster_that_would_inject_a_header_is_refused(
 )
 def test_a_header_in_disguise_is_refused(mine: Campaign, name: str) -> None:
     """An encoded word is plain text to a roster, and would be a header of its own in a mail."""
-    assert "an encoded word, =?...?=; write what it says" in refusal(mine, person(respondent=name))
+    assert "an encoded word, =?...?=; write it in plain text" in refusal(
+        mine, person(respondent=name)
+    )
     assert "ann@example.org" in refusal(mine, person(respondent=name))
     assert "an encoded word" in refusal(told(mine, name=name))
     said = refusal(told(mine, sender_name=name))
@@ -453,7 +455,7 @@ def test_a_text_that_cannot_be_filled_in_is_said_with_its_line(
 
     assert f"{path}, line {line}: " in said
     assert words in said
-    assert "Mend the text" in said or "write the subject" in said
+    assert re.search("(Mend|Correct) the text|write the subject", said)
     assert len(said.splitlines()) == 1
 
 
@@ -487,9 +489,9 @@ def test_a_text_that_is_missing_is_said(mine: Campaign, missing: str) -> None:
 def test_a_language_without_texts_falls_back(mine: Campaign) -> None:
     """To the campaign's, and from there to English."""
     letters = MailComposer(told(mine, language="de"), NOW.date())
-    assert letters.letter(person(language="fr"), MailKind.REMINDER, "f").body.startswith("Guten")
+    assert letters.fill_text(person(language="fr"), MailKind.REMINDER, "f").body.startswith("Guten")
     letters = MailComposer(told(mine, language="fr"), NOW.date())
-    assert letters.letter(person(), MailKind.REMINDER, "f").body.startswith("Hello")
+    assert letters.fill_text(person(), MailKind.REMINDER, "f").body.startswith("Hello")
 
 
 def test_everything_that_is_wrong_is_said_at_once(mine: Campaign) -> None:
@@ -498,7 +500,7 @@ def test_everything_that_is_wrong_is_said_at_once(mine: Campaign) -> None:
     with_text(mine, "no subject", "de/invitation.txt")
     people = [person(), person(), person(language="de")]
     with pytest.raises(CampaignError) as caught:
-        MailComposer(told(mine, sender_mail=""), NOW.date()).check(
+        MailComposer(told(mine, sender_mail=""), NOW.date()).check_texts(
             people, MailKind.INVITATION, {1: "a.xlsx"}
         )
     lines = str(caught.value).splitlines()
@@ -514,7 +516,7 @@ def test_an_address_that_cannot_stand_in_a_header_is_said_first(
 ) -> None:
     """Before any mail leaves, once for all, and not when the first one's turn comes."""
     with pytest.raises(CampaignError, match=r"campaign.toml: the addresses under \[sender\]"):
-        MailComposer(told(mine, **{key: text}), NOW.date()).check(
+        MailComposer(told(mine, **{key: text}), NOW.date()).check_texts(
             [person(), person(respondent="Ben")], MailKind.INVITATION, {1: "ann.xlsx"}
         )
 
@@ -524,7 +526,7 @@ def test_a_person_who_cannot_be_written_to_is_said_first(mine: Campaign) -> None
     with_text(mine, "no subject", "de/invitation.txt")
     people = [person(mail="a b@c"), person(mail="(@x"), person(), person(language="de")]
     with pytest.raises(CampaignError) as caught:
-        MailComposer(mine, NOW.date()).check(people, MailKind.INVITATION, {1: "ann.xlsx"})
+        MailComposer(mine, NOW.date()).check_texts(people, MailKind.INVITATION, {1: "ann.xlsx"})
 
     assert len(str(caught.value).splitlines()) == 3
 
@@ -554,7 +556,7 @@ def test_a_text_from_elsewhere_reaches_nothing(mine: Campaign, attack: str) -> N
     """A campaign's folder may be somebody else's: its texts see their values and no more."""
     with_text(mine, f"Subject: x\n\n{attack}")
     try:
-        letter = MailComposer(mine, NOW.date()).letter(person(), MailKind.INVITATION, "f.xlsx")
+        letter = MailComposer(mine, NOW.date()).fill_text(person(), MailKind.INVITATION, "f.xlsx")
     except CampaignError as error:
         assert "invitation.txt" in str(error)  # noqa: PT017 - refused is as good as empty
     else:
@@ -567,13 +569,13 @@ def test_a_link_out_of_the_folder_leads_nowhere(mine: Campaign, tmp_path: Path) 
     (mine.mail_texts / "en" / "link.txt").symlink_to(tmp_path / "secret.txt")
     with_text(mine, "Subject: x\n\n{% include 'en/link.txt' %}")
     with pytest.raises(CampaignError, match=r"link\.txt"):
-        MailComposer(mine, NOW.date()).letter(person(), MailKind.INVITATION, "f.xlsx")
+        MailComposer(mine, NOW.date()).fill_text(person(), MailKind.INVITATION, "f.xlsx")
 
     text = mine.mail_texts / "en" / "invitation.txt"
     text.unlink()
     text.symlink_to(tmp_path / "secret.txt")
     with pytest.raises(CampaignError, match=r"invitation\.txt"):
-        MailComposer(mine, NOW.date()).letter(person(), MailKind.INVITATION, "f.xlsx")
+        MailComposer(mine, NOW.date()).fill_text(person(), MailKind.INVITATION, "f.xlsx")
 
 
 def test_columns_of_ones_own_can_be_used(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign
+from iml4e_xlsx.campaign.people.stages import NoMailReason
 from iml4e_xlsx.campaign.record import mails
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.mails import MailKind, MailRecord, MailState
@@ -27,7 +28,6 @@ from iml4e_xlsx.campaign.send.compose import MailComposer
 from iml4e_xlsx.campaign.send.drafts import write_drafts
 from iml4e_xlsx.campaign.send.plan import (
     MailPlan,
-    NoMailReason,
     narrow_plan,
     plan_invitations,
     plan_reminders,
@@ -75,7 +75,7 @@ def reminders(campaign: Campaign, record: Record, days: float = 30, *again: str)
 
 
 def whom(plan: MailPlan) -> list[str]:
-    return [entry.person.mail for entry in plan.entries]
+    return [entry.person.mail for entry in plan.mails]
 
 
 def mails_of(record: Record, mail: str) -> list[MailRecord]:
@@ -172,10 +172,12 @@ def test_who_is_invited(
         prepare(tx, scheme, ann)
     plan = invitations(campaign, record)
 
-    assert {one.person.mail: one.why for one in plan.held} == ({} if why is None else {ANN: why})
+    assert {one.person.mail: one.reason for one in plan.not_mailed} == (
+        {} if why is None else {ANN: why}
+    )
     assert whom(plan) == ([ANN, BEN] if why is None else [BEN])
-    if plan.held and plan.held[0].why is not NoMailReason.RETURNED:
-        (held,) = plan.held
+    if plan.not_mailed and plan.not_mailed[0].reason is not NoMailReason.RETURNED:
+        (held,) = plan.not_mailed
         (mail,) = mails_of(record, ANN)
         assert (held.since, held.words) == (NOW, mail.words)
 
@@ -192,7 +194,7 @@ def test_who_is_reminded(
     plan = reminders(campaign, record, days)
 
     assert whom(plan) == ([ANN] if why is None else [])
-    assert {one.person.mail: one.why for one in plan.held} == {
+    assert {one.person.mail: one.reason for one in plan.not_mailed} == {
         **({} if why is None else {ANN: why}),
         BEN: NoMailReason.NOT_INVITED,
     }
@@ -206,10 +208,10 @@ def test_a_mail_that_did_not_leave_goes_under_its_own_id(
     ann = person_of(record, ANN)
     with record.begin(NOW) as tx:
         message_id = note_mail(tx, ann, MailState.DEFERRED)
-    first = invitations(campaign, record).entries[0]
+    first = invitations(campaign, record).mails[0]
 
-    assert first.known is not None
-    assert (first.known.message_id, first.number) == (message_id, 1)
+    assert first.resumed is not None
+    assert (first.resumed.message_id, first.number) == (message_id, 1)
 
 
 def test_unlisted_people_get_nothing(opened: tuple[Campaign, Record]) -> None:
@@ -221,7 +223,7 @@ def test_unlisted_people_get_nothing(opened: tuple[Campaign, Record]) -> None:
     write_roster(campaign.folder, rows(2)[1:])
     build(campaign, record)
     for plan in (invitations(campaign, record), reminders(campaign, record)):
-        assert ANN not in [*whom(plan), *(one.person.mail for one in plan.held)]
+        assert ANN not in [*whom(plan), *(one.person.mail for one in plan.not_mailed)]
     with pytest.raises(CampaignError, match=ANN):
         invitations(campaign, record, ANN)
 
@@ -268,8 +270,8 @@ def test_reminders_are_never_too_many_or_too_soon(
         for days, fate in steps:
             now += timedelta(days=days)
             tx = Transaction(whole.connection, whole.campaign, now)
-            for entry in plan_reminders(tx, told, now=now).entries:
-                leave(tx, ann, entry.number, entry.known, fate)
+            for entry in plan_reminders(tx, told, now=now).mails:
+                leave(tx, ann, entry.number, entry.resumed, fate)
                 gone += [now] if fate is not MailState.DEFERRED else []
         raise Undone
     gaps = [later - earlier for earlier, later in pairwise(gone)]
@@ -286,8 +288,8 @@ def test_reminders_do_go(alone: tuple[Campaign, Record]) -> None:
         note_mail(whole, ann)
         for day in range(1, 31):
             tx = Transaction(whole.connection, whole.campaign, NOW + day * DAY)
-            for entry in plan_reminders(tx, campaign, now=tx.now).entries:
-                leave(tx, ann, entry.number, entry.known, MailState.SENT)
+            for entry in plan_reminders(tx, campaign, now=tx.now).mails:
+                leave(tx, ann, entry.number, entry.resumed, MailState.SENT)
                 gone.append(day)
         raise Undone
 
@@ -324,13 +326,13 @@ def test_again_takes_words_and_addresses(opened: tuple[Campaign, Record], state:
     for again in (["ANN@Example.org"], [word] if word != "sent" else []):
         if not again:
             continue
-        (entry,) = invitations(campaign, record, *again).entries
+        (entry,) = invitations(campaign, record, *again).mails
         assert entry.person.mail == ANN
         if state.is_uncertain:
-            assert entry.known is not None
-            assert (entry.known.message_id, entry.number) == (first, 1)
+            assert entry.resumed is not None
+            assert (entry.resumed.message_id, entry.number) == (first, 1)
         else:
-            assert (entry.known, entry.number) == (None, 2)
+            assert (entry.resumed, entry.number) == (None, 2)
     for other in {"uncertain", "drafted", "refused", "bounced"} - {word}:
         assert whom(invitations(campaign, record, other)) == []
 
@@ -366,10 +368,10 @@ def test_again_reminds_whatever_became_of_the_last(
     with opened[1].begin(NOW) as tx:
         mailed(state, kind)(tx, opened[0].load_scheme(), ann)
     plan = reminders(*opened, 0, word)
-    found = [(one.number, one.known is not None) for one in plan.entries]
+    found = [(one.number, one.resumed is not None) for one in plan.mails]
 
     assert found == ([] if entry is None else [entry])
-    assert all(one.answers == f"<{ann.id}-invitation-1@example.org>" for one in plan.entries)
+    assert all(one.invitation_id == f"<{ann.id}-invitation-1@example.org>" for one in plan.mails)
     assert whom(reminders(*opened, 0)) == []
 
 
@@ -384,13 +386,13 @@ def test_nobody_is_reminded_of_an_invitation_that_has_not_left(
         note_mail(tx, ann, kind=MailKind.REMINDER, at=NOW + DAY)
         second = note_mail(tx, ann, MailState.DEFERRED, number=2, at=NOW + 2 * DAY)
     plan = reminders(*opened, 30, *again)
-    assert {one.person.mail: one.why for one in plan.held}[ANN] is NoMailReason.NOT_INVITED
-    assert plan.entries == ()
+    assert {one.person.mail: one.reason for one in plan.not_mailed}[ANN] is NoMailReason.NOT_INVITED
+    assert plan.mails == ()
 
     with opened[1].begin(NOW) as tx:
         mails.settle_mail(tx, second, MailState.SENT)
-    (entry,) = reminders(*opened, 30, *again).entries
-    assert entry.answers == second != first
+    (entry,) = reminders(*opened, 30, *again).mails
+    assert entry.invitation_id == second != first
 
 
 def test_a_draft_that_is_written_again_is_one_reminder(
@@ -409,7 +411,7 @@ def test_a_draft_that_is_written_again_is_one_reminder(
 
     assert more == []
     assert draft["Message-ID"] == first.message_id
-    assert [one.number for one in reminders(*opened, 14).entries] == [2]
+    assert [one.number for one in reminders(*opened, 14).mails] == [2]
 
 
 def test_who_is_named_and_gets_none_is_told_why(
@@ -423,7 +425,7 @@ def test_who_is_named_and_gets_none_is_told_why(
     assert ANN in dry
     assert BEN not in dry
     real = run("campaign", "remind", folder, "--again", ANN, "--eml", tmp_path / "d")
-    assert real.stderr == f"{ANN} gets none: has returned the workbook.\n"
+    assert real.stderr == f"{ANN} gets no mail: has returned the workbook.\n"
     assert run("campaign", "remind", folder, "--eml", tmp_path / "d").stderr == ""
 
 
@@ -451,13 +453,13 @@ def test_who_gets_none_is_counted_and_named_where_it_matters(
         note_mail(tx, ann, MailState.SENT, words="250 queued")
         note_mail(tx, ben, MailState.REFUSED, words="550 no such")
     out = run("campaign", "send", campaign.folder).stdout
-    assert "Gets none now: 1 was sent one; 1 was refused by the server." in out
+    assert "No mail now: 1 mailed already, 1 refused by the server." in out
     assert "550 no such" in out
     assert "queued" not in out
     assert ANN not in out
 
     out = run("campaign", "send", campaign.folder, "--eml", tmp_path / "none").stdout
-    assert out.startswith("Wrote no draft: nobody gets one now.\nGets none now: 1 was sent one;")
+    assert out.startswith("Wrote no draft: nobody gets a mail now.\nNo mail now: 1 mailed already,")
     assert not (tmp_path / "none").exists()
 
 
@@ -486,14 +488,14 @@ def test_a_deadline_that_has_passed_is_said(
     for day, passed in (("2020-01-02", True), ("2999-01-02", False)):
         path.write_text(f"deadline = {day}\n{text}", "utf-8")
         said = run("campaign", "send", folder).stderr
-        assert ("The deadline 2020-01-02 has passed" in said) == passed
+        assert ("The deadline 2020-01-02 is over" in said) == passed
     path.write_text(f"deadline = 2020-01-02\n{text}", "utf-8")
-    assert "has passed" in run("campaign", "send", folder, "--eml", tmp_path / "d").stderr
+    assert "is over" in run("campaign", "send", folder, "--eml", tmp_path / "d").stderr
     draft = read(next((tmp_path / "d").iterdir()))
     body = draft.get_body()
     assert body is not None
     assert "2020" not in body.get_content()
-    assert "has passed" not in run("campaign", "send", folder).stderr
+    assert "is over" not in run("campaign", "send", folder).stderr
 
 
 def test_again_after_an_answer(opened: tuple[Campaign, Record]) -> None:
@@ -523,10 +525,10 @@ def test_to_narrows_a_plan(opened: tuple[Campaign, Record]) -> None:
     plan = invitations(campaign, record)
 
     assert whom(narrow_plan(plan, [" BEN@example.org "])) == [BEN]
-    assert narrow_plan(plan, [BEN]).held == ()
-    assert [one.person.mail for one in narrow_plan(plan, [ANN]).held] == [ANN]
-    assert narrow_plan(plan, [ANN]).entries == ()
-    with pytest.raises(ValueError, match="nobody@example"):
+    assert narrow_plan(plan, [BEN]).not_mailed == ()
+    assert [one.person.mail for one in narrow_plan(plan, [ANN]).not_mailed] == [ANN]
+    assert narrow_plan(plan, [ANN]).mails == ()
+    with pytest.raises(CampaignError, match="nobody@example"):
         narrow_plan(plan, [ANN, "nobody@example.org"])
 
 
@@ -557,7 +559,7 @@ def test_many_missing_workbooks_are_counted(tmp_path: Path) -> None:
     with built_campaign(tmp_path, 8) as (campaign, record):
         for path in campaign.workbooks.iterdir():
             path.unlink()
-        with pytest.raises(CampaignError, match=r"eve@example.org and 3 more is missing"):
+        with pytest.raises(CampaignError, match=r"eve@example.org and 3 more are missing"):
             invitations(campaign, record)
 
 
@@ -586,7 +588,7 @@ def test_drafts_are_the_mails(opened: tuple[Campaign, Record], tmp_path: Path) -
         (recorded,) = mails_of(record, mail)
         body = draft.get_body()
         assert body is not None
-        expected = MailComposer(campaign, NOW.date()).letter(
+        expected = MailComposer(campaign, NOW.date()).fill_text(
             person_of(record, mail), MailKind.INVITATION, built.name
         )
         assert draft["X-Unsent"] == "1"
@@ -676,10 +678,10 @@ def test_the_commands_of_mailing(tmp_path: Path) -> None:
     run("campaign", "send", folder, "--eml", tmp_path / "d", "--to", ANN)
     out = run("campaign", "send", folder).stdout
     assert "1 mail would leave" in out
-    assert "has a draft" in out
+    assert "1 with a draft" in out
     out = run("campaign", "remind", folder).stdout
     assert "Nothing was sent, and nothing would leave now." in out
-    assert "1 was mailed too short a time ago; 1 was not sent a workbook yet" in out
+    assert "1 mailed too recently, 1 not invited yet" in out
     assert re.search(r"may leave from \d{4}-\d\d-\d\d \d\d:\d\d UTC on", out)
     run("campaign", "remind", folder, "--to", "x@y", code=2)
     text = (folder / "campaign.toml").read_text().replace("interval_days = 7", "interval_days = 0")

@@ -226,7 +226,7 @@ def test_the_connection_ends_every_seven_mails(
     server = smtp_server(faults=[Fault("answered", drop=True, every=7)])
     with campaign_at(server, 20) as (campaign, record):
         done = send(campaign, record)
-        assert len(done.of(MailState.SENT)) == 20
+        assert len(done.in_state(MailState.SENT)) == 20
         assert to_whom(server.messages) == list(states_of(record))
     assert server.connections == server.logins == 3
 
@@ -260,7 +260,7 @@ def test_not_now(smtp_server: StartsSmtpServers, campaign_at: Opens, fault: Faul
         events = events_of(record)
     assert to_whom(server.messages) == [BEN, CAY, ANN]
     assert message_ids(server.messages) == [known[mail][0].message_id for mail in (BEN, CAY, ANN)]
-    assert [f.entry.person.mail for f in done.of(MailState.SENT)] == [BEN, CAY, ANN]
+    assert [f.planned.person.mail for f in done.in_state(MailState.SENT)] == [BEN, CAY, ANN]
     assert [len(all_) for all_ in known.values()] == [1, 1, 1]
     assert known[ANN][0].words == "250 2.0.0 OK"
     assert events[:2] == ["sending", "deferred"]
@@ -279,7 +279,7 @@ def test_never_now(smtp_server: StartsSmtpServers, campaign_at: Opens) -> None:
     server = smtp_server(faults=[Fault("rcpt", reply="450 4.2.0 Full", recipients=[ANN])])
     with campaign_at(server) as (campaign, record):
         done = send(campaign, record)
-        assert [f.words for f in done.of(MailState.DEFERRED)] == ["450 4.2.0 Full"]
+        assert [f.words for f in done.in_state(MailState.DEFERRED)] == ["450 4.2.0 Full"]
         assert states_of(record) == {ANN: "deferred", BEN: "sent", CAY: "sent"}
         assert server.reached["rcpt"] == 6
         (before,) = mails_of(record)[ANN]
@@ -412,7 +412,7 @@ def test_a_limit_of_size(smtp_server: StartsSmtpServers, campaign_at: Opens) -> 
     server = smtp_server(size_limit=5000)
     with campaign_at(server, 2) as (campaign, record):
         done = send(campaign, record)
-        assert len(done.of(MailState.REFUSED)) == 2
+        assert len(done.in_state(MailState.REFUSED)) == 2
         assert "takes mails of up to 5000 bytes" in mails_of(record)[ANN][0].words
     assert server.reached["mail"] == 0
 
@@ -485,7 +485,7 @@ def test_the_server_goes_away(smtp_server: StartsSmtpServers, campaign_at: Opens
     with campaign_at(server, 5) as (campaign, record):
         server.faults.append(Fault("connect", drop=True, ordinals=range(2, 50)))
         done = send(campaign, record)
-        assert (len(done.fates), done.left) == (2, 3)
+        assert (len(done.outcomes), done.unsent) == (2, 3)
         assert "cannot be used" in str(done.stopped)
         assert list(states_of(record).values()) == ["sent", "sent", "deferred", "", ""]
         server.faults.clear()
@@ -561,7 +561,7 @@ def test_a_plan_is_carried_out_once(
         server.faults.clear()
         plan = invitations(campaign, record, *(["uncertain"] if state == "uncertain" else []))
         first, second = (send(campaign, record, plan=plan) for _ in range(2))
-        assert len(first.of(MailState.SENT)) == len(second.of(None)) == 2
+        assert len(first.in_state(MailState.SENT)) == len(second.in_state(None)) == 2
         assert [len(all_) for all_ in mails_of(record).values()] == [1, 1]
     assert to_whom(server.messages) == [ANN, BEN]
 
@@ -575,7 +575,7 @@ def test_leave_to_send_again_counts_once(
         send(campaign, record)
         plan = invitations(campaign, record, "uncertain")
         first, second = (send(campaign, record, plan=plan) for _ in range(2))
-        assert len(first.of(MailState.UNCERTAIN)) == len(second.of(None)) == 1
+        assert len(first.in_state(MailState.UNCERTAIN)) == len(second.in_state(None)) == 1
     assert to_whom(server.messages) == [ANN, ANN]
     assert len(set(message_ids(server.messages))) == 1
 
@@ -593,7 +593,7 @@ def test_another_process_takes_up_what_waits(
                 send(campaign, record)
 
         done = send(campaign, record, clock=Meanwhile().clock)
-        assert len(done.of(None)) == 1
+        assert len(done.in_state(None)) == 1
         assert states_of(record) == {ANN: "sent"}
     assert to_whom(server.messages) == [ANN]
 
@@ -637,7 +637,7 @@ def test_the_order_of_tries(tmp_path: Path) -> None:
         (6.2, ANN),
         (14.3, ANN),
     ]
-    assert [(f.entry.person.mail, f.state) for f in done.fates] == [
+    assert [(f.planned.person.mail, f.state) for f in done.outcomes] == [
         (CAY, MailState.SENT),
         (BEN, MailState.SENT),
         (ANN, MailState.DEFERRED),
@@ -672,7 +672,7 @@ def test_the_rate_is_kept(ten: Path, per_minute: int, people: int, deferring: li
         smtp = Scripted(clock, dict(zip(states_of(record), deferring, strict=True)))
         done = send_mails(campaign, record, plan, smtp, clock=clock.clock, wait=2)
 
-    assert len(done.of(MailState.SENT)) == people
+    assert len(done.in_state(MailState.SENT)) == people
     moments = [at for at, _ in smtp.tries]
     pairs = itertools.pairwise(moments)
     assert all(later - earlier >= 60 / per_minute - 1e-6 for earlier, later in pairs)
@@ -925,7 +925,7 @@ def test_a_workbook_changes_while_mails_leave(
         path = workbook_of(campaign, record, BEN)
         path.write_bytes(b"the workbook of somebody else")
         done = send(campaign, record, plan=plan)
-        assert (len(done.fates), done.left) == (1, 2)
+        assert (len(done.outcomes), done.unsent) == (1, 2)
         assert "has changed since" in str(done.stopped)
         assert BEN in str(done.stopped)
         assert states_of(record) == {ANN: "sent", BEN: "", CAY: ""}
@@ -974,7 +974,7 @@ def test_a_draft_is_recorded_before_it_is_written(
         with pytest.raises(KeyboardInterrupt):
             drafts.write_drafts(campaign, record, plan, tmp_path / "d", now=NOW)
         assert states_of(record) == {ANN: "sending", BEN: ""}
-        assert [one.person.mail for one in invitations(campaign, record).entries] == [BEN]
+        assert [one.person.mail for one in invitations(campaign, record).mails] == [BEN]
     assert len(list((tmp_path / "d").iterdir())) == 1
 
 

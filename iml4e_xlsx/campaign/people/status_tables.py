@@ -1,0 +1,340 @@
+"""Shows the status of a campaign as tables or as data, also without what leads to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any, Final
+
+from iml4e_xlsx.campaign.people.participant import Participant
+from iml4e_xlsx.campaign.people.participant_messages import (
+    describe_mails,
+    describe_problem,
+    describe_words,
+    format_day,
+)
+from iml4e_xlsx.campaign.people.stages import Stage
+from iml4e_xlsx.campaign.people.status import Status
+from iml4e_xlsx.campaign.record.mails import MailKind, MailRecord
+from iml4e_xlsx.campaign.record.returned_file import ReturnedFile, ReturnState
+from iml4e_xlsx.findings.finding import Severity
+from iml4e_xlsx.report.formats.json_text import render_json
+from iml4e_xlsx.report.formats.render import render_tables
+from iml4e_xlsx.report.tables.table import (
+    CellValue,
+    Column,
+    ColumnKind,
+    ResultTable,
+    format_percent,
+)
+from iml4e_xlsx.text.texts import Texts
+
+_COLUMNS: Final = (
+    ("stage", ColumnKind.TEXT),
+    ("name", ColumnKind.TEXT),
+    ("mail", ColumnKind.TEXT),
+    ("team", ColumnKind.TEXT),
+    ("mailed", ColumnKind.TEXT),
+    ("reminders", ColumnKind.COUNT),
+    ("returned", ColumnKind.TEXT),
+    ("answered", ColumnKind.SHARE),
+    ("errors", ColumnKind.COUNT),
+    ("warnings", ColumnKind.COUNT),
+    ("problem", ColumnKind.LONG),
+)
+_IN_BRIEF: Final = ("stage", "name", "mail", "team", "mailed", "returned", "answered")
+_DISPENSABLE: Final = {"returned": 3, "team": 2, "mailed": 1}
+_PERSONAL: Final = frozenset({"name", "mail", "problem"})
+
+
+def _give_no_hint(_: Participant) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusHints:
+    """
+    What the program that shows a status adds: how to mend a problem with its own means.
+
+    `for_problem` returns a sentence for a person who has one; `for_aside` says what to do with
+    the files that are nobody's.
+    """
+
+    for_problem: Callable[[Participant], str] = _give_no_hint
+    for_aside: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusOptions:
+    """
+    What of a status is shown: people at `only` these stages, and whether `anonymous`.
+
+    An anonymous status has no names and no addresses, and not the order of the roster.
+    """
+
+    only: Collection[Stage] = ()
+    anonymous: bool = False
+    hints: StatusHints = StatusHints()
+
+
+_EVERYTHING: Final = StatusOptions()
+
+
+def make_status_tables(
+    status: Status, texts: Texts, options: StatusOptions = _EVERYTHING, *, brief: bool = False
+) -> list[ResultTable]:
+    """
+    Make a table with a row for each person, and one with a row for each file that is nobody's.
+
+    In brief, as a terminal has room for, the problems have a table of their own.
+    """
+    anonymous = options.anonymous
+    participants = _select_people(status, options)
+    rows = [_make_row(participant, texts, options.hints) for participant in participants]
+    names = [
+        name
+        for name, _ in _COLUMNS
+        if not (anonymous and name in _PERSONAL) and not (brief and name not in _IN_BRIEF)
+    ]
+    title = texts("campaign.status_title", name=status.name)
+    people = _make_people_table(rows, names, texts, title)
+    tables = [replace(people, note=summarize_status(status, texts))]
+    troubled = [row for row in rows if row["problem"]]
+    if brief and troubled and not anonymous:
+        files = ["file"] if any(row["file"] for row in troubled) else []
+        problems = ["name", *files, "problem"]
+        tables.append(_make_people_table(troubled, problems, texts, texts("campaign.problem")))
+    if status.aside and not anonymous and not options.only:
+        tables.append(_make_aside_table(status, texts, options.hints, brief=brief))
+    return tables
+
+
+def _select_people(status: Status, options: StatusOptions) -> list[Participant]:
+    """Return the people at some stages; anonymous ones in an order that the roster has not."""
+    participants = [
+        participant
+        for participant in status.people
+        if not options.only or participant.stage in options.only
+    ]
+    if options.anonymous:
+        order = list(Stage)
+        participants.sort(
+            key=lambda person: (
+                order.index(person.stage),
+                *map(str, _make_anonymous_entry(person).values()),
+            )
+        )
+    return participants
+
+
+def _make_people_table(
+    rows: Sequence[dict[str, CellValue]], names: Sequence[str], texts: Texts, title: str
+) -> ResultTable:
+    kinds = {**dict(_COLUMNS), "file": ColumnKind.FILE}
+    return ResultTable(
+        name="people",
+        title=title,
+        columns=tuple(
+            Column(name, texts(f"campaign.{name}"), kinds[name], _DISPENSABLE.get(name, 0))
+            for name in names
+        ),
+        rows=tuple(tuple(row[name] for name in names) for row in rows),
+    )
+
+
+def summarize_status(status: Status, texts: Texts) -> str:
+    """Say in a sentence or two how far the campaign has come."""
+    sentences = [
+        texts(
+            "campaign.returned_of",
+            returned=status.returned,
+            people=len(status.people),
+            rate=format_percent(status.rate),
+        )
+    ]
+    parts = [
+        texts(f"campaign.count_{stage.value}", count=count)
+        for stage, count in status.counts.items()
+        if count
+    ]
+    if parts:
+        sentences.append(", ".join(parts) + ".")
+    if status.aside:
+        sentences.append(texts("campaign.count_aside", count=len(status.aside)))
+    if status.anonymous_ratings:
+        sentences.append(texts("campaign.count_anonymous", count=status.anonymous_ratings))
+    if status.unlisted:
+        sentences.append(texts("campaign.count_unlisted", count=len(status.unlisted)))
+    return " ".join(sentences)
+
+
+def _explain_problem(participant: Participant, texts: Texts, hints: StatusHints) -> str:
+    """Return what is wrong about a person, and what helps."""
+    problem = describe_problem(participant, texts)
+    return f"{problem} {hints.for_problem(participant)}".rstrip() if problem else ""
+
+
+def _make_row(participant: Participant, texts: Texts, hints: StatusHints) -> dict[str, CellValue]:
+    response, unread = participant.response, participant.unread_file
+    return {
+        "stage": texts(f"campaign.stage_{participant.stage.value}"),
+        "name": participant.person.name,
+        "mail": participant.person.mail,
+        "team": participant.person.profile.team,
+        "mailed": describe_mails(participant, texts),
+        "reminders": len(participant.reminders),
+        "returned": "" if response is None else format_day(response.received),
+        "answered": None if response is None else Fraction(response.answered, response.total or 1),
+        "errors": None if response is None else response.count_findings(Severity.ERROR),
+        "warnings": None if response is None else response.count_findings(Severity.WARNING),
+        "file": "" if unread is None else unread.handle,
+        "problem": _explain_problem(participant, texts, hints),
+    }
+
+
+def _describe_doubt(file: ReturnedFile, status: Status, texts: Texts) -> str:
+    """Say why a file lies aside, if there is more to it than an unknown owner."""
+    if file.id not in status.strange:
+        failure = file.restore_failure(texts)
+        return "" if failure is None else failure.message
+    return texts(
+        "campaign.other_scheme", source=file.source, scheme=file.scheme, version=file.version
+    )
+
+
+def _make_aside_table(
+    status: Status, texts: Texts, hints: StatusHints, *, brief: bool
+) -> ResultTable:
+    """Make a row for each file that is nobody's; in brief without the columns that are empty."""
+    kinds = {
+        "file": ColumnKind.FILE,
+        **dict.fromkeys(("source", "sender", "received", "respondent", "team"), ColumnKind.TEXT),
+        "problem": ColumnKind.LONG,
+    }
+    rows = [
+        {
+            "file": file.handle,
+            "source": file.source,
+            "sender": file.sender,
+            "received": format_day(file.received),
+            "respondent": file.profile.respondent,
+            "team": file.profile.team,
+            "problem": _describe_doubt(file, status, texts),
+        }
+        for file in status.aside
+    ]
+    names = [name for name in kinds if not brief or any(row[name] for row in rows)]
+    return ResultTable(
+        name="aside",
+        title=texts("campaign.aside_title"),
+        note=hints.for_aside,
+        columns=tuple(Column(name, texts(f"campaign.{name}"), kinds[name]) for name in names),
+        rows=tuple(tuple(row[name] for name in names) for row in rows),
+    )
+
+
+def status_document(
+    status: Status, texts: Texts, options: StatusOptions = _EVERYTHING
+) -> dict[str, Any]:
+    """Return a status as data; moments as ISO 8601 in UTC, the share of answers as a float."""
+    document: dict[str, Any] = {
+        "campaign": status.name,
+        "people": len(status.people),
+        "returned": status.returned,
+        "rate": None if status.rate is None else float(status.rate),
+        "counts": {stage.value: count for stage, count in status.counts.items()},
+        "unlisted": len(status.unlisted),
+        "anonymous_ratings": status.anonymous_ratings,
+        "persons": [
+            _make_anonymous_entry(participant)
+            if options.anonymous
+            else _make_entry(participant, status, texts, options.hints)
+            for participant in _select_people(status, options)
+        ],
+    }
+    if not options.anonymous:
+        document["aside"] = [_make_aside_entry(file, status, texts) for file in status.aside]
+    return document
+
+
+def _make_anonymous_entry(participant: Participant) -> dict[str, Any]:
+    """Return how far a person has come, without what leads to them: of moments only the day."""
+    response, invitation = participant.response, participant.invitation
+    reminder = participant.newest_mail(MailKind.REMINDER)
+    return {
+        "stage": participant.stage.value,
+        "organisation": participant.person.profile.organisation,
+        "team": participant.person.profile.team,
+        "mail_state": None if invitation is None else invitation.state.value,
+        "mailed": None if invitation is None else format_day(invitation.changed),
+        "reminders": len(participant.reminders),
+        "reminded": None if reminder is None else format_day(reminder.changed),
+        "returned": None if response is None else format_day(response.received),
+        "answered": None if response is None else response.answered,
+        "statements": None if response is None else response.total,
+        "errors": None if response is None else response.count_findings(Severity.ERROR),
+        "warnings": None if response is None else response.count_findings(Severity.WARNING),
+        "earlier": sum(file.state is ReturnState.READ for file in participant.other_files),
+    }
+
+
+def _make_entry(
+    participant: Participant, status: Status, texts: Texts, hints: StatusHints
+) -> dict[str, Any]:
+    response, invitation = participant.response, participant.invitation
+    reminder = participant.newest_mail(MailKind.REMINDER)
+    file = participant.unread_file or response
+    return {
+        "name": participant.person.name,
+        "mail": participant.person.mail,
+        "role": participant.person.profile.role,
+        **_make_anonymous_entry(participant),
+        "mailed": None if invitation is None else invitation.changed.isoformat(),
+        "reminded": None if reminder is None else reminder.changed.isoformat(),
+        "returned": None if response is None else response.received.isoformat(),
+        "mails": [_make_mail_entry(mail, texts) for mail in participant.mails],
+        "workbook_id": participant.person.workbook_id,
+        "matched": None if file is None else file.matched.value,
+        "source": None if file is None else file.source,
+        "handle": None if file is None else file.handle,
+        "file": None if file is None else file.file,
+        "problem": _explain_problem(participant, texts, hints),
+        "reply": status.replies.get(participant.person.id),
+    }
+
+
+def _make_mail_entry(mail: MailRecord, texts: Texts) -> dict[str, Any]:
+    return {
+        "kind": mail.kind.value,
+        "number": mail.number,
+        "state": mail.state.value,
+        "message_id": mail.message_id,
+        "changed": mail.changed.isoformat(),
+        "words": describe_words(mail.words, texts),
+    }
+
+
+def _make_aside_entry(file: ReturnedFile, status: Status, texts: Texts) -> dict[str, Any]:
+    return {
+        "handle": file.handle,
+        "file": file.file,
+        "source": file.source,
+        "sender": file.sender,
+        "received": file.received.isoformat(),
+        "respondent": file.profile.respondent,
+        "team": file.profile.team,
+        "workbook_id": file.workbook_id,
+        "code": file.code,
+        "message": _describe_doubt(file, status, texts),
+    }
+
+
+def render_status(
+    status: Status, form: str, texts: Texts, options: StatusOptions = _EVERYTHING
+) -> bytes:
+    """Render a status as `json`, or its tables in a format of `render_tables`."""
+    if form == "json":
+        return render_json(status_document(status, texts, options)).encode()
+    tables = make_status_tables(status, texts, options, brief=form == "table")
+    return render_tables(tables[:1] if form == "csv" else tables, form)
