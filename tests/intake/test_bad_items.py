@@ -142,7 +142,7 @@ class Mute(Exception):  # noqa: N818 - it does not even say what it is
 ERRORS = [RecursionError("deep"), MemoryError(), IndexError("none"), OSError(5, "odd"), Mute()]
 PLACES = {
     "iml4e_xlsx.intake.finder.read_mail": ("bad.eml", "bad.eml"),
-    "iml4e_xlsx.intake.finder.messages": ("bad.mbox", "bad.mbox"),
+    "iml4e_xlsx.intake.finder.split_messages": ("bad.mbox", "bad.mbox"),
     "iml4e_xlsx.intake.finder.list_members": ("bad.zip", "bad.zip"),
     "iml4e_xlsx.intake.finder.file_in_zip": ("bad.zip", "bad.zip/x.xlsx"),
     "iml4e_xlsx.intake.finder.file_in_mail": ("bad.eml", "bad.eml/x.xlsx"),
