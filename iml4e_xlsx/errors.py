@@ -6,6 +6,7 @@ Defines the errors that stop work: each carries a code and values, and is said w
     |   |-- SchemeError         the scheme cannot be used; carries everything that is wrong
     |   `-- RosterError         a table of people cannot be used; carries everything that is wrong
     |-- WorkbookReadError       a file yields no response; carries a `Failure`
+    |-- LimitError              a limit of reading is set to an impossible value
     |-- WorkbookWriteError      Excel's limits, or a target that cannot be written
     |-- ReportError             results cannot be shown as asked
     |-- OutputExistsError       the target exists and was not to be replaced
@@ -113,6 +114,10 @@ class WorkbookReadError(Iml4eError):
 
 class ReportError(Iml4eError, ValueError):
     """Results cannot be shown as asked: an unknown format or profile, or no result at all."""
+
+
+class LimitError(Iml4eError, ValueError):
+    """A limit of reading is set to an impossible value."""
 
 
 class WorkbookWriteError(Iml4eError):

@@ -31,6 +31,15 @@ class ReportErrorCode(StrEnum):
     PDF_LIBRARY_MISSING = "pdf-library-missing"  #: Neither is what lays out pages.
 
 
+class ReadingErrorCode(StrEnum):
+    """Why workbooks are not read at all, whatever is in them."""
+
+    READER_NOT_STARTED = "reader-not-started"  #: The system refuses to start the parsing process.
+    READER_ENDED = "reader-ended"  #: The parsing process ended before it took a file.
+    UNKNOWN_LIMIT = "unknown-limit"  #: A setting names no limit.
+    LIMIT_AMOUNT = "limit-amount"  #: A setting has no amount for a limit.
+
+
 class WorkbookErrorCode(StrEnum):
     """Why a workbook is not built."""
 
@@ -98,6 +107,7 @@ ErrorCode = (
     CommandErrorCode
     | OutputErrorCode
     | ReportErrorCode
+    | ReadingErrorCode
     | WorkbookErrorCode
     | RoundErrorCode
     | PeopleErrorCode

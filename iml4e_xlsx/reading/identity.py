@@ -1,4 +1,4 @@
-"""Which workbook is this? Several independent signs, with a clear order."""
+"""Identifies a workbook by several independent signs, and finds the scheme it belongs to."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _REFERENCE_COLUMNS = 8
 
 @dataclass(frozen=True, slots=True)
 class WorkbookReference:
-    """What names a workbook: scheme, version, language and the workbook's id."""
+    """The reference that identifies a workbook: scheme, version, language and workbook id."""
 
     scheme: str
     version: str
@@ -40,22 +40,31 @@ class WorkbookReference:
 
 @dataclass(frozen=True, slots=True)
 class IdentitySigns:
-    """The references found, those that many places agree on first; no two are alike."""
+    """
+    The signs that identify a workbook: references, and the ids of its statements.
+
+    References that more places agree on come first; no two are equal.
+    """
 
     references: tuple[WorkbookReference, ...]
     statement_ids: frozenset[str]
 
 
 def find_signs(grids: Grids) -> IdentitySigns:
-    """Return what a workbook says of itself: on its hidden sheet, its sheets, its properties."""
-    found: Counter[WorkbookReference] = Counter()
+    """Return the signs of a workbook's identity on its sheets and in its properties."""
+    votes: Counter[WorkbookReference] = Counter()
     for grid in grids.sheets:
+        # The hidden sheet names the parts of the reference apart. It survives most programs, but
+        # not a copy of single sheets into another workbook.
         if grid.name == META_SHEET:
-            found.update(_meta(grid))
-        found.update(find_references(grid))
-    found.update(_in_texts([grids.properties]))
+            votes.update(_read_meta_sheet(grid))
+        # Every sheet carries the reference, so a lost or foreign sheet is outvoted by the others.
+        votes.update(find_references(grid))
+    # The properties survive where sheets were rebuilt, and are lost where a program drops them.
+    votes.update(_match_references([grids.properties]))
+    # Statements' ids tell the scheme, though not the workbook, where every reference is lost.
     ids = frozenset(text for grid in grids.sheets for _, _, text in grid.ids)
-    return IdentitySigns(tuple(reference for reference, _ in found.most_common()), ids)
+    return IdentitySigns(tuple(reference for reference, _ in votes.most_common()), ids)
 
 
 def find_references(grid: Grid) -> list[WorkbookReference]:
@@ -66,16 +75,16 @@ def find_references(grid: Grid) -> list[WorkbookReference]:
         for value in row[:_REFERENCE_COLUMNS]
         if value and isinstance(value, str) and value.count("/") >= _SLASHES
     ]
-    return list(_in_texts(texts))
+    return list(_match_references(texts))
 
 
-def _meta(grid: Grid) -> Iterable[WorkbookReference]:
+def _read_meta_sheet(grid: Grid) -> Iterable[WorkbookReference]:
     values = {str(row[0]).strip(): str(row[1]).strip() for row in grid.rows if len(row) > 1}
     text = "/".join(values.get(key, "") for key in ("scheme", "version", "language", "workbook_id"))
-    return _in_texts([text])
+    return _match_references([text])
 
 
-def _in_texts(texts: Iterable[str]) -> Iterable[WorkbookReference]:
+def _match_references(texts: Iterable[str]) -> Iterable[WorkbookReference]:
     for text in texts:
         for match in _REFERENCE.finditer(text):
             yield WorkbookReference(*match.groups())
@@ -84,52 +93,57 @@ def _in_texts(texts: Iterable[str]) -> Iterable[WorkbookReference]:
 @dataclass(frozen=True)
 class Schemes:
     """
-    The schemes that a workbook may belong to: the installed ones, and folders named besides.
+    The schemes that a workbook may belong to: the installed ones, and named folders.
 
-    They are loaded once; a scheme that is edited meanwhile takes a new instance.
+    They are loaded once; to see edits of a scheme, make a new instance.
     """
 
     folders: tuple[Path, ...]
 
     @classmethod
     def find_installed(cls, extra: Sequence[str | Path] = ()) -> Schemes:
-        """Return the installed schemes and those at the given paths, these first."""
-        given = (Path(path) for path in extra if str(path) not in resources.scheme_folders())
-        return cls((*given, *resources.scheme_folders().values()))
+        """Return the schemes at the given paths, and after them the installed ones."""
+        installed = resources.scheme_folders()
+        named_folders = (Path(path) for path in extra if str(path) not in installed)
+        return cls((*named_folders, *installed.values()))
 
     @cached_property
     def all_schemes(self) -> tuple[Scheme, ...]:
-        """Every scheme in the language it is written in; SchemeError if one is broken."""
+        """Every scheme in its original language; SchemeError if one cannot be used."""
         return tuple(load_scheme(folder) for folder in self.folders)
 
     @cached_property
-    def _translated(self) -> dict[tuple[Path, str], Scheme]:
+    def _translations(self) -> dict[tuple[Path, str], Scheme]:
         return {}
 
     def find_scheme(self, reference: WorkbookReference) -> Scheme | None:
-        """Return the scheme of a reference in the workbook's language, or None."""
+        """Return the scheme of a reference in the workbook's language; None if it is unknown."""
         for folder, scheme in zip(self.folders, self.all_schemes, strict=True):
-            if (scheme.id, scheme.version) == (reference.scheme, reference.version):
-                if reference.language not in scheme.languages[1:]:
-                    return scheme
-                key = (folder, reference.language)
-                if key not in self._translated:
-                    self._translated[key] = load_scheme(*key)
-                return self._translated[key]
+            # Another version has other statements, so only this one can read the workbook.
+            if (scheme.id, scheme.version) != (reference.scheme, reference.version):
+                continue
+            # Ratings and ids are the same in every language: a lost translation loses no answer.
+            if reference.language not in scheme.languages[1:]:
+                return scheme
+            key = (folder, reference.language)
+            if key not in self._translations:
+                self._translations[key] = load_scheme(*key)
+            return self._translations[key]
         return None
 
     def newest_version(self, scheme: Scheme) -> Scheme:
-        """Return the newest known version of a scheme, in the same language if it has that."""
-        known = [
-            (found, folder) for found, folder in zip(self.all_schemes, self.folders, strict=True)
+        """Return the newest version of a scheme, in the same language if it has that."""
+        versions = [
+            (candidate, folder)
+            for candidate, folder in zip(self.all_schemes, self.folders, strict=True)
+            if candidate.id == scheme.id
         ]
-        same = [(found, folder) for found, folder in known if found.id == scheme.id]
-        found, folder = max(same, key=lambda item: _numbers(item[0].version))
-        has_language = scheme.language in found.languages
-        return load_scheme(folder, scheme.language) if has_language else found
+        newest, folder = max(versions, key=lambda item: _version_numbers(item[0].version))
+        has_language = scheme.language in newest.languages
+        return load_scheme(folder, scheme.language) if has_language else newest
 
     def list_versions(self, scheme_id: str) -> tuple[str, ...]:
-        """Return the known versions of a scheme."""
+        """Return the versions of a scheme that are at hand."""
         return tuple(scheme.version for scheme in self.all_schemes if scheme.id == scheme_id)
 
     def list_ids(self) -> tuple[str, ...]:
@@ -137,12 +151,12 @@ class Schemes:
         return tuple(dict.fromkeys(scheme.id for scheme in self.all_schemes))
 
     def find_by_statements(self, ids: frozenset[str]) -> Scheme | None:
-        """Return the scheme that most of the ids belong to, or None if none does."""
+        """Return the scheme that most of the ids belong to; None if no scheme has any."""
         best = max(
             self.all_schemes, key=lambda scheme: len(ids & scheme.statements.keys()), default=None
         )
         return best if best is not None and ids & best.statements.keys() else None
 
 
-def _numbers(version: str) -> tuple[int, ...]:
+def _version_numbers(version: str) -> tuple[int, ...]:
     return tuple(int(number) for number in version.split("."))

@@ -1,4 +1,4 @@
-"""Reads who answered from the first sheet: labels in any language, values to their right."""
+"""Reads the profile of the respondent: labels in any language, values to the right of them."""
 
 from __future__ import annotations
 
@@ -32,50 +32,51 @@ def read_profile(
     sheets: Iterable[Grid],
     labels: Mapping[str, str],
     source: str,
-    make: FindingCatalogue,
+    catalogue: FindingCatalogue,
     findings: list[Finding],
 ) -> Profile:
-    """Return the profile; findings for what is missing or cannot be read without guessing."""
+    """Return the profile; add a finding for each field that is missing or could be misread."""
     for grid in sheets:
-        found = _labelled(grid, labels)
-        if len(found) >= _FEWEST_LABELS:
-            return _profile(grid, found, source, make, findings)
-    findings.append(make.profile_not_found(Place(source=source)))
+        positions = _find_labels(grid, labels)
+        # Fewer may be words of a respondent's own sheet that happen to be labels.
+        if len(positions) >= _FEWEST_LABELS:
+            return _read_fields(grid, positions, source, catalogue, findings)
+    findings.append(catalogue.profile_not_found(Place(source=source)))
     return Profile()
 
 
-def _labelled(grid: Grid, labels: Mapping[str, str]) -> dict[str, tuple[int, int]]:
-    found: dict[str, tuple[int, int]] = {}
-    for row, col, text in grid.texts():
+def _find_labels(grid: Grid, labels: Mapping[str, str]) -> dict[str, tuple[int, int]]:
+    positions: dict[str, tuple[int, int]] = {}
+    for row, col, text in grid.find_texts():
         field = labels.get(text.casefold())
         if field is not None:
-            found.setdefault(field, (row, col))
-    return found
+            positions.setdefault(field, (row, col))
+    return positions
 
 
-def _profile(
+def _read_fields(
     grid: Grid,
-    found: Mapping[str, tuple[int, int]],
+    positions: Mapping[str, tuple[int, int]],
     source: str,
-    make: FindingCatalogue,
+    catalogue: FindingCatalogue,
     findings: list[Finding],
 ) -> Profile:
     values: dict[str, str] = {}
     for field in PROFILE_NAMES:
-        if field not in found and field in OPTIONAL_FIELDS:
+        if field not in positions and field in OPTIONAL_FIELDS:
+            continue  # older workbooks were issued without these
+        if field not in positions:
+            findings.append(catalogue.profile_missing(Place(source=source, sheet=grid.name), field))
             continue
-        if field not in found:
-            findings.append(make.profile_missing(Place(source=source, sheet=grid.name), field))
-            continue
-        row, col = found[field]
-        at = Place(source=source, sheet=grid.name, cell=cell_address(row, col + 1))
-        raw = grid.value(row, col + 1)
+        row, col = positions[field]
+        place = Place(source=source, sheet=grid.name, cell=cell_address(row, col + 1))
+        raw = grid.cell_value(row, col + 1)
         values[field] = read_date(raw) or "" if field == "date" else cell_text(raw).strip()
         if field == "date" and not values[field] and cell_text(raw).strip():
-            findings.append(make.date_unknown(at, cell_text(raw)))
+            findings.append(catalogue.date_unknown(place, cell_text(raw)))
         elif not values[field] and field not in OPTIONAL_FIELDS:
-            label = str(grid.value(row, col)).strip()
-            findings.append(make.profile_missing(at, label))
+            label = str(grid.cell_value(row, col)).strip()
+            findings.append(catalogue.profile_missing(place, label))
     return Profile(**values)
 
 
@@ -87,26 +88,28 @@ def read_date(value: GridValue) -> str | None:
         return value.isoformat()
     if not isinstance(value, str):
         return None
-    return _written_date(value.strip())
+    return _parse_date(value.strip())
 
 
-def _written_date(text: str) -> str | None:
+def _parse_date(text: str) -> str | None:
     if match := _ISO.fullmatch(text):
-        return _date(match[1], match[2], match[3])
+        return _iso_date(match[1], match[2], match[3])
     if match := _DAY_FIRST.fullmatch(text):
-        return _date(match[3], match[2], match[1])
+        return _iso_date(match[3], match[2], match[1])
+    # With slashes, the day comes first in most countries and the month in the United States: only
+    # a date that is the same or possible in one order alone is read.
     match = _SLASHED.fullmatch(text)
     if match is None:
         return None
     readings = {
-        read
+        iso_date
         for day, month in ((match[1], match[2]), (match[2], match[1]))
-        if (read := _date(match[3], month, day)) is not None
+        if (iso_date := _iso_date(match[3], month, day)) is not None
     }
     return readings.pop() if len(readings) == 1 else None
 
 
-def _date(year: str, month: str, day: str) -> str | None:
+def _iso_date(year: str, month: str, day: str) -> str | None:
     try:
         return date(int(year), int(month), int(day)).isoformat()
     except ValueError:

@@ -1,4 +1,4 @@
-"""Finds the tables of statements on any sheet: rows by visible id, columns by their headings."""
+"""Finds the tables of statements on any sheet: rows by ids, columns by headings."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _HEADING_REACH = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class StatementTable:
     """
     A table of statements: `rows` maps a row to the statement in it, in sheet order.
 
-    `unknown` are rows with an id that the scheme does not have; `by_position` says that the
-    columns were not found by their headings, `by_text` that the rows were not found by their ids.
+    `unknown` holds the rows with an id that the scheme does not have. `by_position` is set where
+    the columns had no headings, `by_text` where the rows had no ids.
     """
 
     grid: Grid
@@ -33,13 +33,13 @@ class Table:
     by_text: bool = False
 
     @property
-    def readable(self) -> bool:
-        """Return whether the column of the ratings is known."""
+    def is_readable(self) -> bool:
+        """Return whether the table has a column of ratings."""
         return "rating" in self.columns
 
 
-def headings(texts: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    """Return every heading of the table, casefolded, to its column's name, in all languages."""
+def table_headings(texts: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Return the column's name for every heading in any language; headings are casefolded."""
     return {
         entries[f"area.{column}"].casefold(): column
         for entries in texts
@@ -48,20 +48,21 @@ def headings(texts: Iterable[Mapping[str, str]]) -> dict[str, str]:
     }
 
 
-def find_table(grid: Grid, scheme: Scheme, names: Mapping[str, str]) -> Table | None:
+def find_table(grid: Grid, scheme: Scheme, names: Mapping[str, str]) -> StatementTable | None:
     """Return a sheet's table of statements, or None if no id of the scheme stands on it."""
     hits = grid.ids
-    known = Counter(col for _, col, text in hits if text in scheme.statements)
-    if not known:
+    counts = Counter(col for _, col, text in hits if text in scheme.statements)
+    if not counts:
         return None
-    id_col = max(known, key=lambda col: (known[col], -col))
+    # Respondents may note ids elsewhere; the column with the most is that of the table.
+    id_col = max(counts, key=lambda col: (counts[col], -col))
     rows = {row: text for row, col, text in hits if col == id_col and text in scheme.statements}
     unknown = {row: text for row, col, text in hits if col == id_col and row not in rows}
     columns = _columns_by_heading(grid, min(rows), names)
     by_position = "rating" not in columns or "evidence" not in columns
-    if by_position:
+    if by_position:  # headings that are still there count more than where they ought to be
         columns = _columns_by_position(grid, scheme, rows, id_col) | columns
-    return Table(
+    return StatementTable(
         grid=grid,
         rows=rows,
         unknown=unknown,
@@ -72,7 +73,7 @@ def find_table(grid: Grid, scheme: Scheme, names: Mapping[str, str]) -> Table | 
 
 def find_table_by_text(
     grid: Grid, missing: Mapping[str, str], names: Mapping[str, str]
-) -> Table | None:
+) -> StatementTable | None:
     """
     Return the rows that have no id but a statement's text, or None.
 
@@ -81,7 +82,9 @@ def find_table_by_text(
         missing: Text to id, of the statements that were not found by their ids.
         names: Heading to column; without headings nothing is read in this way.
     """
-    hits = [(r, c, missing[key]) for r, c, t in grid.texts() if (key := plain(t)) in missing]
+    hits = [
+        (r, c, missing[key]) for r, c, t in grid.find_texts() if (key := join_words(t)) in missing
+    ]
     if not hits:
         return None
     text_col = max(Counter(col for _, col, _ in hits).items(), key=lambda item: item[1])[0]
@@ -91,7 +94,7 @@ def find_table_by_text(
     if not rows or "rating" not in columns:
         return None
     columns = {**columns, "statement": text_col, "id": columns.get("id", text_col)}
-    return Table(grid=grid, rows=rows, unknown={}, columns=columns, by_text=True)
+    return StatementTable(grid=grid, rows=rows, unknown={}, columns=columns, by_text=True)
 
 
 def _columns_by_heading(grid: Grid, first: int, names: Mapping[str, str]) -> dict[str, int]:
@@ -113,42 +116,42 @@ def _columns_by_position(
     grid: Grid, scheme: Scheme, rows: Mapping[int, str], id_col: int
 ) -> dict[str, int]:
     """
-    Return where the columns stand as issued, if the statements' texts confirm it.
+    Return the columns at their issued distance from the ids, if the statements' texts confirm it.
 
-    The distance from id to text as found may differ from the issued one: then a column was
-    inserted or deleted, and where the ratings went can't be told.
+    If the texts stand elsewhere, a column was inserted or deleted, and the column of the ratings
+    cannot be determined.
     """
     text_col = id_col + AreaSheet.STATEMENT - AreaSheet.ID
     confirmed = sum(
-        same_text(grid.value(row, text_col), scheme.statements[id_].text)
+        has_same_words(grid.cell_value(row, text_col), scheme.statements[id_].text)
         for row, id_ in rows.items()
     )
     columns = {
         name: id_col + getattr(AreaSheet, name.upper()) - AreaSheet.ID for name in AreaSheet.COLUMNS
     }
-    return columns if confirmed and _stand_as_issued(grid, scheme, rows, columns) else {}
+    return columns if confirmed and _is_as_issued(grid, scheme, rows, columns) else {}
 
 
-def _stand_as_issued(
+def _is_as_issued(
     grid: Grid, scheme: Scheme, rows: Mapping[int, str], columns: Mapping[str, int]
 ) -> bool:
-    """Return whether no other column looks like the ratings, and none stands behind the last."""
-    found: Counter[int] = Counter()
+    """Return whether only the issued column has ratings, and nothing stands right of the last."""
+    rating_columns: set[int] = set()
     for row in rows:
         for col, value in enumerate(grid.rows[row][columns["statement"] + 1 :]):
-            at = columns["statement"] + 1 + col
+            position = columns["statement"] + 1 + col
             if isinstance(value, str) and value.strip().casefold() in scheme.wordings:
-                found[at] += 1
-            elif value != "" and at > columns["evidence"]:
+                rating_columns.add(position)
+            elif value != "" and position > columns["evidence"]:
                 return False
-    return not found or set(found) == {columns["rating"]}
+    return not rating_columns or rating_columns == {columns["rating"]}
 
 
-def plain(text: str) -> str:
+def join_words(text: str) -> str:
     """Return a text with single spaces between its words."""
     return " ".join(text.split())
 
 
-def same_text(value: object, text: str) -> bool:
-    """Return whether a cell holds a text, whatever became of its white space."""
+def has_same_words(value: object, text: str) -> bool:
+    """Return whether a cell holds a text, whatever white space is in either."""
     return value == text or (isinstance(value, str) and value.split() == text.split())

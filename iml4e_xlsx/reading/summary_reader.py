@@ -1,4 +1,4 @@
-"""Reads the summary sheet: targets and own estimates, and the figures that the workbook shows."""
+"""Reads the summary sheet: targets, own estimates, and the figures that the workbook shows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import AreaResult, Result, Scheme
 from iml4e_xlsx.spreadsheets.grid import Grid, GridValue, cell_text
-from iml4e_xlsx.text.texts import Texts
+from iml4e_xlsx.text.message import Message, message
 from iml4e_xlsx.workbook.cells import cell_address
 
 _COLUMNS = ("area", "completeness", "level", "index", "target", "estimate")
@@ -21,7 +21,7 @@ _TOLERANCE = 0.005
 
 @dataclass(frozen=True, slots=True)
 class ShownFigures:
-    """What the workbook shows for an area: level, index, completeness; None where it has none."""
+    """The figures that the workbook shows for an area; None for each that is not there."""
 
     place: Place
     level: float | None
@@ -31,7 +31,7 @@ class ShownFigures:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What the summary sheet holds, by area code."""
+    """The contents of the summary sheet, by area code."""
 
     targets: Mapping[str, int]
     estimates: Mapping[str, int]
@@ -39,7 +39,7 @@ class Summary:
 
 
 def summary_headings(texts: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    """Return the headings of the first table, casefolded, to their names, in all languages."""
+    """Return the column's name for every heading in any language; headings are casefolded."""
     return {
         entries[f"summary.{name}"].casefold(): name
         for entries in texts
@@ -52,66 +52,72 @@ class SummaryReader:
     """Reads the summary of one workbook."""
 
     def __init__(
-        self, scheme: Scheme, area_names: Mapping[str, str], source: str, make: FindingCatalogue
+        self,
+        scheme: Scheme,
+        area_names: Mapping[str, str],
+        source: str,
+        catalogue: FindingCatalogue,
     ) -> None:
         self.scheme = scheme
         self.area_names = area_names
         self.source = source
-        self.make = make
+        self.catalogue = catalogue
         self.findings: list[Finding] = []
 
-    def read(self, sheets: Iterable[Grid], headings: Mapping[str, str]) -> Summary:
-        """Return what the first sheet with a table of targets holds; all empty without one."""
+    def read_summary(self, sheets: Iterable[Grid], headings: Mapping[str, str]) -> Summary:
+        """Return the contents of the first sheet with a table of targets; empty without one."""
         for grid in sheets:
             for row, values in enumerate(grid.rows):
-                columns = _columns(values, headings)
+                columns = _find_columns(values, headings)
                 if columns.keys() >= _NEEDED:
-                    return self._table(grid, row, columns)
+                    return self._read_table(grid, row, columns)
         return Summary({}, {}, {})
 
-    def _table(self, grid: Grid, heading: int, columns: Mapping[str, int]) -> Summary:
+    def _read_table(self, grid: Grid, heading: int, columns: Mapping[str, int]) -> Summary:
         targets: dict[str, int] = {}
         estimates: dict[str, int] = {}
         figures: dict[str, ShownFigures] = {}
         for row in range(heading + 1, len(grid.rows)):
-            name = grid.value(row, columns["area"])
+            name = grid.cell_value(row, columns["area"])
             code = self.area_names.get(" ".join(str(name).split()).casefold())
             if code is None or code in figures:
-                continue
-            for field, found in (("target", targets), ("estimate", estimates)):
+                continue  # of an area that stands twice, the first row counts
+            for field, levels in (("target", targets), ("estimate", estimates)):
                 if field in columns:
-                    level = self._level(grid, row, columns[field], field, code)
+                    level = self._read_level(grid, row, columns[field], field, code)
                     if level is not None:
-                        found[code] = level
-            figures[code] = self._figures(grid, row, columns)
+                        levels[code] = level
+            figures[code] = self._read_figures(grid, row, columns)
         return Summary(targets, estimates, figures)
 
-    def _figures(self, grid: Grid, row: int, columns: Mapping[str, int]) -> ShownFigures:
-        def figure(name: str) -> float | None:
-            value = grid.value(row, columns[name]) if name in columns else ""
+    def _read_figures(self, grid: Grid, row: int, columns: Mapping[str, int]) -> ShownFigures:
+        def read_figure(name: str) -> float | None:
+            value = grid.cell_value(row, columns[name]) if name in columns else ""
             return value if isinstance(value, float) else None
 
         cell = cell_address(row, columns.get("level", columns["area"]))
         place = Place(source=self.source, sheet=grid.name, cell=cell)
-        return ShownFigures(place, figure("level"), figure("index"), figure("completeness"))
+        return ShownFigures(
+            place, read_figure("level"), read_figure("index"), read_figure("completeness")
+        )
 
-    def _level(self, grid: Grid, row: int, col: int, field: str, code: str) -> int | None:
-        """Return a level that was chosen, as number or as text; a finding for anything else."""
-        raw = grid.value(row, col)
+    def _read_level(self, grid: Grid, row: int, col: int, field: str, code: str) -> int | None:
+        """Return a chosen level, a number or text; add a finding for anything else."""
+        raw = grid.cell_value(row, col)
         text = cell_text(raw).strip()
         if not text:
             return None
         numbers = {str(level.number): level.number for level in self.scheme.levels}
-        known = numbers.get(text)
-        if known is None or isinstance(raw, bool):
-            at = Place(source=self.source, sheet=grid.name, cell=cell_address(row, col))
+        level = numbers.get(text)
+        if level is None or isinstance(raw, bool):
+            place = Place(source=self.source, sheet=grid.name, cell=cell_address(row, col))
             levels = ", ".join(numbers)
-            self.findings.append(self.make.level_unknown(at, field, code, text, levels))
+            self.findings.append(self.catalogue.level_unknown(place, field, code, text, levels))
             return None
-        return known
+        return level
 
 
-def _columns(values: Iterable[GridValue], headings: Mapping[str, str]) -> dict[str, int]:
+def _find_columns(values: Iterable[GridValue], headings: Mapping[str, str]) -> dict[str, int]:
     columns: dict[str, int] = {}
     for col, value in enumerate(values):
         if value and isinstance(value, str) and len(value) <= _LONGEST_HEADING:
@@ -121,22 +127,22 @@ def _columns(values: Iterable[GridValue], headings: Mapping[str, str]) -> dict[s
     return columns
 
 
-def differing(
-    figures: Mapping[str, ShownFigures], result: Result, make: FindingCatalogue
+def compare_figures(
+    figures: Mapping[str, ShownFigures], result: Result, catalogue: FindingCatalogue
 ) -> list[Finding]:
-    """Return a finding for each area whose shown figures are not those of its ratings."""
+    """Return a finding for each area whose shown figures differ from those of its ratings."""
     findings = []
     for area in result.areas:
         shown = figures.get(area.area)
-        if shown is not None and _differs(shown, area):
-            found = _words(make.texts, shown.level, shown.index, shown.completeness)
-            computed = _words(make.texts, area.level, area.index, area.completeness)
-            findings.append(make.figures_differ(shown.place, area.area, found, computed))
+        if shown is not None and _has_difference(shown, area):
+            in_workbook = _figure_list(shown.level, shown.index, shown.completeness)
+            computed = _figure_list(area.level, area.index, area.completeness)
+            findings.append(catalogue.figures_differ(shown.place, area.area, in_workbook, computed))
     return findings
 
 
-def _differs(shown: ShownFigures, area: AreaResult) -> bool:
-    """Return whether a figure is another than computed; one that was never stored is not."""
+def _has_difference(shown: ShownFigures, area: AreaResult) -> bool:
+    """Return whether a figure differs from the computed one; unless no figure was ever stored."""
     if shown.level is None and shown.index is None and shown.completeness is None:
         return False
     pairs = (
@@ -144,10 +150,10 @@ def _differs(shown: ShownFigures, area: AreaResult) -> bool:
         (shown.index, area.index),
         (shown.completeness, area.completeness),
     )
-    return any(_apart(one, other) for one, other in pairs)
+    return any(_is_different(shown_figure, computed) for shown_figure, computed in pairs)
 
 
-def _apart(shown: float | None, computed: int | Fraction | None) -> bool:
+def _is_different(shown: float | None, computed: int | Fraction | None) -> bool:
     if computed is None:
         return bool(shown)  # .xls stores the empty text of a formula as 0
     if shown is None:
@@ -155,19 +161,17 @@ def _apart(shown: float | None, computed: int | Fraction | None) -> bool:
     return abs(shown - float(computed)) > _TOLERANCE
 
 
-def _words(
-    texts: Texts,
-    level: float | None,
-    index: float | Fraction | None,
-    completeness: float | Fraction | None,
-) -> str:
-    none = texts("figures.none")
+def _figure_list(
+    level: float | None, index: float | Fraction | None, completeness: float | Fraction | None
+) -> Message:
+    """Make the message that lists the figures of an area."""
+    none = message("figures.none")
     parts = (
-        texts("figures.level", value=none if level is None else f"{level:g}"),
-        texts("figures.index", value=none if index is None else f"{float(index):.2f}"),
-        texts(
+        message("figures.level", value=none if level is None else f"{level:g}"),
+        message("figures.index", value=none if index is None else f"{float(index):.2f}"),
+        message(
             "figures.completeness",
             value=none if completeness is None else f"{float(completeness):.0%}",
         ),
     )
-    return ", ".join(parts)
+    return message("list.all", names=parts)

@@ -1,4 +1,4 @@
-"""From a returned file to the response in it, and everything that is wrong or doubtful with it."""
+"""Reads returned files: the response in each, and everything that is wrong or doubtful in it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import Assessment, Reading, Scheme
 from iml4e_xlsx.reading.identity import Schemes, WorkbookReference, find_signs
 from iml4e_xlsx.reading.response_reader import ResponseReader
-from iml4e_xlsx.reading.summary_reader import differing
+from iml4e_xlsx.reading.summary_reader import compare_figures
 from iml4e_xlsx.scheme.versions import carry_response
 from iml4e_xlsx.scoring import score_response
 from iml4e_xlsx.spreadsheets.failures import refusal_failure
@@ -31,7 +31,7 @@ class WorkbookReader:
     """
     Reads workbooks one after another; a context manager that owns the parsing process.
 
-    With `carry`, a response to an older version of a scheme is carried to the newest known one.
+    With `carry`, a response to an older version of a scheme is carried over to the newest one.
     """
 
     def __init__(
@@ -65,8 +65,8 @@ class WorkbookReader:
         Read and score one workbook.
 
         Args:
-            path: The file; its content decides what it is, not its name.
-            source: What findings call the file; its path by default.
+            path: The file; its content decides the format, not its name.
+            source: The name of the file in findings; its path by default.
 
         Raises:
             WorkbookReadError: If the file yields no response at all.
@@ -81,90 +81,97 @@ class WorkbookReader:
 
         Args:
             read: Returns its content; may raise OSError or FileRefused.
-            source: What findings call it.
+            source: Its name in findings.
 
         Raises:
             WorkbookReadError: If it yields no response at all.
             ResourceError: If the parsing process cannot be started.
         """
         name = path_text(source)
-        grids = self._grids(read, name)
-        scheme, reference, findings = self._identify(grids, name)
+        grids = self._load_grids(read, name)
+        scheme, reference, findings = self._identify_workbook(grids, name)
         reader = ResponseReader(scheme, name)
         reader.findings.extend(findings)
-        contested = any(finding.code == "identity-contradicts" for finding in findings)
-        response, figures = reader.read(grids, reference, contested=contested)
+        has_other_references = any(finding.code == "identity-contradicts" for finding in findings)
+        response, figures = reader.read_response(
+            grids, reference, has_other_references=has_other_references
+        )
         result = score_response(response, scheme)
-        found = [*reader.findings, *differing(figures, result, reader.make)]
+        # Before anything is carried over: the workbook shows the figures of its own version.
+        findings = [*reader.findings, *compare_figures(figures, result, reader.catalogue)]
         newest = self.schemes.newest_version(scheme) if self.carry else scheme
         if newest.version != scheme.version:
-            make = FindingCatalogue(scheme_texts(newest))
-            response, changes = carry_response(response, scheme, newest, make)
-            found.extend(changes)
+            catalogue = FindingCatalogue(scheme_texts(newest))
+            response, changes = carry_response(response, scheme, newest, catalogue)
+            findings.extend(changes)
             scheme, result = newest, score_response(response, newest)
-        ordered = tuple(sorted(found, key=_order))
+        ordered = tuple(sorted(findings, key=_finding_order))
         return Assessment(scheme=scheme, response=response, result=result, findings=ordered)
 
-    def _grids(self, read: Callable[[], bytes], name: str) -> Grids:
+    def _load_grids(self, read: Callable[[], bytes], name: str) -> Grids:
         try:
-            return self._sandbox.load(self._content(read, name))
+            return self._sandbox.load_grids(self._read_content(read, name))
         except FileRefused as refused:
             raise WorkbookReadError(refusal_failure(refused, name, self.texts)) from refused
 
-    def _content(self, read: Callable[[], bytes], name: str) -> bytes:
+    def _read_content(self, read: Callable[[], bytes], name: str) -> bytes:
         try:
             return read()
         except FileNotFoundError as error:
-            raise self._error(FailureCode.NOT_FOUND, name) from error
+            raise self._make_error(FailureCode.NOT_FOUND, name) from error
         except OSError as error:
             reason = error.strerror or error
-            raise self._error(FailureCode.UNREADABLE, name, reason=reason) from error
+            raise self._make_error(FailureCode.UNREADABLE, name, reason=reason) from error
 
-    def _identify(
+    def _identify_workbook(
         self, grids: Grids, name: str
     ) -> tuple[Scheme, WorkbookReference | None, list[Finding]]:
-        """Return the scheme by the reference that most places agree on, else by the statements."""
-        found = find_signs(grids)
-        at = Place(source=name)
-        if not found.references:
-            scheme = self.schemes.find_by_statements(found.statement_ids)
+        """Return the scheme and the reference of a workbook, with findings on contradictions."""
+        signs = find_signs(grids)
+        place = Place(source=name)
+        # Without any reference the statements' ids decide. The workbook id stays unknown then, so
+        # a campaign has to match the file by its sender.
+        if not signs.references:
+            scheme = self.schemes.find_by_statements(signs.statement_ids)
             if scheme is None:
-                known = ", ".join(self.schemes.list_ids())
-                raise self._error(FailureCode.NOT_AN_ASSESSMENT, name, schemes=known)
-            make = FindingCatalogue(scheme_texts(scheme))
-            return scheme, None, [make.identity_lost(at, scheme.id, scheme.version)]
-        reference = found.references[0]
-        named = self.schemes.find_scheme(reference)
-        if named is None:
-            raise self._unknown(reference, name)
-        make = FindingCatalogue(scheme_texts(named))
-        others = found.references[1:]
+                schemes = ", ".join(self.schemes.list_ids())
+                raise self._make_error(FailureCode.NOT_AN_ASSESSMENT, name, schemes=schemes)
+            catalogue = FindingCatalogue(scheme_texts(scheme))
+            return scheme, None, [catalogue.identity_lost(place, scheme.id, scheme.version)]
+        # The reference that most places agree on: a sheet of another workbook is outvoted.
+        reference = signs.references[0]
+        scheme = self.schemes.find_scheme(reference)
+        # A similar scheme is no substitute: the same id may stand for another statement there.
+        if scheme is None:
+            raise self._unknown_scheme(reference, name)
+        catalogue = FindingCatalogue(scheme_texts(scheme))
+        others = signs.references[1:]
         return (
-            named,
+            scheme,
             reference,
-            [make.identity_contradicts(at, str(other), str(reference)) for other in others],
+            [catalogue.identity_contradicts(place, str(other), str(reference)) for other in others],
         )
 
-    def _unknown(self, reference: WorkbookReference, name: str) -> WorkbookReadError:
+    def _unknown_scheme(self, reference: WorkbookReference, name: str) -> WorkbookReadError:
         versions = self.schemes.list_versions(reference.scheme)
         values = {"scheme": quote_value(reference.scheme), "version": reference.version}
         if versions:
             values["known"], code = ", ".join(versions), FailureCode.UNKNOWN_SCHEME_VERSION
         else:
             values["schemes"], code = ", ".join(self.schemes.list_ids()), FailureCode.UNKNOWN_SCHEME
-        return self._error(code, name, **values)
+        return self._make_error(code, name, **values)
 
-    def _error(self, code: FailureCode, name: str, **values: object) -> WorkbookReadError:
+    def _make_error(self, code: FailureCode, name: str, **values: object) -> WorkbookReadError:
         return WorkbookReadError(make_failure(self.texts, code, name, **values))
 
 
 def read_file_bytes(path: Path, limits: Limits) -> bytes:
-    """Return a file's content, never more of it than it takes to see that it is too large."""
+    """Return a file's content, but at most one byte more than the limit."""
     with path.open("rb") as file:
         return file.read(limits.size + 1)
 
 
-def _order(finding: Finding) -> tuple[int, str]:
+def _finding_order(finding: Finding) -> tuple[int, str]:
     return (finding.severity.rank, finding.statement or "")
 
 

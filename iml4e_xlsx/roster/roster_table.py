@@ -213,7 +213,7 @@ def _from_workbook(source: str, data: bytes, make: FindingCatalogue) -> Table:
     limits = Limits(seconds=_SECONDS, memory=_MEMORY)
     try:
         with Sandbox(limits) as sandbox:
-            grids = sandbox.load(data)
+            grids = sandbox.load_grids(data)
         grid = grids.sheets[0]
         unstored = (
             formulas_without_result(data, grid.name, limits)
@@ -237,7 +237,7 @@ def _cells(grid: Grid, unstored: Collection[CellPosition]) -> Iterator[tuple[int
     for row, width in enumerate(widths):
         yield (
             row + 1,
-            [behind.get((row, col)) or _entry(grid.value(row, col)) for col in range(width)],
+            [behind.get((row, col)) or _entry(grid.cell_value(row, col)) for col in range(width)],
         )
 
 

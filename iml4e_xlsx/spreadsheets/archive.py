@@ -1,4 +1,4 @@
-"""Zips of files: which ones are such, and their members, read bounded and never unpacked."""
+"""Opens zips of files and reads their members, bounded and never unpacked to the disk."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
 
 HIDDEN: Final = (".", "~$", "__MACOSX")
-"""How the names begin of files that programs leave beside those that people mean."""
+"""Starts of the names of files that programs add by themselves."""
 
 _MIMETYPE_LENGTH: Final = 1 << 10
 _NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
-"""What programs write that do not know when a member was changed."""
+"""The time that programs write which do not know when a member was changed."""
 
 
 def open_archive(file: Path | BinaryIO) -> zipfile.ZipFile | None:
-    """Return a zip that is no document of its own but holds files; None for all others."""
+    """Open a zip that holds files; None for a zip that is a document, and for all other files."""
     archive: zipfile.ZipFile | None = None
 
     def read_start(name: str) -> bytes:

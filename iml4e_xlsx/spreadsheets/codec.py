@@ -1,5 +1,5 @@
 """
-Messages between a sandbox and its parsing process as bytes that can only be read, never run.
+Packs the messages between a sandbox and its parsing process as bytes that cannot be executed.
 
 A hostile file may take the parsing process over, so its answers are plain lists of numbers and
 texts (msgpack), of which nothing is run. All of them are flat: a list in a list takes sixty times
@@ -21,7 +21,7 @@ from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.refusal import FileRefused
 
 GRIDS, VERDICT = "grids", "verdict"
-"""The first item of an answer: what the rest of it is."""
+"""The first item of an answer, which names the rest of it."""
 
 DATE, DATETIME, TIME, TIMEDELTA = 1, 2, 3, 4
 """The codes of values that msgpack has no type for."""
@@ -46,50 +46,50 @@ def unpack_limits(data: bytes) -> Limits:
 
 
 def pack_verdict(refused: FileRefused) -> bytes:
-    """Return why a file was refused as bytes."""
+    """Return the verdict on a file as bytes."""
     values = [
         value[:_LONGEST_DETAIL] if isinstance(value, str) else value
         for value in chain.from_iterable(refused.values.items())
     ]
-    return _packed([VERDICT, refused.code, refused.reason or "", refused.kind or "", values])
+    return _pack_message([VERDICT, refused.code, refused.reason or "", refused.kind or "", values])
 
 
 def pack_grids(grids: Grids) -> bytes:
     """Return the grids of a workbook as bytes."""
-    sheets = [_flat_sheet(grid) for grid in grids.sheets]
-    return _packed([GRIDS, grids.format_name, grids.properties, list(grids.extras), sheets])
+    sheets = [_flatten_sheet(grid) for grid in grids.sheets]
+    return _pack_message([GRIDS, grids.format_name, grids.properties, list(grids.extras), sheets])
 
 
-def _flat_sheet(grid: Grid) -> list[Any]:
-    details: dict[CellDetails, int] = {}
-    numbers = [details.setdefault(inner, len(details)) for inner in grid.details.values()]
+def _flatten_sheet(grid: Grid) -> list[Any]:
+    distinct: dict[CellDetails, int] = {}
+    numbers = [distinct.setdefault(item, len(distinct)) for item in grid.details.values()]
     return [
         grid.name,
         list(map(len, grid.rows)),
         list(chain.from_iterable(grid.rows)),
-        _corners(grid.merged),
+        _list_corners(grid.merged),
         list(chain.from_iterable(grid.details)),
         numbers,
-        [part for i in details for part in (i.formula, i.error, i.stored, i.percent)],
+        [part for i in distinct for part in (i.formula, i.error, i.stored, i.percent)],
         [place for row, col, _ in grid.ids for place in (row, col)],
     ]
 
 
-def _corners(merged: Iterable[tuple[tuple[int, int], tuple[int, int]]]) -> list[int]:
+def _list_corners(merged: Iterable[tuple[tuple[int, int], tuple[int, int]]]) -> list[int]:
     """Return first row and column, last row and column of each range, one after another."""
     places = chain.from_iterable(chain.from_iterable(merged))
     return [min(place, _LARGEST) for place in places]  # a file may claim any number of rows
 
 
-def _packed(message: list[Any]) -> bytes:
+def _pack_message(message: list[Any]) -> bytes:
     try:
-        packed: bytes = msgpack.packb(message, default=_extension)
+        packed: bytes = msgpack.packb(message, default=_pack_extension)
     except UnicodeEncodeError:  # half a surrogate pair, which .xls and .xlsb can hold; slower
-        packed = msgpack.packb(message, default=_extension, unicode_errors="surrogatepass")
+        packed = msgpack.packb(message, default=_pack_extension, unicode_errors="surrogatepass")
     return packed
 
 
-def _extension(value: object) -> msgpack.ExtType:
+def _pack_extension(value: object) -> msgpack.ExtType:
     """Return a value that msgpack has no type for as a code and its text."""
     if isinstance(value, timedelta):
         text = f"{value.days} {value.seconds} {value.microseconds}"

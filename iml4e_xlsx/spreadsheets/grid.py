@@ -65,7 +65,7 @@ class Grid:
     details: Mapping[CellPosition, CellDetails] = field(default_factory=dict)
     ids: list[tuple[int, int, str]] = field(default_factory=list)
 
-    def value(self, row: int, col: int) -> GridValue:
+    def cell_value(self, row: int, col: int) -> GridValue:
         """Return a cell's value; empty text beyond the grid."""
         if 0 <= row < len(self.rows) and 0 <= col < len(self.rows[row]):
             return self.rows[row][col]
@@ -78,7 +78,7 @@ class Grid:
                 if isinstance(value, str) and len(value) > limits.text:
                     raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.TEXT, limit=limits.text)
 
-    def texts(self) -> Iterator[tuple[int, int, str]]:
+    def find_texts(self) -> Iterator[tuple[int, int, str]]:
         """Yield row, column and stripped text of every cell that holds text."""
         for r, row in enumerate(self.rows):
             for c, value in enumerate(row):

@@ -1,4 +1,4 @@
-"""The terms between a sandbox and its parsing process: messages, and how the process ends."""
+"""Defines the protocol of a sandbox and its parsing process: messages, and statuses at its end."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ def receive_message(stream: IO[bytes], most: int | None = None) -> bytes:
 
     Args:
         stream: Where it comes from.
-        most: How many bytes it may have; any number by default, which trusts the sender.
+        most: The most bytes it may have; any number by default, which trusts the sender.
 
     Raises:
         EOFError: If the stream ends before or within it.
-        ValueError: If it says that it is longer than it may be; nothing of it is read then.
+        ValueError: If it announces more bytes; none of them is read then.
     """
     head = stream.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         raise EOFError
     (length,) = _LENGTH.unpack(head)
     if most is not None and length > most:
-        raise ValueError(f"{length} bytes where {most} are allowed")
+        raise ValueError(length)
     data = stream.read(length)
     if len(data) < length:
         raise EOFError

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from iml4e_xlsx.errors import ResourceError
+from iml4e_xlsx.findings.error_codes import ReadingErrorCode
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.codec import pack_limits
 from iml4e_xlsx.spreadsheets.grid import Grids
@@ -77,7 +78,7 @@ class Sandbox:
             return self._patience
         return max(_LEAST_PATIENCE, _PATIENCE_FACTOR * self.limits.seconds)
 
-    def load(self, data: bytes) -> Grids:
+    def load_grids(self, data: bytes) -> Grids:
         """
         Return the grids of a workbook.
 
@@ -87,63 +88,64 @@ class Sandbox:
             ResourceError: If no process can be started: that is nothing against the file.
         """
         try:
-            return self._parse(data)
+            return self._parse_file(data)
         except FileRefused as refused:
             if refused.code is not FailureCode.READER_INTERRUPTED:
                 raise
         # What ended the first process may have nothing to do with the file.
-        return self._parse(data)
+        return self._parse_file(data)
 
-    def _parse(self, data: bytes) -> Grids:
+    def _parse_file(self, data: bytes) -> Grids:
         try:
-            return unpack_answer(self._ask(data), self.limits)
+            return unpack_answer(self._exchange_messages(data), self.limits)
         except (AnswerError, ValueError) as error:
             self.close()  # it may have been taken over by the file, and answers no other
             raise FileRefused(FailureCode.READER_STOPPED, RefusalReason.ODD_ANSWER) from error
 
-    def _ask(self, data: bytes) -> bytes:
-        process = self._running()
+    def _exchange_messages(self, data: bytes) -> bytes:
+        process = self._ensure_process()
         assert process.stdin is not None
         assert process.stdout is not None
         try:
-            with _deadline(process, self.patience) as hung:
+            with _kill_late(process, self.patience) as hung:
                 send_message(process.stdin, data)
                 return receive_message(process.stdout, self.limits.inflated + VERDICT_ROOM)
         except (OSError, EOFError) as error:
             self.close()
-            raise self._verdict(process.returncode, hung=hung.is_set()) from error
+            raise self._judge_status(process.returncode, hung=hung.is_set()) from error
         except Exception:  # the rest of this answer must not be taken for the next file's
             self.close()
             raise
 
-    def _verdict(self, status: int, *, hung: bool) -> FileRefused:
-        """Return why there was no answer: what the file did, or what may have been anything."""
+    def _judge_status(self, status: int, *, hung: bool) -> FileRefused:
+        """Return the verdict on a file whose process ended without an answer."""
+        # It was this class that killed it. A file cannot make it sleep, so this is not its fault.
         if hung:
             return FileRefused(
                 FailureCode.READER_INTERRUPTED, RefusalReason.HUNG, limit=f"{self.patience:g}"
             )
+        # The process ends itself in this way when the file has used up its computing time.
         if status == TIME_STATUS or (TIME_SIGNAL is not None and status == -TIME_SIGNAL):
             return FileRefused(
                 FailureCode.READER_STOPPED, RefusalReason.TIME, limit=f"{self.limits.seconds:g}"
             )
+        # A parser crashed, or called exit: the file's doing, and a second attempt would crash too.
         if status in _CRASH_SIGNALS or (_EXIT_IS_OWN and status >= 0):
             return FileRefused(FailureCode.READER_STOPPED, RefusalReason.PARSER_DIED)
+        # Any other signal came from outside, such as the system's when memory ran out.
         return FileRefused(FailureCode.READER_INTERRUPTED, RefusalReason.KILLED)
 
-    def _running(self) -> subprocess.Popen[bytes]:
+    def _ensure_process(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self.close()
             try:
                 return self._start()
             except (OSError, EOFError) as error:
                 self.close()
-                reason = error.strerror if isinstance(error, OSError) else "it ended at once"
-                raise ResourceError(
-                    f"The process that reads workbooks cannot be started ({reason or error}). "
-                    "Nothing is wrong with the files. Where the machine is short of memory or "
-                    "processes, close other programs; else mend the installation. Then run the "
-                    "command again."
-                ) from error
+                if isinstance(error, EOFError):
+                    raise ResourceError(ReadingErrorCode.READER_ENDED) from error
+                reason = error.strerror or error
+                raise ResourceError(ReadingErrorCode.READER_NOT_STARTED, reason=reason) from error
         return self._process
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -161,7 +163,7 @@ class Sandbox:
         )
         assert process.stdin is not None
         assert process.stdout is not None
-        with _deadline(process, max(_LEAST_PATIENCE, self.patience)):
+        with _kill_late(process, max(_LEAST_PATIENCE, self.patience)):
             send_message(process.stdin, pack_limits(self.limits))
             receive_message(process.stdout, 0)  # it is ready: what happens now is the file's doing
         return process
@@ -182,15 +184,15 @@ class Sandbox:
 
 
 @contextlib.contextmanager
-def _deadline(process: subprocess.Popen[bytes], seconds: float) -> Iterator[threading.Event]:
-    """Kill a process that takes longer than this; yield what is set when that happened."""
+def _kill_late(process: subprocess.Popen[bytes], seconds: float) -> Iterator[threading.Event]:
+    """Kill a process that takes longer than this; yield an event that is set when it was."""
     hung = threading.Event()
 
-    def stop() -> None:
+    def kill_process() -> None:
         hung.set()
         process.kill()
 
-    timer = threading.Timer(seconds, stop)
+    timer = threading.Timer(seconds, kill_process)
     timer.daemon = True
     timer.start()
     try:

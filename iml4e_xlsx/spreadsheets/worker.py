@@ -1,5 +1,5 @@
 """
-The parsing process: takes one file after another on standard input and answers with its grids.
+Runs the parsing process: takes files on standard input and answers each with its grids.
 
 `Sandbox` starts it. It ends itself when a file takes more computing or memory than it may.
 """
@@ -12,13 +12,14 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.codec import pack_grids, pack_verdict, unpack_limits
 from iml4e_xlsx.spreadsheets.formats import load_grids
+from iml4e_xlsx.spreadsheets.grid import Grids
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.protocol import TIME_SIGNAL, TIME_STATUS, receive_message, send_message
 from iml4e_xlsx.spreadsheets.readable_formats import READABLE_FORMATS, import_reader
@@ -33,8 +34,13 @@ _WATCH_INTERVAL: Final = 0.1
 _USUAL_ADDRESS_SPACE: Final = 512 << 20
 
 
-def serve() -> None:
-    """Answer each file on standard input with its grids, or with why it was refused."""
+def serve_files(load: Callable[[bytes, Limits], Grids] = load_grids) -> None:
+    """
+    Answer each file on standard input with its grids, or with the verdict that refuses it.
+
+    Args:
+        load: Returns the grids of a file; raises FileRefused.
+    """
     # openpyxl loads numpy where it is installed, which takes more memory than any workbook may.
     sys.modules["numpy"] = None  # type: ignore[assignment]
     source, target = sys.stdin.buffer, sys.stdout.buffer
@@ -57,15 +63,16 @@ def serve() -> None:
                 target, pack_verdict(FileRefused(FailureCode.READER_STOPPED, RefusalReason.MEMORY))
             )
             return
-        send_message(target, _answer(data, limits))
+        send_message(target, _answer_file(data, limits, load))
 
 
-def _answer(data: bytes, limits: Limits) -> bytes:
-    """Return the packed grids, or the verdict."""
+def _answer_file(data: bytes, limits: Limits, load: Callable[[bytes, Limits], Grids]) -> bytes:
+    """Return the packed grids, or the packed verdict."""
     try:
-        return _parse(data, limits)
+        return _pack_file(data, limits, load)
     except FileRefused as refused:
         verdict = refused
+    # Python could still say so; where the system could not, the process dies of it.
     except MemoryError:
         verdict = FileRefused(FailureCode.READER_STOPPED, RefusalReason.MEMORY)
     except RecursionError:
@@ -79,16 +86,16 @@ def _answer(data: bytes, limits: Limits) -> bytes:
     return pack_verdict(verdict)
 
 
-def _parse(data: bytes, limits: Limits) -> bytes:
+def _pack_file(data: bytes, limits: Limits, load: Callable[[bytes, Limits], Grids]) -> bytes:
     """
-    Return the packed grids; never more than the limit of an answer.
+    Return the packed grids of a file, within the limit of an answer.
 
     Raises:
         FileRefused: If the file is refused, or took more computing than it may.
     """
     start = time.process_time()
     with _limit_time(limits.seconds):
-        answer = pack_grids(load_grids(data, limits))
+        answer = pack_grids(load(data, limits))
     if time.process_time() - start > limits.seconds:  # between two ticks of the system's timer
         raise FileRefused(
             FailureCode.READER_STOPPED, RefusalReason.TIME, limit=f"{limits.seconds:g}"
@@ -122,14 +129,14 @@ def _limit_time(seconds: float) -> Iterator[None]:
 
 
 def _watch_time(done: threading.Event, end: float) -> None:
-    """End this process once it has computed for so many seconds in all, unless it is done."""
+    """End this process at this computing time, unless the file is done before."""
     while not done.wait(_WATCH_INTERVAL):
         if time.process_time() > end:
             os._exit(TIME_STATUS)
 
 
 def _limit_memory(limits: Limits) -> None:
-    """Let this process take so much more memory than it has now."""
+    """Limit the memory of this process to what it has now and what a file may take."""
     try:
         import resource
     except ImportError:  # Windows has no such limit; the guard and the time limit remain
@@ -142,7 +149,7 @@ def _limit_memory(limits: Limits) -> None:
 
 
 def _address_space() -> int:
-    """Return what is mapped already, in bytes; a rough guess where the system does not say."""
+    """Return how many bytes are mapped already; a rough guess where the system does not say."""
     try:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     except (OSError, ValueError):
@@ -151,4 +158,4 @@ def _address_space() -> int:
 
 
 if __name__ == "__main__":
-    serve()
+    serve_files()

@@ -1,5 +1,5 @@
 """
-Reads what the parsing process answered, and believes none of it.
+Reads the answers of the parsing process, and trusts none of them.
 
 A hostile file may have taken that process over. So an answer is bytes from a stranger: whatever
 does not have the form and the size of a workbook's grids is refused, and costs that file alone.
@@ -45,7 +45,7 @@ VERDICT_ROOM: Final = 1 << 16
 
 
 class AnswerError(Exception):
-    """An answer that no honest parsing process gives."""
+    """An answer that no honest parsing process gives; its words are for developers."""
 
 
 def unpack_answer(data: bytes, limits: Limits) -> Grids:
@@ -54,10 +54,10 @@ def unpack_answer(data: bytes, limits: Limits) -> Grids:
 
     Raises:
         FileRefused: If the answer is that the file was refused, or a text or sheet is too large.
-        AnswerError: If it is nothing that a parsing process should answer.
+        AnswerError: If it has another form than the answers of a parsing process.
     """
     try:
-        content = _content(_message(data, limits), len(data), limits)
+        content = _unpack_content(_unpack_message(data, limits), len(data), limits)
     except (FileRefused, AnswerError):
         raise
     except Exception as error:  # whatever a stranger's bytes set off is theirs
@@ -67,22 +67,22 @@ def unpack_answer(data: bytes, limits: Limits) -> Grids:
     return content
 
 
-def _content(message: list[Any], size: int, limits: Limits) -> Grids | FileRefused:
+def _unpack_content(message: list[Any], size: int, limits: Limits) -> Grids | FileRefused:
     form, *data = message
     if form == GRIDS:
-        return _grids(data, size, limits)
-    _require(form == VERDICT, "neither grids nor a verdict")
-    return _verdict(data)
+        return _unpack_grids(data, size, limits)
+    _require_form(form == VERDICT, "neither grids nor a verdict")
+    return _unpack_verdict(data)
 
 
-def _message(data: bytes, limits: Limits) -> list[Any]:
+def _unpack_message(data: bytes, limits: Limits) -> list[Any]:
     """Return the lists of an answer, never more than it takes for the sheets of a workbook."""
     room = _OTHER_LISTS + limits.sheets * _SHEET_LISTS
 
     def count_list(items: list[Any]) -> list[Any]:
         nonlocal room
         room -= 1
-        _require(room >= 0, "more lists than sheets need")
+        _require_form(room >= 0, "more lists than sheets need")
         return items
 
     message = msgpack.unpackb(
@@ -90,11 +90,11 @@ def _message(data: bytes, limits: Limits) -> list[Any]:
         unicode_errors="surrogatepass",
         list_hook=count_list,
         object_hook=_refuse_map,
-        ext_hook=_extension,
+        ext_hook=_unpack_extension,
         max_array_len=min(len(data), 4 * max(limits.cells, limits.merged, _MOST_ROWS)),
         max_ext_len=_LONGEST_TIME,
     )
-    _require(type(message) is list, "no list")
+    _require_form(type(message) is list, "no list")
     return list(message)
 
 
@@ -102,7 +102,7 @@ def _refuse_map(_: object) -> None:
     raise AnswerError("a map")
 
 
-def _extension(code: int, data: bytes) -> GridValue:
+def _unpack_extension(code: int, data: bytes) -> GridValue:
     text = data.decode("ascii")
     if code == TIMEDELTA:
         days, seconds, microseconds = map(int, text.split())
@@ -115,12 +115,12 @@ def _extension(code: int, data: bytes) -> GridValue:
     return make[code](text)
 
 
-def _verdict(data: list[Any]) -> FileRefused:
+def _unpack_verdict(data: list[Any]) -> FileRefused:
     """Return a verdict, if there are words for it."""
     code, reason, kind, values = data
-    _require({type(code), type(reason), type(kind)} == {str}, "a verdict without names")
-    _require(set(map(type, values)) <= {str, int, float, bool}, "a verdict of odd values")
-    _require(set(map(type, values[::2])) <= {str}, "a value without a name")
+    _require_form({type(code), type(reason), type(kind)} == {str}, "a verdict without names")
+    _require_form(set(map(type, values)) <= {str, int, float, bool}, "a verdict of odd values")
+    _require_form(set(map(type, values[::2])) <= {str}, "a value without a name")
     details = dict(zip(values[::2], values[1::2], strict=True))
     refused = FileRefused(
         FailureCode(code),
@@ -136,13 +136,13 @@ def _verdict(data: list[Any]) -> FileRefused:
     return refused
 
 
-def _grids(data: list[Any], size: int, limits: Limits) -> Grids:
+def _unpack_grids(data: list[Any], size: int, limits: Limits) -> Grids:
     format_name, properties, extras, sheets = data
     is_format = type(format_name) is str and find_format(format_name) is not None
-    _require(is_format, "a format that does not exist")
-    _require(type(properties) is str, "properties that are no text")
-    _require(0 < len(sheets) <= limits.sheets, "no sheets, or too many")
-    grids = [_grid(sheet, limits) for sheet in sheets]
+    _require_form(is_format, "a format that does not exist")
+    _require_form(type(properties) is str, "properties that are no text")
+    _require_form(0 < len(sheets) <= limits.sheets, "no sheets, or too many")
+    grids = [_unpack_sheet(sheet, limits) for sheet in sheets]
     if size > limits.text:  # else none of its texts can be longer
         for grid in grids:
             grid.check_texts(limits)
@@ -154,57 +154,59 @@ def _grids(data: list[Any], size: int, limits: Limits) -> Grids:
     )
 
 
-def _grid(sheet: list[Any], limits: Limits) -> Grid:
+def _unpack_sheet(sheet: list[Any], limits: Limits) -> Grid:
     name, widths, values, corners, places, numbers, details, ids = sheet
-    _require(type(name) is str, "a sheet without a name")
-    _require(set(map(type, values)) <= _CELL_TYPES, "a value of an odd type")
-    rows = _rows(widths, values)
-    ranges = _pairs(corners)
+    _require_form(type(name) is str, "a sheet without a name")
+    _require_form(set(map(type, values)) <= _CELL_TYPES, "a value of an odd type")
+    rows = _split_rows(widths, values)
+    ranges = _pair_numbers(corners)
     return Grid(
         name=name,
         rows=rows,
         merged=list(zip(ranges[::2], ranges[1::2], strict=True)),
-        details=_inner(_pairs(places), numbers, details, limits),
-        ids=[(row, col, _statement_id(rows[row][col])) for row, col in _pairs(ids)],
+        details=_unpack_details(_pair_numbers(places), numbers, details, limits),
+        ids=[(row, col, _statement_id(rows[row][col])) for row, col in _pair_numbers(ids)],
     )
 
 
-def _rows(widths: list[int], values: list[GridValue]) -> list[list[GridValue]]:
+def _split_rows(widths: list[int], values: list[GridValue]) -> list[list[GridValue]]:
     _require_numbers(widths)
-    _require(sum(widths) == len(values), "rows of another length than their values")
+    _require_form(sum(widths) == len(values), "rows of another length than their values")
     ends = list(accumulate(widths))
     return [values[end - width : end] for width, end in zip(widths, ends, strict=True)]
 
 
-def _pairs(numbers: list[int]) -> list[CellPosition]:
+def _pair_numbers(numbers: list[int]) -> list[CellPosition]:
     _require_numbers(numbers)
     return list(zip(numbers[::2], numbers[1::2], strict=True))
 
 
-def _inner(
+def _unpack_details(
     places: list[CellPosition], numbers: list[int], details: list[Any], limits: Limits
 ) -> dict[CellPosition, CellDetails]:
-    """Return what stands behind values; several cells may share it."""
+    """Return the details of cells; several cells may share the same."""
     if any(max(place) >= max(limits.cells, _MOST_ROWS) for place in places):
         raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.CELLS, limit=limits.cells)
     _require_numbers(numbers)
     formulas, errors, stored, percents = (details[at::4] for at in range(4))
-    _require(set(map(type, formulas + errors)) <= {str}, "a formula or an error that is no text")
-    _require(set(map(type, stored + percents)) <= {bool}, "neither yes nor no")
+    _require_form(set(map(type, formulas + errors)) <= {str}, "formulas or errors without text")
+    _require_form(set(map(type, stored + percents)) <= {bool}, "neither yes nor no")
     shared = list(map(CellDetails, formulas, errors, stored, percents))
     return {place: shared[number] for place, number in zip(places, numbers, strict=True)}
 
 
 def _statement_id(value: GridValue) -> str:
     text = value.strip() if isinstance(value, str) else ""
-    _require(STATEMENT_ID.fullmatch(text) is not None, "an id that is none")
+    _require_form(STATEMENT_ID.fullmatch(text) is not None, "an id that is none")
     return text
 
 
 def _require_numbers(numbers: list[int]) -> None:
-    _require(set(map(type, numbers)) <= {int} and min(numbers, default=0) >= 0, "an odd number")
+    _require_form(
+        set(map(type, numbers)) <= {int} and min(numbers, default=0) >= 0, "an odd number"
+    )
 
 
-def _require(condition: bool, otherwise: str) -> None:  # noqa: FBT001 - it reads as a sentence
+def _require_form(condition: bool, otherwise: str) -> None:  # noqa: FBT001 - it reads as a sentence
     if not condition:
         raise AnswerError(otherwise)

@@ -1,4 +1,4 @@
-"""XML of a returned workbook: parsed without entities and only so deep, or refused."""
+"""Parses the XML of a returned workbook, without entities and to a limited depth."""
 
 from __future__ import annotations
 
@@ -28,13 +28,15 @@ def parse_events(content: bytes, limits: Limits) -> Iterator[tuple[str, Element,
     depth = 0
     try:
         for event, element in iterparse(io.BytesIO(content), (START, END), forbid_dtd=True):
-            depth += event == START
+            if event == START:
+                depth += 1
             if depth > limits.nesting:
                 raise FileRefused(
                     FailureCode.BROKEN_WORKBOOK, RefusalReason.NESTING, limit=limits.nesting
                 )
             yield event, element, depth
-            depth -= event == END
+            if event == END:
+                depth -= 1
     except ParseError as error:
         raise FileRefused(
             FailureCode.BROKEN_WORKBOOK, RefusalReason.MARKUP, detail=str(error)

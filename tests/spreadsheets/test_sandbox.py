@@ -24,9 +24,10 @@ from tests.support.builders import built, response
 IN_WORKER = """
 import os, signal, sys, time
 from pathlib import Path
-from iml4e_xlsx.spreadsheets import worker
+from iml4e_xlsx.spreadsheets.formats import load_grids
+from iml4e_xlsx.spreadsheets.worker import serve_files
 
-trace, parse = Path(sys.argv[1]), worker.load
+trace = Path(sys.argv[1])
 
 def note():
     with trace.open("a") as file:
@@ -36,11 +37,10 @@ def note():
 def load(data, limits):
     attempt = note()
     {deed}
-    return parse(data, limits)
+    return load_grids(data, limits)
 
-worker.load = load
 {before}
-worker.serve()
+serve_files(load)
 """
 """A parsing process that notes each file that it takes, and does something before it parses it."""
 
@@ -75,12 +75,16 @@ def trace(tmp_path: Path) -> Path:
 def woken_after(seconds: float, trace: Path) -> Iterator[None]:
     """Let a process that stops itself go on when it has been stopped for so long."""
 
+    done = threading.Event()
+
     def wake() -> None:
-        while not attempts(trace):
-            time.sleep(0.01)
+        while not attempts(trace) and not done.wait(0.01):
+            pass
+        if done.is_set():
+            return
         process = psutil.Process(attempts(trace)[0])
-        while process.status() != psutil.STATUS_STOPPED:
-            time.sleep(0.01)
+        while process.status() != psutil.STATUS_STOPPED and not done.wait(0.01):
+            pass
         time.sleep(seconds)
         process.send_signal(signal.SIGCONT)
 
@@ -89,6 +93,7 @@ def woken_after(seconds: float, trace: Path) -> Iterator[None]:
     try:
         yield
     finally:
+        done.set()
         thread.join()
 
 
@@ -101,7 +106,7 @@ def test_file_is_read_though_its_process_was_stopped_for_longer_than_it_may_comp
         Sandbox(limits, command=command(STOP_SELF, trace)) as sandbox,
         woken_after(1.5, trace),
     ):
-        grids = sandbox.load(data)
+        grids = sandbox.load_grids(data)
 
     assert [grid.name for grid in grids.sheets]
     assert len(attempts(trace)) == 1
@@ -112,7 +117,7 @@ def test_file_is_read_though_its_process_waits_for_longer_than_it_may_compute(
 ) -> None:
     """Waiting, as for a disk, is no computing."""
     with Sandbox(Limits(seconds=1), command=command("time.sleep(1.5)", trace)) as sandbox:
-        grids = sandbox.load(data)
+        grids = sandbox.load_grids(data)
 
     assert [grid.name for grid in grids.sheets]
 
@@ -126,10 +131,10 @@ def test_file_that_computes_for_too_long_is_stopped_once(
     limits = Limits(seconds=0.3)
     with Sandbox(limits, command=command(deed, trace, before=before)) as sandbox:
         with pytest.raises(FileRefused) as caught:
-            sandbox.load(data)
+            sandbox.load_grids(data)
         assert len(attempts(trace)) == 1
         sandbox.limits = Limits()
-        assert sandbox.load(data).sheets
+        assert sandbox.load_grids(data).sheets
 
     assert (caught.value.code, caught.value.reason) == ("reader-stopped", "time")
     message = refusal_failure(caught.value, "a.xlsx", load_texts()).message
@@ -142,7 +147,7 @@ def test_file_that_is_read_between_two_ticks_of_the_timer_meets_the_limit_all_th
 ) -> None:
     """The limit does not depend on how fine the system's timer is."""
     with Sandbox(Limits(seconds=0)) as sandbox, pytest.raises(FileRefused) as caught:
-        sandbox.load(data)
+        sandbox.load_grids(data)
 
     assert (caught.value.code, caught.value.reason) == ("reader-stopped", "time")
 
@@ -153,7 +158,7 @@ def test_file_whose_process_is_killed_from_outside_is_read_at_the_second_attempt
     """A kill says nothing against the file."""
     deed = f"if attempt == 1: {KILL_SELF}"
     with Sandbox(command=command(deed, trace)) as sandbox:
-        assert sandbox.load(data).sheets
+        assert sandbox.load_grids(data).sheets
 
     assert len(set(attempts(trace))) == 2
 
@@ -161,10 +166,10 @@ def test_file_whose_process_is_killed_from_outside_is_read_at_the_second_attempt
 def test_process_that_was_killed_between_two_files_is_replaced(data: bytes, trace: Path) -> None:
     """The next file finds a new process."""
     with Sandbox(command=command("pass", trace)) as sandbox:
-        sandbox.load(data)
+        sandbox.load_grids(data)
         process = psutil.Process(attempts(trace)[0])
         process.kill()
-        assert sandbox.load(data).sheets
+        assert sandbox.load_grids(data).sheets
 
     assert len(set(attempts(trace))) == 2
 
@@ -175,12 +180,12 @@ def test_file_whose_processes_are_all_killed_is_not_blamed(data: bytes, trace: P
         Sandbox(command=command(KILL_SELF, trace)) as sandbox,
         pytest.raises(FileRefused) as caught,
     ):
-        sandbox.load(data)
+        sandbox.load_grids(data)
 
     assert len(attempts(trace)) == 2
     assert (caught.value.code, caught.value.reason) == ("reader-interrupted", "killed")
     message = refusal_failure(caught.value, "a.xlsx", load_texts()).message
-    assert "due to this computer" in message
+    assert "This computer may be the cause" in message
     assert "something ended the process that reads it, twice" in message
 
 
@@ -190,7 +195,7 @@ def test_process_that_hangs_is_ended_and_the_file_is_tried_twice(data: bytes, tr
         Sandbox(patience=0.5, command=command(STOP_SELF, trace, before="note()")) as sandbox,
         pytest.raises(FileRefused) as caught,
     ):
-        sandbox.load(data)
+        sandbox.load_grids(data)
 
     assert len(set(attempts(trace))) == 2
     assert (caught.value.code, caught.value.reason) == ("reader-interrupted", "hung")
@@ -209,9 +214,9 @@ def test_parser_that_crashes_costs_the_file_at_once(deed: str, data: bytes, trac
     deed = f"if attempt == 1: {deed}"
     with Sandbox(command=command(deed, trace)) as sandbox:
         with pytest.raises(FileRefused) as caught:
-            sandbox.load(data)
+            sandbox.load_grids(data)
         assert len(attempts(trace)) == 1
-        assert sandbox.load(data).sheets
+        assert sandbox.load_grids(data).sheets
 
     assert (caught.value.code, caught.value.reason) == ("reader-stopped", "parser-died")
 

@@ -44,7 +44,7 @@ from iml4e_xlsx.spreadsheets.protocol import receive_message, send_message
 source, target = sys.stdin.buffer, sys.stdout.buffer
 lie = Path(sys.argv[1])
 if not lie.exists():
-    worker.serve()
+    worker.serve_files()
 receive_message(source)
 send_message(target, b"")
 receive_message(source)
@@ -191,8 +191,8 @@ def test_process_that_lies_costs_one_file_and_is_ended(
     """The file that made it lie fails at once; the next one is read by another process."""
     with lying_sandbox(lie, tmp_path) as sandbox:
         with pytest.raises(FileRefused) as caught:
-            sandbox.load(data)
-        assert sandbox.load(data).sheets
+            sandbox.load_grids(data)
+        assert sandbox.load_grids(data).sheets
 
     assert (caught.value.code, caught.value.reason) == ("reader-stopped", "odd-answer")
     message = refusal_failure(caught.value, "a.xlsx", load_texts()).message
@@ -204,7 +204,7 @@ def test_pickle_in_an_answer_is_not_run(data: bytes, tmp_path: Path) -> None:
     target = tmp_path / "made-by-the-bomb"
     bomb = pickle.dumps(Bomb(target))
     with lying_sandbox(framed(bomb), tmp_path) as sandbox, pytest.raises(FileRefused) as caught:
-        sandbox.load(data)
+        sandbox.load_grids(data)
 
     assert caught.value.reason == "odd-answer"
     assert not target.exists()
@@ -289,7 +289,7 @@ def test_limits_reach_the_process(limits: Limits, data: bytes) -> None:
     """Any limits are sent, even ones that no number of 64 bits can hold."""
     assert unpack_limits(pack_limits(limits)).seconds == limits.seconds
     with Sandbox(limits) as sandbox:
-        assert sandbox.load(data).sheets
+        assert sandbox.load_grids(data).sheets
 
 
 @given(st.binary(max_size=200) | st.lists(st.integers() | st.text()).map(str).map(str.encode))
@@ -310,4 +310,4 @@ def test_flipped_byte_yields_grids_or_a_refusal(at: int, byte: int) -> None:
     except (AnswerError, FileRefused):
         return
     for grid in grids.sheets:
-        assert all(grid.value(row, col) != "" for row, col, _ in grid.ids)
+        assert all(grid.cell_value(row, col) != "" for row, col, _ in grid.ids)

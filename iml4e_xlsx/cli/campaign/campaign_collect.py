@@ -80,7 +80,7 @@ def collect(
     try:
         allowed = Limits.parse_settings(limits)
     except ValueError as error:
-        raise click.BadParameter(f"{error}.", param_hint="--limit") from error
+        raise click.BadParameter(str(error), param_hint="--limit") from error
     look = MailboxSearch(
         imap=imap,
         everything=everything,

@@ -54,7 +54,7 @@ def reading_options(command: F) -> F:
         try:
             limits = Limits.parse_settings(settings)
         except ValueError as error:
-            raise click.BadParameter(f"{error}.", param_hint="--limit") from error
+            raise click.BadParameter(str(error), param_hint="--limit") from error
         return command(*args, reading=ReadingOptions(schemes, limits, carry), **rest)
 
     return cast("F", run_command)
