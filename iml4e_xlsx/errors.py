@@ -1,5 +1,5 @@
 """
-Defines the errors that stop work: each carries a code and values, and is said when it is shown.
+Defines the errors that stop work: each carries a code and values, and waits for a language.
 
     Iml4eError                  base: a code and values; never prints, knows no exit code
     |-- FindingsError           carries findings instead
@@ -34,7 +34,7 @@ SHOWN_FINDINGS: Final = 200
 
 class Iml4eError(Exception):
     """
-    Base of all errors that a user can cause or mend.
+    Base of all errors that a user can cause or correct.
 
     `message` is a code and the values of its text, which stands under `errors.<code>`; `str`
     says it in English, `describe` in any language.
@@ -48,28 +48,28 @@ class Iml4eError(Exception):
         self.message = Message(f"errors.{code}", plain_values(values))
 
     def describe(self, texts: Texts) -> str:
-        """Return what is wrong and what to do, in a language."""
+        """Say the error in a language: the mistake and the action."""
         if " " in self.code:  # a sentence: transitional
             return str(self.code)
         return texts.render(self.message)
 
     def __str__(self) -> str:
-        """Return what is wrong and what to do, in English."""
+        """Say the error in English."""
         return self.describe(load_texts())
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Keep code and values when the error crosses a process boundary."""
-        return (_remake, (type(self), self.code, dict(self.message.values)))
+        return (_remake_error, (type(self), self.code, dict(self.message.values)))
 
 
-def _remake(
+def _remake_error(
     kind: type[Iml4eError], code: ErrorCode | str, values: Mapping[str, object]
 ) -> Iml4eError:
     return kind(code, **values)
 
 
 class FindingsError(Iml4eError):
-    """Something cannot be used; `findings` says everything that is wrong with it."""
+    """Something cannot be used; `findings` has all its mistakes."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         Exception.__init__(self, tuple(findings))
@@ -87,15 +87,15 @@ class FindingsError(Iml4eError):
 
 
 class SchemeError(FindingsError):
-    """The scheme cannot be used; `findings` says everything that is wrong with it."""
+    """The scheme cannot be used; `findings` has all its mistakes."""
 
 
 class RosterError(FindingsError):
-    """A table of people cannot be used; `findings` says everything that is wrong, by row."""
+    """A table of people cannot be used; `findings` has all its mistakes, by row."""
 
 
 class WorkbookReadError(Iml4eError):
-    """A file yields no response at all; `failure` says why."""
+    """A file yields no response at all; `failure` has the reason."""
 
     def __init__(self, failure: Failure) -> None:
         Exception.__init__(self, failure)
@@ -129,7 +129,7 @@ class OutputExistsError(Iml4eError):
 
 
 class CampaignError(Iml4eError):
-    """A campaign's folder, settings or mail texts cannot be used; says everything to be mended."""
+    """A campaign's folder, settings or mail texts cannot be used; all mistakes are listed."""
 
 
 class JoinedCampaignError(CampaignError):
@@ -150,7 +150,7 @@ class JoinedCampaignError(CampaignError):
 
 
 class MailError(Iml4eError):
-    """A mail server refuses, cannot be reached or cannot be trusted; says what was done so far."""
+    """A mail server refuses, cannot be reached or cannot be trusted."""
 
 
 class RecordError(Iml4eError):
@@ -158,4 +158,4 @@ class RecordError(Iml4eError):
 
 
 class ResourceError(Iml4eError):
-    """What work needs is missing: a library, memory, another process."""
+    """Something that work needs is missing: a library, memory, another process."""

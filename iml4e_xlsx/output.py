@@ -15,7 +15,7 @@ STANDARD_OUTPUT = "-"
 
 
 def check_target(target: str | Path, *, force: bool) -> None:
-    """Raise OutputExistsError where something stands that is not to be replaced."""
+    """Raise OutputExistsError if the target exists and must not be replaced."""
     if str(target) != STANDARD_OUTPUT and Path(target).exists() and not force:
         raise OutputExistsError(OutputErrorCode.OUTPUT_EXISTS, target=target)
 
@@ -40,8 +40,10 @@ def write_output(target: str | Path, data: bytes, *, force: bool = False) -> Non
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())  # else a record may outlive, at a power cut, what it names
-        Path(temporary).chmod(0o666 & ~_umask())
+            os.fsync(
+                file.fileno()
+            )  # at a power cut, a record must not outlive the file that it names
+        Path(temporary).chmod(0o666 & ~_file_mask())
         Path(temporary).replace(path)
     except OSError as error:
         if temporary is not None:
@@ -53,8 +55,8 @@ def write_output(target: str | Path, data: bytes, *, force: bool = False) -> Non
         ) from error
 
 
-def _umask() -> int:
-    """Return the user's mask for new files, which a temporary file does not follow by itself."""
+def _file_mask() -> int:
+    """Return the user's mask for new files, which temporary files do not follow."""
     mask = os.umask(0)
     os.umask(mask)
     return mask

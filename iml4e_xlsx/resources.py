@@ -1,4 +1,4 @@
-"""Finds what ships with the package: in a wheel, in an editable install, in a checkout."""
+"""Finds the files that ship with the package: in a wheel, an editable install, a checkout."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 def templates_folder() -> Path:
     """
-    Return the folder of schemes and texts.
+    Find the folder of schemes and texts.
 
     Raises:
         FileNotFoundError: If the installation lacks it.
@@ -25,7 +25,7 @@ def templates_folder() -> Path:
 
 
 def damaged_file(file: Path) -> OSError:
-    """Return the error of a packaged file that cannot be read; it is raised where texts are."""
+    """Make the error of a packaged file that cannot be read; no texts can say it."""
     return OSError(errno.EIO, "This file is damaged; install the package again", str(file))
 
 

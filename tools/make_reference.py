@@ -110,7 +110,8 @@ def findings_page() -> str:
     codes = sorted({key.split(".")[1] for key in texts if key.startswith("findings.")})
     rows = []
     for code in codes:
-        cells = (texts[f"findings.{code}.{part}"] for part in ("message", "expected", "action"))
+        keys = (f"findings.{code}.{part}" for part in ("message", "expected", "action"))
+        cells = (texts.get(key) or texts[f"{key}.other"] for key in keys)
         rows.append(f"| `{code}` | " + " | ".join(cells) + " |\n")
     return _FINDINGS_HEAD + "".join(rows)
 

@@ -48,7 +48,7 @@ class PeerGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Benchmark:
-    """A scheme's assessments by groups; `without_field` counts those whose field is empty."""
+    """A scheme's assessments by groups; `without_field` counts those with an empty field."""
 
     scheme: Scheme
     field: str

@@ -18,7 +18,7 @@ class ResponseFindings(CatalogueBase):
     def rating_as_text(
         self, place: Place, statement: str, value: str, labels: str, read_as: str
     ) -> Finding:
-        """Report a rating in other words than the label's, read without doubt."""
+        """Report a rating in other words than its label, which is read without doubt."""
         return self._make_finding(
             Severity.WARNING,
             "rating-as-text",
@@ -46,7 +46,7 @@ class ResponseFindings(CatalogueBase):
     def rating_with_remark(
         self, place: Place, statement: str, value: str, labels: str, read_as: str
     ) -> Finding:
-        """Report a rating that a remark follows; the remark is kept as evidence."""
+        """Report a rating that a remark follows; the remark is read as evidence."""
         return self._make_finding(
             Severity.WARNING,
             "rating-with-remark",
@@ -66,7 +66,7 @@ class ResponseFindings(CatalogueBase):
         )
 
     def rating_unknown(self, place: Place, statement: str, value: str, labels: str) -> Finding:
-        """Report text that is no rating."""
+        """Report a text that is not a rating."""
         return self._make_finding(
             Severity.ERROR, "rating-unknown", place, value, statement, labels=labels
         )
@@ -74,7 +74,7 @@ class ResponseFindings(CatalogueBase):
     def rating_contradicts_itself(
         self, place: Place, statement: str, value: str, labels: str
     ) -> Finding:
-        """Report a rating whose figure and word disagree."""
+        """Report a rating with a figure and a word that disagree."""
         return self._make_finding(
             Severity.ERROR, "rating-contradicts-itself", place, value, statement, labels=labels
         )
@@ -88,7 +88,7 @@ class ResponseFindings(CatalogueBase):
     def rating_is_date(
         self, place: Place, statement: str, value: TextValue, labels: str
     ) -> Finding:
-        """Report a date or time; programs make one of what was typed as 1/2."""
+        """Report a date or time; programs turn an entry such as 1/2 into one."""
         return self._make_finding(
             Severity.ERROR, "rating-is-date", place, value, statement, labels=labels
         )
@@ -100,7 +100,7 @@ class ResponseFindings(CatalogueBase):
         )
 
     def rating_is_error(self, place: Place, statement: str, value: str, labels: str) -> Finding:
-        """Report an error value such as #REF! in a score cell."""
+        """Report an error value, for example #REF!, in a score cell."""
         return self._make_finding(
             Severity.ERROR, "rating-is-error", place, value, statement, labels=labels
         )
@@ -114,7 +114,7 @@ class ResponseFindings(CatalogueBase):
     def rating_formula_without_value(
         self, place: Place, statement: str, value: str, labels: str
     ) -> Finding:
-        """Report a formula whose value was not stored: nothing can be read."""
+        """Report a formula without a stored value: nothing can be read."""
         return self._make_finding(
             Severity.ERROR, "rating-formula-without-value", place, value, statement, labels=labels
         )
@@ -126,7 +126,7 @@ class ResponseFindings(CatalogueBase):
         )
 
     def evidence_unreadable(self, place: Place, statement: str, value: TextValue) -> Finding:
-        """Report an evidence cell with an error, or a formula whose result was not stored."""
+        """Report an evidence cell with an error, or with a formula without a stored result."""
         return self._make_finding(Severity.WARNING, "evidence-unreadable", place, value, statement)
 
     def evidence_cut(self, place: Place, statement: str, length: int) -> Finding:
@@ -136,11 +136,11 @@ class ResponseFindings(CatalogueBase):
     # --- rows and sheets -----------------------------------------------------------------
 
     def statement_missing(self, place: Place, statement: str) -> Finding:
-        """Report a statement of the scheme whose row is nowhere in the workbook."""
+        """Report a statement of the scheme that has no row in the workbook."""
         return self._make_finding(Severity.ERROR, "statement-missing", place, "", statement)
 
     def area_missing(self, place: Place, area: str, count: int) -> Finding:
-        """Report an area none of whose statements is in the workbook."""
+        """Report an area that has no statement in the workbook."""
         return self._make_finding(
             Severity.ERROR, "area-missing", place, "", None, area=area, count=count
         )
@@ -162,7 +162,7 @@ class ResponseFindings(CatalogueBase):
         )
 
     def sheet_twice(self, place: Place, value: TextValue, first: TextValue) -> Finding:
-        """Report a sheet whose statements all stand on another sheet too, with equal ratings."""
+        """Report a sheet that repeats the statements of another sheet, with equal ratings."""
         return self._make_finding(Severity.WARNING, "sheet-twice", place, value, None, first=first)
 
     def several_responses(self, place: Place, value: TextValue) -> Finding:
@@ -170,7 +170,7 @@ class ResponseFindings(CatalogueBase):
         return self._make_finding(Severity.ERROR, "several-responses", place, value)
 
     def statement_by_text(self, place: Place, value: TextValue) -> Finding:
-        """Report rows without their numbers, found by the statements' texts."""
+        """Report rows without numbers, recognised by the texts of their statements."""
         return self._make_finding(Severity.WARNING, "statement-by-text", place, value)
 
     def statement_exchanged(self, place: Place, statement: str, other: str) -> Finding:
@@ -178,13 +178,13 @@ class ResponseFindings(CatalogueBase):
         return self._make_finding(Severity.ERROR, "statement-exchanged", place, other, statement)
 
     def statement_unknown(self, place: Place, value: str) -> Finding:
-        """Report a rated row whose id the scheme does not have."""
+        """Report a rated row with an id that the scheme does not have."""
         return self._make_finding(Severity.ERROR, "statement-unknown", place, value)
 
     def statement_reworded(
         self, place: Place, statement: str, value: str, expected: str
     ) -> Finding:
-        """Report a statement whose text differs from the scheme's: something else was rated."""
+        """Report a statement with another text than the scheme's: something else was rated."""
         return self._make_finding(
             Severity.WARNING,
             "statement-reworded",
@@ -195,17 +195,17 @@ class ResponseFindings(CatalogueBase):
         )
 
     def columns_not_found(self, place: Place, area: str) -> Finding:
-        """Report statements whose rating column cannot be told."""
+        """Report a table of statements without a recognisable rating column."""
         return self._make_finding(Severity.ERROR, "columns-not-found", place, "", None, area=area)
 
     def columns_by_position(self, place: Place, area: str) -> Finding:
-        """Report columns found by where they stand because their headings are gone."""
+        """Report columns recognised by their position because their headings are gone."""
         return self._make_finding(
             Severity.WARNING, "columns-by-position", place, "", None, area=area
         )
 
     def merged_score_cells(self, place: Place, statement: str, value: str) -> Finding:
-        """Report a score cell merged with others: whose rating it is cannot be told."""
+        """Report a score cell merged with cells of other rows, to which its rating may belong."""
         return self._make_finding(Severity.ERROR, "merged-score-cells", place, value, statement)
 
     def merged_in_row(self, place: Place, statement: str, value: str) -> Finding:
@@ -215,9 +215,15 @@ class ResponseFindings(CatalogueBase):
     # --- the workbook as a whole ---------------------------------------------------------
 
     def unanswered(self, place: Place, count: int, total: int, statements: TextValue) -> Finding:
-        """Report how many statements have no rating."""
+        """Report the number of statements without a rating."""
         return self._make_finding(
-            Severity.NOTE, "unanswered", place, count, total=total, statements=statements
+            Severity.NOTE,
+            "unanswered",
+            place,
+            count,
+            count=count,
+            total=total,
+            statements=statements,
         )
 
     def nothing_rated(self, place: Place, *, reliable: bool) -> Finding:
@@ -234,7 +240,13 @@ class ResponseFindings(CatalogueBase):
     ) -> Finding:
         """Report statements that only the version carried to has; they are unanswered."""
         return self._make_finding(
-            Severity.NOTE, "carried-added", place, count, version=version, statements=statements
+            Severity.NOTE,
+            "carried-added",
+            place,
+            count,
+            count=count,
+            version=version,
+            statements=statements,
         )
 
     def carried_dropped(self, place: Place, statement: str, value: str, version: str) -> Finding:
@@ -265,7 +277,7 @@ class ResponseFindings(CatalogueBase):
     def figures_differ(
         self, place: Place, area: str, value: TextValue, computed: TextValue
     ) -> Finding:
-        """Report an area's figures in the workbook that are not what its ratings yield."""
+        """Report figures of an area in the workbook that differ from those of its ratings."""
         return self._make_finding(
             Severity.NOTE, "figures-differ", place, value, area=area, computed=computed
         )
@@ -296,7 +308,7 @@ class ResponseFindings(CatalogueBase):
         return self._make_finding(Severity.NOTE, "profile-missing", place, "", None, field=field)
 
     def profile_not_found(self, place: Place) -> Finding:
-        """Report that the sheet with the profile is gone."""
+        """Report a workbook without the sheet of the profile."""
         return self._make_finding(Severity.WARNING, "profile-not-found", place)
 
     def identity_lost(self, place: Place, scheme: str, version: str) -> Finding:
@@ -330,7 +342,7 @@ class ResponseFindings(CatalogueBase):
         )
 
     def targets_differ(self, place: Place, area: str, value: str, level: int) -> Finding:
-        """Report that the members of a team gave different targets for an area."""
+        """Report different targets of a team's members for an area."""
         return self._make_finding(
             Severity.NOTE,
             "targets-differ",

@@ -8,7 +8,7 @@ from iml4e_xlsx.text.message import TextValue
 
 
 class RosterFindings(CatalogueBase):
-    """Makes findings about rosters: all are errors, since nobody is written to in doubt."""
+    """Makes findings about rosters: all are errors, since nobody gets a mail in doubt."""
 
     __slots__ = ()
 
@@ -19,11 +19,11 @@ class RosterFindings(CatalogueBase):
         return self._make_finding(Severity.ERROR, "roster-unreadable", place, reason)
 
     def roster_no_table(self, place: Place, reason: TextValue) -> Finding:
-        """Report a file that is neither a workbook nor text, or a damaged one."""
+        """Report a file that is neither a workbook nor text, or is damaged."""
         return self._make_finding(Severity.ERROR, "roster-no-table", place, reason)
 
     def roster_encoding(self, place: Place, value: TextValue) -> Finding:
-        """Report a byte that is no character in any encoding that is understood."""
+        """Report a byte that is no character in any of the supported encodings."""
         return self._make_finding(Severity.ERROR, "roster-encoding", place, value)
 
     def roster_quote(self, place: Place) -> Finding:
@@ -35,27 +35,27 @@ class RosterFindings(CatalogueBase):
         return self._make_finding(Severity.ERROR, "roster-empty", place)
 
     def roster_too_many_rows(self, place: Place, count: int, limit: int) -> Finding:
-        """Report more people than one round is made for."""
+        """Report more people than a round can have."""
         return self._make_finding(Severity.ERROR, "roster-too-many-rows", place, count, limit=limit)
 
     # --- headings ------------------------------------------------------------------------
 
     def roster_no_heading(self, place: Place, value: str, choices: TextValue) -> Finding:
-        """Report a first row that names no column that is known."""
+        """Report a first row without any heading of a roster."""
         return self._make_finding(
             Severity.ERROR, "roster-no-heading", place, value, choices=choices
         )
 
     def roster_column_missing(self, place: Place, column: TextValue) -> Finding:
-        """Report a column that must be there."""
+        """Report a required column that is missing."""
         return self._make_finding(Severity.ERROR, "roster-column-missing", place, column)
 
     def roster_column_twice(self, place: Place, value: str, first: TextValue) -> Finding:
-        """Report two columns that mean the same, by whatever names."""
+        """Report two columns with the same meaning, whatever their names."""
         return self._make_finding(Severity.ERROR, "roster-column-twice", place, value, first=first)
 
     def roster_column_misspelt(self, place: Place, value: str, meant: TextValue) -> Finding:
-        """Report a heading that is nearly that of a column which is not there."""
+        """Report a heading that resembles the one of a missing column."""
         return self._make_finding(
             Severity.ERROR, "roster-column-misspelt", place, value, meant=meant
         )
@@ -67,29 +67,29 @@ class RosterFindings(CatalogueBase):
     # --- values --------------------------------------------------------------------------
 
     def roster_cell_error(self, place: Place, value: str) -> Finding:
-        """Report an error value such as #REF!."""
+        """Report an error value, for example #REF!."""
         return self._make_finding(Severity.ERROR, "roster-cell-error", place, value)
 
     def roster_cell_formula(self, place: Place) -> Finding:
-        """Report a formula whose result was not stored: nothing can be read."""
+        """Report a formula without a stored result: nothing can be read."""
         return self._make_finding(Severity.ERROR, "roster-cell-formula", place)
 
     def roster_cell_date(self, place: Place, value: str) -> Finding:
-        """Report a date where text belongs; programs make one of what was typed as 10-49."""
+        """Report a date in place of text; programs turn an entry such as 10-49 into one."""
         return self._make_finding(Severity.ERROR, "roster-cell-date", place, value)
 
     def roster_cell_truth(self, place: Place, value: str) -> Finding:
-        """Report TRUE or FALSE where text belongs."""
+        """Report TRUE or FALSE in place of text."""
         return self._make_finding(Severity.ERROR, "roster-cell-truth", place, value)
 
     def roster_control_character(self, place: Place, value: str, character: TextValue) -> Finding:
-        """Report a line break or another character that steers what shows or sends the text."""
+        """Report a line break or another character that controls a program."""
         return self._make_finding(
             Severity.ERROR, "roster-control-character", place, value, character=character
         )
 
     def roster_text_too_long(self, place: Place, length: int, limit: int) -> Finding:
-        """Report a text that the workbook has no room for."""
+        """Report a text that is too long for the workbook."""
         return self._make_finding(
             Severity.ERROR, "roster-text-too-long", place, length, limit=limit
         )
@@ -119,23 +119,23 @@ class RosterFindings(CatalogueBase):
         return self._make_finding(Severity.ERROR, "roster-mail-dressed", place, value)
 
     def roster_mail_malformed(self, place: Place, value: str, reason: TextValue) -> Finding:
-        """Report what is no address, and why."""
+        """Report a text that is not an address, with the reason."""
         return self._make_finding(
             Severity.ERROR, "roster-mail-malformed", place, value, reason=reason
         )
 
     def roster_mail_twice(self, place: Place, value: str, first: int) -> Finding:
-        """Report an address that an earlier row has too."""
+        """Report an address that another row has already."""
         return self._make_finding(Severity.ERROR, "roster-mail-twice", place, value, first=first)
 
     def roster_language_unknown(self, place: Place, value: str, choices: TextValue) -> Finding:
-        """Report a language that nothing is written in."""
+        """Report a language that the assessment does not have."""
         return self._make_finding(
             Severity.ERROR, "roster-language-unknown", place, value, choices=choices
         )
 
     def roster_target_level(self, place: Place, value: str, choices: TextValue) -> Finding:
-        """Report a target that is no level of the scheme."""
+        """Report a target that is not a level of the scheme."""
         return self._make_finding(
             Severity.ERROR, "roster-target-level", place, value, choices=choices
         )

@@ -13,7 +13,7 @@ class SchemeFindings(CatalogueBase):
     __slots__ = ()
 
     def scheme_syntax(self, place: Place, problem: TextValue) -> Finding:
-        """Report a file that is no YAML."""
+        """Report a file that is not YAML."""
         return self._make_finding(Severity.ERROR, "scheme-syntax", place, problem)
 
     def scheme_missing_file(self, place: Place, path: str) -> Finding:
@@ -21,19 +21,19 @@ class SchemeFindings(CatalogueBase):
         return self._make_finding(Severity.ERROR, "scheme-missing-file", place, path)
 
     def scheme_missing_field(self, place: Place, field: TextValue, where: TextValue) -> Finding:
-        """Report a field that must be given."""
+        """Report a required field that is missing."""
         return self._make_finding(
             Severity.ERROR, "scheme-missing-field", place, "", field=field, where=where
         )
 
     def scheme_unknown_field(self, place: Place, field: str, choices: str) -> Finding:
-        """Report a field that means nothing here, most often a misspelt one."""
+        """Report a field that has no meaning here, most often a misspelt one."""
         return self._make_finding(
             Severity.ERROR, "scheme-unknown-field", place, field, choices=choices
         )
 
     def scheme_duplicate(self, place: Place, what: TextValue, value: str) -> Finding:
-        """Report a field, id, code or name that is given twice."""
+        """Report a field, id, code or name that occurs twice."""
         return self._make_finding(Severity.ERROR, "scheme-duplicate", place, value, what=what)
 
     def scheme_wrong_type(
@@ -45,13 +45,13 @@ class SchemeFindings(CatalogueBase):
         )
 
     def scheme_empty_text(self, place: Place, field: TextValue) -> Finding:
-        """Report a text that is there and empty."""
+        """Report an empty text."""
         return self._make_finding(Severity.ERROR, "scheme-empty-text", place, "", field=field)
 
     def scheme_text_too_long(
         self, place: Place, field: TextValue, length: int, limit: int
     ) -> Finding:
-        """Report a text that the workbook has no room for."""
+        """Report a text that is too long for the workbook."""
         return self._make_finding(
             Severity.ERROR, "scheme-text-too-long", place, length, field=field, limit=limit
         )
@@ -65,7 +65,7 @@ class SchemeFindings(CatalogueBase):
         )
 
     def scheme_area_without_level(self, place: Place, area: str, level: int) -> Finding:
-        """Report an area in which no statement enters at a level."""
+        """Report an area without a statement at a level."""
         return self._make_finding(
             Severity.ERROR, "scheme-area-without-level", place, level, area=area, level=level
         )

@@ -23,19 +23,22 @@ def make_finding(
 ) -> Finding:
     """Make a finding of the values that its texts name, among them `found`."""
     words = {**values, "statement": statement}
-    found = values["found"]
     return Finding(
         severity=severity,
         code=code,
         place=place,
         message=texts(f"findings.{code}.message", **words),
-        found=texts.render(found) if isinstance(found, Message) else str(found),
+        found=_show_value(values["found"], texts),
         expected=texts(f"findings.{code}.expected", **words),
         action=texts(f"findings.{code}.action", **words),
         statement=statement,
         subject=subject,
         values=values,
     )
+
+
+def _show_value(value: Value, texts: Texts) -> str:
+    return texts.render(value) if isinstance(value, Message) else str(value)
 
 
 @dataclass(frozen=True, slots=True)

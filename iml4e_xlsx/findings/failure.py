@@ -10,7 +10,7 @@ from iml4e_xlsx.text.message import Message, Value
 
 
 class FailureCode(StrEnum):
-    """Why a file yields nothing; the codes are stable, their words stand under `failures`."""
+    """The reasons for a file to yield nothing; stable, with their words under `failures`."""
 
     NOT_FOUND = "not-found"  #: There is no such file or folder.
     UNREADABLE = "unreadable"  #: The file cannot be opened.
@@ -36,7 +36,7 @@ class FailureCode(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
     """
-    A file that yielded no response, and why; only `findings.about_files` makes one.
+    A file that yielded no response, with the reason; only `findings.about_files` makes one.
 
     `message` says it in the language of whoever asked; `values` are what its text is filled in
     with, so that it can be said in another language. `text_key` names its text where that is not

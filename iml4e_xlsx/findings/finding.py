@@ -12,7 +12,7 @@ from iml4e_xlsx.text.texts import Texts
 
 
 class Severity(Enum):
-    """How much a finding weighs."""
+    """The weight of a finding."""
 
     ERROR = "error"  #: An answer is lost, or nothing can be used.
     WARNING = "warning"  #: An answer may not be what was meant.
@@ -27,7 +27,7 @@ class Severity(Enum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """
-    Where something stands: a file and, as far as it can be said, its sheet and cell, or its line.
+    The place of something: a file and, as far as it is certain, a sheet and cell, or a line.
 
     In a table, `row` is the row's number as its author sees it, `column` the column's heading.
     """
@@ -74,5 +74,5 @@ class Finding:
     values: Mapping[str, Value] = field(default_factory=dict, compare=False, repr=False)
 
     def __str__(self) -> str:
-        """Return the finding as one paragraph: where, what, what is allowed, what to do."""
+        """Return the finding as one paragraph: the place, the mistake and the action."""
         return f"{self.place}: {self.message} {self.action}".rstrip()

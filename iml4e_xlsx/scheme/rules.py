@@ -30,7 +30,7 @@ class TextLimits:
 
 
 def check_scheme(scheme: Scheme, fields: YamlFields, collector: FindingCollector) -> None:
-    """Report what is wrong with a scheme although each field by itself is right."""
+    """Report the mistakes of a scheme that no field shows by itself."""
     _check_levels(scheme, fields.field_place("levels"), collector)
     _check_ratings(scheme, fields.field_place("ratings"), collector)
     _check_thresholds(scheme, fields.field_place("thresholds"), collector)
@@ -138,7 +138,7 @@ class StatementRules:
     def check_statement(
         self, statement: Statement, topics: Iterable[str], fields: YamlFields
     ) -> None:
-        """Report what is wrong with a statement, at the field that is wrong."""
+        """Report the mistakes of a statement, each at its field."""
         if statement.id in self._ids:
             part = message("scheme_part.statement-id")
             place = fields.field_place("id")

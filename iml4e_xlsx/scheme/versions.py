@@ -72,7 +72,7 @@ def _report_dropped(
 def _report_changes(
     response: Response, old: Scheme, new: Scheme, id_: str, catalogue: FindingCatalogue
 ) -> list[Finding]:
-    """Report what changed about a statement that has a rating."""
+    """Report the changes of a statement that has a rating."""
     answer = response.answers.get(id_)
     if answer is None or answer.rating is None:
         return []

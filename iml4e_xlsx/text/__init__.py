@@ -1,5 +1,5 @@
 """
-Holds every word that people see, by key and language, and what strings need.
+Holds the texts that people see, by key and language, and the handling of names and addresses.
 
 In: the folders of `templates/interface/`, one for each language. Out: `Texts`, which fills a text
 in, and `Message`, a text by key and values that waits for its language. Besides: how names and

@@ -21,11 +21,11 @@ class TextSource(Protocol):
 
     @property
     def language(self) -> str:
-        """Return the code of its language."""
+        """Return the code of the language."""
 
     @property
     def interface(self) -> Mapping[str, str]:
-        """Return its own words by the interface's keys."""
+        """Return the scheme's own words by the keys of the interface."""
 
 
 @lru_cache(maxsize=8)

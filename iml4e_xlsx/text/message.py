@@ -25,49 +25,49 @@ TextValue: TypeAlias = str | Message
 
 
 def message(key: str, **values: object) -> Message:
-    """Make a message of a key and whatever values its text names."""
+    """Make a message of a key and the values of its text."""
     return Message(key, plain_values(values))
 
 
 def plain_values(values: Mapping[str, object]) -> dict[str, Value]:
-    """Return values as a message holds them: enums by value, days as ISO dates, paths as text."""
-    return {name: _plain(value) for name, value in values.items()}
+    """Simplify values for a message: enums by value, days as ISO dates, paths as text."""
+    return {name: _simplify(value) for name, value in values.items()}
 
 
-def _plain(value: object) -> Value:
+def _simplify(value: object) -> Value:
     if isinstance(value, Enum):
-        return _plain(value.value)
+        return _simplify(value.value)
     if value is None or isinstance(value, str | int | float | Message):
         return value
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, tuple | list):
-        return tuple(_plain(item) for item in value)
+        return tuple(_simplify(item) for item in value)
     return str(value)
 
 
 def pack_values(values: Mapping[str, Value]) -> dict[str, Any]:
-    """Return values as JSON can hold them; `unpack_values` makes them again."""
-    return {name: _pack(value) for name, value in values.items()}
+    """Pack values for JSON; `unpack_values` makes them again."""
+    return {name: _pack_value(value) for name, value in values.items()}
 
 
-def _pack(value: Value) -> Any:
+def _pack_value(value: Value) -> Any:
     if isinstance(value, Message):
         return {"key": value.key, "values": pack_values(value.values)}
     if isinstance(value, tuple):
-        return [_pack(item) for item in value]
+        return [_pack_value(item) for item in value]
     return value
 
 
 def unpack_values(packed: Mapping[str, Any]) -> dict[str, Value]:
     """Return the values that `pack_values` packed."""
-    return {name: _unpack(value) for name, value in packed.items()}
+    return {name: _unpack_value(value) for name, value in packed.items()}
 
 
-def _unpack(packed: Any) -> Value:
+def _unpack_value(packed: Any) -> Value:
     if isinstance(packed, Mapping):
         return Message(packed["key"], unpack_values(packed["values"]))
     if isinstance(packed, list):
-        return tuple(_unpack(item) for item in packed)
+        return tuple(_unpack_value(item) for item in packed)
     value: Value = packed
     return value

@@ -9,41 +9,41 @@ from pathlib import PurePath
 from typing import Final
 
 QUOTED_LENGTH: Final = 80
-"""How many characters of a value a message quotes."""
+"""A message quotes so many characters of a value."""
 
 _NO_CHARACTER: Final = re.compile("[\ud800-\udfff]")
 """Halves of surrogate pairs, which Python has for bytes that it cannot decode."""
 
 
 def printable_text(text: str) -> str:
-    """Return text without control characters: a file's name or cell never steers the terminal."""
+    """Replace control characters, so that no file's name or cell controls the terminal."""
     return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
 
 
 def storable_text(text: str) -> str:
     """
-    Return text as any database and any UTF-8 file takes it.
+    Make a text fit for any database and any UTF-8 file.
 
-    Without NUL, which PostgreSQL has no place for and Excel writes as `_x0000_`; what is no
-    character, such as a byte of a file's name that is not UTF-8, becomes U+FFFD.
+    NUL goes, which PostgreSQL cannot store and Excel writes as `_x0000_`. A byte of a file's name
+    that is not UTF-8 becomes U+FFFD.
     """
     return _NO_CHARACTER.sub("\ufffd", text.replace("\0", ""))
 
 
 def quote_value(value: object) -> str:
-    """Return a value as it can stand in a message: one line, printable, not too long."""
+    """Quote a value for a message: on one line, printable, not too long."""
     text = "".join(c if c.isprintable() else " " for c in str(value))
     return text if len(text) <= QUOTED_LENGTH else text[: QUOTED_LENGTH - 1] + "…"
 
 
 def name_key(name: str) -> str:
-    """Return a name as it is compared: without case, with single spaces, ö in one form (NFC)."""
+    """Return the key by which names are compared: no case, single spaces, ö in one form (NFC)."""
     composed = unicodedata.normalize("NFC", " ".join(name.split()))
     return unicodedata.normalize("NFC", composed.casefold())
 
 
 def number_duplicates(names: Sequence[str]) -> tuple[str, ...]:
-    """Return names of which no two are equal: each that comes again gets a number."""
+    """Return the names with a number after each that comes again, so that no two are equal."""
     originals, numbered = set(names), dict[str, None]()
     for name in names:
         label, number = name, 1
@@ -56,5 +56,5 @@ def number_duplicates(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def path_text(path: str | PurePath) -> str:
-    """Return a path as it is shown and written anywhere; only the path itself finds the file."""
+    """Return a path for showing and storing; only the path itself finds the file."""
     return storable_text(str(path))

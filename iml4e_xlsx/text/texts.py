@@ -19,7 +19,7 @@ class Texts:
     Keyed texts of one language, with `{name}` where a value goes in.
 
     A text that depends on a number has a form for each plural category of its language, such as
-    `key.one` and `key.other`; the value `count` decides which is taken.
+    `key.one` and `key.other`; the value `count` selects the form.
     """
 
     language: str
@@ -37,31 +37,31 @@ class Texts:
         """
         entry = self.entries.get(key)
         if entry is None:
-            entry = self._plural(key, values["count"])
+            entry = self._plural_form(key, values["count"])
         if not values:
             return entry
-        return entry.format(**{name: self._shown(value) for name, value in values.items()})
+        return entry.format(**{name: self._show_value(value) for name, value in values.items()})
 
     def render(self, message: Message) -> str:
         """Return a message in this language; KeyError as for a call."""
         return self(message.key, **message.values)
 
     def overlaid(self, entries: Mapping[str, str]) -> Texts:
-        """Return the same texts, some replaced: a scheme may have words of its own."""
+        """Return a copy with some texts replaced: a scheme may have words of its own."""
         return Texts(self.language, {**self.entries, **entries}) if entries else self
 
     def __contains__(self, key: str) -> bool:
         return key in self.entries or f"{key}.other" in self.entries
 
-    def _plural(self, key: str, count: Any) -> str:
+    def _plural_form(self, key: str, count: Any) -> str:
         form = plural_form(self.language, count)
         return self.entries.get(f"{key}.{form}") or self.entries[f"{key}.other"]
 
-    def _shown(self, value: Value | object) -> object:
+    def _show_value(self, value: Value | object) -> object:
         if isinstance(value, Message):
             return self.render(value)
         if isinstance(value, tuple):
-            return ", ".join(str(self._shown(item)) for item in value)
+            return ", ".join(str(self._show_value(item)) for item in value)
         return value
 
 

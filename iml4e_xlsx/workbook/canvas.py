@@ -215,8 +215,12 @@ class Sheet:
             return
         code = self._sheet.write_string(row, col, text, self._make_format(row, col, look))
         if code == _CUT:
-            place = {"sheet": self.name, "cell": cell_address(row, col), "limit": TEXT_LIMIT}
-            raise WorkbookWriteError(WorkbookErrorCode.TEXT_TOO_LONG, **place)
+            raise WorkbookWriteError(
+                WorkbookErrorCode.TEXT_TOO_LONG,
+                sheet=self.name,
+                cell=cell_address(row, col),
+                limit=TEXT_LIMIT,
+            )
         self._check_cell(code, row, col)
 
     def write_number(self, row: int, col: int, value: float, look: str = "plain") -> None:

@@ -21,7 +21,6 @@ from iml4e_xlsx.scheme import (
     scheme_ids,
     validate_scheme,
 )
-from iml4e_xlsx.text.interface_texts import load_texts
 from tests.support.builders import regular_table, scheme_fields, small_scheme, write_scheme
 
 Change = Callable[[dict[str, Any]], None]
@@ -344,12 +343,3 @@ def test_copy_of_the_official_scheme_is_valid(tmp_path: Path) -> None:
     shutil.copytree(resources.scheme_folders()["iml4e-mlops"], folder)
 
     assert validate_scheme(folder).digest == load_scheme().digest
-
-
-def test_interface_texts_are_complete_for_each_finding() -> None:
-    """Each finding has a message, what was expected, and what to do."""
-    entries = load_texts().entries
-    codes = {key.split(".")[1] for key in entries if key.startswith("findings.")}
-    for code in codes:
-        for part in ("message", "expected", "action"):
-            assert entries[f"findings.{code}.{part}"]
