@@ -13,6 +13,7 @@ Defines the errors that stop work: each carries a code and values, and waits for
     |-- CampaignError           a campaign's folder, settings or mail texts cannot be used
     |-- MailError               a mail server refuses, cannot be reached or cannot be trusted
     |-- RecordError             a campaign's record cannot be opened, read or written
+    |-- TargetError             a target level names no level or area of the scheme
     `-- ResourceError           a library, memory or another process is missing
 """
 
@@ -155,6 +156,10 @@ class MailError(Iml4eError):
 
 class RecordError(Iml4eError):
     """A campaign's record cannot be opened, read or written; nothing of it is half written."""
+
+
+class TargetError(Iml4eError):
+    """A target names a level or an area that the scheme does not have."""
 
 
 class ResourceError(Iml4eError):

@@ -60,6 +60,7 @@ def build(
     """
     from pathlib import Path
 
+    from iml4e_xlsx.errors import TargetError
     from iml4e_xlsx.jobs.workbook_order import WorkbookOrder, make_roster_workbooks, make_workbook
     from iml4e_xlsx.model import Profile
     from iml4e_xlsx.roster import parse_targets
@@ -68,8 +69,8 @@ def build(
     scheme = load_scheme(scheme_name, lang)
     try:
         target_levels = parse_targets(targets, scheme)
-    except ValueError as error:
-        raise click.BadParameter(f"{error}.", param_hint="--target") from error
+    except TargetError as error:
+        raise click.BadParameter(str(error), param_hint="--target") from error
     order = WorkbookOrder(
         scheme=scheme,
         profile=Profile(**profile),

@@ -50,6 +50,7 @@ def roadmap(
     Example: iml4e roadmap returned/alpha.xlsx --target 3 -o roadmap.md
     """
     from iml4e_xlsx.analysis.team_roadmap import Roadmap, plan_roadmap
+    from iml4e_xlsx.errors import TargetError
     from iml4e_xlsx.output import write_output
     from iml4e_xlsx.report.formats.issues_csv import render_issues
     from iml4e_xlsx.report.tables.team_tables import roadmap_table
@@ -59,8 +60,8 @@ def roadmap(
         chosen = choose_teams(teams, team)
         try:
             levels = parse_targets(targets, chosen[0].scheme)
-        except ValueError as error:
-            raise click.BadParameter(f"{error}.", param_hint="--target") from error
+        except TargetError as error:
+            raise click.BadParameter(str(error), param_hint="--target") from error
         return [
             (plan_roadmap(chosen_team.result, chosen_team.scheme, targets=levels), chosen_team.name)
             for chosen_team in chosen

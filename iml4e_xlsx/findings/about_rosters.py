@@ -18,9 +18,9 @@ class RosterFindings(CatalogueBase):
         """Report a file that is not there or cannot be opened."""
         return self._make_finding(Severity.ERROR, "roster-unreadable", place, reason)
 
-    def roster_no_table(self, place: Place, reason: TextValue) -> Finding:
+    def roster_no_table(self, place: Place, reason: TextValue, formats: TextValue) -> Finding:
         """Report a file that is neither a workbook nor text, or is damaged."""
-        return self._make_finding(Severity.ERROR, "roster-no-table", place, reason)
+        return self._make_finding(Severity.ERROR, "roster-no-table", place, reason, formats=formats)
 
     def roster_encoding(self, place: Place, value: TextValue) -> Finding:
         """Report a byte that is no character in any of the supported encodings."""

@@ -103,6 +103,13 @@ class CorrectionErrorCode(StrEnum):
     NAMES_DIFFER = "names-differ"  #: The two addresses belong to people of different names.
 
 
+class TargetErrorCode(StrEnum):
+    """Why target levels cannot be used."""
+
+    UNKNOWN_LEVEL = "unknown-level"  #: The scheme has no such level.
+    UNKNOWN_AREA = "unknown-area"  #: The scheme has no such area.
+
+
 ErrorCode = (
     CommandErrorCode
     | OutputErrorCode
@@ -113,5 +120,6 @@ ErrorCode = (
     | PeopleErrorCode
     | SendErrorCode
     | CorrectionErrorCode
+    | TargetErrorCode
 )
 """Every code that an error can have; add the codes of a subject as a class of their own."""

@@ -1,165 +1,127 @@
-"""What a roster's headings mean: by any of their names, or not at all."""
+"""
+Defines the columns of a roster: one table, which the reader, the checks and the templates follow.
+
+To add an optional column, add an entry to `COLUMNS` and its texts to `roster.yaml`: it reaches the
+mail texts under its first heading, as people's own columns do. A field of the profile gets its
+column from `model.PROFILE_FIELDS`.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from enum import Enum, auto
 from typing import Final
 
-from iml4e_xlsx.errors import RosterError
-from iml4e_xlsx.findings import FindingCatalogue
-from iml4e_xlsx.findings.finding import Finding
-from iml4e_xlsx.model import OPTIONAL_FIELDS, PROFILE_FIELDS, ROSTER_FIELDS
-from iml4e_xlsx.roster.roster_table import Row, Table
-from iml4e_xlsx.workbook.cells import column_letters
+from iml4e_xlsx.model import OPTIONAL_FIELDS, PROFILE_FIELDS, PROFILE_LIMIT
 
-NAME, MAIL, TARGET, LANGUAGE = "respondent", "mail", "target", "language"
+NAME: Final = "respondent"
+MAIL: Final = "mail"
+LANGUAGE: Final = "language"
+TARGET: Final = "target"
 
-_PROFILE_HEADINGS: Final = {
-    field.name: field.headings for field in PROFILE_FIELDS if field.headings
-}
-_REQUIRED: Final = [name for name in ROSTER_FIELDS if name not in OPTIONAL_FIELDS]
+_IGNORED: Final = re.compile(r"[\s\-‐‑_.:*]+")
+"""White space and marks that make no difference in a heading: `E-Mail:` is `email`."""
 
-ALIASES: Final = {
-    NAME: _PROFILE_HEADINGS[NAME],
-    MAIL: ("mail", "email", "mailaddress", "emailaddress", "mailadresse", "emailadresse"),
-    **{name: _PROFILE_HEADINGS[name] for name in _REQUIRED},
-    LANGUAGE: ("language", "sprache"),
-    TARGET: ("target", "ziel"),
-    **_PROFILE_HEADINGS,  # the optional ones come last
-}
-"""The names of each column, the one for people first, without what `_squashed` takes away."""
 
-COLUMNS: Final = tuple(ALIASES)
-HEADINGS: Final = tuple(names[0] for names in ALIASES.values())
-"""The columns as people are told them, in the order of the templates."""
+class ColumnContent(Enum):
+    """The content of a column: it decides what is accepted and how a template helps."""
 
-_SQUASHED_AWAY: Final = re.compile(r"[\s\-‐‑_.:*]+")
-_NEARLY: Final = 0.8
+    TEXT = auto()  #: Text up to a limit.
+    ADDRESS = auto()  #: One mail address.
+    LANGUAGE = auto()  #: A language of the assessment.
+    TARGETS = auto()  #: Levels, for all areas or for some.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
-    """One column: where it stands, what it is called, and which one it is, if a known one."""
-
-    col: int
-    text: str
-    column: str | None
-
-
-def read_headings(
-    table: Table, make: FindingCatalogue, required: Sequence[str]
-) -> tuple[dict[int, Heading], list[Finding]]:
+class RosterColumn:
     """
-    Return the columns that have a heading, and what is wrong with the headings.
+    One column of a roster.
 
-    Raises:
-        RosterError: If the first row is none of headings, so that nothing can be told.
+    Attributes:
+        name: The id of the column; that of a profile field where the column fills one.
+        headings: The headings by which the column is recognised; templates use the first.
+        width: The width of the column in a template, in characters.
+        content: The content of its cells.
+        limit: How many characters a text may have.
+        is_required: Whether everybody must have a value where people are to be written to.
     """
-    first = table.rows[0]
-    headings = {
-        col: Heading(col=col, text=entry.text, column=column_of(entry.text))
-        for col, entry in enumerate(first.entries)
-        if entry.text
-    }
-    if not any(heading.column for heading in headings.values()):
-        found = ", ".join(heading.text for heading in headings.values())
-        at = table.place(first.number)
-        raise RosterError([make.roster_no_heading(at, found, ", ".join(HEADINGS))])
-    wrong = [
-        *_twice(table, first, headings, make),
-        *_absent(table, first, headings, make, required),
-    ]
-    return headings, [finding for _, finding in sorted(wrong, key=lambda one: one[0])]
+
+    name: str
+    headings: tuple[str, ...]
+    width: float
+    content: ColumnContent = ColumnContent.TEXT
+    limit: int = PROFILE_LIMIT
+    is_required: bool = False
+
+    @property
+    def heading(self) -> str:
+        """Return the heading that people are shown."""
+        return self.headings[0]
+
+    @property
+    def meaning_key(self) -> str:
+        """Return the key of the text that says what to enter."""
+        return f"roster_column.{self.heading}"
+
+    @property
+    def example_key(self) -> str:
+        """Return the key of the text that is an example of a value."""
+        return f"roster_example.{self.heading}"
 
 
-def column_of(text: str) -> str | None:
-    """Return the column that a heading names, if it is one that is known."""
-    return _KNOWN.get(_squashed(text))
+_PROFILE_WIDTHS: Final = {NAME: 26, "organisation": 24, "team": 24, "role": 22, "size": 14}
+_USUAL_WIDTH: Final = 18
+
+_PROFILE_COLUMNS: Final = tuple(
+    RosterColumn(
+        name=field.name,
+        headings=field.headings,
+        width=_PROFILE_WIDTHS.get(field.name, _USUAL_WIDTH),
+        limit=field.limit,
+        is_required=field.name == NAME,
+    )
+    for field in PROFILE_FIELDS
+    if field.headings
+)
+"""A column for each profile field that a roster may fill."""
+
+COLUMNS: Final = (
+    *(column for column in _PROFILE_COLUMNS if column.name == NAME),
+    RosterColumn(
+        name=MAIL,
+        headings=("mail", "email", "mailaddress", "emailaddress", "mailadresse", "emailadresse"),
+        width=34,
+        content=ColumnContent.ADDRESS,
+        is_required=True,
+    ),
+    *(column for column in _PROFILE_COLUMNS if column.name not in {NAME, *OPTIONAL_FIELDS}),
+    RosterColumn(
+        name=LANGUAGE,
+        headings=("language", "sprache"),
+        width=15,
+        content=ColumnContent.LANGUAGE,
+    ),
+    RosterColumn(
+        name=TARGET, headings=("target", "ziel"), width=18, content=ColumnContent.TARGETS
+    ),
+    *(column for column in _PROFILE_COLUMNS if column.name in OPTIONAL_FIELDS),
+)
+"""The columns in the order of the templates; a roster may have them in any order."""
 
 
-def places_of(headings: Mapping[int, Heading]) -> dict[str, int]:
-    """Return where each known column stands: the first of its name."""
-    places: dict[str, int] = {}
-    for col, heading in headings.items():
-        if heading.column is not None:
-            places.setdefault(heading.column, col)
-    return places
+def heading_key(text: str) -> str:
+    """Return a heading as headings are compared: without case, white space and marks."""
+    return _IGNORED.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
-def label_of(headings: Mapping[int, Heading], col: int) -> str:
-    """Return what a column is called: its heading, or its letter where it has none."""
-    return headings[col].text if col in headings else column_letters(col)
+def index_columns(columns: Iterable[RosterColumn]) -> Mapping[str, RosterColumn]:
+    """Return columns by the keys of all their headings."""
+    return {heading_key(heading): column for column in columns for heading in column.headings}
 
 
-def _squashed(text: str) -> str:
-    """Return a heading as it is compared: no case, no white space, no marks in it."""
-    return _SQUASHED_AWAY.sub("", unicodedata.normalize("NFKC", text).casefold())
-
-
-_KNOWN: Final = {_squashed(name): column for column, names in ALIASES.items() for name in names}
-
-
-def _twice(
-    table: Table, row: Row, headings: Mapping[int, Heading], make: FindingCatalogue
-) -> list[tuple[int, Finding]]:
-    findings = []
-    first: dict[str, str] = {}
-    for heading in headings.values():
-        key = heading.column or _squashed(heading.text)
-        if key in first:
-            at = table.place(row.number, heading.text)
-            finding = make.roster_column_twice(at, heading.text, first[key])
-            findings.append((heading.col, finding))
-        first.setdefault(key, heading.text)
-    return findings
-
-
-def _absent(
-    table: Table,
-    row: Row,
-    headings: Mapping[int, Heading],
-    make: FindingCatalogue,
-    required: Sequence[str],
-) -> list[tuple[int, Finding]]:
-    """Report columns that are not there: under a name that is nearly theirs, or at all."""
-    findings = []
-    absent = [
-        column
-        for column in COLUMNS
-        if column not in {heading.column for heading in headings.values()}
-    ]
-    for heading in headings.values():
-        meant = None if heading.column else _meant(heading.text, absent)
-        if meant is not None:
-            absent.remove(meant)
-            at = table.place(row.number, heading.text)
-            finding = make.roster_column_misspelt(at, heading.text, ALIASES[meant][0])
-            findings.append((heading.col, finding))
-    for column in required:
-        if column in absent:
-            at = table.place(row.number)
-            finding = make.roster_column_missing(at, ALIASES[column][0])
-            findings.append((len(row.entries), finding))
-    return findings
-
-
-def _meant(text: str, absent: Sequence[str]) -> str | None:
-    """Return the absent column that a heading nearly names, the nearest first."""
-    heading = _squashed(text)
-    near = [
-        (SequenceMatcher(None, heading, name).ratio(), column)
-        for column in absent
-        for name in map(_squashed, ALIASES[column])
-        if _is_near(heading, name)
-    ]
-    return max(near)[1] if near else None
-
-
-def _is_near(heading: str, name: str) -> bool:
-    """Return whether letters differ, or two were exchanged, as typing does."""
-    exchanged = heading[:1] == name[:1] and sorted(heading) == sorted(name)
-    return exchanged or SequenceMatcher(None, heading, name).ratio() >= _NEARLY
+def find_column(text: str, columns: Sequence[RosterColumn] = COLUMNS) -> RosterColumn | None:
+    """Return the column that a heading names; None for a column of the user's own."""
+    return index_columns(columns).get(heading_key(text))

@@ -1,4 +1,4 @@
-"""Names of files for the people of a roster: taken by every system, and stable."""
+"""Names the files of the people of a roster: names that every system takes, and stable."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from iml4e_xlsx.model import Profile
 from iml4e_xlsx.text.spelling import name_key
 
 _LONGEST: Final = 80
-_HASH: Final = 6
-_SPELLED: Final = str.maketrans(
+_HASH_LENGTH: Final = 6
+_PLAIN_LETTERS: Final = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th"}
 )
 """Latin letters that have no plain one inside them."""
@@ -22,7 +22,7 @@ _SPELLED: Final = str.maketrans(
 _RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])")
 """Names of devices, which Windows gives to no file whatever its suffix."""
 
-_NOBODY: Final = "workbook"
+_NAMELESS: Final = "workbook"
 
 
 def file_names(profiles: Sequence[Profile]) -> tuple[str, ...]:
@@ -30,44 +30,45 @@ def file_names(profiles: Sequence[Profile]) -> tuple[str, ...]:
     Return a name for the workbook of each profile, each name once.
 
     A name follows from organisation, team and respondent alone. Different people whose names
-    come out alike are told apart by a hash of what is written, so that no name depends on the
-    order of the rows; people of the very same name are numbered.
+    come out alike get a hash of their unsimplified names, so that no name depends on the order of
+    the rows; people of the very same name are numbered.
     """
-    bases = [_base(profile) for profile in profiles]
-    identities = [_identity(profile) for profile in profiles]
-    sharing: defaultdict[str, set[str]] = defaultdict(set)
-    for base, identity in zip(bases, identities, strict=True):
-        sharing[base].add(identity)
+    bases = [_base_name(profile) for profile in profiles]
+    keys = [_person_key(profile) for profile in profiles]
+    namesakes: defaultdict[str, set[str]] = defaultdict(set)
+    for base, key in zip(bases, keys, strict=True):
+        namesakes[base].add(key)
     taken: set[str] = set()
     names = []
-    for base, identity in zip(bases, identities, strict=True):
-        told = f"{base}-{_hash(identity)}" if len(sharing[base]) > 1 else base
-        name, number = told, 2
+    for base, key in zip(bases, keys, strict=True):
+        stem = f"{base}-{_short_hash(key)}" if len(namesakes[base]) > 1 else base
+        name, number = stem, 2
         while name in taken:
-            name, number = f"{told}-{number}", number + 1
+            name, number = f"{stem}-{number}", number + 1
         taken.add(name)
         names.append(f"{name}.xlsx")
     return tuple(names)
 
 
-def _base(profile: Profile) -> str:
+def _base_name(profile: Profile) -> str:
     parts = (profile.organisation, profile.team, profile.respondent)
-    base = "-".join(filter(None, map(_slug, parts)))[:_LONGEST].rstrip("-") or _NOBODY
-    return f"{_NOBODY}-{base}" if _RESERVED.fullmatch(base) else base
+    base = "-".join(filter(None, map(_plain_name, parts)))[:_LONGEST].rstrip("-") or _NAMELESS
+    return f"{_NAMELESS}-{base}" if _RESERVED.fullmatch(base) else base
 
 
-def _identity(profile: Profile) -> str:
+def _person_key(profile: Profile) -> str:
     return "\n".join(map(name_key, (profile.organisation, profile.team, profile.respondent)))
 
 
-def _slug(text: str) -> str:
+def _plain_name(text: str) -> str:
     """Return a text in plain letters, with a hash in place of letters that have none."""
-    letters = unicodedata.normalize("NFKD", text.casefold().translate(_SPELLED))
+    letters = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN_LETTERS))
     plain = re.sub(r"[^a-z0-9]+", "-", letters.encode("ascii", "ignore").decode()).strip("-")
     if all(letter.isascii() for letter in letters if letter.isalnum()):
-        return plain or (_hash(name_key(text)) if text.strip() else "")
-    return "-".join(filter(None, (plain, _hash(name_key(text)))))
+        return plain or (_short_hash(name_key(text)) if text.strip() else "")
+    return "-".join(filter(None, (plain, _short_hash(name_key(text)))))
 
 
-def _hash(text: str) -> str:
-    return hashlib.sha256(unicodedata.normalize("NFC", text).encode()).hexdigest()[:_HASH]
+def _short_hash(text: str) -> str:
+    composed = unicodedata.normalize("NFC", text)
+    return hashlib.sha256(composed.encode()).hexdigest()[:_HASH_LENGTH]

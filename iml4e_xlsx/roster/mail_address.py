@@ -1,99 +1,128 @@
-"""Mail addresses as they stand in a roster's cell: usable, or why not."""
+"""Checks mail addresses as they stand in a roster's cell, and says why one is refused."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
-from typing import Final
+from enum import StrEnum
+from typing import Final, TypeAlias
 
 from iml4e_xlsx.errors import ResourceError
+from iml4e_xlsx.findings.error_codes import ReportErrorCode
+
+AddressCheck: TypeAlias = Callable[[str], str]
+"""Returns an address as mail servers take it, its domain in ASCII, or raises AddressError."""
+
+LONGEST_ADDRESS: Final = 254
+"""How many characters of an address mail servers must take, by RFC 5321."""
+
+_LONGEST_LOCAL: Final = 64
+"""How many characters before the @ mail servers must take, by RFC 5321."""
 
 _SEPARATORS: Final = re.compile(r"[\s;,|/]+")
-_PIECE: Final = re.compile(r"[^@]+@[^@]+")
+_ADDRESS_PIECE: Final = re.compile(r"[^@]+@[^@]+")
 _LINK: Final = "mailto:"
 _LOCALHOST: Final = "localhost"
-_HOUSE: Final = re.compile(r"(?:.*\.)?(?:localhost|local|test)", re.IGNORECASE)
+_PRIVATE_DOMAIN: Final = re.compile(r"(?:.*\.)?(?:localhost|local|test)", re.IGNORECASE)
 """Domains of one house or one test, which the library refuses since the world has none."""
 
-_PUBLIC: Final = ".org"
-"""What makes a public domain of one of those, for the time of its check."""
-
-_LONGEST: Final = 254
-_LONGEST_LOCAL: Final = 64
-"""What mail servers must take, of an address and of what stands before the @, by RFC 5321."""
+_PUBLIC_SUFFIX: Final = ".org"
+"""The suffix that makes a public domain of a private one while the library checks it."""
 
 
-class MailFault(Enum):
-    """What a cell holds in place of an address."""
+class AddressFault(StrEnum):
+    """
+    Why a cell holds no usable address.
 
-    SEVERAL = "several"
-    DRESSED = "dressed"
-    MALFORMED = "malformed"
+    The words of all but the first two, which have findings of their own, stand under
+    `mail_reason`.
+    """
+
+    SEVERAL = "several"  #: The cell holds several addresses.
+    DRESSED = "dressed"  #: There is a name around it, or it is a link.
+
+    NO_AT = "no_at"  #: It has no @.
+    TWO_AT = "two_at"  #: It has more than one @.
+    NO_LOCAL = "no_local"  #: Nothing stands before the @.
+    NO_DOMAIN = "no_domain"  #: Nothing stands after the @.
+    SPACE = "space"  #: There is white space inside it.
+    TRAILING_DOT = "trailing_dot"  #: It ends with a dot, as at the end of a sentence.
+    TRAILING_MARK = "trailing_mark"  #: It ends with a mark from a list of addresses.
+    COMMA = "comma"  #: A comma stands where a dot belongs: the keys are neighbours.
+    DOUBLE_DOT = "double_dot"  #: It has two dots in a row.
+    EDGE_DOT = "edge_dot"  #: It has a dot at the beginning or beside the @.
+    NOT_ASCII = "not_ascii"  #: Letters before the @ take SMTPUTF8, which many servers lack.
+    TOO_LONG = "too_long"  #: It is longer than mail servers must take.
+    NO_DOT = "no_dot"  #: The domain has no dot: nobody outside this network could reach it.
+    SYNTAX = "syntax"  #: The library refuses it for any other reason.
 
 
-class BadMail(Exception):  # noqa: N818 - it is the verdict, not a fault
-    """A cell without a usable address; `reason` is a key of the texts under `mail_reason.`."""
+class AddressError(Exception):
+    """The verdict that a cell holds no usable address; `fault` says why."""
 
-    def __init__(self, fault: MailFault, reason: str = "") -> None:
-        super().__init__(fault, reason)
+    def __init__(self, fault: AddressFault) -> None:
+        super().__init__(fault)
         self.fault = fault
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Rule:
-    """One way in which people mistype an address, and the reason that is given."""
+class AddressRule:
+    """One way in which people mistype an address."""
 
-    reason: str
-    broken: Callable[[str], bool]
+    fault: AddressFault
+    is_broken: Callable[[str], bool]
 
 
-def _local(mail: str) -> str:
+def _local_part(mail: str) -> str:
     return mail.partition("@")[0]
 
 
-def _domain(mail: str) -> str:
+def _domain_part(mail: str) -> str:
     return mail.rpartition("@")[2]
 
 
-def _edge_dot(mail: str) -> bool:
-    local = _local(mail)
-    return local.startswith(".") or local.endswith(".") or _domain(mail).startswith(".")
+def _has_edge_dot(mail: str) -> bool:
+    local = _local_part(mail)
+    return local.startswith(".") or local.endswith(".") or _domain_part(mail).startswith(".")
 
 
-def _too_long(mail: str) -> bool:
-    return len(mail) > _LONGEST or len(_local(mail)) > _LONGEST_LOCAL
+def _is_too_long(mail: str) -> bool:
+    return len(mail) > LONGEST_ADDRESS or len(_local_part(mail)) > _LONGEST_LOCAL
 
 
-def _without_dot(domain: str) -> bool:
-    return "." not in domain and domain.casefold() != _LOCALHOST
+def _lacks_dot(mail: str) -> bool:
+    domain = _domain_part(mail)
+    return "." not in domain and domain.casefold() != _LOCALHOST  # where tests send to
 
 
-_RULES: Final = (
-    _Rule(reason="no_at", broken=lambda mail: "@" not in mail),
-    _Rule(reason="two_at", broken=lambda mail: mail.count("@") > 1),
-    _Rule(reason="no_local", broken=lambda mail: not _local(mail).strip()),
-    _Rule(reason="no_domain", broken=lambda mail: not _domain(mail).strip()),
-    _Rule(reason="space", broken=lambda mail: any(c.isspace() for c in mail)),
-    _Rule(reason="trailing_dot", broken=lambda mail: mail.endswith(".")),
-    _Rule(reason="trailing_mark", broken=lambda mail: mail.endswith((",", ";", ":"))),
-    _Rule(reason="comma", broken=lambda mail: "," in _domain(mail)),
-    _Rule(reason="double_dot", broken=lambda mail: ".." in mail),
-    _Rule(reason="edge_dot", broken=_edge_dot),
-    _Rule(reason="not_ascii", broken=lambda mail: not _local(mail).isascii()),
-    _Rule(reason="too_long", broken=_too_long),
-    _Rule(reason="no_dot", broken=lambda mail: _without_dot(_domain(mail))),
+ADDRESS_RULES: Final = (
+    AddressRule(fault=AddressFault.NO_AT, is_broken=lambda mail: "@" not in mail),
+    AddressRule(fault=AddressFault.TWO_AT, is_broken=lambda mail: mail.count("@") > 1),
+    AddressRule(fault=AddressFault.NO_LOCAL, is_broken=lambda mail: not _local_part(mail).strip()),
+    AddressRule(
+        fault=AddressFault.NO_DOMAIN, is_broken=lambda mail: not _domain_part(mail).strip()
+    ),
+    AddressRule(fault=AddressFault.SPACE, is_broken=lambda mail: any(c.isspace() for c in mail)),
+    AddressRule(fault=AddressFault.TRAILING_DOT, is_broken=lambda mail: mail.endswith(".")),
+    AddressRule(
+        fault=AddressFault.TRAILING_MARK, is_broken=lambda mail: mail.endswith((",", ";", ":"))
+    ),
+    AddressRule(fault=AddressFault.COMMA, is_broken=lambda mail: "," in _domain_part(mail)),
+    AddressRule(fault=AddressFault.DOUBLE_DOT, is_broken=lambda mail: ".." in mail),
+    AddressRule(fault=AddressFault.EDGE_DOT, is_broken=_has_edge_dot),
+    AddressRule(
+        fault=AddressFault.NOT_ASCII, is_broken=lambda mail: not _local_part(mail).isascii()
+    ),
+    AddressRule(fault=AddressFault.TOO_LONG, is_broken=_is_too_long),
+    AddressRule(fault=AddressFault.NO_DOT, is_broken=_lacks_dot),
 )
-"""In this order: of several reasons the first is the one that helps."""
+"""The rules in the order in which they are tried: of several faults the first is the cause."""
 
 
-def mail_checker() -> Callable[[str], str]:
+def load_address_check() -> AddressCheck:
     """
-    Return a function that returns an address as mail servers take it, its domain in ASCII.
-
-    The function raises BadMail for whatever is no address that can be written to.
+    Load email-validator, and return the function that checks an address with it.
 
     Raises:
         ResourceError: If email-validator is not installed.
@@ -102,38 +131,41 @@ def mail_checker() -> Callable[[str], str]:
         from email_validator import EmailNotValidError, validate_email
     except ImportError as error:
         raise ResourceError(
-            "Rosters with addresses need email-validator; install it with: "
-            "pip install 'iml4e-xlsx[campaign]'"
+            ReportErrorCode.LIBRARY_MISSING, library="email-validator", extra="campaign"
         ) from error
 
-    def checked(text: str) -> str:
-        _look(text)
-        public = _PUBLIC if _HOUSE.fullmatch(_domain(text)) else ""
+    def check_address(text: str) -> str:
+        _check_typing(text)
+        suffix = _PUBLIC_SUFFIX if _PRIVATE_DOMAIN.fullmatch(_domain_part(text)) else ""
         try:
-            found = validate_email(
-                text + public,
+            address = validate_email(
+                text + suffix,
                 allow_smtputf8=False,
                 check_deliverability=False,
                 globally_deliverable=False,
             )
         except EmailNotValidError as error:
-            raise BadMail(MailFault.MALFORMED, "syntax") from error
-        if found.ascii_email is None:
-            raise BadMail(MailFault.MALFORMED, "syntax")
-        return found.ascii_email.removesuffix(public)
+            # The library explains itself in English alone, and the rules know the common faults.
+            raise AddressError(AddressFault.SYNTAX) from error
+        if address.ascii_email is None:
+            raise AddressError(AddressFault.SYNTAX)
+        return address.ascii_email.removesuffix(suffix)
 
-    return checked
+    return check_address
 
 
-def _look(text: str) -> None:
-    """Raise BadMail for what people write, with the reason; the rest is left to the library."""
-    if len(list(filter(_PIECE.fullmatch, _SEPARATORS.split(text)))) > 1:
-        raise BadMail(MailFault.SEVERAL)
+def _check_typing(text: str) -> None:
+    """Raise AddressError for what people mistype; the library finds the rest."""
+    # First: a list of addresses breaks nearly all rules below, none of which would help.
+    if len(list(filter(_ADDRESS_PIECE.fullmatch, _SEPARATORS.split(text)))) > 1:
+        raise AddressError(AddressFault.SEVERAL)
+    # A name or a link was copied with the address. It is not stripped: whether the rest is the
+    # person's address would be a guess, and a mail to a stranger cannot be taken back.
     if text.casefold().startswith(_LINK) or ("<" in text and "@" in text):
-        raise BadMail(MailFault.DRESSED)
-    for rule in _RULES:
-        if rule.broken(text):
-            raise BadMail(MailFault.MALFORMED, rule.reason)
+        raise AddressError(AddressFault.DRESSED)
+    for rule in ADDRESS_RULES:
+        if rule.is_broken(text):
+            raise AddressError(rule.fault)
 
 
 def usable_address(text: str) -> str | None:
@@ -144,6 +176,6 @@ def usable_address(text: str) -> str | None:
         ResourceError: If email-validator is not installed.
     """
     try:
-        return mail_checker()(text.strip())
-    except BadMail:
+        return load_address_check()(text.strip())
+    except AddressError:
         return None

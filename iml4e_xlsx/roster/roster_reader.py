@@ -8,24 +8,24 @@ from pathlib import Path
 
 from iml4e_xlsx.errors import RosterError
 from iml4e_xlsx.findings import FindingCatalogue
-from iml4e_xlsx.findings.finding import Finding
-from iml4e_xlsx.model import PROFILE_NAMES, Profile, Scheme
-from iml4e_xlsx.roster.columns import LANGUAGE, MAIL, NAME, places_of, read_headings
+from iml4e_xlsx.model import ROSTER_FIELDS, Profile, Scheme
+from iml4e_xlsx.roster.columns import COLUMNS, MAIL, RosterColumn
 from iml4e_xlsx.roster.file_names import file_names
-from iml4e_xlsx.roster.mail_address import mail_checker
-from iml4e_xlsx.roster.roster_table import MOST_ROWS, Table, read_table
-from iml4e_xlsx.roster.row_checks import Checker, Person
+from iml4e_xlsx.roster.headings import column_positions, read_headings
+from iml4e_xlsx.roster.mail_address import load_address_check
+from iml4e_xlsx.roster.roster_table import MOST_ROWS, RosterTable, read_table
+from iml4e_xlsx.roster.row_checks import RosterPerson, RowChecker
 from iml4e_xlsx.text.interface_texts import scheme_texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterRow:
     """
-    One workbook to make, and whom it is for.
+    One workbook to make, and the person it is for.
 
     `row` is the row's number as a spreadsheet program shows it, `mail` the address as written,
     `address` the same as mail servers take it: its domain in ASCII; empty where addresses were
-    not asked for. `extra` maps the headings of unknown columns to this row's texts.
+    not asked for. `extra` maps the headings of all other columns to this row's texts.
     """
 
     profile: Profile
@@ -39,7 +39,12 @@ class RosterRow:
 
 
 def read_roster(
-    path: Path, scheme: Scheme, *, mails: bool = False, languages: Sequence[str] = ()
+    path: Path,
+    scheme: Scheme,
+    *,
+    mails: bool = False,
+    languages: Sequence[str] = (),
+    columns: Sequence[RosterColumn] = COLUMNS,
 ) -> tuple[RosterRow, ...]:
     """
     Read a roster.
@@ -49,62 +54,60 @@ def read_roster(
         scheme: The scheme whose areas and levels are targets.
         mails: Whether people are to be written to: each must have a name and an address then.
         languages: The languages that a row may ask for; any where there are none.
+        columns: The columns that a heading may name.
 
     Raises:
         ResourceError: If addresses are to be checked and email-validator is not installed.
         RosterError: With every mistake, by row and column.
     """
-    make = FindingCatalogue(scheme_texts(scheme))
-    address_of = mail_checker() if mails else None
-    table = read_table(path, make)
-    if not table.rows:
-        raise RosterError([make.roster_empty(table.place())])
-    headings, wrong = read_headings(table, make, (NAME, MAIL) if mails else ())
-    _check_length(table, make)
-    checker = Checker(
+    catalogue = FindingCatalogue(scheme_texts(scheme))
+    check_address = load_address_check() if mails else None
+    table = read_table(path, catalogue)
+    if not table.lines:
+        raise RosterError([catalogue.roster_empty(table.make_place())])
+    headings, findings = read_headings(table, catalogue, columns, is_mailed=mails)
+    _check_length(table, catalogue)
+    checker = RowChecker(
         table=table,
         headings=headings,
-        columns=places_of(headings),
+        positions=column_positions(headings),
         scheme=scheme,
-        make=make,
+        catalogue=catalogue,
         languages=languages,
-        address_of=address_of,
+        check_address=check_address,
     )
-    people = [person for row in table.rows[1:] if (person := checker.person(row)) is not None]
+    people = [person for line in table.lines[1:] if (person := checker.check_row(line)) is not None]
     if not people:
-        wrong = [*wrong, make.roster_empty(table.place())]
-    checker.found.sort(key=lambda one: one[:2])
-    _refuse([*wrong, *(finding for _, _, finding in checker.found)])
-    return _rows(people)
-
-
-def _check_length(table: Table, make: FindingCatalogue) -> None:
-    count = len(table.rows) - 1
-    if count > MOST_ROWS:
-        raise RosterError([make.roster_too_many_rows(table.place(), count, MOST_ROWS)])
-
-
-def _refuse(findings: Sequence[Finding]) -> None:
-    """Raise RosterError if there are findings."""
+        findings = (*findings, catalogue.roster_empty(table.make_place()))
+    checker.mistakes.sort(key=lambda mistake: mistake[:2])
+    findings = (*findings, *(finding for *_, finding in checker.mistakes))
     if findings:
         raise RosterError(findings)
+    return _make_rows(people)
 
 
-def _rows(people: Sequence[Person]) -> tuple[RosterRow, ...]:
+def _check_length(table: RosterTable, catalogue: FindingCatalogue) -> None:
+    count = len(table.lines) - 1
+    if count > MOST_ROWS:
+        place = table.make_place()
+        raise RosterError([catalogue.roster_too_many_rows(place, count, MOST_ROWS)])
+
+
+def _make_rows(people: Sequence[RosterPerson]) -> tuple[RosterRow, ...]:
     profiles = [
-        Profile(**{name: person.values.get(name, "") for name in PROFILE_NAMES if name != "date"})
+        Profile(**{name: person.values.get(name, "") for name in ROSTER_FIELDS})
         for person in people
     ]
     return tuple(
         RosterRow(
             profile=profile,
             targets=dict(person.targets),
-            file_name=name,
+            file_name=file_name,
             row=person.row,
             mail=person.values.get(MAIL, ""),
             address=person.address,
-            language=person.values[LANGUAGE],
+            language=person.language,
             extra=person.extra,
         )
-        for person, profile, name in zip(people, profiles, file_names(profiles), strict=True)
+        for person, profile, file_name in zip(people, profiles, file_names(profiles), strict=True)
     )

@@ -1,193 +1,245 @@
-"""Goes through a roster's rows and notes whatever is wrong with any of their values."""
+"""Checks the rows of a roster and reports everything that is wrong with any of their values."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
-from iml4e_xlsx.model import PROFILE_LIMIT, ROSTER_FIELDS, Scheme
-from iml4e_xlsx.roster.columns import LANGUAGE, MAIL, NAME, TARGET, Heading, label_of
-from iml4e_xlsx.roster.mail_address import BadMail, MailFault
-from iml4e_xlsx.roster.roster_table import Entry, Kind, Row, Table
+from iml4e_xlsx.model import ROSTER_FIELDS, Scheme
+from iml4e_xlsx.roster.columns import LANGUAGE, MAIL, NAME, TARGET, ColumnContent
+from iml4e_xlsx.roster.headings import RosterHeading, column_label
+from iml4e_xlsx.roster.mail_address import AddressCheck, AddressError, AddressFault
+from iml4e_xlsx.roster.roster_table import CellKind, RosterCell, RosterLine, RosterTable
 from iml4e_xlsx.roster.targets import (
     TargetFault,
-    WrongTarget,
-    known_areas,
-    known_levels,
-    written_targets,
+    TargetMistake,
+    list_areas,
+    list_levels,
+    read_targets,
 )
 from iml4e_xlsx.text.addresses import address_key
+from iml4e_xlsx.text.lists import list_names
+from iml4e_xlsx.text.message import message
 from iml4e_xlsx.text.spelling import name_key
 
-_BIDI: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_STEERING: Final = ("Cc", "Zl", "Zp")
+MakeFinding: TypeAlias = Callable[[Place], Finding]
+
+_DIRECTION_MARKS: Final = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+_STEERING_CATEGORIES: Final = ("Cc", "Zl", "Zp")
 """Categories of characters that end a line, or steer a terminal or a mail's head."""
+
+_NAME_PARTS: Final = ("organisation", "team", NAME)
+"""The values that must differ between two people, since they name a response."""
+
+_USED_COLUMNS: Final = frozenset({*ROSTER_FIELDS, MAIL, LANGUAGE, TARGET})
+"""The columns that have a place of their own in a `RosterRow`; all others are extra."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class RosterPerson:
     """One row's values by column, empty where nothing legible stands, and what they mean."""
 
     row: int
     values: Mapping[str, str]
     extra: Mapping[str, str]
     targets: Mapping[str, int]
+    language: str
     address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checker:
+class RowChecker:
     """
-    Checks rows one after another; `found` grows by row, column and finding.
+    Checks rows one after another and collects what is wrong.
 
-    `headings` has what stands in which column, `columns` where each known one stands.
-    `address_of` is there where people are to be written to: then names and addresses must be.
+    Attributes:
+        table: The roster.
+        headings: The headings by position.
+        positions: Where each column stands, by its name.
+        scheme: The scheme whose areas and levels are targets.
+        catalogue: The language of the findings.
+        languages: The languages that a row may ask for; any where there are none.
+        check_address: The check of addresses where people are to be written to: then everybody
+            must have a name and an address. None where nobody is written to.
+        mistakes: The findings with their row and column; the list grows.
     """
 
-    table: Table
-    headings: Mapping[int, Heading]
-    columns: Mapping[str, int]
+    table: RosterTable
+    headings: Mapping[int, RosterHeading]
+    positions: Mapping[str, int]
     scheme: Scheme
-    make: FindingCatalogue
+    catalogue: FindingCatalogue
     languages: Sequence[str]
-    address_of: Callable[[str], str] | None
-    found: list[tuple[int, int, Finding]] = field(default_factory=list)
+    check_address: AddressCheck | None
+    mistakes: list[tuple[int, int, Finding]] = field(default_factory=list)
     first_mails: dict[str, int] = field(default_factory=dict)
     first_names: dict[tuple[str, ...], int] = field(default_factory=dict)
 
-    def person(self, row: Row) -> Person | None:
-        """Return what a row says; None for one that says nothing of a person."""
-        columns = self.columns
-        entries = dict(enumerate(row.entries))
-        given = [col for col in columns.values() if entries.get(col, Entry()).given]
-        if not given and self.address_of is None:
+    def check_row(self, line: RosterLine) -> RosterPerson | None:
+        """Return the person of a row; None for one that says nothing of a person."""
+        cells = {col: cell for col, cell in enumerate(line.cells) if cell.is_filled}
+        # A row of notes alone is no person. Where people are written to it is reported all the
+        # same: it may be the row of somebody whose name and address were lost.
+        if self.check_address is None and not cells.keys() & set(self.positions.values()):
             return None
         texts = {
-            col: entry.text
-            for col, entry in entries.items()
-            if entry.given and self._is_legible(row.number, col, entry)
+            col: cell.text
+            for col, cell in cells.items()
+            if self._check_cell(line.number, col, cell)
         }
-        doubtful = {col for col, entry in entries.items() if entry.given} - texts.keys()
-        values = {column: texts.get(col, "") for column, col in columns.items()}
+        doubtful = cells.keys() - texts.keys()
+        values = {name: texts.get(col, "") for name, col in self.positions.items()}
         address = ""
-        if self.address_of is not None:
-            self._require_name(row.number, values, doubtful)
-            if MAIL in columns and columns[MAIL] not in doubtful:
-                address = self._address(row.number, values[MAIL], self.address_of)
-        return Person(
-            row=row.number,
-            values={**values, LANGUAGE: self._language(row.number, values.get(LANGUAGE, ""))},
-            extra={
-                heading.text: texts.get(col, "")
-                for col, heading in self.headings.items()
-                if heading.column is None
-            },
-            targets=self._targets(row.number, values.get(TARGET, "")),
+        if self.check_address is not None:
+            self._check_name(line.number, values, doubtful)
+            # A cell that was reported already would only be reported again, as missing.
+            if MAIL in self.positions and self.positions[MAIL] not in doubtful:
+                address = self._check_mail(line.number, values[MAIL], self.check_address)
+        return RosterPerson(
+            row=line.number,
+            values=values,
+            extra=self._extra_values(texts),
+            targets=self._check_targets(line.number, values.get(TARGET, "")),
+            language=self._check_language(line.number, values.get(LANGUAGE, "")),
             address=address,
         )
 
-    def _note(self, row: int, col: int, make: Callable[[Place], Finding]) -> None:
-        at = self.table.place(row, label_of(self.headings, col))
-        self.found.append((row, col, make(at)))
+    def _extra_values(self, texts: Mapping[int, str]) -> dict[str, str]:
+        """Return the texts of columns without a place of their own, by the heading for people."""
+        return {
+            heading.column.heading if heading.column else heading.text: texts.get(col, "")
+            for col, heading in self.headings.items()
+            if heading.column is None or heading.column.name not in _USED_COLUMNS
+        }
 
-    def _is_legible(self, row: int, col: int, entry: Entry) -> bool:
-        """Return whether a cell holds text that can be used; note why, if not."""
-        make, text = self.make, entry.text
+    def _report(self, row: int, col: int, make_finding: MakeFinding) -> None:
+        place = self.table.make_place(row, column_label(self.headings, col))
+        self.mistakes.append((row, col, make_finding(place)))
+
+    def _check_cell(self, row: int, col: int, cell: RosterCell) -> bool:
+        """Return whether a cell holds text that can be used; report why, if not."""
         heading = self.headings.get(col)
-        if heading is None:
-            self._note(row, col, lambda at: make.roster_outside(at, text))
-            return False
-        known = heading.column is not None
-        steering = None if text.isprintable() else next(filter(_steers, text), None)
-        if entry.kind is Kind.ERROR:
-            self._note(row, col, lambda at: make.roster_cell_error(at, text))
-        elif entry.kind is Kind.FORMULA:
-            self._note(row, col, make.roster_cell_formula)
-        elif entry.kind is Kind.DATE and known:
-            self._note(row, col, lambda at: make.roster_cell_date(at, text))
-        elif entry.kind is Kind.TRUTH and known:
-            self._note(row, col, lambda at: make.roster_cell_truth(at, text))
-        elif entry.kind is Kind.NUMBER and heading.column == MAIL and self.address_of:
-            self._note(row, col, lambda at: make.roster_mail_number(at, text))
-        elif steering is not None:
-            code = f"U+{ord(steering):04X}"
-            self._note(row, col, lambda at: make.roster_control_character(at, text, code))
-        elif heading.column in ROSTER_FIELDS and len(text) > PROFILE_LIMIT:
-            length = len(text)
-            self._note(row, col, lambda at: make.roster_text_too_long(at, length, PROFILE_LIMIT))
-        else:
-            return True
-        return False
+        make_finding = (
+            self._find_kind_mistake(cell, heading) or self._find_text_mistake(cell.text, heading)
+            if heading is not None
+            # Nobody would ever see the value: nothing says what it is, and in CSV it shows that a
+            # comma moved all values of the row.
+            else lambda place: self.catalogue.roster_outside(place, cell.text)
+        )
+        if make_finding is not None:
+            self._report(row, col, make_finding)
+        return make_finding is None
 
-    def _require_name(self, row: int, values: Mapping[str, str], doubtful: set[int]) -> None:
-        """Note a person without a name, or with that of another one in the same team."""
-        col = self.columns.get(NAME)
+    def _find_kind_mistake(self, cell: RosterCell, heading: RosterHeading) -> MakeFinding | None:
+        """Return what is wrong with a cell by its kind."""
+        catalogue, text, column = self.catalogue, cell.text, heading.column
+        if cell.kind is CellKind.TEXT:
+            return None
+        if cell.kind is CellKind.FORMULA:
+            return catalogue.roster_cell_formula
+        makers = {CellKind.ERROR: catalogue.roster_cell_error}
+        # In the user's own columns dates and truth values are as good as any other value.
+        if column is not None:
+            makers[CellKind.DATE] = catalogue.roster_cell_date
+            makers[CellKind.TRUTH] = catalogue.roster_cell_truth
+        # A number elsewhere may be meant, as in a team called 7; an address never is a number.
+        if column is not None and column.content is ColumnContent.ADDRESS and self.check_address:
+            makers[CellKind.NUMBER] = catalogue.roster_mail_number
+        maker = makers.get(cell.kind)
+        return None if maker is None else lambda place: maker(place, text)
+
+    def _find_text_mistake(self, text: str, heading: RosterHeading) -> MakeFinding | None:
+        """Return what is wrong with a text in any column: its characters, its length."""
+        catalogue, column = self.catalogue, heading.column
+        steering = None if text.isprintable() else next(filter(_is_steering, text), None)
+        if steering is not None:
+            code = f"U+{ord(steering):04X}"
+            return lambda place: catalogue.roster_control_character(place, text, code)
+        # Other contents have checks of their own, which say more than that it is too long.
+        is_limited = column is not None and column.content is ColumnContent.TEXT
+        if column is not None and is_limited and len(text) > column.limit:
+            length, limit = len(text), column.limit
+            return lambda place: catalogue.roster_text_too_long(place, length, limit)
+        return None
+
+    def _check_name(self, row: int, values: Mapping[str, str], doubtful: set[int]) -> None:
+        """Report a person without a name, or with that of another one in the same team."""
+        col = self.positions.get(NAME)
+        # A column that is missing, or a cell that was reported already, is reported once.
         if col is None or col in doubtful:
             return
         name = values[NAME]
         if not name:
-            self._note(row, col, self.make.roster_name_missing)
+            self._report(row, col, self.catalogue.roster_name_missing)
             return
-        key = tuple(name_key(values.get(part, "")) for part in ("organisation", "team", NAME))
+        key = tuple(name_key(values.get(part, "")) for part in _NAME_PARTS)
         first = self.first_names.setdefault(key, row)
         if first != row:
-            self._note(row, col, lambda at: self.make.roster_name_twice(at, name, first))
+            self._report(
+                row, col, lambda place: self.catalogue.roster_name_twice(place, name, first)
+            )
 
-    def _address(self, row: int, mail: str, address_of: Callable[[str], str]) -> str:
-        """Return an address as mail servers take it, or empty text with a note of why not."""
-        col, make = self.columns[MAIL], self.make
+    def _check_mail(self, row: int, mail: str, check_address: AddressCheck) -> str:
+        """Return an address as mail servers take it; empty text if it cannot be used."""
+        col, catalogue = self.positions[MAIL], self.catalogue
         if not mail:
-            self._note(row, col, make.roster_mail_missing)
+            self._report(row, col, catalogue.roster_mail_missing)
             return ""
         try:
-            address = address_of(mail)
-        except BadMail as bad:
-            self._note(row, col, self._bad_mail(mail, bad))
+            address = check_address(mail)
+        except AddressError as error:
+            self._report(row, col, self._describe_address(mail, error.fault))
             return ""
+        # Two people at one address could not be told apart by the sender of their answers.
         first = self.first_mails.setdefault(address_key(address), row)
         if first != row:
-            self._note(row, col, lambda at: make.roster_mail_twice(at, mail, first))
+            self._report(row, col, lambda place: catalogue.roster_mail_twice(place, mail, first))
         return address
 
-    def _bad_mail(self, mail: str, bad: BadMail) -> Callable[[Place], Finding]:
-        make = self.make
-        if bad.fault is MailFault.SEVERAL:
-            return lambda at: make.roster_mail_several(at, mail)
-        if bad.fault is MailFault.DRESSED:
-            return lambda at: make.roster_mail_dressed(at, mail)
-        reason = make.texts(f"mail_reason.{bad.reason}")
-        return lambda at: make.roster_mail_malformed(at, mail, reason)
+    def _describe_address(self, mail: str, fault: AddressFault) -> MakeFinding:
+        catalogue = self.catalogue
+        if fault is AddressFault.SEVERAL:
+            return lambda place: catalogue.roster_mail_several(place, mail)
+        if fault is AddressFault.DRESSED:
+            return lambda place: catalogue.roster_mail_dressed(place, mail)
+        reason = message(f"mail_reason.{fault}")
+        return lambda place: catalogue.roster_mail_malformed(place, mail, reason)
 
-    def _language(self, row: int, text: str) -> str:
-        """Return a language as it is known; note one that is not."""
-        known = {language.casefold(): language for language in self.languages}
-        if not text or not known:
+    def _check_language(self, row: int, text: str) -> str:
+        """Return a language as the assessment spells it; report one that it does not have."""
+        spellings = {language.casefold(): language for language in self.languages}
+        if not text or not spellings:
             return text
-        if text.casefold() not in known:
-            named = ", ".join(self.languages)
-            col = self.columns[LANGUAGE]
-            self._note(row, col, lambda at: self.make.roster_language_unknown(at, text, named))
-        return known.get(text.casefold(), "")
+        if text.casefold() not in spellings:
+            choices = list_names(self.languages, limit=len(self.languages))
+            self._report(
+                row,
+                self.positions[LANGUAGE],
+                lambda place: self.catalogue.roster_language_unknown(place, text, choices),
+            )
+        return spellings.get(text.casefold(), "")
 
-    def _targets(self, row: int, text: str) -> dict[str, int]:
-        """Return the targets by area; note each that cannot be used."""
-        targets, wrong = written_targets(text, self.scheme)
-        for one in wrong:
-            self._note(row, self.columns[TARGET], self._wrong_target(one))
+    def _check_targets(self, row: int, text: str) -> dict[str, int]:
+        """Return the targets by area; report each that cannot be used."""
+        targets, mistakes = read_targets(text, self.scheme)
+        for mistake in mistakes:
+            self._report(row, self.positions[TARGET], self._describe_target(mistake))
         return targets
 
-    def _wrong_target(self, wrong: WrongTarget) -> Callable[[Place], Finding]:
-        make, scheme = self.make, self.scheme
-        if wrong.fault is TargetFault.LEVEL:
-            return lambda at: make.roster_target_level(at, wrong.found, known_levels(scheme))
-        if wrong.fault is TargetFault.AREA:
-            return lambda at: make.roster_target_area(at, wrong.found, known_areas(scheme))
-        return lambda at: make.roster_target_twice(at, wrong.found)
+    def _describe_target(self, mistake: TargetMistake) -> MakeFinding:
+        catalogue, scheme, text = self.catalogue, self.scheme, mistake.text
+        if mistake.fault is TargetFault.LEVEL:
+            return lambda place: catalogue.roster_target_level(place, text, list_levels(scheme))
+        if mistake.fault is TargetFault.AREA:
+            return lambda place: catalogue.roster_target_area(place, text, list_areas(scheme))
+        return lambda place: catalogue.roster_target_twice(place, text)
 
 
-def _steers(character: str) -> bool:
-    return unicodedata.category(character) in _STEERING or character in _BIDI
+def _is_steering(character: str) -> bool:
+    return unicodedata.category(character) in _STEERING_CATEGORIES or character in _DIRECTION_MARKS

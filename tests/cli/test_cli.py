@@ -109,7 +109,7 @@ def test_build_refuses_unknown_targets(tmp_path: Path, target: str) -> None:
     outcome = run("build", "-o", tmp_path / "x.xlsx", "--target", target)
 
     assert outcome.exit_code == 2
-    assert "use one of" in outcome.stderr
+    assert "Use one of" in outcome.stderr
     assert not list(tmp_path.iterdir())
 
 

@@ -45,7 +45,6 @@ STILL_SENTENCES = frozenset(
         "campaign/servers/imap.py",
         "campaign/servers/smtp.py",
         "campaign/servers/tls.py",
-        "roster/mail_address.py",
         "spreadsheets/sandbox.py",
     }
 )

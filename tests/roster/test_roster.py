@@ -23,7 +23,8 @@ from iml4e_xlsx.model import Profile, Scheme
 from iml4e_xlsx.roster import MOST_ROWS, RosterRow, read_roster
 from iml4e_xlsx.roster.file_names import file_names
 from iml4e_xlsx.roster.mail_address import usable_address
-from iml4e_xlsx.roster.template import ROWS, roster_csv, roster_workbook, without_person
+from iml4e_xlsx.roster.removal import remove_person
+from iml4e_xlsx.roster.template import ROWS, roster_csv, roster_workbook
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from tests.support.builders import CREATED
 from tests.support.office import Office
@@ -668,16 +669,16 @@ def test_a_person_leaves_a_csv(encoding: str, end: str, delimiter: str) -> None:
     gone = "ANN@Example.org " + delimiter + f'"Ann{end}x"'
     data = end.join([*kept[:2], gone, *kept[2:4], gone, kept[4]]).encode(encoding)
 
-    assert without_person(data, "ann@example.ORG") == end.join(kept).encode(encoding)
-    assert without_person(data, "nobody@example.org") == data
+    assert remove_person(data, "ann@example.ORG") == end.join(kept).encode(encoding)
+    assert remove_person(data, "nobody@example.org") == data
 
 
 def test_a_person_leaves_csv_by_either_form_of_a_domain() -> None:
     """The domain may be written in its own letters or in ASCII."""
     data = "sep=;\nmail;name\na@münchen.example;A\nb@x.example;B\n".encode()
 
-    assert without_person(data, "a@xn--mnchen-3ya.example") == b"sep=;\nmail;name\nb@x.example;B\n"
-    assert without_person(b"name,note\na,a@b.c\n", "a@b.c") == b"name,note\na,a@b.c\n"
+    assert remove_person(data, "a@xn--mnchen-3ya.example") == b"sep=;\nmail;name\nb@x.example;B\n"
+    assert remove_person(b"name,note\na,a@b.c\n", "a@b.c") == b"name,note\na,a@b.c\n"
 
 
 def test_a_person_leaves_a_workbook(
@@ -691,7 +692,7 @@ def test_a_person_leaves_a_workbook(
     book.worksheets[0]["K4"] = "=1+1"
     book.save(template)
     before = book.worksheets[1]
-    data = without_person(template.read_bytes(), "zoe@leaving.example")
+    data = remove_person(template.read_bytes(), "zoe@leaving.example")
     path = tmp_path / "left.xlsx"
     path.write_bytes(data)
     after = openpyxl.load_workbook(path)
@@ -716,7 +717,7 @@ def test_a_person_leaves_a_workbook(
     with zipfile.ZipFile(path) as archive:
         assert not any(b"zoe" in archive.read(name).lower() for name in archive.namelist())
     assert office.validation(path, ("People", "F3"))["entries"] == list(LANGUAGES)
-    assert without_person(data, "zoe@leaving.example") == data
+    assert remove_person(data, "zoe@leaving.example") == data
 
 
 def test_results_of_formulas_stay(official: Scheme, template: Path, office: Office) -> None:
@@ -724,7 +725,7 @@ def test_results_of_formulas_stay(official: Scheme, template: Path, office: Offi
     typed_into(template, ['="An"&"n"', "ann@example.org"], ["Zoe", "zoe@example.org"])
     calculated = template.with_name("calculated.xlsx")
     office.edit(template, targets={"xlsx": calculated})
-    calculated.write_bytes(without_person(calculated.read_bytes(), "zoe@example.org"))
+    calculated.write_bytes(remove_person(calculated.read_bytes(), "zoe@example.org"))
 
     assert [one.profile.respondent for one in read(calculated, official)] == ["Ann"]
 
@@ -733,4 +734,4 @@ def test_a_person_cannot_leave_what_is_no_table() -> None:
     """Damaged and foreign workbooks are refused in words."""
     for data in (b"PK\x03\x04 nothing", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 nothing"):
         with pytest.raises(RosterError):
-            without_person(data, "a@b.example")
+            remove_person(data, "a@b.example")

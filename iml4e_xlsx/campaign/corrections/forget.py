@@ -23,7 +23,7 @@ from iml4e_xlsx.campaign.record.returned_file import ReturnedFile, ReturnState
 from iml4e_xlsx.errors import CampaignError, RecordError
 from iml4e_xlsx.findings.error_codes import CorrectionErrorCode
 from iml4e_xlsx.output import write_output
-from iml4e_xlsx.roster.template import without_person
+from iml4e_xlsx.roster.removal import remove_person
 from iml4e_xlsx.text.addresses import address_key
 from iml4e_xlsx.text.spelling import name_key
 
@@ -256,7 +256,7 @@ def _remove_from_rosters(campaign: Campaign, mail: str) -> dict[str, tuple[str, 
     rewritten = {}
     for path in (campaign.folder / name for name in _roster_names(campaign)):
         data = path.read_bytes() if path.is_file() else b""
-        rest = without_person(data, mail, source=str(path)) if data else data
+        rest = remove_person(data, mail, source=str(path)) if data else data
         if rest != data:
             write_output(path, rest, force=True)
             rewritten[path.name] = (_digest(data), _digest(rest))

@@ -330,6 +330,6 @@ def find_roster(campaign: Campaign) -> Path:
 def _has_rows(path: Path) -> bool:
     """Return whether a roster names anybody; one that cannot be read is reported by reading it."""
     try:
-        return len(read_table(path, FindingCatalogue(load_texts())).rows) > 1
+        return len(read_table(path, FindingCatalogue(load_texts())).lines) > 1
     except RosterError:
         return True

@@ -33,7 +33,7 @@ from iml4e_xlsx.errors import CampaignError, RecordError, RosterError
 from iml4e_xlsx.findings.error_codes import CorrectionErrorCode
 from iml4e_xlsx.model import Profile
 from iml4e_xlsx.output import write_output
-from iml4e_xlsx.roster.template import without_person
+from iml4e_xlsx.roster.removal import remove_person
 from iml4e_xlsx.workbook.builder import build_workbook
 from tests.support.builders import response
 from tests.support.campaigns import (
@@ -540,7 +540,7 @@ def test_halves_of_files_go_too(settled: Settled) -> None:
 
 STEPS: dict[str, Callable[..., Any]] = {
     "write_output": write_output,
-    "without_person": without_person,
+    "remove_person": remove_person,
     "find_original": find_original,
     "remove_partial_files": forgetting.remove_partial_files,
     "erasure.erase_person": erasure.erase_person,

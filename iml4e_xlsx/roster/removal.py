@@ -1,0 +1,204 @@
+"""Removes a person from a roster's file and leaves everything else as it is."""
+
+from __future__ import annotations
+
+import csv
+import io
+import warnings
+import zipfile
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from iml4e_xlsx.errors import RosterError
+from iml4e_xlsx.findings import FindingCatalogue
+from iml4e_xlsx.findings.finding import Place
+from iml4e_xlsx.roster.columns import MAIL, find_column
+from iml4e_xlsx.roster.roster_table import (
+    SEPARATOR_LINE,
+    describe_refusal,
+    find_delimiter,
+    find_encoding,
+    no_table_error,
+    strip_edges,
+)
+from iml4e_xlsx.spreadsheets.guard import check_file
+from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.readable_formats import OLE, ZIP
+from iml4e_xlsx.spreadsheets.refusal import FileRefused
+from iml4e_xlsx.text.addresses import address_key
+from iml4e_xlsx.text.interface_texts import load_texts
+from iml4e_xlsx.text.message import message
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.cell_range import CellRange, MultiCellRange
+    from openpyxl.worksheet.worksheet import Worksheet
+
+REWRITABLE_FORMAT: Final = "xlsx"
+"""The readable format that can be written again, with everything that is in it."""
+
+
+def remove_person(data: bytes, mail: str, *, source: str = "roster") -> bytes:
+    """
+    Return the content of a roster without the rows of an address; the same where there is none.
+
+    `source` is what errors call it. Of CSV the other rows stay byte for byte. A workbook keeps
+    its other sheets, formats and validations; formulas on the sheet of people become their
+    results, since rows move up.
+
+    Raises:
+        RosterError: If it is a workbook of another format than xlsx, or damaged, or its rows cannot
+            be told apart: a quotation mark that is not closed.
+    """
+    if data.startswith((ZIP, OLE)):
+        return _remove_from_workbook(data, address_key(mail), source)
+    return _remove_from_text(data, address_key(mail), source)
+
+
+def _cell_key(text: str) -> str:
+    return address_key(strip_edges(text))
+
+
+def _find_mail_columns(headings: Sequence[str]) -> list[int]:
+    """Return where addresses stand: in more than one column if a roster was never read."""
+    columns = [find_column(strip_edges(text)) for text in headings]
+    return [col for col, column in enumerate(columns) if column and column.name == MAIL]
+
+
+def _remove_from_text(data: bytes, mail: str, source: str) -> bytes:
+    mark, encoding = find_encoding(data)
+    try:
+        text = data[len(mark) :].decode(encoding)
+    except UnicodeDecodeError:
+        encoding = "latin-1"  # which has a character for each byte, and gives each back
+        text = data[len(mark) :].decode(encoding)
+    separator = SEPARATOR_LINE.match(text)
+    lines = list(io.StringIO(text[separator.end() if separator else 0 :], newline=""))
+    reader = csv.reader(lines, delimiter=find_delimiter(text), strict=True)
+    columns: list[int] | None = None
+    remaining = [separator[0] if separator else ""]
+    start = number = 0
+    try:
+        for values in reader:
+            number += 1
+            if columns is None and any(map(strip_edges, values)):
+                columns = _find_mail_columns(values)
+            elif columns and any(_cell_key(values[c]) == mail for c in columns if c < len(values)):
+                start = reader.line_num
+                continue
+            # A row whose values hold line breaks takes several lines.
+            remaining += lines[start : reader.line_num]
+            start = reader.line_num
+    except csv.Error as error:  # as where a roster is read: a row may hide in another one's value
+        place = Place(source=source, row=number + 1)
+        raise RosterError([FindingCatalogue(load_texts()).roster_quote(place)]) from error
+    return mark + "".join(remaining).encode(encoding)
+
+
+def _remove_from_workbook(data: bytes, mail: str, source: str) -> bytes:
+    import openpyxl
+
+    _check_format(data, source)
+    has_macros = _has_macros(data)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what the library leaves out, it leaves out
+        book = openpyxl.load_workbook(io.BytesIO(data), keep_vba=has_macros)
+        results = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+    sheet = book.worksheets[0]
+    numbers = _find_rows(results.worksheets[0], mail)
+    if not numbers:
+        return data
+    for cells in sheet.iter_rows():
+        for cell in cells:
+            if cell.data_type == "f":
+                cell.value = results.worksheets[0][cell.coordinate].value
+    for number in reversed(numbers):
+        sheet.delete_rows(number)
+    _move_up(sheet, numbers)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _check_format(data: bytes, source: str) -> None:
+    catalogue = FindingCatalogue(load_texts())
+    try:
+        file_format = check_file(data, Limits()).file_format
+    except FileRefused as refused:
+        raise no_table_error(catalogue, source, describe_refusal(refused)) from refused
+    if file_format.name != REWRITABLE_FORMAT:
+        raise no_table_error(catalogue, source, message("roster.not_rewritable"))
+
+
+def _has_macros(data: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return "xl/vbaProject.bin" in archive.namelist()
+
+
+def _find_rows(sheet: Worksheet, mail: str) -> list[int]:
+    """Return the numbers of the rows with this address."""
+    columns: list[int] | None = None
+    numbers = []
+    for number, values in enumerate(sheet.iter_rows(values_only=True), start=sheet.min_row):
+        texts = [str(value) if value is not None else "" for value in values]
+        if columns is None:
+            columns = _find_mail_columns(texts) if any(map(strip_edges, texts)) else None
+        elif any(_cell_key(texts[col]) == mail for col in columns):
+            numbers.append(number)
+    return numbers
+
+
+def _move_up(sheet: Worksheet, removed: Sequence[int]) -> None:
+    """Let what belongs to rows follow them: the library moves cells alone."""
+    for rule in sheet.data_validations.dataValidation:
+        rule.sqref = _shift_areas(rule.sqref, removed)
+    sheet.merged_cells = _shift_areas(sheet.merged_cells, removed)
+    _move_conditions(sheet, removed)
+    _move_tables(sheet, removed)
+    dimensions = {
+        row: dimension for row, dimension in sheet.row_dimensions.items() if row not in removed
+    }
+    sheet.row_dimensions.clear()
+    for row, dimension in dimensions.items():
+        dimension.index = row - sum(number < row for number in removed)
+        sheet.row_dimensions[dimension.index] = dimension
+    for cells in sheet.iter_rows():
+        for cell in cells:
+            if cell.hyperlink is not None:
+                cell.hyperlink.ref = cell.coordinate
+
+
+def _move_conditions(sheet: Worksheet, removed: Sequence[int]) -> None:
+    from openpyxl.formatting.formatting import ConditionalFormattingList
+
+    formatting = ConditionalFormattingList()
+    for conditional in sheet.conditional_formatting:
+        areas = str(_shift_areas(conditional.sqref, removed))
+        for rule in conditional.rules if areas else ():
+            formatting.add(areas, rule)
+    sheet.conditional_formatting = formatting
+
+
+def _move_tables(sheet: Worksheet, removed: Sequence[int]) -> None:
+    from openpyxl.worksheet.cell_range import CellRange
+
+    tables = [sheet.auto_filter, *sheet.tables.values()]
+    tables += [table.autoFilter for table in sheet.tables.values()]
+    for table in tables:
+        if table is not None and table.ref:
+            area = CellRange(table.ref)
+            table.ref = (_shift_area(area, removed) or area).coord
+
+
+def _shift_areas(areas: MultiCellRange, removed: Sequence[int]) -> MultiCellRange:
+    """Return areas as they are once rows are gone, without those that have gone with them."""
+    shifted = (_shift_area(area, removed) for area in areas.ranges)
+    return type(areas)([area for area in shifted if area is not None])
+
+
+def _shift_area(area: CellRange, removed: Sequence[int]) -> CellRange | None:
+    """Return where an area is once rows are gone; None if nothing of it remains."""
+    first = area.min_row - sum(row < area.min_row for row in removed)
+    last = area.max_row - sum(row <= area.max_row for row in removed)
+    if last < first:
+        return None
+    return type(area)(min_col=area.min_col, min_row=first, max_col=area.max_col, max_row=last)
