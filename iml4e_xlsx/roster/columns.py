@@ -104,9 +104,7 @@ COLUMNS: Final = (
         width=15,
         content=ColumnContent.LANGUAGE,
     ),
-    RosterColumn(
-        name=TARGET, headings=("target", "ziel"), width=18, content=ColumnContent.TARGETS
-    ),
+    RosterColumn(name=TARGET, headings=("target", "ziel"), width=18, content=ColumnContent.TARGETS),
     *(column for column in _PROFILE_COLUMNS if column.name in OPTIONAL_FIELDS),
 )
 """The columns in the order of the templates; a roster may have them in any order."""
