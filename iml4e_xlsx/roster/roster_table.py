@@ -253,7 +253,10 @@ def _read_cells(
     for row, width in enumerate(widths):
         yield (
             row + 1,
-            [special.get((row, col)) or _make_cell(grid.cell_value(row, col)) for col in range(width)],
+            [
+                special.get((row, col)) or _make_cell(grid.cell_value(row, col))
+                for col in range(width)
+            ],
         )
 
 
