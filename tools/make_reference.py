@@ -1,4 +1,4 @@
-"""Writes the reference pages that are made from the code: commands and findings."""
+"""Writes the reference pages that come from the code: commands, findings, limits."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ PAGES = Path(__file__).resolve().parent.parent / "docs" / "reference"
 _COMMANDS_HEAD = """\
 # Commands
 
-Made from the commands themselves; `iml4e COMMAND --help` says the same. The options `--quiet`,
-`--verbose`, `--no-color` (also the variable `NO_COLOR`) and `--help` work everywhere. Results go to
-standard output, messages to standard error; nothing is overwritten without `--force`.
+This page is generated from the commands; `iml4e COMMAND --help` prints the same. Every command
+takes `--quiet`, `--verbose`, `--no-color` (or the variable `NO_COLOR`) and `--help`. Results go to
+standard output, messages to standard error; only `--force` overwrites a file.
 
 | exit code | meaning |
 |---|---|
-| 0 | all well |
-| 1 | something is wrong in the files given; everything else was still delivered |
-| 2 | the command was used wrongly, or would have overwritten something |
-| 3 | the environment failed: disk, permission, installation |
+| 0 | everything is fine |
+| 1 | something is wrong in the input files; everything else was still delivered |
+| 2 | the command was used wrongly, or would have overwritten a file |
+| 3 | the environment failed: disk, permissions, installation |
 """
 
 _FINDINGS_HEAD = """\
 # Findings
 
-What can be said of a returned workbook, of a scheme or of a roster. Codes are stable. A finding of
-severity *error* means that something could not be read, a *warning* that something is doubtful; a
-*note* only informs.
+A finding describes one thing that is wrong or doubtful in a returned workbook, a scheme or a
+roster. Codes are stable. An *error* means that something could not be read, a *warning* that
+something is doubtful; a *note* only informs.
 
 | code | message | expected | what to do |
 |---|---|---|---|
@@ -45,16 +45,16 @@ severity *error* means that something could not be read, a *warning* that someth
 _LIMITS_HEAD = """\
 # Limits
 
-What a returned file may claim before it is refused. A workbook as issued uses a twentieth of each,
-or less, so that pictures and sheets that a team adds do no harm. `--limit NAME=AMOUNT` sets another
-limit for `check`, `score` and `repair`, as in `--limit size=50MB --limit seconds=20`; in Python,
-`WorkbookReader(limits=Limits(size=50 << 20))`. With the limits below, a file costs less than 5
-seconds of computing and the command less than 200 MB of memory, whatever is in it.
+A returned file that exceeds one of these limits is refused. An issued workbook uses a twentieth of
+each limit or less, so that a team may well add pictures and sheets. `--limit NAME=AMOUNT` changes a
+limit for one run, as in `--limit size=50MB --limit seconds=20`; in Python, pass
+`WorkbookReader(limits=Limits(size=50 << 20))`. With the default limits, reading a file takes less
+than 5 seconds of computing, and the command less than 200 MB of memory, whatever the file contains.
 
-`seconds` counts only what the processor does for the file, so that a busy computer refuses no file.
-A process that does not answer at all, because it hangs or was stopped, is ended after 60 seconds,
-or after four times `seconds` where that is more. A file whose process hung or was ended by
-something else is tried once more; if that fails too, its failure has the code `reader-interrupted`.
+`seconds` counts processor time, so that a busy computer refuses no file. A process that does not
+answer at all, because it hangs or was stopped, is ended after 60 seconds, or after four times
+`seconds` where that is more. If a process hangs or something else ends it, its file is tried once
+more; if that fails too, the failure has the code `reader-interrupted`.
 
 | limit | default | of |
 |---|---|---|
@@ -66,16 +66,18 @@ _EVERYWHERE = {"--quiet", "--verbose", "--no-color", "--help", "--version"}
 
 def commands_page() -> str:
     """Return the commands with their arguments and options as a page."""
-    return _COMMANDS_HEAD + "".join(_command(words, one) for words, one in _commands(cli, "iml4e"))
+    return _COMMANDS_HEAD + "".join(
+        _command(words, command) for words, command in _commands(cli, "iml4e")
+    )
 
 
 def _commands(command: click.Command, words: str) -> Iterator[tuple[str, click.Command]]:
     if isinstance(command, click.Group):
         context = click.Context(command)
         for name in sorted(command.list_commands(context)):
-            one = command.get_command(context, name)
-            assert one is not None
-            yield from _commands(one, f"{words} {name}")
+            subcommand = command.get_command(context, name)
+            assert subcommand is not None
+            yield from _commands(subcommand, f"{words} {name}")
     else:
         yield words, command
 
@@ -83,8 +85,8 @@ def _commands(command: click.Command, words: str) -> Iterator[tuple[str, click.C
 def _command(words: str, command: click.Command) -> str:
     params = command.get_params(click.Context(command))
     arguments = [p.metavar or "" for p in params if isinstance(p, click.Argument)]
-    said = cleandoc(command.help or "").replace("\b\n", "")
-    text, _, example = said.partition("Example: ")
+    help_text = cleandoc(command.help or "").replace("\b\n", "")
+    text, _, example = help_text.partition("Example: ")
     lines = ["", f"## {words}", "", f"`{' '.join([words, *arguments])}`", "", text.strip(), ""]
     options = [p for p in params if isinstance(p, click.Option)]
     options = [option for option in options if not _EVERYWHERE & set(option.opts)]
@@ -119,8 +121,8 @@ def findings_page() -> str:
 def limits_page() -> str:
     """Return the limits for returned files as a page."""
     rows = [
-        f"| `{one.name}` | {_amount(one.default)} | {one.metadata['meaning']} |\n"
-        for one in fields(Limits)
+        f"| `{limit.name}` | {_amount(limit.default)} | {limit.metadata['meaning']} |\n"
+        for limit in fields(Limits)
     ]
     return _LIMITS_HEAD + "".join(rows)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from iml4e_xlsx.report.tables.table import ResultTable
 
 
-_anonymous = click.option("--anonymous", is_flag=True, help="Leave the respondents' names out.")
+_anonymous = click.option("--anonymous", is_flag=True, help="Leave out the respondents' names.")
 
 
 _team = click.option("--team", metavar="NAME", help="This team only; all of them by default.")
@@ -25,7 +25,9 @@ _team = click.option("--team", metavar="NAME", help="This team only; all of them
 @click.command()
 @_anonymous
 @_team
-@click.option("--most", type=click.IntRange(min=1), help="How many statements; 12 by default.")
+@click.option(
+    "--most", type=click.IntRange(min=1), help="List this many statements; 12 by default."
+)
 @table_options
 def agenda(
     paths: tuple[str, ...],
@@ -39,7 +41,7 @@ def agenda(
     anonymous: bool,
 ) -> None:
     """
-    List what a team should talk about: statements on which its members disagree most.
+    List what a team should discuss: the statements on which its members disagree most.
 
     \b
     Example: iml4e agenda returned/ --team "Fraud Detection" --anonymous

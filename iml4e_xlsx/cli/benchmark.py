@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 @click.option(
     "--by", "field", metavar="FIELD", default="", help="Group by a profile field: sector, size."
 )
-@click.option("--own", metavar="TEAM", help="The team whose place among the others is wanted.")
+@click.option("--own", metavar="TEAM", help="Show the place of this team among the others.")
 @click.option(
     "--fewest",
     type=click.IntRange(min=2),
-    help="Show no figure of a group of fewer assessments; 5 by default.",
+    help="Show no figures for groups smaller than this; 5 by default.",
 )
 @table_options
 def benchmark(
@@ -40,9 +40,9 @@ def benchmark(
     fewest: int | None,
 ) -> None:
     """
-    Show median, quartiles and the own percentile by area, over any set of workbooks.
+    Show median, quartiles and your percentile by area, over any set of workbooks.
 
-    Of a group of fewer than five assessments no figure is shown: it could be traced to one.
+    Groups of fewer than five assessments show no figures: those could be traced to one of them.
 
     \b
     Example: iml4e benchmark all/ --by sector --own "Fraud Detection"

@@ -16,7 +16,7 @@ class ProfileCommand(click.Command):
         from iml4e_xlsx.model import ROSTER_FIELDS  # not before this command runs: it takes time
 
         options: list[click.Parameter] = [
-            click.Option([f"--{name}"], default="", help="Fills in the profile.")
+            click.Option([f"--{name}"], default="", help="Fill in this field of the profile.")
             for name in ROSTER_FIELDS
         ]
         params = super().get_params(ctx)
@@ -27,17 +27,27 @@ class ProfileCommand(click.Command):
 @click.command(cls=ProfileCommand)
 @scheme_option
 @language_option
-@click.option("-o", "--output", required=True, metavar="FILE|DIR", help="Where to; - is stdout.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="FILE|DIR",
+    help="Write to this file or folder; - is stdout.",
+)
 @click.option(
     "--target",
     "targets",
     multiple=True,
     metavar="[AREA=]LEVEL",
-    help="A target level for an area, or for all; can be given again.",
+    help="Set a target level for an area, or for all areas. Can be repeated.",
 )
-@click.option("--prefill", metavar="RETURNED", help="Carry over the answers of a workbook.")
-@click.option("--previous", metavar="RETURNED", help="Show an earlier workbook's index as well.")
-@click.option("--roster", metavar="TABLE", help="One workbook for each row of a CSV or xlsx.")
+@click.option("--prefill", metavar="RETURNED", help="Start with the answers of this workbook.")
+@click.option(
+    "--previous", metavar="RETURNED", help="Also show the index of this previous workbook."
+)
+@click.option(
+    "--roster", metavar="TABLE", help="Make one workbook per row of this table (CSV or xlsx)."
+)
 @output_options
 @common_options
 def build(
@@ -53,7 +63,7 @@ def build(
     **profile: str,
 ) -> None:
     """
-    Make a workbook, or one for each row of a roster.
+    Make one workbook, or one for each row of a roster.
 
     \b
     Example: iml4e build -o blank.xlsx --team "Fraud Detection" --target 3

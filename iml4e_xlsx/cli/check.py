@@ -17,19 +17,19 @@ from iml4e_xlsx.cli.voice import common_options, current_voice, usage_error
     "form",
     type=click.Choice(["text", "json"]),
     default="text",
-    help="What to write.",
+    help="The format to write.",
 )
-@click.option("--reply", "as_reply", is_flag=True, help="Write the reply to the respondent.")
-@click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@click.option("--reply", "as_reply", is_flag=True, help="Write a reply to the respondent.")
+@click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @common_options
 def check(
     paths: tuple[str, ...], *, reading: ReadingOptions, form: str, as_reply: bool, strict: bool
 ) -> None:
     """
-    Say what is wrong or doubtful in returned workbooks, and what to do.
+    List what is wrong or doubtful in returned workbooks, and what to do about it.
 
-    Takes files, folders, zips and mails. With `--reply`, writes to the respondent instead: plain
-    text to paste into a mail.
+    Reads files, folders, zips and mails. With `--reply`, writes a reply to the respondent instead,
+    as plain text to paste into a mail.
 
     \b
     Example: iml4e check returned/alpha.xlsx --reply

@@ -22,7 +22,7 @@ def compare(
     paths: tuple[str, ...], *, reading: ReadingOptions, form: str | None, output: str, force: bool
 ) -> None:
     """
-    Put teams side by side, and say where they differ and who could teach whom.
+    Compare teams side by side: where they differ, and who could teach whom.
 
     \b
     Example: iml4e compare returned/

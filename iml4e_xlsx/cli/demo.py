@@ -14,10 +14,10 @@ from iml4e_xlsx.cli.voice import common_options, current_voice
 @common_options
 def demo(folder: str, *, force: bool) -> None:
     """
-    Show the whole job with three made-up teams of four, in two rounds.
+    Run everything with three made-up teams of four people, in two rounds.
 
-    Builds their workbooks, reads them back as returned (one incomplete, one with mistakes),
-    scores them, writes the report, and names the files to open.
+    Builds their workbooks, fills them in (one incompletely, one with mistakes), reads and scores
+    them, writes the report, and names the files to open.
 
     \b
     Example: iml4e demo

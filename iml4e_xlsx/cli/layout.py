@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @common_options
 def layout(*, scheme_name: str, lang: str | None) -> None:
     """
-    Say as JSON where every input cell and figure stands.
+    Print the position of every input cell and figure as JSON.
 
     \b
     Example: iml4e layout --scheme iml4e-mlops

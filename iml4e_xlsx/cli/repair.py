@@ -15,15 +15,17 @@ from iml4e_xlsx.text.spelling import printable_text
 @click.command()
 @click.argument("path", metavar="FILE")
 @reading_options
-@click.option("-o", "--output", required=True, metavar="FILE", help="Where to; - is stdout.")
+@click.option(
+    "-o", "--output", required=True, metavar="FILE", help="Write to this file; - is stdout."
+)
 @output_options
 @common_options
 def repair(path: str, *, reading: ReadingOptions, output: str, force: bool) -> None:
     """
-    Make a pristine workbook of a damaged one, with every legible answer.
+    Make a pristine workbook from a damaged one, with every legible answer.
 
-    The cells of doubtful answers are highlighted and have a note that says what was found. Findings
-    about cells that a workbook as issued does not have go to stderr.
+    Doubtful answers are highlighted and carry a note with the original content. Findings about
+    cells that the issued workbook does not have go to stderr.
 
     \b
     Example: iml4e repair returned/alpha.xlsx -o alpha-repaired.xlsx

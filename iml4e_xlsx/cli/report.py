@@ -9,7 +9,7 @@ from iml4e_xlsx.cli.options.reading_options import ReadingOptions, reading_optio
 from iml4e_xlsx.cli.outcome_tally import OutcomeTally, read_outcomes
 from iml4e_xlsx.cli.voice import common_options, current_voice
 
-_anonymous = click.option("--anonymous", is_flag=True, help="Leave the respondents' names out.")
+_anonymous = click.option("--anonymous", is_flag=True, help="Leave out the respondents' names.")
 
 
 @click.command()
@@ -19,7 +19,7 @@ _anonymous = click.option("--anonymous", is_flag=True, help="Leave the responden
     "--gap",
     type=click.IntRange(min=1),
     metavar="DAYS",
-    help="So many days without a response end a round; 45 by default.",
+    help="Start a new round after this many days without a response; 45 by default.",
 )
 @reading_options
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
@@ -37,9 +37,9 @@ def report(
     gap: int | None,
 ) -> None:
     """
-    Write the results to show: teams side by side, agenda, roadmap, trend.
+    Write a report to present: teams side by side, agenda, roadmap, trend.
 
-    Returned workbooks are taken from files, folders, zips, mails.
+    Reads returned workbooks from files, folders, zips and mails.
 
     \b
     Example: iml4e report returned/ -o report.html

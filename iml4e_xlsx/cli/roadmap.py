@@ -26,11 +26,9 @@ _team = click.option("--team", metavar="NAME", help="This team only; all of them
     "targets",
     multiple=True,
     metavar="AREA=LEVEL",
-    help="A target in place of the workbook's; a bare LEVEL is for all areas. Can be given again.",
+    help="Use this target, not the workbook's; LEVEL alone is for all areas. Can be repeated.",
 )
-@click.option(
-    "--issues", is_flag=True, help="As CSV that issue trackers import: title, description."
-)
+@click.option("--issues", is_flag=True, help="Write CSV for issue trackers: title, body, labels.")
 @table_options
 def roadmap(
     paths: tuple[str, ...],

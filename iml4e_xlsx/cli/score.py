@@ -31,16 +31,16 @@ if TYPE_CHECKING:
 @click.option(
     "--group",
     type=click.Choice(["team"]),
-    help="Make one result of the respondents of each team: the median of their ratings.",
+    help="Compute one result per team, from the median of its members' ratings.",
 )
 @click.option(
     "--rows",
     type=click.Choice(["areas", "statements"]),
     default="areas",
     show_default=True,
-    help="What a row of a csv or parquet table is.",
+    help="What each row of a csv or parquet table holds.",
 )
-@click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @output_options
 @common_options
 def score(
@@ -55,7 +55,7 @@ def score(
     force: bool,
 ) -> None:
     """
-    Compute the results of returned workbooks: files, folders, zips, mails.
+    Compute the results of returned workbooks, from files, folders, zips and mails.
 
     \b
     Example: iml4e score returned/ -o results.csv

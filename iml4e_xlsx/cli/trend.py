@@ -27,7 +27,7 @@ _team = click.option("--team", metavar="NAME", help="This team only; all of them
     "--gap",
     type=click.IntRange(min=1),
     metavar="DAYS",
-    help="So many days without a response end a round; 45 by default.",
+    help="Start a new round after this many days without a response; 45 by default.",
 )
 @trend_options
 def trend(
@@ -41,9 +41,9 @@ def trend(
     gap: int | None,
 ) -> None:
     """
-    Show teams over time: index and level by round, what was gained, what fell back.
+    Show teams over time: index and level by round, gains and losses.
 
-    A picture, by the file's suffix, is a line chart for each area.
+    With the suffix of a picture, the output is a line chart for each area.
 
     \b
     Example: iml4e trend 2025/ 2026/

@@ -99,9 +99,9 @@ def common_options(command: F) -> F:
         return callback
 
     for flag, name, setting, text in (
-        ("--no-color", "colour", False, "Without colour, as with NO_COLOR set."),
-        ("--verbose", "verbose", True, "Say more on stderr."),
-        ("--quiet", "quiet", True, "Say nothing on stderr but errors."),
+        ("--no-color", "colour", False, "Use no colour, as with NO_COLOR set."),
+        ("--verbose", "verbose", True, "Print more on stderr."),
+        ("--quiet", "quiet", True, "Print only errors on stderr."),
     ):
         command = click.option(
             flag, is_flag=True, expose_value=False, callback=make_callback(name, setting), help=text

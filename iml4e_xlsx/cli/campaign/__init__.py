@@ -42,18 +42,18 @@ class CampaignCommandGroup(CommandGroup):
 @common_options
 def campaign() -> None:
     """
-    Run a round: workbooks for a list of people, mails, collection, status, report.
+    Run a round by mail: build, send, remind, collect, report.
 
     \b
     iml4e campaign init DIR --name NAME   make the folder; then fill in its roster and settings
     iml4e campaign build                  make the workbooks
-    iml4e campaign send                   say what would be sent; --smtp sends, --eml writes drafts
-    iml4e campaign collect --imap         take in what came back, or name files and folders
-    iml4e campaign status                 who is missing, who is incomplete, who had problems
-    iml4e campaign remind                 remind those who are missing; as dry as send
-    iml4e campaign report -o r.html       the results
+    iml4e campaign send                   list the mails; --smtp sends them, --eml writes drafts
+    iml4e campaign collect --imap         collect returned workbooks, or name files and folders
+    iml4e campaign status                 show who is missing, incomplete or had problems
+    iml4e campaign remind                 list the reminders; --smtp and --eml as for send
+    iml4e campaign report -o r.html       write the results
 
-    All but init work on the campaign in the current folder, or in the one that --campaign names.
+    Every command but init works on the campaign in the current folder; --campaign names another.
 
     \b
     Example: iml4e campaign init autumn --name "MLOps assessment, autumn"

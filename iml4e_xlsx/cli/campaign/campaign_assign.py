@@ -13,12 +13,12 @@ from iml4e_xlsx.text.spelling import printable_text
 @click.command()
 @click.argument("file", metavar="FILE")
 @click.argument("mail", metavar="[MAIL]", required=False, default="")
-@click.option("--nobody", is_flag=True, help="Take the file from its owner and put it aside again.")
+@click.option("--nobody", is_flag=True, help="Take the file from its owner and put it aside.")
 @click.option(
     "--dismiss",
     is_flag=True,
-    help="Take a file without an owner, or one that could not be read, off the lists. If somebody "
-    "in the roster sends it again, it returns to them.",
+    help="Remove a file that has no owner or could not be read from the lists. It returns to them "
+    "if somebody in the roster sends it again.",
 )
 @campaign_options(positional=False)
 @common_options
@@ -26,9 +26,10 @@ def assign(
     file: str, mail: str, *, selection: CampaignOptions, nobody: bool, dismiss: bool
 ) -> None:
     """
-    Assign a returned file to a person: name FILE as the status or the folder does.
+    Assign a returned file to a person.
 
-    The file may lie aside or belong to somebody else. The command says which response counts now.
+    FILE is the path or name that `status` shows. The file may lie aside or belong to somebody else.
+    The command says which response counts now.
 
     \b
     Example: iml4e campaign assign aside/1f3a9c0e5b7d2a486c90.xlsx ann@example.org

@@ -17,8 +17,8 @@ from iml4e_xlsx.text.spelling import printable_text
     "--previous",
     multiple=True,
     metavar="PATH",
-    help="Show the result of the previous round on the radar: a campaign's folder, or returned "
-    "workbooks. The next build remembers it. Can be given again.",
+    help="Show the result of the previous round on the radar. PATH is a campaign's folder or "
+    "returned workbooks; later builds remember it. Can be repeated.",
 )
 @click.option("--no-previous", is_flag=True, help="Stop showing a previous result.")
 @campaign_options(positional=True)
@@ -27,7 +27,7 @@ def build(*, selection: CampaignOptions, previous: tuple[str, ...], no_previous:
     """
     Make a workbook for each row of the roster.
 
-    Leaves workbooks that are up to date as they are; a changed row gets a new one.
+    Keeps workbooks that are up to date, and makes a new one for each changed row.
 
     \b
     Example: iml4e campaign build --previous ../spring

@@ -24,28 +24,28 @@ if TYPE_CHECKING:
     "--all",
     "everything",
     is_flag=True,
-    help="Search all mails since the campaign began again, not only new ones.",
+    help="Search every mail since the campaign began, not only new ones.",
 )
 @click.option(
     "--since",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DAY",
-    help="Search all mails since this day again; it may lie before the campaign began.",
+    help="Search every mail since this day, which may lie before the campaign began.",
 )
 @click.option(
     "--move",
     "move_to",
     default="",
     metavar="FOLDER",
-    help="Move mails whose workbooks were collected to this folder of the mailbox; a mail that "
-    "nobody in the roster sent and that could not be read stays. By default nothing is moved.",
+    help="Move mails with collected workbooks to this folder of the mailbox. A mail that could not "
+    "be read stays if nobody in the roster sent it. By default no mail moves.",
 )
 @click.option(
     "--limit",
     "limits",
     multiple=True,
     metavar="NAME=AMOUNT",
-    help="Another limit for what a file may claim, such as size=50MB; can be given again.",
+    help="Change a limit for returned files, such as size=50MB. Can be repeated.",
 )
 @campaign_options(positional=False)
 @common_options
@@ -60,10 +60,10 @@ def collect(
     limits: tuple[str, ...],
 ) -> None:
     """
-    Collect returned workbooks from files, folders, zips, .eml, .msg and .mbox, or the mailbox.
+    Collect returned workbooks from the mailbox, files, folders, zips, .eml, .msg and .mbox.
 
-    Collects each content once, however often it comes, and keeps the original. A workbook is
-    matched to a person by its id, otherwise by the sender.
+    Records each content once, however often it comes, and keeps the original. Finds the owner of a
+    workbook by its id, otherwise by the sender.
 
     \b
     Example: iml4e campaign collect --imap

@@ -18,16 +18,16 @@ from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_form
 @click.command()
 @format_option(OutputSubject.RESULTS)
 @results_output_option
-@click.option("--group", type=click.Choice(["team"]), help="Make one result of each team.")
+@click.option("--group", type=click.Choice(["team"]), help="Compute one result per team.")
 @click.option(
     "--rows",
     type=click.Choice(["areas", "statements"]),
     default="areas",
     show_default=True,
-    help="What a row of a csv or parquet table is.",
+    help="What each row of a csv or parquet table holds.",
 )
 @click.option(
-    "--anonymous", is_flag=True, help="Leave names, roles, files, ids, evidence and findings out."
+    "--anonymous", is_flag=True, help="Leave out names, roles, files, ids, evidence and findings."
 )
 @output_options
 @campaign_options(positional=True)

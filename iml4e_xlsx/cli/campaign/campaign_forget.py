@@ -15,13 +15,13 @@ from iml4e_xlsx.text.message import message
 @click.option(
     "--keep-ratings",
     is_flag=True,
-    help="Keep the ratings that count, for the team's result, and nothing else.",
+    help="Keep only the ratings that count, without a name, for the team's result.",
 )
 @campaign_options(positional=False)
 @common_options
 def forget(mail: str, *, selection: CampaignOptions, keep_ratings: bool) -> None:
     """
-    Erase a person from roster, files and record.
+    Erase a person from the roster, the files and the record.
 
     \b
     Example: iml4e campaign forget ann@example.org --keep-ratings

@@ -10,21 +10,21 @@ from iml4e_xlsx.cli.voice import common_options, current_voice
 
 @click.command()
 @click.argument("folder", metavar="DIR")
-@click.option("--name", required=True, help="The name of the round, in mails and reports.")
+@click.option("--name", required=True, help="Name the round for mails and reports.")
 @scheme_option
 @language_option
 @click.option(
     "--database",
     default="",
     metavar="URL",
-    help="Keep the record in PostgreSQL: postgresql+psycopg://user@host/database. A file by "
-    "default. A password in it is used now and not written down.",
+    help="Keep the record in PostgreSQL: postgresql+psycopg://user@host/database. By default the "
+    "record is a file. A password in the URL is used now but not stored.",
 )
 @click.option(
     "--force",
     is_flag=True,
-    help="Replace rosters, mail texts and a scheme that lie in the folder; a campaign is never "
-    "replaced.",
+    help="Replace rosters, mail texts and the scheme in the folder. This never replaces a "
+    "campaign.",
 )
 @common_options
 def init(
@@ -33,8 +33,8 @@ def init(
     """
     Make the folder of a new campaign.
 
-    The folder gets commented settings, a roster to fill in, mail texts in English and German, its
-    own copy of the scheme, and the record of the round.
+    The folder contains settings with comments, a roster to fill in, mail texts in English and
+    German, a copy of the scheme, and the record of the round.
 
     \b
     Example: iml4e campaign init autumn --name "MLOps assessment, autumn"

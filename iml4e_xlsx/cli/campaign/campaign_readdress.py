@@ -17,7 +17,7 @@ from iml4e_xlsx.text.spelling import printable_text
 @common_options
 def readdress(old: str, new: str, *, selection: CampaignOptions) -> None:
     """
-    Give a person another mail address; their workbook, answers and mails stay theirs.
+    Change the mail address of a person, who keeps their workbook, answers and mails.
 
     \b
     Example: iml4e campaign readdress ann@old.example ann@example.org

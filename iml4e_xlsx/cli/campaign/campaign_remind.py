@@ -15,9 +15,7 @@ from iml4e_xlsx.cli.options.campaign_options import CampaignOptions
 
 
 @click.command()
-@again_option(
-    "Send one to this person, however soon or often and whatever became of the last reminder"
-)
+@again_option("Also remind this person, regardless of the limits and of the last reminder")
 @mailing_options
 def remind(
     *,
@@ -29,10 +27,11 @@ def remind(
     force: bool,
 ) -> None:
     """
-    Remind those who have not returned their workbook; as dry as send.
+    Remind people who have not returned their workbook.
 
-    Nobody is reminded sooner after the last mail, or more often, than the settings say, unless
-    --again says so. Who has returned the workbook is never reminded.
+    Like send, this only lists the mails unless --smtp or --eml is given. The settings limit how
+    soon and how often a person is reminded; --again overrides them. People who have returned their
+    workbook never get a reminder.
 
     \b
     Example: iml4e campaign remind --smtp

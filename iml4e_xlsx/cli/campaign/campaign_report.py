@@ -13,22 +13,22 @@ from iml4e_xlsx.cli.voice import common_options, current_voice, usage_error
 @click.command()
 @report_options("the campaign's name")
 @click.option(
-    "--anonymous", is_flag=True, help="Leave the names of respondents and their files out."
+    "--anonymous", is_flag=True, help="Leave out the names of respondents and their files."
 )
 @click.option(
     "--previous",
     multiple=True,
     metavar="PATH",
-    help="An earlier round, for the trend: a campaign's folder, or returned workbooks. By default "
-    "what build --previous was last given. Can be given again.",
+    help="Show the trend since this previous round: a campaign's folder or returned workbooks. By "
+    "default the round that the last build --previous named. Can be repeated.",
 )
-@click.option("--no-previous", is_flag=True, help="Show no earlier round.")
+@click.option("--no-previous", is_flag=True, help="Show no previous round.")
 @click.option(
     "--gap",
     type=click.IntRange(min=1),
     metavar="DAYS",
-    help="So many days without a response end a round of the workbooks that --previous names; 45 "
-    "by default. A campaign is always one round.",
+    help="Split the workbooks of --previous into rounds after this many days without a response; "
+    "45 by default. A campaign is always one round.",
 )
 @output_options
 @campaign_options(positional=True)
@@ -46,7 +46,7 @@ def report(
     force: bool,
 ) -> None:
     """
-    Write the results of what was collected, and how many have answered.
+    Write a report of the collected responses, with the response rate.
 
     \b
     Example: iml4e campaign report -o report.html

@@ -15,7 +15,7 @@ from iml4e_xlsx.cli.options.campaign_options import CampaignOptions
 
 
 @click.command()
-@again_option("Send another one to this person although one was sent")
+@again_option("Also send this person another mail, although one was sent")
 @mailing_options
 def send(
     *,
@@ -27,10 +27,10 @@ def send(
     force: bool,
 ) -> None:
     """
-    Send each person the workbook; without --smtp or --eml, only say what would go to whom.
+    Send each person their workbook; without --smtp or --eml, only list the mails.
 
-    Each mail is recorded before it leaves. One whose fate is not known is listed as uncertain and
-    not sent again unless --again says so.
+    Each mail is recorded before it leaves. If nobody can know whether a mail left, it is listed as
+    uncertain and sent again only with --again.
 
     \b
     Example: iml4e campaign send --smtp

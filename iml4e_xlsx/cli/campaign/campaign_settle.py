@@ -11,15 +11,20 @@ from iml4e_xlsx.cli.voice import command_text, common_options, usage_error
 
 @click.command()
 @click.argument("mails", nargs=-1, required=True, metavar="MAIL...")
-@click.option("--sent/--not-sent", "was_sent", default=None, help="Whether the mail left.")
+@click.option(
+    "--sent/--not-sent",
+    "was_sent",
+    default=None,
+    help="Record that the mails left, or that they did not.",
+)
 @campaign_options(positional=False)
 @common_options
 def settle(mails: tuple[str, ...], *, selection: CampaignOptions, was_sent: bool | None) -> None:
     """
-    Record whether uncertain mails, or drafts, left.
+    Record whether uncertain mails or drafts left.
 
-    Look into the server's log or the folder of sent mails; `status --format json` shows the
-    Message-ID of each mail. A mail that was not sent goes out with the next send.
+    Check the server's log or the folder of sent mails first; `status --format json` shows the
+    Message-ID of each mail. The next send sends the mails that did not leave.
 
     \b
     Example: iml4e campaign settle ann@example.org --sent

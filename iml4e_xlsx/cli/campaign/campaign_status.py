@@ -23,14 +23,16 @@ if TYPE_CHECKING:
     "--only",
     multiple=True,
     type=click.Choice([stage.value for stage in Stage]),
-    help="Only people at this stage; can be given again.",
+    help="Show only people at this stage. Can be repeated.",
 )
 @click.option(
-    "--reply", "replies", is_flag=True, help="Write the replies to those with problems, as text."
+    "--reply", "replies", is_flag=True, help="Write replies to the people with problems, as text."
 )
-@click.option("--anonymous", is_flag=True, help="Leave names and addresses out.")
+@click.option("--anonymous", is_flag=True, help="Leave out names and addresses.")
 @format_option(OutputSubject.TABLES)
-@click.option("-o", "--output", default="-", metavar="FILE", help="Where to; - is stdout.")
+@click.option(
+    "-o", "--output", default="-", metavar="FILE", help="Write to this file; - is stdout."
+)
 @output_options
 @campaign_options(positional=True)
 @common_options
@@ -45,7 +47,7 @@ def status(
     force: bool,
 ) -> None:
     """
-    Show who is missing, who is incomplete, and whose file had problems.
+    Show who is missing, who is incomplete, and who had problems.
 
     \b
     Example: iml4e campaign status --only missing --format csv

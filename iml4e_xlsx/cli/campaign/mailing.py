@@ -29,28 +29,31 @@ def again_option(what: str) -> Callable[[F], F]:
         "--again",
         multiple=True,
         metavar="MAIL|WORD",
-        help=f"{what}, or to all whose mail is uncertain, drafted, refused or bounced; besides "
-        "those who are due: with --to only to some people. Can be given again.",
+        help=f"{what}. The words uncertain, drafted, refused and bounced stand for everybody with "
+        "such a mail. People who are due get theirs as well, unless --to limits the mails. Can be "
+        "repeated.",
     )
 
 
 def mailing_options(command: F) -> F:
     """Add the options that say whether and how mails leave."""
     for option in (
-        click.option("--smtp", is_flag=True, help="Send them, by the server in the settings."),
+        click.option(
+            "--smtp", is_flag=True, help="Send the mails through the server in the settings."
+        ),
         click.option(
             "--eml",
             "drafts",
             default="",
             metavar="DIR",
-            help="Write them as drafts that Outlook, Thunderbird and Apple Mail open.",
+            help="Write the mails as drafts for Outlook, Thunderbird or Apple Mail.",
         ),
         click.option(
             "--to",
             "only",
             multiple=True,
             metavar="MAIL",
-            help="Only this person; can be given again.",
+            help="Mail only this person. Can be repeated.",
         ),
         output_options,
         campaign_options(positional=True),

@@ -40,7 +40,7 @@ def campaign_options(*, positional: bool) -> Callable[[F], F]:
             "--database",
             default="",
             metavar="URL",
-            help="The record's database, if it is another than the settings say.",
+            help="Use this database for the record instead of the one in the settings.",
         )
         @wraps(command)
         def run_command(

@@ -36,7 +36,7 @@ def language_option(command: F) -> F:
 
 def output_options(command: F) -> F:
     """Add `--force`."""
-    return click.option("--force", is_flag=True, help="Replace what exists.")(command)
+    return click.option("--force", is_flag=True, help="Replace existing files.")(command)
 
 
 def format_option(subject: OutputSubject) -> Callable[[F], F]:
@@ -45,7 +45,7 @@ def format_option(subject: OutputSubject) -> Callable[[F], F]:
         "--format",
         "form",
         type=click.Choice(format_names(subject)),
-        help="What to write; by the file's suffix if there is one, else a table.",
+        help="The format to write; by default the one of the file's suffix, else a table.",
     )
 
 
@@ -57,7 +57,7 @@ def results_output_option(command: F) -> F:
         "--output",
         default="-",
         metavar="FILE",
-        help=f"Where to; - is stdout. By suffix: {suffixes}; a picture is a radar.",
+        help=f"Write to this file; - is stdout. By suffix: {suffixes}; a picture is a radar.",
     )(command)
 
 
@@ -79,7 +79,7 @@ def _add_table_options(command: F, *subjects: OutputSubject) -> F:
             "--output",
             default="-",
             metavar="FILE",
-            help=f"Where to; - is stdout. By suffix: {suffixes}.",
+            help=f"Write to this file; - is stdout. By suffix: {suffixes}.",
         ),
         format_option(OutputSubject.TABLES),
         reading_options,
@@ -104,14 +104,14 @@ def report_options(title: str) -> Callable[[F], F]:
                 help="Draw a reference profile of the scheme on the radar.",
             ),
             click.option(
-                "--title", default="", help=f"What stands above the report; {title} by default."
+                "--title", default="", help=f"The title of the report; {title} by default."
             ),
             click.option(
                 "-o",
                 "--output",
                 required=True,
                 metavar="FILE",
-                help=f"By suffix: {format_suffixes(OutputSubject.REPORT)}.",
+                help=f"Write to this file. By suffix: {format_suffixes(OutputSubject.REPORT)}.",
             ),
         ):
             command = option(command)

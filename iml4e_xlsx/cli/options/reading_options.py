@@ -31,7 +31,7 @@ def reading_options(command: F) -> F:
         "schemes",
         multiple=True,
         metavar="PATH",
-        help="A scheme of your own that workbooks may belong to; can be given again.",
+        help="Also read workbooks of this scheme of your own. Can be repeated.",
     )
     @click.option(
         "--carry",
@@ -43,7 +43,7 @@ def reading_options(command: F) -> F:
         "settings",
         multiple=True,
         metavar="NAME=AMOUNT",
-        help="Another limit for what a file may claim, such as size=50MB; can be given again.",
+        help="Change a limit for returned files, such as size=50MB. Can be repeated.",
     )
     @wraps(command)
     def run_command(
