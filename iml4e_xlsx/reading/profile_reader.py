@@ -10,6 +10,7 @@ from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import OPTIONAL_FIELDS, PROFILE_NAMES, Profile
 from iml4e_xlsx.spreadsheets.grid import Grid, GridValue, cell_text
+from iml4e_xlsx.text.message import message
 from iml4e_xlsx.workbook.cells import cell_address
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
@@ -66,7 +67,8 @@ def _read_fields(
         if field not in positions and field in OPTIONAL_FIELDS:
             continue  # older workbooks were issued without these
         if field not in positions:
-            findings.append(catalogue.profile_missing(Place(source=source, sheet=grid.name), field))
+            label = message(f"profile.{field}")  # the sheet's own is not there to be quoted
+            findings.append(catalogue.profile_missing(Place(source=source, sheet=grid.name), label))
             continue
         row, col = positions[field]
         place = Place(source=source, sheet=grid.name, cell=cell_address(row, col + 1))
@@ -75,8 +77,8 @@ def _read_fields(
         if field == "date" and not values[field] and cell_text(raw).strip():
             findings.append(catalogue.date_unknown(place, cell_text(raw)))
         elif not values[field] and field not in OPTIONAL_FIELDS:
-            label = str(grid.cell_value(row, col)).strip()
-            findings.append(catalogue.profile_missing(place, label))
+            heading = str(grid.cell_value(row, col)).strip()
+            findings.append(catalogue.profile_missing(place, heading))
     return Profile(**values)
 
 

@@ -45,8 +45,3 @@ def list_lines(lines: Sequence[Message], limit: int) -> Message:
     for line in reversed(shown):
         text = message("list.line", line=line, rest=text)
     return text
-
-
-def counted(count: int, one: str, many: str) -> str:
-    """Return a number with the word that belongs to it."""
-    return f"{count} {one if count == 1 else many}"
