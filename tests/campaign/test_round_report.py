@@ -161,8 +161,8 @@ def test_who_left_the_roster_was_asked(tmp_path: Path) -> None:
 
     for found in (contents, after):
         assert found.participation is not None
-        assert (found.participation.asked, found.participation.answered) == (3, 2)
-        assert found.respondents == found.participation.answered
+        assert (found.participation.people_count, found.participation.answer_count) == (3, 2)
+        assert found.respondents == found.participation.answer_count
         assert {team.team for team in found.participation.teams} == {"Red", "Blue"}
 
 

@@ -112,7 +112,7 @@ def report(
     """Return three teams told in full, or thirty that are told in short; names are long."""
     if request.param == "few":
         contents = teams_report(small, ["Alpha", LONG, UNBROKEN], ("2026-05-04", "2026-11-04"))
-        assert contents.in_full
+        assert contents.is_detailed
     else:
         names = [f"{(LONG, UNBROKEN, 'Beta')[n % 3]} {n}" for n in range(30)]
         contents = teams_report(small, names, ("2026-11-04",))
@@ -159,7 +159,7 @@ def _is_number(word: Word, report: Printed) -> bool:
 
 def test_every_step_of_a_roadmap_says_what_to_do(report: Printed) -> None:
     """The last column of the widest table stands there whole, each time that it is to."""
-    limit = None if report.contents.in_full else 5
+    limit = None if report.contents.is_detailed else 5
     wanted = Counter(
         " ".join(str(row[-1]).split())
         for page in report.contents.pages

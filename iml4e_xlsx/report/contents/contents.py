@@ -37,10 +37,10 @@ from iml4e_xlsx.report.tables.table import Column, ResultTable, stack_tables
 from iml4e_xlsx.report.tables.team_tables import (
     agenda_table,
     changes_table,
+    evidence_gap_table,
     roadmap_table,
     statement_table,
     trend_table,
-    unsupported_table,
 )
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.texts import Texts
@@ -91,7 +91,7 @@ class Contents:
         return self.comparison.teams
 
     @property
-    def in_full(self) -> bool:
+    def is_detailed(self) -> bool:
         """Return whether the teams are few enough for each to be shown in full."""
         return len(self.teams) <= IN_FULL
 
@@ -140,7 +140,7 @@ class Contents:
             ),
             self._stack_by_team("roadmap", [(n, roadmap_table(p.roadmap, n)) for n, p in pages]),
             self._stack_by_team(
-                "unsupported", [(n, unsupported_table(p.agenda, **hidden)) for n, p in pages]
+                "unsupported", [(n, evidence_gap_table(p.agenda, **hidden)) for n, p in pages]
             ),
         ]
         trends = [(trend.name, trend) for trend in self.trends.trends]

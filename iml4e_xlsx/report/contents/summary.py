@@ -65,8 +65,8 @@ def _participation_sentences(contents: Contents) -> Iterator[str]:
     if participation is not None:
         yield contents.texts(
             "report.participation",
-            answered=participation.answered,
-            count=participation.asked,
+            answered=participation.answer_count,
+            count=participation.people_count,
             rate=format_percent(participation.rate),
         )
 
@@ -88,7 +88,7 @@ def _area_sentences(contents: Contents) -> Iterator[str]:
         for area in team.result.areas
         if area.unbalanced
     ]
-    if unbalanced and contents.in_full:
+    if unbalanced and contents.is_detailed:
         areas = shorten_list([f"{area} ({team})" for team, area in unbalanced], contents.texts)
         yield contents.texts("report.unbalanced", areas=areas)
 

@@ -60,7 +60,7 @@ def fit_columns(
             _least_width(column, word, most, narrowest)
             for column, word, most in zip(columns, words, whole, strict=True)
         ]
-        shown = _shown_places(columns, least, width)
+        shown = _visible_places(columns, least, width)
         if shown is not None:
             break
     else:
@@ -108,7 +108,9 @@ def _least_on_paper(column: Column, texts: Sequence[str]) -> int:
     return min(max(heading, *map(measure, texts[1:])), _PAPER_WORD) + _BETWEEN
 
 
-def _shown_places(columns: Sequence[Column], least: Sequence[int], width: int) -> list[int] | None:
+def _visible_places(
+    columns: Sequence[Column], least: Sequence[int], width: int
+) -> list[int] | None:
     """Return the places of the columns that there is room for; None if that are too few."""
     shown = list(range(len(columns)))
     while sum(least[at] + _BETWEEN for at in shown) > width + 1:

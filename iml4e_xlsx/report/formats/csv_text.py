@@ -9,7 +9,7 @@ from typing import Final
 from iml4e_xlsx.report.tables.result_data import (
     AREA_COLUMNS,
     STATEMENT_COLUMNS,
-    ResultSet,
+    ResultBundle,
     area_rows,
     statement_rows,
 )
@@ -41,7 +41,7 @@ def encode_tables(tables: Sequence[ResultTable]) -> bytes:
     return render_csv(["view", *names], rows).encode()
 
 
-def encode_results(results: ResultSet) -> bytes:
+def encode_results(results: ResultBundle) -> bytes:
     """Return a tidy table: a row for each area of each result and one for the whole."""
     rows_of = statement_rows if results.by_statement else area_rows
     columns = STATEMENT_COLUMNS if results.by_statement else AREA_COLUMNS

@@ -25,7 +25,7 @@ class OutputSubject(StrEnum):
     """Content to be written; the writer of a format has a function `encode_<subject>` for each."""
 
     TABLES = "tables"  #: Some tables, such as a roadmap: a sequence of `ResultTable`.
-    RESULTS = "results"  #: The results of responses or teams: a `ResultSet`.
+    RESULTS = "results"  #: The results of responses or teams: a `ResultBundle`.
     TREND = "trend"  #: Teams over time, as a picture: a `LineChart`.
     REPORT = "report"  #: Everything about all teams: `Contents`.
 

@@ -11,7 +11,7 @@ from iml4e_xlsx.model import Assessment
 from iml4e_xlsx.report.tables.result_data import (
     AREA_COLUMNS,
     STATEMENT_COLUMNS,
-    ResultSet,
+    ResultBundle,
     area_rows,
     statement_rows,
 )
@@ -36,7 +36,7 @@ _TYPES: Final[Mapping[str, str]] = {
 """By column; every other one is text."""
 
 
-def encode_results(results: ResultSet) -> bytes:
+def encode_results(results: ResultBundle) -> bytes:
     """Return results as a Parquet file, a row for each area or each statement."""
     make_frame = statement_frame if results.by_statement else area_frame
     return render_parquet(make_frame(results.assessments))
@@ -53,7 +53,7 @@ def area_frame(assessments: Iterable[Assessment]) -> pd.DataFrame:
         ResourceError: If pandas is not installed.
     """
     rows = [row for assessment in assessments for row in area_rows(assessment)]
-    return _typed_frame(rows, AREA_COLUMNS, _TYPES)
+    return _make_frame(rows, AREA_COLUMNS, _TYPES)
 
 
 def statement_frame(assessments: Iterable[Assessment]) -> pd.DataFrame:
@@ -67,7 +67,7 @@ def statement_frame(assessments: Iterable[Assessment]) -> pd.DataFrame:
         ResourceError: If pandas is not installed.
     """
     rows = [row for assessment in assessments for row in statement_rows(assessment)]
-    return _typed_frame(rows, STATEMENT_COLUMNS, {**_TYPES, "not_applicable": "boolean"})
+    return _make_frame(rows, STATEMENT_COLUMNS, {**_TYPES, "not_applicable": "boolean"})
 
 
 def render_parquet(frame: pd.DataFrame) -> bytes:
@@ -85,7 +85,7 @@ def render_parquet(frame: pd.DataFrame) -> bytes:
         ) from error
 
 
-def _typed_frame(
+def _make_frame(
     rows: list[Mapping[str, Any]], columns: Sequence[str], types: Mapping[str, str]
 ) -> pd.DataFrame:
     try:

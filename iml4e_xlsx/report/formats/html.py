@@ -36,10 +36,10 @@ from iml4e_xlsx.report.tables.table import (
 from iml4e_xlsx.report.tables.team_tables import (
     agenda_table,
     changes_table,
+    evidence_gap_table,
     roadmap_table,
     team_evidence,
     trend_table,
-    unsupported_table,
 )
 from iml4e_xlsx.workbook.colours import PAGE_THEMES
 
@@ -130,7 +130,9 @@ def _template_tools(contents: Contents) -> Mapping[str, Any]:
         "participation_table": participation_table,
         "difference_table": difference_table,
         "agenda_table": lambda agenda: agenda_table(agenda, anonymous=contents.anonymous),
-        "unsupported_table": lambda agenda: unsupported_table(agenda, anonymous=contents.anonymous),
+        "evidence_gap_table": lambda agenda: evidence_gap_table(
+            agenda, anonymous=contents.anonymous
+        ),
         "roadmap_table": roadmap_table,
         "trend_table": trend_table,
         "changes_table": changes_table,

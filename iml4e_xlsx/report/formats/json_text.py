@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from iml4e_xlsx.report.tables.result_data import ResultSet, outcome_entry, results_document
+from iml4e_xlsx.report.tables.result_data import ResultBundle, outcome_entry, results_document
 from iml4e_xlsx.report.tables.table import ResultTable, plain_row
 
 _TERMINAL: Final = re.compile("[\x7f-\x9f]")
@@ -21,7 +21,7 @@ class JsonWriter:
         """Return tables as objects; documents call them `views`, and programs rely on that."""
         return render_json({"views": [table_entry(table) for table in tables]}).encode()
 
-    def encode_results(self, results: ResultSet) -> bytes:
+    def encode_results(self, results: ResultBundle) -> bytes:
         """Return the results and, apart from them, the files without one."""
         return render_json(results_document(results.outcomes)).encode()
 
@@ -29,7 +29,7 @@ class JsonWriter:
 class JsonLinesWriter:
     """Writes a line for each result or failure, in the order in which they were read."""
 
-    def encode_results(self, results: ResultSet) -> bytes:
+    def encode_results(self, results: ResultBundle) -> bytes:
         """Return a line for each outcome."""
         lines = (render_json_line(outcome_entry(outcome)) for outcome in results.outcomes)
         return "".join(lines).encode()

@@ -9,7 +9,7 @@ from iml4e_xlsx.report.charts.chart_data import LineChart, make_radar
 from iml4e_xlsx.report.charts.line_chart import draw_lines
 from iml4e_xlsx.report.charts.radar import draw_radar
 from iml4e_xlsx.report.contents.contents import Contents
-from iml4e_xlsx.report.tables.result_data import ResultSet
+from iml4e_xlsx.report.tables.result_data import ResultBundle
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +18,12 @@ class PictureWriter:
 
     kind: str
 
-    def encode_results(self, results: ResultSet) -> bytes:
+    def encode_results(self, results: ResultBundle) -> bytes:
         """Return the radar of the results; those of another scheme than the first are left out."""
         scheme = results.assessments[0].scheme
         same = [
             (name, assessment.result)
-            for name, assessment in results.named_assessments
+            for name, assessment in results.assessments_by_name
             if assessment.scheme.id == scheme.id
         ]
         return draw_radar(make_radar(same, scheme, title=scheme.title), kind=self.kind)

@@ -9,7 +9,7 @@ from typing import Final
 from rich.console import Console
 
 from iml4e_xlsx.report.formats.terminal import show_outcomes, show_tables
-from iml4e_xlsx.report.tables.result_data import ResultSet
+from iml4e_xlsx.report.tables.result_data import ResultBundle
 from iml4e_xlsx.report.tables.table import ResultTable
 
 _WIDTH: Final = 110
@@ -22,7 +22,7 @@ def encode_tables(tables: Sequence[ResultTable]) -> bytes:
     return buffer.getvalue().encode()
 
 
-def encode_results(results: ResultSet) -> bytes:
+def encode_results(results: ResultBundle) -> bytes:
     """Return a table for each of a few results, or a row for each of many, then the failures."""
     buffer = StringIO()
     show_outcomes(_make_console(buffer), [*results.assessments, *results.failures])

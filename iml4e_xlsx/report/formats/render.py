@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_format, find_format
-from iml4e_xlsx.report.tables.result_data import Outcome, ResultSet
+from iml4e_xlsx.report.tables.result_data import Outcome, ResultBundle
 from iml4e_xlsx.report.tables.table import ResultTable
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def render_outcomes(outcomes: Sequence[Outcome], form: str, *, statements: bool 
     Raises:
         ResourceError: If a library that the format needs is not installed.
     """
-    results = ResultSet(tuple(outcomes), by_statement=statements)
+    results = ResultBundle(tuple(outcomes), by_statement=statements)
     return find_format(form).encode(OutputSubject.RESULTS, results)
 
 

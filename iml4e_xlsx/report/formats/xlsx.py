@@ -11,7 +11,7 @@ from iml4e_xlsx.report.charts.chart_data import TableChart
 from iml4e_xlsx.report.charts.palette import SERIES, Series
 from iml4e_xlsx.report.contents.contents import Contents
 from iml4e_xlsx.report.tables.comparison_tables import tidy_tables
-from iml4e_xlsx.report.tables.result_data import ResultSet
+from iml4e_xlsx.report.tables.result_data import ResultBundle
 from iml4e_xlsx.report.tables.table import CellValue, Column, ColumnKind, ResultTable
 from iml4e_xlsx.workbook.canvas import Canvas, Sheet
 from iml4e_xlsx.workbook.cells import claim_sheet_name
@@ -57,7 +57,7 @@ def encode_tables(tables: Sequence[ResultTable]) -> bytes:
     return render_workbook(tables, title=tables[0].title)
 
 
-def encode_results(results: ResultSet) -> bytes:
+def encode_results(results: ResultBundle) -> bytes:
     """Return a workbook with a row for each area, and one with a row for each statement."""
     assessments = results.assessments
     return render_workbook(tidy_tables(assessments), title=assessments[0].scheme.title)

@@ -62,19 +62,19 @@ class Participation:
         )
 
     @property
-    def asked(self) -> int:
+    def people_count(self) -> int:
         """Return how many people were asked."""
         return sum(team.asked for team in self.teams)
 
     @property
-    def answered(self) -> int:
+    def answer_count(self) -> int:
         """Return how many of them have answered."""
         return sum(team.answered for team in self.teams)
 
     @property
     def rate(self) -> Fraction | None:
         """Return the share of those asked who have answered; None if nobody was asked."""
-        return Fraction(self.answered, self.asked) if self.asked else None
+        return Fraction(self.answer_count, self.people_count) if self.people_count else None
 
 
 def _team_name(person: AskedPerson, *, is_ambiguous: bool) -> str:
@@ -89,7 +89,7 @@ def participation_table(participation: Participation, texts: Texts) -> ResultTab
         (team.team or texts("view.no_team"), team.asked, team.answered, team.rate)
         for team in participation.teams
     ]
-    whole = (texts("result.overall"), participation.asked, participation.answered)
+    whole = (texts("result.overall"), participation.people_count, participation.answer_count)
     return ResultTable(
         name="participation",
         title=texts("view.participation_title"),

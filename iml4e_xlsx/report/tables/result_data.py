@@ -57,7 +57,7 @@ Outcome: TypeAlias = Assessment | TeamAssessment | Failure
 
 
 @dataclass(frozen=True, slots=True)
-class ResultSet:
+class ResultBundle:
     """
     Results to be written, with the files that yielded none, in the order in which they came.
 
@@ -68,7 +68,7 @@ class ResultSet:
     by_statement: bool = False
 
     @property
-    def named_assessments(self) -> tuple[tuple[str, Assessment], ...]:
+    def assessments_by_name(self) -> tuple[tuple[str, Assessment], ...]:
         """Return the results, each with its team's name, or its file's where it has no team."""
         return tuple(
             (outcome.name, outcome.assessment)
@@ -81,7 +81,7 @@ class ResultSet:
     @property
     def assessments(self) -> tuple[Assessment, ...]:
         """Return the results; that of a team in the form of a single one."""
-        return tuple(assessment for _, assessment in self.named_assessments)
+        return tuple(assessment for _, assessment in self.assessments_by_name)
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -182,7 +182,7 @@ def _area_entry(area: AreaResult, scheme: Scheme) -> dict[str, Any]:
             for level in area.levels
             if level.fulfilment is not None
         },
-        "high": _bound_entry(area.high),
+        "high": _level_index_entry(area.high),
         "held_down_by": list(area.held_down_by),
     }
 
@@ -193,12 +193,12 @@ def _overall_entry(overall: OverallResult) -> dict[str, Any]:
         "index": _make_float(overall.index),
         "completeness": float(overall.completeness),
         "held_down_by": list(overall.held_down_by),
-        "high": _bound_entry(overall.high),
+        "high": _level_index_entry(overall.high),
         "to_target": _make_float(overall.to_target),
     }
 
 
-def _bound_entry(bound: LevelIndex) -> dict[str, Any]:
+def _level_index_entry(bound: LevelIndex) -> dict[str, Any]:
     return {"level": bound.level, "index": _make_float(bound.index)}
 
 

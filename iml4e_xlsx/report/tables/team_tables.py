@@ -63,7 +63,7 @@ def _list_ratings(item: AgendaItem, texts: Texts, *, anonymous: bool) -> str:
     return ", ".join(parts)
 
 
-def unsupported_table(agenda: Agenda, *, anonymous: bool = False) -> ResultTable:
+def evidence_gap_table(agenda: Agenda, *, anonymous: bool = False) -> ResultTable:
     """Return the statements that were rated as fully in place without evidence."""
     texts = scheme_texts(agenda.team.scheme)
     return ResultTable(
