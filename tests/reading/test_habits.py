@@ -10,39 +10,18 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
-from iml4e_xlsx.findings.finding import Finding, Severity
-from iml4e_xlsx.model import Assessment, Profile, RatingValue, Scheme
+from iml4e_xlsx.findings.finding import Severity
+from iml4e_xlsx.model import Profile, RatingValue, Scheme
 from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.workbook.layout import layout_of
 from tests.support import habits
-from tests.support.builders import built, response, scheme_fields, small_scheme, typed, write_scheme
-from tests.support.habits import HABITS, Habit, edited, rows_of
+from tests.support.assessments import codes_of, findings_with, rated, ratings_of
+from tests.support.builders import built, response, scheme_fields, typed, write_scheme
+from tests.support.habits import Habit, edited, rows_of
 from tests.support.office import Cell, Office
-
-EVERY_TIME = {"profile-missing", "figures-differ"}
-"""Said of each workbook in these tests: they have no profile and are saved by openpyxl."""
-
-
-def rated(scheme: Scheme) -> dict[str, Any]:
-    return {id_: number % 4 for number, id_ in enumerate(scheme.statements)}
-
-
-def ratings_of(assessment: Assessment) -> dict[str, Any]:
-    return {id_: answer.rating for id_, answer in assessment.response.answers.items()}
-
-
-def codes_of(assessment: Assessment) -> set[str]:
-    return {finding.code for finding in assessment.findings} - EVERY_TIME
-
-
-def reported(assessment: Assessment, code: str) -> list[Finding]:
-    return [finding for finding in assessment.findings if finding.code == code]
-
 
 LOSSLESS: list[tuple[Habit, set[str]]] = [
     (habits.rename_sheets, set()),
@@ -97,7 +76,7 @@ def test_habits_that_lose_something(
     lost = {id_ for id_, rating in ratings_of(found).items() if rating is None}
     assert 1 <= len(lost) <= 12
     assert codes_of(found) == {code, "unanswered"}
-    for finding in reported(found, code):
+    for finding in findings_with(found, code):
         assert finding.severity is Severity.ERROR
         assert finding.statement in lost or code == "area-missing"
         assert finding.action
@@ -120,7 +99,7 @@ def test_headings_and_texts_gone(small: Scheme, reader: WorkbookReader, tmp_path
 
     found = reader.assess(edited(small, tmp_path / "w.xlsx", response(small, rated(small)), lose))
 
-    (finding,) = reported(found, "columns-not-found")
+    (finding,) = findings_with(found, "columns-not-found")
     assert finding.severity is Severity.ERROR
     assert sum(rating is None for rating in ratings_of(found).values()) == 12
 
@@ -161,7 +140,7 @@ def test_several_responses_in_one_file(
     first.save(tmp_path / "both.xlsx")
     found = reader.assess(tmp_path / "both.xlsx")
 
-    (finding,) = reported(found, "several-responses")
+    (finding,) = findings_with(found, "several-responses")
     assert finding.severity is Severity.ERROR
     assert name in finding.found
     assert "the other one's" in finding.found
@@ -187,7 +166,7 @@ def test_row_that_stands_twice_with_different_ratings(
     found = reader.assess(edited(small, tmp_path / "w.xlsx", filled, contradict))
 
     assert ratings_of(found)["AA-04"] is None
-    (finding,) = reported(found, "statement-twice-contradicting")
+    (finding,) = findings_with(found, "statement-twice-contradicting")
     assert finding.found == f"3 - Fully / {other}"
 
 
@@ -221,48 +200,8 @@ def test_remark_in_the_score_cell_becomes_evidence(
     assert found.response.answers["AA-01"].rating == 2
     assert found.response.answers["AA-01"].evidence == "a plan\nsee wiki"
     assert found.response.answers["AA-02"].evidence == "no models yet"
-    assert len(reported(found, "rating-with-remark")) == 2
-    assert not reported(found, "not-applicable-without-reason")
-
-
-EVIDENCE = [
-    "first\nsecond\n\nfourth",
-    "\U0001f600 \U0001f469\u200d\U0001f4bb",
-    "\u0645\u0631\u062d\u0628\u0627 \u200f(\u0648\u064a\u0643\u064a)",
-    "\u05e9\u05dc\u05d5\u05dd",
-    "\uff12",
-    "x" * 32_767,
-    '=HYPERLINK("https://example.org")',
-    "@import",
-    "_x000D_ and _x0041_",
-]
-
-
-@pytest.mark.parametrize("text", EVIDENCE, ids=lambda text: repr(text[:12]))
-def test_evidence_comes_back_as_it_is(
-    small: Scheme, reader: WorkbookReader, tmp_path: Path, text: str
-) -> None:
-    """Line breaks, emoji, writing from right to left, and as much as a cell holds."""
-    path = built(
-        small, tmp_path / "w.xlsx", response(small, {"AA-01": 2}, evidence={"AA-01": text})
-    )
-
-    assert reader.assess(path).response.answers["AA-01"].evidence == text
-
-
-def test_evidence_that_is_an_error_is_reported(
-    small: Scheme, reader: WorkbookReader, tmp_path: Path
-) -> None:
-    """Evidence typed with an equals sign in front is lost, and said to be."""
-
-    def write(book: openpyxl.Workbook, scheme: Scheme, rng: Random) -> None:
-        rows_of(book, scheme)["AA-01"].cell("evidence").value = "=see wiki"
-
-    filled = response(small, rated(small))
-    found = reader.assess(edited(small, tmp_path / "w.xlsx", filled, write))
-
-    (finding,) = reported(found, "evidence-unreadable")
-    assert finding.found == "=see wiki"
+    assert len(findings_with(found, "rating-with-remark")) == 2
+    assert not findings_with(found, "not-applicable-without-reason")
 
 
 # --- the same in the formats of other programs -------------------------------------------------
@@ -315,8 +254,8 @@ def test_words_of_another_language(tmp_path: Path) -> None:
         found = one.assess(path)
 
     assert ratings_of(found) == {"AA-01": 2, "AA-02": 2, "AA-03": None}
-    assert {f.statement for f in reported(found, "rating-as-text")} == {"AA-01", "AA-02"}
-    assert reported(found, "rating-contradicts-itself")[0].statement == "AA-03"
+    assert {f.statement for f in findings_with(found, "rating-as-text")} == {"AA-01", "AA-02"}
+    assert findings_with(found, "rating-contradicts-itself")[0].statement == "AA-03"
 
 
 def write_translation(folder: Path, german: Mapping[str, Any]) -> None:
@@ -324,80 +263,3 @@ def write_translation(folder: Path, german: Mapping[str, Any]) -> None:
     text = json.dumps(german, ensure_ascii=False)
     (folder / "translations").mkdir()
     (folder / "translations" / "de.yaml").write_text(text, encoding="utf-8")
-
-
-# --- any sequence of habits --------------------------------------------------------------------
-
-ratings = st.none() | st.sampled_from([0, 1, 2, 3, "n/a"])
-
-
-def tells_exchanges(steps: list[Habit]) -> bool:
-    """Return whether texts were not exchanged where the ids are lost, which nobody could tell."""
-    lost = {habits.clear_id, habits.delete_id_column}
-    return habits.exchange_texts not in steps or not lost & set(steps)
-
-
-@settings(
-    max_examples=60,
-    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking takes minutes
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(data=st.data())
-def test_any_sequence_of_habits(
-    tiny: Scheme, tiny_reader: WorkbookReader, tmp_path: Path, data: st.DataObject
-) -> None:
-    """
-    Whatever is done, what is read is what was answered, or a finding says what is not.
-
-    No rating is ever another than the one given, and no error is reported of one that was read.
-    """
-    given_ratings: dict[str, Any] = data.draw(
-        st.fixed_dictionaries(dict.fromkeys(tiny.statements, ratings))
-    )
-    reasons = {id_: f"because of {id_}" for id_ in tiny.statements}
-    steps = data.draw(st.lists(st.sampled_from(HABITS), max_size=6).filter(tells_exchanges))
-    steps.sort(
-        key=lambda one: one is habits.merge_ratings
-    )  # openpyxl does not move merged ranges along
-    rng = data.draw(st.randoms(use_true_random=False))
-    filled = response(tiny, given_ratings, evidence=reasons)
-    path = edited(tiny, tmp_path / "w.xlsx", filled, *steps, seed=rng)
-    found = tiny_reader.assess(path)
-
-    lost_areas = {
-        area.code
-        for area in tiny.areas
-        for finding in found.findings
-        if finding.code in ("area-missing", "columns-not-found") and area.code in finding.message
-    }
-    named = {f.statement for f in found.findings if f.severity is Severity.ERROR}
-    for id_, rating in ratings_of(found).items():
-        explained = id_ in named or tiny.statements[id_].area in lost_areas
-        if rating != given_ratings[id_]:
-            assert rating is None, (id_, steps)
-            assert explained, (id_, [s.__name__ for s in steps])
-        if rating is not None:
-            assert id_ not in named, (id_, [s.__name__ for s in steps])
-            assert found.response.answers[id_].evidence.startswith(reasons[id_])
-
-
-@pytest.fixture(scope="module")
-def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a scheme that is small enough to be written hundreds of times."""
-    folder = tmp_path_factory.mktemp("tiny")
-    small_scheme(folder, ("AA", "BB"), per_level=2, top=2)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def tiny(tiny_folder: Path) -> Scheme:
-    """Return two areas with two statements at each of two levels."""
-    return load_scheme(tiny_folder)
-
-
-@pytest.fixture(scope="module")
-def tiny_reader(tiny_folder: Path) -> Any:
-    """Return a reader that knows the tiny scheme."""
-    with WorkbookReader(Schemes.find_installed([tiny_folder])) as one:
-        yield one
