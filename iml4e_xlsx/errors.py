@@ -11,6 +11,7 @@ Defines the errors that stop work: each carries a code and values, and waits for
     |-- ReportError             results cannot be shown as asked
     |-- OutputExistsError       the target exists and was not to be replaced
     |-- CampaignError           a campaign's folder, settings or mail texts cannot be used
+    |   `-- SettingsError       a FindingsError as well: everything that is wrong in the settings
     |-- MailError               a mail server refuses, cannot be reached or cannot be trusted
     |-- RecordError             a campaign's record cannot be opened, read or written
     |-- TargetError             a target level names no level or area of the scheme
@@ -148,6 +149,10 @@ class JoinedCampaignError(CampaignError):
     def __reduce__(self) -> tuple[Any, ...]:
         """Keep the errors when they cross a process boundary."""
         return (type(self), (self.errors,))
+
+
+class SettingsError(FindingsError, CampaignError):
+    """A campaign's settings cannot be used; `findings` says everything that is wrong, by line."""
 
 
 class MailError(Iml4eError):

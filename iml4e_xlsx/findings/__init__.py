@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from iml4e_xlsx.findings.about_responses import ResponseFindings
 from iml4e_xlsx.findings.about_rosters import RosterFindings
 from iml4e_xlsx.findings.about_schemes import SchemeFindings
+from iml4e_xlsx.findings.about_settings import SettingFindings
 
 __all__ = ["FindingCatalogue"]
 
 
 @dataclass(frozen=True, slots=True)
-class FindingCatalogue(ResponseFindings, SchemeFindings, RosterFindings):
+class FindingCatalogue(ResponseFindings, SchemeFindings, RosterFindings, SettingFindings):
     """Makes findings in the language of its texts."""

@@ -11,11 +11,64 @@ class CommandErrorCode(StrEnum):
     NO_SMTP_SERVER = "no-smtp-server"  #: The settings name no server to send by.
 
 
+class CampaignErrorCode(StrEnum):
+    """Why a campaign's folder cannot be used or made."""
+
+    NOT_A_CAMPAIGN = "not-a-campaign"  #: The folder has no settings.
+    CAMPAIGN_EXISTS = "campaign-exists"  #: The folder holds a campaign, which is never replaced.
+    CAMPAIGN_FILE_EXISTS = "campaign-file-exists"  #: A file that a new campaign needs is there.
+    CAMPAIGN_NAME = "campaign-name"  #: The name is empty or has several lines.
+    CAMPAIGN_LANGUAGE = "campaign-language"  #: Neither scheme nor mail texts have the language.
+    FILE_OUTSIDE_FOLDER = "file-outside-folder"  #: The record names a file of another folder.
+    ROSTER_MISSING = "roster-missing"  #: The roster that the settings name is not there.
+    TWO_ROSTERS = "two-rosters"  #: Both rosters name people.
+    NO_ROSTER_ROWS = "no-roster-rows"  #: No roster names anybody.
+    TEMPLATE_MISSING = "template-missing"  #: A mail text is not there.
+    TEMPLATE_ENCODING = "template-encoding"  #: A mail text is not UTF-8.
+    TEMPLATE_BROKEN = "template-broken"  #: A mail text cannot be filled in.
+
+
+class MailErrorCode(StrEnum):
+    """Why a mail server cannot be used."""
+
+    CA_FILE = "ca-file"  #: The file of an authority cannot be used.
+    CERTIFICATE = "certificate"  #: The server's certificate cannot be trusted.
+    NO_USER = "no-user"  #: There is no user name to log in with.
+    LOGIN_INCOMPLETE = "no-password"  #: There is no password for the user.
+    LOGIN_REFUSED = "login-refused"  #: The server refuses user or password.
+    SERVER_ADDRESS = "server-address"  #: The settings name no server that can exist.
+    SERVER_UNREACHABLE = "server-unreachable"  #: No connection to the server can be made.
+    CONNECTION_ABORTED = "connection-aborted"  #: The server ends the connection at once.
+    MAILBOX_FOLDER = "mailbox-folder"  #: The folder of the mailbox cannot be opened.
+    MAILBOX_NUMBERS = "mailbox-numbers"  #: The server numbers mails anew each time.
+    MAILBOX_UNREADABLE = "mailbox-unreadable"  #: Mails cannot be looked up or fetched.
+    MAILS_NOT_MOVED = "mails-not-moved"  #: Mails cannot be moved to another folder.
+    SENDER_REFUSED = "sender-refused"  #: The server takes no mail from the sender.
+    NO_STARTTLS = "no-starttls"  #: The server cannot secure the connection.
+    NO_LOGIN_METHOD = "no-login-method"  #: The server offers no login by password.
+
+
 class OutputErrorCode(StrEnum):
     """Why a file is not written."""
 
     OUTPUT_EXISTS = "output-exists"  #: The target is there and was not to be replaced.
     OUTPUT_UNWRITABLE = "output-unwritable"  #: The system refuses: disk, permission, name.
+
+
+class RecordErrorCode(StrEnum):
+    """Why a campaign's record cannot be used."""
+
+    DATABASE_URL = "database-url"  #: The text is not the URL of a database.
+    DATABASE_KIND = "database-kind"  #: The database is neither SQLite nor PostgreSQL.
+    DATABASE_FILE = "database-file"  #: The URL of SQLite names no file.
+    DATABASE_DRIVER = "database-driver"  #: The library for PostgreSQL is not installed.
+    RECORD_UNUSABLE = "record-unusable"  #: The database refuses to be opened, read or written.
+    RECORD_NEWER = "record-newer"  #: A newer release of this program made the record.
+    RECORD_MISSING = "record-missing"  #: The campaign has begun and its record is not there.
+    RECORD_OF_OTHERS = "record-of-others"  #: The campaign has begun; the record lacks it.
+    RECORD_SUPERSEDED = "record-superseded"  #: The record was copied; the copy counts.
+    SAME_DATABASE = "same-database"  #: The record is to be copied to where it is.
+    CAMPAIGN_RECORDED = "campaign-recorded"  #: The target of a copy holds the campaign already.
 
 
 class ReportErrorCode(StrEnum):
@@ -121,5 +174,8 @@ ErrorCode = (
     | SendErrorCode
     | CorrectionErrorCode
     | TargetErrorCode
+    | CampaignErrorCode
+    | MailErrorCode
+    | RecordErrorCode
 )
 """Every code that an error can have; add the codes of a subject as a class of their own."""

@@ -1,4 +1,4 @@
-"""A campaign's folder: what lies where in it, and how a new one is made."""
+"""Opens the folder of a campaign, names the places in it, and makes a new one."""
 
 from __future__ import annotations
 
@@ -14,10 +14,16 @@ from pathlib import Path
 from typing import Final
 
 from iml4e_xlsx import resources
-from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE, Settings, read_settings
+from iml4e_xlsx.campaign.folder.settings import (
+    DATABASE_VARIABLE,
+    SETTINGS_FILE,
+    Settings,
+    read_settings,
+)
 from iml4e_xlsx.campaign.folder.text_templates import TextTemplates
 from iml4e_xlsx.errors import CampaignError, OutputExistsError, RosterError
 from iml4e_xlsx.findings import FindingCatalogue
+from iml4e_xlsx.findings.error_codes import CampaignErrorCode
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.output import write_output
 from iml4e_xlsx.reading.identity import Schemes
@@ -26,7 +32,6 @@ from iml4e_xlsx.roster.template import roster_csv, roster_workbook
 from iml4e_xlsx.scheme import load_scheme, scheme_folder
 from iml4e_xlsx.text.interface_texts import load_texts
 
-DATABASE_VARIABLE: Final = "IML4E_DATABASE"
 ROSTERS: Final = ("roster.xlsx", "roster.csv")
 RECORD_FILE: Final = "record.sqlite"
 
@@ -90,8 +95,7 @@ class Campaign:
         path = self.folder / name
         if not path.resolve().is_relative_to(self.folder.resolve()):
             raise CampaignError(
-                f"The record of {self.folder} names a file that is not in the folder: {name!r}. "
-                "Nothing was done with it. Use no campaign of somebody whom you do not trust."
+                CampaignErrorCode.FILE_OUTSIDE_FOLDER, folder=self.folder, file=repr(name)
             )
         return path
 
@@ -136,27 +140,13 @@ def open_campaign(
     path = Path(folder)
     if not (path / SETTINGS_FILE).is_file():
         raise CampaignError(
-            f"{path.resolve()} is no campaign: it has no {SETTINGS_FILE}. Name its folder with "
-            "--campaign, or make one: iml4e campaign init DIR --name NAME"
+            CampaignErrorCode.NOT_A_CAMPAIGN, folder=path.resolve(), settings=SETTINGS_FILE
         )
     settings = read_settings(path / SETTINGS_FILE)
-    _check_database(path, settings.database)
     named = database or (os.environ.get(DATABASE_VARIABLE, "") if use_environment else "")
-    return Campaign(folder=path, settings=settings, database=named or _own(path, settings))
-
-
-def _check_database(path: Path, url: str) -> None:
-    """Refuse a password in a file of the campaign, which is zipped, mailed and kept."""
-    if not url:
-        return
-    from iml4e_xlsx.campaign.record.connection import has_password
-
-    if has_password(url):
-        raise CampaignError(
-            f"{path / SETTINGS_FILE}: the password in database does not belong in a campaign's "
-            f"folder; take it out. It goes into PGPASSWORD, ~/.pgpass, or the whole URL into "
-            f"{DATABASE_VARIABLE}."
-        )
+    return Campaign(
+        folder=path, settings=settings, database=named or _choose_database(path, settings)
+    )
 
 
 def init_campaign(
@@ -194,12 +184,14 @@ def init_campaign(
     path, source = Path(folder), scheme_folder(scheme)
     own = load_scheme(source)
     texts = resources.templates_folder() / "campaign"
-    mail_languages = tuple(sorted(one.name for one in (texts / "mail").iterdir() if one.is_dir()))
+    mail_languages = tuple(
+        sorted(path.name for path in (texts / "mail").iterdir() if path.is_dir())
+    )
     languages = tuple(dict.fromkeys((*own.languages, *mail_languages)))
     chosen = language or own.language
-    _check(path, name, chosen, languages, force=force)
-    values = _values(path, name, created.date(), chosen, database)
-    with _taken_back(path):
+    _check_request(path, name, chosen, languages, force=force)
+    values = _template_values(path, name, created.date(), chosen, database)
+    with _remove_if_failed(path):
         path.mkdir(parents=True, exist_ok=True)
         _copy(source, path / "scheme")
         _copy(texts / "mail", path / "mail")
@@ -216,18 +208,18 @@ def init_campaign(
 
 
 @contextlib.contextmanager
-def _taken_back(path: Path) -> Iterator[None]:
-    """Take back what was written to a folder if the rest of it cannot be."""
+def _remove_if_failed(path: Path) -> Iterator[None]:
+    """Remove the files of a new campaign if the rest of it cannot be written."""
     existed = path.is_dir()
-    before = set(path.iterdir()) if existed else set()
+    previous = set(path.iterdir()) if existed else set()
     try:
         yield
     except BaseException:
-        for one in set(path.iterdir()) - before if path.is_dir() else ():
-            if one.name in ("mail", "scheme"):
-                shutil.rmtree(one, ignore_errors=True)
-            elif one.name.startswith(_FILES):
-                one.unlink(missing_ok=True)
+        for entry in set(path.iterdir()) - previous if path.is_dir() else ():
+            if entry.name in ("mail", "scheme"):
+                shutil.rmtree(entry, ignore_errors=True)
+            elif entry.name.startswith(_FILES):
+                entry.unlink(missing_ok=True)
         if not existed:
             with contextlib.suppress(OSError):
                 path.rmdir()
@@ -248,27 +240,27 @@ def _make_record(campaign: Campaign) -> None:
     Record(campaign.database, campaign.settings.id).close()
 
 
-def _check(path: Path, name: str, language: str, known: tuple[str, ...], *, force: bool) -> None:
+def _check_request(
+    path: Path, name: str, language: str, languages: tuple[str, ...], *, force: bool
+) -> None:
     for file in (SETTINGS_FILE, RECORD_FILE):
         if (path / file).exists():
-            raise OutputExistsError(
-                f"{path} holds a campaign already ({file}). Choose another folder; a campaign is "
-                "never replaced."
-            )
-    found = [one for one in (*ROSTERS, "mail", "scheme", "README.txt") if (path / one).exists()]
-    if found and not force:
+            raise OutputExistsError(CampaignErrorCode.CAMPAIGN_EXISTS, folder=path, file=file)
+    others = (*ROSTERS, "mail", "scheme", "README.txt")
+    present = [name for name in others if (path / name).exists()]
+    if present and not force:
         raise OutputExistsError(
-            f"{path} holds {found[0]} already. Choose another folder, or add --force."
+            CampaignErrorCode.CAMPAIGN_FILE_EXISTS, folder=path, file=present[0]
         )
     if not name.strip() or not name.isprintable():
-        raise CampaignError("A campaign needs a name of one line, which mails and reports show.")
-    if language not in known:
+        raise CampaignError(CampaignErrorCode.CAMPAIGN_NAME)
+    if language not in languages:
         raise CampaignError(
-            f"There are no texts in the language {language!r}; there are: {', '.join(known)}."
+            CampaignErrorCode.CAMPAIGN_LANGUAGE, language=language, languages=languages
         )
 
 
-def _values(
+def _template_values(
     folder: Path, name: str, created: date, language: str, database: str
 ) -> Mapping[str, str]:
     from iml4e_xlsx.campaign.record.connection import relative_url
@@ -290,7 +282,7 @@ def _values(
     }
 
 
-def _own(folder: Path, settings: Settings) -> str:
+def _choose_database(folder: Path, settings: Settings) -> str:
     from iml4e_xlsx.campaign.record.connection import absolute_url, sqlite_url
 
     named = settings.database
@@ -308,22 +300,22 @@ def find_roster(campaign: Campaign) -> Path:
     if named:
         if not (folder / named).is_file():
             raise CampaignError(
-                f"{folder / named}, which {SETTINGS_FILE} names as the roster, is not there."
+                CampaignErrorCode.ROSTER_MISSING, roster=folder / named, settings=SETTINGS_FILE
             )
         return folder / named
     present = [folder / name for name in ROSTERS if (folder / name).is_file()]
     filled = [path for path in present if _has_rows(path)]
     if len(filled) > 1:
         raise CampaignError(
-            f"{filled[0]} and {filled[1]} both have rows. Empty or remove one, or name the one "
-            f'that counts in {SETTINGS_FILE}: roster = "{filled[0].name}"'
+            CampaignErrorCode.TWO_ROSTERS,
+            first=filled[0],
+            second=filled[1],
+            settings=SETTINGS_FILE,
+            name=filled[0].name,
         )
     if not filled:
-        where = " or ".join(str(folder / name) for name in ROSTERS)
-        raise CampaignError(
-            f"The roster has no rows yet: fill in {where}, a row for each person below the "
-            "headings."
-        )
+        first, second = (folder / name for name in ROSTERS)
+        raise CampaignError(CampaignErrorCode.NO_ROSTER_ROWS, first=first, second=second)
     return filled[0]
 
 

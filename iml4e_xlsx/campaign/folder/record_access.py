@@ -10,13 +10,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from iml4e_xlsx.campaign.folder.campaign import DATABASE_VARIABLE, Campaign, open_campaign
+from iml4e_xlsx.campaign.folder.campaign import Campaign, open_campaign
 from iml4e_xlsx.campaign.folder.clock import current_time
 from iml4e_xlsx.campaign.folder.originals import is_original
-from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
+from iml4e_xlsx.campaign.folder.settings import DATABASE_VARIABLE, SETTINGS_FILE
 from iml4e_xlsx.campaign.record import campaigns
 from iml4e_xlsx.campaign.record.connection import Record, database_file
 from iml4e_xlsx.errors import RecordError
+from iml4e_xlsx.findings.error_codes import RecordErrorCode
 
 
 def open_record(campaign: Campaign) -> Record:
@@ -30,7 +31,8 @@ def open_record(campaign: Campaign) -> Record:
     begun = _has_begun(campaign)
     file = database_file(campaign.database)
     if begun and file is not None and not file.exists():
-        raise _strange(campaign, f"The record {file} is missing")
+        # An empty record would count as new: everybody would be mailed another workbook.
+        raise _not_its_record(campaign, RecordErrorCode.RECORD_MISSING, str(file))
     record = Record(campaign.database, campaign.settings.id)
     try:
         _check(campaign, record, begun=begun)
@@ -42,23 +44,27 @@ def open_record(campaign: Campaign) -> Record:
 
 def _check(campaign: Campaign, record: Record, *, begun: bool) -> None:
     with record.begin(current_time()) as tx:
-        known, successor = campaigns.has_campaign(tx), campaigns.superseded_by(tx)
-    if begun and not known:
-        raise _strange(campaign, f"The record {record.where} does not know this campaign")
-    if successor:
+        is_recorded, newer_database = campaigns.has_campaign(tx), campaigns.superseded_by(tx)
+    # Another campaign's database, or an empty one: building on it would mail everybody again.
+    if begun and not is_recorded:
+        raise _not_its_record(campaign, RecordErrorCode.RECORD_OF_OTHERS, record.where)
+    # After a copy both have the same people: mails sent from both would reach everybody twice.
+    if newer_database:
         raise RecordError(
-            f"The record {record.where} was copied to another database, which counts since. Write "
-            f'into {campaign.folder / SETTINGS_FILE}: database = "{successor}"; or name it with '
-            f"--database or in {DATABASE_VARIABLE}."
+            RecordErrorCode.RECORD_SUPERSEDED,
+            record=record.where,
+            settings=campaign.folder / SETTINGS_FILE,
+            database=newer_database,
+            variable=DATABASE_VARIABLE,
         )
 
 
 def open_previous(folder: Path) -> tuple[Campaign, Record]:
     """
-    Open an earlier campaign and its record: the one that it names itself, if that is its own.
+    Open a previous campaign and its record: the one that it names itself, if that is its own.
 
-    The environment names the record of the campaign that a command works on; an earlier one may
-    lie in the same database.
+    The environment names the record of the campaign that a command works on; a previous campaign
+    may lie in the same database.
 
     Raises:
         CampaignError: If its settings cannot be read.
@@ -66,24 +72,27 @@ def open_previous(folder: Path) -> tuple[Campaign, Record]:
     """
     campaign = open_campaign(folder, use_environment=False)
     try:
+        # First its own settings: the variable usually names the database of the present campaign.
         return campaign, open_record(campaign)
     except RecordError:
         if not os.environ.get(DATABASE_VARIABLE):
             raise
+        # A facilitator who keeps all campaigns in one database names it only in the variable.
         other = open_campaign(folder)
         return other, open_record(other)
 
 
 def _has_begun(campaign: Campaign) -> bool:
-    """Return whether there is anything that only a record can have led to."""
+    """Return whether the folder holds files that only a campaign with a record makes."""
     built = any(True for _ in campaign.workbooks.glob("[!.]*"))
     return built or any(is_original(path) for path in campaign.returned.glob("*"))
 
 
-def _strange(campaign: Campaign, what: str) -> RecordError:
+def _not_its_record(campaign: Campaign, code: RecordErrorCode, record: str) -> RecordError:
     return RecordError(
-        f"{what}, but {campaign.folder} has its workbooks. With a new record everybody would be "
-        "mailed another one. Restore the record from a copy, or name the database that holds it: "
-        f"as database in {campaign.folder / SETTINGS_FILE}, with --database or in "
-        f"{DATABASE_VARIABLE}."
+        code,
+        record=record,
+        folder=campaign.folder,
+        settings=campaign.folder / SETTINGS_FILE,
+        variable=DATABASE_VARIABLE,
     )

@@ -1,20 +1,25 @@
-"""The settings of a campaign: `campaign.toml` to values, or all that is wrong with it."""
+"""Reads the settings of a campaign from `campaign.toml`, or finds everything wrong in it."""
 
 from __future__ import annotations
 
 import difflib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
-from iml4e_xlsx.errors import CampaignError
+from iml4e_xlsx.errors import RecordError, SettingsError
+from iml4e_xlsx.findings import FindingCatalogue
+from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.text.addresses import ascii_address
+from iml4e_xlsx.text.interface_texts import load_texts
+from iml4e_xlsx.text.message import message
 
 SETTINGS_FILE: Final = "campaign.toml"
+DATABASE_VARIABLE: Final = "IML4E_DATABASE"
 
 Security: TypeAlias = Literal["starttls", "tls", "none"]
 
@@ -25,6 +30,10 @@ _ID: Final = re.compile(r"[A-Za-z0-9_-]{4,32}")
 _MAIL: Final = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 _MOST: Final = 65_535
 """The greatest number of a port, and more than anybody needs of days or mails."""
+
+_HEADING: Final = re.compile(r"\s*\[+\s*([A-Za-z0-9_-]+)\s*\]")
+_KEY: Final = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=")
+"""Lines of TOML that begin a table, and a value."""
 
 _PORTS: Final = {
     ("smtp", "starttls"): 587,
@@ -38,7 +47,7 @@ _PORTS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailServer:
-    """A mail server: where it is, how the connection is secured, whether it wants a login."""
+    """A mail server: its address, the security of the connection, and whether it wants a login."""
 
     protocol: Literal["smtp", "imap"]
     host: str
@@ -55,7 +64,7 @@ class MailServer:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """
-    What `campaign.toml` says.
+    The settings of a campaign, as `campaign.toml` has them.
 
     `roster` and `database` are empty where the campaign's own files are meant. `per_minute` is
     how many mails may leave in a minute, 0 for as many as the server takes.
@@ -112,8 +121,13 @@ _FIELDS: Final[Mapping[str, Mapping[str, tuple[type, Any]]]] = {
 }
 """Each table's keys: the type of the value, and its default; None if it must be given."""
 
-_KINDS: Final = {str: "text in quotes", int: "a whole number", bool: "true or false"}
+_KINDS: Final[Mapping[type, str]] = {str: "text", int: "number", bool: "truth", date: "day"}
+"""What a value is to be: texts of `setting`."""
+
 _SECRETS: Final = ("password", "passwd", "secret", "token", "user", "username")
+_SECURITIES: Final = ("starttls", "tls", "none")
+
+_Tables: TypeAlias = Mapping[str, Mapping[str, Any]]
 
 
 def read_settings(path: Path) -> Settings:
@@ -121,128 +135,187 @@ def read_settings(path: Path) -> Settings:
     Read the settings of a campaign.
 
     Raises:
-        CampaignError: If the file cannot be read, or with everything that is wrong in it.
+        SettingsError: If the file cannot be read, or with everything that is wrong in it.
     """
+    catalogue = FindingCatalogue(load_texts())
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        document = tomllib.loads(text)
     except OSError as error:
-        raise CampaignError(f"{path} cannot be read ({error.strerror or error}).") from error
+        reason = str(error.strerror or error)
+        place = Place(source=str(path))
+        raise SettingsError([catalogue.setting_unreadable(place, reason)]) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise CampaignError(f"{path} is no TOML: {error}. Mend that line.") from error
-    mistakes: list[str] = []
-    found = {name: _table(document, name, mistakes) for name in _FIELDS}
-    mistakes += [
-        _unknown(key, "", _FIELDS) for key in document if key not in {**_FIELDS, **_FIELDS[""]}
-    ]
-    mistakes += _doubtful(found)
-    if mistakes:
-        raise CampaignError("\n".join(f"{path}: {mistake}" for mistake in mistakes))
-    return _settings(found)
+        place = Place(source=str(path), line=_syntax_line(error))
+        raise SettingsError([catalogue.setting_syntax(place, str(error))]) from error
+    check = _SettingsCheck(path, text, catalogue)
+    tables = check.check_document(document)
+    if check.findings:
+        raise SettingsError(check.findings)
+    return _make_settings(tables)
 
 
-def _table(document: Mapping[str, Any], name: str, mistakes: list[str]) -> dict[str, Any]:
-    """Return a table's values with the defaults; what is wrong with it goes to `mistakes`."""
-    known = _FIELDS[name]
-    given = document.get(name, {}) if name else document
-    if not isinstance(given, dict):
-        mistakes.append(f"{name} is a value; write it as a table: [{name}]")
-        given = {}
-    values = {}
-    for key, (kind, default) in known.items():
-        value = given.get(key, default)
-        if value is None:
-            mistakes.append(f"{_spelled(name, key)} is missing; restore it from a new campaign.")
-        elif value is not default and type(value) is not kind:
-            wanted = _KINDS.get(kind, "a day such as 2026-12-18, without quotes")
-            mistakes.append(f"{_spelled(name, key)} is {_shown(value)}; write {wanted}.")
-        values[key] = None if value is ... else value
-    if name:
-        mistakes += [_unknown(key, name, known) for key in given if key not in known]
-    return values
+def _syntax_line(error: Exception) -> int | None:
+    """Return the line that tomllib names in its words; it has it nowhere else."""
+    match = re.search(r"at line (\d+)", str(error))
+    return int(match[1]) if match else None
 
 
-def _shown(value: object) -> str:
+class _SettingsCheck:
+    """Checks the document of a file; `findings` collects everything that is wrong in it."""
+
+    def __init__(self, path: Path, text: str, catalogue: FindingCatalogue) -> None:
+        self.findings: list[Finding] = []
+        self._source = str(path)
+        self._lines = _setting_lines(text)
+        self._make = catalogue
+
+    def check_document(self, document: Mapping[str, Any]) -> _Tables:
+        """Return each table's values with the defaults."""
+        tables = {name: self._check_table(document, name) for name in _FIELDS}
+        for key in document:
+            if key not in {**_FIELDS, **_FIELDS[""]}:
+                self._report_unknown("", key)
+        for name, values in tables.items():
+            self._check_values(name, values)
+        self._check_sender(tables["sender"])
+        for name in ("smtp", "imap"):
+            self._check_server(name, tables[name])
+        self._check_database(tables[""]["database"])
+        return tables
+
+    def _place(self, table: str, key: str) -> Place:
+        line = self._lines.get((table, key)) or self._lines.get((table, ""))
+        return Place(source=self._source, line=line)
+
+    def _check_table(self, document: Mapping[str, Any], name: str) -> dict[str, Any]:
+        values = document.get(name, {}) if name else document
+        if not isinstance(values, dict):
+            self.findings.append(self._make.setting_not_table(self._place("", name), name))
+            values = {}
+        checked = {}
+        for key, (kind, default) in _FIELDS[name].items():
+            value = values.get(key, default)
+            place, label = self._place(name, key), _label(name, key)
+            if value is None:
+                self.findings.append(self._make.setting_missing(place, label))
+            # Not isinstance: true is an int, and a time of day is a kind of date.
+            elif value is not default and type(value) is not kind:
+                expected = message(f"setting.{_KINDS[kind]}")
+                self.findings.append(
+                    self._make.setting_wrong_type(place, label, _toml_text(value), expected)
+                )
+            checked[key] = None if value is ... else value
+        for key in values if name else ():
+            if key not in _FIELDS[name]:
+                self._report_unknown(name, key)
+        return checked
+
+    def _report_unknown(self, table: str, key: str) -> None:
+        place, label = self._place(table, key), _label(table, key)
+        # The folder is zipped, mailed and kept: a login in it reaches people it is not meant for.
+        if key in _SECRETS:
+            finding = self._make.setting_secret(place, label)
+        # TOML puts whatever is added at the end of a file into the last table.
+        elif table and key in _FIELDS[""]:
+            finding = self._make.setting_misplaced(place, label)
+        else:
+            names = tuple(_FIELDS[table]) if table else (*_FIELDS[""], *filter(None, _FIELDS))
+            near = difflib.get_close_matches(key, names, n=1)
+            finding = self._make.setting_unknown(
+                place, label, message("list.all", names=tuple(near) or names)
+            )
+        self.findings.append(finding)
+
+    def _check_values(self, table: str, values: Mapping[str, Any]) -> None:
+        for key, value in values.items():
+            place, label = self._place(table, key), _label(table, key)
+            if isinstance(value, str) and not value.isprintable():
+                self.findings.append(self._make.setting_control_character(place, label))
+            if _FIELDS[table][key][0] is int and type(value) is int and not 0 <= value <= _MOST:
+                self.findings.append(self._make.setting_number(place, label, value, _MOST))
+        if not table and isinstance(values["id"], str) and not _ID.fullmatch(values["id"]):
+            self.findings.append(self._make.setting_id(self._place("", "id"), values["id"]))
+
+    def _check_sender(self, values: Mapping[str, Any]) -> None:
+        for key in ("mail", "reply_to"):
+            value, place = values[key], self._place("sender", key)
+            if not isinstance(value, str) or not value:
+                continue
+            if not _MAIL.fullmatch(value):
+                finding = self._make.setting_mail(place, _label("sender", key), value)
+            elif not ascii_address(value).isascii():
+                finding = self._make.setting_mail_letters(place, _label("sender", key), value)
+            else:
+                continue
+            self.findings.append(finding)
+
+    def _check_server(self, table: str, values: Mapping[str, Any]) -> None:
+        security, host = values["security"], values["host"]
+        place, label = self._place(table, "security"), _label(table, "security")
+        if isinstance(security, str) and security not in _SECURITIES:
+            self.findings.append(self._make.setting_security(place, label, security))
+        if security == "none" and isinstance(host, str) and host not in ("", *LOCAL_HOSTS):
+            self.findings.append(self._make.setting_unencrypted(place, label, host))
+
+    def _check_database(self, url: object) -> None:
+        if not isinstance(url, str) or not url:
+            return
+        from iml4e_xlsx.campaign.record.connection import has_password
+
+        try:
+            is_leak = has_password(url)
+        except RecordError:  # not a URL: opening the record reports it, wherever it comes from
+            return
+        if is_leak:
+            place = self._place("", "database")
+            finding = self._make.setting_database_password(place, DATABASE_VARIABLE)
+            self.findings.append(finding)
+
+
+def _setting_lines(text: str) -> dict[tuple[str, str], int]:
+    """Return the line of each table and key, which the TOML reader does not tell."""
+    lines: dict[tuple[str, str], int] = {}
+    table = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if heading := _HEADING.match(line):
+            table = heading[1]
+            lines.setdefault((table, ""), number)
+            lines.setdefault(("", table), number)
+        elif key := _KEY.match(line):
+            lines.setdefault((table, key[1]), number)
+    return lines
+
+
+def _label(table: str, key: str) -> str:
+    """Return a setting as messages name it."""
+    return f"[{table}] {key}" if table else key
+
+
+def _toml_text(value: object) -> str:
     """Return a value as TOML has it, or nearly so."""
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, int | float | date | time) else repr(value)
 
 
-def _unknown(key: str, table: str, known: Mapping[str, object]) -> str:
-    if key in _SECRETS:
-        return (
-            f"{_spelled(table, key)} does not belong in a campaign's folder; take it out. The "
-            "login comes from the environment or the system keyring."
-        )
-    if table and key in _FIELDS[""]:
-        return f"{_spelled(table, key)} is no setting there. Write it above the first [table]."
-    names = known if table else [*_FIELDS[""], *filter(None, _FIELDS)]
-    near = difflib.get_close_matches(key, names, n=1)
-    hint = f" Is {near[0]} meant?" if near else f" There are: {', '.join(names)}."
-    return f"{_spelled(table, key)} is no setting.{hint}"
-
-
-def _spelled(table: str, key: str) -> str:
-    return f"[{table}] {key}" if table else key
-
-
-def _doubtful(found: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Return what is wrong with values of the right type."""
-    top, said = found[""], []
-    if isinstance(top["id"], str) and not _ID.fullmatch(top["id"]):
-        said.append("id is to be 4 to 32 letters and figures; restore the one it was made with.")
-    for table, values in found.items():
-        for key, value in values.items():
-            if isinstance(value, str) and not value.isprintable():
-                said.append(f"{_spelled(table, key)} holds a line break or control character.")
-            if _FIELDS[table][key][0] is int and type(value) is int and not 0 <= value <= _MOST:
-                said.append(f"{_spelled(table, key)} is {value}; write 0 to {_MOST}.")
-    said += _about_sender(found["sender"])
-    for name in ("smtp", "imap"):
-        said += _about_server(name, found[name])
-    return said
-
-
-def _about_sender(values: Mapping[str, Any]) -> Iterator[str]:
-    for key in ("mail", "reply_to"):
-        value = values[key]
-        if not isinstance(value, str) or not value:
-            continue
-        if not _MAIL.fullmatch(value):
-            yield f"[sender] {key} is {value!r}; write one mail address."
-        elif not ascii_address(value).isascii():
-            yield f"[sender] {key} is {value!r}; write it in plain letters from a to z."
-
-
-def _about_server(name: str, values: Mapping[str, Any]) -> list[str]:
-    security, said = values["security"], []
-    if security not in ("starttls", "tls", "none"):
-        said.append(f"[{name}] security is {security!r}; write starttls or tls.")
-    if security == "none" and values["host"] not in ("", *LOCAL_HOSTS):
-        said.append(
-            f"[{name}] security is none, but {values['host']} is another machine: mails and "
-            "passwords would cross the network in the clear. Write starttls or tls."
-        )
-    return said
-
-
-def _settings(found: Mapping[str, Mapping[str, Any]]) -> Settings:
-    top, sender = found[""], found["sender"]
+def _make_settings(tables: _Tables) -> Settings:
+    top, sender = tables[""], tables["sender"]
     return Settings(
         **{key: top[key] for key in _FIELDS[""]},
         sender_name=sender["name"],
         sender_mail=ascii_address(sender["mail"]),
         reply_to=ascii_address(sender["reply_to"]),
-        interval_days=found["reminders"]["interval_days"],
-        most_reminders=found["reminders"]["most"],
-        smtp=_server("smtp", found["smtp"]),
-        per_minute=found["smtp"]["mails_per_minute"],
-        imap=_server("imap", found["imap"]),
-        folder=found["imap"]["folder"],
+        interval_days=tables["reminders"]["interval_days"],
+        most_reminders=tables["reminders"]["most"],
+        smtp=_make_server("smtp", tables["smtp"]),
+        per_minute=tables["smtp"]["mails_per_minute"],
+        imap=_make_server("imap", tables["imap"]),
+        folder=tables["imap"]["folder"],
     )
 
 
-def _server(protocol: Literal["smtp", "imap"], values: Mapping[str, Any]) -> MailServer | None:
+def _make_server(protocol: Literal["smtp", "imap"], values: Mapping[str, Any]) -> MailServer | None:
     if not values["host"]:
         return None
     return MailServer(

@@ -1,4 +1,4 @@
-"""Fills in texts that are not HTML: mails, and the files of a new campaign; by Jinja."""
+"""Fills in texts that are not HTML, by Jinja: mails, and the files of a new campaign."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from iml4e_xlsx.errors import CampaignError, ResourceError
+from iml4e_xlsx.findings.error_codes import CampaignErrorCode, ReportErrorCode
+from iml4e_xlsx.text.message import message
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TextTemplates:
-    """The texts of a folder, each with `{{ name }}` where a value goes in."""
+    """The texts in a folder; a value replaces each `{{ name }}`."""
 
     folder: Path
 
@@ -26,7 +28,7 @@ class TextTemplates:
 
         Args:
             name: Its path in the folder, with forward slashes.
-            values: What may stand in it; what it names besides is a mistake.
+            values: The values by their names; any other name in the text is a mistake.
 
         Raises:
             CampaignError: If it cannot be filled in; names file and line.
@@ -34,13 +36,13 @@ class TextTemplates:
         """
         environment, path = self._environment, self.folder / name
         if not path.is_file():
-            raise CampaignError(f"{path} is missing. Restore it from a new campaign.")
+            raise CampaignError(CampaignErrorCode.TEMPLATE_MISSING, path=path)
         try:
             return environment.get_template(name).render(values)
         except UnicodeDecodeError as error:
-            raise CampaignError(f"{path} is no text in UTF-8. Save it as UTF-8.") from error
+            raise CampaignError(CampaignErrorCode.TEMPLATE_ENCODING, path=path) from error
         except Exception as error:  # a text can go wrong in every way there is
-            raise CampaignError(_said(error, path)) from error
+            raise _broken_template(error, path) from error
 
     @cached_property
     def _environment(self) -> Environment:
@@ -49,7 +51,7 @@ class TextTemplates:
             from jinja2.sandbox import SandboxedEnvironment
         except ImportError as error:
             raise ResourceError(
-                "Campaigns need Jinja; install it with: pip install 'iml4e-xlsx[campaign]'"
+                ReportErrorCode.LIBRARY_MISSING, library="Jinja", extra="campaign"
             ) from error
         return SandboxedEnvironment(  # a campaign's folder may have come from somebody else
             loader=FunctionLoader(self._source),
@@ -66,20 +68,21 @@ class TextTemplates:
         return path.read_text(encoding="utf-8"), str(path), lambda: True
 
 
-def _said(error: Exception, path: Path) -> str:
-    """Return what is wrong with a text: in which file and line, and why."""
-    number = getattr(error, "lineno", None) or _line(error, path)
-    line = f", line {number}" if number else ""
+def _broken_template(error: Exception, path: Path) -> CampaignError:
+    """Make the error of a text that cannot be filled in: file, line and Jinja's reason."""
+    line = getattr(error, "lineno", None) or _failing_line(error, path)
     reason = str(getattr(error, "message", None) or error).rstrip(".") or type(error).__name__
     included = getattr(error, "lineno", None) and getattr(error, "filename", None)
-    return f"{included or path}{line}: {reason}. Mend the text."
+    file = included or path
+    place = message("place.in-line", source=file, line=line) if line else file
+    return CampaignError(CampaignErrorCode.TEMPLATE_BROKEN, place=place, reason=reason)
 
 
-def _line(error: BaseException, path: Path) -> int | None:
+def _failing_line(error: BaseException, path: Path) -> int | None:
     """Return the line of a text at which filling it in failed."""
-    trace, found = error.__traceback__, None
+    trace, line = error.__traceback__, None
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == str(path):
-            found = trace.tb_lineno
+            line = trace.tb_lineno
         trace = trace.tb_next
-    return found
+    return line

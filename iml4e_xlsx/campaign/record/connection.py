@@ -1,4 +1,4 @@
-"""Opens the record and runs transactions on it; turns the database's errors into words."""
+"""Opens the record and runs transactions on it; turns the database's errors into ours."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from iml4e_xlsx.campaign.record.migrations import migrate_record
 from iml4e_xlsx.campaign.record.schema import events
 from iml4e_xlsx.errors import RecordError
+from iml4e_xlsx.findings.error_codes import RecordErrorCode
+from iml4e_xlsx.text.message import message
 
 _PATIENCE: Final = 60
 """Seconds to wait for another process that is writing."""
@@ -26,6 +28,19 @@ _PATIENCE: Final = 60
 _WAITING: Final = sa.text(f"SET LOCAL lock_timeout = '{_PATIENCE}s'")
 _LOCKING: Final = sa.text("SELECT pg_advisory_xact_lock(hashtext(:campaign))")
 """What one reads and another one writes meanwhile would be lost: SQLite locks its file as well."""
+
+_ADVICE: Final[Mapping[str, str]] = {
+    "disk is full": "disk-full",
+    "database is locked": "locked",
+    "unable to open": "unable-to-open",
+    "readonly database": "read-only",
+    "not a database": "damaged",
+    "malformed": "damaged",
+    "password": "no-password",
+    "connection failed": "no-connection",
+    "lock timeout": "locked",
+}
+"""Signs in the words of SQLite and PostgreSQL, and the advice to give: texts of `database`."""
 
 _INSERTS: Final[Mapping[str, Callable[[sa.Table], Any]]] = {
     "sqlite": sqlite.insert,
@@ -75,11 +90,11 @@ class Record:
             RecordError: If it cannot be opened: no server, no permission, not a database, newer.
         """
         self.campaign = campaign
-        self.where = _shown(url)
+        self.where = _display_url(url)
         self.address = relative_url(Path(), absolute_url(Path.cwd(), url))
         self._url = url
-        with self._translated():
-            self._engine = _engine(url)
+        with self._translate_errors():
+            self._engine = _make_engine(url)
             try:
                 migrate_record(self._engine)
             except BaseException:
@@ -94,7 +109,7 @@ class Record:
         Raises:
             RecordError: If the database cannot be read or written.
         """
-        with self._translated(), self._engine.begin() as connection:
+        with self._translate_errors(), self._engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(_WAITING)
                 connection.execute(_LOCKING, {"campaign": self.campaign})
@@ -115,17 +130,20 @@ class Record:
         """Overwrite what was deleted, so that no erased row is left in the file's free pages."""
         if self._engine.dialect.name != "sqlite":
             return
-        with self._translated(), contextlib.closing(self._engine.raw_connection()) as connection:
+        with (
+            self._translate_errors(),
+            contextlib.closing(self._engine.raw_connection()) as connection,
+        ):
             connection.cursor().execute("VACUUM")
 
     @contextlib.contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         try:
             yield
         except SQLAlchemyError as error:
-            raise RecordError(_said(error, self.where)) from error
-        except sqlite3.Error as error:
-            raise RecordError(f"The record {self.where}: {error}.") from error
+            raise _unusable(error, self.where) from error
+        except sqlite3.Error as error:  # of a connection that SQLAlchemy does not wrap
+            raise _unusable(error, self.where) from error
 
 
 def sqlite_url(path: Path) -> str:
@@ -135,7 +153,7 @@ def sqlite_url(path: Path) -> str:
 
 def database_file(url: str) -> Path | None:
     """Return the file of a database; None for a server. RecordError if it is no such URL."""
-    parsed = _parsed(url)
+    parsed = _parse_url(url)
     return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
 
 
@@ -149,7 +167,7 @@ def relative_url(folder: Path, url: str) -> str:
     Raises:
         RecordError: If it is no URL of a database.
     """
-    bare, file = _passwordless(_parsed(url)), database_file(url)
+    bare, file = _without_password(_parse_url(url)), database_file(url)
     if file is not None and not file.is_absolute():
         bare = bare.set(database=Path(os.path.relpath(file, folder)).as_posix())
     return bare.render_as_string()
@@ -157,7 +175,7 @@ def relative_url(folder: Path, url: str) -> str:
 
 def absolute_url(folder: Path, url: str) -> str:
     """Return a database's URL with the path of a file as seen from here, not from a folder."""
-    parsed, file = _parsed(url), database_file(url)
+    parsed, file = _parse_url(url), database_file(url)
     if file is None or file.is_absolute():
         return url
     return parsed.set(database=str(folder / file)).render_as_string(hide_password=False)
@@ -165,11 +183,11 @@ def absolute_url(folder: Path, url: str) -> str:
 
 def has_password(url: str) -> bool:
     """Return whether a database's URL holds a password; RecordError if it is no such URL."""
-    parsed = _parsed(url)
+    parsed = _parse_url(url)
     return parsed.password is not None or any(map(_is_secret, parsed.query))
 
 
-def _passwordless(url: URL) -> URL:
+def _without_password(url: URL) -> URL:
     return URL.create(
         url.drivername,
         username=url.username,
@@ -185,77 +203,66 @@ def _is_secret(option: str) -> bool:
     return option.casefold().endswith("password")
 
 
-def _parsed(url: str) -> URL:
+def _parse_url(url: str) -> URL:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:  # the latter for a port that is no number
-        raise RecordError(
-            "That is no URL of a database. Write one such as "
-            "postgresql+psycopg://user@host/database or sqlite:///file.sqlite."
-        ) from error
+        raise RecordError(RecordErrorCode.DATABASE_URL) from error
     backend, driver = parsed.get_backend_name(), parsed.drivername
     if backend not in ("sqlite", "postgresql"):
-        raise RecordError(f"The record is kept in SQLite or PostgreSQL, not in {backend}.")
-    if backend == "sqlite" and (driver not in ("sqlite", "sqlite+pysqlite") or not _names(parsed)):
-        raise RecordError(
-            f"{parsed.render_as_string()} names no file that a record can be kept in. Write "
-            "sqlite:///file.sqlite, or sqlite:////folder/file.sqlite with the whole path."
-        )
+        raise RecordError(RecordErrorCode.DATABASE_KIND, kind=backend)
+    if backend == "sqlite" and (
+        driver not in ("sqlite", "sqlite+pysqlite") or not _names_file(parsed)
+    ):
+        raise RecordError(RecordErrorCode.DATABASE_FILE, url=parsed.render_as_string())
     return parsed
 
 
-def _names(url: URL) -> bool:
+def _names_file(url: URL) -> bool:
     """Return whether a URL of SQLite names a file, and not memory that is gone at the end."""
     return url.database not in (None, "", ":memory:")
 
 
-def _shown(url: str) -> str:
-    parsed = _parsed(url)
+def _display_url(url: str) -> str:
+    parsed = _parse_url(url)
     if parsed.get_backend_name() == "sqlite":
         return str(parsed.database)
-    return _passwordless(parsed).set(query={}).render_as_string()
+    return _without_password(parsed).set(query={}).render_as_string()
 
 
-def _engine(url: str) -> sa.Engine:
-    parsed = _parsed(url)
+def _make_engine(url: str) -> sa.Engine:
+    parsed = _parse_url(url)
     if parsed.get_backend_name() == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
         try:
             return sa.create_engine(parsed, connect_args={"connect_timeout": 10})
         except (ImportError, NoSuchModuleError) as error:
-            raise RecordError(
-                "PostgreSQL needs its driver; install it with: pip install 'iml4e-xlsx[postgresql]'"
-            ) from error
+            raise RecordError(RecordErrorCode.DATABASE_DRIVER) from error
     engine = sa.create_engine(parsed, connect_args={"timeout": _PATIENCE})
-    sa.event.listen(engine, "connect", _set_up)
-    sa.event.listen(engine, "begin", _begin)
+    sa.event.listen(engine, "connect", _configure)
+    sa.event.listen(engine, "begin", _begin_immediately)
     return engine
 
 
-def _set_up(connection: sqlite3.Connection, _: object) -> None:
+def _configure(connection: sqlite3.Connection, _: object) -> None:
     """Leave transactions to SQLAlchemy, hold foreign keys, overwrite what is deleted."""
     connection.isolation_level = None
     for pragma in ("foreign_keys = ON", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin(connection: sa.Connection) -> None:
+def _begin_immediately(connection: sa.Connection) -> None:
     """Take the lock at once: two that read first and write later could each wait for the other."""
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _said(error: SQLAlchemyError, where: str) -> str:
+def _unusable(error: Exception, where: str) -> RecordError:
+    """Make the error of a database that refuses, in its own words."""
     words = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-    hints = {
-        "disk is full": "Make room and run the command again; what was recorded is kept.",
-        "database is locked": "Another program holds it for long; try again when that has ended.",
-        "unable to open": "Check that the folder exists and that you may write to it.",
-        "readonly database": "Check that you may write to it.",
-        "not a database": "Restore the file from a copy.",
-        "malformed": "Restore the file from a copy.",
-        "password": "Give it as PGPASSWORD, in ~/.pgpass or in IML4E_DATABASE.",
-        "connection failed": "Check the address, and that the server runs and lets you in.",
-        "lock timeout": "Another program holds it for long; try again when that has ended.",
-    }
-    hint = next((hint for sign, hint in hints.items() if sign in words), "")
-    return f"The record {where} cannot be used: {words.rstrip('.')}. {hint}".rstrip()
+    advice = next((name for sign, name in _ADVICE.items() if sign in words), "unexpected")
+    return RecordError(
+        RecordErrorCode.RECORD_UNUSABLE,
+        record=where,
+        reason=words.rstrip("."),
+        advice=message(f"database.{advice}"),
+    )

@@ -23,6 +23,7 @@ from iml4e_xlsx.campaign.record.schema import (
     workbooks,
 )
 from iml4e_xlsx.errors import RecordError
+from iml4e_xlsx.findings.error_codes import RecordErrorCode
 
 _OWNERS: Final[Mapping[sa.Table, tuple[str, sa.Table] | None]] = {
     campaigns: None,
@@ -51,10 +52,10 @@ def copy_record(source: Record, target: Record, *, now: datetime) -> int:
             both cannot be used; nothing is copied then.
     """
     if source.shares_database(target):
-        raise RecordError(f"The record is in {source.where} already; nothing was copied.")
+        raise RecordError(RecordErrorCode.SAME_DATABASE, record=source.where)
     with source.begin(now) as old, target.begin(now) as new:
         if has_campaign(new):
-            raise RecordError(f"{target.where} holds this campaign already; nothing was copied.")
+            raise RecordError(RecordErrorCode.CAMPAIGN_RECORDED, record=target.where)
         count = _Copy(old, new).run()
         mark_superseded(old, target.address)
     return count

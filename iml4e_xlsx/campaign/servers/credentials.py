@@ -1,5 +1,5 @@
 """
-Logins of mail servers: from the environment or the system keyring, and from nowhere else.
+Finds the login of a mail server: in the environment or the system keyring, and nowhere else.
 
 A file of the campaign is mailed, zipped and kept under version control, and a command line is
 seen by everybody on the machine and kept in its history; neither is asked for a password.
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from iml4e_xlsx.campaign.folder.settings import MailServer
 from iml4e_xlsx.errors import MailError
+from iml4e_xlsx.findings.error_codes import MailErrorCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ def find_login(server: MailServer, default_user: str) -> Login | None:
     `IML4E_SMTP_PASSWORD`, else what the keyring keeps for that user under `iml4e-smtp@HOST`.
 
     Raises:
-        MailError: If there is no password; says where one is looked for.
+        MailError: If there is no user or no password; names where they are looked for.
     """
     if not server.login:
         return None
@@ -42,12 +43,13 @@ def find_login(server: MailServer, default_user: str) -> Login | None:
         password = _from_keyring(service, user)
     if user and password:
         return Login(user, password)
-    what = f"password for {user}" if user else "user"
     raise MailError(
-        f"There is no {what} at {server}. Set {prefix}_USER and {prefix}_PASSWORD in the "
-        f"environment, or store the password in the system keyring: keyring set {service} "
-        f"{user or 'USER'}. A server that wants no login: login = false under "
-        f"[{server.protocol}]."
+        MailErrorCode.LOGIN_INCOMPLETE if user else MailErrorCode.NO_USER,
+        server=server,
+        protocol=server.protocol,
+        user=user,
+        prefix=prefix,
+        service=service,
     )
 
 

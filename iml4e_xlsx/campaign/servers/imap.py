@@ -22,6 +22,7 @@ from iml4e_xlsx.campaign.folder.settings import MailServer
 from iml4e_xlsx.campaign.servers.credentials import Login
 from iml4e_xlsx.campaign.servers.tls import certificate_error, tls_context
 from iml4e_xlsx.errors import MailError, ResourceError
+from iml4e_xlsx.findings.error_codes import MailErrorCode, ReportErrorCode
 from iml4e_xlsx.intake.mails.header_fields import Headers
 from iml4e_xlsx.intake.mails.mail import Origin
 from iml4e_xlsx.text.spelling import quote_value
@@ -132,46 +133,49 @@ class Mailbox:
 
     def _select(self) -> None:
         try:
-            from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
+            from imapclient.exceptions import IMAPClientError
         except ImportError as error:
             raise ResourceError(
-                "Mailboxes need IMAPClient; install it with: pip install 'iml4e-xlsx[campaign]'"
+                ReportErrorCode.LIBRARY_MISSING, library="IMAPClient", extra="campaign"
             ) from error
         server = self.server
         try:
-            opened = self._connected().select_folder(self.folder, readonly=not self._writable)
+            answer = self._connect().select_folder(self.folder, readonly=not self._writable)
         except ssl.SSLCertVerificationError as error:
             raise certificate_error(server, error) from error
         except IMAPClientError as error:
-            if isinstance(error.__context__ or error, IMAPClientAbortError):
-                raise MailError(
-                    f"{server} broke the connection off: {_said(error)}. Run the command again; "
-                    "if that does not help, check host, port and security under [imap] in "
-                    "campaign.toml."
-                ) from error
-            if not isinstance(error, LoginError):
-                raise MailError(
-                    f"{server}: the folder {self.folder} cannot be opened: {_said(error)}. Check "
-                    "folder and security under [imap] in campaign.toml."
-                ) from error
-            user = self._login.user if self._login else ""
-            raise MailError(
-                f"{server} refuses the login of {user}: {_said(error)}. Check IML4E_IMAP_USER "
-                "and the password; some providers want one for applications."
-            ) from error
+            raise self._refusal(error) from error
         except UnicodeError as error:
             raise MailError(
-                f"{server} is no address of a server. Check host and port under [imap] in "
-                "campaign.toml."
+                MailErrorCode.SERVER_ADDRESS, server=server, protocol=server.protocol
             ) from error
         except OSError as error:
-            raise MailError(
-                f"{server} cannot be reached: {quote_value(error)}. Check host, port and security "
-                "under [imap] in campaign.toml."
-            ) from error
-        self.validity = _validity(server, opened)
+            values = {"server": server, "protocol": server.protocol, "reason": quote_value(error)}
+            raise MailError(MailErrorCode.SERVER_UNREACHABLE, **values) from error
+        self.validity = _read_validity(server, answer)
 
-    def _connected(self) -> IMAPClient:
+    def _refusal(self, error: Exception) -> MailError:
+        """Make the error of a server that lets nobody in, or not into the folder."""
+        from imapclient.exceptions import IMAPClientAbortError, LoginError
+
+        # The library reports an aborted login as a LoginError; the password is not to blame.
+        if isinstance(error.__context__ or error, IMAPClientAbortError):
+            code = MailErrorCode.CONNECTION_ABORTED
+        elif isinstance(error, LoginError):
+            code = MailErrorCode.LOGIN_REFUSED
+        else:
+            code = MailErrorCode.MAILBOX_FOLDER
+        return MailError(
+            code,
+            server=self.server,
+            protocol=self.server.protocol,
+            folder=self.folder,
+            user=self._login.user if self._login else "",
+            prefix=f"IML4E_{self.server.protocol.upper()}",
+            reason=_server_words(error),
+        )
+
+    def _connect(self) -> IMAPClient:
         from imapclient import IMAPClient
 
         server, context = self.server, tls_context(self.server, self._base)
@@ -209,7 +213,7 @@ class Mailbox:
         Raises:
             MailError: If the connection breaks.
         """
-        with _translated(self.server):
+        with _translate_errors(self.server):
             wanted = ["UID", f"{after + 1}:*", "SINCE", since]
             uids = sorted(uid for uid in self._open.search(wanted) if uid > after)
         for start in range(0, len(uids), _AT_ONCE):
@@ -247,7 +251,7 @@ class Mailbox:
         from imapclient.exceptions import IMAPClientError, ProtocolError
 
         client = self._open
-        with _translated(self.server):
+        with _translate_errors(self.server):
             try:
                 return dict(client.fetch(uids, list(items)))
             except (IMAPClientError, OSError) as error:
@@ -267,7 +271,7 @@ class Mailbox:
         Raises:
             MailError: If the server does not move them.
         """
-        with _translated(self.server, f"the mails cannot be moved to {folder}"):
+        with _translate_errors(self.server, MailErrorCode.MAILS_NOT_MOVED, folder):
             if not self._open.folder_exists(folder):
                 self._open.create_folder(folder)
             if self._open.has_capability("MOVE"):
@@ -281,21 +285,18 @@ class Mailbox:
     @property
     def _open(self) -> IMAPClient:
         if self._client is None:
-            raise MailError(f"{self.server}: the mailbox is closed.")
+            raise RuntimeError(self.name)  # used outside of its `with`
         return self._client
 
 
-def _validity(server: MailServer, opened: Any) -> int:
-    """Return what tells whether a folder's mails still have their numbers (RFC 3501, 2.3.1.1)."""
-    if b"UIDVALIDITY" not in opened:
-        raise MailError(
-            f"{server} gives mails no numbers that last (UIDVALIDITY), so that none could be told "
-            "from another. Save the mails, and collect the files."
-        )
-    return int(opened[b"UIDVALIDITY"])
+def _read_validity(server: MailServer, answer: Any) -> int:
+    """Return the number that changes when a folder numbers its mails anew (RFC 3501, 2.3.1.1)."""
+    if b"UIDVALIDITY" not in answer:
+        raise MailError(MailErrorCode.MAILBOX_NUMBERS, server=server)
+    return int(answer[b"UIDVALIDITY"])
 
 
-def _said(error: Exception) -> str:
+def _server_words(error: Exception) -> str:
     """Return the server's words, which the library has as the source of a bytes literal."""
     return quote_value(_LITERAL.sub(r"\2", str(error))).rstrip(". ")
 
@@ -382,13 +383,15 @@ def _number(value: Any) -> int:
 
 
 @contextlib.contextmanager
-def _translated(server: MailServer, what: str = "the mailbox cannot be read") -> Iterator[None]:
+def _translate_errors(
+    server: MailServer,
+    code: MailErrorCode = MailErrorCode.MAILBOX_UNREADABLE,
+    folder: str = "",
+) -> Iterator[None]:
     """Turn the client's errors into ours."""
     from imapclient.exceptions import IMAPClientError
 
     try:
         yield
     except (IMAPClientError, OSError) as error:
-        raise MailError(
-            f"{server}: {what}: {_said(error)}. What was collected is kept; run the command again."
-        ) from error
+        raise MailError(code, server=server, folder=folder, reason=_server_words(error)) from error

@@ -1,5 +1,5 @@
 """
-Hands mails to an SMTP server over one connection, and tells what is certain from what is not.
+Delivers mails to an SMTP server over one connection, and keeps certain from uncertain outcomes.
 
 A server accepts a mail with its answer to the last line of it (RFC 5321, 4.1.1.4 and 6.1). Up to
 that line nothing was accepted, whatever breaks; from there on, until the answer is there, nobody
@@ -24,6 +24,8 @@ from iml4e_xlsx.campaign.folder.settings import MailServer
 from iml4e_xlsx.campaign.servers.credentials import Login
 from iml4e_xlsx.campaign.servers.tls import certificate_error, tls_context
 from iml4e_xlsx.errors import MailError
+from iml4e_xlsx.findings.error_codes import MailErrorCode
+from iml4e_xlsx.text.message import Message, message
 from iml4e_xlsx.text.spelling import printable_text, quote_value
 
 _TIMEOUT: Final = 60.0
@@ -39,6 +41,10 @@ _DONE, _GO_ON, _LATER, _NEVER = 2, 3, 4, 5
 """The first digit of an answer, which says all that there is to know (RFC 5321, 4.2.1)."""
 
 _CLOSING: Final = 421
+_TOO_LARGE: Final = "5.3.4"
+_BROKEN: Final = "4.4.2"
+"""Status codes (RFC 3463) for what we notice ourselves: they go where a server's words go."""
+
 _LONGEST_WORDS: Final = 500
 
 
@@ -69,7 +75,7 @@ class Smtp:
         *,
         timeout: float = _TIMEOUT,
         wait: float = 1.0,
-        notice: Callable[[str], None] = lambda _: None,
+        notice: Callable[[Message], None] = lambda _: None,
     ) -> None:
         """
         Set up a connection without opening it.
@@ -80,7 +86,7 @@ class Smtp:
             folder: The campaign's, which paths in the settings are relative to.
             timeout: Seconds to wait for an answer.
             wait: Seconds before the second try to connect, doubled for each one after.
-            notice: Is told when it waits, and why.
+            notice: Called with a message before each wait.
         """
         self.server = server
         self.connections = 0
@@ -94,7 +100,7 @@ class Smtp:
             retry=tenacity.retry_if_exception_type(MailDeferred),
             reraise=True,
             before_sleep=lambda state: notice(
-                f"{server}: {_failure(state).rstrip('.')}. Trying again."
+                message("mail.retry", server=server, reason=_failure(state).rstrip("."))
             ),
         )
 
@@ -120,9 +126,8 @@ class Smtp:
             try:
                 self._smtp = self._retrying(self._open)
             except MailDeferred as error:
-                raise MailError(
-                    f"{self.server} cannot be used: {str(error).rstrip('.')}. Check host, port and "
-                    "security under [smtp] in campaign.toml, and try again later."
+                raise self._error(
+                    MailErrorCode.SERVER_UNREACHABLE, reason=str(error).rstrip(".")
                 ) from error
         return self._smtp
 
@@ -151,19 +156,19 @@ class Smtp:
             if self._smtp is not None:
                 raise
             smtp = self._begin(sender, recipient, data)
-        with self._dropping(MailUncertain):
+        with self._drop_if_broken(MailUncertain):
             smtp.send(b".\r\n" if data.endswith(b"\r\n") else b"\r\n.\r\n")
             answer = smtp.getreply()
             if answer[0] // 100 not in (_DONE, _LATER, _NEVER):
-                raise smtplib.SMTPServerDisconnected(f"no answer of SMTP: {_words(answer)}")
-        with self._dropping(MailDeferred):
-            _expect(answer, _DONE)
+                raise smtplib.SMTPServerDisconnected(_words(answer))
+        with self._drop_if_broken(MailDeferred):
+            _check_answer(answer, _DONE)
         return _words(answer)
 
     def _begin(self, sender: str, recipient: str, data: bytes) -> smtplib.SMTP:
         """Hand over all but the last line, up to which nothing is accepted."""
         smtp = self.connect()
-        with self._dropping(MailDeferred):
+        with self._drop_if_broken(MailDeferred):
             self._envelope(smtp, sender, recipient, len(data))
             smtp.send(_DOT.sub(b"..", data))
         return smtp
@@ -171,20 +176,19 @@ class Smtp:
     def _envelope(self, smtp: smtplib.SMTP, sender: str, recipient: str, size: int) -> None:
         most = smtp.esmtp_features.get("size", "")
         if most.isdigit() and 0 < int(most) < size:
-            raise MailRefused(f"The server takes mails of up to {most} bytes, this one has {size}.")
-        with self._resetting(smtp):
+            raise MailRefused(f"{_TOO_LARGE} SIZE {size} > {most}")
+        with self._reset_if_refused(smtp):
             answer = smtp.mail(sender)
             if answer[0] // 100 == _NEVER:
-                raise MailError(
-                    f"{self.server} refuses the sender {sender}: {_words(answer)}. Correct mail "
-                    "under [sender] in campaign.toml, or log in as somebody who may send for it."
+                raise self._error(
+                    MailErrorCode.SENDER_REFUSED, sender=sender, reason=_words(answer)
                 )
-            _expect(answer, _DONE)
-            _expect(smtp.rcpt(recipient), _DONE)
-            _expect(smtp.docmd("DATA"), _GO_ON)
+            _check_answer(answer, _DONE)
+            _check_answer(smtp.rcpt(recipient), _DONE)
+            _check_answer(smtp.docmd("DATA"), _GO_ON)
 
     @contextlib.contextmanager
-    def _resetting(self, smtp: smtplib.SMTP) -> Iterator[None]:
+    def _reset_if_refused(self, smtp: smtplib.SMTP) -> Iterator[None]:
         """Take an envelope back that was refused, so that the next one begins anew."""
         try:
             yield
@@ -196,20 +200,20 @@ class Smtp:
             raise
 
     @contextlib.contextmanager
-    def _dropping(self, said: type[Exception]) -> Iterator[None]:
-        """Say so where the connection breaks, and let go of it."""
+    def _drop_if_broken(self, outcome: type[Exception]) -> Iterator[None]:
+        """Raise an outcome where the connection breaks, and let go of the connection."""
         try:
             yield
         except OSError as error:  # as all errors of smtplib are
             self._drop()
-            raise said(f"The connection broke: {_reason(error)}") from error
+            raise outcome(f"{_BROKEN} {_reason(error)}") from error
 
     def _open(self) -> smtplib.SMTP:
         """Open a connection and log in; Deferred where another try may help."""
         try:
-            smtp = self._reached()
+            smtp = self._reach()
             try:
-                _unhesitating(smtp)
+                _disable_delay(smtp)
                 self._prepare(smtp)
             except BaseException:
                 smtp.close()
@@ -217,23 +221,17 @@ class Smtp:
         except ssl.SSLCertVerificationError as error:
             raise certificate_error(self.server, error) from error
         except smtplib.SMTPNotSupportedError as error:
-            raise MailError(
-                f"{self.server} offers no STARTTLS. Check port and security under [smtp] in "
-                "campaign.toml."
-            ) from error
+            raise self._error(MailErrorCode.NO_STARTTLS) from error
         except smtplib.SMTPResponseException as error:
             raise MailDeferred(_words((error.smtp_code, error.smtp_error))) from error
         except OSError as error:
             raise MailDeferred(_reason(error)) from error
         except UnicodeError as error:
-            raise MailError(
-                f"{self.server} is no address of a server. Check host and port under [smtp] in "
-                "campaign.toml."
-            ) from error
+            raise self._error(MailErrorCode.SERVER_ADDRESS) from error
         self.connections += 1
         return smtp
 
-    def _reached(self) -> smtplib.SMTP:
+    def _reach(self) -> smtplib.SMTP:
         server = self.server
         if server.security != "tls":
             return smtplib.SMTP(server.host, server.port, timeout=self._timeout)
@@ -247,15 +245,17 @@ class Smtp:
         smtp.ehlo_or_helo_if_needed()
         if self._login is None:
             return
-        answer = self._logged_in(smtp, self._login)
+        answer = self._log_in(smtp, self._login)
         if answer[0] // 100 == _NEVER:
-            raise MailError(
-                f"{self.server} refuses the login of {self._login.user}: {_words(answer)}. Check "
-                "IML4E_SMTP_USER and the password; some providers want one for applications."
+            raise self._error(
+                MailErrorCode.LOGIN_REFUSED,
+                user=self._login.user,
+                prefix="IML4E_SMTP",
+                reason=_words(answer),
             )
-        _expect(answer, _DONE)
+        _check_answer(answer, _DONE)
 
-    def _logged_in(self, smtp: smtplib.SMTP, login: Login) -> tuple[int, bytes]:
+    def _log_in(self, smtp: smtplib.SMTP, login: Login) -> tuple[int, bytes]:
         """
         Return the answer to a login.
 
@@ -264,14 +264,14 @@ class Smtp:
         """
         offered = smtp.esmtp_features.get("auth", "").upper().split()
         if "PLAIN" in offered:
-            return smtp.docmd("AUTH", "PLAIN " + _encoded(f"\0{login.user}\0{login.password}"))
+            return smtp.docmd("AUTH", "PLAIN " + _encode(f"\0{login.user}\0{login.password}"))
         if "LOGIN" not in offered:
-            raise MailError(
-                f"{self.server} offers no login by password, but: {' '.join(offered) or 'none'}. "
-                "Check port, security and login under [smtp] in campaign.toml."
-            )
-        answer = smtp.docmd("AUTH", f"LOGIN {_encoded(login.user)}")
-        return smtp.docmd(_encoded(login.password)) if answer[0] // 100 == _GO_ON else answer
+            raise self._error(MailErrorCode.NO_LOGIN_METHOD, methods=" ".join(offered) or "-")
+        answer = smtp.docmd("AUTH", f"LOGIN {_encode(login.user)}")
+        return smtp.docmd(_encode(login.password)) if answer[0] // 100 == _GO_ON else answer
+
+    def _error(self, code: MailErrorCode, **values: object) -> MailError:
+        return MailError(code, server=self.server, protocol=self.server.protocol, **values)
 
     def _drop(self) -> None:
         smtp, self._smtp = self._smtp, None
@@ -279,13 +279,13 @@ class Smtp:
             smtp.close()
 
 
-def _unhesitating(smtp: smtplib.SMTP) -> None:
+def _disable_delay(smtp: smtplib.SMTP) -> None:
     """Let each write leave at once; the last line would wait for the server's late ACK."""
     if smtp.sock is not None:
         smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
-def _encoded(text: str) -> str:
+def _encode(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
@@ -297,7 +297,7 @@ def _reason(error: OSError) -> str:
     return quote_value(error.strerror or error)
 
 
-def _expect(answer: tuple[int, bytes], wanted: int) -> None:
+def _check_answer(answer: tuple[int, bytes], wanted: int) -> None:
     """Raise Refused or Deferred, with the server's words, for another kind of answer."""
     kind = answer[0] // 100
     if kind == wanted:

@@ -14,6 +14,7 @@ from iml4e_xlsx.cli.error_messages import ENVIRONMENT, FINDINGS, UsageMessage, e
 from iml4e_xlsx.cli.options.campaign_options import campaign_options
 from iml4e_xlsx.cli.options.output_options import output_options
 from iml4e_xlsx.cli.voice import F, command_text, common_options, current_voice, usage_error
+from iml4e_xlsx.text.interface_texts import load_texts
 from iml4e_xlsx.text.spelling import printable_text
 
 if TYPE_CHECKING:
@@ -141,7 +142,13 @@ def _sent(campaign: Campaign, record: Record, plan: MailPlan) -> SendOutcome:
             CommandErrorCode.NO_SMTP_SERVER, settings=campaign.folder / SETTINGS_FILE
         )
     login = find_login(settings.smtp, settings.sender_mail)
-    smtp = Smtp(settings.smtp, login, campaign.folder, notice=current_voice().say)
+    texts, voice = load_texts(), current_voice()
+    smtp = Smtp(
+        settings.smtp,
+        login,
+        campaign.folder,
+        notice=lambda message: voice.say(texts.render(message)),
+    )
     total = len(plan.mails)
     with smtp, show_progress("mails") as advance:
         return send_mails(campaign, record, plan, smtp, progress=lambda _: advance(total))

@@ -438,10 +438,10 @@ def test_either_name_of_the_driver_will_do(postgres: PostgresServer, drivername:
     ("url", "words"),
     [
         (f"mysql://u:{PASSWORD}@h/d", "SQLite or PostgreSQL, not in mysql"),
-        (f"no url {PASSWORD}", "no URL of a database"),
-        ("", "no URL of a database"),
+        (f"no url {PASSWORD}", "not the URL of a database"),
+        ("", "not the URL of a database"),
         (f"oracle+x://u:{PASSWORD}@h/d", "SQLite or PostgreSQL"),
-        (f"postgresql://u:{PASSWORD}@h:port/d", "no URL of a database"),
+        (f"postgresql://u:{PASSWORD}@h:port/d", "not the URL of a database"),
         ("sqlite://", "names no file"),
         ("sqlite:///:memory:", "names no file"),
         ("sqlite+aiosqlite:///file", "names no file"),

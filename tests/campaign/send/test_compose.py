@@ -455,7 +455,7 @@ def test_a_text_that_cannot_be_filled_in_is_said_with_its_line(
 
     assert f"{path}, line {line}: " in said
     assert words in said
-    assert re.search("(Mend|Correct) the text|write the subject", said)
+    assert "Correct the text" in said or "write the subject" in said
     assert len(said.splitlines()) == 1
 
 

@@ -154,7 +154,7 @@ def test_settings_take_no_login(tmp_path: Path, settings_text: str, key: str, ta
     )
     outcome = run("campaign", "send", tmp_path, code=1)
     where = f"[{table}] {key}" if table else key
-    assert f"{where} does not belong in a campaign's folder" in outcome.stderr
+    assert f"{where} does not belong in the folder of a campaign" in outcome.stderr
     assert "Tr0ub" not in outcome.output
 
 

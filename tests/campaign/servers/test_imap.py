@@ -21,6 +21,7 @@ from iml4e_xlsx.campaign.record.mails import MailState
 from iml4e_xlsx.campaign.record.returns import save_arrival
 from iml4e_xlsx.campaign.servers.imap import may_hold_workbook
 from iml4e_xlsx.errors import RecordError
+from iml4e_xlsx.findings.error_codes import RecordErrorCode
 from iml4e_xlsx.text.interface_texts import load_texts
 from tests.support.campaigns import (
     SENDER,
@@ -299,12 +300,14 @@ def test_what_was_not_recorded_is_looked_at_again(
 
         def failing(*args: object) -> bool:
             if next(count) == 3:
-                raise RecordError("The record cannot be used: test.")
+                raise RecordError(
+                    RecordErrorCode.RECORD_UNUSABLE, record="r", reason="test", advice=""
+                )
             return save_arrival(*args)  # type: ignore[arg-type]
 
         with monkeypatch.context() as patched:
             patched.setattr("iml4e_xlsx.campaign.record.returns.save_arrival", failing)
-            assert "cannot be used: test." in collect(campaign, code=3)
+            assert "The record r cannot be used: test." in collect(campaign, code=3)
         assert len(whose(record)) == 2
         assert "New responses: 2. Collected before: 2." in collect(campaign)
 
@@ -499,7 +502,7 @@ def test_a_connection_that_breaks_at_the_beginning_is_no_wrong_password(
         relay.cut_after = after
         said = collect(campaign, code=3)
 
-    assert "broke the connection off" in said or "cannot be reached" in said
+    assert "ended the connection" in said or "cannot be reached" in said
     assert "login" not in said
     assert "cannot be opened" not in said
 
@@ -528,7 +531,7 @@ def test_a_connection_that_breaks_is_said_and_the_next_run_completes(
         ({"imap.ca_file": ""}, "certificate of 127.0.0.2"),
         ({"imap.folder": "Nowhere"}, "the folder Nowhere cannot be opened"),
         ({"imap.port": 9}, "cannot be reached"),
-        ({"imap.host": "imap..example.org"}, "is no address of a server"),
+        ({"imap.host": "imap..example.org"}, "is not the address of a server"),
         ({"imap.ca_file": "none.pem"}, "none.pem, the ca_file under [imap], cannot be used"),
     ],
 )

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from iml4e_xlsx.campaign.record.schema import REVISION
 from iml4e_xlsx.errors import RecordError
+from iml4e_xlsx.findings.error_codes import RecordErrorCode
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -27,7 +28,7 @@ def migrate_record(engine: sa.Engine) -> None:
         RecordError: If the record was made by a newer version of this program.
     """
     with engine.connect() as connection:
-        current = _revision(connection)
+        current = _read_revision(connection)
     if current == REVISION:
         return
     from alembic import command
@@ -35,15 +36,12 @@ def migrate_record(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        current = _revision(connection)
+        current = _read_revision(connection)
         if current == REVISION:
             return
         settings = alembic_config(connection)
-        if current and current not in _known(settings):
-            raise RecordError(
-                f"The record is of the revision {current}, which this version of iml4e-xlsx does "
-                f"not know (it knows {REVISION}). Install a newer version."
-            )
+        if current and current not in _known_revisions(settings):
+            raise RecordError(RecordErrorCode.RECORD_NEWER, revision=current, known=REVISION)
         command.upgrade(settings, "head")
 
 
@@ -57,14 +55,14 @@ def alembic_config(connection: sa.Connection) -> Config:
     return settings
 
 
-def _known(settings: Config) -> set[str]:
+def _known_revisions(settings: Config) -> set[str]:
     from alembic.script import ScriptDirectory
 
     return {script.revision for script in ScriptDirectory.from_config(settings).walk_revisions()}
 
 
-def _revision(connection: sa.Connection) -> str | None:
+def _read_revision(connection: sa.Connection) -> str | None:
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
-    found = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
-    return None if found is None else str(found)
+    revision = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    return None if revision is None else str(revision)

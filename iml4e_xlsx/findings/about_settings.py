@@ -1,0 +1,91 @@
+"""Makes the findings about the settings of a campaign: `campaign.toml`."""
+
+from __future__ import annotations
+
+from iml4e_xlsx.findings.catalogue import CatalogueBase
+from iml4e_xlsx.findings.finding import Finding, Place, Severity
+from iml4e_xlsx.text.message import TextValue
+
+
+class SettingFindings(CatalogueBase):
+    """Makes findings about settings: all are errors, since mails depend on them."""
+
+    __slots__ = ()
+
+    def setting_unreadable(self, place: Place, reason: TextValue) -> Finding:
+        """Report a file that cannot be opened."""
+        return self._make_finding(Severity.ERROR, "setting-unreadable", place, reason)
+
+    def setting_syntax(self, place: Place, reason: TextValue) -> Finding:
+        """Report a file that is not TOML."""
+        return self._make_finding(Severity.ERROR, "setting-syntax", place, reason)
+
+    def setting_missing(self, place: Place, setting: str) -> Finding:
+        """Report a setting that must be there."""
+        return self._make_finding(Severity.ERROR, "setting-missing", place, "", setting=setting)
+
+    def setting_not_table(self, place: Place, setting: str) -> Finding:
+        """Report a value in place of a table."""
+        return self._make_finding(Severity.ERROR, "setting-not-table", place, setting)
+
+    def setting_wrong_type(
+        self, place: Place, setting: str, value: str, expected: TextValue
+    ) -> Finding:
+        """Report a value of the wrong kind."""
+        return self._make_finding(
+            Severity.ERROR, "setting-wrong-type", place, value, setting=setting, wanted=expected
+        )
+
+    def setting_unknown(self, place: Place, setting: str, choices: TextValue) -> Finding:
+        """Report a setting that means nothing, and the ones that it may stand for."""
+        return self._make_finding(
+            Severity.ERROR, "setting-unknown", place, setting, choices=choices
+        )
+
+    def setting_misplaced(self, place: Place, setting: str) -> Finding:
+        """Report a setting of the whole campaign that stands in a table."""
+        return self._make_finding(Severity.ERROR, "setting-misplaced", place, setting)
+
+    def setting_secret(self, place: Place, setting: str) -> Finding:
+        """Report a login in a folder that is zipped, mailed and kept; never what it is."""
+        return self._make_finding(Severity.ERROR, "setting-secret", place, setting)
+
+    def setting_database_password(self, place: Place, variable: str) -> Finding:
+        """Report a password in the address of the database; never what it is."""
+        return self._make_finding(
+            Severity.ERROR, "setting-database-password", place, "database", variable=variable
+        )
+
+    def setting_id(self, place: Place, value: str) -> Finding:
+        """Report an id that was changed into something else."""
+        return self._make_finding(Severity.ERROR, "setting-id", place, value)
+
+    def setting_control_character(self, place: Place, setting: str) -> Finding:
+        """Report a line break or another character that is not shown."""
+        return self._make_finding(Severity.ERROR, "setting-control-character", place, setting)
+
+    def setting_number(self, place: Place, setting: str, value: int, limit: int) -> Finding:
+        """Report a number below zero or too great."""
+        return self._make_finding(
+            Severity.ERROR, "setting-number", place, value, setting=setting, limit=limit
+        )
+
+    def setting_mail(self, place: Place, setting: str, value: str) -> Finding:
+        """Report a sender that is not one mail address."""
+        return self._make_finding(Severity.ERROR, "setting-mail", place, value, setting=setting)
+
+    def setting_mail_letters(self, place: Place, setting: str, value: str) -> Finding:
+        """Report letters before the @ that most mail servers refuse."""
+        return self._make_finding(
+            Severity.ERROR, "setting-mail-letters", place, value, setting=setting
+        )
+
+    def setting_security(self, place: Place, setting: str, value: str) -> Finding:
+        """Report a security that does not exist."""
+        return self._make_finding(Severity.ERROR, "setting-security", place, value, setting=setting)
+
+    def setting_unencrypted(self, place: Place, setting: str, host: str) -> Finding:
+        """Report that passwords would cross the network in the clear."""
+        return self._make_finding(
+            Severity.ERROR, "setting-unencrypted", place, host, setting=setting
+        )
