@@ -146,27 +146,27 @@ class StatementRules:
             self.collector.add_finding(finding)
         self._ids.add(statement.id)
         levels = tuple(map(str, self.levels))
-        source = message("scheme_part.source")
-        for part, value, choices, name in (
-            (message("scheme_part.level"), str(statement.level), levels, "level"),
-            (message("scheme_part.topic"), statement.topic, tuple(topics), "topic"),
-            (
-                message("scheme_part.anchor"),
-                statement.anchor,
-                (JUDGED, *self.sources),
-                "anchor",
-            ),
-            *((source, each.source, self.sources, "references") for each in statement.references),
-        ):
-            self._check_choice(part, value, choices, fields.field_place(name))
+        self._check_choice("level", str(statement.level), levels, fields)
+        self._check_choice("topic", statement.topic, tuple(topics), fields)
+        self._check_choice("anchor", statement.anchor, (JUDGED, *self.sources), fields)
+        for citation in statement.references:
+            self._check_choice("source", citation.source, self.sources, fields, "references")
 
     def _check_choice(
-        self, part: TextValue, value: str, choices: tuple[str, ...], place: Place
+        self,
+        part: str,
+        value: str,
+        choices: tuple[str, ...],
+        fields: YamlFields,
+        field_name: str = "",
     ) -> None:
         # A missing value has been reported as such.
         if value and value not in choices:
             finding = self.collector.catalogue.scheme_unknown_key(
-                place, part, value, _list_choices(choices)
+                fields.field_place(field_name or part),
+                message(f"scheme_part.{part}"),
+                value,
+                _list_choices(choices),
             )
             self.collector.add_finding(finding)
 

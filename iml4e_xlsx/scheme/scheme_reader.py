@@ -27,7 +27,7 @@ from iml4e_xlsx.model import (
 from iml4e_xlsx.scheme.rules import StatementRules, TextLimits, check_scheme
 from iml4e_xlsx.scheme.translation import FieldTexts, Translation, collect_wordings
 from iml4e_xlsx.scheme.yaml_nodes import FindingCollector, YamlFields, compose_file
-from iml4e_xlsx.text.message import message
+from iml4e_xlsx.text.message import Message, message
 from iml4e_xlsx.text.spelling import path_text, quote_value
 
 _ID = r"[a-z0-9]+(-[a-z0-9]+)*"
@@ -36,6 +36,7 @@ _LANGUAGE = r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
 _CODE = r"[A-Z][A-Z0-9]{0,5}"
 
 _ID_FORM = message("scheme_form.id")
+_NEW_STATEMENT = message("scheme_part.new-statement")
 
 
 class _SchemeParts(NamedTuple):
@@ -277,10 +278,10 @@ class SchemeReader:
     def _read_statement(
         self, node: yaml.Node, path: Path, code: str, topics: Mapping[str, str]
     ) -> Statement:
-        fields = YamlFields(node, path, message("scheme_part.new-statement"), self.collector)
-        form = message("scheme_form.statement-id", code=code)
+        fields = YamlFields(node, path, _NEW_STATEMENT, self.collector)
+        form = Message("scheme_form.statement-id", {"code": code})
         identity = fields.read_matching("id", rf"{code}-\d{{2,4}}", form)
-        fields.part = message("scheme_part.statement", id=identity)
+        fields.part = Message("scheme_part.statement", {"id": identity})
         key = f"statements.{identity}"
         level = fields.read_number("level")
         statement = Statement(

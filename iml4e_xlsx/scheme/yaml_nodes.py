@@ -151,15 +151,14 @@ class YamlFields:
             self._report_type(self._field_name(name), node, TEXT)
             return ""
         text = str(node.value).strip()
-        catalogue, place, field_name = (
-            self.collector.catalogue,
-            self.place_at(node),
-            self._field_name(name),
-        )
+        catalogue = self.collector.catalogue
         if not text:
-            self.collector.add_finding(catalogue.scheme_empty_text(place, field_name))
+            finding = catalogue.scheme_empty_text(self.place_at(node), self._field_name(name))
+            self.collector.add_finding(finding)
         if len(text) > limit:
-            finding = catalogue.scheme_text_too_long(place, field_name, len(text), limit)
+            finding = catalogue.scheme_text_too_long(
+                self.place_at(node), self._field_name(name), len(text), limit
+            )
             self.collector.add_finding(finding)
         return text
 
@@ -246,7 +245,7 @@ class YamlFields:
         """Return a field's name with the part of the scheme that it belongs to."""
         if not self.part:
             return name
-        return message("scheme_part.field-of", part=self.part, field=name)
+        return Message("scheme_part.field-of", {"part": self.part, "field": name})
 
     def _report_type(self, name: TextValue, node: yaml.Node, form: Message) -> None:
         """Report a value of the wrong kind or form."""

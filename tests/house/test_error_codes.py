@@ -156,7 +156,7 @@ def reasons_of(call: Call) -> list[str]:
     return [*map(str, literal), *(member.lower().replace("_", "-") for member in members)]
 
 
-@pytest.mark.parametrize("function", ["message", "texts"])
+@pytest.mark.parametrize("function", ["message", "texts", "Message"])
 def test_texts_are_asked_for_with_the_values_that_they_take(function: str) -> None:
     """Each key that stands in the code exists, and its names are those of the values."""
     wrong = []
