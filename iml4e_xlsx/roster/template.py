@@ -41,6 +41,7 @@ def roster_workbook(
     *,
     created: datetime,
     columns: Sequence[RosterColumn] = COLUMNS,
+    texts: Texts | None = None,
 ) -> bytes:
     """
     Return a roster to be filled in: a sheet for the people, and one that explains the columns.
@@ -50,8 +51,9 @@ def roster_workbook(
         languages: What a person's language may be.
         created: The time in the document's properties; the same input gives the same bytes.
         columns: The columns that the roster has.
+        texts: The words of the template; those of the scheme's language by default.
     """
-    texts = scheme_texts(scheme)
+    texts = texts or scheme_texts(scheme)
     properties = {"title": texts("roster.subject"), "subject": scheme.title}
     canvas = Canvas(created, properties)
     draft = TemplateDraft(

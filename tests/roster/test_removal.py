@@ -1,0 +1,107 @@
+"""People who leave: their rows go from a roster's file, and nothing else."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from iml4e_xlsx.errors import RosterError
+from iml4e_xlsx.model import Scheme
+from iml4e_xlsx.roster.removal import remove_person
+from iml4e_xlsx.roster.template import ROWS
+from tests.support.office import Office
+from tests.support.rosters import (
+    ANN,
+    BEN,
+    LANGUAGES,
+    read_mailed,
+    type_people,
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_person_leaves_a_csv(encoding: str, end: str, delimiter: str) -> None:
+    """Their rows go; every other byte stays: quotes, empty lines, a last line without end."""
+    rest = [
+        "",
+        f"E-Mail{delimiter}name",
+        f'"ben@example.org"{delimiter}é',
+        "",
+        f'c@example.org{delimiter}"a{end}b"',
+    ]
+    row = "ANN@Example.org " + delimiter + f'"Ann{end}x"'
+    data = end.join([*rest[:2], row, *rest[2:4], row, rest[4]]).encode(encoding)
+
+    assert remove_person(data, "ann@example.ORG") == end.join(rest).encode(encoding)
+    assert remove_person(data, "nobody@example.org") == data
+
+
+def test_a_person_leaves_csv_by_either_form_of_a_domain() -> None:
+    """The domain may be written in its own letters or in ASCII."""
+    data = "sep=;\nmail;name\na@münchen.example;A\nb@x.example;B\n".encode()
+
+    assert remove_person(data, "a@xn--mnchen-3ya.example") == b"sep=;\nmail;name\nb@x.example;B\n"
+    assert remove_person(b"name,note\na,a@b.c\n", "a@b.c") == b"name,note\na,a@b.c\n"
+
+
+def test_a_person_leaves_a_workbook(
+    official: Scheme, template: Path, tmp_path: Path, office: Office
+) -> None:
+    """The rows below move up with links, heights and marks; nothing of the person is left."""
+    type_people(template, ANN, ["Zoe", "zoe@leaving.example", "", "Blue"], BEN,
+               ["Zoe", "ZOE@leaving.example", "", "Green"], ["Di", "di@example.org"])  # fmt: skip
+    book = openpyxl.load_workbook(template)
+    book.worksheets[0].row_dimensions[4].height = 44
+    book.worksheets[0]["K4"] = "=1+1"
+    book.save(template)
+    before = book.worksheets[1]
+    data = remove_person(template.read_bytes(), "zoe@leaving.example")
+    path = tmp_path / "left.xlsx"
+    path.write_bytes(data)
+    after = openpyxl.load_workbook(path)
+    sheet = after.worksheets[0]
+    areas = {str(rule.sqref) for rule in sheet.data_validations.dataValidation}
+
+    assert [(row.row, row.profile.respondent) for row in read_mailed(path, official)] == [
+        (2, "Ann"), (3, "Ben"), (4, "Di"),
+    ]  # fmt: skip
+    assert [sheet.cell(row, 2).hyperlink.target for row in (2, 3, 4)] == [  # type: ignore[union-attr]
+        "mailto:ann@example.org", "mailto:ben@example.org", "mailto:di@example.org",
+    ]  # fmt: skip
+    assert sheet.cell(4, 2).hyperlink.ref == "B4"  # type: ignore[union-attr]
+    assert sheet.row_dimensions[3].height == 44
+    assert areas == {f"{col}2:{col}{ROWS - 1}" for col in "ABCDEFGHI"}
+    assert sheet.auto_filter.ref == f"A1:I{ROWS - 1}"
+    assert sheet.freeze_panes == "B2"
+    assert sheet["A3"].fill.fgColor.rgb == "FFFFF9E5"
+    assert [[c.value for c in row] for row in after.worksheets[1].iter_rows()] == [
+        [c.value for c in row] for row in before.iter_rows()
+    ]
+    with zipfile.ZipFile(path) as archive:
+        assert not any(b"zoe" in archive.read(name).lower() for name in archive.namelist())
+    assert office.validation(path, ("People", "F3"))["entries"] == list(LANGUAGES)
+    assert remove_person(data, "zoe@leaving.example") == data
+
+
+def test_results_of_formulas_stay_when_a_person_leaves(
+    official: Scheme, template: Path, office: Office
+) -> None:
+    """A name that a formula yields is still read after another person has left."""
+    type_people(template, ['="An"&"n"', "ann@example.org"], ["Zoe", "zoe@example.org"])
+    calculated = template.with_name("calculated.xlsx")
+    office.edit(template, targets={"xlsx": calculated})
+    calculated.write_bytes(remove_person(calculated.read_bytes(), "zoe@example.org"))
+
+    assert [row.profile.respondent for row in read_mailed(calculated, official)] == ["Ann"]
+
+
+def test_a_person_cannot_leave_a_file_that_is_no_table() -> None:
+    """Damaged and foreign workbooks are refused in words."""
+    for data in (b"PK\x03\x04 nothing", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 nothing"):
+        with pytest.raises(RosterError):
+            remove_person(data, "a@b.example")
