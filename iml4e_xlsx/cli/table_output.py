@@ -74,6 +74,7 @@ def show_results(
     from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_format
     from iml4e_xlsx.report.formats.render import render_tables
     from iml4e_xlsx.report.formats.terminal import show_tables
+    from iml4e_xlsx.text.interface_texts import scheme_texts
 
     check_target(output, force=force)
     subjects = [OutputSubject.TABLES, *([OutputSubject.TREND] if draw else [])]
@@ -86,7 +87,7 @@ def show_results(
     elif assessments:
         tables = make_tables(assessments)
         if tables and chosen_format.name == "table" and output == "-":
-            show_tables(current_voice().open_console(), tables)
+            show_tables(current_voice().open_console(), tables, scheme_texts(assessments[0].scheme))
         elif tables:
             write_output(output, render_tables(tables, chosen_format.name), force=force)
     tally.finish_command("")

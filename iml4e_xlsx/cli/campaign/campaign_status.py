@@ -87,7 +87,7 @@ def status(
         from iml4e_xlsx.report.formats.terminal import show_tables
 
         tables = make_status_tables(campaign_status, texts, options, brief=True)
-        show_tables(current_voice().open_console(), tables)
+        show_tables(current_voice().open_console(), tables, texts)
         return
     data = render_status(campaign_status, wanted, texts, options)
     write_output(output, data, force=force)
