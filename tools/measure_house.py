@@ -48,7 +48,7 @@ NOUNS_LIKE_PARTICIPLES = frozenset(
 )
 ADVERBS = frozenset(
     """
-    Again Aside Beside How Here Inner Later Now Odd Often Once Outer Then There Thus Twice
+    Again Apart Aside Away Back Beside How Here Inner Later Now Odd Often Once Outer Then There Thus Twice
     What When Where Which Who Whose Why Within
     """.split()  # noqa: SIM905 - a list of words reads better in lines
 )
