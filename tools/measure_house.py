@@ -42,14 +42,14 @@ VERBS_LIKE_PARTICIPLES = frozenset(
 NOUNS_LIKE_PARTICIPLES = frozenset(
     """
     Beginning Building Ending Encoding Feed Finding Heading Hashing Mapping Meaning Nesting
-    Opening Padding Pairing Rating Reading Ring Seed Setting Sibling Spelling String Thing
+    Opening Padding Pairing Rating Reading Ring Run Seed Set Setting Sibling Spelling String Tally Thing
     Warning Wording
     """.split()  # noqa: SIM905 - a list of words reads better in lines
 )
 ADVERBS = frozenset(
     """
-    Again Apart Aside Away Back Beside How Here Inner Later Now Odd Often Once Outer Then There Thus Twice
-    What When Where Which Who Whose Why Within
+    Again Apart Aside Away Back Beside How Here Inner Later Now Odd Often Once Outer Then There
+    Thus Twice What When Where Which Who Whose Why Within
     """.split()  # noqa: SIM905 - a list of words reads better in lines
 )
 QUESTION = re.compile(
