@@ -42,8 +42,8 @@ VERBS_LIKE_PARTICIPLES = frozenset(
 NOUNS_LIKE_PARTICIPLES = frozenset(
     """
     Beginning Building Ending Encoding Feed Finding Heading Hashing Mapping Meaning Nesting
-    Opening Padding Pairing Rating Reading Ring Run Seed Set Setting Sibling Spelling String Tally Thing
-    Warning Wording
+    Opening Padding Pairing Rating Reading Ring Run Seed Set Setting Sibling Spelling String
+    Tally Thing Warning Wording
     """.split()  # noqa: SIM905 - a list of words reads better in lines
 )
 ADVERBS = frozenset(
