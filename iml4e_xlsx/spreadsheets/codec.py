@@ -97,4 +97,4 @@ def _pack_extension(value: object) -> msgpack.ExtType:
     for code, kind in ((DATETIME, datetime), (DATE, date), (TIME, time)):
         if isinstance(value, kind):
             return msgpack.ExtType(code, value.isoformat().encode())
-    raise TypeError(f"{type(value).__name__} has no place in an answer")
+    raise TypeError(type(value).__name__)

@@ -39,13 +39,13 @@ def refusal_failure(refused: FileRefused, source: str, texts: Texts) -> Failure:
         texts,
         refused.code,
         source,
-        reason=_detail("reason", refused.reason, values),
-        kind=_detail("kind", refused.kind, {}),
+        reason=_describe_detail("reason", refused.reason, values),
+        kind=_describe_detail("kind", refused.kind, {}),
         advice=message(advice, suffixes=list_alternatives(ADVISED_SUFFIXES)),
     )
 
 
-def _detail(group: str, name: str | None, values: dict[str, object]) -> Value:
+def _describe_detail(group: str, name: str | None, values: dict[str, object]) -> Value:
     """Return the message of a reason or kind; empty where the verdict has none."""
     return message(f"{group}.{name}", **values) if name else ""
 

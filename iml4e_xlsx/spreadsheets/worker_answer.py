@@ -45,7 +45,7 @@ VERDICT_ROOM: Final = 1 << 16
 
 
 class AnswerError(Exception):
-    """An answer that no honest parsing process gives; its words are for developers."""
+    """An answer that no honest parsing process gives; its argument is the part that is wrong."""
 
 
 def unpack_answer(data: bytes, limits: Limits) -> Grids:
@@ -61,7 +61,7 @@ def unpack_answer(data: bytes, limits: Limits) -> Grids:
     except (FileRefused, AnswerError):
         raise
     except Exception as error:  # whatever a stranger's bytes set off is theirs
-        raise AnswerError(f"{type(error).__name__}: {error}") from error
+        raise AnswerError(type(error).__name__) from error
     if isinstance(content, FileRefused):
         raise content
     return content
@@ -71,7 +71,7 @@ def _unpack_content(message: list[Any], size: int, limits: Limits) -> Grids | Fi
     form, *data = message
     if form == GRIDS:
         return _unpack_grids(data, size, limits)
-    _require_form(form == VERDICT, "neither grids nor a verdict")
+    _require_form(form == VERDICT, "form")
     return _unpack_verdict(data)
 
 
@@ -82,7 +82,7 @@ def _unpack_message(data: bytes, limits: Limits) -> list[Any]:
     def count_list(items: list[Any]) -> list[Any]:
         nonlocal room
         room -= 1
-        _require_form(room >= 0, "more lists than sheets need")
+        _require_form(room >= 0, "lists")
         return items
 
     message = msgpack.unpackb(
@@ -94,12 +94,12 @@ def _unpack_message(data: bytes, limits: Limits) -> list[Any]:
         max_array_len=min(len(data), 4 * max(limits.cells, limits.merged, _MOST_ROWS)),
         max_ext_len=_LONGEST_TIME,
     )
-    _require_form(type(message) is list, "no list")
+    _require_form(type(message) is list, "message")
     return list(message)
 
 
 def _refuse_map(_: object) -> None:
-    raise AnswerError("a map")
+    raise AnswerError("map")
 
 
 def _unpack_extension(code: int, data: bytes) -> GridValue:
@@ -118,9 +118,9 @@ def _unpack_extension(code: int, data: bytes) -> GridValue:
 def _unpack_verdict(data: list[Any]) -> FileRefused:
     """Return a verdict, if there are words for it."""
     code, reason, kind, values = data
-    _require_form({type(code), type(reason), type(kind)} == {str}, "a verdict without names")
-    _require_form(set(map(type, values)) <= {str, int, float, bool}, "a verdict of odd values")
-    _require_form(set(map(type, values[::2])) <= {str}, "a value without a name")
+    _require_form({type(code), type(reason), type(kind)} == {str}, "verdict")
+    _require_form(set(map(type, values)) <= {str, int, float, bool}, "values")
+    _require_form(set(map(type, values[::2])) <= {str}, "names")
     details = dict(zip(values[::2], values[1::2], strict=True))
     refused = FileRefused(
         FailureCode(code),
@@ -139,9 +139,9 @@ def _unpack_verdict(data: list[Any]) -> FileRefused:
 def _unpack_grids(data: list[Any], size: int, limits: Limits) -> Grids:
     format_name, properties, extras, sheets = data
     is_format = type(format_name) is str and find_format(format_name) is not None
-    _require_form(is_format, "a format that does not exist")
-    _require_form(type(properties) is str, "properties that are no text")
-    _require_form(0 < len(sheets) <= limits.sheets, "no sheets, or too many")
+    _require_form(is_format, "format")
+    _require_form(type(properties) is str, "properties")
+    _require_form(0 < len(sheets) <= limits.sheets, "sheets")
     grids = [_unpack_sheet(sheet, limits) for sheet in sheets]
     if size > limits.text:  # else none of its texts can be longer
         for grid in grids:
@@ -156,8 +156,8 @@ def _unpack_grids(data: list[Any], size: int, limits: Limits) -> Grids:
 
 def _unpack_sheet(sheet: list[Any], limits: Limits) -> Grid:
     name, widths, values, corners, places, numbers, details, ids = sheet
-    _require_form(type(name) is str, "a sheet without a name")
-    _require_form(set(map(type, values)) <= _CELL_TYPES, "a value of an odd type")
+    _require_form(type(name) is str, "name")
+    _require_form(set(map(type, values)) <= _CELL_TYPES, "cells")
     rows = _split_rows(widths, values)
     ranges = _pair_numbers(corners)
     return Grid(
@@ -171,7 +171,7 @@ def _unpack_sheet(sheet: list[Any], limits: Limits) -> Grid:
 
 def _split_rows(widths: list[int], values: list[GridValue]) -> list[list[GridValue]]:
     _require_numbers(widths)
-    _require_form(sum(widths) == len(values), "rows of another length than their values")
+    _require_form(sum(widths) == len(values), "rows")
     ends = list(accumulate(widths))
     return [values[end - width : end] for width, end in zip(widths, ends, strict=True)]
 
@@ -189,24 +189,23 @@ def _unpack_details(
         raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.CELLS, limit=limits.cells)
     _require_numbers(numbers)
     formulas, errors, stored, percents = (details[at::4] for at in range(4))
-    _require_form(set(map(type, formulas + errors)) <= {str}, "formulas or errors without text")
-    _require_form(set(map(type, stored + percents)) <= {bool}, "neither yes nor no")
+    _require_form(set(map(type, formulas + errors)) <= {str}, "formulas")
+    _require_form(set(map(type, stored + percents)) <= {bool}, "flags")
     shared = list(map(CellDetails, formulas, errors, stored, percents))
     return {place: shared[number] for place, number in zip(places, numbers, strict=True)}
 
 
 def _statement_id(value: GridValue) -> str:
     text = value.strip() if isinstance(value, str) else ""
-    _require_form(STATEMENT_ID.fullmatch(text) is not None, "an id that is none")
+    _require_form(STATEMENT_ID.fullmatch(text) is not None, "id")
     return text
 
 
 def _require_numbers(numbers: list[int]) -> None:
-    _require_form(
-        set(map(type, numbers)) <= {int} and min(numbers, default=0) >= 0, "an odd number"
-    )
+    _require_form(set(map(type, numbers)) <= {int} and min(numbers, default=0) >= 0, "numbers")
 
 
-def _require_form(condition: bool, otherwise: str) -> None:  # noqa: FBT001 - it reads as a sentence
+def _require_form(condition: bool, part: str) -> None:  # noqa: FBT001 - it reads as a sentence
+    """Raise AnswerError for a part of an answer that has not the form that it must have."""
     if not condition:
-        raise AnswerError(otherwise)
+        raise AnswerError(part)

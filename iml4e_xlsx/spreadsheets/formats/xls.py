@@ -138,7 +138,7 @@ class _RecordWalk:
     def read_sheets(self) -> list[dict[CellPosition, CellDetails]]:
         return [self._read_cells(offset) for offset in self._sheet_offsets()]
 
-    def _records(self, start: int) -> Iterator[tuple[int, bytes]]:
+    def _read_records(self, start: int) -> Iterator[tuple[int, bytes]]:
         """Yield the records of the substream that begins here, up to its end."""
         at, depth = start, 0
         while at + _HEAD.size <= len(self.stream):
@@ -158,7 +158,7 @@ class _RecordWalk:
     def _sheet_offsets(self) -> list[int]:
         """Return the offsets of the worksheets; note number formats on the way."""
         offsets: list[int] = []
-        for kind, body in self._records(0):
+        for kind, body in self._read_records(0):
             if kind == _FILEPASS:
                 raise FileRefused(FailureCode.ENCRYPTED)
             if kind == _BOUNDSHEET:
@@ -177,7 +177,7 @@ class _RecordWalk:
     def _read_cells(self, offset: int) -> dict[CellPosition, CellDetails]:
         details: dict[CellPosition, CellDetails] = {}
         rows = columns = 1
-        for kind, body in self._records(offset):
+        for kind, body in self._read_records(offset):
             if kind == _MULRK:
                 row, first = struct.unpack_from("<HH", body)
                 rows, columns = max(rows, row + 1), max(columns, first + len(body) // 6)

@@ -99,7 +99,7 @@ def _read_records(file: CheckedFile, limits: Limits) -> list[_RecordSheet]:
         ) from error
 
 
-def _records(content: bytes) -> Iterator[tuple[int, bytes]]:
+def _split_records(content: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield kind and body of each record; both kind and length have seven bits a byte."""
     at = 0
     while at < len(content):
@@ -146,7 +146,7 @@ class _RecordWalk:
         self._read_styles()
         self._read_texts()
         sheets = []
-        for kind, body in _records(self.parts.get("xl/workbook.bin", b"")):
+        for kind, body in _split_records(self.parts.get("xl/workbook.bin", b"")):
             if kind == _BUNDLE_SHEET:
                 key, end = _read_text(body, 8)
                 name, _ = _read_text(body, end)
@@ -155,7 +155,7 @@ class _RecordWalk:
 
     def _read_styles(self) -> None:
         inside = False
-        for kind, body in _records(self.parts.get("xl/styles.bin", b"")):
+        for kind, body in _split_records(self.parts.get("xl/styles.bin", b"")):
             if kind == _FMT:
                 self.formats.add_code(struct.unpack_from("<H", body)[0], _read_text(body, 2)[0])
             elif kind in (_CELL_XFS, _CELL_XFS_END):
@@ -164,7 +164,7 @@ class _RecordWalk:
                 self.xfs.append(struct.unpack_from("<H", body, 2)[0])
 
     def _read_texts(self) -> None:
-        for kind, body in _records(self.parts.get("xl/sharedStrings.bin", b"")):
+        for kind, body in _split_records(self.parts.get("xl/sharedStrings.bin", b"")):
             if kind == _SST_ITEM:
                 self.texts.append(_read_text(body, 1)[0])
                 if len(self.texts) > self.limits.strings:
@@ -175,7 +175,7 @@ class _RecordWalk:
     def _read_sheet(self, name: str, content: bytes) -> _RecordSheet:
         sheet = _RecordSheet(name)
         row, col, width = 0, -1, 1
-        for kind, body in _records(content):
+        for kind, body in _split_records(content):
             if kind == _ROW:
                 row, col = struct.unpack_from("<I", body)[0], -1
             elif kind == _MERGE:
