@@ -173,7 +173,9 @@ def build_campaign(
     with record.begin(now) as tx:
         campaigns.ensure_campaign(tx, campaign.settings.name, scheme.id, scheme.version)
         recorded_paths = (
-            campaigns.previous_paths(tx) if previous is None else _relative(campaign, previous)
+            campaigns.previous_paths(tx)
+            if previous is None
+            else _relative_paths(campaign, previous)
         )
     # Paths stand in errors as they were typed.
     previous_paths = previous or [campaign.folder / name for name in recorded_paths]
@@ -185,7 +187,7 @@ def build_campaign(
         unlisted = tuple(person for person in people.all_people(tx) if not person.listed)
         reached_ids = _reached_ids(tx)
     campaign.workbooks.mkdir(exist_ok=True)
-    tasks = list(_outdated(campaign, listed, rows, built_workbooks, results))
+    tasks = list(_plan_tasks(campaign, listed, rows, built_workbooks, results))
     steps = _build_and_record(tasks, campaign, record, now, pool or WorkbookPool())
     for number, _ in enumerate(steps, start=1):
         progress(number, len(tasks))
@@ -194,7 +196,9 @@ def build_campaign(
     return BuildOutcome(
         made=made,
         mailed=tuple(person for person in made if person.id in mailed_ids),
-        namesakes=tuple(_namesakes(listed, [one for one in unlisted if one.id in reached_ids])),
+        namesakes=tuple(
+            _find_namesakes(listed, [person for person in unlisted if person.id in reached_ids])
+        ),
         unchanged=len(rows) - len(made),
         unlisted=unlisted,
         other_language=tuple(
@@ -227,7 +231,7 @@ def _reached_ids(tx: Transaction) -> set[int]:
     return reached | {file.person for file in returns.all_returned(tx) if file.person is not None}
 
 
-def _namesakes(
+def _find_namesakes(
     listed: Sequence[Person], unlisted: Sequence[Person]
 ) -> Iterator[tuple[Person, Person]]:
     """Yield people with the name and team of somebody who is no longer in the roster."""
@@ -243,12 +247,12 @@ def _roster_name(person: Person) -> tuple[str, ...]:
     return tuple(map(name_key, (profile.organisation, profile.team, profile.respondent)))
 
 
-def _relative(campaign: Campaign, paths: Sequence[str | Path]) -> list[str]:
+def _relative_paths(campaign: Campaign, paths: Sequence[str | Path]) -> list[str]:
     """Return paths as seen from the campaign's folder, so that both can be moved together."""
     return [Path(os.path.relpath(path, campaign.folder)).as_posix() for path in paths]
 
 
-def _outdated(
+def _plan_tasks(
     campaign: Campaign,
     listed: Sequence[Person],
     rows: Sequence[RosterRow],

@@ -162,13 +162,15 @@ class _MailboxRun:
         """Collect what some mails hold; return the UIDs of those that may be moved away."""
         names_by_uid: dict[int, set[str]] = {}
 
-        def sources() -> Iterator[Source | SourceFailure]:
+        def find_sources() -> Iterator[Source | SourceFailure]:
             for mail in mailbox.fetch_mails(uids):
                 for source in self._find_sources(mail):
                     names_by_uid.setdefault(mail.uid, set()).add(source.name)
                     yield source
 
-        self.collector.collect_sources(sources())  # it reads ahead: only after it, all is decided
+        self.collector.collect_sources(
+            find_sources()
+        )  # it reads ahead: only after it, all is decided
         # A mail stays where it is as long as one of its files is kept nowhere else, or may be no
         # answer: the facilitator looks for it there. So does a mail that held nothing.
         skipped = self.collector.outcome.skipped_sources

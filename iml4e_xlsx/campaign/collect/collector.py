@@ -104,21 +104,23 @@ class Collector:
         """
         waiting: deque[ArrivedFile] = deque()
 
-        def admitted() -> Iterator[Source]:
+        def admit_sources() -> Iterator[Source]:
             for source in sources:
-                arrived_file = self._contain(partial(self._admit_source, source), source.name)
+                arrived_file = self._contain_errors(
+                    partial(self._admit_source, source), source.name
+                )
                 if arrived_file is not None:
                     waiting.append(arrived_file)
                     yield arrived_file.source
 
         outcomes = assess_workbooks(
-            admitted(), schemes=self._schemes, limits=self.limits, workers=self._workers
+            admit_sources(), schemes=self._schemes, limits=self.limits, workers=self._workers
         )
         with closing(outcomes):  # else its threads end it, whenever that may be
             for outcome in outcomes:
                 arrived_file = waiting.popleft()
                 record_file = partial(self._record_file, arrived_file, outcome)
-                collected_file = self._contain(record_file, arrived_file.source.name)
+                collected_file = self._contain_errors(record_file, arrived_file.source.name)
                 if collected_file is not None:
                     self.outcome.files.append(collected_file)
                     self._progress(collected_file)
@@ -159,7 +161,7 @@ class Collector:
         ]
         self.outcome.choices = response_choices(self._previous_files, files, people_by_id)
 
-    def _contain(self, work: Callable[[], _Result], name: str) -> _Result | None:
+    def _contain_errors(self, work: Callable[[], _Result], name: str) -> _Result | None:
         """Return what work on a file yields; whatever the file makes it raise is a failure."""
         try:
             return work()
@@ -362,12 +364,12 @@ class Collector:
             state=stated_identity(outcome).state,
             file=file,
             source=arrived_file.shown_name,
-            outcome=_with_source(outcome, arrived_file.source.name, arrived_file.shown_name),
+            outcome=_rename_source(outcome, arrived_file.source.name, arrived_file.shown_name),
             delivery=arrived_file.delivery,
         )
 
 
-def _with_source(
+def _rename_source(
     outcome: Assessment | Failure, source_name: str, shown_name: str
 ) -> Assessment | Failure:
     """Return a response whose places are in a file of another name; a failure as it is."""

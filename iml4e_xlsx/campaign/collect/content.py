@@ -48,7 +48,7 @@ def take_content(source: Source | SourceFailure, *, limit: int, now: datetime) -
     """
     if isinstance(source, SourceFailure):
         return _take_attachment(source, limit, now)
-    delivery = _delivery(source, now)
+    delivery = _make_delivery(source, now)
     shown_name = PurePath(source.name).name
     try:
         data = source.read()
@@ -64,7 +64,7 @@ def take_content(source: Source | SourceFailure, *, limit: int, now: datetime) -
 def _take_attachment(source: SourceFailure, limit: int, now: datetime) -> ArrivedFile:
     """Take the attachment that holds what cannot be read: a facilitator may open it by hand."""
     error = WorkbookReadError(source.failure)
-    delivery = _delivery(source, now)
+    delivery = _make_delivery(source, now)
     unreadable = Source(source.name, _raise_again(error), source.origin)
     shown_name = PurePath(source.name).name
     data = _attached_bytes(source.attachment, limit)
@@ -76,7 +76,7 @@ def _take_attachment(source: SourceFailure, limit: int, now: datetime) -> Arrive
     return ArrivedFile(unreadable, data, digest, delivery, shown_name)
 
 
-def _delivery(source: Source | SourceFailure, now: datetime) -> Delivery:
+def _make_delivery(source: Source | SourceFailure, now: datetime) -> Delivery:
     """Return how a file came; in a mail within a mail it is as old as the inner mail."""
     origin = source.origin
     modified = source.modified if isinstance(source, Source) else None

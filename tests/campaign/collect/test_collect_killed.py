@@ -76,16 +76,11 @@ STEPS = {
     "after the original": "originals.write_output = ends(originals.write_output, at=3)",
     "before the record": "returns.save_arrival = ends(returns.save_arrival, before=1, at=3)",
     "in the record": "returns.save_arrival = ends(returns.save_arrival, at=3)",
-    "after the record": "collecting.Taken = ends(collecting.Taken, at=3)",
-    "before whose is settled": "collecting.give = ends(collecting.give, before=1)",
+    "after the record": "collecting.CollectedFile = ends(collecting.CollectedFile, at=3)",
+    "before whose is settled": "collecting.assign_owner = ends(collecting.assign_owner, before=1)",
     "after the original was moved": "returns.save_owner = ends(returns.save_owner, before=1)",
     "after whose is settled": "collecting.sweep_originals = kill",
 }
-
-
-@pytest.fixture(scope="module")
-def rounds(tmp_path_factory: pytest.TempPathFactory) -> Rounds:
-    return Rounds(tmp_path_factory.mktemp("rounds"))
 
 
 @pytest.fixture(scope="module")

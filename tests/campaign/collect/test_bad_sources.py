@@ -34,11 +34,6 @@ ANN, BEN, CAY, DAN = (f"{name}@example.org" for name in ("ann", "ben", "cay", "d
 _numbers = itertools.count(1)
 
 
-@pytest.fixture(scope="module")
-def rounds(tmp_path_factory: pytest.TempPathFactory) -> Rounds:
-    return Rounds(tmp_path_factory.mktemp("rounds"))
-
-
 @pytest.fixture
 def inbox(mail_host: MailHost, monkeypatch: pytest.MonkeyPatch) -> str:
     """Return the address of an empty mailbox, whose login is in the environment."""
