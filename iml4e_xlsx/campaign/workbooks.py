@@ -7,7 +7,7 @@ import json
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
@@ -196,9 +196,7 @@ def build_campaign(
     return BuildOutcome(
         made=made,
         mailed=tuple(person for person in made if person.id in mailed_ids),
-        namesakes=tuple(
-            _find_namesakes(listed, [person for person in unlisted if person.id in reached_ids])
-        ),
+        namesakes=tuple(_find_namesakes(listed, unlisted, reached_ids)),
         unchanged=len(rows) - len(made),
         unlisted=unlisted,
         other_language=tuple(
@@ -232,10 +230,13 @@ def _reached_ids(tx: Transaction) -> set[int]:
 
 
 def _find_namesakes(
-    listed: Sequence[Person], unlisted: Sequence[Person]
+    listed: Sequence[Person], unlisted: Sequence[Person], reached_ids: Set[int]
 ) -> Iterator[tuple[Person, Person]]:
     """Yield people with the name and team of somebody who is no longer in the roster."""
-    unlisted_by_name = {_roster_name(person): person for person in unlisted}
+    # A person whom no mail has reached and who has not answered loses nothing.
+    unlisted_by_name = {
+        _roster_name(person): person for person in unlisted if person.id in reached_ids
+    }
     for person in listed:
         if (namesake := unlisted_by_name.get(_roster_name(person))) is not None:
             yield person, namesake
