@@ -7,7 +7,7 @@ import json
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
@@ -199,11 +199,7 @@ def build_campaign(
         namesakes=tuple(_find_namesakes(listed, unlisted, reached_ids)),
         unchanged=len(rows) - len(made),
         unlisted=unlisted,
-        other_language=tuple(
-            person
-            for person in listed
-            if campaign.choose_language(person.language) not in scheme.languages
-        ),
+        other_language=tuple(_other_language(campaign, listed, scheme)),
         with_previous=sum(results.result_for(person) is not None for person in listed),
     )
 
@@ -230,7 +226,7 @@ def _reached_ids(tx: Transaction) -> set[int]:
 
 
 def _find_namesakes(
-    listed: Sequence[Person], unlisted: Sequence[Person], reached_ids: Set[int]
+    listed: Sequence[Person], unlisted: Sequence[Person], reached_ids: Collection[int]
 ) -> Iterator[tuple[Person, Person]]:
     """Yield people with the name and team of somebody who is no longer in the roster."""
     # A person whom no mail has reached and who has not answered loses nothing.
@@ -240,6 +236,15 @@ def _find_namesakes(
     for person in listed:
         if (namesake := unlisted_by_name.get(_roster_name(person))) is not None:
             yield person, namesake
+
+
+def _other_language(
+    campaign: Campaign, listed: Sequence[Person], scheme: Scheme
+) -> Iterator[Person]:
+    """Yield the people whose language the scheme does not have."""
+    for person in listed:
+        if campaign.choose_language(person.language) not in scheme.languages:
+            yield person
 
 
 def _roster_name(person: Person) -> tuple[str, ...]:

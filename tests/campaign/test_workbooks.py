@@ -183,7 +183,7 @@ def test_a_language_that_the_scheme_lacks(tmp_path: Path) -> None:
             read = reader.assess(workbook_of(campaign, record, ANN.mail))
 
     assert read.scheme.language == "en"
-    assert "not in the language de: the workbooks of 1 person are in en" in out
+    assert "not in the language de: the workbook of 1 person is in en" in out
 
 
 def test_a_campaign_in_a_language_that_the_scheme_lacks(tmp_path: Path) -> None:
