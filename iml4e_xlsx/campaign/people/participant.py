@@ -53,9 +53,9 @@ class Participant:
     @property
     def reminders(self) -> tuple[MailRecord, ...]:
         """Return the reminders that left, or may have left."""
-        left = (MailState.SENT, MailState.DRAFTED, MailState.SENDING, MailState.UNCERTAIN)
+        states = (MailState.SENT, MailState.DRAFTED, MailState.SENDING, MailState.UNCERTAIN)
         return tuple(
-            mail for mail in self.mails if mail.kind is MailKind.REMINDER and mail.state in left
+            mail for mail in self.mails if mail.kind is MailKind.REMINDER and mail.state in states
         )
 
     @property

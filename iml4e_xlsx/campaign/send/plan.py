@@ -106,7 +106,7 @@ def plan_invitations(tx: Transaction, campaign: Campaign, again: Collection[str]
     """
     participants = _list_listed_people(tx, campaign)
     chosen = _choose_people(
-        again, {one.person.id: (one.person, one.invitation) for one in participants}
+        again, {person.person.id: (person.person, person.invitation) for person in participants}
     )
     planned: list[PlannedMail] = []
     not_mailed: list[PersonNotMailed] = []
@@ -148,7 +148,8 @@ def plan_reminders(
     """
     participants = _list_listed_people(tx, campaign)
     chosen = _choose_people(
-        again, {one.person.id: (one.person, _last_reminder(one)) for one in participants}
+        again,
+        {person.person.id: (person.person, _last_reminder(person)) for person in participants},
     )
     addresses = {address_key(item) for item in again}
     planned: list[PlannedMail] = []

@@ -49,7 +49,7 @@ def describe_build(outcome: BuildOutcome, campaign: Campaign) -> Iterator[str]:
     if outcome.mailed:
         yield texts("build.mailed_before", people=list_people(outcome.mailed))
     if outcome.other_language:
-        languages = {campaign.choose_language(one.language) for one in outcome.other_language}
+        languages = {campaign.choose_language(person.language) for person in outcome.other_language}
         yield texts(
             "build.other_language",
             count=len(outcome.other_language),

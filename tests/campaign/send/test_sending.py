@@ -116,7 +116,7 @@ def test_dry_by_default(smtp_server: StartsSmtpServers, campaign_at: Opens) -> N
     assert before == after
     assert server.connections == 0
     assert "Nothing was sent. 3 mails would leave with --smtp" in outcome.stdout
-    assert "3 were not sent a workbook yet" in reminded.stdout
+    assert "3 not invited yet" in reminded.stdout
 
 
 def campaign_now() -> Any:
@@ -140,7 +140,7 @@ def test_everybody_gets_one_mail(
         again = run("campaign", "send", campaign.folder, "--smtp")
         known = mails_of(record)
         assert first.stdout == "Sent: 3.\n"
-        assert again.stdout == "Sent: 0.\nGets none now: 3 were sent one.\n"
+        assert again.stdout == "Sent: 0.\nNo mail now: 3 mailed already.\n"
         assert (server.connections, server.logins) == (1, 1)
         assert to_whom(server.messages) == [ANN, BEN, CAY]
         for one, (mail, recorded) in zip(server.messages, known.items(), strict=True):
@@ -300,7 +300,7 @@ def test_never(
     with campaign_at(server) as (campaign, record):
         first = run("campaign", "send", campaign.folder, "--smtp", code=1)
         second = run("campaign", "send", campaign.folder, "--smtp")
-        held = "Gets none now: 2 were sent one; 1 was refused by the server.\n"
+        held = "No mail now: 2 mailed already, 1 refused by the server.\n"
         assert (second.stdout, server.reached["rcpt"]) == (f"Sent: 0.\n{held}", 3)
         assert mails_of(record)[BEN][0].words == words
         dry = run("campaign", "send", campaign.folder)
@@ -313,7 +313,7 @@ def test_never(
         assert (refused.state, sent.state) == (MailState.REFUSED, MailState.SENT)
 
     assert first.stdout == f"{BEN}: refused: {words}\nSent: 2. Refused: 1.\n"
-    assert third.stdout == "Sent: 1.\nGets none now: 2 were sent one.\n"
+    assert third.stdout == "Sent: 1.\nNo mail now: 2 mailed already.\n"
     advice = "or try once more: iml4e campaign send --smtp --again refused\n"
     assert [advice in one.stderr for one in (first, second, reminding)] == [True] * 3
     assert "try once more" not in third.stderr
