@@ -1,0 +1,115 @@
+"""Replies to people whose file had problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from iml4e_xlsx.campaign.folder.campaign import Campaign, open_campaign
+from iml4e_xlsx.campaign.people.status import Status, join_replies, read_status
+from iml4e_xlsx.campaign.record.connection import Record
+from iml4e_xlsx.text.interface_texts import load_texts
+from tests.support.campaigns import (
+    NOW,
+    all_rated,
+    answer,
+    build,
+    built_campaign,
+    collect,
+    fill,
+    note_returned,
+    person_of,
+    record_of,
+    run,
+    workbook_of,
+    write_roster,
+)
+from tests.support.status import NO_ZIP, STEPS, prepare, xerxes
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a campaign in which everybody stands elsewhere, with a file aside."""
+    root = tmp_path_factory.mktemp("status")
+    given = [xerxes(word) for word in STEPS]
+    with built_campaign(root, [*given, xerxes("gone")]) as (campaign, record):
+        write_roster(campaign.folder, given)
+        build(campaign, record)
+        scheme = campaign.load_scheme()
+        for word in STEPS:
+            person = person_of(record, xerxes(word).mail)
+            with record.begin(NOW) as tx:
+                prepare(tx, scheme, person, word)
+        answer(campaign, record, xerxes("errors").mail, {**all_rated(scheme), "AA-01": 17})
+        with record.begin(NOW) as tx:
+            note_returned(
+                tx, None, NO_ZIP, sender="stranger@xenon.example.org", file="aside/xylem.xlsx"
+            )
+        return campaign.folder
+
+
+@pytest.fixture
+def opened(folder: Path) -> Iterator[tuple[Campaign, Record]]:
+    """Yield the campaign and its record; no test of this module changes it."""
+    campaign = open_campaign(folder)
+    with record_of(campaign) as record:
+        yield campaign, record
+
+
+@pytest.fixture
+def status(opened: tuple[Campaign, Record]) -> Status:
+    """Return where that campaign stands."""
+    return read_status(*opened, now=NOW)
+
+
+@pytest.mark.parametrize("kind", ["errors", "broken", "not-ours"])
+def test_a_reply_is_what_check_would_write(tmp_path: Path, kind: str) -> None:
+    """For the same file, word by word, with whom it is to above it."""
+    with built_campaign(tmp_path / "c", 2) as (campaign, record):
+        path = tmp_path / "Ann's answers.xlsx"
+        source = workbook_of(campaign, record, "ann@example.org")
+        values = {**all_rated(campaign.load_scheme()), "AA-01": 9, "BB-02": "often", "BB-03": None}
+        fill(campaign, source, path, values, evidence={"AA-02": "x"})
+        if kind != "errors":
+            send_with(path, b"PK\x03\x04 broken" if kind == "broken" else b"hello", tmp_path)
+            collect(campaign, record, tmp_path / "mail.eml")
+        else:
+            collect(campaign, record, path)
+        status = read_status(campaign, record, now=NOW)
+        text = join_replies(status, load_texts())
+    checked = run("check", path, "--reply", "--scheme", campaign.scheme_path, code=1).stdout
+
+    assert text == f"To: Ann <ann@example.org>\n\n{checked}"
+    assert run("campaign", "status", campaign.folder, "--reply").stdout == text
+
+
+def send_with(path: Path, data: bytes, folder: Path) -> None:
+    """Write a mail of Ann's with such a file, and the file."""
+    from email.message import EmailMessage
+
+    path.write_bytes(data)
+    mail = EmailMessage()
+    mail["From"] = "ann@example.org"
+    mail["Date"] = "Mon, 23 Nov 2026 10:00:00 +0000"
+    mail["Message-ID"] = "<one@example.org>"
+    mail.set_content("here")
+    mail.add_attachment(data, maintype="application", subtype="octet-stream", filename=path.name)
+    (folder / "mail.eml").write_bytes(mail.as_bytes())
+
+
+def test_replies_are_told_apart(status: Status) -> None:
+    """One for each person with problems, a line between them."""
+    text = join_replies(status, load_texts())
+
+    assert text.count("To: Xerxes") == 3
+    assert text.count("-" * 76) == 2
+
+
+def test_nothing_to_reply(tmp_path: Path) -> None:
+    """Without problems there is nothing to write."""
+    with built_campaign(tmp_path, 1) as (campaign, _):
+        pass
+
+    assert run("campaign", "status", campaign.folder, "--reply").stdout == ""
