@@ -9,10 +9,12 @@ import pytest
 
 from iml4e_xlsx.analysis.teams import group_by_team
 from iml4e_xlsx.campaign.folder.campaign import Campaign
+from iml4e_xlsx.campaign.previous import read_previous_results
 from iml4e_xlsx.campaign.round_report import campaign_assessments
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.findings.error_codes import RoundErrorCode
 from iml4e_xlsx.model import Scheme
+from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.workbook.layout import layout_of
 from tests.support.builders import assessment, regular_table, scheme_fields, write_scheme
@@ -146,3 +148,20 @@ def test_an_earlier_result_of_other_areas_is_left_out(tmp_path: Path) -> None:
 
     assert found[0] is not None
     assert found[1] is None
+
+
+def test_each_previous_file_that_cannot_be_read_has_a_line(tmp_path: Path) -> None:
+    """With its name and what is wrong; of many the first, and how many more there are."""
+    folder = tmp_path / "spring"
+    folder.mkdir()
+    for number in range(23):
+        (folder / f"{number:02}.xlsx").write_bytes(b"")
+    with pytest.raises(CampaignError) as caught:
+        read_previous_results([folder], Schemes.find_installed())
+    lines = str(caught.value).splitlines()
+
+    assert (
+        lines[0] == f"{folder}/00.xlsx: the file is empty (0 bytes). Ask for it to be sent again."
+    )
+    assert [f"{number:02}.xlsx" in line for number, line in enumerate(lines[:20])] == [True] * 20
+    assert lines[20:] == ["and 3 more"]

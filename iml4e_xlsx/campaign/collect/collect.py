@@ -30,6 +30,7 @@ from iml4e_xlsx.findings.error_codes import RoundErrorCode
 from iml4e_xlsx.intake.finder import Finder
 from iml4e_xlsx.intake.source import Source, SourceFailure
 from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.text.interface_texts import load_texts
 
 _MARGIN: Final = timedelta(days=1)
 """Servers search by the day of their own time zone."""
@@ -177,8 +178,8 @@ class _MailboxRun:
         return [uid for uid, names in names_by_uid.items() if names.isdisjoint(skipped)]
 
     def _find_sources(self, mail: MailboxMail) -> Iterator[Source | SourceFailure]:
-        sender = mail.origin.sender
-        name = f"mail {mail.uid} of {sender}" if sender else f"mail {mail.uid}"
+        key = "campaign.mail_source_of" if mail.origin.sender else "campaign.mail_source"
+        name = load_texts()(key, uid=mail.uid, sender=mail.origin.sender)
         if not mail.data:
             failure = unfetched_mail_failure(name, mail.size, self.finder.limits.message)
             yield SourceFailure(failure=failure, origin=mail.origin)
