@@ -1,8 +1,8 @@
 """
-The files that came back as they came: kept unaltered, each under a name made of its content.
+Stores the original files that came back, unaltered, each under a name made of its content.
 
-What is somebody's lies in `returned`, all else in `aside`. A run that is ended leaves what it was
-about to write under a hidden name, until a later run comes to its end.
+Files with an owner lie in `returned`, all others in `aside`. A run that is killed leaves a half
+written file under a hidden name, until a later run comes to its end.
 """
 
 from __future__ import annotations
@@ -36,16 +36,16 @@ _LEFT_SECONDS: Final = 3600
 
 
 def is_original(path: Path) -> bool:
-    """Return whether a file is called as originals are; what people put beside them is not."""
+    """Return whether a file has the name of an original; people may put others beside them."""
     return _CALLED.fullmatch(path.name) is not None
 
 
 def original_name(digest: str, called: str, mark: str = "") -> str:
-    """Return what an original is called in the campaign; `called` is what it came as."""
+    """Return the name of an original in the campaign, with the suffix of the name it came with."""
     suffix = PurePath(called).suffix.lower()
     is_usual = suffix.isascii() and suffix[1:].isalnum() and len(suffix) <= _LONGEST_SUFFIX
-    known = suffix if is_usual else ""
-    return f"{digest[:_DIGEST_SHOWN]}{mark}{known}"
+    ending = suffix if is_usual else ""
+    return f"{digest[:_DIGEST_SHOWN]}{mark}{ending}"
 
 
 def store_original(campaign: Campaign, name: str, data: bytes, *, aside: bool) -> str:
@@ -55,8 +55,9 @@ def store_original(campaign: Campaign, name: str, data: bytes, *, aside: bool) -
     Raises:
         WorkbookWriteError: If it cannot be written.
     """
-    places = (campaign.returned, campaign.aside)
-    folder, other = reversed(places) if aside else places
+    folder, other = campaign.returned, campaign.aside
+    if aside:
+        folder, other = other, folder
     path = folder / name
     if not path.exists():
         with suppress(OSError):  # writing says what is wrong
@@ -71,7 +72,7 @@ def store_original(campaign: Campaign, name: str, data: bytes, *, aside: bool) -
 
 
 def move_original(campaign: Campaign, file: str, *, aside: bool) -> str:
-    """Put an original with what is somebody's or with what is nobody's; return its path."""
+    """Move an original to the files with an owner, or to those aside; return its path."""
     if not file:
         return file
     folder = campaign.aside if aside else campaign.returned
@@ -83,25 +84,29 @@ def move_original(campaign: Campaign, file: str, *, aside: bool) -> str:
     return target.relative_to(campaign.folder).as_posix() if target.is_file() else file
 
 
-def find_original(campaign: Campaign, one: ReturnedFile) -> Path | None:
-    """Return where the original of a file is, also if it was moved and that is not recorded."""
-    name = PurePath(one.file).name
-    places = (campaign.resolve_path(one.file), campaign.returned / name, campaign.aside / name)
+def find_original(campaign: Campaign, returned_file: ReturnedFile) -> Path | None:
+    """Return the path of a file's original, also if a move was not recorded; None without one."""
+    name = PurePath(returned_file.file).name
+    places = (
+        campaign.resolve_path(returned_file.file),
+        campaign.returned / name,
+        campaign.aside / name,
+    )
     return next((path for path in places if name and path.is_file()), None)
 
 
 def list_originals(campaign: Campaign) -> list[Path]:
     """Return all originals in the folder, also those that the record does not know."""
-    found = (path for folder in (campaign.returned, campaign.aside) for path in folder.glob("*"))
-    return sorted(path for path in found if is_original(path) and path.is_file())
+    paths = (path for folder in (campaign.returned, campaign.aside) for path in folder.glob("*"))
+    return sorted(path for path in paths if is_original(path) and path.is_file())
 
 
 def sweep_originals(campaign: Campaign) -> None:
-    """Remove files that a run left half written: what is there whole, or was left long ago."""
+    """Remove half written files: those that are there whole by now, and old ones."""
     places = (campaign.returned, campaign.aside)
-    for left in (path for folder in places for path in folder.glob(".*")):
-        if name := _LEFT.fullmatch(left.name):
+    for leftover in (path for folder in places for path in folder.glob(".*")):
+        if name := _LEFT.fullmatch(leftover.name):
             is_whole = any((folder / name[1]).is_file() for folder in places)
             with suppress(OSError):
-                if is_whole or time.time() - left.stat().st_mtime > _LEFT_SECONDS:
-                    left.unlink()
+                if is_whole or time.time() - leftover.stat().st_mtime > _LEFT_SECONDS:
+                    leftover.unlink()

@@ -1,4 +1,4 @@
-"""The answers in files that came back, as they were read."""
+"""Loads the answers in files that came back, as they were read."""
 
 from __future__ import annotations
 
@@ -16,28 +16,33 @@ _MOST_VALUES: Final = 500
 """So many values a question to the database names; SQLite has taken 999 for ever."""
 
 
-def load_responses(tx: Transaction, given: Sequence[ReturnedFile]) -> list[Response]:
+def load_responses(tx: Transaction, returned_files: Sequence[ReturnedFile]) -> list[Response]:
     """Return the responses of files that were read, with the answers that were given."""
-    found: dict[int, dict[str, Answer]] = {one.id: {} for one in given}
-    wanted = list(found)
-    for start in range(0, len(wanted), _MOST_VALUES):
-        some = wanted[start : start + _MOST_VALUES]
+    answers_by_file: dict[int, dict[str, Answer]] = {
+        returned_file.id: {} for returned_file in returned_files
+    }
+    ids = list(answers_by_file)
+    for start in range(0, len(ids), _MOST_VALUES):
+        some = ids[start : start + _MOST_VALUES]
         for row in tx.connection.execute(sa.select(answers).where(answers.c.returned.in_(some))):
             rating: RatingValue | None = row.rating if row.applicable else NOT_APPLICABLE
-            found[row.returned][row.statement] = Answer(
+            answers_by_file[row.returned][row.statement] = Answer(
                 statement=row.statement, rating=rating, evidence=row.evidence
             )
-    return [_response(one, found[one.id]) for one in given]
+    return [
+        _make_response(returned_file, answers_by_file[returned_file.id])
+        for returned_file in returned_files
+    ]
 
 
-def _response(one: ReturnedFile, given: Mapping[str, Answer]) -> Response:
+def _make_response(returned_file: ReturnedFile, file_answers: Mapping[str, Answer]) -> Response:
     return Response(
-        scheme=one.scheme,
-        version=one.version,
-        profile=one.profile,
-        answers=dict(given),
-        targets=one.targets,
-        estimates=one.estimates,
-        source=one.source,
-        workbook_id=one.workbook_id,
+        scheme=returned_file.scheme,
+        version=returned_file.version,
+        profile=returned_file.profile,
+        answers=dict(file_answers),
+        targets=returned_file.targets,
+        estimates=returned_file.estimates,
+        source=returned_file.source,
+        workbook_id=returned_file.workbook_id,
     )

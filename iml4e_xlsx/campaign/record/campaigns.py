@@ -1,4 +1,4 @@
-"""The campaign itself in the record: whether it is there, and what was last built from."""
+"""Records the campaign itself, and the inputs of its last build."""
 
 from __future__ import annotations
 
@@ -16,40 +16,40 @@ def ensure_campaign(tx: Transaction, name: str, scheme: str, version: str) -> No
 
 def has_campaign(tx: Transaction) -> bool:
     """Return whether the campaign is written down here."""
-    return tx.connection.scalar(sa.select(campaigns.c.id).where(_this(tx))) is not None
+    return tx.connection.scalar(sa.select(campaigns.c.id).where(_is_campaign(tx))) is not None
 
 
 def superseded_by(tx: Transaction) -> str:
     """Return the database that the record was copied to and that counts since; empty if none."""
-    return tx.connection.scalar(sa.select(campaigns.c.successor).where(_this(tx))) or ""
+    return tx.connection.scalar(sa.select(campaigns.c.successor).where(_is_campaign(tx))) or ""
 
 
 def mark_superseded(tx: Transaction, where: str) -> None:
     """Write down that another database counts from now on."""
-    tx.connection.execute(campaigns.update().where(_this(tx)).values(successor=where))
+    tx.connection.execute(campaigns.update().where(_is_campaign(tx)).values(successor=where))
 
 
 def roster_digest(tx: Transaction) -> str:
     """Return the digest of the roster that was last built from; empty if none was."""
-    return tx.connection.scalar(sa.select(campaigns.c.roster_sha256).where(_this(tx))) or ""
+    return tx.connection.scalar(sa.select(campaigns.c.roster_sha256).where(_is_campaign(tx))) or ""
 
 
 def update_roster_digest(tx: Transaction, before: str, after: str) -> None:
     """Take a roster that only lost rows for the one that was last built from, if it was that."""
-    chosen = campaigns.update().where(_this(tx), campaigns.c.roster_sha256 == before)
+    chosen = campaigns.update().where(_is_campaign(tx), campaigns.c.roster_sha256 == before)
     tx.connection.execute(chosen.values(roster_sha256=after))
 
 
 def previous_paths(tx: Transaction) -> list[str]:
-    """Return where the earlier results are that were last built with, from the folder on."""
-    return list(tx.connection.scalar(sa.select(campaigns.c.previous).where(_this(tx))) or ())
+    """Return the paths of the previous results of the last build, relative to the folder."""
+    return list(tx.connection.scalar(sa.select(campaigns.c.previous).where(_is_campaign(tx))) or ())
 
 
 def save_build_inputs(tx: Transaction, digest: str, previous: list[str]) -> None:
-    """Write down the roster and the earlier results that are built from."""
+    """Record the roster and the previous results that a build takes."""
     values = {"roster_sha256": digest, "previous": previous}
-    tx.connection.execute(campaigns.update().where(_this(tx)).values(**values))
+    tx.connection.execute(campaigns.update().where(_is_campaign(tx)).values(**values))
 
 
-def _this(tx: Transaction) -> sa.ColumnElement[bool]:
+def _is_campaign(tx: Transaction) -> sa.ColumnElement[bool]:
     return campaigns.c.id == tx.campaign

@@ -28,29 +28,31 @@ from iml4e_xlsx.text.addresses import address_key
 def erase_person(
     tx: Transaction,
     person: Person | None,
-    theirs: Sequence[ReturnedFile],
+    returned_files: Sequence[ReturnedFile],
     mail: str,
     *,
     keep_ratings: bool,
 ) -> bool:
     """
-    Erase a person and what came from them; return whether ratings were left.
+    Erase a person and the files that came from them; return whether ratings stay.
 
     Of each content its digest stays, so that it is not collected again from a mailbox; it says
     nothing of who or what it was.
     """
-    counting = counting_responses(theirs).get(person.id) if person and keep_ratings else None
-    digests = {one.digest for one in theirs}
+    counting = (
+        counting_responses(returned_files).get(person.id) if person and keep_ratings else None
+    )
+    digests = {returned_file.digest for returned_file in returned_files}
     if person is not None:
         issued = sa.select(workbooks.c.sha256).where(workbooks.c.person == person.id)
         digests |= set(tx.connection.scalars(issued))
     for digest in sorted(digests):
         tx.insert_or_skip(erased, campaign=tx.campaign, sha256=digest)
-    for one in theirs:
-        if one is counting:
-            _anonymise(tx, one, person)
+    for returned_file in returned_files:
+        if returned_file is counting:
+            _anonymise(tx, returned_file, person)
         else:
-            tx.connection.execute(returned.delete().where(returned.c.id == one.id))
+            tx.connection.execute(returned.delete().where(returned.c.id == returned_file.id))
     if person is not None:
         tx.connection.execute(people.delete().where(people.c.id == person.id))
     of_campaign = sa.select(returned.c.id).where(returned.c.campaign == tx.campaign)
@@ -62,7 +64,7 @@ def erase_person(
     return counting is not None
 
 
-def _anonymise(tx: Transaction, one: ReturnedFile, person: Person | None) -> None:
+def _anonymise(tx: Transaction, returned_file: ReturnedFile, person: Person | None) -> None:
     """Leave ratings and targets of a response, with organisation and team, and nothing else."""
     chosen = sa.select(campaigns.c.created).where(campaigns.c.id == tx.campaign)
     began = tx.connection.scalar(chosen)
@@ -79,17 +81,17 @@ def _anonymise(tx: Transaction, one: ReturnedFile, person: Person | None) -> Non
         "details": {},
         "workbook_id": "",
         "profile": {
-            name: getattr(roster, name) or getattr(one.profile, name)
+            name: getattr(roster, name) or getattr(returned_file.profile, name)
             for name in ("organisation", "team")
         },
         "estimates": {},
         "findings": [],
         "collected": began,
     }
-    bared = returned.update().where(returned.c.id == one.id)
-    tx.connection.execute(bared.values(**values))
-    tx.connection.execute(deliveries.delete().where(deliveries.c.returned == one.id))
-    bare = answers.update().where(answers.c.returned == one.id)
-    tx.connection.execute(bare.values(evidence=""))
+    anonymous = returned.update().where(returned.c.id == returned_file.id)
+    tx.connection.execute(anonymous.values(**values))
+    tx.connection.execute(deliveries.delete().where(deliveries.c.returned == returned_file.id))
+    answer_rows = answers.update().where(answers.c.returned == returned_file.id)
+    tx.connection.execute(answer_rows.values(evidence=""))
     empty = answers.c.rating.is_(None) & answers.c.applicable
-    tx.connection.execute(answers.delete().where(answers.c.returned == one.id, empty))
+    tx.connection.execute(answers.delete().where(answers.c.returned == returned_file.id, empty))

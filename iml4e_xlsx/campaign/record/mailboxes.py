@@ -1,4 +1,4 @@
-"""How far each mailbox has been looked through."""
+"""Records how far each mailbox has been looked through."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The mails of a campaign: written down before they leave, and what became of them."""
+"""Records the mails of a campaign before they leave, and their state afterwards."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from iml4e_xlsx.campaign.record.schema import mails
 
 
 class MailKind(Enum):
-    """What a mail is: the invitation with the workbook, or a reminder."""
+    """The kind of a mail: the invitation with the workbook, or a reminder."""
 
     INVITATION = "invitation"
     REMINDER = "reminder"
@@ -22,7 +22,7 @@ class MailKind(Enum):
 
 class MailState(Enum):
     """
-    What is known of a mail.
+    The state of a mail.
 
     SENDING stands from before a mail leaves until the server's answer is recorded. A mail that
     is found so afterwards may have left or not: it is as uncertain as UNCERTAIN, where the
@@ -111,24 +111,24 @@ def reclaim_mail(
         mails.c.changed == since,
     )
     values = {"state": MailState.SENDING.value, "words": "", "workbook_sha256": workbook_digest}
-    found = tx.connection.execute(
+    row = tx.connection.execute(
         chosen.values(changed=tx.now, **values).returning(mails.c.person, mails.c.kind)
     ).one_or_none()
-    if found is None:
+    if row is None:
         return False
-    tx.add_event(MailState.SENDING.value, found.person, found.kind)
+    tx.add_event(MailState.SENDING.value, row.person, row.kind)
     return True
 
 
 def settle_mail(tx: Transaction, message_id: str, state: MailState, words: str = "") -> bool:
     """Record what became of a mail; False if there is no such mail."""
     chosen = mails.update().where(mails.c.message_id == message_id, mails.c.campaign == tx.campaign)
-    found = tx.connection.execute(
+    row = tx.connection.execute(
         chosen.values(state=state.value, words=words, changed=tx.now).returning(mails.c.person)
     ).scalar_one_or_none()
-    if found is None:
+    if row is None:
         return False
-    tx.add_event(state.value, found)
+    tx.add_event(state.value, row)
     return True
 
 
@@ -141,11 +141,11 @@ def record_bounce(tx: Transaction, message_id: str, words: str) -> int | None:
     chosen = sa.select(mails.c.state, mails.c.person).where(
         mails.c.message_id == message_id, mails.c.campaign == tx.campaign
     )
-    found = tx.connection.execute(chosen).one_or_none()
-    if found is None or found.state in (MailState.BOUNCED.value, MailState.REFUSED.value):
+    row = tx.connection.execute(chosen).one_or_none()
+    if row is None or row.state in (MailState.BOUNCED.value, MailState.REFUSED.value):
         return None
     settle_mail(tx, message_id, MailState.BOUNCED, words)
-    return int(found.person)
+    return int(row.person)
 
 
 def all_mails(tx: Transaction) -> dict[int, list[MailRecord]]:
@@ -160,15 +160,15 @@ def all_mails(tx: Transaction) -> dict[int, list[MailRecord]]:
         .order_by(mails.c.person, mails.c.kind, mails.c.number)
     )
     newest: dict[tuple[int, MailKind], datetime] = {}
-    found: dict[int, list[tuple[datetime, MailRecord]]] = {}
+    mails_by_person: dict[int, list[tuple[datetime, MailRecord]]] = {}
     for row in tx.connection.execute(chosen).mappings():
         mail = _mail(row)
         series = mail.person, mail.kind
         newest[series] = max(mail.created, newest.get(series, mail.created))
-        found.setdefault(mail.person, []).append((newest[series], mail))
+        mails_by_person.setdefault(mail.person, []).append((newest[series], mail))
     return {
-        person: [mail for _, mail in sorted(those, key=lambda one: one[0])]
-        for person, those in found.items()
+        person: [mail for _, mail in sorted(entries, key=lambda entry: entry[0])]
+        for person, entries in mails_by_person.items()
     }
 
 

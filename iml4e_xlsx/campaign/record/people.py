@@ -1,4 +1,4 @@
-"""The people of a campaign and the workbooks that were built for them."""
+"""Records the people of a campaign and the workbooks that were built for them."""
 
 from __future__ import annotations
 
@@ -58,16 +58,16 @@ def save_roster(
     """
     Write down the rows of a roster and what is built with it; return the people in its order.
 
-    Who is known keeps the workbook id; who is no longer in the roster is kept, but not listed.
+    A known person keeps the workbook id; a person who left the roster stays, but is not listed.
     """
-    known = {address_key(person.mail): person.id for person in all_people(tx)}
+    ids_by_address = {address_key(person.mail): person.id for person in all_people(tx)}
     of_campaign = people.c.campaign == tx.campaign
     tx.connection.execute(people.update().where(of_campaign).values(listed=False))
     for position, row in enumerate(rows):
         key = address_key(row.mail)
-        values = {**_values(row), "key": key, "listed": True, "position": position}
-        if key in known:
-            chosen = people.update().where(people.c.id == known[key])
+        values = {**_roster_values(row), "key": key, "listed": True, "position": position}
+        if key in ids_by_address:
+            chosen = people.update().where(people.c.id == ids_by_address[key])
             tx.connection.execute(chosen.values(**values))
         else:
             identity = _new_workbook_id()
@@ -107,28 +107,28 @@ def all_people(tx: Transaction) -> list[Person]:
         .where(people.c.campaign == tx.campaign)
         .order_by(people.c.position, people.c.id)
     )
-    return [_person(row) for row in tx.connection.execute(chosen).mappings()]
+    return [_make_person(row) for row in tx.connection.execute(chosen).mappings()]
 
 
 def find_by_id(tx: Transaction, number: int) -> Person | None:
     """Return the person of a number; None if there is none any more."""
-    return _one(tx, people.c.id == number)
+    return _find_person(tx, people.c.id == number)
 
 
 def find_by_mail(tx: Transaction, mail: str) -> Person | None:
     """Return the person with an address, whatever its case; None if there is none."""
-    return _one(tx, people.c.key == address_key(mail))
+    return _find_person(tx, people.c.key == address_key(mail))
 
 
 def find_by_workbook(tx: Transaction, workbook_id: str) -> Person | None:
     """Return the person whose workbook has this id; None if there is none."""
-    return _one(tx, people.c.workbook_id == workbook_id)
+    return _find_person(tx, people.c.workbook_id == workbook_id)
 
 
-def _one(tx: Transaction, condition: sa.ColumnElement[bool]) -> Person | None:
+def _find_person(tx: Transaction, condition: sa.ColumnElement[bool]) -> Person | None:
     chosen = sa.select(people).where(people.c.campaign == tx.campaign, condition)
     row = tx.connection.execute(chosen).mappings().one_or_none()
-    return None if row is None else _person(row)
+    return None if row is None else _make_person(row)
 
 
 def built_workbooks(tx: Transaction) -> dict[int, BuiltWorkbook]:
@@ -194,7 +194,7 @@ def _new_workbook_id() -> str:
     return "".join(secrets.choice(ID_ALPHABET) for _ in range(ID_LENGTH))
 
 
-def _values(row: RosterRow) -> dict[str, Any]:
+def _roster_values(row: RosterRow) -> dict[str, Any]:
     return {
         "mail": row.mail,
         "address": row.address,
@@ -205,7 +205,7 @@ def _values(row: RosterRow) -> dict[str, Any]:
     }
 
 
-def _person(row: sa.RowMapping) -> Person:
+def _make_person(row: sa.RowMapping) -> Person:
     return Person(
         id=row["id"],
         mail=row["mail"],

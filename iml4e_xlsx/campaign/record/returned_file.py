@@ -17,7 +17,7 @@ from iml4e_xlsx.text.texts import Texts
 
 
 class OwnerMatch(Enum):
-    """By what a returned file was found to be a person's."""
+    """Tells how the owner of a returned file was determined."""
 
     WORKBOOK = "workbook"
     SENDER = "sender"
@@ -27,7 +27,7 @@ class OwnerMatch(Enum):
 
 class ReturnState(Enum):
     """
-    What a returned file is.
+    The state of a returned file.
 
     ISSUED is a workbook exactly as it was built, which nobody has filled in; DISMISSED is what the
     facilitator has taken off the lists; ANONYMOUS are the ratings of a person who was erased.
@@ -88,55 +88,59 @@ class ReturnedFile:
 
     @property
     def state_before_dismissal(self) -> ReturnState:
-        """Return what it is, or was before it was taken off the lists."""
+        """Return the state, of a dismissed file the one it had before."""
         if self.state is not ReturnState.DISMISSED:
             return self.state
         return ReturnState.FAILED if self.code else ReturnState.READ
 
     @property
     def handle(self) -> str:
-        """Return what it is called by: where its original is, else how its digest begins."""
+        """Return the name that people use: the path of the original, else a part of the digest."""
         return self.file or self.digest[:20]
 
     @property
     def came_by_mail(self) -> bool:
         """Return whether a mail brought it, at least once."""
-        return any(one.message_id or one.sender for one in self.deliveries)
+        return any(mail.message_id or mail.sender for mail in self.deliveries)
 
     @property
     def received(self) -> datetime:
         """Return when it came, as far as that decides which of several counts."""
-        return self._deciding.received
+        return self._dating_delivery.received
 
     @property
     def modified(self) -> datetime | None:
         """Return when it was last changed, as far as that is known."""
-        return self._deciding.modified
+        return self._dating_delivery.modified
 
     @property
-    def _deciding(self) -> Delivery:
-        """
-        Return the delivery whose time counts: the person's last one, else the first.
-
-        A copy that somebody else passes on later makes no older version count again. What came by
-        mail goes by that, since a file's date is that of its last copy.
-        """
-        came = [one for one in self.deliveries if one.sender or one.message_id]
-        came = sorted(came or self.deliveries, key=lambda one: one.received)
-        own = [one for one in came if self.address and one.sender.casefold() == self.address]
-        return next(iter((*own[-1:], *came)), Delivery(received=self.collected))
+    def _dating_delivery(self) -> Delivery:
+        """Return the delivery that dates the file: the owner's last one, else the first."""
+        by_mail = [mail for mail in self.deliveries if mail.sender or mail.message_id]
+        # A mail dates the file better than the disk, where the date is that of the last copy.
+        candidates = sorted(by_mail or self.deliveries, key=lambda delivery: delivery.received)
+        own = [
+            mail for mail in candidates if self.address and address_key(mail.sender) == self.address
+        ]
+        # Who sends the same file again means it again, after whatever came in between.
+        if own:
+            return own[-1]
+        # A copy that somebody else passes on later must not make an old version count again.
+        if candidates:
+            return candidates[0]
+        return Delivery(received=self.collected)
 
     @property
     def sender(self) -> str:
-        """Return who sent it last, or nobody where it did not come by mail."""
-        last = max(self.deliveries, key=lambda one: one.received, default=None)
+        """Return the last sender; an empty text if no mail brought the file."""
+        last = max(self.deliveries, key=lambda delivery: delivery.received, default=None)
         return "" if last is None else last.sender
 
     @property
     def other_sender(self) -> str:
-        """Return who sent it, if that was never the person; else nobody."""
-        senders = [one.sender for one in self.deliveries if one.sender]
-        is_own = any(address_key(one) == self.address for one in senders)
+        """Return the sender if it was never the owner; else an empty text."""
+        senders = [mail.sender for mail in self.deliveries if mail.sender]
+        is_own = any(address_key(sender) == self.address for sender in senders)
         return "" if is_own or not senders else senders[0]
 
     def count_findings(self, severity: Severity) -> int:
@@ -144,11 +148,11 @@ class ReturnedFile:
         return sum(packed["severity"] == severity.value for packed in self.packed_findings)
 
     def restore_findings(self, texts: Texts) -> tuple[Finding, ...]:
-        """Return what is wrong or doubtful in it, in the language of the texts."""
+        """Return the findings about the response, in the language of the texts."""
         return tuple(unpack_finding(packed, texts) for packed in self.packed_findings)
 
     def restore_failure(self, texts: Texts) -> Failure | None:
-        """Return why nothing could be read in it, in the language of the texts; None if it was."""
+        """Return the failure in the language of the texts; None for a file that was read."""
         if not self.code:
             return None
         return unpack_failure(self.packed_failure, self.source, texts)

@@ -1,4 +1,4 @@
-"""The files that came back: each once by its content, whose it is, and what was read in it."""
+"""Records the files that came back, each once by its content, and decides which responses count."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from iml4e_xlsx.model import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """A file as it arrives: `outcome` is what was read, or why nothing was."""
+    """A file that arrives; `outcome` holds the response, or the reason why there is none."""
 
     digest: str
     person: int | None
@@ -55,18 +55,18 @@ def is_erased(tx: Transaction, digest: str) -> bool:
 
 def find_returned(tx: Transaction, digest: str) -> ReturnedFile | None:
     """Return what is known of a content; None if it did not come back yet."""
-    return next(iter(_chosen(tx, returned.c.sha256 == digest)), None)
+    return next(iter(_select_files(tx, returned.c.sha256 == digest)), None)
 
 
 def all_returned(tx: Transaction) -> list[ReturnedFile]:
     """Return everything that came back, in the order in which it was collected."""
-    return _chosen(tx)
+    return _select_files(tx)
 
 
 def files_without_owner(tx: Transaction) -> list[ReturnedFile]:
-    """Return what came back and is nobody's yet, unless the facilitator said that it is so."""
+    """Return the files without an owner, except where the facilitator decided so by hand."""
     states = (ReturnState.READ.value, ReturnState.FAILED.value)
-    return _chosen(
+    return _select_files(
         tx,
         returned.c.person.is_(None),
         returned.c.state.in_(states),
@@ -76,22 +76,27 @@ def files_without_owner(tx: Transaction) -> list[ReturnedFile]:
 
 def has_certain_response(tx: Transaction, person: int, message_id: str) -> bool:
     """
-    Return whether a person's response is known by more than who sent it.
+    Return whether a person has a response that is certainly theirs.
 
-    Also where the same mail brought another one already: which of two is the sender's own,
-    nobody can tell.
+    A response is certain if more than its sender tells the owner. If the same mail brought another
+    response already, the new one is doubtful: nobody can tell which is the sender's own.
     """
-    given = [
-        one for one in _chosen(tx, returned.c.person == person) if one.state is ReturnState.READ
+    readable = [
+        returned_file
+        for returned_file in _select_files(tx, returned.c.person == person)
+        if returned_file.state is ReturnState.READ
     ]
     return any(
-        one.matched is not OwnerMatch.SENDER
-        or any(message_id and came.message_id == message_id for came in one.deliveries)
-        for one in given
+        returned_file.matched is not OwnerMatch.SENDER
+        or any(
+            message_id and delivery.message_id == message_id
+            for delivery in returned_file.deliveries
+        )
+        for returned_file in readable
     )
 
 
-def counting_responses(given: Iterable[ReturnedFile]) -> dict[int, ReturnedFile]:
+def counting_responses(returned_files: Iterable[ReturnedFile]) -> dict[int, ReturnedFile]:
     """
     Return the response that counts for each person: the one that came last.
 
@@ -99,43 +104,52 @@ def counting_responses(given: Iterable[ReturnedFile]) -> dict[int, ReturnedFile]
     with more answers. An empty one does not displace one with ratings, whichever came first: a
     blank workbook that is attached to a later mail says nothing.
     """
-    found: dict[int, ReturnedFile] = {}
-    for one in given:
-        if one.person is None or one.state is not ReturnState.READ:
+    counting: dict[int, ReturnedFile] = {}
+    for returned_file in returned_files:
+        # Only what was read can count: a blank, a dismissed or an unreadable file answers nothing.
+        if returned_file.person is None or returned_file.state is not ReturnState.READ:
             continue
-        known = found.get(one.person)
-        if known is None or _counts_before(one, known):
-            found[one.person] = one
-    return found
+        rival = counting.get(returned_file.person)
+        if rival is None or _takes_precedence(returned_file, rival):
+            counting[returned_file.person] = returned_file
+    return counting
 
 
-def _counts_before(one: ReturnedFile, other: ReturnedFile) -> bool:
-    both_tell = one.modified is not None and other.modified is not None
+def _takes_precedence(candidate: ReturnedFile, rival: ReturnedFile) -> bool:
+    # Where only one file tells when it was changed, its date says nothing about the other.
+    both_tell = candidate.modified is not None and rival.modified is not None
 
-    def weight(of: ReturnedFile) -> tuple[bool, datetime, datetime, int, int]:
-        changed = of.modified if both_tell and of.modified else of.received
-        return (of.answered > 0, of.received, changed, of.answered, of.id)
+    def rank(returned_file: ReturnedFile) -> tuple[bool, datetime, datetime, int, int]:
+        modified = returned_file.modified
+        changed = modified if both_tell and modified else returned_file.received
+        return (
+            returned_file.answered > 0,  # a blank workbook in a later mail takes nothing back
+            returned_file.received,  # who sends again means the later answers
+            changed,  # of two in one mail, the one that was worked on last
+            returned_file.answered,  # nothing tells them apart: the fuller one
+            returned_file.id,  # so that every run chooses the same
+        )
 
-    return weight(one) > weight(other)
+    return rank(candidate) > rank(rival)
 
 
 def save_arrival(tx: Transaction, arrival: Arrival) -> bool:
     """
-    Write down a file that came back, with its answers; False if its content is known already.
+    Record a file that came back, with its answers; return False if its content is known already.
 
-    What could not be read the last time it came takes the place of that failure. Of a content
-    that is known, another mail that brought it is noted.
+    A file that could not be read before and can be read now replaces that failure. Another mail
+    that brings a known content is recorded as its delivery.
     """
-    values = {**_heading(arrival), "collected": tx.now}
+    values = {**_file_values(arrival), "collected": tx.now}
     if not tx.insert_or_skip(returned, campaign=tx.campaign, sha256=arrival.digest, **values):
-        known = find_returned(tx, arrival.digest)
-        if known is None:  # erased in this very moment
+        recorded = find_returned(tx, arrival.digest)
+        if recorded is None:  # erased in this very moment
             return False
-        if known.state is not ReturnState.FAILED or not isinstance(arrival.outcome, Assessment):
+        if recorded.state is not ReturnState.FAILED or not isinstance(arrival.outcome, Assessment):
             if arrival.delivery.message_id:
-                add_delivery(tx, known.id, arrival.delivery)
+                add_delivery(tx, recorded.id, arrival.delivery)
             return False
-        chosen = returned.update().where(returned.c.id == known.id)
+        chosen = returned.update().where(returned.c.id == recorded.id)
         tx.connection.execute(chosen.values(**values))
     chosen_key = sa.select(returned.c.id).where(
         returned.c.campaign == tx.campaign, returned.c.sha256 == arrival.digest
@@ -151,7 +165,7 @@ def save_arrival(tx: Transaction, arrival: Arrival) -> bool:
 
 
 def add_delivery(tx: Transaction, key: int, delivery: Delivery) -> bool:
-    """Write down that a file came by another mail; False if that is known."""
+    """Record another mail that brought a file; return False if that is known."""
     values = {
         "message_id": delivery.message_id,
         "sender": delivery.sender,
@@ -162,44 +176,58 @@ def add_delivery(tx: Transaction, key: int, delivery: Delivery) -> bool:
 
 
 def save_owner(
-    tx: Transaction, one: ReturnedFile, person: int | None, matched: OwnerMatch, file: str
+    tx: Transaction, returned_file: ReturnedFile, person: int | None, matched: OwnerMatch, file: str
 ) -> None:
-    """Write down whose a file is, if anybody's, and where it is now; it is on the lists again."""
-    chosen = returned.update().where(returned.c.id == one.id, returned.c.campaign == tx.campaign)
-    values = {"person": person, "matched": matched.value, "state": one.state_before_dismissal.value}
+    """Record the owner of a file, or None, and its place; a dismissed file is listed again."""
+    chosen = returned.update().where(
+        returned.c.id == returned_file.id, returned.c.campaign == tx.campaign
+    )
+    values = {
+        "person": person,
+        "matched": matched.value,
+        "state": returned_file.state_before_dismissal.value,
+    }
     tx.connection.execute(chosen.values(**values, file=file))
-    tx.add_event(f"assigned-by-{matched.value}", person, str(one.id))
+    tx.add_event(f"assigned-by-{matched.value}", person, str(returned_file.id))
 
 
-def save_state(tx: Transaction, one: ReturnedFile, state: ReturnState) -> None:
-    """Write down that a file was taken off the lists, or is on them again."""
-    chosen = returned.update().where(returned.c.id == one.id, returned.c.campaign == tx.campaign)
+def save_state(tx: Transaction, returned_file: ReturnedFile, state: ReturnState) -> None:
+    """Record that a file was taken off the lists, or is on them again."""
+    chosen = returned.update().where(
+        returned.c.id == returned_file.id, returned.c.campaign == tx.campaign
+    )
     tx.connection.execute(chosen.values(state=state.value))
-    tx.add_event(f"marked-{state.value}", one.person, str(one.id))
+    tx.add_event(f"marked-{state.value}", returned_file.person, str(returned_file.id))
 
 
-def _chosen(tx: Transaction, *conditions: sa.ColumnElement[bool]) -> list[ReturnedFile]:
+def _update_file(tx: Transaction, returned_file: ReturnedFile) -> sa.Update:
+    return returned.update().where(
+        returned.c.id == returned_file.id, returned.c.campaign == tx.campaign
+    )
+
+
+def _select_files(tx: Transaction, *conditions: sa.ColumnElement[bool]) -> list[ReturnedFile]:
     of_campaign = (returned.c.campaign == tx.campaign, *conditions)
-    found: dict[int, list[Delivery]] = {}
+    deliveries_by_file: dict[int, list[Delivery]] = {}
     chosen = sa.select(deliveries).join(returned, returned.c.id == deliveries.c.returned)
     for row in tx.connection.execute(chosen.where(*of_campaign)):
-        one = Delivery(
+        delivery = Delivery(
             message_id=row.message_id,
             sender=row.sender,
             received=row.received,
             modified=row.modified,
         )
-        found.setdefault(row.returned, []).append(one)
+        deliveries_by_file.setdefault(row.returned, []).append(delivery)
     rows = tx.connection.execute(
         sa.select(returned, people.c.key.label("address"))
         .outerjoin(people, people.c.id == returned.c.person)
         .where(*of_campaign)
         .order_by(returned.c.collected, returned.c.id)
     )
-    return [_returned(row, found.get(row["id"], [])) for row in rows.mappings()]
+    return [_make_file(row, deliveries_by_file.get(row["id"], [])) for row in rows.mappings()]
 
 
-def _returned(row: sa.RowMapping, came: Iterable[Delivery]) -> ReturnedFile:
+def _make_file(row: sa.RowMapping, came: Iterable[Delivery]) -> ReturnedFile:
     replaced = ("campaign", "sha256", "message", "details", "findings")
     values = {str(key): value for key, value in row.items() if key not in replaced}
     return ReturnedFile(
@@ -225,7 +253,7 @@ def _packed_failure(row: sa.RowMapping) -> dict[str, Any]:
     return {"code": row["code"], **row["details"]}
 
 
-def _heading(arrival: Arrival) -> dict[str, Any]:
+def _file_values(arrival: Arrival) -> dict[str, Any]:
     """Return the values of a row of `returned`."""
     values: dict[str, Any] = {
         "person": arrival.person,

@@ -218,9 +218,9 @@ class Mailbox:
             uids = sorted(uid for uid in self._open.search(wanted) if uid > after)
         for start in range(0, len(uids), _AT_ONCE):
             some = uids[start : start + _AT_ONCE]
-            answer = self._answers(some, "BODYSTRUCTURE", "INTERNALDATE", _HEADER)
+            answer = self._fetch_items(some, "BODYSTRUCTURE", "INTERNALDATE", _HEADER)
             found = [uid for uid in some if may_hold_workbook(answer.get(uid, {}))]
-            other_mails = [_origin(answer[uid]) for uid in sorted({*some} - {*found})]
+            other_mails = [_make_origin(answer[uid]) for uid in sorted({*some} - {*found})]
             yield MailBatch(count=len(some), last=some[-1], found=found, other_mails=other_mails)
 
     def fetch_mails(self, uids: Iterable[int]) -> Iterator[MailboxMail]:
@@ -231,18 +231,18 @@ class Mailbox:
             MailError: If the connection breaks.
         """
         for uid in uids:
-            about = self._answers([uid], "RFC822.SIZE", "INTERNALDATE", _HEADER).get(uid)
+            about = self._fetch_items([uid], "RFC822.SIZE", "INTERNALDATE", _HEADER).get(uid)
             if about is None:  # somebody has deleted it meanwhile
                 continue
-            size, data = _number(about.get(b"RFC822.SIZE")), b""
+            size, data = _as_number(about.get(b"RFC822.SIZE")), b""
             if size <= self._most:
-                whole = self._answers([uid], "BODY.PEEK[]").get(uid)
+                whole = self._fetch_items([uid], "BODY.PEEK[]").get(uid)
                 if whole is None:
                     continue
-                data = _octets(whole.get(b"BODY[]"))
-            yield MailboxMail(uid=uid, origin=_origin(about), data=data, size=size)
+                data = _as_bytes(whole.get(b"BODY[]"))
+            yield MailboxMail(uid=uid, origin=_make_origin(about), data=data, size=size)
 
-    def _answers(self, uids: Sequence[int], *items: str) -> dict[int, Any]:
+    def _fetch_items(self, uids: Sequence[int], *items: str) -> dict[int, Any]:
         """
         Return what the server says of mails; nothing of a mail whose answer cannot be understood.
 
@@ -262,7 +262,7 @@ class Mailbox:
         if len(uids) == 1:
             return {uids[0]: {}}
         middle = len(uids) // 2
-        return self._answers(uids[:middle], *items) | self._answers(uids[middle:], *items)
+        return self._fetch_items(uids[:middle], *items) | self._fetch_items(uids[middle:], *items)
 
     def move_mails(self, uids: Sequence[int], folder: str) -> None:
         """
@@ -304,10 +304,10 @@ def _server_words(error: Exception) -> str:
 def may_hold_workbook(answer: Any) -> bool:
     """Return whether a mail has an attachment that may be a workbook, or reports a bounce."""
     structure = answer.get(b"BODYSTRUCTURE")
-    return structure is None or any(_matters(part) for part in _leaves(structure))
+    return structure is None or any(_may_matter(part) for part in _leaf_parts(structure))
 
 
-def _leaves(structure: Any) -> Iterator[Any]:
+def _leaf_parts(structure: Any) -> Iterator[Any]:
     """Yield the parts that are no multipart, also those of forwarded mails."""
     first = structure[0] if isinstance(structure, tuple) and structure else None
     if isinstance(first, list):
@@ -320,7 +320,7 @@ def _leaves(structure: Any) -> Iterator[Any]:
         yield structure
         return
     for part in inner:
-        yield from _leaves(part)
+        yield from _leaf_parts(part)
 
 
 def _is_mail(part: Any) -> bool:
@@ -336,19 +336,19 @@ def _is_mail(part: Any) -> bool:
     )
 
 
-def _matters(part: Any) -> bool:
+def _may_matter(part: Any) -> bool:
     if not isinstance(part, tuple) or len(part) < 2 or not isinstance(part[0], bytes):  # noqa: PLR2004
         return True  # a structure that we do not understand: look at the mail itself
     kind = part[0].lower()
     if kind == b"message":
         return True
-    names = [PurePath(name.lower()).suffix for name in _names(part)]
+    names = [PurePath(name.lower()).suffix for name in _file_names(part)]
     if names:
         return any(suffix not in _NEVER for suffix in names)
     return kind == b"application"
 
 
-def _names(part: Any) -> Iterator[str]:
+def _file_names(part: Any) -> Iterator[str]:
     """Yield a part's file name, from its type, its disposition or both."""
     for value in part:
         is_disposition = isinstance(value, tuple) and len(value) == 2  # noqa: PLR2004
@@ -360,13 +360,13 @@ def _names(part: Any) -> Iterator[str]:
                     yield text.decode("utf-8", "replace")
 
 
-def _origin(about: Any) -> Origin:
+def _make_origin(about: Any) -> Origin:
     """Return where a mail comes from, and when it arrived in the mailbox."""
-    origin = Headers.parse_block(_octets(about.get(_HEADER_KEY))).read_origin()
-    return replace(origin, received=_time(about.get(b"INTERNALDATE")))
+    origin = Headers.parse_block(_as_bytes(about.get(_HEADER_KEY))).read_origin()
+    return replace(origin, received=_utc_time(about.get(b"INTERNALDATE")))
 
 
-def _time(value: Any) -> datetime | None:
+def _utc_time(value: Any) -> datetime | None:
     """Return a time that the client has in local time, without a zone."""
     try:
         return value.astimezone(UTC) if isinstance(value, datetime) else None
@@ -374,11 +374,11 @@ def _time(value: Any) -> datetime | None:
         return None
 
 
-def _octets(value: Any) -> bytes:
+def _as_bytes(value: Any) -> bytes:
     return value if isinstance(value, bytes) else b""
 
 
-def _number(value: Any) -> int:
+def _as_number(value: Any) -> int:
     return value if isinstance(value, int) else 0
 
 

@@ -100,7 +100,7 @@ class Smtp:
             retry=tenacity.retry_if_exception_type(MailDeferred),
             reraise=True,
             before_sleep=lambda state: notice(
-                message("mail.retry", server=server, reason=_failure(state).rstrip("."))
+                message("mail.retry", server=server, reason=_last_error(state).rstrip("."))
             ),
         )
 
@@ -113,7 +113,7 @@ class Smtp:
         if self._smtp is not None and kind is None:
             with contextlib.suppress(smtplib.SMTPException, OSError):
                 self._smtp.quit()
-        self._drop()
+        self._drop_connection()
 
     def connect(self) -> smtplib.SMTP:
         """
@@ -124,7 +124,7 @@ class Smtp:
         """
         if self._smtp is None:
             try:
-                self._smtp = self._retrying(self._open)
+                self._smtp = self._retrying(self._open_connection)
             except MailDeferred as error:
                 raise self._error(
                     MailErrorCode.SERVER_UNREACHABLE, reason=str(error).rstrip(".")
@@ -151,29 +151,29 @@ class Smtp:
                 sender is refused.
         """
         try:
-            smtp = self._begin(sender, recipient, data)
+            smtp = self._begin_mail(sender, recipient, data)
         except MailDeferred:
             if self._smtp is not None:
                 raise
-            smtp = self._begin(sender, recipient, data)
+            smtp = self._begin_mail(sender, recipient, data)
         with self._drop_if_broken(MailUncertain):
             smtp.send(b".\r\n" if data.endswith(b"\r\n") else b"\r\n.\r\n")
             answer = smtp.getreply()
             if answer[0] // 100 not in (_DONE, _LATER, _NEVER):
-                raise smtplib.SMTPServerDisconnected(_words(answer))
+                raise smtplib.SMTPServerDisconnected(_answer_text(answer))
         with self._drop_if_broken(MailDeferred):
             _check_answer(answer, _DONE)
-        return _words(answer)
+        return _answer_text(answer)
 
-    def _begin(self, sender: str, recipient: str, data: bytes) -> smtplib.SMTP:
+    def _begin_mail(self, sender: str, recipient: str, data: bytes) -> smtplib.SMTP:
         """Hand over all but the last line, up to which nothing is accepted."""
         smtp = self.connect()
         with self._drop_if_broken(MailDeferred):
-            self._envelope(smtp, sender, recipient, len(data))
+            self._send_envelope(smtp, sender, recipient, len(data))
             smtp.send(_DOT.sub(b"..", data))
         return smtp
 
-    def _envelope(self, smtp: smtplib.SMTP, sender: str, recipient: str, size: int) -> None:
+    def _send_envelope(self, smtp: smtplib.SMTP, sender: str, recipient: str, size: int) -> None:
         most = smtp.esmtp_features.get("size", "")
         if most.isdigit() and 0 < int(most) < size:
             raise MailRefused(f"{_TOO_LARGE} SIZE {size} > {most}")
@@ -181,7 +181,7 @@ class Smtp:
             answer = smtp.mail(sender)
             if answer[0] // 100 == _NEVER:
                 raise self._error(
-                    MailErrorCode.SENDER_REFUSED, sender=sender, reason=_words(answer)
+                    MailErrorCode.SENDER_REFUSED, sender=sender, reason=_answer_text(answer)
                 )
             _check_answer(answer, _DONE)
             _check_answer(smtp.rcpt(recipient), _DONE)
@@ -196,7 +196,7 @@ class Smtp:
             try:
                 smtp.rset()
             except OSError:
-                self._drop()
+                self._drop_connection()
             raise
 
     @contextlib.contextmanager
@@ -205,16 +205,16 @@ class Smtp:
         try:
             yield
         except OSError as error:  # as all errors of smtplib are
-            self._drop()
-            raise outcome(f"{_BROKEN} {_reason(error)}") from error
+            self._drop_connection()
+            raise outcome(f"{_BROKEN} {_error_text(error)}") from error
 
-    def _open(self) -> smtplib.SMTP:
+    def _open_connection(self) -> smtplib.SMTP:
         """Open a connection and log in; Deferred where another try may help."""
         try:
             smtp = self._reach()
             try:
                 _disable_delay(smtp)
-                self._prepare(smtp)
+                self._secure_connection(smtp)
             except BaseException:
                 smtp.close()
                 raise
@@ -223,9 +223,9 @@ class Smtp:
         except smtplib.SMTPNotSupportedError as error:
             raise self._error(MailErrorCode.NO_STARTTLS) from error
         except smtplib.SMTPResponseException as error:
-            raise MailDeferred(_words((error.smtp_code, error.smtp_error))) from error
+            raise MailDeferred(_answer_text((error.smtp_code, error.smtp_error))) from error
         except OSError as error:
-            raise MailDeferred(_reason(error)) from error
+            raise MailDeferred(_error_text(error)) from error
         except UnicodeError as error:
             raise self._error(MailErrorCode.SERVER_ADDRESS) from error
         self.connections += 1
@@ -238,7 +238,7 @@ class Smtp:
         context = tls_context(server, self._folder)
         return smtplib.SMTP_SSL(server.host, server.port, timeout=self._timeout, context=context)
 
-    def _prepare(self, smtp: smtplib.SMTP) -> None:
+    def _secure_connection(self, smtp: smtplib.SMTP) -> None:
         """Secure a connection and log in."""
         if self.server.security == "starttls":
             smtp.starttls(context=tls_context(self.server, self._folder))
@@ -251,7 +251,7 @@ class Smtp:
                 MailErrorCode.LOGIN_REFUSED,
                 user=self._login.user,
                 prefix="IML4E_SMTP",
-                reason=_words(answer),
+                reason=_answer_text(answer),
             )
         _check_answer(answer, _DONE)
 
@@ -273,7 +273,7 @@ class Smtp:
     def _error(self, code: MailErrorCode, **values: object) -> MailError:
         return MailError(code, server=self.server, protocol=self.server.protocol, **values)
 
-    def _drop(self) -> None:
+    def _drop_connection(self) -> None:
         smtp, self._smtp = self._smtp, None
         if smtp is not None:
             smtp.close()
@@ -289,11 +289,11 @@ def _encode(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-def _failure(state: tenacity.RetryCallState) -> str:
+def _last_error(state: tenacity.RetryCallState) -> str:
     return "" if state.outcome is None else str(state.outcome.exception())
 
 
-def _reason(error: OSError) -> str:
+def _error_text(error: OSError) -> str:
     return quote_value(error.strerror or error)
 
 
@@ -303,11 +303,11 @@ def _check_answer(answer: tuple[int, bytes], wanted: int) -> None:
     if kind == wanted:
         return
     if answer[0] in (-1, _CLOSING):  # -1 is smtplib's for what is no answer of SMTP
-        raise smtplib.SMTPServerDisconnected(_words(answer))
-    raise (MailRefused if kind == _NEVER else MailDeferred)(_words(answer))
+        raise smtplib.SMTPServerDisconnected(_answer_text(answer))
+    raise (MailRefused if kind == _NEVER else MailDeferred)(_answer_text(answer))
 
 
-def _words(answer: tuple[int, bytes | str]) -> str:
+def _answer_text(answer: tuple[int, bytes | str]) -> str:
     """Return a server's answer on one line, as it can stand in a message and in the record."""
     text = answer[1].decode("utf-8", "replace") if isinstance(answer[1], bytes) else str(answer[1])
     return printable_text(f"{answer[0]} {' '.join(text.split())}")[:_LONGEST_WORDS]

@@ -180,8 +180,8 @@ around(sending.mails, "settle_mail", "the row is settled")
 around(sending._Sender, "_claim", "the claim")
 around(sending._Sender, "_settle", "the settling")
 around(smtp.Smtp, "deliver_mail", "delivery")
-around(smtp.Smtp, "_envelope", "the envelope")
-around(smtp.Smtp, "_begin", "all but the last line")
+around(smtp.Smtp, "_send_envelope", "the envelope")
+around(smtp.Smtp, "_begin_mail", "all but the last line")
 real_send = smtp.smtplib.SMTP.send
 def send(self, data):
     real_send(self, data)
