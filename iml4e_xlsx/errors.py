@@ -42,17 +42,15 @@ class Iml4eError(Exception):
     says it in English, `describe` in any language.
     """
 
-    code: ErrorCode | FailureCode | str
+    code: ErrorCode | FailureCode
 
-    def __init__(self, code: ErrorCode | str, **values: object) -> None:
+    def __init__(self, code: ErrorCode, **values: object) -> None:
         super().__init__(code)
         self.code = code
         self.message = Message(f"errors.{code}", plain_values(values))
 
     def describe(self, texts: Texts) -> str:
         """Say the error in a language: the mistake and the action."""
-        if " " in self.code:  # a sentence: transitional
-            return str(self.code)
         return texts.render(self.message)
 
     def __str__(self) -> str:
@@ -65,7 +63,7 @@ class Iml4eError(Exception):
 
 
 def _remake_error(
-    kind: type[Iml4eError], code: ErrorCode | str, values: Mapping[str, object]
+    kind: type[Iml4eError], code: ErrorCode, values: Mapping[str, object]
 ) -> Iml4eError:
     return kind(code, **values)
 

@@ -29,7 +29,11 @@ CLASSES = [
     if issubclass(error, Iml4eError)
 ]
 FINDINGS = [error for error in CLASSES if issubclass(error, FindingsError)]
-CODED = [error for error in CLASSES if error not in (*FINDINGS, WorkbookReadError)]
+CODED = [
+    error
+    for error in CLASSES
+    if error not in (*FINDINGS, WorkbookReadError, errors.JoinedCampaignError)
+]
 
 
 def unwritable(error: type[Iml4eError]) -> Iml4eError:
@@ -90,6 +94,21 @@ def test_of_very_many_findings_the_first_are_said() -> None:
     assert len(raised.findings) == SHOWN_FINDINGS + 3
     assert lines[:-1] == [str(finding) for finding in findings[:SHOWN_FINDINGS]]
     assert lines[-1] == load_texts()("finding.more", count=3)
+
+
+def test_several_errors_are_said_line_by_line_and_cross_together() -> None:
+    """All that a campaign's folder lacks is said in one run, in any language."""
+    parts = [
+        errors.CampaignError(OutputErrorCode.OUTPUT_UNWRITABLE, target=target, reason="full")
+        for target in ("a.xlsx", "b.xlsx")
+    ]
+
+    arrived = pickle.loads(  # noqa: S301 - our own bytes
+        pickle.dumps(errors.JoinedCampaignError(parts))
+    )
+
+    assert str(arrived).splitlines() == [str(part) for part in parts]
+    assert arrived.describe(marked_texts()).count("<") == 2
 
 
 def test_a_read_error_is_its_failure() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from iml4e_xlsx.errors import RecordError
+from iml4e_xlsx.findings.error_codes import RecordErrorCode
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.intake.file import FileNesting
 from iml4e_xlsx.intake.finder import Finder
@@ -204,7 +205,13 @@ def test_a_bad_mail_in_a_mailbox_and_a_bad_part_in_a_mail_cost_themselves(
     assert not [one for one in found if isinstance(one, Failure)], "told when they are read"
 
 
-@pytest.mark.parametrize("error", [RecordError("full"), BrokenPipeError(32, "gone")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        RecordError(RecordErrorCode.RECORD_UNUSABLE, record="r.sqlite", reason="full", advice=""),
+        BrokenPipeError(32, "gone"),
+    ],
+)
 def test_what_those_raise_who_are_told_ends_the_search(tmp_path: Path, error: Exception) -> None:
     """A record that cannot be written is nothing that a file did."""
     note = tmp_path / "note.docx"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from iml4e_xlsx.errors import ResourceError
+from iml4e_xlsx.findings.error_codes import ReadingErrorCode
 from iml4e_xlsx.findings.failure import Failure, FailureCode
 from iml4e_xlsx.intake.source import Source
 from iml4e_xlsx.jobs.batch import assess_workbooks
@@ -68,7 +69,10 @@ def test_a_file_that_raises_costs_itself_alone(
 
 def test_a_missing_resource_ends_the_batch(schemes: Schemes) -> None:
     """Without memory or a process no file can be read, so none is reported as bad."""
-    source = Source("x.xlsx", lambda: raise_error(ResourceError("no-process")))
+    source = Source(
+        "x.xlsx",
+        lambda: raise_error(ResourceError(ReadingErrorCode.READER_NOT_STARTED, reason="full")),
+    )
     with pytest.raises(ResourceError):
         list(assess_workbooks([source], schemes=schemes, workers=1))
 

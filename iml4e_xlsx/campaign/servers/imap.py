@@ -150,8 +150,12 @@ class Mailbox:
                 MailErrorCode.SERVER_ADDRESS, server=server, protocol=server.protocol
             ) from error
         except OSError as error:
-            values = {"server": server, "protocol": server.protocol, "reason": quote_value(error)}
-            raise MailError(MailErrorCode.SERVER_UNREACHABLE, **values) from error
+            raise MailError(
+                MailErrorCode.SERVER_UNREACHABLE,
+                server=server,
+                protocol=server.protocol,
+                reason=quote_value(error),
+            ) from error
         self.validity = _read_validity(server, answer)
 
     def _refusal(self, error: Exception) -> MailError:

@@ -18,6 +18,7 @@ from iml4e_xlsx.cli.campaign.collect_messages import (
     collection_tables,
 )
 from iml4e_xlsx.errors import RecordError
+from iml4e_xlsx.findings.error_codes import RecordErrorCode
 from iml4e_xlsx.intake.finder import Finder
 from iml4e_xlsx.intake.source import Source
 from tests.support.campaigns import (
@@ -121,7 +122,9 @@ def test_reading_ends_with_the_run_that_fails(
     path.write_bytes(filled_of(campaign, record, ANN))
 
     def fails(*_: object, **__: object) -> None:
-        raise RecordError("the disk is full")
+        raise RecordError(
+            RecordErrorCode.RECORD_UNUSABLE, record="r.sqlite", reason="full", advice=""
+        )
 
     monkeypatch.setattr("iml4e_xlsx.campaign.collect.collector.store_original", fails)
     collector = Collector(campaign, record, workers=2)
