@@ -16,6 +16,7 @@ from iml4e_xlsx.campaign.folder.campaign import open_campaign
 from iml4e_xlsx.campaign.folder.originals import find_original
 from iml4e_xlsx.campaign.record import campaigns, erasure
 from iml4e_xlsx.errors import CampaignError, RecordError
+from iml4e_xlsx.findings.error_codes import RecordErrorCode
 from iml4e_xlsx.output import write_output
 from iml4e_xlsx.roster.removal import remove_person
 from tests.support.campaigns import (
@@ -137,7 +138,9 @@ def test_a_disk_without_room_to_compact_is_no_failure(
     campaign, record, secrets = settled
 
     def fails() -> None:
-        raise RecordError("database or disk is full")
+        raise RecordError(
+            RecordErrorCode.RECORD_UNUSABLE, record="r.sqlite", reason="full", advice=""
+        )
 
     monkeypatch.setattr(record, "compact", fails)
     assert erase(campaign, record).files > 0
