@@ -150,12 +150,9 @@ class Mailbox:
                 MailErrorCode.SERVER_ADDRESS, server=server, protocol=server.protocol
             ) from error
         except OSError as error:
-            raise MailError(
-                MailErrorCode.SERVER_UNREACHABLE,
-                server=server,
-                protocol=server.protocol,
-                reason=quote_value(error),
-            ) from error
+            code, reason = MailErrorCode.SERVER_UNREACHABLE, quote_value(error)
+            protocol = server.protocol
+            raise MailError(code, server=server, protocol=protocol, reason=reason) from error
         self.validity = _read_validity(server, answer)
 
     def _refusal(self, error: Exception) -> MailError:
