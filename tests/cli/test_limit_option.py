@@ -50,5 +50,5 @@ def test_limits_are_written_with_units() -> None:
 
     assert (limits.size, limits.seconds, limits.parts) == (1_572_864, 0.5, 7)
     assert limits.archive == 2 << 30
-    with pytest.raises(ValueError, match="there are size, inflated"):
+    with pytest.raises(ValueError, match="size, inflated"):
         Limits.parse_settings(["x=1"])
