@@ -29,7 +29,7 @@ from iml4e_xlsx.roster import RosterRow, read_roster
 from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.text.spelling import name_key
 from iml4e_xlsx.workbook.builder import blank_response, build_workbook
-from iml4e_xlsx.workbook.layout import FORMAT_VERSION
+from iml4e_xlsx.workbook.workbook_layout import FORMAT_VERSION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ def layout(*, scheme_name: str, lang: str | None) -> None:
     from iml4e_xlsx.report.formats.json_text import render_json
     from iml4e_xlsx.report.formats.scheme_json import layout_document
     from iml4e_xlsx.scheme import load_scheme
-    from iml4e_xlsx.workbook.layout import layout_of
+    from iml4e_xlsx.workbook.workbook_layout import layout_of
 
     scheme: Scheme = load_scheme(scheme_name, lang)
     click.echo(render_json(layout_document(scheme, layout_of(scheme))), nl=False)

@@ -74,7 +74,7 @@ class File:
         name: Its own name; the suffix counts.
         called: Its full name, with the way through zips and mails.
         head: Returns its first bytes; none where it is damaged.
-        content: Returns its content; raises OSError, or FileRefused where it is damaged or larger
+        content: Returns its content; raises OSError, or FileRefusal where it is damaged or larger
             than the limit given.
         stream: Opens it for reading bit by bit; raises as `content` does.
         archive: Opens it as a zip of files; None if it is none.

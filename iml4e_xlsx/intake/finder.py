@@ -33,7 +33,7 @@ from iml4e_xlsx.intake.source import Source, SourceFailure
 from iml4e_xlsx.spreadsheets.archive import HIDDEN, list_members
 from iml4e_xlsx.spreadsheets.failures import defect_failure, empty_failure, refusal_failure
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
+from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 from iml4e_xlsx.text.interface_texts import load_texts
 from iml4e_xlsx.text.spelling import path_text, quote_value
 from iml4e_xlsx.text.texts import Texts
@@ -201,7 +201,7 @@ class Finder:
             return
         try:
             archive = file.archive()
-        except FileRefused as refused:
+        except FileRefusal as refused:
             yield self._make_refusal(refused, file.called, file.within)
             return
         if archive is not None:
@@ -218,9 +218,9 @@ class Finder:
         within = replace(file.within, zips=file.within.zips + 1)
         try:
             if within.zips > self.limits.zips:
-                raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.ZIPS, limit=self.limits.zips)  # noqa: TRY301
+                raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.ZIPS, limit=self.limits.zips)  # noqa: TRY301
             members = list_members(archive, self.limits)
-        except FileRefused as refused:
+        except FileRefusal as refused:
             yield self._make_refusal(refused, file.called, within)
             return
         is_empty = True
@@ -274,7 +274,7 @@ class Finder:
                 ):
                     label = f"{file.called}/#{number}"
                     if isinstance(message, OversizeMessage):
-                        refused = FileRefused(
+                        refused = FileRefusal(
                             FailureCode.TOO_LARGE, RefusalReason.SIZE, limit=self.limits.message
                         )
                         within = file.within.add_origin(message.head)
@@ -283,7 +283,7 @@ class Finder:
                     read = partial(read_mail, message, self.limits)
                     mail = self._search_mail(read, label, file.within, message)
                     yield from self._contain_errors(mail, label, file.within)
-        except FileRefused as refused:
+        except FileRefusal as refused:
             yield self._make_refusal(refused, file.called, file.within)
         except FileNotFoundError:
             yield self._make_failure(FailureCode.NOT_FOUND, file.called)
@@ -300,9 +300,9 @@ class Finder:
         try:
             if within.mails >= self.limits.mails:
                 limit = self.limits.mails
-                raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.MAILS, limit=limit)  # noqa: TRY301
+                raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.MAILS, limit=limit)  # noqa: TRY301
             mail = read()
-        except FileRefused as refused:
+        except FileRefusal as refused:
             yield self._make_refusal(refused, label, within.add_origin(head))
         except FileNotFoundError:
             yield self._make_failure(FailureCode.NOT_FOUND, label)
@@ -363,13 +363,13 @@ class Finder:
             code, path_text(path), reason=quote_value(error.strerror or error)
         )
 
-    def _make_refusal(self, refused: FileRefused, label: str, within: FileNesting) -> SourceFailure:
+    def _make_refusal(self, refused: FileRefusal, label: str, within: FileNesting) -> SourceFailure:
         return _place_failure(refusal_failure(refused, label, self.texts), within)
 
 
 def _refuse_reading(code: FailureCode) -> Callable[[], bytes]:
     def read() -> bytes:
-        raise FileRefused(code)
+        raise FileRefusal(code)
 
     return read
 

@@ -18,7 +18,7 @@ class Source:
 
     Attributes:
         name: Its path, and its way through zips and mails.
-        read: Returns its content; raises OSError, or FileRefused where it is damaged or too large;
+        read: Returns its content; raises OSError, or FileRefusal where it is damaged or too large;
             nobody knows what else damaged content makes a library raise.
         origin: The mail that it came with, the outermost of several.
         modified: When it was last changed, in UTC, as far as the disk, zip or mail tells.

@@ -27,7 +27,7 @@ from iml4e_xlsx.report.contents.contents import Contents, make_contents
 from iml4e_xlsx.report.formats.render import render_outcomes, render_report
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.workbook.builder import blank_response, build_workbook
-from iml4e_xlsx.workbook.layout import layout_of
+from iml4e_xlsx.workbook.workbook_layout import layout_of
 
 _NOT_APPLICABLE_FROM = 0.97
 _EVIDENCE_FROM = 0.5

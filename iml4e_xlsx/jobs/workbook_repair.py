@@ -11,7 +11,7 @@ from iml4e_xlsx.model import PROFILE_NAMES, Assessment, Scheme
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.workbook.builder import build_workbook
 from iml4e_xlsx.workbook.cells import Cell
-from iml4e_xlsx.workbook.layout import Layout, layout_of
+from iml4e_xlsx.workbook.workbook_layout import Layout, layout_of
 
 _ABOUT_EVIDENCE = frozenset({"evidence-unreadable", "not-applicable-without-reason"})
 

@@ -13,7 +13,7 @@ from iml4e_xlsx import resources
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.spreadsheets.grid import Grid, Grids
-from iml4e_xlsx.workbook.layout import META_SHEET
+from iml4e_xlsx.workbook.workbook_layout import META_SHEET
 
 _REFERENCE = re.compile(
     r"([a-z0-9]+(?:-[a-z0-9]+)*)/(\d+\.\d+\.\d+)/([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)/([0-9A-Z]{10})\b"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.spreadsheets.grid import Grid
-from iml4e_xlsx.workbook.layout import AreaSheet
+from iml4e_xlsx.workbook.workbook_layout import AreaSheet
 
 _LONGEST_HEADING = 120
 

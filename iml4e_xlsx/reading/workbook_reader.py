@@ -20,7 +20,7 @@ from iml4e_xlsx.scoring import score_response
 from iml4e_xlsx.spreadsheets.failures import refusal_failure
 from iml4e_xlsx.spreadsheets.grid import Grids
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.spreadsheets.refusal import FileRefused
+from iml4e_xlsx.spreadsheets.refusal import FileRefusal
 from iml4e_xlsx.spreadsheets.sandbox import Sandbox
 from iml4e_xlsx.text.interface_texts import load_texts, scheme_texts
 from iml4e_xlsx.text.spelling import path_text, quote_value
@@ -80,7 +80,7 @@ class WorkbookReader:
         Read and score one workbook that need not be a file.
 
         Args:
-            read: Returns its content; may raise OSError or FileRefused.
+            read: Returns its content; may raise OSError or FileRefusal.
             source: Its name in findings.
 
         Raises:
@@ -111,7 +111,7 @@ class WorkbookReader:
     def _load_grids(self, read: Callable[[], bytes], name: str) -> Grids:
         try:
             return self._sandbox.load_grids(self._read_content(read, name))
-        except FileRefused as refused:
+        except FileRefusal as refused:
             raise WorkbookReadError(refusal_failure(refused, name, self.texts)) from refused
 
     def _read_content(self, read: Callable[[], bytes], name: str) -> bytes:

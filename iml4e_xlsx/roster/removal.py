@@ -24,7 +24,7 @@ from iml4e_xlsx.roster.roster_table import (
 from iml4e_xlsx.spreadsheets.guard import check_file
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.readable_formats import OLE, ZIP
-from iml4e_xlsx.spreadsheets.refusal import FileRefused
+from iml4e_xlsx.spreadsheets.refusal import FileRefusal
 from iml4e_xlsx.text.addresses import address_key
 from iml4e_xlsx.text.interface_texts import load_texts
 from iml4e_xlsx.text.message import message
@@ -123,7 +123,7 @@ def _check_format(data: bytes, source: str) -> None:
     catalogue = FindingCatalogue(load_texts())
     try:
         file_format = check_file(data, Limits()).file_format
-    except FileRefused as refused:
+    except FileRefusal as refused:
         raise no_table_error(catalogue, source, describe_refusal(refused)) from refused
     if file_format.name != REWRITABLE_FORMAT:
         raise no_table_error(catalogue, source, message("roster.not_rewritable"))

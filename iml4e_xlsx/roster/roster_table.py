@@ -20,7 +20,7 @@ from iml4e_xlsx.spreadsheets.grid import CellPosition, Grid, GridValue, cell_tex
 from iml4e_xlsx.spreadsheets.kinds import recognise_bytes
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.readable_formats import ADVISED_SUFFIXES, OLE, ZIP
-from iml4e_xlsx.spreadsheets.refusal import ContentKind, FileRefused
+from iml4e_xlsx.spreadsheets.refusal import ContentKind, FileRefusal
 from iml4e_xlsx.spreadsheets.sandbox import Sandbox
 from iml4e_xlsx.text.lists import list_alternatives
 from iml4e_xlsx.text.message import Message, TextValue, message
@@ -157,7 +157,7 @@ def no_table_error(catalogue: FindingCatalogue, source: str, reason: TextValue) 
     return RosterError([catalogue.roster_no_table(Place(source=source), reason, formats)])
 
 
-def describe_refusal(refused: FileRefused) -> Message:
+def describe_refusal(refused: FileRefusal) -> Message:
     """Make the message why a workbook was refused, as far as the verdict says."""
     if refused.kind:
         return message(f"kind.{refused.kind}")
@@ -232,7 +232,7 @@ def _read_workbook(source: str, data: bytes, catalogue: FindingCatalogue) -> Ros
             if grids.format_name == STORING_FORMAT
             else {position for position, cell in grid.details.items() if not cell.stored}
         )
-    except FileRefused as refused:
+    except FileRefusal as refused:
         raise no_table_error(catalogue, source, describe_refusal(refused)) from refused
     return _make_table(source, grid.name, _read_cells(grid, unstored))
 

@@ -27,7 +27,7 @@ def find_unstored_formulas(data: bytes, sheet: str, limits: Limits) -> frozenset
     Return where a sheet has formulas without a stored result; row and column from 0.
 
     Raises:
-        FileRefused: If the guard refuses the file, or its markup is damaged.
+        FileRefusal: If the guard refuses the file, or its markup is damaged.
     """
     content = _find_part(check_file(data, limits).parts, sheet, limits)
     # Most rosters have no formula at all, and this is much quicker than parsing the part.

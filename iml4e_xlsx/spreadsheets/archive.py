@@ -14,7 +14,7 @@ from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.guard import damaged_archives, inflate_member
 from iml4e_xlsx.spreadsheets.kinds import holds_files
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
+from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 
 HIDDEN: Final = (".", "~$", "__MACOSX")
 """Starts of the names of files that programs add by themselves."""
@@ -49,15 +49,15 @@ def list_members(archive: zipfile.ZipFile, limits: Limits) -> list[zipfile.ZipIn
     Return the files in a zip, without hidden ones.
 
     Raises:
-        FileRefused: If it claims too much.
+        FileRefusal: If it claims too much.
     """
     members = archive.infolist()
     if len(members) > limits.members:
-        raise FileRefused(
+        raise FileRefusal(
             FailureCode.TOO_LARGE, RefusalReason.MEMBERS, found=len(members), limit=limits.members
         )
     if sum(member.file_size for member in members) > limits.archive:
-        raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.ARCHIVE, limit=limits.archive)
+        raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.ARCHIVE, limit=limits.archive)
     return [member for member in members if not _is_hidden(member)]
 
 
@@ -81,10 +81,10 @@ def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -
     Return a member's content.
 
     Raises:
-        FileRefused: If it is damaged or larger than the limit.
+        FileRefusal: If it is damaged or larger than the limit.
     """
     if member.file_size > limit:
-        raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.SIZE, limit=limit)
+        raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.SIZE, limit=limit)
     with damaged_archives():
         return inflate_member(archive, member, limit)
 
@@ -100,7 +100,7 @@ class MemberStream:
         Return the next bytes; none at the end.
 
         Raises:
-            FileRefused: If it is damaged.
+            FileRefusal: If it is damaged.
         """
         with damaged_archives():
             return self.part.read(size)
@@ -112,7 +112,7 @@ def open_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[M
     Open a member for reading bit by bit.
 
     Raises:
-        FileRefused: If it is damaged.
+        FileRefusal: If it is damaged.
     """
     with damaged_archives():
         part = archive.open(member)

@@ -18,7 +18,7 @@ import msgpack
 
 from iml4e_xlsx.spreadsheets.grid import CellDetails, Grid, Grids
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.spreadsheets.refusal import FileRefused
+from iml4e_xlsx.spreadsheets.refusal import FileRefusal
 
 GRIDS, VERDICT = "grids", "verdict"
 """The first item of an answer, which names the rest of it."""
@@ -45,7 +45,7 @@ def unpack_limits(data: bytes) -> Limits:
     return Limits(**msgpack.unpackb(data))
 
 
-def pack_verdict(refused: FileRefused) -> bytes:
+def pack_verdict(refused: FileRefusal) -> bytes:
     """Return the verdict on a file as bytes."""
     values = [
         value[:_LONGEST_DETAIL] if isinstance(value, str) else value

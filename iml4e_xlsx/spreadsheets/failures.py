@@ -7,7 +7,7 @@ from typing import Final
 from iml4e_xlsx.findings.about_files import make_failure
 from iml4e_xlsx.findings.failure import Failure, FailureCode
 from iml4e_xlsx.spreadsheets.readable_formats import ADVISED_SUFFIXES, READABLE_SUFFIXES
-from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
+from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 from iml4e_xlsx.text.lists import list_alternatives
 from iml4e_xlsx.text.message import Message, Value, message
 from iml4e_xlsx.text.spelling import quote_value
@@ -19,7 +19,7 @@ _IN_BYTES: Final = frozenset({RefusalReason.SIZE, RefusalReason.INFLATED, Refusa
 _UNITS: Final = ((1 << 30, "gb"), (1 << 20, "mb"), (1 << 10, "kb"))
 
 
-def refusal_failure(refused: FileRefused, source: str, texts: Texts) -> Failure:
+def refusal_failure(refused: FileRefusal, source: str, texts: Texts) -> Failure:
     """
     Make the failure of a verdict.
 
@@ -65,11 +65,11 @@ def describe_bytes(size: int) -> Message:
 
 def defect_failure(error: Exception, source: str, texts: Texts) -> Failure:
     """Make the failure of a file for any error that reading it raised."""
-    if isinstance(error, FileRefused):
+    if isinstance(error, FileRefusal):
         return refusal_failure(error, source, texts)
     # The whole of this process ran out of memory over this file: the file is too large for it.
     if isinstance(error, MemoryError):
-        stopped = FileRefused(FailureCode.READER_STOPPED, RefusalReason.MEMORY)
+        stopped = FileRefusal(FailureCode.READER_STOPPED, RefusalReason.MEMORY)
         return refusal_failure(stopped, source, texts)
     return make_failure(texts, FailureCode.DEFECT, source, what=_describe_error(error))
 

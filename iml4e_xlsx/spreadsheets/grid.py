@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
+from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 
 GridValue: TypeAlias = str | float | bool | date | datetime | time | timedelta
 CellPosition: TypeAlias = tuple[int, int]
@@ -72,11 +72,11 @@ class Grid:
         return ""
 
     def check_texts(self, limits: Limits) -> None:
-        """Raise FileRefused for a text that is longer than the limit."""
+        """Raise FileRefusal for a text that is longer than the limit."""
         for row in self.rows:
             for value in row:
                 if isinstance(value, str) and len(value) > limits.text:
-                    raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.TEXT, limit=limits.text)
+                    raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.TEXT, limit=limits.text)
 
     def find_texts(self) -> Iterator[tuple[int, int, str]]:
         """Yield row, column and stripped text of every cell that holds text."""

@@ -24,7 +24,7 @@ from iml4e_xlsx.spreadsheets.readable_formats import (
     recognise_package,
     recognise_start,
 )
-from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
+from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 
 _ENCRYPTED_STREAM: Final = "EncryptedPackage".encode("utf-16-le")
 _FAR_CELL: Final = re.compile(rb'r="(?:[A-Z]{2,}\d|[A-Z]?\d{5,})')
@@ -62,22 +62,22 @@ def check_file(data: bytes, limits: Limits) -> CheckedFile:
     Return the file with its format and the parts to read, once nothing speaks against it.
 
     Raises:
-        FileRefused: If it is no workbook, is encrypted or damaged, or claims too much.
+        FileRefusal: If it is no workbook, is encrypted or damaged, or claims too much.
     """
     # Zero bytes are a failed upload, which deserves better advice than "not a workbook".
     if not data:
-        raise FileRefused(FailureCode.EMPTY_FILE)
+        raise FileRefusal(FailureCode.EMPTY_FILE)
     # Before anything looks inside: only so much of the file was read, so the rest is missing.
     if len(data) > limits.size:
-        raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.SIZE, limit=limits.size)
+        raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.SIZE, limit=limits.size)
     if data.startswith(ZIP):
         return _check_zip(data, limits)
     file_format = recognise_start(data)
     if file_format is None:
-        raise FileRefused(FailureCode.NOT_A_WORKBOOK, kind=recognise_bytes(data))
+        raise FileRefusal(FailureCode.NOT_A_WORKBOOK, kind=recognise_bytes(data))
     # Excel wraps a workbook with a password, .xlsx too, into an OLE file with this stream.
     if data.startswith(OLE) and _ENCRYPTED_STREAM in data:
-        raise FileRefused(FailureCode.ENCRYPTED)
+        raise FileRefusal(FailureCode.ENCRYPTED)
     return CheckedFile(file_format=file_format, data=data)
 
 
@@ -92,14 +92,14 @@ def damaged_archives() -> Iterator[None]:
     Turn whatever `zipfile` raises into the verdict that the zip is damaged.
 
     Raises:
-        FileRefused: If anything is raised within, but for what says nothing against the zip.
+        FileRefusal: If anything is raised within, but for what says nothing against the zip.
     """
     try:
         yield
-    except (FileRefused, MemoryError):
+    except (FileRefusal, MemoryError):
         raise
     except Exception as error:
-        raise FileRefused(
+        raise FileRefusal(
             FailureCode.BROKEN_WORKBOOK, RefusalReason.ARCHIVE_DAMAGED, detail=str(error)
         ) from error
 
@@ -108,23 +108,23 @@ def _check_members(archive: zipfile.ZipFile, data: bytes, limits: Limits) -> Che
     members = archive.infolist()
     if len(members) > limits.parts:
         count = len(members)
-        raise FileRefused(
+        raise FileRefusal(
             FailureCode.TOO_LARGE, RefusalReason.PARTS, found=count, limit=limits.parts
         )
     names = frozenset(member.filename for member in members)
     # Of two parts with one name, we would check one and a parser might read the other.
     if len(names) < len(members):
-        raise FileRefused(FailureCode.BROKEN_WORKBOOK, RefusalReason.PART_TWICE)
+        raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.PART_TWICE)
     # Bit 0 marks a member with a password.
     if any(member.flag_bits & 1 for member in members):
-        raise FileRefused(FailureCode.ENCRYPTED)
+        raise FileRefusal(FailureCode.ENCRYPTED)
     file_format = recognise_package(names, lambda name: _read_start(archive, name))
     if file_format is None:
-        raise FileRefused(FailureCode.NOT_A_WORKBOOK, kind=recognise_zip(names))
+        raise FileRefusal(FailureCode.NOT_A_WORKBOOK, kind=recognise_zip(names))
     # Counted by name, before a parser allocates anything for each.
     sheets = sum(name.startswith("xl/worksheets/sheet") for name in names)
     if sheets > limits.sheets:
-        raise FileRefused(
+        raise FileRefusal(
             FailureCode.TOO_LARGE, RefusalReason.SHEETS, found=sheets, limit=limits.sheets
         )
     parts = _read_parts(archive, members, limits)
@@ -142,7 +142,7 @@ def _read_parts(
     needed = [member for member in members if _is_needed(member.filename)]
     # What the headers claim together, before a byte is inflated; they may still lie.
     if sum(member.file_size for member in needed) > limits.inflated:
-        raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.INFLATED, limit=limits.inflated)
+        raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.INFLATED, limit=limits.inflated)
     room = limits.inflated  # and what the parts really inflate to, whatever their headers say
     parts: dict[str, bytes] = {}
     for member in needed:
@@ -153,7 +153,7 @@ def _read_parts(
         parts[member.filename] = content
     # LibreOffice encrypts the parts one by one and says so in the manifest only.
     if _MANIFEST in parts and b"encryption-data" in parts[_MANIFEST]:
-        raise FileRefused(FailureCode.ENCRYPTED)
+        raise FileRefusal(FailureCode.ENCRYPTED)
     return parts
 
 
@@ -164,7 +164,7 @@ def _is_needed(name: str) -> bool:
 def _check_ratio(member: zipfile.ZipInfo, limits: Limits) -> None:
     packed = max(member.compress_size, 1)
     if member.file_size > _RATIO_FROM and member.file_size / packed > limits.ratio:
-        raise FileRefused(
+        raise FileRefusal(
             FailureCode.TOO_LARGE, RefusalReason.RATIO, part=member.filename, limit=limits.ratio
         )
 
@@ -174,14 +174,14 @@ def inflate_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int
     Return a member's content, never inflating more than the limit, whatever its header says.
 
     Raises:
-        FileRefused: If it is longer than the limit, or than it says.
+        FileRefusal: If it is longer than the limit, or than it says.
     """
     if member.file_size > limit:
-        raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.INFLATED, limit=limit)
+        raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.INFLATED, limit=limit)
     with archive.open(member) as part:
         content = part.read(member.file_size + 1)
     if len(content) > member.file_size:
-        raise FileRefused(FailureCode.BROKEN_WORKBOOK, RefusalReason.LONGER_THAN_SAID)
+        raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.LONGER_THAN_SAID)
     return content
 
 
@@ -193,28 +193,28 @@ def _check_content(name: str, content: bytes, limits: Limits) -> None:
         # Calamine allocates the rectangle up to the furthest cell, so one far cell is enough to
         # take all memory; the quick search spares counting the cells of honest sheets.
         if _FAR_CELL.search(content) and _claimed_cells(content) > limits.cells:
-            raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.CELLS, limit=limits.cells)
+            raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.CELLS, limit=limits.cells)
         # Calamine would silently show the first text of the table in such a cell: a wrong answer.
         if _BROKEN_INDEX.search(content):
-            raise FileRefused(FailureCode.BROKEN_WORKBOOK, RefusalReason.TEXT_INDEX)
+            raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.TEXT_INDEX)
     elif name == "xl/sharedStrings.xml" and any(
         int(n) > limits.strings for n in _COUNT.findall(content, 0, 4096)
     ):
-        raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.STRINGS, limit=limits.strings)
+        raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.STRINGS, limit=limits.strings)
 
 
 def _check_markup(content: bytes) -> None:
     """Refuse declarations of entities, and encodings in which they could hide from this."""
     # UTF-16, by its mark or by its zero bytes: "<!DOCTYPE" would not be found in it.
     if content.startswith(_WIDE_MARKS) or content[3:5].startswith(_WIDE_MARKS):
-        raise FileRefused(FailureCode.BROKEN_WORKBOOK, RefusalReason.ENCODING)
+        raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.ENCODING)
     # UTF-7 and its kind can spell a declaration in other bytes.
     declared = _ENCODING.search(content, 0, 300)
     if declared is not None and declared[1].lower() not in _PLAIN_ENCODINGS:
-        raise FileRefused(FailureCode.BROKEN_WORKBOOK, RefusalReason.ENCODING)
+        raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.ENCODING)
     # No program writes one into a workbook, and nothing else can declare entities.
     if b"<!DOCTYPE" in content:
-        raise FileRefused(FailureCode.BROKEN_WORKBOOK, RefusalReason.ENTITIES)
+        raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.ENTITIES)
 
 
 def _claimed_cells(content: bytes) -> int:

@@ -133,7 +133,7 @@ class FormatReader(Protocol):
     """Describes a module in `formats`."""
 
     def load_sheets(self, file: CheckedFile, limits: Limits) -> LoadedSheets:
-        """Return the sheets of a checked file; FileRefused if no sense can be made of it."""
+        """Return the sheets of a checked file; FileRefusal if no sense can be made of it."""
 
 
 def find_format(name: str) -> ReadableFormat | None:

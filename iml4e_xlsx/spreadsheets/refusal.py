@@ -49,6 +49,8 @@ class RefusalReason(StrEnum):
     MARKUP = "markup"  #: A part is no valid XML.
     ATTRIBUTE = "attribute"  #: An attribute that has to be a number is none.
     CONTAINER = "container"  #: The structure around the content cannot be followed.
+    NO_ROOT = "no-root"  #: An OLE file has no root storage.
+    NO_MAIL = "no-mail"  #: An attachment that is said to be a mail holds none.
     TEXT_INDEX = "text-index"  #: A cell refers to a text that cannot exist.
     CUT_OFF = "cut-off"  #: A record ends before its announced length.
     NO_SHEETS = "no-sheets"  #: A workbook has no sheet.
@@ -75,7 +77,7 @@ class ContentKind(StrEnum):
     UNKNOWN = "unknown"  #: Bytes of which nothing is known.
 
 
-class FileRefused(Exception):  # noqa: N818 - it is the verdict, not a fault
+class FileRefusal(Exception):  # noqa: N818 - it is the verdict, not a fault
     """
     The verdict that a file is not read.
 

@@ -24,7 +24,7 @@ from iml4e_xlsx.spreadsheets.codec import pack_limits
 from iml4e_xlsx.spreadsheets.grid import Grids
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.protocol import TIME_SIGNAL, TIME_STATUS, receive_message, send_message
-from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
+from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 from iml4e_xlsx.spreadsheets.worker_answer import VERDICT_ROOM, AnswerError, unpack_answer
 
 _LEAST_PATIENCE: Final = 60.0
@@ -83,13 +83,13 @@ class Sandbox:
         Return the grids of a workbook.
 
         Raises:
-            FileRefused: If the guard or the parser refuses it, or the process died of it or was
+            FileRefusal: If the guard or the parser refuses it, or the process died of it or was
                 stopped at the limit of time.
             ResourceError: If no process can be started: that is nothing against the file.
         """
         try:
             return self._parse_file(data)
-        except FileRefused as refused:
+        except FileRefusal as refused:
             if refused.code is not FailureCode.READER_INTERRUPTED:
                 raise
         # What ended the first process may have nothing to do with the file.
@@ -100,7 +100,7 @@ class Sandbox:
             return unpack_answer(self._exchange_messages(data), self.limits)
         except (AnswerError, ValueError) as error:
             self.close()  # it may have been taken over by the file, and answers no other
-            raise FileRefused(FailureCode.READER_STOPPED, RefusalReason.ODD_ANSWER) from error
+            raise FileRefusal(FailureCode.READER_STOPPED, RefusalReason.ODD_ANSWER) from error
 
     def _exchange_messages(self, data: bytes) -> bytes:
         process = self._ensure_process()
@@ -117,23 +117,23 @@ class Sandbox:
             self.close()
             raise
 
-    def _judge_status(self, status: int, *, hung: bool) -> FileRefused:
+    def _judge_status(self, status: int, *, hung: bool) -> FileRefusal:
         """Return the verdict on a file whose process ended without an answer."""
         # It was this class that killed it. A file cannot make it sleep, so this is not its fault.
         if hung:
-            return FileRefused(
+            return FileRefusal(
                 FailureCode.READER_INTERRUPTED, RefusalReason.HUNG, limit=f"{self.patience:g}"
             )
         # The process ends itself in this way when the file has used up its computing time.
         if status == TIME_STATUS or (TIME_SIGNAL is not None and status == -TIME_SIGNAL):
-            return FileRefused(
+            return FileRefusal(
                 FailureCode.READER_STOPPED, RefusalReason.TIME, limit=f"{self.limits.seconds:g}"
             )
         # A parser crashed, or called exit: the file's doing, and a second attempt would crash too.
         if status in _CRASH_SIGNALS or (_EXIT_IS_OWN and status >= 0):
-            return FileRefused(FailureCode.READER_STOPPED, RefusalReason.PARSER_DIED)
+            return FileRefusal(FailureCode.READER_STOPPED, RefusalReason.PARSER_DIED)
         # Any other signal came from outside, such as the system's when memory ran out.
-        return FileRefused(FailureCode.READER_INTERRUPTED, RefusalReason.KILLED)
+        return FileRefusal(FailureCode.READER_INTERRUPTED, RefusalReason.KILLED)
 
     def _ensure_process(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:

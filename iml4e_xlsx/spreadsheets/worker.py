@@ -23,7 +23,7 @@ from iml4e_xlsx.spreadsheets.grid import Grids
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.protocol import TIME_SIGNAL, TIME_STATUS, receive_message, send_message
 from iml4e_xlsx.spreadsheets.readable_formats import READABLE_FORMATS, import_reader
-from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
+from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 
 _SHORTEST_TIMER: Final = 1e-6
 """In seconds; none at all would mean no timer."""
@@ -39,7 +39,7 @@ def serve_files(load: Callable[[bytes, Limits], Grids] = load_grids) -> None:
     Answer each file on standard input with its grids, or with the verdict that refuses it.
 
     Args:
-        load: Returns the grids of a file; raises FileRefused.
+        load: Returns the grids of a file; raises FileRefusal.
     """
     # openpyxl loads numpy where it is installed, which takes more memory than any workbook may.
     sys.modules["numpy"] = None  # type: ignore[assignment]
@@ -60,7 +60,7 @@ def serve_files(load: Callable[[bytes, Limits], Grids] = load_grids) -> None:
             return
         except MemoryError:
             send_message(
-                target, pack_verdict(FileRefused(FailureCode.READER_STOPPED, RefusalReason.MEMORY))
+                target, pack_verdict(FileRefusal(FailureCode.READER_STOPPED, RefusalReason.MEMORY))
             )
             return
         send_message(target, _answer_file(data, limits, load))
@@ -70,19 +70,19 @@ def _answer_file(data: bytes, limits: Limits, load: Callable[[bytes, Limits], Gr
     """Return the packed grids, or the packed verdict."""
     try:
         return _pack_file(data, limits, load)
-    except FileRefused as refused:
+    except FileRefusal as refused:
         verdict = refused
     # Python could still say so; where the system could not, the process dies of it.
     except MemoryError:
-        verdict = FileRefused(FailureCode.READER_STOPPED, RefusalReason.MEMORY)
+        verdict = FileRefusal(FailureCode.READER_STOPPED, RefusalReason.MEMORY)
     except RecursionError:
-        verdict = FileRefused(
+        verdict = FileRefusal(
             FailureCode.BROKEN_WORKBOOK, RefusalReason.NESTING, limit=limits.nesting
         )
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException:  # noqa: BLE001 - a panic in calamine is no Exception
-        verdict = FileRefused(FailureCode.READER_STOPPED, RefusalReason.PARSER_DIED)
+        verdict = FileRefusal(FailureCode.READER_STOPPED, RefusalReason.PARSER_DIED)
     return pack_verdict(verdict)
 
 
@@ -91,17 +91,17 @@ def _pack_file(data: bytes, limits: Limits, load: Callable[[bytes, Limits], Grid
     Return the packed grids of a file, within the limit of an answer.
 
     Raises:
-        FileRefused: If the file is refused, or took more computing than it may.
+        FileRefusal: If the file is refused, or took more computing than it may.
     """
     start = time.process_time()
     with _limit_time(limits.seconds):
         answer = pack_grids(load(data, limits))
     if time.process_time() - start > limits.seconds:  # between two ticks of the system's timer
-        raise FileRefused(
+        raise FileRefusal(
             FailureCode.READER_STOPPED, RefusalReason.TIME, limit=f"{limits.seconds:g}"
         )
     if len(answer) > limits.inflated:
-        raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.INFLATED, limit=limits.inflated)
+        raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.INFLATED, limit=limits.inflated)
     return answer
 
 

@@ -28,7 +28,7 @@ from iml4e_xlsx.spreadsheets.grid import (
 )
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.readable_formats import find_format
-from iml4e_xlsx.spreadsheets.refusal import ContentKind, FileRefused, RefusalReason
+from iml4e_xlsx.spreadsheets.refusal import ContentKind, FileRefusal, RefusalReason
 from iml4e_xlsx.text.interface_texts import load_texts
 
 _CELL_TYPES: Final = frozenset({str, float, bool, int, date, datetime, time, timedelta})
@@ -53,21 +53,21 @@ def unpack_answer(data: bytes, limits: Limits) -> Grids:
     Return the grids of an answer.
 
     Raises:
-        FileRefused: If the answer is that the file was refused, or a text or sheet is too large.
+        FileRefusal: If the answer is that the file was refused, or a text or sheet is too large.
         AnswerError: If it has another form than the answers of a parsing process.
     """
     try:
         content = _unpack_content(_unpack_message(data, limits), len(data), limits)
-    except (FileRefused, AnswerError):
+    except (FileRefusal, AnswerError):
         raise
     except Exception as error:  # whatever a stranger's bytes set off is theirs
         raise AnswerError(type(error).__name__) from error
-    if isinstance(content, FileRefused):
+    if isinstance(content, FileRefusal):
         raise content
     return content
 
 
-def _unpack_content(message: list[Any], size: int, limits: Limits) -> Grids | FileRefused:
+def _unpack_content(message: list[Any], size: int, limits: Limits) -> Grids | FileRefusal:
     form, *data = message
     if form == GRIDS:
         return _unpack_grids(data, size, limits)
@@ -115,14 +115,14 @@ def _unpack_extension(code: int, data: bytes) -> GridValue:
     return make[code](text)
 
 
-def _unpack_verdict(data: list[Any]) -> FileRefused:
+def _unpack_verdict(data: list[Any]) -> FileRefusal:
     """Return a verdict, if there are words for it."""
     code, reason, kind, values = data
     _require_form({type(code), type(reason), type(kind)} == {str}, "verdict")
     _require_form(set(map(type, values)) <= {str, int, float, bool}, "values")
     _require_form(set(map(type, values[::2])) <= {str}, "names")
     details = dict(zip(values[::2], values[1::2], strict=True))
-    refused = FileRefused(
+    refused = FileRefusal(
         FailureCode(code),
         RefusalReason(reason) if reason else None,
         kind=ContentKind(kind) if kind else None,
@@ -186,7 +186,7 @@ def _unpack_details(
 ) -> dict[CellPosition, CellDetails]:
     """Return the details of cells; several cells may share the same."""
     if any(max(place) >= max(limits.cells, _MOST_ROWS) for place in places):
-        raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.CELLS, limit=limits.cells)
+        raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.CELLS, limit=limits.cells)
     _require_numbers(numbers)
     formulas, errors, stored, percents = (details[at::4] for at in range(4))
     _require_form(set(map(type, formulas + errors)) <= {str}, "formulas")

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
+from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 
 START: Final = "start"
 END: Final = "end"
@@ -20,7 +20,7 @@ def parse_events(content: bytes, limits: Limits) -> Iterator[tuple[str, Element,
     Yield an event, its element and the element's depth, from 1, as a part is parsed.
 
     Raises:
-        FileRefused: If it is no XML, declares entities, or its elements lie too deep.
+        FileRefusal: If it is no XML, declares entities, or its elements lie too deep.
     """
     import defusedxml
     from defusedxml.ElementTree import iterparse
@@ -31,18 +31,18 @@ def parse_events(content: bytes, limits: Limits) -> Iterator[tuple[str, Element,
             if event == START:
                 depth += 1
             if depth > limits.nesting:
-                raise FileRefused(
+                raise FileRefusal(
                     FailureCode.BROKEN_WORKBOOK, RefusalReason.NESTING, limit=limits.nesting
                 )
             yield event, element, depth
             if event == END:
                 depth -= 1
     except ParseError as error:
-        raise FileRefused(
+        raise FileRefusal(
             FailureCode.BROKEN_WORKBOOK, RefusalReason.MARKUP, detail=str(error)
         ) from error
     except defusedxml.DefusedXmlException as error:
-        raise FileRefused(FailureCode.BROKEN_WORKBOOK, RefusalReason.ENTITIES) from error
+        raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.ENTITIES) from error
 
 
 def parse_part(content: bytes, limits: Limits) -> Element:
@@ -50,13 +50,13 @@ def parse_part(content: bytes, limits: Limits) -> Element:
     Return the root of a small part.
 
     Raises:
-        FileRefused: If it is no XML, declares entities, or its elements lie too deep.
+        FileRefusal: If it is no XML, declares entities, or its elements lie too deep.
     """
     if content.count(b"</") < limits.nesting:  # then nothing in it can lie deeper
         try:
             return fromstring(content)  # noqa: S314 - the guard refuses entities
         except ParseError as error:
-            raise FileRefused(
+            raise FileRefusal(
                 FailureCode.BROKEN_WORKBOOK, RefusalReason.MARKUP, detail=str(error)
             ) from error
     root: Element | None = None

@@ -14,13 +14,13 @@ from iml4e_xlsx.workbook.canvas import Canvas
 from iml4e_xlsx.workbook.cells import Cell
 from iml4e_xlsx.workbook.draft import WorkbookDraft
 from iml4e_xlsx.workbook.formulas import SummaryFormulas
-from iml4e_xlsx.workbook.layout import FORMAT_VERSION, layout_of
 from iml4e_xlsx.workbook.sheets.area_sheet import write_area_sheet
 from iml4e_xlsx.workbook.sheets.calculation_sheet import write_calculation_sheet
 from iml4e_xlsx.workbook.sheets.cover_sheet import write_cover_sheet
 from iml4e_xlsx.workbook.sheets.levels_sheet import write_levels_sheet
 from iml4e_xlsx.workbook.sheets.meta_sheet import write_meta_sheet
 from iml4e_xlsx.workbook.sheets.summary_sheet import write_summary_sheet
+from iml4e_xlsx.workbook.workbook_layout import FORMAT_VERSION, layout_of
 
 ID_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32, which has no letters that are mistaken for figures when read aloud."""

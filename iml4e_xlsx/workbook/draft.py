@@ -10,7 +10,7 @@ from iml4e_xlsx.model import Result, Scheme
 from iml4e_xlsx.text.texts import Texts
 from iml4e_xlsx.workbook.canvas import Canvas, Prompt, Sheet
 from iml4e_xlsx.workbook.formulas import SummaryFormulas
-from iml4e_xlsx.workbook.layout import Layout
+from iml4e_xlsx.workbook.workbook_layout import Layout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from iml4e_xlsx.model import AreaResult, LevelResult, OverallResult, Scheme
 from iml4e_xlsx.scoring import exceeds_bound
-from iml4e_xlsx.workbook.layout import AreaSheet, Layout
+from iml4e_xlsx.workbook.workbook_layout import AreaSheet, Layout
 
 NO_VALUE = "#N/A"
 """The value that a chart leaves out; the only error that a formula may yield on purpose."""

@@ -16,7 +16,7 @@ from iml4e_xlsx.findings.error_codes import RoundErrorCode
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.scheme import load_scheme
-from iml4e_xlsx.workbook.layout import layout_of
+from iml4e_xlsx.workbook.workbook_layout import layout_of
 from tests.support.builders import assessment, regular_table, scheme_fields, write_scheme
 from tests.support.building import ANN, BEN, renamed
 from tests.support.campaigns import (

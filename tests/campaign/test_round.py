@@ -18,7 +18,7 @@ from typing import Any, Final
 import pytest
 
 from iml4e_xlsx.model import Scheme
-from iml4e_xlsx.workbook.layout import layout_of
+from iml4e_xlsx.workbook.workbook_layout import layout_of
 from tests.support.builders import rated_copy, typed
 from tests.support.campaigns import all_rated, change_settings, run
 from tests.support.office import Cell, Office, Value

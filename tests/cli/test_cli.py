@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 
 from iml4e_xlsx.cli import cli
 from iml4e_xlsx.model import Scheme
-from iml4e_xlsx.workbook.layout import layout_of
+from iml4e_xlsx.workbook.workbook_layout import layout_of
 from tests.support.builders import built, response, small_scheme, typed
 
 

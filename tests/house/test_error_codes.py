@@ -122,7 +122,7 @@ def test_failures_are_made_with_the_values_of_their_texts() -> None:
 def test_files_are_refused_with_the_values_of_their_reasons() -> None:
     """The code comes first, then the reason with what its text names."""
     wrong = []
-    refusals = [call for call in calls_in_package() if call.name == "FileRefused"]
+    refusals = [call for call in calls_in_package() if call.name == "FileRefusal"]
     for call in refusals:
         for reason in reasons_of(call):
             names = placeholders(f"reason.{reason}")

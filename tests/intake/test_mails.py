@@ -33,7 +33,7 @@ from iml4e_xlsx.jobs.batch import assess_workbooks, find_workbooks
 from iml4e_xlsx.model import Assessment, Scheme
 from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.spreadsheets.refusal import FileRefused
+from iml4e_xlsx.spreadsheets.refusal import FileRefusal
 from tests.support import outlook
 from tests.support.builders import built, response, small_scheme
 from tests.support.hostile import packed
@@ -239,7 +239,7 @@ def test_a_damaged_attachment_is_a_failure_of_its_own() -> None:
     good = raw("Content-Disposition: attachment; filename=b.xlsx", head, body=encoded(BOOK))
     first, second = in_message(mixed(broken, good)).sources
 
-    with pytest.raises(FileRefused):
+    with pytest.raises(FileRefusal):
         first.read()
     assert second.read() == BOOK
     (failure,) = assess_workbooks([first])
@@ -777,7 +777,7 @@ def go_through(data: bytes) -> None:
     found = in_message(data)
     assert all(code != "defect" for _, code in found.failures), found.messages
     for source in found.sources:
-        with contextlib.suppress(FileRefused):
+        with contextlib.suppress(FileRefusal):
             assert isinstance(source.read(), bytes)
 
 
@@ -870,7 +870,7 @@ HARM: dict[str, Callable[[], bytes]] = {
 MEASURED = """
 import json, resource, sys, time
 from pathlib import Path
-from iml4e_xlsx.spreadsheets.refusal import FileRefused
+from iml4e_xlsx.spreadsheets.refusal import FileRefusal
 from iml4e_xlsx.intake.finder import Finder, Source
 
 def used():
@@ -888,7 +888,7 @@ for one in finder.find_sources([path]):
     if isinstance(one, Source):
         try:
             one.read()
-        except FileRefused as refused:
+        except FileRefusal as refused:
             codes.append(refused.code)
     else:
         codes.append(one.failure.code)

@@ -13,7 +13,7 @@ from iml4e_xlsx.findings.finding import Severity
 from iml4e_xlsx.jobs.workbook_repair import repair_workbook
 from iml4e_xlsx.model import Profile, Scheme
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
-from iml4e_xlsx.workbook.layout import Layout, layout_of
+from iml4e_xlsx.workbook.workbook_layout import Layout, layout_of
 from tests.support.habits import damage_workbook
 from tests.support.ooxml import validate
 

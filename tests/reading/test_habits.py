@@ -16,7 +16,7 @@ from iml4e_xlsx.model import Profile, RatingValue, Scheme
 from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.scheme import load_scheme
-from iml4e_xlsx.workbook.layout import layout_of
+from iml4e_xlsx.workbook.workbook_layout import layout_of
 from tests.support import habits
 from tests.support.assessments import codes_of, findings_with, rated, ratings_of
 from tests.support.builders import built, response, scheme_fields, typed, write_scheme

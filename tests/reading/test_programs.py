@@ -12,7 +12,7 @@ import pytest
 from iml4e_xlsx.findings.finding import Severity
 from iml4e_xlsx.model import RatingValue, Response, Scheme
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
-from iml4e_xlsx.workbook.layout import layout_of
+from iml4e_xlsx.workbook.workbook_layout import layout_of
 from tests.support.builders import built, response
 from tests.support.office import Cell, Office, Value
 from tests.support.programs import (

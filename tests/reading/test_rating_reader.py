@@ -10,7 +10,7 @@ import pytest
 from iml4e_xlsx.findings.finding import Severity
 from iml4e_xlsx.model import Assessment, RatingValue, Scheme
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
-from iml4e_xlsx.workbook.layout import layout_of
+from iml4e_xlsx.workbook.workbook_layout import layout_of
 from tests.support.assessments import change_part, findings_with, sheet_part
 from tests.support.builders import built, response, typed
 

@@ -17,7 +17,7 @@ from iml4e_xlsx.spreadsheets.readable_formats import (
     recognise_package,
     recognise_start,
 )
-from iml4e_xlsx.spreadsheets.refusal import ContentKind, FileRefused, RefusalReason
+from iml4e_xlsx.spreadsheets.refusal import ContentKind, FileRefusal, RefusalReason
 from iml4e_xlsx.text.interface_texts import load_texts
 
 
@@ -77,7 +77,7 @@ def test_messages_name_the_suffixes_of_the_table() -> None:
     texts = load_texts()
     empty = empty_failure("folder", texts)
     assert all(suffix in empty.message for suffix in READABLE_SUFFIXES)
-    refused = FileRefused(FailureCode.NOT_A_WORKBOOK, kind=ContentKind.PDF)
+    refused = FileRefusal(FailureCode.NOT_A_WORKBOOK, kind=ContentKind.PDF)
     assert ".xlsx, .xls or .ods" in refusal_failure(refused, "a.pdf", texts).message
 
 

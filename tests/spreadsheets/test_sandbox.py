@@ -16,7 +16,7 @@ import pytest
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.spreadsheets.failures import refusal_failure
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.spreadsheets.refusal import FileRefused
+from iml4e_xlsx.spreadsheets.refusal import FileRefusal
 from iml4e_xlsx.spreadsheets.sandbox import Sandbox
 from iml4e_xlsx.text.interface_texts import load_texts
 from tests.support.builders import built, response
@@ -130,7 +130,7 @@ def test_file_that_computes_for_too_long_is_stopped_once(
     deed = f"if attempt == 1:\n        {BURN}"
     limits = Limits(seconds=0.3)
     with Sandbox(limits, command=command(deed, trace, before=before)) as sandbox:
-        with pytest.raises(FileRefused) as caught:
+        with pytest.raises(FileRefusal) as caught:
             sandbox.load_grids(data)
         assert len(attempts(trace)) == 1
         sandbox.limits = Limits()
@@ -146,7 +146,7 @@ def test_file_that_is_read_between_two_ticks_of_the_timer_meets_the_limit_all_th
     data: bytes,
 ) -> None:
     """The limit does not depend on how fine the system's timer is."""
-    with Sandbox(Limits(seconds=0)) as sandbox, pytest.raises(FileRefused) as caught:
+    with Sandbox(Limits(seconds=0)) as sandbox, pytest.raises(FileRefusal) as caught:
         sandbox.load_grids(data)
 
     assert (caught.value.code, caught.value.reason) == ("reader-stopped", "time")
@@ -178,7 +178,7 @@ def test_file_whose_processes_are_all_killed_is_not_blamed(data: bytes, trace: P
     """After two attempts the file is a failure of a code of its own, and the computer is named."""
     with (
         Sandbox(command=command(KILL_SELF, trace)) as sandbox,
-        pytest.raises(FileRefused) as caught,
+        pytest.raises(FileRefusal) as caught,
     ):
         sandbox.load_grids(data)
 
@@ -193,7 +193,7 @@ def test_process_that_hangs_is_ended_and_the_file_is_tried_twice(data: bytes, tr
     """A process that uses no computing time cannot stay for ever."""
     with (
         Sandbox(patience=0.5, command=command(STOP_SELF, trace, before="note()")) as sandbox,
-        pytest.raises(FileRefused) as caught,
+        pytest.raises(FileRefusal) as caught,
     ):
         sandbox.load_grids(data)
 
@@ -213,7 +213,7 @@ def test_parser_that_crashes_costs_the_file_at_once(deed: str, data: bytes, trac
     """A crash is the file's doing: one attempt, and the next file is read."""
     deed = f"if attempt == 1: {deed}"
     with Sandbox(command=command(deed, trace)) as sandbox:
-        with pytest.raises(FileRefused) as caught:
+        with pytest.raises(FileRefusal) as caught:
             sandbox.load_grids(data)
         assert len(attempts(trace)) == 1
         assert sandbox.load_grids(data).sheets

@@ -29,7 +29,7 @@ from iml4e_xlsx.spreadsheets.codec import (
 from iml4e_xlsx.spreadsheets.failures import refusal_failure
 from iml4e_xlsx.spreadsheets.grid import CellDetails, ExtraContent, Grid, Grids
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.spreadsheets.refusal import ContentKind, FileRefused, RefusalReason
+from iml4e_xlsx.spreadsheets.refusal import ContentKind, FileRefusal, RefusalReason
 from iml4e_xlsx.spreadsheets.sandbox import Sandbox
 from iml4e_xlsx.spreadsheets.worker_answer import AnswerError, unpack_answer
 from iml4e_xlsx.text.interface_texts import load_texts
@@ -190,7 +190,7 @@ def test_process_that_lies_costs_one_file_and_is_ended(
 ) -> None:
     """The file that made it lie fails at once; the next one is read by another process."""
     with lying_sandbox(lie, tmp_path) as sandbox:
-        with pytest.raises(FileRefused) as caught:
+        with pytest.raises(FileRefusal) as caught:
             sandbox.load_grids(data)
         assert sandbox.load_grids(data).sheets
 
@@ -203,7 +203,7 @@ def test_pickle_in_an_answer_is_not_run(data: bytes, tmp_path: Path) -> None:
     """A process that was taken over cannot make this one do anything."""
     target = tmp_path / "made-by-the-bomb"
     bomb = pickle.dumps(Bomb(target))
-    with lying_sandbox(framed(bomb), tmp_path) as sandbox, pytest.raises(FileRefused) as caught:
+    with lying_sandbox(framed(bomb), tmp_path) as sandbox, pytest.raises(FileRefusal) as caught:
         sandbox.load_grids(data)
 
     assert caught.value.reason == "odd-answer"
@@ -214,7 +214,7 @@ def test_pickle_in_an_answer_is_not_run(data: bytes, tmp_path: Path) -> None:
 
 def test_cell_beyond_the_limit_is_refused() -> None:
     """A place far outside would make who goes through the rows run out of memory."""
-    with pytest.raises(FileRefused) as caught:
+    with pytest.raises(FileRefusal) as caught:
         unpack_answer(answer(sheet(places=[1 << 40, 0])), Limits())
 
     assert (caught.value.code, caught.value.reason) == ("too-large", "cells")
@@ -222,7 +222,7 @@ def test_cell_beyond_the_limit_is_refused() -> None:
 
 def test_text_beyond_the_limit_is_refused() -> None:
     """The limit of a text holds, whatever the process let through."""
-    with pytest.raises(FileRefused) as caught:
+    with pytest.raises(FileRefusal) as caught:
         unpack_answer(answer(sheet(values=["AA-01", "x" * 20])), Limits(text=10))
 
     assert (caught.value.code, caught.value.reason) == ("too-large", "text")
@@ -269,12 +269,12 @@ def test_range_of_more_rows_than_a_number_can_say_is_packed() -> None:
 def test_verdict_comes_back_as_it_was() -> None:
     """Code, reason, kind and values survive; a long detail is cut."""
     for refused in (
-        FileRefused(FailureCode.ENCRYPTED),
-        FileRefused(FailureCode.NOT_A_WORKBOOK, kind=ContentKind.PDF),
-        FileRefused(FailureCode.TOO_LARGE, RefusalReason.SHEETS, found=300, limit=250),
-        FileRefused(FailureCode.BROKEN_WORKBOOK, RefusalReason.PARSER, detail="x" * 100_000),
+        FileRefusal(FailureCode.ENCRYPTED),
+        FileRefusal(FailureCode.NOT_A_WORKBOOK, kind=ContentKind.PDF),
+        FileRefusal(FailureCode.TOO_LARGE, RefusalReason.SHEETS, found=300, limit=250),
+        FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.PARSER, detail="x" * 100_000),
     ):
-        with pytest.raises(FileRefused) as caught:
+        with pytest.raises(FileRefusal) as caught:
             unpack_answer(pack_verdict(refused), Limits())
         back = caught.value
         texts = load_texts()
@@ -296,7 +296,7 @@ def test_limits_reach_the_process(limits: Limits, data: bytes) -> None:
 @example(b"\x95\xa5grids")
 def test_any_bytes_are_refused_as_a_whole(junk: bytes) -> None:
     """No bytes set off anything but the refusal."""
-    with pytest.raises((AnswerError, FileRefused)):
+    with pytest.raises((AnswerError, FileRefusal)):
         unpack_answer(junk, Limits())
 
 
@@ -307,7 +307,7 @@ def test_flipped_byte_yields_grids_or_a_refusal(at: int, byte: int) -> None:
     good[at % len(good)] = byte
     try:
         grids = unpack_answer(bytes(good), Limits())
-    except (AnswerError, FileRefused):
+    except (AnswerError, FileRefusal):
         return
     for grid in grids.sheets:
         assert all(grid.cell_value(row, col) != "" for row, col, _ in grid.ids)

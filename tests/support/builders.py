@@ -17,7 +17,7 @@ from iml4e_xlsx.model import Answer, Assessment, Profile, RatingValue, Response,
 from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.scoring import score_response
 from iml4e_xlsx.workbook.builder import blank_response, build_workbook
-from iml4e_xlsx.workbook.layout import layout_of
+from iml4e_xlsx.workbook.workbook_layout import layout_of
 from tests.support.hostile import packed, parts_of
 
 CREATED = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)

@@ -45,7 +45,7 @@ from iml4e_xlsx.model import (
 )
 from iml4e_xlsx.roster import template as roster_files
 from iml4e_xlsx.text.interface_texts import load_texts
-from iml4e_xlsx.workbook.layout import layout_of
+from iml4e_xlsx.workbook.workbook_layout import layout_of
 from tests.support.builders import assessment, small_scheme
 
 ROOT = Path(__file__).resolve().parent.parent.parent

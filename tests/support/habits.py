@@ -20,7 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from iml4e_xlsx.model import Profile, Response, Scheme
 from iml4e_xlsx.text.interface_texts import scheme_texts
-from iml4e_xlsx.workbook.layout import META_SHEET, AreaSheet, layout_of
+from iml4e_xlsx.workbook.workbook_layout import META_SHEET, AreaSheet, layout_of
 from tests.support.builders import built, response
 
 Habit: TypeAlias = Callable[[openpyxl.Workbook, Scheme, Random], None]

@@ -15,7 +15,7 @@ from iml4e_xlsx.cli import cli
 from iml4e_xlsx.model import AreaResult, RatingValue, Scheme
 from iml4e_xlsx.scoring import score_response
 from iml4e_xlsx.workbook.cells import Cell as Address
-from iml4e_xlsx.workbook.layout import OVERALL, Layout, layout_of
+from iml4e_xlsx.workbook.workbook_layout import OVERALL, Layout, layout_of
 from tests.support.builders import built, in_order, response, small_scheme, typed
 from tests.support.office import Cell, Office, OfficeError, Value
 from tests.test_scoring import EXAMPLES

@@ -19,7 +19,7 @@ from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.scoring import score_response
 from iml4e_xlsx.workbook.builder import build_workbook
 from iml4e_xlsx.workbook.canvas import PROMPT_LIMIT
-from iml4e_xlsx.workbook.layout import META_SHEET, layout_of
+from iml4e_xlsx.workbook.workbook_layout import META_SHEET, layout_of
 from tests.support.builders import (
     CREATED,
     built,

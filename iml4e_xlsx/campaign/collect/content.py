@@ -12,7 +12,7 @@ from iml4e_xlsx.campaign.record.returned_file import Delivery
 from iml4e_xlsx.errors import WorkbookReadError
 from iml4e_xlsx.intake.mails.mail import Attachment
 from iml4e_xlsx.intake.source import Source, SourceFailure
-from iml4e_xlsx.spreadsheets.refusal import FileRefused
+from iml4e_xlsx.spreadsheets.refusal import FileRefusal
 from iml4e_xlsx.text.spelling import quote_value
 
 
@@ -92,7 +92,7 @@ def _make_delivery(source: Source | SourceFailure, now: datetime) -> Delivery:
 def _substitute_digest(name: str, delivery: Delivery, error: Exception) -> str:
     """Return a digest in place of that of a content which is not at hand."""
     code = str(error)
-    if isinstance(error, FileRefused | WorkbookReadError):
+    if isinstance(error, FileRefusal | WorkbookReadError):
         code = error.code
     parts = (delivery.message_id or name, PurePath(name).name, code)
     return hashlib.sha256("\n".join(parts).encode(errors="surrogateescape")).hexdigest()

@@ -1,4 +1,4 @@
-"""Records how far each mailbox has been looked through."""
+"""Remembers how far each mailbox has been searched."""
 
 from __future__ import annotations
 

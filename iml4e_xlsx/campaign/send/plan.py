@@ -49,7 +49,7 @@ class PlannedMail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PersonNotMailed:
+class UnmailedPerson:
     """
     A person who gets no mail now: the reason, since when, and the server's words if it has any.
 
@@ -73,10 +73,10 @@ class MailPlan:
 
     kind: MailKind
     mails: tuple[PlannedMail, ...]
-    not_mailed: tuple[PersonNotMailed, ...]
+    not_mailed: tuple[UnmailedPerson, ...]
 
     @property
-    def uncertain(self) -> tuple[PersonNotMailed, ...]:
+    def uncertain(self) -> tuple[UnmailedPerson, ...]:
         """Return the people whose mail may have left or not."""
         return tuple(person for person in self.not_mailed if person.reason.may_have_left)
 
@@ -109,7 +109,7 @@ def plan_invitations(tx: Transaction, campaign: Campaign, again: Collection[str]
         again, {person.person.id: (person.person, person.invitation) for person in participants}
     )
     planned: list[PlannedMail] = []
-    not_mailed: list[PersonNotMailed] = []
+    not_mailed: list[UnmailedPerson] = []
     for participant in participants:
         invitation = participant.invitation
         # The facilitator's word outweighs everything that is known about this person.
@@ -118,7 +118,7 @@ def plan_invitations(tx: Transaction, campaign: Campaign, again: Collection[str]
             planned.append(_plan_mail(participant, MailKind.INVITATION))
             continue
         not_mailed.append(
-            PersonNotMailed(
+            UnmailedPerson(
                 person=participant.person,
                 reason=reason,
                 since=invitation.changed if invitation else None,
@@ -153,7 +153,7 @@ def plan_reminders(
     )
     addresses = {address_key(item) for item in again}
     planned: list[PlannedMail] = []
-    not_mailed: list[PersonNotMailed] = []
+    not_mailed: list[UnmailedPerson] = []
     for participant in participants:
         is_chosen = participant.person.id in chosen
         refusal = _reason_not_to_remind(participant, campaign, now, again=is_chosen)
@@ -249,7 +249,7 @@ def _reason_not_to_invite(participant: Participant) -> NoMailReason | None:
 
 def _reason_not_to_remind(
     participant: Participant, campaign: Campaign, now: datetime, *, again: bool
-) -> PersonNotMailed | None:
+) -> UnmailedPerson | None:
     """Return the first reason why a person gets no reminder, or None if one is to leave."""
     refusal = _reason_never_to_remind(participant)
     if refusal is not None:
@@ -260,10 +260,10 @@ def _reason_not_to_remind(
     return _reason_not_to_remind_now(participant, campaign, now)
 
 
-def _reason_never_to_remind(participant: Participant) -> PersonNotMailed | None:
+def _reason_never_to_remind(participant: Participant) -> UnmailedPerson | None:
     """Return why a reminder would be wrong, even if the facilitator asks for one."""
     mail, invitation = participant.decisive_mail, participant.invitation
-    refusal = PersonNotMailed(
+    refusal = UnmailedPerson(
         person=participant.person,
         reason=NoMailReason.PROBLEMS,
         since=_last_attempt(participant),
@@ -287,12 +287,12 @@ def _reason_never_to_remind(participant: Participant) -> PersonNotMailed | None:
 
 def _reason_not_to_remind_now(
     participant: Participant, campaign: Campaign, now: datetime
-) -> PersonNotMailed | None:
+) -> UnmailedPerson | None:
     """Return why a person who may be reminded gets no reminder by itself, or not yet."""
     mail, last = participant.decisive_mail, _last_attempt(participant)
     assert mail is not None
     assert last is not None
-    refusal = PersonNotMailed(
+    refusal = UnmailedPerson(
         person=participant.person, reason=NoMailReason.ENOUGH, since=last, kind=mail.kind
     )
     # A mail that may have left, or did not arrive, must be settled before another one leaves.

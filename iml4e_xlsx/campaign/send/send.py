@@ -23,14 +23,14 @@ from iml4e_xlsx.campaign.record.mails import MailState
 from iml4e_xlsx.campaign.send.claims import claim_planned_mail, read_planned_workbook
 from iml4e_xlsx.campaign.send.compose import MailComposer
 from iml4e_xlsx.campaign.send.plan import MailPlan, PlannedMail
-from iml4e_xlsx.campaign.servers.smtp import MailDeferred, MailRefused, MailUncertain, Smtp
+from iml4e_xlsx.campaign.servers.smtp import MailDeferral, MailRefusal, MailUncertainty, Smtp
 from iml4e_xlsx.errors import CampaignError, MailError
 
 _TRIES: Final = 4
 _STATES: Final = {
-    MailRefused: MailState.REFUSED,
-    MailDeferred: MailState.DEFERRED,
-    MailUncertain: MailState.UNCERTAIN,
+    MailRefusal: MailState.REFUSED,
+    MailDeferral: MailState.DEFERRED,
+    MailUncertainty: MailState.UNCERTAIN,
 }
 
 
@@ -174,7 +174,7 @@ class _MailSender:
         state = MailState.SENT
         try:
             words = self.smtp.deliver_mail(sender, planned.person.address, data)
-        except (MailRefused, MailDeferred, MailUncertain) as answer:
+        except (MailRefusal, MailDeferral, MailUncertainty) as answer:
             state, words = _STATES[type(answer)], str(answer)
         except MailError as error:  # the server takes no mail at all, so this one has not left
             self._settle_mail(job, MailState.DEFERRED, str(error))

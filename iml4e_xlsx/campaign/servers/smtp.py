@@ -48,15 +48,15 @@ _BROKEN: Final = "4.4.2"
 _LONGEST_WORDS: Final = 500
 
 
-class MailRefused(Exception):  # noqa: N818 - what happened to the mail, not an error of ours
+class MailRefusal(Exception):  # noqa: N818 - what happened to the mail, not an error of ours
     """The server will never take this mail; says so in its own words."""
 
 
-class MailDeferred(Exception):  # noqa: N818
+class MailDeferral(Exception):  # noqa: N818
     """The server did not take this mail now; it certainly did not leave."""
 
 
-class MailUncertain(Exception):  # noqa: N818
+class MailUncertainty(Exception):  # noqa: N818
     """The mail was handed over whole and no answer came: it may have left or not."""
 
 
@@ -97,7 +97,7 @@ class Smtp:
         self._retrying = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(_TRIES) | tenacity.stop_after_delay(_PATIENCE),
             wait=tenacity.wait_exponential(multiplier=wait, max=_LONGEST_WAIT),
-            retry=tenacity.retry_if_exception_type(MailDeferred),
+            retry=tenacity.retry_if_exception_type(MailDeferral),
             reraise=True,
             before_sleep=lambda state: notice(
                 message("mail.retry", server=server, reason=_last_error(state).rstrip("."))
@@ -125,7 +125,7 @@ class Smtp:
         if self._smtp is None:
             try:
                 self._smtp = self._retrying(self._open_connection)
-            except MailDeferred as error:
+            except MailDeferral as error:
                 raise self._error(
                     MailErrorCode.SERVER_UNREACHABLE, reason=str(error).rstrip(".")
                 ) from error
@@ -152,23 +152,23 @@ class Smtp:
         """
         try:
             smtp = self._begin_mail(sender, recipient, data)
-        except MailDeferred:
+        except MailDeferral:
             if self._smtp is not None:
                 raise
             smtp = self._begin_mail(sender, recipient, data)
-        with self._drop_if_broken(MailUncertain):
+        with self._drop_if_broken(MailUncertainty):
             smtp.send(b".\r\n" if data.endswith(b"\r\n") else b"\r\n.\r\n")
             answer = smtp.getreply()
             if answer[0] // 100 not in (_DONE, _LATER, _NEVER):
                 raise smtplib.SMTPServerDisconnected(_answer_text(answer))
-        with self._drop_if_broken(MailDeferred):
+        with self._drop_if_broken(MailDeferral):
             _check_answer(answer, _DONE)
         return _answer_text(answer)
 
     def _begin_mail(self, sender: str, recipient: str, data: bytes) -> smtplib.SMTP:
         """Hand over all but the last line, up to which nothing is accepted."""
         smtp = self.connect()
-        with self._drop_if_broken(MailDeferred):
+        with self._drop_if_broken(MailDeferral):
             self._send_envelope(smtp, sender, recipient, len(data))
             smtp.send(_DOT.sub(b"..", data))
         return smtp
@@ -176,7 +176,7 @@ class Smtp:
     def _send_envelope(self, smtp: smtplib.SMTP, sender: str, recipient: str, size: int) -> None:
         most = smtp.esmtp_features.get("size", "")
         if most.isdigit() and 0 < int(most) < size:
-            raise MailRefused(f"{_TOO_LARGE} SIZE {size} > {most}")
+            raise MailRefusal(f"{_TOO_LARGE} SIZE {size} > {most}")
         with self._reset_if_refused(smtp):
             answer = smtp.mail(sender)
             if answer[0] // 100 == _NEVER:
@@ -192,7 +192,7 @@ class Smtp:
         """Take an envelope back that was refused, so that the next one begins anew."""
         try:
             yield
-        except (MailRefused, MailDeferred):
+        except (MailRefusal, MailDeferral):
             try:
                 smtp.rset()
             except OSError:
@@ -223,9 +223,9 @@ class Smtp:
         except smtplib.SMTPNotSupportedError as error:
             raise self._error(MailErrorCode.NO_STARTTLS) from error
         except smtplib.SMTPResponseException as error:
-            raise MailDeferred(_answer_text((error.smtp_code, error.smtp_error))) from error
+            raise MailDeferral(_answer_text((error.smtp_code, error.smtp_error))) from error
         except OSError as error:
-            raise MailDeferred(_error_text(error)) from error
+            raise MailDeferral(_error_text(error)) from error
         except UnicodeError as error:
             raise self._error(MailErrorCode.SERVER_ADDRESS) from error
         self.connections += 1
@@ -304,7 +304,7 @@ def _check_answer(answer: tuple[int, bytes], wanted: int) -> None:
         return
     if answer[0] in (-1, _CLOSING):  # -1 is smtplib's for what is no answer of SMTP
         raise smtplib.SMTPServerDisconnected(_answer_text(answer))
-    raise (MailRefused if kind == _NEVER else MailDeferred)(_answer_text(answer))
+    raise (MailRefusal if kind == _NEVER else MailDeferral)(_answer_text(answer))
 
 
 def _answer_text(answer: tuple[int, bytes | str]) -> str:

@@ -15,7 +15,7 @@ from iml4e_xlsx.campaign.people.stages import NoMailReason
 from iml4e_xlsx.campaign.record.mails import MailState
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.send.compose import MailComposer
-from iml4e_xlsx.campaign.send.plan import MailPlan, PersonNotMailed
+from iml4e_xlsx.campaign.send.plan import MailPlan, UnmailedPerson
 from iml4e_xlsx.campaign.send.send import SendOutcome
 from iml4e_xlsx.campaign.workbooks import BuildOutcome
 from iml4e_xlsx.cli.campaign.status_hints import MAIL_COMMANDS
@@ -94,7 +94,7 @@ def make_plan_tables(plan: MailPlan, campaign: Campaign, today: date) -> list[Re
     return tables
 
 
-def _make_attention_table(not_mailed: Sequence[PersonNotMailed], texts: Texts) -> ResultTable:
+def _make_attention_table(not_mailed: Sequence[UnmailedPerson], texts: Texts) -> ResultTable:
     columns = (
         Column("name", texts("campaign.name")),
         Column("mail", texts("campaign.mail")),
@@ -123,7 +123,7 @@ def describe_requests(plan: MailPlan) -> Iterator[str]:
             yield texts("send.request_refused", mail=entry.person.mail, reason=reason)
 
 
-def _describe_reason(entry: PersonNotMailed, texts: Texts) -> str:
+def _describe_reason(entry: UnmailedPerson, texts: Texts) -> str:
     reason = texts(f"no_mail.{entry.reason.value}.label")
     if entry.reason is NoMailReason.PROBLEMS:
         reason = texts(
@@ -243,7 +243,7 @@ def advise_on_uncertain(plan: MailPlan, outcome: SendOutcome | None = None) -> I
         yield texts("send.settle_uncertain", commands=commands)
 
 
-def _describe_uncertain(entry: PersonNotMailed, texts: Texts) -> str:
+def _describe_uncertain(entry: UnmailedPerson, texts: Texts) -> str:
     mail, reason = entry.person.mail, texts(f"send.uncertain_{entry.reason.value}")
     if entry.words:
         reason = texts("send.reason_in_words", reason=reason, words=entry.words.rstrip("."))

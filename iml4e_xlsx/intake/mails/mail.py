@@ -51,10 +51,10 @@ class Attachment:
         name: Its file name, without folders and control characters; empty if it has none.
         kind: What it is to the reader.
         head: Returns its first bytes; none where it is damaged.
-        read: Returns its content; raises FileRefused where it is damaged or larger than the limit
+        read: Returns its content; raises FileRefusal where it is damaged or larger than the limit
             given.
         modified: When the file was last changed, as the mail says; in UTC.
-        opened: Returns the mail that it is, for a forwarded one; raises FileRefused.
+        opened: Returns the mail that it is, for a forwarded one; raises FileRefusal.
     """
 
     name: str

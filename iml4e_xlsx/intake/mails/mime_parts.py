@@ -17,7 +17,7 @@ from typing import Final
 
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.intake.mails.header_fields import Headers
-from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
+from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 
 _END_OF_HEADER: Final = re.compile(rb"\n\r?\n")
 _NO_HEADER: Final = (b"\n", b"\r\n")
@@ -71,10 +71,10 @@ class Part:
         Characters that cannot be in base64 are skipped, as RFC 2045 asks for.
 
         Raises:
-            FileRefused: If it is larger than the limit, or incomplete.
+            FileRefusal: If it is larger than the limit, or incomplete.
         """
         if self.end - self.start > _GROWTH * limit + _HEAD:
-            raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.SIZE, limit=limit)
+            raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.SIZE, limit=limit)
         content = self.data[self.start : self.end]
         if self.encoding == _QUOTED:
             content = binascii.a2b_qp(content)
@@ -82,11 +82,11 @@ class Part:
             try:
                 content = binascii.a2b_base64(content)
             except binascii.Error as error:
-                raise FileRefused(
+                raise FileRefusal(
                     FailureCode.BROKEN_WORKBOOK, RefusalReason.ATTACHMENT_DAMAGED
                 ) from error
         if len(content) > limit:
-            raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.SIZE, limit=limit)
+            raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.SIZE, limit=limit)
         return content
 
     def split_parts(self) -> Iterator[Part]:

@@ -28,7 +28,7 @@ from iml4e_xlsx.intake.mails.mail import Attachment, AttachmentKind, Mail, Origi
 from iml4e_xlsx.intake.mails.rfc822 import read_message
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.readable_formats import OLE
-from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
+from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 
 _CLASS, _SUBJECT, _SUBMITTED, _DELIVERED = 0x001A, 0x0037, 0x0039, 0x0E06
 _HEADERS, _MESSAGE_ID, _CODEPAGE = 0x007D, 0x1035, 0x3FFD
@@ -59,11 +59,11 @@ def read_mail(data: bytes, limits: Limits | None = None) -> Mail:
     Return what a saved mail holds, in either format; its content decides.
 
     Raises:
-        FileRefused: If it is damaged or claims too much.
+        FileRefusal: If it is damaged or claims too much.
     """
     allowed = limits or Limits()
     if len(data) > allowed.message:
-        raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.SIZE, limit=allowed.message)
+        raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.SIZE, limit=allowed.message)
     if not data.startswith(OLE):
         return read_message(data, allowed)
     compound = _CompoundFile(data)
@@ -77,22 +77,22 @@ class _CompoundFile:
         self._lock = Lock()
         try:
             self._file = _open_compound(data)
-        except FileRefused:
+        except FileRefusal:
             raise
         except Exception as error:  # olefile raises ten unrelated types on damaged files
-            raise FileRefused(
+            raise FileRefusal(
                 FailureCode.BROKEN_MAIL, RefusalReason.CONTAINER, detail=str(error)
             ) from error
         self.root = self._file.root
         if self.root is None:
-            raise FileRefused(FailureCode.BROKEN_MAIL, RefusalReason.CONTAINER, detail="no root")
+            raise FileRefusal(FailureCode.BROKEN_MAIL, RefusalReason.NO_ROOT)
 
     def read_stream(self, path: tuple[str, ...]) -> bytes:
         try:
             with self._lock:
                 content: bytes = self._file.openstream(list(path)).read()
         except Exception as error:
-            raise FileRefused(
+            raise FileRefusal(
                 FailureCode.BROKEN_WORKBOOK, RefusalReason.CONTAINER, detail=str(error)
             ) from error
         return content
@@ -111,9 +111,9 @@ def _open_compound(data: bytes) -> Any:
             self.entries += 1
             self.claimed += entry.size if entry.entry_type == _STREAM else 0
             if self.entries > _MOST_ENTRIES:
-                raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.ENTRIES, limit=_MOST_ENTRIES)
+                raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.ENTRIES, limit=_MOST_ENTRIES)
             if self.claimed > len(data):  # streams that share their bytes
-                raise FileRefused(FailureCode.BROKEN_MAIL, RefusalReason.LONGER_THAN_SAID)
+                raise FileRefusal(FailureCode.BROKEN_MAIL, RefusalReason.LONGER_THAN_SAID)
             return entry
 
     return SizedOleFile(io.BytesIO(data))
@@ -160,13 +160,13 @@ class _Storage:
     def read_content(self, limit: int) -> bytes:
         kid = self.kids.get(_stream_name(_DATA, _BINARY))
         if kid is not None and kid.size > limit:
-            raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.SIZE, limit=limit)
+            raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.SIZE, limit=limit)
         return self._read_stream(_stream_name(_DATA, _BINARY), limit)
 
     def read_head(self, limit: int) -> bytes:
         try:
             return self.read_content(limit)[:_HEAD]
-        except FileRefused:
+        except FileRefusal:
             return b""
 
     def inner_storages(self, name: str, before: int) -> Iterator[_Storage]:
@@ -183,7 +183,7 @@ def _stream_name(number: int, form: int) -> str:
 def _make_mail(storage: _Storage, limits: Limits) -> Mail:
     count = sum(name.startswith(_ATTACHMENT) for name in storage.kids)
     if count > limits.attachments:
-        raise FileRefused(
+        raise FileRefusal(
             FailureCode.TOO_LARGE, RefusalReason.ATTACHMENTS, limit=limits.attachments
         )
     origin = _read_origin(storage)
@@ -244,7 +244,7 @@ def _make_attachment(storage: _Storage, limits: Limits) -> Attachment:
 def _read_embedded(storage: _Storage, limits: Limits) -> Mail:
     for inner in storage.inner_storages(_stream_name(_DATA, _OBJECT), _IN_MAIL):
         return _make_mail(inner, limits)
-    raise FileRefused(FailureCode.BROKEN_MAIL, RefusalReason.CONTAINER, detail="no mail in it")
+    raise FileRefusal(FailureCode.BROKEN_MAIL, RefusalReason.NO_MAIL)
 
 
 def _read_signed(storage: _Storage, limits: Limits) -> Mail:

@@ -12,7 +12,7 @@ from iml4e_xlsx.intake.mails.header_fields import parse_time
 from iml4e_xlsx.intake.mails.mail import Attachment, AttachmentKind, DeliveryReport, Mail
 from iml4e_xlsx.intake.mails.mime_parts import Part, message_part, part_at
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
+from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 
 _DEEPEST: Final = 10
 """Multiparts lie in each other; programs nest five, and each costs a search."""
@@ -40,11 +40,11 @@ def read_message(data: bytes, limits: Limits | None = None) -> Mail:
     Return what a message holds; nothing of it is decoded before it is asked for.
 
     Raises:
-        FileRefused: If it claims too much.
+        FileRefusal: If it claims too much.
     """
     allowed = limits or Limits()
     if len(data) > allowed.message:
-        raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.SIZE, limit=allowed.message)
+        raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.SIZE, limit=allowed.message)
     return _MessageWalk(allowed).read_part(message_part(data))
 
 
@@ -69,11 +69,11 @@ class _MessageWalk:
     def _find_attachments(self, part: Part, depth: int) -> Iterator[Attachment]:
         self.count += 1
         if self.count > self.limits.attachments:
-            raise FileRefused(
+            raise FileRefusal(
                 FailureCode.TOO_LARGE, RefusalReason.ATTACHMENTS, limit=self.limits.attachments
             )
         if depth > _DEEPEST:
-            raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.MULTIPARTS, limit=_DEEPEST)
+            raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.MULTIPARTS, limit=_DEEPEST)
         if part.type == "multipart/report":
             # What lies in a report is our own mail that comes back, with its blank workbook.
             self.reports.extend(read_reports(self._count_parts(part)))
@@ -87,7 +87,7 @@ class _MessageWalk:
         for inner in part.split_parts():
             self.count += 1
             if self.count > self.limits.attachments:
-                raise FileRefused(
+                raise FileRefusal(
                     FailureCode.TOO_LARGE, RefusalReason.ATTACHMENTS, limit=self.limits.attachments
                 )
             yield inner

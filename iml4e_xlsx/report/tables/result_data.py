@@ -21,7 +21,7 @@ from iml4e_xlsx.model import (
     OverallResult,
     Scheme,
 )
-from iml4e_xlsx.workbook.layout import OVERALL
+from iml4e_xlsx.workbook.workbook_layout import OVERALL
 
 _SUBJECT_COLUMNS = ("source", "workbook_id", "scheme", "version", *PROFILE_NAMES)
 

@@ -16,7 +16,7 @@ from iml4e_xlsx.spreadsheets.grid import Grids
 from iml4e_xlsx.spreadsheets.guard import check_file
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.readable_formats import import_reader
-from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
+from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 
 _PROPERTY_PARTS: Final = ("docProps/custom.xml", "docProps/core.xml", "meta.xml")
 _PROPERTY_LIMIT: Final = 256 * 1024
@@ -27,12 +27,12 @@ def load_grids(data: bytes, limits: Limits) -> Grids:
     Return the grids of a workbook; its content decides the format, not its name.
 
     Raises:
-        FileRefused: If the guard refuses the file or no parser can make sense of it.
+        FileRefusal: If the guard refuses the file or no parser can make sense of it.
     """
     file = check_file(data, limits)
     loaded = import_reader(file.file_format).load_sheets(file, limits)
     if not loaded.sheets:
-        raise FileRefused(FailureCode.BROKEN_WORKBOOK, RefusalReason.NO_SHEETS)
+        raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.NO_SHEETS)
     return Grids(
         format_name=file.file_format.name,
         sheets=loaded.sheets,

@@ -25,7 +25,7 @@ from iml4e_xlsx.spreadsheets.grid import (
 )
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.readable_formats import CheckedFile, LoadedSheets
-from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
+from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 from iml4e_xlsx.spreadsheets.xml import START, parse_events
 
 _OFFICE: Final = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -48,11 +48,11 @@ def load_sheets(file: CheckedFile, limits: Limits) -> LoadedSheets:
     Return the sheets of an OpenDocument spreadsheet in order.
 
     Raises:
-        FileRefused: If its content is no XML, or its sheets claim too much.
+        FileRefusal: If its content is no XML, or its sheets claim too much.
     """
     content = file.parts.get(_CONTENT)
     if content is None:
-        raise FileRefused(FailureCode.BROKEN_WORKBOOK, RefusalReason.PART_MISSING, part=_CONTENT)
+        raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.PART_MISSING, part=_CONTENT)
     sheets = list(_read_sheets(content, limits))
     return LoadedSheets(sheets, list(_find_extras(file.names, content)))
 
@@ -97,7 +97,7 @@ class _Sheet:
             return
         self.cells += self.waiting + times * len(values)
         if self.cells > self.limits.cells:
-            raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.CELLS, limit=self.limits.cells)
+            raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.CELLS, limit=self.limits.cells)
         self.rows.extend([] for _ in range(self.waiting))
         self.waiting = 0
         self.rows.extend(list(values) for _ in range(times))
@@ -139,7 +139,7 @@ def _read_sheets(content: bytes, limits: Limits) -> Iterator[Grid]:
             _read_row(element, sheet)
             path[-1].clear()
         if count > limits.sheets:
-            raise FileRefused(
+            raise FileRefusal(
                 FailureCode.TOO_LARGE, RefusalReason.SHEETS, found=count, limit=limits.sheets
             )
 
@@ -160,7 +160,7 @@ def _read_row(element: Element, sheet: _Sheet) -> None:
             blank += repeated
             continue
         if len(values) + blank + repeated > sheet.limits.cells:
-            raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.CELLS, limit=sheet.limits.cells)
+            raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.CELLS, limit=sheet.limits.cells)
         values.extend([""] * blank)
         values.extend([value] * repeated)
         blank = 0
@@ -173,7 +173,7 @@ def _add_details(
     details: CellDetails, first: CellPosition, times: CellPosition, sheet: _Sheet
 ) -> None:
     if len(sheet.details) + times[0] * times[1] > sheet.limits.cells:
-        raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.CELLS, limit=sheet.limits.cells)
+        raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.CELLS, limit=sheet.limits.cells)
     for row in range(times[0]):
         for col in range(times[1]):
             sheet.details[first[0] + row, first[1] + col] = details
@@ -187,7 +187,7 @@ def _add_merge(cell: Element, first: CellPosition, sheet: _Sheet) -> None:
     if rows > 1 or columns > 1:
         sheet.merged.append((first, (first[0] + rows - 1, first[1] + columns - 1)))
         if len(sheet.merged) > sheet.limits.merged:
-            raise FileRefused(
+            raise FileRefusal(
                 FailureCode.TOO_LARGE, RefusalReason.MERGED, limit=sheet.limits.merged
             )
 
@@ -196,7 +196,7 @@ def _read_count(element: Element, name: str) -> int:
     """Return a number of repetitions or cells, at least 1."""
     text = element.get(f"{_TABLE}{name}", "1").strip()
     if not text.isascii() or not text.isdigit():
-        raise FileRefused(
+        raise FileRefusal(
             FailureCode.BROKEN_WORKBOOK, RefusalReason.ATTRIBUTE, detail=f"{name}={text[:20]}"
         )
     return max(1, int(text[:18]))
@@ -279,7 +279,7 @@ def _paragraph_text(cell: Element, limits: Limits) -> str:
         _collect_text(paragraph, pieces)
     text = "".join(pieces)
     if len(text) > limits.text:
-        raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.TEXT, limit=limits.text)
+        raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.TEXT, limit=limits.text)
     return text
 
 

@@ -23,7 +23,7 @@ from iml4e_xlsx.spreadsheets.formats.relationships import sheet_targets
 from iml4e_xlsx.spreadsheets.grid import CellDetails, CellPosition, ExtraContent, Grid
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.readable_formats import CheckedFile, LoadedSheets
-from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
+from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 from iml4e_xlsx.spreadsheets.xml import parse_events, parse_part
 
 _WORKBOOK: Final = "xl/workbook.xml"
@@ -61,7 +61,7 @@ def load_sheets(file: CheckedFile, limits: Limits) -> LoadedSheets:
     Return the sheets of an Excel workbook in order.
 
     Raises:
-        FileRefused: If calamine or openpyxl can make no sense of it, or it claims too much.
+        FileRefusal: If calamine or openpyxl can make no sense of it, or it claims too much.
     """
     sheets = read_values(_preserve_blanks(file), limits)
     sheets = _add_details(file, sheets, limits)
@@ -119,7 +119,7 @@ def _add_details(file: CheckedFile, sheets: list[Grid], limits: Limits) -> list[
     Return the grids with the details of their cells.
 
     Raises:
-        FileRefused: If openpyxl can make no sense of the workbook.
+        FileRefusal: If openpyxl can make no sense of the workbook.
     """
     suspects = _find_suspects(_sheet_contents(file.parts, limits), sheets)
     if not suspects:
@@ -133,7 +133,7 @@ def _add_details(file: CheckedFile, sheets: list[Grid], limits: Limits) -> list[
     except MemoryError:
         raise
     except Exception as error:  # openpyxl raises ten unrelated types on damaged parts
-        raise FileRefused(
+        raise FileRefusal(
             FailureCode.BROKEN_WORKBOOK, RefusalReason.MARKUP, detail=str(error)
         ) from error
     return [replace(grid, details=details.get(grid.name, {})) for grid in sheets]

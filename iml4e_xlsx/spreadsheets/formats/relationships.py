@@ -14,7 +14,7 @@ def sheet_targets(parts: Mapping[str, bytes], workbook: str, limits: Limits) -> 
     Return the names of the parts that a workbook's part points to, by relationship id.
 
     Raises:
-        FileRefused: If the part is no XML.
+        FileRefusal: If the part is no XML.
     """
     folder, name = posixpath.split(workbook)
     content = parts.get(f"{folder}/_rels/{name}.rels")

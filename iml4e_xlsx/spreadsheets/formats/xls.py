@@ -20,7 +20,7 @@ from iml4e_xlsx.spreadsheets.formats.numbers import ERROR_CODES, NumberFormats
 from iml4e_xlsx.spreadsheets.grid import CellDetails, CellPosition, ExtraContent, GridValue
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.readable_formats import CheckedFile, LoadedSheets
-from iml4e_xlsx.spreadsheets.refusal import ContentKind, FileRefused, RefusalReason
+from iml4e_xlsx.spreadsheets.refusal import ContentKind, FileRefusal, RefusalReason
 
 if TYPE_CHECKING:
     import olefile
@@ -62,12 +62,12 @@ def load_sheets(file: CheckedFile, limits: Limits) -> LoadedSheets:
     Return the sheets of an Excel 97-2003 workbook in order.
 
     Raises:
-        FileRefused: If it is damaged, encrypted, no workbook, or claims too much.
+        FileRefusal: If it is damaged, encrypted, no workbook, or claims too much.
     """
     records = _read_details(file.data, limits)
     sheets = read_values(file.data, limits)
     if len(sheets) != len(records.sheets):
-        raise FileRefused(FailureCode.BROKEN_WORKBOOK, RefusalReason.SHEETS_DIFFER)
+        raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.SHEETS_DIFFER)
     for grid in sheets:
         grid.check_texts(limits)
     grids = [
@@ -87,7 +87,7 @@ def _read_details(data: bytes, limits: Limits) -> _RecordDetails:
     Return the details of the cells of an Excel 97-2003 workbook.
 
     Raises:
-        FileRefused: If it is damaged, encrypted, no workbook, or claims too many cells.
+        FileRefusal: If it is damaged, encrypted, no workbook, or claims too many cells.
     """
     import olefile
 
@@ -96,13 +96,13 @@ def _read_details(data: bytes, limits: Limits) -> _RecordDetails:
             stream = _workbook_stream(container)
             names = ["/".join(path) for path in container.listdir()]
     except (OSError, ValueError, IndexError, struct.error, RecursionError) as error:
-        raise FileRefused(
+        raise FileRefusal(
             FailureCode.BROKEN_WORKBOOK, RefusalReason.CONTAINER, detail=str(error)
         ) from error
     try:
         sheets = _RecordWalk(stream, limits).read_sheets()
     except struct.error as error:
-        raise FileRefused(
+        raise FileRefusal(
             FailureCode.BROKEN_WORKBOOK, RefusalReason.CONTAINER, detail=str(error)
         ) from error
     return _RecordDetails(sheets, tuple(_find_extras(names)))
@@ -113,8 +113,8 @@ def _workbook_stream(container: olefile.OleFileIO[str]) -> bytes:
         if container.exists(name):
             return bytes(container.openstream(name).read())
     if container.exists("EncryptedPackage"):
-        raise FileRefused(FailureCode.ENCRYPTED)
-    raise FileRefused(FailureCode.NOT_A_WORKBOOK, kind=ContentKind.DOCUMENT)
+        raise FileRefusal(FailureCode.ENCRYPTED)
+    raise FileRefusal(FailureCode.NOT_A_WORKBOOK, kind=ContentKind.DOCUMENT)
 
 
 def _find_extras(names: list[str]) -> Iterator[ExtraContent]:
@@ -145,7 +145,7 @@ class _RecordWalk:
             kind, length = _HEAD.unpack_from(self.stream, at)
             body = self.stream[at + _HEAD.size : at + _HEAD.size + length]
             if len(body) < length:
-                raise FileRefused(FailureCode.BROKEN_WORKBOOK, RefusalReason.CUT_OFF)
+                raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.CUT_OFF)
             yield kind, body
             at += _HEAD.size + length
             if kind == _BOF:  # substreams, such as charts, lie in each other
@@ -160,7 +160,7 @@ class _RecordWalk:
         offsets: list[int] = []
         for kind, body in self._read_records(0):
             if kind == _FILEPASS:
-                raise FileRefused(FailureCode.ENCRYPTED)
+                raise FileRefusal(FailureCode.ENCRYPTED)
             if kind == _BOUNDSHEET:
                 offset, _, sheet_kind = _SHEET_HEAD.unpack_from(body)
                 if sheet_kind == _WORKSHEET:
@@ -171,7 +171,7 @@ class _RecordWalk:
                 self.formats.add_code(struct.unpack_from("<H", body)[0], _format_text(body))
         if len(offsets) > self.limits.sheets:
             count, limit = len(offsets), self.limits.sheets
-            raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.SHEETS, found=count, limit=limit)
+            raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.SHEETS, found=count, limit=limit)
         return offsets
 
     def _read_cells(self, offset: int) -> dict[CellPosition, CellDetails]:
@@ -189,7 +189,7 @@ class _RecordWalk:
                 if cell is not None:
                     details[row, col] = cell
         if rows * columns > self.limits.cells:
-            raise FileRefused(FailureCode.TOO_LARGE, RefusalReason.CELLS, limit=self.limits.cells)
+            raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.CELLS, limit=self.limits.cells)
         return details
 
     def _add_number_run(

@@ -21,7 +21,7 @@ from iml4e_xlsx.spreadsheets.formats.relationships import sheet_targets
 from iml4e_xlsx.spreadsheets.grid import CellDetails, CellPosition, Grid, GridValue, find_ids
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.readable_formats import CheckedFile, LoadedSheets
-from iml4e_xlsx.spreadsheets.refusal import FileRefused, RefusalReason
+from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 
 _ROW, _SST_ITEM, _FMT, _XF, _BUNDLE_SHEET, _MERGE = 0, 19, 44, 47, 156, 176
 _CELL_XFS, _CELL_XFS_END = 617, 618
@@ -56,7 +56,7 @@ def load_sheets(file: CheckedFile, limits: Limits) -> LoadedSheets:
     Return the sheets of a binary workbook in order.
 
     Raises:
-        FileRefused: If its records are damaged, calamine refuses it, or it claims too much.
+        FileRefusal: If its records are damaged, calamine refuses it, or it claims too much.
     """
     sheets = _read_records(file, limits)
     grids_by_name = {grid.name: grid for grid in read_values(file.data, limits)}
@@ -89,12 +89,12 @@ def _read_records(file: CheckedFile, limits: Limits) -> list[_RecordSheet]:
     Return what the records of the sheets hold.
 
     Raises:
-        FileRefused: If its records are damaged or claim too much.
+        FileRefusal: If its records are damaged or claim too much.
     """
     try:
         return _RecordWalk(file.parts, limits).read_sheets()
     except (struct.error, IndexError) as error:
-        raise FileRefused(
+        raise FileRefusal(
             FailureCode.BROKEN_WORKBOOK, RefusalReason.CONTAINER, detail=str(error)
         ) from error
 
@@ -117,7 +117,7 @@ def _split_records(content: bytes) -> Iterator[tuple[int, bytes]]:
                 break
         body = content[at : at + length]
         if len(body) < length:
-            raise FileRefused(FailureCode.BROKEN_WORKBOOK, RefusalReason.CUT_OFF)
+            raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.CUT_OFF)
         yield kind, body
         at += length
 
@@ -127,7 +127,7 @@ def _read_text(body: bytes, at: int) -> tuple[str, int]:
     (length,) = struct.unpack_from("<I", body, at)
     start, end = at + 4, at + 4 + 2 * length
     if end > len(body):
-        raise FileRefused(FailureCode.BROKEN_WORKBOOK, RefusalReason.CUT_OFF)
+        raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.CUT_OFF)
     return body[start:end].decode("utf-16-le", errors="replace"), end
 
 
@@ -168,7 +168,7 @@ class _RecordWalk:
             if kind == _SST_ITEM:
                 self.texts.append(_read_text(body, 1)[0])
                 if len(self.texts) > self.limits.strings:
-                    raise FileRefused(
+                    raise FileRefusal(
                         FailureCode.TOO_LARGE, RefusalReason.STRINGS, limit=self.limits.strings
                     )
 
@@ -189,11 +189,11 @@ class _RecordWalk:
                 self._add_cell(sheet, (row, col), kind, body, 4)
             width = max(width, col + 1)
             if (row + 1) * width > self.limits.cells:
-                raise FileRefused(
+                raise FileRefusal(
                     FailureCode.TOO_LARGE, RefusalReason.CELLS, limit=self.limits.cells
                 )
             if len(sheet.merged) > self.limits.merged:
-                raise FileRefused(
+                raise FileRefusal(
                     FailureCode.TOO_LARGE, RefusalReason.MERGED, limit=self.limits.merged
                 )
         return sheet
@@ -220,7 +220,7 @@ class _RecordWalk:
         if kind == _SHARED:
             index = int(struct.unpack_from("<I", body, at)[0])
             if index >= len(self.texts):
-                raise FileRefused(FailureCode.BROKEN_WORKBOOK, RefusalReason.CUT_OFF)
+                raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.CUT_OFF)
             return self.texts[index]
         if kind == _BOOL:
             return bool(body[at])

@@ -10,9 +10,9 @@ from iml4e_xlsx.workbook.canvas import Prompt, Sheet
 from iml4e_xlsx.workbook.cells import column_letters
 from iml4e_xlsx.workbook.colours import LEVEL_RAMP, NEUTRAL, POOR
 from iml4e_xlsx.workbook.draft import WorkbookDraft
-from iml4e_xlsx.workbook.layout import AreaSheet
 from iml4e_xlsx.workbook.styles import rating_fills
 from iml4e_xlsx.workbook.typography import count_lines, row_height
+from iml4e_xlsx.workbook.workbook_layout import AreaSheet
 
 WIDTHS = (8.5, 7.5, 17, 50, 43, 15, 40)
 _PURPOSE_WIDTH = sum(WIDTHS[: AreaSheet.GUIDANCE])

@@ -8,8 +8,8 @@ from iml4e_xlsx.model import NOT_APPLICABLE, PROFILE_FIELDS, PROFILE_NAMES
 from iml4e_xlsx.workbook.canvas import EARLIEST, LATEST, Prompt, Sheet
 from iml4e_xlsx.workbook.colours import FAIR, NAVY
 from iml4e_xlsx.workbook.draft import WorkbookDraft
-from iml4e_xlsx.workbook.layout import OVERALL, CoverSheet
 from iml4e_xlsx.workbook.typography import count_lines, row_height
+from iml4e_xlsx.workbook.workbook_layout import OVERALL, CoverSheet
 
 WIDTHS = (2, 36, 54, 11, 11, 11)
 _ACROSS = sum(WIDTHS[CoverSheet.LABEL :])

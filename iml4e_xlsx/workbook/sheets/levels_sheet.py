@@ -8,8 +8,8 @@ from iml4e_xlsx.model import NOT_APPLICABLE
 from iml4e_xlsx.workbook.canvas import Sheet
 from iml4e_xlsx.workbook.colours import NAVY
 from iml4e_xlsx.workbook.draft import WorkbookDraft
-from iml4e_xlsx.workbook.layout import LevelsSheet
 from iml4e_xlsx.workbook.typography import count_lines, row_height
+from iml4e_xlsx.workbook.workbook_layout import LevelsSheet
 
 WIDTHS = (2, 14, 34, 82)
 _LEFT, _NAME, _LAST = 1, 2, 3

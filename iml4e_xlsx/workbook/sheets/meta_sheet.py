@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from iml4e_xlsx.workbook.draft import WorkbookDraft
-from iml4e_xlsx.workbook.layout import CUSTOM_PROPERTY, META_KEYS, META_SHEET
+from iml4e_xlsx.workbook.workbook_layout import CUSTOM_PROPERTY, META_KEYS, META_SHEET
 
 
 def write_meta_sheet(draft: WorkbookDraft, values: Mapping[str, str]) -> None:

@@ -17,8 +17,8 @@ from iml4e_xlsx.workbook.colours import (
     WHITE,
 )
 from iml4e_xlsx.workbook.draft import WorkbookDraft
-from iml4e_xlsx.workbook.layout import RADAR_COLUMN, SummarySheet
 from iml4e_xlsx.workbook.styles import FONT
+from iml4e_xlsx.workbook.workbook_layout import RADAR_COLUMN, SummarySheet
 
 WIDTH, HEIGHT = 560, 470
 FEWEST_AXES = 3

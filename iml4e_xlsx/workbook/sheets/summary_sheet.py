@@ -11,9 +11,9 @@ from iml4e_xlsx.workbook.cells import column_letters
 from iml4e_xlsx.workbook.colours import FAIR, GOOD, TARGET_LINE, WEAK
 from iml4e_xlsx.workbook.draft import WorkbookDraft
 from iml4e_xlsx.workbook.formulas import Formula, cell_figure
-from iml4e_xlsx.workbook.layout import OVERALL
 from iml4e_xlsx.workbook.sheets.summary_radar import HEIGHT, insert_radar
 from iml4e_xlsx.workbook.typography import count_lines, row_height
+from iml4e_xlsx.workbook.workbook_layout import OVERALL
 
 _NARROW = 10.5
 _WIDE = 34

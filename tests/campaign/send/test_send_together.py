@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from iml4e_xlsx.campaign.record.mails import MailState
 from iml4e_xlsx.campaign.send.send import send_mails
-from iml4e_xlsx.campaign.servers.smtp import MailDeferred, Smtp
+from iml4e_xlsx.campaign.servers.smtp import MailDeferral, Smtp
 from tests.support.campaigns import (
     built_campaign,
     change_settings,
@@ -163,7 +163,7 @@ class Scripted(Smtp):
         left = self.deferring.get(recipient, 0)
         if left:
             self.deferring[recipient] = left - 1
-            raise MailDeferred("450 Later")
+            raise MailDeferral("450 Later")
         return "250 OK"
 
 

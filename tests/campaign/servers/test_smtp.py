@@ -13,7 +13,7 @@ import pytest
 
 from iml4e_xlsx.campaign.folder.settings import MailServer, Security
 from iml4e_xlsx.campaign.servers.credentials import Login
-from iml4e_xlsx.campaign.servers.smtp import MailDeferred, MailRefused, MailUncertain, Smtp
+from iml4e_xlsx.campaign.servers.smtp import MailDeferral, MailRefusal, MailUncertainty, Smtp
 from iml4e_xlsx.errors import MailError
 from iml4e_xlsx.findings.error_codes import MailErrorCode
 from iml4e_xlsx.text.message import Message
@@ -255,14 +255,14 @@ def test_tls_meets_a_server_without(smtp_server: StartsSmtpServers) -> None:
 @pytest.mark.parametrize(
     ("stage", "reply", "fate"),
     [
-        ("mail", "451 4.3.0 Later", MailDeferred),
-        ("rcpt", "450 4.2.0 Greylisted", MailDeferred),
-        ("rcpt", "550 5.1.1 No such user", MailRefused),
-        ("data", "451 4.3.0 Later", MailDeferred),
-        ("data", "554 5.7.1 No", MailRefused),
-        ("content", "452 4.3.1 Full", MailDeferred),
-        ("content", "554 5.7.1 Spam", MailRefused),
-        ("content", "421 4.3.0 Down", MailDeferred),
+        ("mail", "451 4.3.0 Later", MailDeferral),
+        ("rcpt", "450 4.2.0 Greylisted", MailDeferral),
+        ("rcpt", "550 5.1.1 No such user", MailRefusal),
+        ("data", "451 4.3.0 Later", MailDeferral),
+        ("data", "554 5.7.1 No", MailRefusal),
+        ("content", "452 4.3.1 Full", MailDeferral),
+        ("content", "554 5.7.1 Spam", MailRefusal),
+        ("content", "421 4.3.0 Down", MailDeferral),
         ("mail", "550 5.7.1 Not yours", MailError),
     ],
 )
@@ -304,7 +304,7 @@ def test_a_connection_breaks_again_and_again(
     """Then the mail is for later."""
     server = smtp_server(faults=[Fault("rcpt", drop=True, recipients=[ADA])])
     with connected(server, certificates) as smtp:
-        with pytest.raises(MailDeferred, match=r"4\.4\.2 "):
+        with pytest.raises(MailDeferral, match=r"4\.4\.2 "):
             smtp.deliver_mail(SENDER, ADA, BODY)
         smtp.deliver_mail(SENDER, BOB, BODY)
     assert server.reached["rcpt"] == 3
@@ -314,7 +314,7 @@ def test_a_connection_breaks_in_the_middle_of_a_content() -> None:
     """A large mail of which the server saw a part certainly did not leave."""
     large = b"Subject: x\r\n\r\n" + b"a line of sixteen\r\n" * 500_000
     with ScriptedServer({"HALF": None}) as server:
-        with connected(server) as smtp, pytest.raises(MailDeferred):
+        with connected(server) as smtp, pytest.raises(MailDeferral):
             smtp.deliver_mail(SENDER, ADA, large)
         assert not server.contents
         assert server.lines.count("DATA") == 2
@@ -351,7 +351,7 @@ def test_the_answer_is_lost(
     """Accepted or not, nobody knows; it is not tried again, and the next mail leaves."""
     server = smtp_server(faults=[Fault("content", drop=True, kept=kept, times=1)])
     with connected(server, certificates) as smtp:
-        with pytest.raises(MailUncertain):
+        with pytest.raises(MailUncertainty):
             smtp.deliver_mail(SENDER, ADA, BODY)
         smtp.deliver_mail(SENDER, BOB, BODY)
     assert [m.recipients for m in server.messages] == [(ADA,), (BOB,)][not kept :]
@@ -370,7 +370,7 @@ def test_a_server_is_slow(
     lose_patience(monkeypatch, stage)
     with connected(server, certificates) as smtp:
         if stage == "content":
-            with pytest.raises(MailUncertain, match="timed out"):
+            with pytest.raises(MailUncertainty, match="timed out"):
                 smtp.deliver_mail(SENDER, ADA, BODY)
         else:
             smtp.deliver_mail(SENDER, ADA, BODY)
@@ -381,7 +381,7 @@ def test_a_server_is_slow(
 def test_an_answer_to_a_content_that_is_none(answer: str) -> None:
     """It says neither yes nor no: uncertain."""
     with ScriptedServer({"END": answer}) as server:
-        with connected(server) as smtp, pytest.raises(MailUncertain, match=answer[4:]):
+        with connected(server) as smtp, pytest.raises(MailUncertainty, match=answer[4:]):
             smtp.deliver_mail(SENDER, ADA, BODY)
         assert len(server.contents) == 1
 
@@ -398,7 +398,7 @@ def test_a_mail_is_too_large(smtp_server: StartsSmtpServers, certificates: Certi
     """By the limit that the server tells, before anything is sent; both sizes are said."""
     server = smtp_server(size_limit=200)
     with connected(server, certificates) as smtp:
-        with pytest.raises(MailRefused, match=r"5\.3\.4 SIZE 214 > 200"):
+        with pytest.raises(MailRefusal, match=r"5\.3\.4 SIZE 214 > 200"):
             smtp.deliver_mail(SENDER, ADA, b"Subject: x\r\n\r\n" + b"x" * 200)
         smtp.deliver_mail(SENDER, BOB, BODY)
     assert server.reached["mail"] == 1
@@ -407,7 +407,7 @@ def test_a_mail_is_too_large(smtp_server: StartsSmtpServers, certificates: Certi
 def test_the_words_of_a_server_are_harmless() -> None:
     """On one line, without control characters, and not without end."""
     with ScriptedServer({"RCPT": "550-\x1b[31mred\r\n550 " + "x" * 2000}) as server:
-        with connected(server) as smtp, pytest.raises(MailRefused) as raised:
+        with connected(server) as smtp, pytest.raises(MailRefusal) as raised:
             smtp.deliver_mail(SENDER, ADA, BODY)
         assert str(raised.value).startswith("550  [31mred xxx")
         assert len(str(raised.value)) == 500
