@@ -1,7 +1,7 @@
 """
 Decides who gets which mail, and for everybody else the reason why not.
 
-`docs/explanation/campaign.md` explains why nobody is mailed twice without being told.
+`docs/explanation/what-a-campaign-knows.md` explains why nobody is mailed twice without being told.
 """
 
 from __future__ import annotations
