@@ -112,7 +112,7 @@ def test_files_that_are_there_are_not_replaced(tmp_path: Path, scheme: Path, nam
         place.mkdir(parents=True)
         (place / "mine.txt").write_text("precious")
     before = contents(folder)
-    with pytest.raises(OutputExistsError, match="--force"):
+    with pytest.raises(OutputExistsError, match="Choose another folder"):
         init_campaign(folder, name="N", created=NOW, scheme=scheme)
     assert contents(folder) == before
     campaign = init_campaign(folder, name="N", created=NOW, scheme=scheme, force=True)
