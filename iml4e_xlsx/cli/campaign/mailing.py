@@ -147,7 +147,7 @@ def _sent(campaign: Campaign, record: Record, plan: MailPlan) -> SendOutcome:
         settings.smtp,
         login,
         campaign.folder,
-        notice=lambda message: voice.say(texts.render(message)),
+        notice=lambda message: voice.say_text(texts.render(message)),
     )
     total = len(plan.mails)
     with smtp, show_progress("mails") as advance:

@@ -307,7 +307,7 @@ def test_the_server_goes_away(smtp_server: StartsSmtpServers, campaign_at: Opens
         server.faults.append(Fault("connect", drop=True, ordinals=range(2, 50)))
         done = send(campaign, record)
         assert (len(done.outcomes), done.unsent) == (2, 3)
-        assert "cannot be used" in str(done.stopped)
+        assert "cannot be reached" in str(done.stopped)
         assert list(states_of(record).values()) == ["sent", "sent", "deferred", "", ""]
         server.faults.clear()
         send(campaign, record)
@@ -319,6 +319,6 @@ def test_no_server_is_named(tmp_path: Path) -> None:
     campaign = new_campaign(tmp_path)
     run("campaign", "build", campaign.folder)
     outcome = run("campaign", "send", campaign.folder, "--smtp", code=1)
-    assert "names no server to send by: write host under [smtp]" in outcome.stderr
+    assert "Write its name as host under [smtp]" in outcome.stderr
     both = run("campaign", "send", campaign.folder, "--smtp", "--eml", "x", code=2)
     assert "Choose one" in both.stderr
