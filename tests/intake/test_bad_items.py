@@ -60,7 +60,7 @@ BAD: dict[str, tuple[str, Callable[[], bytes]]] = {
 
 @pytest.mark.parametrize("name", BAD)
 @pytest.mark.parametrize("command", ["score", "check", "report"])
-def test_one_bad_item_costs_itself_alone(folder: Path, command: str, name: str) -> None:
+def test_a_bad_item_costs_itself_alone(folder: Path, command: str, name: str) -> None:
     """In a folder of good ones: all of these are read, it is named, and the exit code says so."""
     called, make = BAD[name]
     (folder / called).write_bytes(make())
@@ -95,7 +95,9 @@ def test_a_workbook_without_a_name_is_read(good: bytes, tmp_path: Path) -> None:
     path = tmp_path / "x.zip"
     path.write_bytes(nameless_member(good))
     with zipfile.ZipFile(path) as archive:
-        assert [(one.filename, archive.read(one)) for one in archive.infolist()] == [("", good)]
+        assert [(member.filename, archive.read(member)) for member in archive.infolist()] == [
+            ("", good)
+        ]
 
     (outcome,) = assess_workbooks(find_workbooks([path]))
     assert isinstance(outcome, Assessment)
@@ -164,7 +166,7 @@ def raising(place: str, error: Exception) -> Iterator[None]:
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize("place", PLACES)
-def test_whatever_an_item_raises_becomes_its_failure(
+def test_any_error_of_an_item_becomes_its_failure(
     good: bytes, tmp_path: Path, place: str, error: Exception
 ) -> None:
     """Wherever it is raised; what lies before and behind it is found."""
@@ -181,7 +183,7 @@ def test_whatever_an_item_raises_becomes_its_failure(
     with raising(place, error):
         outcomes = list(assess_workbooks(find_workbooks([first, tmp_path / name, last]), workers=1))
 
-    assert [type(one) for one in outcomes[::2]] == [Assessment, Assessment]
+    assert [type(outcome) for outcome in outcomes[::2]] == [Assessment, Assessment]
     failed = outcomes[1]
     assert isinstance(failed, Failure)
     assert failed.source == str(tmp_path / called)
@@ -195,14 +197,14 @@ def test_a_bad_mail_in_a_mailbox_and_a_bad_part_in_a_mail_cost_themselves(
     parts = (("a.xlsx", good), ("b.zip", nameless_member()), ("c.zip", damaged_lzma()))
     mails = [mail(*parts, ("d.xlsx", good)), mail(("e.xlsx", good), message_id="<two@x>")]
     box = write_mbox(tmp_path / "x.mbox", mails)
-    found = list(find_workbooks([box]))
-    outcomes = list(assess_workbooks(found))
-    read = [one.response.source for one in outcomes if isinstance(one, Assessment)]
-    failed = [one.source for one in outcomes if isinstance(one, Failure)]
+    sources = list(find_workbooks([box]))
+    outcomes = list(assess_workbooks(sources))
+    read = [item.response.source for item in outcomes if isinstance(item, Assessment)]
+    failed = [item.source for item in outcomes if isinstance(item, Failure)]
 
     assert read == [f"{box}/#1/a.xlsx", f"{box}/#1/d.xlsx", f"{box}/#2/e.xlsx"]
     assert failed == [f"{box}/#1/b.zip/#1", f"{box}/#1/c.zip/x.xlsx"]
-    assert not [one for one in found if isinstance(one, Failure)], "told when they are read"
+    assert not [item for item in sources if isinstance(item, Failure)], "told when they are read"
 
 
 @pytest.mark.parametrize(
@@ -212,7 +214,7 @@ def test_a_bad_mail_in_a_mailbox_and_a_bad_part_in_a_mail_cost_themselves(
         BrokenPipeError(32, "gone"),
     ],
 )
-def test_what_those_raise_who_are_told_ends_the_search(tmp_path: Path, error: Exception) -> None:
+def test_an_error_of_a_listener_ends_the_search(tmp_path: Path, error: Exception) -> None:
     """A record that cannot be written is nothing that a file did."""
     note = tmp_path / "note.docx"
     note.write_bytes(b"x")
@@ -228,14 +230,14 @@ def test_what_those_raise_who_are_told_ends_the_search(tmp_path: Path, error: Ex
         b"Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status"
         b"\n\nx: y\n\nFinal-Recipient: rfc822; ann@example.org\nAction: failed\nStatus: 5.1.1"
     )
-    told: list[DeliveryReport] = []
-    list(Finder(on_bounce=told.append).search_message(report, "mail 2"))
-    assert [one.recipient for one in told] == ["ann@example.org"]
+    reports: list[DeliveryReport] = []
+    list(Finder(on_bounce=reports.append).search_message(report, "mail 2"))
+    assert [report.recipient for report in reports] == ["ann@example.org"]
     with pytest.raises(type(error)):
         list(Finder(on_bounce=listener).search_message(report, "mail 2"))
 
 
-def test_folders_in_folders_without_end(good: bytes, tmp_path: Path) -> None:
+def test_folders_nested_deeper_than_calls_can_be_are_searched(good: bytes, tmp_path: Path) -> None:
     """More of them than calls of a function can stand in each other."""
     top = tmp_path / "f"
     deepest = top
@@ -245,7 +247,7 @@ def test_folders_in_folders_without_end(good: bytes, tmp_path: Path) -> None:
     deepest.mkdir()
     (deepest / "x.xlsx").write_bytes(good)
     try:
-        assert [one.name for one in find_workbooks([top]) if isinstance(one, Source)] == [
+        assert [item.name for item in find_workbooks([top]) if isinstance(item, Source)] == [
             f"{deepest}/x.xlsx"
         ]
     finally:
@@ -268,5 +270,7 @@ def test_an_answer_that_was_not_read_to_its_end_is_no_other_files(
             reader.assess_source(lambda: good, "x.xlsx")
         assessment = reader.assess_source(lambda: other, "y.xlsx")
 
-    ratings = {id_: one.rating for id_, one in assessment.response.answers.items() if one.rating}
+    ratings = {
+        id_: answer.rating for id_, answer in assessment.response.answers.items() if answer.rating
+    }
     assert ratings == {"DG-01": 1}

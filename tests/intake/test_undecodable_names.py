@@ -51,13 +51,13 @@ def test_standard_output_takes_the_name(
     folder: Path, form: str, group: tuple[str, ...], rows: str
 ) -> None:
     """Both results and the failure are told, in every format."""
-    said = run("score", folder, *group, "--rows", rows, "--format", form, code=1)
+    outcome = run("score", folder, *group, "--rows", rows, "--format", form, code=1)
 
-    said.stdout.encode()
-    assert SHOWN_BROKEN in said.output
+    outcome.stdout.encode()
+    assert SHOWN_BROKEN in outcome.output
     if form != "table" and not group:
-        assert SHOWN in said.stdout
-        assert f"{folder}/a.xlsx" in said.stdout
+        assert SHOWN in outcome.stdout
+        assert f"{folder}/a.xlsx" in outcome.stdout
 
 
 @pytest.mark.parametrize(
@@ -70,11 +70,11 @@ def test_every_file_of_results_takes_the_name(folder: Path, tmp_path: Path, suff
     names: dict[str, Callable[[], set[str]]] = {
         "csv": lambda: set(pd.read_csv(target)["source"]),
         "parquet": lambda: set(pd.read_parquet(target)["source"]),
-        "json": lambda: {one["source"] for one in json.loads(target.read_text())["results"]},
+        "json": lambda: {result["source"] for result in json.loads(target.read_text())["results"]},
         "ndjson": lambda: {
-            one["source"]
-            for one in map(json.loads, target.read_text().splitlines())
-            if "code" not in one
+            result["source"]
+            for result in map(json.loads, target.read_text().splitlines())
+            if "code" not in result
         },
         "xlsx": lambda: {str(row[0].value) for row in openpyxl.load_workbook(target)["Areas"].rows},
     }
@@ -86,18 +86,18 @@ def test_every_file_of_results_takes_the_name(folder: Path, tmp_path: Path, suff
 @pytest.mark.parametrize("suffix", ["html", "xlsx", "pdf", "svg", "png"])
 def test_every_report_takes_the_name(folder: Path, tmp_path: Path, suffix: str) -> None:
     target = tmp_path / f"r.{suffix}"
-    said = run("report", folder, "-o", target, code=1)
+    outcome = run("report", folder, "-o", target, code=1)
 
     assert target.stat().st_size
-    assert SHOWN_BROKEN in said.stderr
+    assert SHOWN_BROKEN in outcome.stderr
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_findings_take_the_name(folder: Path, form: str) -> None:
-    said = run("check", folder, "--format", form, code=1)
+    outcome = run("check", folder, "--format", form, code=1)
 
-    said.stdout.encode()
-    assert SHOWN_BROKEN in "".join(said.output.split())
+    outcome.stdout.encode()
+    assert SHOWN_BROKEN in "".join(outcome.output.split())
 
 
 @pytest.mark.parametrize("command", ["compare", "agenda", "roadmap"])
@@ -131,7 +131,7 @@ def test_a_source_of_ones_own_takes_the_name(folder: Path) -> None:
 
     assert isinstance(read, Assessment)
     assert read.response.source == SHOWN
-    assert {one.place.source for one in read.findings} <= {SHOWN}
+    assert {finding.place.source for finding in read.findings} <= {SHOWN}
     assert isinstance(failed, Failure)
     assert failed.source == "\ufffd.xlsx"
 
