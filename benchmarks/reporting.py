@@ -15,7 +15,7 @@ from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.report.contents.contents import make_contents
 from iml4e_xlsx.report.formats.html import render_html
 from iml4e_xlsx.scheme import load_scheme
-from iml4e_xlsx.scoring import score_response
+from iml4e_xlsx.scoring import score
 from iml4e_xlsx.spreadsheets import formats
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.workbook.builder import build_workbook
@@ -40,7 +40,7 @@ def _assessments(scheme: Scheme) -> list[Assessment]:
             for at, (id_, answer) in enumerate(base.answers.items())
         }
         response = replace(base, profile=profile, answers=answers, source=f"{number}.xlsx")
-        result = score_response(response, scheme)
+        result = score(response, scheme)
         assessments.append(Assessment(scheme=scheme, response=response, result=result, findings=()))
     return assessments
 

@@ -28,7 +28,7 @@ from iml4e_xlsx.model import (
 )
 
 
-def score_response(response: Response, scheme: Scheme) -> Result:
+def score(response: Response, scheme: Scheme) -> Result:
     """
     Score a response under the scheme that it was given for.
 

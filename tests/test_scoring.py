@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iml4e_xlsx.model import RatingValue, Scheme, Thresholds
-from iml4e_xlsx.scoring import area_index, level_reached, score_response, target_progress
+from iml4e_xlsx.scoring import area_index, level_reached, score, target_progress
 from tests.support.builders import in_order, response, small_scheme
 
 NA: RatingValue = "n/a"
@@ -40,9 +40,7 @@ def test_worked_examples(
     one_area: Scheme, ratings: list[RatingValue | None], level: int, index: str
 ) -> None:
     """Level and index of each worked example of the rule."""
-    result = score_response(response(one_area, in_order(one_area, "AA", ratings)), one_area).areas[
-        0
-    ]
+    result = score(response(one_area, in_order(one_area, "AA", ratings)), one_area).areas[0]
 
     assert result.level == level
     assert result.index is not None
@@ -51,9 +49,7 @@ def test_worked_examples(
 
 def test_unanswered_statement_has_an_upper_bound(one_area: Scheme) -> None:
     """An open statement counts as nothing below, as fully met above."""
-    result = score_response(
-        response(one_area, in_order(one_area, "AA", EXAMPLES[7][0])), one_area
-    ).areas[0]
+    result = score(response(one_area, in_order(one_area, "AA", EXAMPLES[7][0])), one_area).areas[0]
 
     assert (result.high.level, result.high.index) == (3, Fraction(8, 3))
     assert result.completeness == Fraction(11, 12)
@@ -62,9 +58,7 @@ def test_unanswered_statement_has_an_upper_bound(one_area: Scheme) -> None:
 
 def test_unbalanced_area_names_what_holds_it_down(one_area: Scheme) -> None:
     """Advanced practice on a weak base is flagged, with the statements below."""
-    result = score_response(
-        response(one_area, in_order(one_area, "AA", EXAMPLES[8][0])), one_area
-    ).areas[0]
+    result = score(response(one_area, in_order(one_area, "AA", EXAMPLES[8][0])), one_area).areas[0]
 
     assert result.unbalanced
     assert result.held_down_by == ("AA-01", "AA-02", "AA-03")
@@ -72,7 +66,7 @@ def test_unbalanced_area_names_what_holds_it_down(one_area: Scheme) -> None:
 
 def test_all_not_applicable_has_no_index(one_area: Scheme) -> None:
     """An area without applicable statements has no index and level 0."""
-    result = score_response(response(one_area, in_order(one_area, "AA", [NA] * 12)), one_area)
+    result = score(response(one_area, in_order(one_area, "AA", [NA] * 12)), one_area)
 
     assert result.areas[0].index is None
     assert result.areas[0].level == 0
@@ -89,7 +83,7 @@ def test_overall_is_weakest_level_and_mean_index(tmp_path: Path) -> None:
         | in_order(scheme, "BB", EXAMPLES[2][0])
         | in_order(scheme, "CC", [NA] * 12)
     )
-    overall = score_response(response(scheme, ratings, targets={"AA": 4, "BB": 3}), scheme).overall
+    overall = score(response(scheme, ratings, targets={"AA": 4, "BB": 3}), scheme).overall
 
     assert overall.level == 0
     assert overall.held_down_by == ("CC",)
@@ -121,7 +115,7 @@ def test_response_of_another_version_is_refused(one_area: Scheme, tmp_path: Path
     object.__setattr__(answers, "version", "9.9.9")
 
     with pytest.raises(ValueError, match=r"9\.9\.9"):
-        score_response(answers, other)
+        score(answers, other)
 
 
 levels = st.lists(
@@ -159,12 +153,10 @@ def test_better_ratings_never_lower_the_result(one_area: Scheme, data: st.DataOb
     values = st.sampled_from([0, 1, 2, 3, None])
     ratings: list[RatingValue | None] = data.draw(st.lists(values, min_size=12, max_size=12))
     position = data.draw(st.integers(0, 11))
-    before = score_response(response(one_area, in_order(one_area, "AA", ratings)), one_area).areas[
-        0
-    ]
+    before = score(response(one_area, in_order(one_area, "AA", ratings)), one_area).areas[0]
     raised = list(ratings)
     raised[position] = 3
-    after = score_response(response(one_area, in_order(one_area, "AA", raised)), one_area).areas[0]
+    after = score(response(one_area, in_order(one_area, "AA", raised)), one_area).areas[0]
 
     assert before.index is not None
     assert after.index is not None

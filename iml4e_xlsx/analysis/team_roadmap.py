@@ -17,7 +17,7 @@ from iml4e_xlsx.model import (
     Scheme,
     Statement,
 )
-from iml4e_xlsx.scoring import exceeds_bound, score_area, score_response
+from iml4e_xlsx.scoring import exceeds_bound, score, score_area
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +81,7 @@ class Roadmap:
 
     def score_plan(self) -> Result:
         """Score the response with every step done, which proves the roadmap's claim."""
-        return score_response(
-            apply_steps(self.response, (step for _, step in self.steps)), self.scheme
-        )
+        return score(apply_steps(self.response, (step for _, step in self.steps)), self.scheme)
 
 
 def plan_roadmap(

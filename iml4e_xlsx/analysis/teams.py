@@ -20,7 +20,7 @@ from iml4e_xlsx.model import (
     Scheme,
 )
 from iml4e_xlsx.scheme.versions import carry_response
-from iml4e_xlsx.scoring import score_response
+from iml4e_xlsx.scoring import score
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.spelling import name_key
 
@@ -126,7 +126,7 @@ def _carry_assessment(assessment: Assessment, scheme: Scheme) -> Assessment:
     return Assessment(
         scheme=scheme,
         response=response,
-        result=score_response(response, scheme),
+        result=score(response, scheme),
         findings=(*assessment.findings, *changes),
     )
 
@@ -201,7 +201,7 @@ def merge_team(assessments: Sequence[Assessment], name: str) -> TeamAssessment:
         name=name,
         members=members,
         response=response,
-        result=score_response(response, scheme),
+        result=score(response, scheme),
         consensus=_consensus_by_statement(scheme, responses),
         findings=tuple(findings),
     )

@@ -16,7 +16,7 @@ from iml4e_xlsx.reading.identity import Schemes, WorkbookReference, find_signs
 from iml4e_xlsx.reading.response_reader import ResponseReader
 from iml4e_xlsx.reading.summary_reader import compare_figures
 from iml4e_xlsx.scheme.versions import carry_response
-from iml4e_xlsx.scoring import score_response
+from iml4e_xlsx.scoring import score
 from iml4e_xlsx.spreadsheets.failures import refusal_failure
 from iml4e_xlsx.spreadsheets.grid import Grids
 from iml4e_xlsx.spreadsheets.limits import Limits
@@ -96,7 +96,7 @@ class WorkbookReader:
         response, figures = reader.read_response(
             grids, reference, has_other_references=has_other_references
         )
-        result = score_response(response, scheme)
+        result = score(response, scheme)
         # Before anything is carried over: the workbook shows the figures of its own version.
         findings = [*reader.findings, *compare_figures(figures, result, reader.catalogue)]
         newest = self.schemes.newest_version(scheme) if self.carry else scheme
@@ -104,7 +104,7 @@ class WorkbookReader:
             catalogue = FindingCatalogue(scheme_texts(newest))
             response, changes = carry_response(response, scheme, newest, catalogue)
             findings.extend(changes)
-            scheme, result = newest, score_response(response, newest)
+            scheme, result = newest, score(response, newest)
         ordered = tuple(sorted(findings, key=_finding_order))
         return Assessment(scheme=scheme, response=response, result=result, findings=ordered)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from iml4e_xlsx.model import PROFILE_FIELDS, Answer, Profile, Response, Result, Scheme
-from iml4e_xlsx.scoring import score_response
+from iml4e_xlsx.scoring import score
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.workbook.canvas import Canvas
 from iml4e_xlsx.workbook.cells import Cell
@@ -110,7 +110,7 @@ def build_workbook(
         scheme=scheme,
         layout=layout,
         texts=scheme_texts(scheme),
-        result=score_response(filled, scheme),
+        result=score(filled, scheme),
         formulas=SummaryFormulas(layout, scheme),
         canvas=Canvas(created, properties, remarks),
         reference=reference,

@@ -15,7 +15,7 @@ from iml4e_xlsx.analysis.team_roadmap import AreaRoadmap, Roadmap, apply_steps, 
 from iml4e_xlsx.model import NOT_APPLICABLE, RatingValue, Scheme
 from iml4e_xlsx.report.formats.issues_csv import render_issues
 from iml4e_xlsx.report.tables.team_tables import roadmap_table
-from iml4e_xlsx.scoring import exceeds_bound, score_response
+from iml4e_xlsx.scoring import exceeds_bound, score
 from tests.support.builders import in_order, response, small_scheme
 
 RATINGS: st.SearchStrategy[RatingValue | None] = st.sampled_from(
@@ -27,7 +27,7 @@ def planned(
     scheme: Scheme, ratings: dict[str, RatingValue | None], targets: dict[str, int]
 ) -> Roadmap:
     filled = response(scheme, ratings, targets=targets)
-    return plan_roadmap(score_response(filled, scheme), scheme)
+    return plan_roadmap(score(filled, scheme), scheme)
 
 
 def rise(area: AreaRoadmap, scheme: Scheme) -> int:
@@ -63,7 +63,7 @@ def test_every_roadmap_reaches_its_target(small: Scheme, data: st.DataObject) ->
         check_goal(one, small, ratings)
         for left_out in one.steps:
             fewer = [step for _, step in roadmap.steps if step is not left_out]
-            without = score_response(apply_steps(roadmap.response, fewer), small)
+            without = score(apply_steps(roadmap.response, fewer), small)
             assert without.area(one.area.code).level < one.goal
 
 
@@ -96,7 +96,7 @@ def test_steps_follow_one_another(small: Scheme, data: st.DataObject) -> None:
         for number, step in enumerate(one.steps, start=1):
             assert step.before == at
             done = apply_steps(roadmap.response, islice(one.steps, number))
-            found = score_response(done, small).area(one.area.code)
+            found = score(done, small).area(one.area.code)
             at = step.after
             assert (found.level, found.index) == (at.level, at.index)
             assert step.rating != NOT_APPLICABLE
@@ -180,7 +180,7 @@ def test_target_that_cannot_be_reached_is_said(small: Scheme) -> None:
 def test_given_targets_replace_those_of_the_workbook(small: Scheme) -> None:
     """The facilitator may ask what another target would take."""
     filled = response(small, {}, targets={"AA": 1})
-    roadmap = plan_roadmap(score_response(filled, small), small, targets={"AA": 0, "BB": 1})
+    roadmap = plan_roadmap(score(filled, small), small, targets={"AA": 0, "BB": 1})
 
     assert [(one.area.code, one.target, bool(one.steps)) for one in roadmap.areas] == [
         ("AA", 0, False),

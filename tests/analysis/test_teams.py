@@ -15,7 +15,7 @@ from iml4e_xlsx.analysis.teams import group_by_team, merge_ratings, merge_team
 from iml4e_xlsx.analysis.workshop_agenda import build_agenda
 from iml4e_xlsx.model import NOT_APPLICABLE, RatingValue, Scheme
 from iml4e_xlsx.scheme import load_scheme
-from iml4e_xlsx.scoring import score_response
+from iml4e_xlsx.scoring import score
 from tests.support.builders import assessment, rate_all
 from tests.support.scheme_versions import write_versions
 
@@ -53,7 +53,7 @@ def test_team_keeps_each_result_and_names_what_is_missing(small: Scheme) -> None
     assert team.response.answers[first.id].rating == 2  # the lower one of 2 and 3
     assert team.response.answers[second.id].rating == 1
     assert team.response.answers[first.id].evidence == "Ada: wiki"
-    assert team.result == score_response(team.response, small)
+    assert team.result == score(team.response, small)
     assert team.ratings(first.id) == (("Ada", 3), ("Ben", None), ("Cem", 2))
     assert team.consensus[small.areas[1].statements[0].id] == pytest.approx(
         measure_consensus([3, 1, 2], SCALE)

@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 
-from iml4e_xlsx import load_scheme, open_campaign, read_workbook, score_response
+from iml4e_xlsx import load_scheme, open_campaign, read_workbook, score
 from iml4e_xlsx.cli import cli
 from tests.support.real import MARK
 from tests.support.servers.postgres import PostgresServer
@@ -87,7 +87,7 @@ def test_workbook_has_the_ratings_findings_and_result_of_then(name: str) -> None
     )
 
     reading = read_workbook(DATA / "workbooks" / f"{name}.xlsx")
-    result = score_response(reading.response, load_scheme("iml4e-mlops"))
+    result = score(reading.response, load_scheme("iml4e-mlops"))
 
     answers = reading.response.answers
     assert {id_: answer.rating for id_, answer in answers.items()} == then["ratings"]

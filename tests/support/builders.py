@@ -15,7 +15,7 @@ import openpyxl
 
 from iml4e_xlsx.model import Answer, Assessment, Profile, RatingValue, Response, Scheme
 from iml4e_xlsx.scheme import load_scheme
-from iml4e_xlsx.scoring import score_response
+from iml4e_xlsx.scoring import score
 from iml4e_xlsx.workbook.builder import blank_response, build_workbook
 from iml4e_xlsx.workbook.workbook_layout import layout_of
 from tests.support.hostile import packed, parts_of
@@ -218,6 +218,4 @@ def assessment(  # noqa: PLR0913 - a test names what matters to it, and nothing 
         ),
         source=source or f"{team}-{respondent}-{date}.xlsx".lower(),
     )
-    return Assessment(
-        scheme=scheme, response=given, result=score_response(given, scheme), findings=()
-    )
+    return Assessment(scheme=scheme, response=given, result=score(given, scheme), findings=())

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from iml4e_xlsx.cli import cli
 from iml4e_xlsx.model import AreaResult, RatingValue, Scheme
-from iml4e_xlsx.scoring import score_response
+from iml4e_xlsx.scoring import score
 from iml4e_xlsx.workbook.cells import Cell as Address
 from iml4e_xlsx.workbook.workbook_layout import OVERALL, Layout, layout_of
 from tests.support.builders import built, in_order, response, small_scheme, typed
@@ -116,7 +116,7 @@ def differences(scheme: Scheme, office: Office, source: Path, count: int, seed: 
     faults: list[Any] = []
     for ratings, row in zip(sets, rows, strict=True):
         shown = dict(zip(cells, row, strict=True))
-        result = score_response(response(scheme, ratings, targets=targets), scheme)
+        result = score(response(scheme, ratings, targets=targets), scheme)
         wanted = {
             (area.area, name): value
             for area in result.areas

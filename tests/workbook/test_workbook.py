@@ -16,7 +16,7 @@ import python_calamine
 from iml4e_xlsx.errors import WorkbookWriteError
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.scheme import load_scheme
-from iml4e_xlsx.scoring import score_response
+from iml4e_xlsx.scoring import score
 from iml4e_xlsx.workbook.builder import build_workbook
 from iml4e_xlsx.workbook.canvas import PROMPT_LIMIT
 from iml4e_xlsx.workbook.workbook_layout import META_SHEET, layout_of
@@ -96,7 +96,7 @@ def test_stored_values_are_those_of_the_scorer(small: Scheme, tmp_path: Path) ->
     ratings = in_order(small, "AA", [3, 3, 2, 2, 2, 1, 0, 0, 0, 0, 0, 0])
     filled = response(small, ratings, targets={"AA": 3})
     path = built(small, tmp_path / "w.xlsx", filled)
-    result = score_response(filled, small)
+    result = score(filled, small)
     summary = layout_of(small).summary
     book = openpyxl.load_workbook(path, data_only=True)
     sheet = book[summary.sheet]

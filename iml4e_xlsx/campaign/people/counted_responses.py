@@ -14,7 +14,7 @@ from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.findings.error_codes import PeopleErrorCode
 from iml4e_xlsx.model import ROSTER_FIELDS, Answer, Assessment, Response
 from iml4e_xlsx.reading.identity import Schemes, WorkbookReference
-from iml4e_xlsx.scoring import score_response
+from iml4e_xlsx.scoring import score
 from iml4e_xlsx.text.interface_texts import scheme_texts
 
 
@@ -85,6 +85,6 @@ def score_returned_file(file: ReturnedFile, response: Response, schemes: Schemes
         )
     answers = {statement: Answer(statement=statement) for statement in scheme.statements}
     whole = replace(response, answers={**answers, **response.answers})
-    result = score_response(whole, scheme)
+    result = score(whole, scheme)
     findings = file.restore_findings(scheme_texts(scheme))
     return Assessment(scheme=scheme, response=whole, result=result, findings=findings)
