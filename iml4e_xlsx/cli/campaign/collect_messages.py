@@ -60,7 +60,9 @@ def _file_notes(file: CollectedFile, texts: Texts) -> Iterator[str]:
     outcome, sender = file.arrival.outcome, file.arrival.delivery.sender
     if isinstance(outcome, Failure):
         if OwnerDoubt.OTHER_SCHEME not in file.owner.doubts:  # which says the same
-            yield outcome.message.removeprefix(f"{outcome.source}: ")
+            words = outcome.message.removeprefix(f"{outcome.source}: ")
+            hint = f"collect.hint_{outcome.text_key.rpartition('.')[2]}"
+            yield f"{words} {texts(hint)}" if hint in texts else words
     elif outcome is not None:
         errors = sum(finding.severity is Severity.ERROR for finding in outcome.findings)
         if errors:
