@@ -156,7 +156,7 @@ class Scripted(Smtp):
     def connect(self) -> Any:
         """Be there."""
 
-    def deliver(self, _sender: str, recipient: str, _data: bytes) -> str:
+    def deliver_mail(self, _sender: str, recipient: str, _data: bytes) -> str:
         """Note it; every delivery takes a tenth of a second."""
         self.tries.append((self.clock.passed, recipient))
         self.clock.passed += 0.1
