@@ -18,23 +18,32 @@ from iml4e_xlsx.roster.roster_table import (
     describe_refusal,
     find_delimiter,
     find_encoding,
+    list_formats,
     no_table_error,
     strip_edges,
 )
 from iml4e_xlsx.spreadsheets.guard import check_file
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.spreadsheets.readable_formats import OLE, ZIP
+from iml4e_xlsx.spreadsheets.readable_formats import OLE, READABLE_FORMATS, ZIP
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal
 from iml4e_xlsx.text.addresses import address_key
 from iml4e_xlsx.text.interface_texts import load_texts
-from iml4e_xlsx.text.message import message
+from iml4e_xlsx.text.message import TextValue, message
+from iml4e_xlsx.text.spelling import quote_value
 
 if TYPE_CHECKING:
+    from openpyxl import Workbook
     from openpyxl.worksheet.cell_range import CellRange, MultiCellRange
     from openpyxl.worksheet.worksheet import Worksheet
 
 REWRITABLE_FORMAT: Final = "xlsx"
 """The readable format that can be written again, with everything that is in it."""
+
+_REWRITABLE_SUFFIXES: Final = tuple(
+    file_format.suffixes[0]
+    for file_format in READABLE_FORMATS
+    if file_format.name == REWRITABLE_FORMAT
+)
 
 
 def remove_person(data: bytes, mail: str, *, source: str = "roster") -> bytes:
@@ -95,14 +104,8 @@ def _remove_from_text(data: bytes, mail: str, source: str) -> bytes:
 
 
 def _remove_from_workbook(data: bytes, mail: str, source: str) -> bytes:
-    import openpyxl
-
     _check_format(data, source)
-    has_macros = _has_macros(data)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what the library leaves out, it leaves out
-        book = openpyxl.load_workbook(io.BytesIO(data), keep_vba=has_macros)
-        results = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+    book, results = _load_workbooks(data, source)
     sheet = book.worksheets[0]
     numbers = _find_rows(results.worksheets[0], mail)
     if not numbers:
@@ -119,14 +122,35 @@ def _remove_from_workbook(data: bytes, mail: str, source: str) -> bytes:
     return buffer.getvalue()
 
 
+def _load_workbooks(data: bytes, source: str) -> tuple[Workbook, Workbook]:
+    """Load a workbook twice: as it is to be written again, and with the results of formulas."""
+    import openpyxl
+
+    has_macros = _has_macros(data)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what the library leaves out, it leaves out
+            book = openpyxl.load_workbook(io.BytesIO(data), keep_vba=has_macros)
+            return book, openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+    # The guard looks at no part that only shows the sheets, such as styles, and the library raises
+    # whatever a damaged one leads to.
+    except Exception as error:
+        reason = message("reason.parser", detail=quote_value(error))
+        raise _refusal_error(source, reason) from error
+
+
 def _check_format(data: bytes, source: str) -> None:
-    catalogue = FindingCatalogue(load_texts())
     try:
         file_format = check_file(data, Limits()).file_format
     except FileRefusal as refused:
-        raise no_table_error(catalogue, source, describe_refusal(refused)) from refused
+        raise _refusal_error(source, describe_refusal(refused)) from refused
     if file_format.name != REWRITABLE_FORMAT:
-        raise no_table_error(catalogue, source, message("roster.not_rewritable"))
+        formats = list_formats(_REWRITABLE_SUFFIXES)
+        raise _refusal_error(source, message("roster.not_rewritable", formats=formats))
+
+
+def _refusal_error(source: str, reason: TextValue) -> RosterError:
+    return no_table_error(FindingCatalogue(load_texts()), source, reason, _REWRITABLE_SUFFIXES)
 
 
 def _has_macros(data: bytes) -> bool:

@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
@@ -16,6 +16,7 @@ from iml4e_xlsx.errors import RosterError
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Place
 from iml4e_xlsx.roster.unstored_formulas import STORING_FORMAT, find_unstored_formulas
+from iml4e_xlsx.spreadsheets.failures import describe_kind, describe_reason
 from iml4e_xlsx.spreadsheets.grid import CellPosition, Grid, GridValue, cell_text
 from iml4e_xlsx.spreadsheets.kinds import recognise_bytes
 from iml4e_xlsx.spreadsheets.limits import Limits
@@ -151,20 +152,26 @@ def find_delimiter(text: str) -> str:
     return separator[1] if separator else max(DELIMITERS, key=first.count)
 
 
-def no_table_error(catalogue: FindingCatalogue, source: str, reason: TextValue) -> RosterError:
-    """Make the error of a file that is neither a workbook nor a table of text."""
-    formats = list_alternatives(("CSV", *ADVISED_SUFFIXES))
+def list_formats(suffixes: Sequence[str]) -> Message:
+    """Make a message that lists what a roster may be: CSV, and workbooks with these suffixes."""
+    return list_alternatives(("CSV", *suffixes))
+
+
+def no_table_error(
+    catalogue: FindingCatalogue,
+    source: str,
+    reason: TextValue,
+    suffixes: Sequence[str] = ADVISED_SUFFIXES,
+) -> RosterError:
+    """Make the error of a file that cannot be used as a table; `suffixes` are of those that can."""
+    formats = list_formats(suffixes)
     return RosterError([catalogue.roster_no_table(Place(source=source), reason, formats)])
 
 
-def describe_refusal(refused: FileRefusal) -> Message:
+def describe_refusal(refused: FileRefusal) -> TextValue:
     """Make the message why a workbook was refused, as far as the verdict says."""
-    if refused.kind:
-        return message(f"kind.{refused.kind}")
-    # Of the verdicts on files that are not empty, only encryption needs no reason.
-    if not refused.reason:
-        return message("roster.encrypted")
-    return message(f"reason.{refused.reason}", **refused.values)
+    # Of the verdicts on files that are not empty, only encryption has neither kind nor reason.
+    return describe_kind(refused) or describe_reason(refused) or message("roster.encrypted")
 
 
 def _make_table(

@@ -9,7 +9,7 @@ from iml4e_xlsx.findings.failure import Failure, FailureCode
 from iml4e_xlsx.spreadsheets.readable_formats import ADVISED_SUFFIXES, READABLE_SUFFIXES
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 from iml4e_xlsx.text.lists import list_alternatives
-from iml4e_xlsx.text.message import Message, Value, message
+from iml4e_xlsx.text.message import Message, TextValue, message
 from iml4e_xlsx.text.spelling import quote_value
 from iml4e_xlsx.text.texts import Texts
 
@@ -28,10 +28,6 @@ def refusal_failure(refused: FileRefusal, source: str, texts: Texts) -> Failure:
         source: The file, as a person names it.
         texts: The language of the failure's message.
     """
-    values: dict[str, object] = {name: quote_value(value) for name, value in refused.values.items()}
-    limit = refused.values.get("limit")
-    if refused.reason in _IN_BYTES and isinstance(limit, int):
-        values["limit"] = describe_bytes(limit)
     advice = f"advice.{refused.kind}"
     if advice not in texts:  # most kinds need no advice of their own
         advice = "advice.workbook"
@@ -39,15 +35,26 @@ def refusal_failure(refused: FileRefusal, source: str, texts: Texts) -> Failure:
         texts,
         refused.code,
         source,
-        reason=_describe_detail("reason", refused.reason, values),
-        kind=_describe_detail("kind", refused.kind, {}),
+        reason=describe_reason(refused),
+        kind=describe_kind(refused),
         advice=message(advice, suffixes=list_alternatives(ADVISED_SUFFIXES)),
     )
 
 
-def _describe_detail(group: str, name: str | None, values: dict[str, object]) -> Value:
-    """Return the message of a reason or kind; empty where the verdict has none."""
-    return message(f"{group}.{name}", **values) if name else ""
+def describe_reason(refused: FileRefusal) -> TextValue:
+    """Make the message of a verdict's reason; empty text where it has none."""
+    if refused.reason is None:
+        return ""
+    values: dict[str, object] = {name: quote_value(value) for name, value in refused.values.items()}
+    limit = refused.values.get("limit")
+    if refused.reason in _IN_BYTES and isinstance(limit, int):
+        values["limit"] = describe_bytes(limit)
+    return message(f"reason.{refused.reason}", **values)
+
+
+def describe_kind(refused: FileRefusal) -> TextValue:
+    """Make the message of the kind of content of a verdict; empty text where it has none."""
+    return message(f"kind.{refused.kind}") if refused.kind else ""
 
 
 def empty_failure(source: str, texts: Texts) -> Failure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from iml4e_xlsx.errors import RosterError
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.roster.removal import remove_person
 from iml4e_xlsx.roster.template import ROWS
+from iml4e_xlsx.spreadsheets.readable_formats import OLE
 from tests.support.office import Office
 from tests.support.rosters import (
     ANN,
@@ -105,3 +107,25 @@ def test_a_person_cannot_leave_a_file_that_is_no_table() -> None:
     for data in (b"PK\x03\x04 nothing", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 nothing"):
         with pytest.raises(RosterError):
             remove_person(data, "a@b.example")
+
+
+def test_a_workbook_whose_styles_are_damaged_is_refused(template: Path) -> None:
+    """Readers do without styles, but nobody could write the file again with what was in them."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(template) as old, zipfile.ZipFile(stream, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, b"<damaged" if name == "xl/styles.xml" else old.read(name))
+    with pytest.raises(RosterError) as caught:
+        remove_person(stream.getvalue(), "a@b.example")
+
+    assert [finding.code for finding in caught.value.findings] == ["roster-no-table"]
+
+
+def test_a_workbook_of_another_format_is_refused_with_the_formats_to_use() -> None:
+    """An .ods or .xls cannot be written again, so that no advice names them."""
+    with pytest.raises(RosterError) as caught:
+        remove_person(OLE + b" nothing", "a@b.example")
+    (finding,) = caught.value.findings
+
+    assert "CSV or .xlsx" in finding.action
+    assert ".ods" not in str(finding)
