@@ -102,7 +102,8 @@ def _spelled(option: click.Option) -> str:
     if option.is_flag:
         return names
     choices = getattr(option.type, "choices", None)
-    value = ", ".join(map(str, choices)) if choices else option.metavar or "TEXT"
+    default = "NUMBER" if isinstance(option.type, click.IntRange) else "TEXT"
+    value = ", ".join(map(str, choices)) if choices else option.metavar or default
     return f"{names} {value}".replace("|", "\\|")
 
 

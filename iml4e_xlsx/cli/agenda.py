@@ -26,7 +26,7 @@ _team = click.option("--team", metavar="NAME", help="This team only; all of them
 @_anonymous
 @_team
 @click.option(
-    "--most", type=click.IntRange(min=1), help="List this many statements; 12 by default."
+    "--most", type=click.IntRange(min=1), help="List this many statements; by default 12."
 )
 @table_options
 def agenda(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.option(
     "--fewest",
     type=click.IntRange(min=2),
-    help="Show no figures for groups smaller than this; 5 by default.",
+    help="Show no figures for groups smaller than this; by default 5.",
 )
 @table_options
 def benchmark(

@@ -17,7 +17,7 @@ from iml4e_xlsx.cli.voice import common_options, current_voice, usage_error
     "form",
     type=click.Choice(["text", "json"]),
     default="text",
-    help="The format to write.",
+    help="Write this format.",
 )
 @click.option("--reply", "as_reply", is_flag=True, help="Write a reply to the respondent.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")

@@ -19,7 +19,7 @@ _anonymous = click.option("--anonymous", is_flag=True, help="Leave out the respo
     "--gap",
     type=click.IntRange(min=1),
     metavar="DAYS",
-    help="Start a new round after this many days without a response; 45 by default.",
+    help="Start a new round after this many days without a response; by default 45.",
 )
 @reading_options
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")

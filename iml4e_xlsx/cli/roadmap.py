@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from iml4e_xlsx.report.tables.table import ResultTable
 
 
-_team = click.option("--team", metavar="NAME", help="This team only; all of them by default.")
+_team = click.option("--team", metavar="NAME", help="Show only this team; by default all teams.")
 
 
 @click.command()

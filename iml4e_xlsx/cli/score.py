@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     type=click.Choice(["areas", "statements"]),
     default="areas",
     show_default=True,
-    help="What each row of a csv or parquet table holds.",
+    help="Write a row of a csv or parquet table for each of these.",
 )
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @output_options

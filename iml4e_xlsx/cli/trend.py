@@ -27,7 +27,7 @@ _team = click.option("--team", metavar="NAME", help="This team only; all of them
     "--gap",
     type=click.IntRange(min=1),
     metavar="DAYS",
-    help="Start a new round after this many days without a response; 45 by default.",
+    help="Start a new round after this many days without a response; by default 45.",
 )
 @trend_options
 def trend(

@@ -7,9 +7,14 @@ import re
 import runpy
 import subprocess
 import sys
+from enum import Enum
 from pathlib import Path
 
 import pytest
+
+from iml4e_xlsx.campaign.people.stages import Stage
+from iml4e_xlsx.campaign.record.mails import MailState
+from iml4e_xlsx.findings.failure import FailureCode
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
@@ -61,6 +66,18 @@ def test_generated_pages_are_current() -> None:
     for name, make in makers.items():
         page = ROOT / "docs" / "reference" / name
         assert page.read_text(encoding="utf-8") == make(), f"{page.name} is out of date: make docs"
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [("json.md", FailureCode), ("campaign.md", Stage), ("campaign.md", MailState)],
+    ids=["failures", "stages", "states of mails"],
+)
+def test_the_reference_explains_each_value(name: str, values: type[Enum]) -> None:
+    """Users find in the reference what a code, a stage or a state means."""
+    text = (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8")
+
+    assert not [member.value for member in values if f"`{member.value}`" not in text]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)

@@ -28,7 +28,7 @@ from iml4e_xlsx.cli.voice import common_options, current_voice, usage_error
     type=click.IntRange(min=1),
     metavar="DAYS",
     help="Split the workbooks of --previous into rounds after this many days without a response; "
-    "45 by default. A campaign is always one round.",
+    "by default 45. A campaign is always one round.",
 )
 @output_options
 @campaign_options(positional=True)

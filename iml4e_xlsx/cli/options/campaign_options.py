@@ -34,13 +34,13 @@ def campaign_options(*, positional: bool) -> Callable[[F], F]:
             "named",
             default="",
             metavar="DIR",
-            help="The campaign's folder; the current one by default.",
+            help="Use the campaign in this folder; by default the current folder.",
         )
         @click.option(
             "--database",
             default="",
             metavar="URL",
-            help="Use this database for the record instead of the one in the settings.",
+            help="Use this database for the record, not the one in the settings.",
         )
         @wraps(command)
         def run_command(

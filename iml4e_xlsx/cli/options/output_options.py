@@ -23,14 +23,14 @@ def scheme_option(command: F) -> F:
         default="iml4e-mlops",
         show_default=True,
         metavar="ID|PATH",
-        help="An installed scheme, or a scheme's folder.",
+        help="Use this installed scheme, or the scheme in this folder.",
     )(command)
 
 
 def language_option(command: F) -> F:
     """Add `--lang`."""
     return click.option(
-        "--lang", metavar="CODE", help="The language; the scheme's own by default."
+        "--lang", metavar="CODE", help="Use this language; by default that of the scheme."
     )(command)
 
 
@@ -45,7 +45,7 @@ def format_option(subject: OutputSubject) -> Callable[[F], F]:
         "--format",
         "form",
         type=click.Choice(format_names(subject)),
-        help="The format to write; by default the one of the file's suffix, else a table.",
+        help="Write this format; by default that of the file's suffix, else a table.",
     )
 
 
@@ -104,7 +104,7 @@ def report_options(title: str) -> Callable[[F], F]:
                 help="Draw a reference profile of the scheme on the radar.",
             ),
             click.option(
-                "--title", default="", help=f"The title of the report; {title} by default."
+                "--title", default="", help=f"Set the title of the report; by default {title}."
             ),
             click.option(
                 "-o",

@@ -36,7 +36,7 @@ def reading_options(command: F) -> F:
     @click.option(
         "--carry",
         is_flag=True,
-        help="Carry answers to the newest installed version of their scheme.",
+        help="Move answers to the newest installed version of their scheme.",
     )
     @click.option(
         "--limit",

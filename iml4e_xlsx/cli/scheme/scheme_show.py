@@ -16,7 +16,7 @@ from iml4e_xlsx.cli.voice import common_options, current_voice
     "form",
     type=click.Choice(["text", "json"]),
     default="text",
-    help="The format to write.",
+    help="Write this format.",
 )
 @common_options
 def show(which: str, *, lang: str | None, form: str) -> None:
