@@ -67,7 +67,11 @@ class Texts:
 
 @lru_cache(maxsize=256)
 def plural_form(language: str, count: float) -> str:
-    """Return the plural category of a count in a language, by Unicode CLDR."""
-    from babel import Locale
+    """Return the plural category of a count in a language, by Unicode CLDR; else as in English."""
+    from babel import Locale, UnknownLocaleError
 
-    return str(Locale.parse(language).plural_form(count))
+    try:
+        locale = Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):  # any code may name a language; few are in CLDR
+        locale = Locale("en")
+    return str(locale.plural_form(count))

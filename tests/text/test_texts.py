@@ -85,6 +85,17 @@ def test_plural_forms_are_those_of_cldr(language: str, form: str) -> None:
     assert plural_form(language, 2) == form
 
 
+@pytest.mark.parametrize(
+    ("language", "count", "form"),
+    [("pt-BR", 1, "one"), ("sr-Latn", 3, "few"), ("xx", 1, "one"), ("xx", 2, "other")],
+)
+def test_a_language_may_have_a_region_or_be_unknown_to_cldr(
+    language: str, count: int, form: str
+) -> None:
+    """A scheme may name any language; one that CLDR lacks takes the forms of English."""
+    assert plural_form(language, count) == form
+
+
 def test_a_message_in_a_text_is_said_in_the_same_language() -> None:
     """Messages lie in each other as deep as they need."""
     inner = message("mail.sent", count=2)
