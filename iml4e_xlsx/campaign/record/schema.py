@@ -59,7 +59,7 @@ class StorableText(sa.types.TypeDecorator[str]):
 
 
 class JsonDocument(sa.types.TypeDecorator[Any]):
-    """A JSON document with texts from anywhere; see `Words`."""
+    """A JSON document with texts from anywhere; see `StorableText`."""
 
     impl = sa.JSON
     cache_ok = True

@@ -3,7 +3,7 @@ Delivers mails to an SMTP server over one connection, and keeps certain from unc
 
 A server accepts a mail with its answer to the last line of it (RFC 5321, 4.1.1.4 and 6.1). Up to
 that line nothing was accepted, whatever breaks; from there on, until the answer is there, nobody
-can know: that and only that is `Uncertain`.
+can know: that and only that is `MailUncertainty`.
 """
 
 from __future__ import annotations
@@ -144,9 +144,9 @@ class Smtp:
             data: The mail, its lines ended by CR LF.
 
         Raises:
-            Refused: If the server will not take it.
-            Deferred: If it did not take it this time.
-            Uncertain: If the answer was lost.
+            MailRefusal: If the server will not take it.
+            MailDeferral: If it did not take it this time.
+            MailUncertainty: If the answer was lost.
             MailError: If no mail can be sent at all: no connection, no trust, no login, or the
                 sender is refused.
         """
@@ -209,7 +209,7 @@ class Smtp:
             raise outcome(f"{_BROKEN} {_error_text(error)}") from error
 
     def _open_connection(self) -> smtplib.SMTP:
-        """Open a connection and log in; Deferred where another try may help."""
+        """Open a connection and log in; MailDeferral where another try may help."""
         try:
             smtp = self._reach()
             try:
@@ -298,7 +298,7 @@ def _error_text(error: OSError) -> str:
 
 
 def _check_answer(answer: tuple[int, bytes], wanted: int) -> None:
-    """Raise Refused or Deferred, with the server's words, for another kind of answer."""
+    """Raise MailRefusal or MailDeferral, with the server's words, for another kind of answer."""
     kind = answer[0] // 100
     if kind == wanted:
         return

@@ -1,4 +1,4 @@
-"""Runs the migrations on the connection that `ensure_newest` hands over; Alembic loads this."""
+"""Runs the migrations on the connection that `migrate_record` hands over; Alembic loads this."""
 
 from __future__ import annotations
 
