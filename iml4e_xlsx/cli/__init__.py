@@ -1,4 +1,11 @@
-"""The command `iml4e`: a thin skin over what the Python API offers as well."""
+"""
+Carries out the command `iml4e`: a thin skin over what the Python API offers as well.
+
+In: arguments. Out: files, tables on standard output, sentences on standard error, an exit code.
+Each command is a module named like it, loaded when it is asked for; `options` adds what several
+share, `voice` speaks, `error_messages` words what stops a command. Only `__main__` imports this
+room.
+"""
 
 from __future__ import annotations
 

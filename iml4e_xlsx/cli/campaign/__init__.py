@@ -1,4 +1,10 @@
-"""Groups the commands that run a round of the assessment."""
+"""
+Groups the commands that run a round of the assessment; each is a module such as `campaign_send`.
+
+In: arguments, and the campaign of the folder, which `campaign_session` opens. Out: what the rooms
+of `campaign` do, told by `collect_messages`, `send_messages` and `status_hints`, and an exit code.
+Only the command `iml4e` loads this room.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Groups the commands on schemes."""
+"""
+Groups the commands on schemes: list, show and validate.
+
+In: the id or the folder of a scheme. Out: its contents as text or JSON, or all that is wrong in it
+with file and line. Only the command `iml4e` loads this room.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Brings a record to the newest revision of its tables, from the first one on."""
+"""
+Brings a record to the newest revision of its tables, from the first one on.
+
+In: the engine of a database. Out: the same database at `schema.REVISION`, or a `RecordError` if a
+newer program made it. `versions` has a module for each revision, which Alembic runs by way of
+`env`. The record's `connection` alone imports this room.
+"""
 
 from __future__ import annotations
 
