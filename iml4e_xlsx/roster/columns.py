@@ -1,9 +1,9 @@
 """
 Defines the columns of a roster: one table, which the reader, the checks and the templates follow.
 
-To add an optional column, add an entry to `COLUMNS` and its texts to `roster.yaml`: it reaches the
-mail texts under its first heading, as people's own columns do. A field of the profile gets its
-column from `model.PROFILE_FIELDS`.
+To add an optional column, add an entry to `COLUMNS` and its texts to `roster.yaml`: mail texts have
+its value as `extra["<first heading>"]`, like that of people's own columns. A field of the profile
+gets its column from `model.PROFILE_FIELDS`.
 """
 
 from __future__ import annotations

@@ -42,7 +42,8 @@ SERIES_COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", 
 """
 The series of a chart, from dark to light: the colours of Okabe and Ito (2008).
 
-People with any of the common colour vision deficiencies can tell them apart.
+People with any of the common colour vision deficiencies can tell them apart. The report's HTML page
+shows the series of `PAGE_THEMES` instead.
 """
 
 CHART_MUTED: Final = "#5B6472"  #: Figures along an axis.
