@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     type=click.Choice(["areas", "statements"]),
     default="areas",
     show_default=True,
-    help="Write a row of a csv or parquet table for each of these.",
+    help="Choose the rows of a csv or parquet table.",
 )
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @output_options

@@ -24,7 +24,7 @@ from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_form
     type=click.Choice(["areas", "statements"]),
     default="areas",
     show_default=True,
-    help="Write a row of a csv or parquet table for each of these.",
+    help="Choose the rows of a csv or parquet table.",
 )
 @click.option(
     "--anonymous", is_flag=True, help="Leave out names, roles, files, ids, evidence and findings."
