@@ -17,8 +17,8 @@ from iml4e_xlsx.text.spelling import printable_text
 @click.option(
     "--dismiss",
     is_flag=True,
-    help="Take a file off the lists if it has no owner or could not be read. It returns if somebody "
-    "in the roster sends it again.",
+    help="Take a file off the lists if it has no owner or could not be read. It returns if "
+    "somebody in the roster sends it again.",
 )
 @campaign_options(positional=False)
 @common_options
