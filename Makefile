@@ -29,7 +29,7 @@ test-fast: $(VENV)/.develops  ## run the tests that start no server and no other
 	$(TESTS) --keep-workers -m "not real_programs and not processes"
 
 fuzz: $(VENV)/.develops system-test $(NODE_PACKAGES)  ## read many more damaged workbooks than the tests do
-	FUZZ_CASES=$(FUZZ_CASES) $(TESTS) tests/test_fuzz.py
+	FUZZ_CASES=$(FUZZ_CASES) $(TESTS) tests/reading/test_fuzz.py
 
 check: $(VENV)/.develops  ## lint, types, import directions
 	$(BIN)/ruff format --check .

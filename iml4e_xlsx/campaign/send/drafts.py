@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from typing import Final
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.record import mails
@@ -17,6 +18,9 @@ from iml4e_xlsx.campaign.send.plan import MailPlan, PlannedMail
 from iml4e_xlsx.campaign.send.send import check_mails
 from iml4e_xlsx.errors import Iml4eError
 from iml4e_xlsx.output import check_target, write_output
+
+DRAFT_NOT_WRITTEN: Final = "draft-not-written"
+"""The note of ours in the place of a server's words; its text stands under `mail_notes`."""
 
 
 def write_drafts(
@@ -91,9 +95,9 @@ def _release_claim(
     """Record that a draft was not written if writing fails, so that it is planned again."""
     try:
         yield
-    except Iml4eError as error:
+    except Iml4eError:
         resumed = planned.resumed
-        state, words = (MailState.DEFERRED, str(error))
+        state, words = MailState.DEFERRED, DRAFT_NOT_WRITTEN
         if resumed is not None:  # the mail is what it was before
             state, words = resumed.state, resumed.words
         with record.begin(now) as tx:
