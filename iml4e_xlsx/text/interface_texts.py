@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from iml4e_xlsx import resources
-from iml4e_xlsx.text.texts import Texts
+from iml4e_xlsx.text.texts import DEFAULT_LANGUAGE, Texts, text_key
 
 if TYPE_CHECKING:
     import yaml
-
-DEFAULT_LANGUAGE: Final = "en"
 
 
 class TextSource(Protocol):
@@ -40,8 +38,20 @@ def load_texts(language: str = DEFAULT_LANGUAGE) -> Texts:
     if not folder.is_dir():
         language, folder = DEFAULT_LANGUAGE, resources.interface_folder(DEFAULT_LANGUAGE)
     own = read_texts(folder)
-    fallback = {} if language == DEFAULT_LANGUAGE else load_texts(DEFAULT_LANGUAGE).entries
-    return Texts(language, {**fallback, **own})
+    if language == DEFAULT_LANGUAGE:
+        return Texts(language, own)
+    english = _find_untranslated(own, load_texts(DEFAULT_LANGUAGE).entries)
+    return Texts(language, {**english, **own}, untranslated=frozenset(english))
+
+
+def _find_untranslated(own: Mapping[str, str], english: Mapping[str, str]) -> dict[str, str]:
+    """Return the English texts that a language lacks; it may have other plural forms, or none."""
+    translated = {*own, *(key.removesuffix(".other") for key in own)}
+    return {
+        key: text
+        for key, text in english.items()
+        if key not in translated and text_key(key) not in translated
+    }
 
 
 def scheme_texts(scheme: TextSource) -> Texts:

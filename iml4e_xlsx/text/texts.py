@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
 from iml4e_xlsx.text.message import Message, Value
+
+DEFAULT_LANGUAGE: Final = "en"
 
 PLURAL_FORMS: Final = ("zero", "one", "two", "few", "many", "other")
 """The plural categories of Unicode CLDR; a text that depends on a count has one form for each."""
@@ -19,11 +21,13 @@ class Texts:
     Keyed texts of one language, with `{name}` where a value goes in.
 
     A text that depends on a number has a form for each plural category of its language, such as
-    `key.one` and `key.other`; the value `count` selects the form.
+    `key.one` and `key.other`; the value `count` selects the form. `untranslated` holds the keys of
+    texts that are in English for want of a translation, and take the plural forms of English.
     """
 
     language: str
     entries: Mapping[str, str]
+    untranslated: Collection[str] = frozenset()
 
     def __call__(self, key: str, **values: object) -> str:
         """
@@ -48,13 +52,14 @@ class Texts:
 
     def overlaid(self, entries: Mapping[str, str]) -> Texts:
         """Return a copy with some texts replaced: a scheme may have words of its own."""
-        return Texts(self.language, {**self.entries, **entries}) if entries else self
+        return replace(self, entries={**self.entries, **entries}) if entries else self
 
     def __contains__(self, key: str) -> bool:
         return key in self.entries or f"{key}.other" in self.entries
 
     def _plural_form(self, key: str, count: Any) -> str:
-        form = plural_form(self.language, count)
+        is_english = f"{key}.other" in self.untranslated
+        form = plural_form(DEFAULT_LANGUAGE if is_english else self.language, count)
         return self.entries.get(f"{key}.{form}") or self.entries[f"{key}.other"]
 
     def _show_value(self, value: Value | object) -> object:
@@ -65,6 +70,12 @@ class Texts:
         return value
 
 
+def text_key(key: str) -> str:
+    """Return the key of a text without the plural form at its end."""
+    base, _, form = key.rpartition(".")
+    return base if form in PLURAL_FORMS else key
+
+
 @lru_cache(maxsize=256)
 def plural_form(language: str, count: float) -> str:
     """Return the plural category of a count in a language, by Unicode CLDR; else as in English."""
@@ -73,5 +84,5 @@ def plural_form(language: str, count: float) -> str:
     try:
         locale = Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError):  # any code may name a language; few are in CLDR
-        locale = Locale("en")
+        locale = Locale(DEFAULT_LANGUAGE)
     return str(locale.plural_form(count))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from iml4e_xlsx.text.interface_texts import load_texts, read_entries, read_texts
-from iml4e_xlsx.text.texts import PLURAL_FORMS
+from iml4e_xlsx.text.texts import text_key
 from tests.support.interface_files import language_folders, placeholders_of
 
 FOLDERS = language_folders()
@@ -16,9 +16,9 @@ ENGLISH = load_texts().entries
 
 
 def base_key(key: str) -> str:
-    """Return the key of a text without its plural form."""
-    base, _, form = key.rpartition(".")
-    return base if form in PLURAL_FORMS and f"{base}.other" in ENGLISH else key
+    """Return the key of a text without its plural form; English may need none for a count."""
+    base = text_key(key)
+    return base if f"{base}.other" in ENGLISH or "{count}" in ENGLISH.get(base, "") else key
 
 
 def base_placeholders(key: str) -> set[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from iml4e_xlsx import resources
 from iml4e_xlsx.text.interface_texts import load_texts, read_texts, scheme_texts
 from iml4e_xlsx.text.lists import list_names
 from iml4e_xlsx.text.message import message
@@ -153,6 +155,38 @@ def test_a_language_that_the_interface_lacks_is_english() -> None:
 
     assert texts.language == "en"
     assert texts("place.line", line=3) == load_texts()("place.line", line=3)
+
+
+@pytest.fixture
+def french(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Texts]:
+    """Return the texts of an interface with a French folder of few texts, over English ones."""
+    own = {
+        "fr": 'open: {one: "{count} ouvert", other: "{count} ouverts"}\nheard: "entendu: {count}"',
+        "en": (
+            'open: "{count} open"\n'
+            'heard: {one: "{count} was heard", other: "{count} were heard"}\n'
+            'lost: {one: "{count} mail lost", other: "{count} mails lost"}'
+        ),
+    }
+    for language, text in own.items():
+        (tmp_path / language).mkdir()
+        (tmp_path / language / "mail.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(resources, "interface_folder", lambda language: tmp_path / language)
+    load_texts.cache_clear()
+    yield load_texts("fr")
+    load_texts.cache_clear()
+
+
+def test_a_translation_has_plural_forms_where_english_has_one_text(french: Texts) -> None:
+    """And one text where English has forms: each language needs what it needs."""
+    assert [french("open", count=count) for count in (1, 2)] == ["1 ouvert", "2 ouverts"]
+    assert [french("heard", count=count) for count in (1, 2)] == ["entendu: 1", "entendu: 2"]
+
+
+def test_an_english_text_in_a_translation_has_the_forms_of_english(french: Texts) -> None:
+    """None is one in French, but many in English."""
+    assert french("lost", count=0) == "0 mails lost"
+    assert french.overlaid({"open": "{count}"})("lost", count=0) == "0 mails lost"
 
 
 def test_a_schemes_own_words_replace_the_interfaces() -> None:
