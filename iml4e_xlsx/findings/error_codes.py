@@ -6,13 +6,13 @@ from enum import StrEnum
 
 
 class CommandErrorCode(StrEnum):
-    """Why a command stops before it begins."""
+    """Reasons why a command stops before it begins."""
 
     NO_SMTP_SERVER = "no-smtp-server"  #: The settings name no server to send by.
 
 
 class CampaignErrorCode(StrEnum):
-    """Why a campaign's folder cannot be used or made."""
+    """Reasons why a campaign's folder cannot be used or made."""
 
     NOT_A_CAMPAIGN = "not-a-campaign"  #: The folder has no settings.
     CAMPAIGN_EXISTS = "campaign-exists"  #: The folder holds a campaign, which is never replaced.
@@ -29,7 +29,7 @@ class CampaignErrorCode(StrEnum):
 
 
 class MailErrorCode(StrEnum):
-    """Why a mail server cannot be used."""
+    """Reasons why a mail server cannot be used."""
 
     CA_FILE = "ca-file"  #: The file of an authority cannot be used.
     CERTIFICATE = "certificate"  #: The server's certificate cannot be trusted.
@@ -49,14 +49,14 @@ class MailErrorCode(StrEnum):
 
 
 class OutputErrorCode(StrEnum):
-    """Why a file is not written."""
+    """Reasons why a file is not written."""
 
     OUTPUT_EXISTS = "output-exists"  #: The target is there and was not to be replaced.
     OUTPUT_UNWRITABLE = "output-unwritable"  #: The system refuses: disk, permission, name.
 
 
 class RecordErrorCode(StrEnum):
-    """Why a campaign's record cannot be used."""
+    """Reasons why a campaign's record cannot be used."""
 
     DATABASE_URL = "database-url"  #: The text is not the URL of a database.
     DATABASE_KIND = "database-kind"  #: The database is neither SQLite nor PostgreSQL.
@@ -72,7 +72,7 @@ class RecordErrorCode(StrEnum):
 
 
 class ReportErrorCode(StrEnum):
-    """Why results are not shown as asked."""
+    """Reasons why results are not shown as asked."""
 
     NO_RESULT = "no-result"  #: None of the files could be read.
     UNKNOWN_SUFFIX = "unknown-suffix"  #: No format belongs to the suffix of the target.
@@ -85,7 +85,7 @@ class ReportErrorCode(StrEnum):
 
 
 class ReadingErrorCode(StrEnum):
-    """Why workbooks are not read at all, whatever is in them."""
+    """Reasons why workbooks are not read at all, whatever is in them."""
 
     READER_NOT_STARTED = "reader-not-started"  #: The system refuses to start the parsing process.
     READER_ENDED = "reader-ended"  #: The parsing process ended before it took a file.
@@ -94,7 +94,7 @@ class ReadingErrorCode(StrEnum):
 
 
 class WorkbookErrorCode(StrEnum):
-    """Why a workbook is not built."""
+    """Reasons why a workbook is not built."""
 
     TEXT_TOO_LONG = "text-too-long"  #: A cell has no room for its text.
     FORMAT_LIMIT = "format-limit"  #: Something else exceeds a limit of Excel's format.
@@ -102,7 +102,7 @@ class WorkbookErrorCode(StrEnum):
 
 
 class RoundErrorCode(StrEnum):
-    """Why a round's workbooks are not built, its files not collected or its results not shown."""
+    """Reasons why a round's workbooks are not built, files not collected, results not shown."""
 
     NO_MAILBOX_SETTINGS = "no-mailbox-settings"  #: The settings name no IMAP server.
     UNKNOWN_LANGUAGE = "unknown-language"  #: Neither the scheme nor the mail texts are in it.
@@ -115,13 +115,13 @@ class RoundErrorCode(StrEnum):
 
 
 class PeopleErrorCode(StrEnum):
-    """Why a response that counts cannot be scored."""
+    """Reasons why a response that counts cannot be scored."""
 
     RESPONSE_SCHEME_MISSING = "response-scheme-missing"  #: Its scheme is not installed any more.
 
 
 class SendErrorCode(StrEnum):
-    """Why mails are not planned, composed, sent or settled."""
+    """Reasons why mails are not planned, composed, sent or settled."""
 
     ADDRESS_NOT_IN_ROSTER = "address-not-in-roster"  #: A person was named who gets no mail here.
     AGAIN_UNKNOWN = "again-unknown"  #: Neither an address nor a word for the state of a mail.
@@ -139,7 +139,7 @@ class SendErrorCode(StrEnum):
 
 
 class CorrectionErrorCode(StrEnum):
-    """Why a file is not assigned, a person not erased, an address not corrected."""
+    """Reasons why a file is not assigned, a person not erased, an address not corrected."""
 
     ADDRESS_UNKNOWN = "address-unknown"  #: Nobody in the campaign has the address.
     ADDRESS_INVALID = "address-invalid"  #: The new address is none.
@@ -157,7 +157,7 @@ class CorrectionErrorCode(StrEnum):
 
 
 class TargetErrorCode(StrEnum):
-    """Why target levels cannot be used."""
+    """Reasons why target levels cannot be used."""
 
     UNKNOWN_LEVEL = "unknown-level"  #: The scheme has no such level.
     UNKNOWN_AREA = "unknown-area"  #: The scheme has no such area.

@@ -20,7 +20,7 @@ _ALL_AREAS: Final = ""
 
 
 class TargetFault(Enum):
-    """Why one target cannot be used."""
+    """A reason why one target cannot be used."""
 
     LEVEL = auto()  #: The scheme has no such level.
     AREA = auto()  #: The scheme has no such area.

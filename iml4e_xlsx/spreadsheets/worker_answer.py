@@ -206,6 +206,6 @@ def _require_numbers(numbers: list[int]) -> None:
 
 
 def _require_form(condition: bool, part: str) -> None:  # noqa: FBT001 - it reads as a sentence
-    """Raise AnswerError for a part of an answer that has not the form that it must have."""
+    """Raise AnswerError unless a part of an answer has the form that it must have."""
     if not condition:
         raise AnswerError(part)

@@ -66,7 +66,7 @@ class Campaign:
 
     @property
     def own_paths(self) -> tuple[Path, ...]:
-        """Return where workbooks lie that are no answers by lying there."""
+        """Return the campaign's own files and folders, in which no answers are looked for."""
         rosters = (self.folder / name for name in (*ROSTERS, self.settings.roster) if name)
         return (self.workbooks, self.returned, self.aside, *rosters)
 

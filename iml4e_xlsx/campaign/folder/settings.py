@@ -274,7 +274,7 @@ class _SettingsCheck:
 
 
 def _setting_lines(text: str) -> dict[tuple[str, str], int]:
-    """Return the line of each table and key, which the TOML reader does not tell."""
+    """Return the line of each table and key, which the TOML reader does not report."""
     lines: dict[tuple[str, str], int] = {}
     table = ""
     for number, line in enumerate(text.splitlines(), start=1):

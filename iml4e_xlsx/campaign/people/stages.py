@@ -6,7 +6,7 @@ from enum import Enum
 
 
 class Stage(Enum):
-    """How far a person has come; a table of what is to be done shows the stages in this order."""
+    """Stages that a person may have reached, in the order in which a status lists them."""
 
     PROBLEMS = "problems"  #: A file could not be read, or an answer in the response that counts.
     INCOMPLETE = "incomplete"  #: The response that counts leaves statements open.
@@ -18,7 +18,7 @@ class Stage(Enum):
 
 
 class NoMailReason(Enum):
-    """Why a person gets no mail now; the texts stand under `no_mail.<value>`."""
+    """Reasons why a person gets no mail now; the texts stand under `no_mail.<value>`."""
 
     SENT = "sent"  #: The mail was sent.
     DRAFTED = "drafted"  #: There is a draft of the mail, which counts as sent.

@@ -36,7 +36,7 @@ _STATES: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailOutcome:
-    """What became of one mail, with the server's words; None if another process took it."""
+    """The outcome of one mail, with the server's words; None if another process took it."""
 
     planned: PlannedMail
     state: MailState | None
@@ -45,7 +45,7 @@ class MailOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendOutcome:
-    """What became of the mails; `stopped` says why the rest, `unsent` mails, did not leave."""
+    """The outcomes of the mails; `stopped` says why the rest, `unsent` mails, did not leave."""
 
     outcomes: tuple[MailOutcome, ...]
     stopped: MailError | CampaignError | None = None

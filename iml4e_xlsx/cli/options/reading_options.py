@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ReadingOptions:
-    """What a command's options say about reading returned workbooks."""
+    """The options of a command for reading returned workbooks."""
 
     schemes: tuple[str, ...]
     limits: Limits

@@ -29,7 +29,7 @@ class Origin:
 
 
 class AttachmentKind(Enum):
-    """How an attachment came to the mail."""
+    """Kinds of attachments, by the way in which they came to the mail."""
 
     FILE = "file"
     INCIDENTAL = "incidental"

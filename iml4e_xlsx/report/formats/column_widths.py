@@ -111,7 +111,7 @@ def _least_on_paper(column: Column, texts: Sequence[str]) -> int:
 def _visible_places(
     columns: Sequence[Column], least: Sequence[int], width: int
 ) -> list[int] | None:
-    """Return the places of the columns that there is room for; None if that are too few."""
+    """Return the places of the columns that there is room for; None if they are too few."""
     shown = list(range(len(columns)))
     while sum(least[at] + _BETWEEN for at in shown) > width + 1:
         at = max(shown, key=lambda at: columns[at].dispensable)
@@ -122,7 +122,7 @@ def _visible_places(
 
 
 def _least_width(column: Column, word: int, whole: int, narrowest: int) -> int:
-    """Return what a column does with at least: nothing breaks in it but long texts."""
+    """Return the least width of a column: nothing breaks in it but long texts."""
     if column.kind is ColumnKind.LONG:
         return min(whole, max(narrowest, min(word, _ENOUGH)))
     return word
