@@ -123,7 +123,7 @@ def test_an_original_that_is_not_recorded_is_asked_about(
             with pytest.raises(KeyboardInterrupt):
                 collect(campaign, record, returned)
         (left,) = campaign.returned.iterdir()
-        with pytest.raises(CampaignError, match=rf"^returned/{left.name}: kept by a collect"):
+        with pytest.raises(CampaignError, match=rf"^returned/{left.name}: a run of collect"):
             erase(campaign, record)
         assert person_of(record, MAIL).name == NAME
         assert NAME in (campaign.folder / "roster.csv").read_text(encoding="utf-8")
@@ -199,7 +199,7 @@ def test_what_lies_aside_with_the_name_is_asked_for(tmp_path: Path, *, is_theirs
         path.write_bytes(build_workbook(scheme, created=NOW, response=own))
         collect(campaign, record, mailed(tmp_path / "p.eml", path, "qq@private.example"))
         (file,) = handles(record)
-        with pytest.raises(CampaignError, match=f"{file}: nobody's so far") as caught:
+        with pytest.raises(CampaignError, match=f"{file}: without an owner") as caught:
             erase(campaign, record)
         assert caught.value.code is CorrectionErrorCode.FILES_DOUBTFUL
         assert "--dismiss" in run("campaign", "forget", MAIL, "-C", campaign.folder, code=1).stderr

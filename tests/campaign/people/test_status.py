@@ -161,7 +161,7 @@ def test_json_says_everything(folder: Path, status: Status, tmp_path: Path) -> N
     assert persons["errors"]["errors"] == 1
     assert persons["unread-then-read"]["earlier"] == 0
     assert "Xerxes.xlsx is damaged" in persons["unread"]["problem"]
-    assert "as it was issued" in persons["issued"]["problem"]
+    assert "returned as issued" in persons["issued"]["problem"]
     assert persons["read-then-unread"]["reply"]
     assert persons["complete"]["reply"] is None
     assert [one["file"] for one in document["aside"]] == ["aside/xylem.xlsx"]
@@ -206,7 +206,7 @@ def test_the_terminal_shows_it_in_brief(folder: Path) -> None:
 
     assert "7 of 18 people" in out
     assert "What is wrong" in out
-    assert "What came back and is nobody's" in out
+    assert "Returned files without an owner" in out
 
 
 @pytest.mark.parametrize("only", [("missing",), ("problems", "complete")])
