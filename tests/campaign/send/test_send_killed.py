@@ -157,56 +157,23 @@ def test_killed_at_random(
         assert sum(both.values()) <= people + uncertain
 
 
-DYING = """
-import contextlib, os, signal
-import iml4e_xlsx.campaign.send.send as sending
-import iml4e_xlsx.campaign.servers.smtp as smtp
-from iml4e_xlsx.campaign.record.connection import Record
-counts = {{}}
-def die(point):
-    counts[point] = counts.get(point, 0) + 1
-    if point == {point!r} and counts[point] == 2:
-        os.kill(os.getpid(), signal.SIGKILL)
-def around(owner, name, point):
-    real = getattr(owner, name)
-    def wrapped(*args, **options):
-        die("before " + point)
-        found = real(*args, **options)
-        die("after " + point)
-        return found
-    setattr(owner, name, wrapped)
-around(sending.mails, "claim_mail", "the row is claimed")
-around(sending.mails, "settle_mail", "the row is settled")
-around(sending._Sender, "_claim", "the claim")
-around(sending._Sender, "_settle", "the settling")
-around(smtp.Smtp, "deliver_mail", "delivery")
-around(smtp.Smtp, "_send_envelope", "the envelope")
-around(smtp.Smtp, "_begin_mail", "all but the last line")
-real_send = smtp.smtplib.SMTP.send
-def send(self, data):
-    real_send(self, data)
-    if data == b".\\r\\n":
-        die("after the last line")
-smtp.smtplib.SMTP.send = send
-"""
-
 POINTS = {
     "before the claim": "",
     "before the row is claimed": "",
     "after the row is claimed": "",
-    "after the claim": "sending",
+    "after the claim is committed": "sending",
     "before delivery": "sending",
-    "before the envelope": "sending",
+    "before the envelope's first line": "sending",
     "after the envelope": "sending",
     "after all but the last line": "sending",
     "after the last line": "sending",
     "after delivery": "sending",
-    "before the settling": "sending",
     "before the row is settled": "sending",
     "after the row is settled": "sending",
-    "after the settling": "sent",
+    "after the settlement is committed": "sent",
 }
-LEFT = ("after the last line", "after delivery", "settl")
+DEATH = "from tests.support.dying import die_at; die_at({point!r})"
+LEFT = ("after the last line", "after delivery", "settle")
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
@@ -222,7 +189,7 @@ def test_killed_at_each_point(
             with record.begin(NOW) as tx:
                 tx.connection.exec_driver_sql("DELETE FROM mails")
             before = len(server.messages)
-            assert forking.run(*args, before=DYING.format(point=point)) == KILLED, point
+            assert forking.run(*args, before=DEATH.format(point=point)) == KILLED, point
             assert list(states_of(record).values()) == ["sent", state, ""], point
             assert forking.run(*args) == 0, forking.said
             check_point(record, server, before, point, state, forking.said)
