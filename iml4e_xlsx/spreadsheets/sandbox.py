@@ -48,7 +48,8 @@ class Sandbox:
 
     `patience` is how many seconds to wait for a file at most, also if its process only sleeps; by
     default far more than any file needs, so that only a process that hangs meets this limit.
-    `command` starts the process, by default the one of this package.
+    `command` starts the process, by default the one of this package. A subclass may override
+    `start_process` and `release_process`, so as to use a process for more than one sandbox.
     """
 
     def __init__(
@@ -60,7 +61,9 @@ class Sandbox:
     ) -> None:
         self.limits = limits or Limits()
         self._patience = patience
-        self._command = command or (sys.executable, "-m", "iml4e_xlsx.spreadsheets.worker")
+        self.command = (
+            tuple(command) if command else (sys.executable, "-m", "iml4e_xlsx.spreadsheets.worker")
+        )
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -99,7 +102,7 @@ class Sandbox:
         try:
             return unpack_answer(self._exchange_messages(data), self.limits)
         except (AnswerError, ValueError) as error:
-            self.close()  # it may have been taken over by the file, and answers no other
+            self._discard_process()  # it may have been taken over by the file, and answers no other
             raise FileRefusal(FailureCode.READER_STOPPED, RefusalReason.ODD_ANSWER) from error
 
     def _exchange_messages(self, data: bytes) -> bytes:
@@ -111,10 +114,10 @@ class Sandbox:
                 send_message(process.stdin, data)
                 return receive_message(process.stdout, self.limits.inflated + VERDICT_ROOM)
         except (OSError, EOFError) as error:
-            self.close()
+            self._discard_process()
             raise self._judge_status(process.returncode, hung=hung.is_set()) from error
-        except Exception:  # the rest of this answer must not be taken for the next file's
-            self.close()
+        except BaseException:  # the rest of this answer must not be taken for the next file's
+            self._discard_process()
             raise
 
     def _judge_status(self, status: int, *, hung: bool) -> FileRefusal:
@@ -137,25 +140,31 @@ class Sandbox:
 
     def _ensure_process(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
-            self.close()
+            self._discard_process()
             try:
-                return self._start()
-            except (OSError, EOFError) as error:
-                self.close()
-                if isinstance(error, EOFError):
-                    raise ResourceError(ReadingErrorCode.READER_ENDED) from error
+                self._process = self.start_process()
+            except EOFError as error:
+                raise ResourceError(ReadingErrorCode.READER_ENDED) from error
+            except OSError as error:
                 reason = error.strerror or error
                 raise ResourceError(ReadingErrorCode.READER_NOT_STARTED, reason=reason) from error
         return self._process
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def start_process(self) -> subprocess.Popen[bytes]:
+        """
+        Start a process and wait until it is ready.
+
+        Raises:
+            EOFError: If it ended at once.
+            OSError: If it cannot be started.
+        """
         environment = {**os.environ, "OPENPYXL_LXML": "False"}
         root = str(Path(__file__).resolve().parents[2])
         environment["PYTHONPATH"] = os.pathsep.join(
             part for part in (root, environment.get("PYTHONPATH", "")) if part
         )
-        process = self._process = subprocess.Popen(
-            self._command,
+        process = subprocess.Popen(
+            self.command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -163,24 +172,42 @@ class Sandbox:
         )
         assert process.stdin is not None
         assert process.stdout is not None
-        with _kill_late(process, max(_LEAST_PATIENCE, self.patience)):
-            send_message(process.stdin, pack_limits(self.limits))
-            receive_message(process.stdout, 0)  # it is ready: what happens now is the file's doing
+        try:
+            with _kill_late(process, max(_LEAST_PATIENCE, self.patience)):
+                send_message(process.stdin, pack_limits(self.limits))
+                receive_message(process.stdout, 0)  # ready: what happens now is the file's doing
+        except BaseException:
+            end_process(process)
+            raise
         return process
 
+    def release_process(self, process: subprocess.Popen[bytes]) -> None:
+        """Let go of a process that has answered every message: end it."""
+        end_process(process)
+
     def close(self) -> None:
-        """End the process; the next file starts another."""
+        """Let go of the process; the next file starts another."""
         process, self._process = self._process, None
-        if process is None:
-            return
-        process.kill()
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                try:
-                    stream.close()
-                except OSError:
-                    continue
-        process.wait()
+        if process is not None:
+            self.release_process(process)
+
+    def _discard_process(self) -> None:
+        """End a process that no other file may meet."""
+        process, self._process = self._process, None
+        if process is not None:
+            end_process(process)
+
+
+def end_process(process: subprocess.Popen[bytes]) -> None:
+    """End a parsing process at once."""
+    process.kill()
+    for stream in (process.stdin, process.stdout):
+        if stream is not None:
+            try:
+                stream.close()
+            except OSError:
+                continue
+    process.wait()
 
 
 @contextlib.contextmanager

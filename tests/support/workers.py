@@ -9,70 +9,56 @@ from __future__ import annotations
 
 import subprocess
 from collections import defaultdict
-from types import TracebackType
 from typing import TypeAlias
 
 import pytest
 
-from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.spreadsheets.sandbox import Sandbox
+from iml4e_xlsx.spreadsheets.sandbox import Sandbox, end_process
 
-_Kind: TypeAlias = tuple[tuple[str, ...], Limits]
+WorkerKey: TypeAlias = tuple[tuple[str, ...], Limits]
+"""How a process was started, and what a file may claim there."""
 
 
 class WorkerPool:
     """The processes that are idle, by how they were started and what a file may claim."""
 
     def __init__(self) -> None:
-        self._idle: defaultdict[_Kind, list[subprocess.Popen[bytes]]] = defaultdict(list)
-        self._start_new = Sandbox._start
+        self._idle: defaultdict[WorkerKey, list[subprocess.Popen[bytes]]] = defaultdict(list)
+        self._start_new = Sandbox.start_process
 
     def install(self, patch: pytest.MonkeyPatch) -> None:
         """Let sandboxes take their processes from here, and leave them here."""
-        pool = self
 
-        def start(sandbox: Sandbox) -> subprocess.Popen[bytes]:
-            return pool._start(sandbox)
+        def start_process(sandbox: Sandbox) -> subprocess.Popen[bytes]:
+            return self.take_process(sandbox)
 
-        def leave(
-            owner: Sandbox | WorkbookReader,
-            kind: type[BaseException] | None,
-            _error: BaseException | None,
-            _traceback: TracebackType | None,
-        ) -> None:
-            sandbox = owner if isinstance(owner, Sandbox) else owner._sandbox
-            pool._leave(sandbox, whole=kind is None)
+        def release_process(sandbox: Sandbox, process: subprocess.Popen[bytes]) -> None:
+            self.keep_process(sandbox, process)
 
-        patch.setattr(Sandbox, "_start", start)
-        patch.setattr(Sandbox, "__exit__", leave)
-        patch.setattr(WorkbookReader, "__exit__", leave)
+        patch.setattr(Sandbox, "start_process", start_process)
+        patch.setattr(Sandbox, "release_process", release_process)
 
     def close(self) -> None:
         """End them all."""
-        for (_, limits), processes in self._idle.items():
+        for processes in self._idle.values():
             for process in processes:
-                sandbox = Sandbox(limits)
-                sandbox._process = process
-                sandbox.close()
+                end_process(process)
         self._idle.clear()
 
-    def _start(self, sandbox: Sandbox) -> subprocess.Popen[bytes]:
-        idle = self._idle[self._kind(sandbox)]
+    def take_process(self, sandbox: Sandbox) -> subprocess.Popen[bytes]:
+        """Return an idle process that suits a sandbox, or a new one."""
+        idle = self._idle[sandbox.command, sandbox.limits]
         while idle:
-            process = sandbox._process = idle.pop()
+            process = idle.pop()
             if process.poll() is None:
                 return process
-            sandbox.close()
+            end_process(process)
         return self._start_new(sandbox)
 
-    def _leave(self, sandbox: Sandbox, *, whole: bool) -> None:
-        """Keep a sandbox's process if it has answered all that it was asked."""
-        process = sandbox._process
-        if whole and process is not None and process.poll() is None:
-            sandbox._process = None
-            self._idle[self._kind(sandbox)].append(process)
-        sandbox.close()
-
-    def _kind(self, sandbox: Sandbox) -> _Kind:
-        return tuple(sandbox._command), sandbox.limits
+    def keep_process(self, sandbox: Sandbox, process: subprocess.Popen[bytes]) -> None:
+        """Keep a process for another sandbox if it still runs."""
+        if process.poll() is None:
+            self._idle[sandbox.command, sandbox.limits].append(process)
+        else:
+            end_process(process)
