@@ -24,24 +24,9 @@ from iml4e_xlsx.report.charts.chart_data import (
     make_radar,
     make_trend_chart,
 )
-from iml4e_xlsx.report.tables.comparison_tables import (
-    area_tables,
-    benchmark_tables,
-    difference_table,
-    findings_table,
-    overview_table,
-    progress_table,
-)
-from iml4e_xlsx.report.tables.participation import Participation, participation_table
-from iml4e_xlsx.report.tables.table import Column, ResultTable, stack_tables
-from iml4e_xlsx.report.tables.team_tables import (
-    agenda_table,
-    changes_table,
-    evidence_gap_table,
-    roadmap_table,
-    statement_table,
-    trend_table,
-)
+from iml4e_xlsx.report.contents.sections import SECTIONS, ReportSection
+from iml4e_xlsx.report.tables.participation import Participation
+from iml4e_xlsx.report.tables.table import ResultTable
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.texts import Texts
 
@@ -123,51 +108,14 @@ class Contents:
         return make_trend_chart(self.trends, self.scheme)
 
     @property
+    def sections(self) -> tuple[ReportSection, ...]:
+        """Return the sections that have something to say, in the order of the page."""
+        return tuple(section for section in SECTIONS if section.is_shown(self))
+
+    @property
     def tables(self) -> tuple[ResultTable, ...]:
         """Return every table of the report as a workbook has them: one of each kind, by team."""
-        tables = [
-            overview_table(self.comparison),
-            *area_tables(self.comparison),
-            difference_table(self.comparison),
-        ]
-        if self.participation is not None:
-            tables.insert(1, participation_table(self.participation, self.texts))
-        hidden = {"anonymous": self.anonymous}
-        pages = [(page.team.name, page) for page in self.pages]
-        tables += [
-            self._stack_by_team(
-                "agenda", [(n, agenda_table(p.agenda, **hidden)) for n, p in pages]
-            ),
-            self._stack_by_team("roadmap", [(n, roadmap_table(p.roadmap, n)) for n, p in pages]),
-            self._stack_by_team(
-                "unsupported", [(n, evidence_gap_table(p.agenda, **hidden)) for n, p in pages]
-            ),
-        ]
-        trends = [(trend.name, trend) for trend in self.trends.trends]
-        if trends:
-            tables.append(progress_table(self.trends, self.scheme))
-            tables.append(
-                self._stack_by_team("trend", [(n, trend_table(trend)) for n, trend in trends])
-            )
-            for name, lost in (("gained", False), ("lost", True)):
-                changes = [(team, changes_table(trend, lost=lost)) for team, trend in trends]
-                tables.append(self._stack_by_team(name, changes))
-        areas = [area.code for area in self.scheme.areas]
-        statements = [(n, statement_table(p.team, c, **hidden)) for n, p in pages for c in areas]
-        tables.append(self._stack_by_team("statements", statements))
-        if self.peers.groups and self.peers.groups[0].areas:
-            tables += benchmark_tables(self.peers)
-        tables.append(findings_table(self.teams, self.scheme, **hidden))
-        return tuple(tables)
-
-    def _stack_by_team(self, kind: str, labelled: Sequence[tuple[str, ResultTable]]) -> ResultTable:
-        texts = self.texts
-        return stack_tables(
-            labelled,
-            Column("team", texts("view.team")),
-            title=texts(f"report.sheet_{kind}"),
-            note=texts(f"report.sheet_{kind}_note"),
-        )
+        return tuple(table for section in self.sections for table in section.make_tables(self))
 
     @property
     def table_charts(self) -> tuple[TableChart, ...]:

@@ -18,13 +18,7 @@ from iml4e_xlsx.report.charts.radar import draw_radar
 from iml4e_xlsx.report.contents.contents import Contents
 from iml4e_xlsx.report.contents.summary import summary_sentences
 from iml4e_xlsx.report.formats.column_widths import share_widths
-from iml4e_xlsx.report.tables.comparison_tables import (
-    benchmark_tables,
-    difference_table,
-    findings_table,
-    overview_table,
-    spread_table,
-)
+from iml4e_xlsx.report.tables import comparison_tables, team_tables
 from iml4e_xlsx.report.tables.labels import rating_label
 from iml4e_xlsx.report.tables.participation import participation_table
 from iml4e_xlsx.report.tables.table import (
@@ -32,14 +26,6 @@ from iml4e_xlsx.report.tables.table import (
     format_figure,
     format_percent,
     format_value,
-)
-from iml4e_xlsx.report.tables.team_tables import (
-    agenda_table,
-    changes_table,
-    evidence_gap_table,
-    roadmap_table,
-    team_evidence,
-    trend_table,
 )
 from iml4e_xlsx.workbook.colours import PAGE_THEMES
 
@@ -84,6 +70,7 @@ def render_html(contents: Contents, *, themed: bool = True) -> str:
     return environment.get_template("page.html.j2").render(
         contents=contents,
         scheme=contents.scheme,
+        sections=contents.sections,
         summary=summary_sentences(contents),
         style=Markup(_colour_variables() + style),  # noqa: S704 - our own file
         radar=Markup(inline_svg(draw_radar(contents.radar, kind="svg"), themed=themed)),  # noqa: S704
@@ -126,19 +113,9 @@ def _template_tools(contents: Contents) -> Mapping[str, Any]:
         "heat": lambda value: _heat_class(value, scheme),
         "rating": lambda value: rating_label(value, scheme, contents.texts),
         "rating_class": lambda value: _rating_class(value, scheme),
-        "overview_table": overview_table,
         "participation_table": participation_table,
-        "difference_table": difference_table,
-        "agenda_table": lambda agenda: agenda_table(agenda, anonymous=contents.anonymous),
-        "evidence_gap_table": lambda agenda: evidence_gap_table(
-            agenda, anonymous=contents.anonymous
-        ),
-        "roadmap_table": roadmap_table,
-        "trend_table": trend_table,
-        "changes_table": changes_table,
-        "spread_table": spread_table,
-        "benchmark_tables": benchmark_tables,
-        "findings": findings_table(contents.teams, scheme, anonymous=contents.anonymous),
+        "comparison_tables": comparison_tables,
+        "team_tables": team_tables,
         "evidence_of": lambda team, id_: _list_evidence(contents, team, id_),
     }
 
@@ -171,7 +148,7 @@ def _list_evidence(
 ) -> list[tuple[str, str]]:
     """Return who wrote what as evidence, each text once; names are empty if left out."""
     authors: dict[str, list[str]] = {}
-    for name, text in team_evidence(team, statement):
+    for name, text in team_tables.team_evidence(team, statement):
         authors.setdefault(text, []).append(name)
     if contents.anonymous:  # sorted, so that the order does not say who wrote what
         return [("", text) for text in sorted(authors)]
