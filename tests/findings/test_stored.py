@@ -102,3 +102,59 @@ def test_any_place_comes_back(source: str, sheet: str | None, row: int | None) -
     finding = replace(finding_of("roster-empty", FindingCatalogue(ENGLISH)), place=place)
 
     assert unpack_finding(json.loads(json.dumps(pack_finding(finding))), ENGLISH).place == place
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"code": "gone-since"},
+        {"values": {}},
+        {"values": 5},
+        {"values": {"found": {"key": "gone.since", "values": {}}, "labels": ""}},
+        {"values": {"found": {"label": 1}, "labels": ""}},
+        {"severity": "fatal"},
+        {"place": None},
+        {"place": {"floor": 1}},
+    ],
+)
+def test_a_stored_finding_that_fits_no_text_becomes_one_that_says_so(
+    change: dict[str, object],
+) -> None:
+    """Somebody may have edited the record, or another release written it."""
+    stored = pack_finding(finding_of("rating-unknown", FindingCatalogue(ENGLISH)))
+
+    finding = unpack_finding({**stored, **change}, ENGLISH)
+
+    assert finding.code == change.get("code", "rating-unknown")
+    assert finding.message == ENGLISH("stored.finding", code=finding.code)
+    assert finding.severity is (Severity.WARNING if "severity" in change else Severity.ERROR)
+
+
+@pytest.mark.parametrize("entry", ["x", None, [], {}])
+def test_an_entry_that_is_no_finding_becomes_a_warning(entry: object) -> None:
+    """Nothing is known of it but that it is there."""
+    finding = unpack_finding(entry, ENGLISH)
+
+    assert (finding.severity, finding.code) == (Severity.WARNING, "")
+    assert str(finding.place) == ""
+
+
+@pytest.mark.parametrize(
+    ("stored", "code"),
+    [
+        ({"code": "gone-since", "values": {}}, FailureCode.DEFECT),
+        ({"code": "broken-workbook"}, FailureCode.BROKEN_WORKBOOK),
+        ({"code": "broken-workbook", "values": {}}, FailureCode.BROKEN_WORKBOOK),
+        ({"code": "encrypted", "values": {}, "text_key": "gone.since"}, FailureCode.ENCRYPTED),
+    ],
+)
+def test_a_stored_failure_that_fits_no_text_still_names_file_and_code(
+    stored: dict[str, object], code: FailureCode
+) -> None:
+    """The file could not be read, whatever became of the reason."""
+    failure = unpack_failure(stored, "returned.xlsx", ENGLISH)
+
+    assert failure.code is code
+    assert failure.message == ENGLISH(
+        "stored.failure", source="returned.xlsx", code=str(stored["code"])
+    )

@@ -10,7 +10,7 @@ from typing import Any
 
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.findings.finding import Finding, Severity
-from iml4e_xlsx.findings.stored import unpack_failure, unpack_finding
+from iml4e_xlsx.findings.stored import packed_severity, unpack_failure, unpack_finding
 from iml4e_xlsx.model import Profile
 from iml4e_xlsx.text.addresses import address_key
 from iml4e_xlsx.text.texts import Texts
@@ -145,7 +145,7 @@ class ReturnedFile:
 
     def count_findings(self, severity: Severity) -> int:
         """Return how many findings are of a severity."""
-        return sum(packed["severity"] == severity.value for packed in self.packed_findings)
+        return sum(packed_severity(packed) is severity for packed in self.packed_findings)
 
     def restore_findings(self, texts: Texts) -> tuple[Finding, ...]:
         """Return the findings about the response, in the language of the texts."""

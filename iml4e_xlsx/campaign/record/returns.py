@@ -235,7 +235,7 @@ def _make_file(row: sa.RowMapping, came: Iterable[Delivery]) -> ReturnedFile:
             **values,
             "digest": row["sha256"],
             "packed_failure": _packed_failure(row),
-            "packed_findings": tuple(row["findings"]),
+            "packed_findings": _packed_findings(row["findings"]),
             "matched": OwnerMatch(row["matched"]),
             "state": ReturnState(row["state"]),
             "profile": Profile(**row["profile"]),
@@ -250,7 +250,13 @@ def _packed_failure(row: sa.RowMapping) -> dict[str, Any]:
     if row["message"]:
         values = {name: row[name] for name in ("scheme", "version") if row[name]}
         return {"code": row["code"], "message": row["message"], "values": values}
-    return {"code": row["code"], **row["details"]}
+    details = row["details"] if isinstance(row["details"], dict) else {}
+    return {**details, "code": row["code"]}
+
+
+def _packed_findings(entries: Any) -> tuple[Any, ...]:
+    """Return the packed findings of a row; an entry that is no list stays one that fits no text."""
+    return tuple(entries) if isinstance(entries, list) else (entries,)
 
 
 def _file_values(arrival: Arrival) -> dict[str, Any]:
