@@ -22,12 +22,11 @@ def test_status_and_export_go_on_whatever_a_record_has_of_a_file(
     tmp_path: Path, column: str, stored: object
 ) -> None:
     """Everybody is listed, and replies are written, with one entry that says what is odd."""
-    with built_campaign(tmp_path / "c", 2) as (campaign, record):
-        with record.begin(NOW) as tx:
-            ann, ben = people.all_people(tx)
-            note_returned(tx, ann, rated(campaign.load_scheme(), ann), file="returned/ann.xlsx")
-            note_returned(tx, ben, DAMAGED, file="returned/ben.xlsx")
-            tx.connection.execute(sa.update(returned).values({column: stored}))
+    with built_campaign(tmp_path / "c", 2) as (campaign, record), record.begin(NOW) as tx:
+        ann, ben = people.all_people(tx)
+        note_returned(tx, ann, rated(campaign.load_scheme(), ann), file="returned/ann.xlsx")
+        note_returned(tx, ben, DAMAGED, file="returned/ben.xlsx")
+        tx.connection.execute(sa.update(returned).values({column: stored}))
 
     shown = run("campaign", "status", campaign.folder).stdout
     replies = run("campaign", "status", campaign.folder, "--reply").stdout
