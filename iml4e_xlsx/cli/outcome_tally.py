@@ -77,6 +77,7 @@ def read_outcomes(
 
     sources = find_workbooks(paths, limits=reading.limits, on_other_file=report_other_file)
     schemes = Schemes.find_installed(reading.schemes)
+    schemes.check_schemes()  # else each workbook would fail for it, as if by a defect of ours
     yield from assess_workbooks(
         sources, schemes=schemes, limits=reading.limits, carry=reading.carry
     )

@@ -37,6 +37,7 @@ def repair(path: str, *, reading: ReadingOptions, output: str, force: bool) -> N
 
     check_target(output, force=force)
     schemes = Schemes.find_installed(reading.schemes)
+    schemes.check_schemes()
     with WorkbookReader(schemes, limits=reading.limits, carry=reading.carry) as reader:
         repaired = repair_workbook(path, reader)
     write_output(output, repaired.data, force=force)

@@ -107,6 +107,15 @@ class Schemes:
         named_folders = (Path(path) for path in extra if str(path) not in installed)
         return cls((*named_folders, *installed.values()))
 
+    def check_schemes(self) -> None:
+        """
+        Load every scheme.
+
+        Raises:
+            SchemeError: If one cannot be used.
+        """
+        _ = self.all_schemes
+
     @cached_property
     def all_schemes(self) -> tuple[Scheme, ...]:
         """Every scheme in its original language; SchemeError if one cannot be used."""
