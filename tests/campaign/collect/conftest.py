@@ -13,11 +13,6 @@ from tests.support.returning import (
 )
 
 
-@pytest.fixture(scope="module")
-def rounds(tmp_path_factory: pytest.TempPathFactory) -> Rounds:
-    return Rounds(tmp_path_factory.mktemp("rounds"))
-
-
 @pytest.fixture
 def opened(rounds: Rounds, tmp_path: Path) -> Iterator[Opened]:
     with rounds.opened(tmp_path) as both:

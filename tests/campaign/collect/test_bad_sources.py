@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.errors import WorkbookWriteError
 from iml4e_xlsx.findings.error_codes import OutputErrorCode
 from tests.support.campaigns import collect, run
+from tests.support.mailbox import ANN, BEN, CAY, DAN
 from tests.support.returning import (
     Relay,
     Rounds,
@@ -29,24 +28,6 @@ from tests.support.returning import (
 )
 from tests.support.servers.mailhost import MailHost
 from tests.support.spoiled import JUNK, bracketed_mail, damaged_lzma, nameless_member
-
-ANN, BEN, CAY, DAN = (f"{name}@example.org" for name in ("ann", "ben", "cay", "dan"))
-_numbers = itertools.count(1)
-
-
-@pytest.fixture
-def inbox(mail_host: MailHost, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Return the address of an empty mailbox, whose login is in the environment."""
-    address = f"spoiled{next(_numbers)}@example.org"
-    monkeypatch.setenv("IML4E_IMAP_USER", address)
-    monkeypatch.setenv("IML4E_IMAP_PASSWORD", mail_host.password)
-    return address
-
-
-@pytest.fixture
-def relay(mail_host: MailHost) -> Iterator[Relay]:
-    with Relay(mail_host) as one:
-        yield one
 
 
 def answers(campaign: Campaign, record: Record, name: str = "answer.xlsx") -> list[bytes]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from iml4e_xlsx.campaign.folder.campaign import Campaign, open_campaign
+from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.record import people, returns
 from iml4e_xlsx.campaign.record.answers import load_responses
 from iml4e_xlsx.campaign.record.connection import Record
@@ -79,24 +78,6 @@ def settle_kept(campaign: Campaign, record: Record) -> tuple[str, ...]:
     (file,) = (one for one in campaign.returned.iterdir() if one.read_bytes() == his.read_bytes())
     his.unlink()
     return (person.workbook_id, file.name)
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[str, ...]]:
-    """Return a campaign's folder in which much has happened to Quentin, and his ids."""
-    folder = tmp_path_factory.mktemp("settled")
-    with built_campaign(folder, [QUENTIN, *rows(2)]) as (campaign, record):
-        (campaign.folder / "roster.xlsx").unlink()  # reading it takes its time
-        return campaign.folder, settle_in(campaign, record)
-
-
-@pytest.fixture
-def settled(tmp_path: Path, made: tuple[Path, tuple[str, ...]]) -> Iterator[Settled]:
-    """Yield a copy of it, and its record."""
-    shutil.copytree(made[0], tmp_path / "Q" / "campaign")
-    campaign = open_campaign(tmp_path / "Q" / "campaign")
-    with record_of(campaign) as record:
-        yield campaign, record, made[1]
 
 
 @pytest.mark.parametrize("keep_ratings", [False, True])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ import pytest
 
 from iml4e_xlsx.campaign.corrections import forget as forgetting
 from iml4e_xlsx.campaign.corrections.forget import forget
-from iml4e_xlsx.campaign.folder.campaign import open_campaign
 from iml4e_xlsx.campaign.folder.originals import find_original
 from iml4e_xlsx.campaign.record import campaigns, erasure
 from iml4e_xlsx.errors import CampaignError, RecordError
@@ -25,7 +23,6 @@ from tests.support.campaigns import (
     build,
     built_campaign,
     person_of,
-    record_of,
     rows,
     run,
     write_roster,
@@ -38,28 +35,9 @@ from tests.support.forgetting import (
     Settled,
     contents,
     erase,
-    settle_in,
     team_results,
     traces,
 )
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[str, ...]]:
-    """Return a campaign's folder in which much has happened to Quentin, and his ids."""
-    folder = tmp_path_factory.mktemp("settled")
-    with built_campaign(folder, [QUENTIN, *rows(2)]) as (campaign, record):
-        (campaign.folder / "roster.xlsx").unlink()  # reading it takes its time
-        return campaign.folder, settle_in(campaign, record)
-
-
-@pytest.fixture
-def settled(tmp_path: Path, made: tuple[Path, tuple[str, ...]]) -> Iterator[Settled]:
-    """Yield a copy of it, and its record."""
-    shutil.copytree(made[0], tmp_path / "Q" / "campaign")
-    campaign = open_campaign(tmp_path / "Q" / "campaign")
-    with record_of(campaign) as record:
-        yield campaign, record, made[1]
 
 
 def test_halves_of_files_go_too(settled: Settled) -> None:

@@ -7,19 +7,18 @@ import io
 import json
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from iml4e_xlsx.campaign.folder.campaign import Campaign, open_campaign
 from iml4e_xlsx.campaign.people.mail_states import MAIL_MEANINGS
 from iml4e_xlsx.campaign.people.stages import NoMailReason, Stage
-from iml4e_xlsx.campaign.people.status import Status, read_status
+from iml4e_xlsx.campaign.people.status import read_status
 from iml4e_xlsx.campaign.people.status_tables import status_document
 from iml4e_xlsx.campaign.record.answers import load_responses
-from iml4e_xlsx.campaign.record.connection import Record, Transaction
+from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.returned_file import ReturnedFile
 from iml4e_xlsx.errors import CampaignError
@@ -33,19 +32,16 @@ from tests.support.campaigns import (
     Row,
     all_rated,
     answer,
-    build,
     built_campaign,
     collect,
     note_mail,
     note_returned,
     person_of,
     rated,
-    record_of,
     rows,
     run,
-    write_roster,
 )
-from tests.support.status import NO_ZIP, STEPS, prepare, shown, xerxes
+from tests.support.status import shown
 
 FIND_OUT = "Find out. Then: iml4e campaign settle ann@example.org --sent (or --not-sent)"
 
@@ -54,41 +50,6 @@ INTERRUPTED = "Sending the invitation was interrupted, or goes on; it may have l
 
 
 SENT, REMINDED = {"state": MailState.SENT}, {"kind": MailKind.REMINDER, "at": NOW + DAY}
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a campaign in which everybody stands elsewhere, with a file aside."""
-    root = tmp_path_factory.mktemp("status")
-    given = [xerxes(word) for word in STEPS]
-    with built_campaign(root, [*given, xerxes("gone")]) as (campaign, record):
-        write_roster(campaign.folder, given)
-        build(campaign, record)
-        scheme = campaign.load_scheme()
-        for word in STEPS:
-            person = person_of(record, xerxes(word).mail)
-            with record.begin(NOW) as tx:
-                prepare(tx, scheme, person, word)
-        answer(campaign, record, xerxes("errors").mail, {**all_rated(scheme), "AA-01": 17})
-        with record.begin(NOW) as tx:
-            note_returned(
-                tx, None, NO_ZIP, sender="stranger@xenon.example.org", file="aside/xylem.xlsx"
-            )
-        return campaign.folder
-
-
-@pytest.fixture
-def opened(folder: Path) -> Iterator[tuple[Campaign, Record]]:
-    """Yield the campaign and its record; no test of this module changes it."""
-    campaign = open_campaign(folder)
-    with record_of(campaign) as record:
-        yield campaign, record
-
-
-@pytest.fixture
-def status(opened: tuple[Campaign, Record]) -> Status:
-    """Return where that campaign stands."""
-    return read_status(*opened, now=NOW)
 
 
 def test_reminders_are_counted(tmp_path: Path) -> None:

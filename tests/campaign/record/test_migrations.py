@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -29,6 +27,7 @@ from tests.support.campaigns import NOW, ROOT, collect
 from tests.support.made_up import MARK as FOREIGN
 from tests.support.made_up import made_up_texts
 from tests.support.real import MARK
+from tests.support.recording import open_at_once
 from tests.support.servers.postgres import PostgresServer
 
 LATER = datetime(2027, 1, 4, tzinfo=UTC)
@@ -99,29 +98,8 @@ def test_an_old_record_is_migrated_once_and_keeps_every_row(old: Campaign) -> No
 
 def test_processes_that_open_an_old_record_at_once_migrate_it_once(old: Campaign) -> None:
     """Each succeeds, whoever is first."""
-    program = (
-        "import sys\n"
-        "from iml4e_xlsx.campaign.record.connection import Record\n"
-        "sys.stdin.readline()\n"
-        "Record(sys.argv[1], sys.argv[2]).close()\n"
-    )
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", program, old.database, old.settings.id],
-            stdin=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=ROOT,
-        )
-        for _ in range(3)
-    ]
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("\n")
-        process.stdin.flush()
-    errors = [process.communicate(timeout=300)[1] for process in processes]
+    open_at_once(old.database, old.settings.id, 3)
 
-    assert [process.returncode for process in processes] == [0, 0, 0], errors
     assert query(old, "SELECT version_num FROM alembic_version") == [(REVISION,)]
 
 

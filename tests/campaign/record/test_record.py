@@ -13,7 +13,6 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.engine import make_url
 
 from iml4e_xlsx.campaign.record import campaigns, mails, people
 from iml4e_xlsx.campaign.record.connection import (
@@ -25,49 +24,8 @@ from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.migrations import alembic_config
 from iml4e_xlsx.campaign.record.schema import REVISION, metadata
 from iml4e_xlsx.errors import RecordError
-from iml4e_xlsx.model import Profile
-from iml4e_xlsx.roster import RosterRow
 from tests.support.campaigns import DAY, NOW, ROOT, note_mail
-
-OPEN = (
-    "import sys\n"
-    "from iml4e_xlsx.campaign.record.connection import Record\n"
-    "sys.stdin.readline()\n"
-    "Record(sys.argv[1], sys.argv[2]).close()\n"
-)
-
-
-def rows_of(*names: str) -> list[RosterRow]:
-    return [
-        RosterRow(
-            profile=Profile(respondent=name, team="Red"),
-            targets={"AA": 2},
-            file_name=f"{name}.xlsx",
-            row=number,
-            mail=f"{name}@example.org",
-            address=f"{name}@example.org",
-            extra={"Büro": "3"},
-        )
-        for number, name in enumerate(names, start=2)
-    ]
-
-
-def filled(record: Record, *names: str) -> None:
-    with record.begin(NOW) as tx:
-        campaigns.ensure_campaign(tx, "Round", "small", "1.0.0")
-        people.save_roster(tx, rows_of(*names), "digest")
-
-
-def tables_of(url: str) -> dict[str, int]:
-    engine = sa.create_engine(make_url(url))
-    with engine.connect() as connection:
-        names = sa.inspect(connection).get_table_names()
-        counts = {
-            name: connection.scalar(sa.text(f"SELECT count(*) FROM {name}"))  # noqa: S608
-            for name in names
-        }
-    engine.dispose()
-    return counts
+from tests.support.recording import filled, open_at_once, rows_of, tables_of
 
 
 def test_migrations_make_the_tables_that_the_code_names(database: str) -> None:
@@ -104,23 +62,8 @@ def test_opening_again_changes_nothing(database: str) -> None:
 
 def test_processes_that_open_at_once_migrate_once(database: str) -> None:
     """Of several that start on an empty database each succeeds, and the tables are made once."""
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-c", OPEN, database, "abcd"],
-            stdin=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=ROOT,
-        )
-        for _ in range(2)
-    ]
-    for one in started:
-        assert one.stdin is not None
-        one.stdin.write("\n")
-        one.stdin.flush()
-    said = [one.communicate(timeout=300)[1] for one in started]
+    open_at_once(database, "abcd", 2)
 
-    assert [one.returncode for one in started] == [0, 0], said
     counts = tables_of(database)
     assert counts.pop("alembic_version") == 1
     assert set(counts) == set(metadata.tables)

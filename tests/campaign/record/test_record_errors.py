@@ -13,7 +13,6 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from iml4e_xlsx.campaign.record import campaigns, people
 from iml4e_xlsx.campaign.record.connection import (
     Record,
     has_password,
@@ -22,46 +21,12 @@ from iml4e_xlsx.campaign.record.connection import (
 )
 from iml4e_xlsx.campaign.record.schema import REVISION
 from iml4e_xlsx.errors import RecordError
-from iml4e_xlsx.model import Profile
-from iml4e_xlsx.roster import RosterRow
-from tests.support.campaigns import NOW, ROOT
+from tests.support.campaigns import ROOT
+from tests.support.recording import filled, tables_of
 from tests.support.servers.common import free_ports
 from tests.support.servers.postgres import PostgresServer
 
 PASSWORD = "open-sesame-4711"
-
-
-def rows_of(*names: str) -> list[RosterRow]:
-    return [
-        RosterRow(
-            profile=Profile(respondent=name, team="Red"),
-            targets={"AA": 2},
-            file_name=f"{name}.xlsx",
-            row=number,
-            mail=f"{name}@example.org",
-            address=f"{name}@example.org",
-            extra={"Büro": "3"},
-        )
-        for number, name in enumerate(names, start=2)
-    ]
-
-
-def filled(record: Record, *names: str) -> None:
-    with record.begin(NOW) as tx:
-        campaigns.ensure_campaign(tx, "Round", "small", "1.0.0")
-        people.save_roster(tx, rows_of(*names), "digest")
-
-
-def tables_of(url: str) -> dict[str, int]:
-    engine = sa.create_engine(make_url(url))
-    with engine.connect() as connection:
-        names = sa.inspect(connection).get_table_names()
-        counts = {
-            name: connection.scalar(sa.text(f"SELECT count(*) FROM {name}"))  # noqa: S608
-            for name in names
-        }
-    engine.dispose()
-    return counts
 
 
 def failure(url: str) -> str:

@@ -19,34 +19,19 @@ from tests.support.campaigns import (
     workbook_of,
 )
 from tests.support.mailing import (
-    Campaigns,
     FakeClock,
     Opens,
     invitations,
     mails_of,
     message_ids,
-    opener,
     parsed,
     send,
     states_of,
     to_whom,
 )
 from tests.support.sending import ANN, BEN, CAY, campaign_now, let_in
-from tests.support.servers.certificates import Certificates
 from tests.support.servers.faults import Fault
 from tests.support.servers.fixtures import StartsSmtpServers
-
-
-@pytest.fixture(scope="module")
-def campaigns(tmp_path_factory: pytest.TempPathFactory) -> Campaigns:
-    """Return campaigns that are built once."""
-    return Campaigns(tmp_path_factory.mktemp("campaigns"))
-
-
-@pytest.fixture
-def campaign_at(campaigns: Campaigns, tmp_path: Path, certificates: Certificates) -> Opens:
-    """Return what opens campaigns."""
-    return opener(campaigns, tmp_path, certificates)
 
 
 def test_reminders_leave_like_invitations(

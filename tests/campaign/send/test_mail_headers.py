@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.policy import Policy, compat32, default
 from email.utils import getaddresses
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +19,6 @@ from iml4e_xlsx.errors import CampaignError
 from tests.support.campaigns import (
     SENDER,
     Row,
-    new_campaign,
     rows,
     run,
     write_roster,
@@ -50,21 +47,6 @@ HOSTILE = [
     "a\x85Bcc: all@example.org",
     "a\x0bb\x0cc\x1cd",
 ]
-
-
-@pytest.fixture(scope="module")
-def campaign(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
-    """Return a campaign that no test of this module changes."""
-    made = new_campaign(tmp_path_factory.mktemp("letters"), 1)
-    (made.folder / "ann.xlsx").write_bytes(b"PK\x03\x04 a workbook")
-    return made
-
-
-@pytest.fixture
-def mine(campaign: Campaign, tmp_path: Path) -> Campaign:
-    """Return a copy of it that may be changed."""
-    shutil.copytree(campaign.folder, tmp_path / "mine")
-    return replace(campaign, folder=tmp_path / "mine")
 
 
 def with_value(row: Row, column: str, text: str) -> Row:

@@ -19,7 +19,6 @@ from iml4e_xlsx.errors import CampaignError
 from tests.support.campaigns import (
     NOW,
     built_campaign,
-    new_campaign,
     rows,
     run,
 )
@@ -31,21 +30,6 @@ from tests.support.composing import (
     with_text,
     written,
 )
-
-
-@pytest.fixture(scope="module")
-def campaign(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
-    """Return a campaign that no test of this module changes."""
-    made = new_campaign(tmp_path_factory.mktemp("letters"), 1)
-    (made.folder / "ann.xlsx").write_bytes(b"PK\x03\x04 a workbook")
-    return made
-
-
-@pytest.fixture
-def mine(campaign: Campaign, tmp_path: Path) -> Campaign:
-    """Return a copy of it that may be changed."""
-    shutil.copytree(campaign.folder, tmp_path / "mine")
-    return replace(campaign, folder=tmp_path / "mine")
 
 
 @pytest.mark.parametrize(

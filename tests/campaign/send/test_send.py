@@ -18,11 +18,9 @@ from tests.support.campaigns import (
     workbook_of,
 )
 from tests.support.mailing import (
-    Campaigns,
     Opens,
     mails_of,
     message_ids,
-    opener,
     parsed,
     send,
     states_of,
@@ -33,18 +31,6 @@ from tests.support.servers.certificates import Certificates
 from tests.support.servers.faults import Fault, Stage
 from tests.support.servers.fixtures import StartsSmtpServers
 from tests.support.servers.smtp import Received, SmtpServer
-
-
-@pytest.fixture(scope="module")
-def campaigns(tmp_path_factory: pytest.TempPathFactory) -> Campaigns:
-    """Return campaigns that are built once."""
-    return Campaigns(tmp_path_factory.mktemp("campaigns"))
-
-
-@pytest.fixture
-def campaign_at(campaigns: Campaigns, tmp_path: Path, certificates: Certificates) -> Opens:
-    """Return what opens campaigns."""
-    return opener(campaigns, tmp_path, certificates)
 
 
 def test_dry_by_default(smtp_server: StartsSmtpServers, campaign_at: Opens) -> None:

@@ -22,12 +22,10 @@ from tests.support.campaigns import (
 )
 from tests.support.mailing import (
     FOR_EVER,
-    Campaigns,
     Opens,
     lose_patience,
     mails_of,
     message_ids,
-    opener,
     send,
     smtp_settings,
     states_of,
@@ -38,18 +36,6 @@ from tests.support.servers.certificates import Certificates
 from tests.support.servers.common import free_ports
 from tests.support.servers.faults import Fault, Stage
 from tests.support.servers.fixtures import StartsSmtpServers
-
-
-@pytest.fixture(scope="module")
-def campaigns(tmp_path_factory: pytest.TempPathFactory) -> Campaigns:
-    """Return campaigns that are built once."""
-    return Campaigns(tmp_path_factory.mktemp("campaigns"))
-
-
-@pytest.fixture
-def campaign_at(campaigns: Campaigns, tmp_path: Path, certificates: Certificates) -> Opens:
-    """Return what opens campaigns."""
-    return opener(campaigns, tmp_path, certificates)
 
 
 @pytest.fixture

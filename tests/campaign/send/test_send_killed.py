@@ -10,7 +10,6 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -19,33 +18,18 @@ from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.record.connection import Record
 from tests.support.campaigns import NOW, run
 from tests.support.mailing import (
-    Campaigns,
     Forking,
     Opens,
     mails_of,
     message_ids,
-    opener,
     states_of,
     to_whom,
 )
-from tests.support.servers.certificates import Certificates
 from tests.support.servers.faults import Fault
 from tests.support.servers.fixtures import StartsSmtpServers
 from tests.support.servers.smtp import SmtpServer
 
 KILLED = -signal.SIGKILL
-
-
-@pytest.fixture(scope="module")
-def campaigns(tmp_path_factory: pytest.TempPathFactory) -> Campaigns:
-    """Return campaigns that are built once."""
-    return Campaigns(tmp_path_factory.mktemp("campaigns"))
-
-
-@pytest.fixture
-def campaign_at(campaigns: Campaigns, tmp_path: Path, certificates: Certificates) -> Opens:
-    """Return what opens campaigns."""
-    return opener(campaigns, tmp_path, certificates)
 
 
 @pytest.fixture(scope="module")

@@ -21,12 +21,10 @@ from tests.support.campaigns import (
     workbook_of,
 )
 from tests.support.mailing import (
-    Campaigns,
     Opens,
     environment,
     mailhost_settings,
     mails_of,
-    opener,
     parsed,
     send,
     smtp_settings,
@@ -40,18 +38,6 @@ from tests.support.servers.faults import Fault
 from tests.support.servers.fixtures import StartsSmtpServers
 from tests.support.servers.mailhost import MailHost
 from tests.support.servers.smtp import SmtpServer
-
-
-@pytest.fixture(scope="module")
-def campaigns(tmp_path_factory: pytest.TempPathFactory) -> Campaigns:
-    """Return campaigns that are built once."""
-    return Campaigns(tmp_path_factory.mktemp("campaigns"))
-
-
-@pytest.fixture
-def campaign_at(campaigns: Campaigns, tmp_path: Path, certificates: Certificates) -> Opens:
-    """Return what opens campaigns."""
-    return opener(campaigns, tmp_path, certificates)
 
 
 def test_a_domain_of_any_letters(

@@ -21,35 +21,19 @@ from tests.support.campaigns import (
     start,
 )
 from tests.support.mailing import (
-    Campaigns,
     FakeClock,
     Opens,
     environment,
     invitations,
     mails_of,
     message_ids,
-    opener,
     send,
     states_of,
     to_whom,
 )
 from tests.support.sending import ANN, BEN, CAY
-from tests.support.servers.certificates import Certificates
 from tests.support.servers.faults import Fault
 from tests.support.servers.fixtures import StartsSmtpServers
-
-
-@pytest.fixture(scope="module")
-def campaigns(tmp_path_factory: pytest.TempPathFactory) -> Campaigns:
-    """Return campaigns that are built once."""
-    return Campaigns(tmp_path_factory.mktemp("campaigns"))
-
-
-@pytest.fixture
-def campaign_at(campaigns: Campaigns, tmp_path: Path, certificates: Certificates) -> Opens:
-    """Return what opens campaigns."""
-    return opener(campaigns, tmp_path, certificates)
-
 
 GATE = """
 import pathlib, time

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email.message import EmailMessage
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.people.stages import Stage
-from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailState
 from iml4e_xlsx.campaign.record.returns import save_arrival
 from iml4e_xlsx.campaign.servers.imap import may_hold_workbook
@@ -29,6 +26,7 @@ from tests.support.campaigns import (
     run,
     start,
 )
+from tests.support.mailbox import ANN, BEN, CAY, DAN, collect, now, returned_by, whose
 from tests.support.returning import (
     Relay,
     Rounds,
@@ -41,61 +39,7 @@ from tests.support.returning import (
 )
 from tests.support.servers.mailhost import MailHost
 
-ANN, BEN, CAY, DAN = (f"{name}@example.org" for name in ("ann", "ben", "cay", "dan"))
-
-
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 120
-
-
-_numbers = itertools.count(1)
-
-
-@pytest.fixture(scope="module")
-def rounds(tmp_path_factory: pytest.TempPathFactory) -> Rounds:
-    return Rounds(tmp_path_factory.mktemp("rounds"))
-
-
-@pytest.fixture
-def inbox(mail_host: MailHost, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Return the address of an empty mailbox, whose login is in the environment."""
-    address = f"inbox{next(_numbers)}@example.org"
-    monkeypatch.setenv("IML4E_IMAP_USER", address)
-    monkeypatch.setenv("IML4E_IMAP_PASSWORD", mail_host.password)
-    return address
-
-
-@pytest.fixture
-def relay(mail_host: MailHost) -> Iterator[Relay]:
-    with Relay(mail_host) as one:
-        yield one
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-def returned_by(
-    campaign: Campaign, record: Record, *addresses: str, rating: int = 3
-) -> list[bytes]:
-    """Return a mail of each person with the person's workbook."""
-    return [
-        mail(
-            ("answer.xlsx", filled_of(campaign, record, address, rating)),
-            sender=address,
-            message_id=f"<{rating}-{address}>",
-            at=now(),
-        ).as_bytes()
-        for address in addresses
-    ]
-
-
-def collect(campaign: Campaign, *options: str, code: int = 0) -> str:
-    """Collect from the mailbox; return everything that is said."""
-    return run("campaign", "collect", "--imap", *options, "-C", campaign.folder, code=code).output
-
-
-def whose(record: Record) -> list[int | None]:
-    return [one.person for one in all_returned(record)]
 
 
 @pytest.mark.parametrize("tls", [True, False], ids=["tls", "starttls"])

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,34 +12,12 @@ from iml4e_xlsx.campaign.servers.smtp import Smtp
 from iml4e_xlsx.errors import MailError
 from iml4e_xlsx.findings.error_codes import MailErrorCode
 from iml4e_xlsx.text.message import Message
+from tests.support.connecting import ADA, BODY, SENDER, connected
 from tests.support.mailing import LOGIN, ScriptedServer
 from tests.support.servers.certificates import Certificates
 from tests.support.servers.common import free_ports
 from tests.support.servers.faults import Fault
 from tests.support.servers.fixtures import StartsSmtpServers
-from tests.support.servers.smtp import SmtpServer
-
-SENDER, ADA, BOB = "fay@example.org", "ada@example.org", "bob@example.org"
-
-
-BODY = b"Subject: x\r\n\r\n.dot\r\n..two\r\nend\r\n"
-
-
-@contextmanager
-def connected(
-    server: SmtpServer | ScriptedServer, certificates: Certificates | None = None, **options: Any
-) -> Iterator[Smtp]:
-    """Yield a connection that waits for nothing long."""
-    where = MailServer(
-        protocol="smtp",
-        host=options.pop("host", server.host),
-        port=options.pop("port", server.port),
-        security=options.pop("security", getattr(server, "security", "none")),
-        ca_file=str(certificates.authority) if certificates else "",
-    )
-    options = {"timeout": 60, "wait": 0.01, **options}
-    with Smtp(where, options.pop("login", LOGIN), Path(), **options) as smtp:
-        yield smtp
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])
