@@ -19,7 +19,6 @@ from tests.support.campaigns import (
     built_campaign,
     change_settings,
     new_campaign,
-    note_mail,
     person_of,
     record_of,
     rows,
@@ -27,6 +26,7 @@ from tests.support.campaigns import (
     workbook_of,
     write_roster,
 )
+from tests.support.noting import note_mail
 
 
 def test_a_workbook_has_what_the_row_says(tmp_path: Path) -> None:

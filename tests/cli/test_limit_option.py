@@ -12,7 +12,7 @@ from iml4e_xlsx.cli import cli
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.spreadsheets.limits import Limits
 from tests.support.builders import built, response, small_scheme
-from tests.support.hostile import CASES
+from tests.support.hostile_cases import CASES
 
 
 def run(*args: object) -> Result:

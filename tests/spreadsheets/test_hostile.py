@@ -23,7 +23,8 @@ from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.spreadsheets.limits import Limits
 from tests.support.builders import built, response, small_scheme
-from tests.support.hostile import CASES, READ, packed, parts_of
+from tests.support.hostile import packed, parts_of
+from tests.support.hostile_cases import CASES, READ
 from tests.support.spending import spent_seconds
 
 SECONDS = 5.0

@@ -15,7 +15,6 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -27,26 +26,19 @@ from iml4e_xlsx.campaign.collect.collector import Collector
 from iml4e_xlsx.campaign.collect.outcome import CollectionOutcome
 from iml4e_xlsx.campaign.folder.campaign import Campaign, init_campaign, open_campaign
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
-from iml4e_xlsx.campaign.record import mails, people, returns
-from iml4e_xlsx.campaign.record.connection import Record, Transaction
-from iml4e_xlsx.campaign.record.mails import MailKind, MailState
+from iml4e_xlsx.campaign.record import people
+from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.people import Person
-from iml4e_xlsx.campaign.record.returned_file import Delivery, OwnerMatch, ReturnState
-from iml4e_xlsx.campaign.record.returns import Arrival
 from iml4e_xlsx.campaign.workbooks import BuildOutcome, build_campaign
 from iml4e_xlsx.cli import cli
-from iml4e_xlsx.findings.about_files import make_failure
-from iml4e_xlsx.findings.failure import Failure, FailureCode
 from iml4e_xlsx.intake.finder import Finder
 from iml4e_xlsx.model import (
-    Assessment,
     RatingValue,
     Scheme,
 )
 from iml4e_xlsx.roster import template as roster_files
-from iml4e_xlsx.text.interface_texts import load_texts
 from iml4e_xlsx.workbook.workbook_layout import layout_of
-from tests.support.builders import assessment, small_scheme
+from tests.support.builders import small_scheme
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -315,85 +307,6 @@ def collect(
     collector.collect_sources(finder.find_sources(paths))
     collector.conclude_run()
     return collector.outcome
-
-
-def note_mail(
-    tx: Transaction,
-    person: Person,
-    state: MailState = MailState.SENT,
-    *,
-    kind: MailKind = MailKind.INVITATION,
-    number: int = 1,
-    at: datetime = NOW,
-    words: str = "",
-) -> str:
-    """Record a mail as if it had been sent; return its Message-ID."""
-    message_id = f"<{person.id}-{kind.value}-{number}@example.org>"
-    then = Transaction(tx.connection, tx.campaign, at)
-    assert mails.claim_mail(
-        then, person.id, kind, message_id=message_id, number=number, workbook_digest="0" * 64
-    )
-    if state is not MailState.SENDING:
-        mails.settle_mail(then, message_id, state, words)
-    return message_id
-
-
-def note_returned(  # noqa: PLR0913 - a test names what matters to it, and nothing else
-    tx: Transaction,
-    person: Person | None,
-    outcome: Assessment | tuple[str, str] | None,
-    *,
-    at: datetime = NOW,
-    content: str = "",
-    sender: str = "",
-    message_id: str = "",
-    file: str = "",
-) -> str:
-    """
-    Record a returned file as if it had been collected; return the digest it goes by.
-
-    An assessment was read; code and reason are a failure; None is a workbook as issued.
-    """
-    state = ReturnState.READ
-    if not isinstance(outcome, Assessment):
-        state = ReturnState.ISSUED if outcome is None else ReturnState.FAILED
-    digest = sha256(f"{person and person.id} {at} {content}".encode()).hexdigest()
-    source = f"{digest[:8]}.xlsx"
-    if isinstance(outcome, tuple):
-        code, reason = outcome
-        what: Assessment | Failure | None = make_failure(
-            load_texts(), FailureCode(code), source, reason=reason
-        )
-    else:
-        what = outcome
-    arrival = Arrival(
-        digest=digest,
-        person=person.id if person else None,
-        matched=OwnerMatch.WORKBOOK if person else OwnerMatch.NONE,
-        state=state,
-        file=file,
-        source=source,
-        outcome=what,
-        delivery=Delivery(message_id=message_id, sender=sender, received=at),
-    )
-    then = Transaction(tx.connection, tx.campaign, at)
-    assert returns.save_arrival(then, arrival)
-    return digest
-
-
-def rated(
-    scheme: Scheme, person: Person, values: Mapping[str, RatingValue | None] | None = None
-) -> Assessment:
-    """Return what reading a person's workbook yields, everything rated 3 unless told."""
-    given = all_rated(scheme) if values is None else values
-    return assessment(
-        scheme,
-        given,
-        team=person.profile.team,
-        respondent=person.name,
-        organisation=person.profile.organisation,
-        source=f"{person.workbook_id}.xlsx",
-    )
 
 
 def run(*args: object, code: int = 0) -> Result:

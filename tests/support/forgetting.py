@@ -25,11 +25,11 @@ from tests.support.campaigns import (
     build,
     collect,
     filled_in,
-    note_mail,
     person_of,
     rows,
     write_roster,
 )
+from tests.support.noting import note_mail
 
 Settled = tuple[Campaign, Record, tuple[str, ...]]
 

@@ -38,7 +38,7 @@ Value: TypeAlias = str | float | None
 """What a cell holds; see above."""
 
 _SERVER = Path(__file__).with_name("office_server.py")
-_OFFICES = ("soffice", "libreoffice", "/Applications/LibreOffice.app/Contents/MacOS/soffice")
+OFFICES = ("soffice", "libreoffice", "/Applications/LibreOffice.app/Contents/MacOS/soffice")
 _PYTHONS = (
     "/usr/bin/python3",
     "/Applications/LibreOffice.app/Contents/Resources/python",
@@ -84,13 +84,15 @@ class Office:
     One LibreOffice process with a profile of its own; a context manager.
 
     Starts with the first request. A request that takes longer than `seconds` ends the process;
-    the next one starts another. Sources are opened as copies and stay as they are.
+    the next one starts another. Sources are opened as copies and stay as they are. `programs` are
+    the names that LibreOffice may have, the first of which is taken that is there.
     """
 
-    def __init__(self, seconds: float = 300) -> None:
+    def __init__(self, seconds: float = 300, programs: Sequence[str] = OFFICES) -> None:
         self.seconds = seconds
+        self.programs = programs
         self._helper: subprocess.Popen[str] | None = None
-        self._folder = Path()
+        self.folder = Path()
 
     def __enter__(self) -> Self:
         """Return itself; the program starts with the first request."""
@@ -196,15 +198,15 @@ class Office:
         _kill(helper)
         helper.wait()
         helper.stdout.close()
-        for pipe in _left_pipes(self._folder):
+        for pipe in left_pipes(self.folder):
             pipe.unlink(missing_ok=True)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _ask(self, action: str, source: Path, **request: object) -> Any:
         if not source.is_file():
             raise OfficeError(f"There is no file {source}.")
         helper = self._running()
-        with tempfile.TemporaryDirectory(dir=self._folder) as folder:
+        with tempfile.TemporaryDirectory(dir=self.folder) as folder:
             copy = shutil.copy(source, folder)
             answer = self._exchange(helper, {"action": action, "source": copy} | request)
         if "error" in answer:
@@ -251,7 +253,7 @@ class Office:
         texts = []
         for name in ("helper.log", "soffice.log"):
             with suppress(OSError):
-                texts.append((self._folder / name).read_text(encoding="utf-8", errors="replace"))
+                texts.append((self.folder / name).read_text(encoding="utf-8", errors="replace"))
         return "\n".join(texts)[-2000:]
 
     def _running(self) -> subprocess.Popen[str]:
@@ -259,17 +261,18 @@ class Office:
             if self._helper.poll() is None:
                 return self._helper
             self.close()
-        command = [_python_with_uno(), str(_SERVER), _first(_OFFICES, "LibreOffice")]
+        program = _first(self.programs, "LibreOffice")
+        command = [_python_with_uno(program), str(_SERVER), program]
         require_mark("LibreOffice")
-        self._folder = Path(tempfile.mkdtemp(prefix="office-")).resolve()
-        with (self._folder / "helper.log").open("wb") as log:
+        self.folder = Path(tempfile.mkdtemp(prefix="office-")).resolve()
+        with (self.folder / "helper.log").open("wb") as log:
             helper = subprocess.Popen(
-                [*command, str(self._folder), self._folder.name],
+                [*command, str(self.folder), self.folder.name],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 encoding="utf-8",
-                env=_environment() | {"TMPDIR": str(self._folder)},
+                env=_environment() | {"TMPDIR": str(self.folder)},
                 start_new_session=True,  # so that the helper and LibreOffice can be ended as one
             )
         self._helper = helper
@@ -294,7 +297,7 @@ def _kill(helper: subprocess.Popen[str]) -> None:
         os.killpg(helper.pid, signal.SIGKILL)
 
 
-def _left_pipes(folder: Path) -> list[Path]:
+def left_pipes(folder: Path) -> list[Path]:
     """Return the pipes of a LibreOffice that was killed: ours, and its own, named by a digest."""
     profile = (folder / "profile").as_uri().encode("utf-16-le")
     digest = "".join(f"{byte:x}" for byte in hashlib.md5(profile, usedforsecurity=False).digest())
@@ -311,10 +314,9 @@ def _first(names: Iterable[str], what: str) -> str:
 
 
 @functools.cache
-def _python_with_uno() -> str:
-    """Return a Python that can talk to LibreOffice."""
-    office = Path(_first(_OFFICES, "LibreOffice")).resolve()
-    for name in (*_PYTHONS, str(office.with_name("python"))):
+def _python_with_uno(office: str) -> str:
+    """Return a Python that can talk to a LibreOffice."""
+    for name in (*_PYTHONS, str(Path(office).resolve().with_name("python"))):
         program = shutil.which(name)
         if program and _has_uno(program):
             return program

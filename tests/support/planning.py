@@ -19,14 +19,8 @@ from iml4e_xlsx.campaign.send.plan import (
     plan_reminders,
 )
 from iml4e_xlsx.model import Scheme
-from tests.support.campaigns import (
-    DAY,
-    NOW,
-    note_mail,
-    note_returned,
-    person_of,
-    rated,
-)
+from tests.support.campaigns import DAY, NOW, person_of
+from tests.support.noting import note_mail, note_returned, rated
 
 ANN = "ann@example.org"
 

@@ -9,15 +9,8 @@ from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.mails import MailState
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.model import Scheme
-from tests.support.campaigns import (
-    DAY,
-    NOW,
-    Row,
-    note_mail,
-    note_returned,
-    rated,
-    run,
-)
+from tests.support.campaigns import DAY, NOW, Row, run
+from tests.support.noting import note_mail, note_returned, rated
 
 STEPS = (
     "unmailed", "sent", "drafted", "sending", "uncertain", "refused", "bounced", "deferred",

@@ -11,8 +11,7 @@ import pytest
 import python_calamine
 import xlsxwriter
 
-from tests.support import office as office_module
-from tests.support.office import Cell, Office, OfficeError, Value
+from tests.support.office import Cell, Office, OfficeError, Value, left_pipes
 
 INPUTS: list[Cell] = [("In", f"B{row}") for row in range(1, 6)]
 LABELS = ["0 - Not", "3 - Fully", "n/a"]
@@ -150,22 +149,21 @@ def test_a_late_answer_ends_the_program(source: Path) -> None:
     """A request over time fails, leaves nothing behind, and the next one starts anew."""
     with Office() as own:
         own.locked(source, INPUTS)
-        first = own._folder
+        first = own.folder
         own.seconds = 0.01
         with pytest.raises(OfficeError, match="did not answer within"):
             own.evaluate(source, [{INPUTS[0]: "n/a"}] * 500, INPUTS)
         assert not first.exists()
-        assert office_module._left_pipes(first) == []
+        assert left_pipes(first) == []
         own.seconds = 100
         assert own.locked(source, INPUTS[:1]) == {INPUTS[0]: False}
-        second = own._folder
+        second = own.folder
     assert not second.exists()
-    assert office_module._left_pipes(second) == []
+    assert left_pipes(second) == []
 
 
-def test_a_missing_program_is_named(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_program_is_named(source: Path) -> None:
     """Without LibreOffice a test fails and says what to install."""
-    monkeypatch.setattr(office_module, "_OFFICES", ("no-such-office",))
-    office_module._python_with_uno.cache_clear()
-    with Office() as own, pytest.raises(OfficeError, match="apt-get install libreoffice-calc"):
+    missing = Office(programs=["no-such-office"])
+    with missing as own, pytest.raises(OfficeError, match="apt-get install libreoffice-calc"):
         own.locked(source, INPUTS)

@@ -29,7 +29,8 @@ from tests.support.campaigns import (
     run,
 )
 from tests.support.collecting import ANN, BEN, CAY, JSON, Opened, answers_of, eml
-from tests.support.hostile import CASES, READ, packed, parts_of
+from tests.support.hostile import packed, parts_of
+from tests.support.hostile_cases import CASES, READ
 from tests.support.returning import (
     Rounds,
     all_returned,

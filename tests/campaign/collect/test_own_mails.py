@@ -16,16 +16,9 @@ from iml4e_xlsx.cli.campaign.collect_messages import (
     notice_lines,
     summary_text,
 )
-from tests.support.campaigns import (
-    DAY,
-    NOW,
-    SENDER,
-    collect,
-    note_mail,
-    person_of,
-    workbook_of,
-)
+from tests.support.campaigns import DAY, NOW, SENDER, collect, person_of, workbook_of
 from tests.support.collecting import ANN, BEN, STRANGER, Opened, answers_of, eml, locked_zip
+from tests.support.noting import note_mail
 from tests.support.returning import (
     all_returned,
     filled,

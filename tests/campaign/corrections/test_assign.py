@@ -23,16 +23,8 @@ from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.findings.error_codes import CorrectionErrorCode, ErrorCode
 from iml4e_xlsx.model import Profile
 from tests.support.builders import built, response
-from tests.support.campaigns import (
-    DAY,
-    NOW,
-    all_rated,
-    built_campaign,
-    collect,
-    note_mail,
-    person_of,
-    run,
-)
+from tests.support.campaigns import DAY, NOW, all_rated, built_campaign, collect, person_of, run
+from tests.support.noting import note_mail
 from tests.support.returning import filled, filled_of, mail
 
 ANN, BEN, CAY = "ann@example.org", "ben@example.org", "cay@example.org"

@@ -27,12 +27,12 @@ from tests.support.campaigns import (
     build,
     built_campaign,
     collect,
-    note_mail,
     person_of,
     rows,
     run,
     write_roster,
 )
+from tests.support.noting import note_mail
 from tests.support.returning import filled_of, mail
 
 ANN, BEN = rows(2)

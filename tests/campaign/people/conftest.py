@@ -16,11 +16,11 @@ from tests.support.campaigns import (
     answer,
     build,
     built_campaign,
-    note_returned,
     person_of,
     record_of,
     write_roster,
 )
+from tests.support.noting import note_returned
 from tests.support.status import NO_ZIP, STEPS, prepare, xerxes
 
 

@@ -34,13 +34,11 @@ from tests.support.campaigns import (
     answer,
     built_campaign,
     collect,
-    note_mail,
-    note_returned,
     person_of,
-    rated,
     rows,
     run,
 )
+from tests.support.noting import note_mail, note_returned, rated
 from tests.support.status import shown
 
 FIND_OUT = "Find out. Then: iml4e campaign settle ann@example.org --sent (or --not-sent)"

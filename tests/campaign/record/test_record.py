@@ -24,7 +24,8 @@ from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.migrations import alembic_config
 from iml4e_xlsx.campaign.record.schema import REVISION, metadata
 from iml4e_xlsx.errors import RecordError
-from tests.support.campaigns import DAY, NOW, ROOT, note_mail
+from tests.support.campaigns import DAY, NOW, ROOT
+from tests.support.noting import note_mail
 from tests.support.recording import filled, open_at_once, rows_of, tables_of
 
 

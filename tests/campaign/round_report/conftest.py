@@ -15,9 +15,9 @@ from tests.support.campaigns import (
     built_campaign,
     collect,
     filled_in,
-    note_returned,
     person_of,
 )
+from tests.support.noting import note_returned
 from tests.support.reporting import (
     ANN,
     BEN,

@@ -25,10 +25,9 @@ from tests.support.campaigns import (
     answer,
     built_campaign,
     new_campaign,
-    note_returned,
-    rated,
     record_of,
 )
+from tests.support.noting import note_returned, rated
 from tests.support.reporting import (
     ANN,
     DAN,

@@ -23,13 +23,12 @@ from tests.support.campaigns import (
     answer,
     build,
     built_campaign,
-    note_returned,
     person_of,
-    rated,
     record_of,
     run,
     write_roster,
 )
+from tests.support.noting import note_returned, rated
 from tests.support.reporting import (
     ANN,
     BEN,

@@ -24,11 +24,10 @@ from tests.support.campaigns import (
     answer,
     build,
     built_campaign,
-    note_returned,
     person_of,
-    rated,
     run,
 )
+from tests.support.noting import note_returned, rated
 from tests.support.reporting import (
     ANN,
     BEN,

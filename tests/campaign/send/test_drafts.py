@@ -10,14 +10,7 @@ import pytest
 from iml4e_xlsx.campaign.record.mails import MailState
 from iml4e_xlsx.campaign.send import plan as outbox
 from iml4e_xlsx.errors import CampaignError
-from tests.support.campaigns import (
-    NOW,
-    built_campaign,
-    note_mail,
-    person_of,
-    run,
-    workbook_of,
-)
+from tests.support.campaigns import NOW, built_campaign, person_of, run, workbook_of
 from tests.support.mailing import (
     FakeClock,
     Opens,
@@ -29,6 +22,7 @@ from tests.support.mailing import (
     states_of,
     to_whom,
 )
+from tests.support.noting import note_mail
 from tests.support.sending import ANN, BEN, CAY, campaign_now, let_in
 from tests.support.servers.faults import Fault
 from tests.support.servers.fixtures import StartsSmtpServers

@@ -24,16 +24,8 @@ from iml4e_xlsx.campaign.send.plan import (
 )
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.model import Scheme
-from tests.support.campaigns import (
-    DAY,
-    NOW,
-    build,
-    built_campaign,
-    note_mail,
-    person_of,
-    rows,
-    write_roster,
-)
+from tests.support.campaigns import DAY, NOW, build, built_campaign, person_of, rows, write_roster
+from tests.support.noting import note_mail
 from tests.support.planning import (
     ANN,
     BEN,

@@ -17,16 +17,8 @@ from iml4e_xlsx.campaign.send.plan import (
     narrow_plan,
 )
 from iml4e_xlsx.errors import CampaignError
-from tests.support.campaigns import (
-    DAY,
-    NOW,
-    built_campaign,
-    note_mail,
-    note_returned,
-    person_of,
-    rated,
-    run,
-)
+from tests.support.campaigns import DAY, NOW, built_campaign, person_of, run
+from tests.support.noting import note_mail, note_returned, rated
 from tests.support.planning import (
     ANN,
     BEN,

@@ -18,7 +18,6 @@ from iml4e_xlsx.errors import CampaignError, OutputExistsError, WorkbookWriteErr
 from tests.support.campaigns import (
     NOW,
     built_campaign,
-    note_mail,
     person_of,
     record_of,
     rows,
@@ -26,6 +25,7 @@ from tests.support.campaigns import (
     workbook_of,
     write_roster,
 )
+from tests.support.noting import note_mail
 from tests.support.planning import (
     ANN,
     BEN,
