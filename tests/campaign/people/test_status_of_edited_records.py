@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from iml4e_xlsx.campaign.record import people
 from iml4e_xlsx.campaign.record.schema import returned
-from tests.support.campaigns import NOW, built_campaign, note_returned, rated, run
+from tests.support.campaigns import NOW, built_campaign, run
+from tests.support.noting import note_returned, rated
 
 DAMAGED = ("broken-workbook", "its parts are gone")
 
