@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from string import Formatter
 
 from iml4e_xlsx.findings.finding import Place
 from iml4e_xlsx.model import Rating, RatingValue
@@ -95,9 +96,15 @@ class FieldTexts:
                     own[key.removeprefix(prefix)] = entry
         catalogue = self.collector.catalogue
         part, choices = message("scheme_part.interface-text"), message("scheme_form.interface-keys")
-        for key, (_, place) in own.items():
-            if key not in catalogue.texts.entries:
+        for key, (value, place) in own.items():
+            usual = catalogue.texts.entries.get(key)
+            if usual is None:
                 finding = catalogue.scheme_unknown_key(place, part, key, choices)
+                self.collector.add_finding(finding)
+            elif isinstance(value, str) and not _fits_values(value, _names_in(usual)):
+                names = sorted(f"{{{name}}}" for name in _names_in(usual))
+                wanted = message("scheme_form.braces", names=names)
+                finding = catalogue.scheme_wrong_type(place, f"interface.{key}", value, wanted)
                 self.collector.add_finding(finding)
         return {key: value for key, (value, _) in own.items() if isinstance(value, str)}
 
@@ -111,6 +118,18 @@ class FieldTexts:
             if key not in self.translation.used:
                 finding = catalogue.scheme_unknown_key(place, part, key, choices)
                 self.collector.add_finding(finding)
+
+
+def _names_in(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def _fits_values(text: str, names: set[str]) -> bool:
+    """Return whether values of these names can be filled in to a text; none fit any text."""
+    try:
+        return not names or _names_in(text) <= names
+    except ValueError:  # a brace without its counterpart
+        return False
 
 
 def collect_wordings(

@@ -152,6 +152,8 @@ BROKEN: list[tuple[str, Change, str]] = [
     ("scheme-duplicate", duplicate_area, "area aa"),
     ("scheme-out-of-range", too_many_areas, "21"),
     ("scheme-unknown-key", whole(interface={"no.such": "text"}), "no.such"),
+    ("scheme-wrong-type", whole(interface={"place.line": "Zeile {zeile}"}), "Zeile {zeile}"),
+    ("scheme-wrong-type", whole(interface={"place.line": "{line"}), "{line"),
 ]
 
 
