@@ -17,6 +17,7 @@ from iml4e_xlsx.cli.campaign.collect_messages import (
     notice_lines,
 )
 from iml4e_xlsx.errors import CampaignError
+from iml4e_xlsx.findings.error_codes import CorrectionErrorCode
 from iml4e_xlsx.intake.finder import Finder
 from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.text.interface_texts import load_texts
@@ -179,8 +180,9 @@ def test_a_strangers_file_is_kept_and_listed_and_can_be_assigned(
     assert answers_of(record) == [(ANN, "hand", "x.xlsx")]
     assert originals(campaign) == {name.replace("aside", "returned"): data}
     assert all_returned(record)[0].file == name.replace("aside", "returned")
-    with pytest.raises(CampaignError, match="no file that came back"):
+    with pytest.raises(CampaignError) as caught:
         assign_file(campaign, record, name[:8], BEN, now=NOW)
+    assert caught.value.code is CorrectionErrorCode.FILE_UNKNOWN
 
 
 def test_a_roster_that_gained_the_sender_matches_by_itself(opened: Opened, tmp_path: Path) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign
-from tests.support.campaigns import new_campaign
+from iml4e_xlsx.campaign.record.connection import Record
+from tests.support.campaigns import built_campaign, new_campaign
 from tests.support.mailing import Campaigns, Opens, opener
 from tests.support.servers.certificates import Certificates
 
@@ -39,3 +41,10 @@ def mine(campaign: Campaign, tmp_path: Path) -> Campaign:
     """Return a copy of it that may be changed."""
     shutil.copytree(campaign.folder, tmp_path / "mine")
     return replace(campaign, folder=tmp_path / "mine")
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[tuple[Campaign, Record]]:
+    """Yield a campaign of two people, built."""
+    with built_campaign(tmp_path / "c", 2) as campaign_and_record:
+        yield campaign_and_record

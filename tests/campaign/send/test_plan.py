@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -37,13 +36,6 @@ from tests.support.planning import (
     reminders,
     whom,
 )
-
-
-@pytest.fixture
-def opened(tmp_path: Path) -> Iterator[tuple[Campaign, Record]]:
-    """Yield a campaign of two people, built."""
-    with built_campaign(tmp_path / "c", 2) as found:
-        yield found
 
 
 def often(count: int) -> Prepare:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from iml4e_xlsx.campaign.send.plan import (
     narrow_plan,
 )
 from iml4e_xlsx.errors import CampaignError
-from tests.support.campaigns import DAY, NOW, built_campaign, person_of, run
+from tests.support.campaigns import DAY, NOW, person_of, run
 from tests.support.noting import note_mail, note_returned, rated
 from tests.support.planning import (
     ANN,
@@ -30,13 +29,6 @@ from tests.support.planning import (
     reminders,
     whom,
 )
-
-
-@pytest.fixture
-def opened(tmp_path: Path) -> Iterator[tuple[Campaign, Record]]:
-    """Yield a campaign of two people, built."""
-    with built_campaign(tmp_path / "c", 2) as found:
-        yield found
 
 
 @pytest.mark.parametrize("state", [s for s in MailState if s is not MailState.DEFERRED])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.send.compose import MailComposer
-from iml4e_xlsx.campaign.send.drafts import write_drafts
+from iml4e_xlsx.campaign.send.drafts import DRAFT_NOT_WRITTEN, write_drafts
 from iml4e_xlsx.errors import CampaignError, OutputExistsError, WorkbookWriteError
 from tests.support.campaigns import (
     NOW,
@@ -33,13 +32,6 @@ from tests.support.planning import (
     mails_of,
     read,
 )
-
-
-@pytest.fixture
-def opened(tmp_path: Path) -> Iterator[tuple[Campaign, Record]]:
-    """Yield a campaign of two people, built."""
-    with built_campaign(tmp_path / "c", 2) as found:
-        yield found
 
 
 def test_a_roster_that_changed_is_built_first(opened: tuple[Campaign, Record]) -> None:
@@ -159,7 +151,7 @@ def test_a_draft_that_cannot_be_written_did_not_leave(
     assert [one.state for one in mails_of(opened[1], ANN)] == [MailState.DRAFTED]
     (failed,) = mails_of(opened[1], BEN)
     assert failed.state is MailState.DEFERRED
-    assert "cannot be written" in failed.words
+    assert failed.words == DRAFT_NOT_WRITTEN
     run("campaign", "settle", ANN, "--not-sent", "-C", opened[0].folder)
     outcome = run("campaign", "send", opened[0].folder, "--eml", folder, "--force", code=3)
     assert f"Wrote 1 draft to {folder}. It counts as mailed from now on" in outcome.stdout

@@ -150,7 +150,7 @@ def test_an_answer_is_lost(
         status = run("campaign", "status", folder, "--only", "mail_uncertain", "--format", "csv")
         (uncertain,) = mails_of(record)[BEN]
         assert uncertain.state is MailState.UNCERTAIN
-        assert f"{BEN}: uncertain, the server's answer was lost: The connect" in first.stdout
+        assert f"{BEN}: uncertain, the server's answer was lost: 4.4.2 " in first.stdout
         assert (second.stdout.partition("\n")[0], server.reached["rcpt"]) == ("Sent: 0.", 3)
         for said in (first.stderr, second.stderr):
             assert "iml4e campaign settle MAIL --sent (or --not-sent)" in said

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from iml4e_xlsx.text.interface_texts import load_texts
 from tests.support.campaigns import (
     ROOT,
     Row,
@@ -102,7 +103,7 @@ def test_the_disk_is_full_in_the_middle(
             assert list(states_of(record).values()) == ["sent", "sent", "sending", "", "", ""]
             outcome = run(*args)
             assert outcome.stdout.startswith("Sent: 3.\n")
-            assert ": sending or drafting it was interrupted, or is going on" in outcome.stderr
+            assert load_texts()("send.uncertain_sending") in outcome.stderr
             assert f"  {CAY}  " in outcome.stderr
             assert to_whom(server.messages) == list(states_of(record))
             with record.begin(campaign_now()) as tx:
