@@ -54,7 +54,7 @@ class AreaRoadmap:
     area: Area
     start: LevelIndex
     target: int
-    goal: int
+    effective_target: int
     steps: tuple[RoadmapStep, ...]
 
     @property
@@ -100,17 +100,17 @@ def plan_roadmap(
         scheme: The result's scheme.
         targets: Levels by area code; they replace the response's own.
     """
-    goals = {**result.response.targets, **(targets or {})}
+    target_levels = {**result.response.targets, **(targets or {})}
     areas = [
-        _plan_area(area, goals[area.code], result.response, scheme)
+        _plan_area(area, target_levels[area.code], result.response, scheme)
         for area in scheme.areas
-        if area.code in goals
+        if area.code in target_levels
     ]
     return Roadmap(
         scheme=scheme,
         response=result.response,
         areas=tuple(areas),
-        without_target=tuple(area.code for area in scheme.areas if area.code not in goals),
+        without_target=tuple(area.code for area in scheme.areas if area.code not in target_levels),
     )
 
 
@@ -127,23 +127,25 @@ def _plan_area(area: Area, target: int, response: Response, scheme: Scheme) -> A
     by_level = {
         level: _applicable_statements(area, level, response) for level in scheme.scored_levels
     }
-    goal = _choose_goal(target, by_level)
+    effective_target = _choose_effective_target(target, by_level)
     start = _score_area(area, response, scheme)
     steps: list[RoadmapStep] = []
-    if start.level < goal:
+    if start.level < effective_target:
         for level, statements in by_level.items():
-            if level > goal or not statements:
+            if level > effective_target or not statements:
                 continue
             # A level below the goal must be passed, the goal itself only be reached.
             bounds = scheme.thresholds
-            bound = bounds.reached_above if level == goal else bounds.passed_above
+            bound = bounds.reached_above if level == effective_target else bounds.passed_above
             steps.extend(
                 _raise_level(area, statements, bound, apply_steps(response, steps), scheme)
             )
-    return AreaRoadmap(area=area, start=start, target=target, goal=goal, steps=tuple(steps))
+    return AreaRoadmap(
+        area=area, start=start, target=target, effective_target=effective_target, steps=tuple(steps)
+    )
 
 
-def _choose_goal(target: int, by_level: Mapping[int, Sequence[Statement]]) -> int:
+def _choose_effective_target(target: int, by_level: Mapping[int, Sequence[Statement]]) -> int:
     """Choose the level to aim at: the target, or the nearest level that can be reached."""
     reachable = [0, *(level for level, statements in by_level.items() if statements)]
     return min((k for k in reachable if k >= target), default=reachable[-1])

@@ -202,7 +202,11 @@ def campaign_assessments(
 
 
 def render_results(
-    assessments: Sequence[Assessment], form: str, *, by_team: bool = False, statements: bool = False
+    assessments: Sequence[Assessment],
+    format_name: str,
+    *,
+    by_team: bool = False,
+    statements: bool = False,
 ) -> bytes:
     """
     Render results in a format, one of each person or of each team.
@@ -214,8 +218,8 @@ def render_results(
     if not assessments:
         raise CampaignError(RoundErrorCode.NO_ROUND_RESULT)
     if by_team:
-        return render_outcomes(group_by_team(assessments), form, statements=statements)
-    return render_outcomes(assessments, form, statements=statements)
+        return render_outcomes(group_by_team(assessments), format_name, statements=statements)
+    return render_outcomes(assessments, format_name, statements=statements)
 
 
 def _anonymise(assessments: Iterable[Assessment], *, evidence: bool) -> list[Assessment]:

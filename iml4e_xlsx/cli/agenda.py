@@ -33,7 +33,7 @@ def agenda(
     paths: tuple[str, ...],
     *,
     reading: ReadingOptions,
-    form: str | None,
+    format_name: str | None,
     output: str,
     force: bool,
     team: str | None,
@@ -57,4 +57,4 @@ def agenda(
             tables.append(evidence_gap_table(plan, anonymous=anonymous))
         return tables
 
-    show_teams(paths, reading, form, output, make_tables, force=force)
+    show_teams(paths, reading, format_name, output, make_tables, force=force)

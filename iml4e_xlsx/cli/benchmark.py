@@ -32,7 +32,7 @@ def benchmark(
     paths: tuple[str, ...],
     *,
     reading: ReadingOptions,
-    form: str | None,
+    format_name: str | None,
     output: str,
     force: bool,
     field: str,
@@ -69,4 +69,4 @@ def benchmark(
             raise usage_error("benchmark_no_groups", field=field)
         return list(benchmark_tables(peers))
 
-    show_teams(paths, reading, form, output, make_tables, force=force)
+    show_teams(paths, reading, format_name, output, make_tables, force=force)

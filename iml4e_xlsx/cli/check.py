@@ -14,7 +14,7 @@ from iml4e_xlsx.cli.voice import common_options, current_voice, usage_error
 @reading_options
 @click.option(
     "--format",
-    "form",
+    "format_name",
     type=click.Choice(["text", "json"]),
     default="text",
     help="Write this format.",
@@ -23,7 +23,12 @@ from iml4e_xlsx.cli.voice import common_options, current_voice, usage_error
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @common_options
 def check(
-    paths: tuple[str, ...], *, reading: ReadingOptions, form: str, as_reply: bool, strict: bool
+    paths: tuple[str, ...],
+    *,
+    reading: ReadingOptions,
+    format_name: str,
+    as_reply: bool,
+    strict: bool,
 ) -> None:
     """
     List what is wrong or doubtful in returned workbooks, and what to do about it.
@@ -39,7 +44,7 @@ def check(
     from iml4e_xlsx.report.formats.terminal import show_findings
     from iml4e_xlsx.report.tables.result_data import findings_document
 
-    if as_reply and form == "json":
+    if as_reply and format_name == "json":
         raise usage_error("reply_is_text")
     tally = OutcomeTally(strict=strict)
     outcomes = tally.count_outcomes(read_outcomes(paths, reading))
@@ -48,8 +53,8 @@ def check(
             if number:
                 click.echo("\n" + "-" * 76 + "\n")
             click.echo(write_reply(outcome), nl=False)
-    elif form == "json":
+    elif format_name == "json":
         click.echo(render_json(findings_document(outcomes)), nl=False)
     else:
         show_findings(current_voice().open_console(), list(outcomes))
-    tally.finish_command("table" if form == "text" else form)
+    tally.finish_command("table" if format_name == "text" else format_name)

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 @click.command()
 @table_options
 def compare(
-    paths: tuple[str, ...], *, reading: ReadingOptions, form: str | None, output: str, force: bool
+    paths: tuple[str, ...],
+    *,
+    reading: ReadingOptions,
+    format_name: str | None,
+    output: str,
+    force: bool,
 ) -> None:
     """
     Compare teams side by side: where they differ, and who could teach whom.
@@ -38,4 +43,4 @@ def compare(
         comparison = compare_teams(teams)
         return [overview_table(comparison), *area_tables(comparison), difference_table(comparison)]
 
-    show_teams(paths, reading, form, output, make_tables, force=force)
+    show_teams(paths, reading, format_name, output, make_tables, force=force)

@@ -50,9 +50,9 @@ class OutcomeTally:
         counts = {Severity.ERROR, Severity.WARNING} if self.strict else {Severity.ERROR}
         self.errors += any(finding.severity in counts for finding in findings)
 
-    def finish_command(self, form: str) -> None:
+    def finish_command(self, format_name: str) -> None:
         """Say what failed where the output does not show it, and exit as the findings demand."""
-        if not any(entry.shows_failures for entry in list_formats() if entry.name == form):
+        if not any(entry.shows_failures for entry in list_formats() if entry.name == format_name):
             for failure in self.failures:
                 click.echo(printable_text(failure_text(failure)), err=True)
         if self.failures or self.errors:

@@ -34,7 +34,7 @@ def roadmap(
     paths: tuple[str, ...],
     *,
     reading: ReadingOptions,
-    form: str | None,
+    format_name: str | None,
     output: str,
     force: bool,
     team: str | None,
@@ -72,4 +72,4 @@ def roadmap(
         write_output(output, render_issues(plan_teams(teams)).encode(), force=force)
 
     write = write_issues if issues else None
-    show_teams(paths, reading, form, output, make_tables, force=force, write=write)
+    show_teams(paths, reading, format_name, output, make_tables, force=force, write=write)

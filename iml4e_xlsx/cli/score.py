@@ -47,7 +47,7 @@ def score(
     paths: tuple[str, ...],
     *,
     reading: ReadingOptions,
-    form: str | None,
+    format_name: str | None,
     output: str,
     group: str | None,
     rows: str,
@@ -67,7 +67,7 @@ def score(
     from iml4e_xlsx.report.tables.result_data import outcome_entry
 
     check_target(output, force=force)
-    chosen_format = choose_format(output, form, OutputSubject.RESULTS)
+    chosen_format = choose_format(output, format_name, OutputSubject.RESULTS)
     tally = OutcomeTally(strict=strict)
     outcomes = tally.count_outcomes(read_outcomes(paths, reading))
     if chosen_format.name == "ndjson" and output == "-" and group is None:

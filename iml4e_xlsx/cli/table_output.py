@@ -28,7 +28,7 @@ def choose_teams(teams: Sequence[TeamAssessment], name: str | None) -> list[Team
 def show_teams(
     paths: tuple[str, ...],
     reading: ReadingOptions,
-    form: str | None,
+    format_name: str | None,
     output: str,
     make_tables: Callable[[Sequence[TeamAssessment]], list[ResultTable]],
     *,
@@ -55,13 +55,13 @@ def show_teams(
             return []
         return make_tables(first)
 
-    show_results(paths, reading, form, output, make_team_tables, force=force)
+    show_results(paths, reading, format_name, output, make_team_tables, force=force)
 
 
 def show_results(
     paths: tuple[str, ...],
     reading: ReadingOptions,
-    form: str | None,
+    format_name: str | None,
     output: str,
     make_tables: Callable[[Sequence[Assessment]], list[ResultTable]],
     *,
@@ -78,7 +78,7 @@ def show_results(
 
     check_target(output, force=force)
     subjects = [OutputSubject.TABLES, *([OutputSubject.TREND] if draw else [])]
-    chosen_format = choose_format(output, form, *subjects)
+    chosen_format = choose_format(output, format_name, *subjects)
     tally = OutcomeTally(strict=False)
     outcomes = list(tally.count_outcomes(read_outcomes(paths, reading)))
     assessments = [outcome for outcome in outcomes if isinstance(outcome, Assessment)]

@@ -34,7 +34,7 @@ def trend(
     paths: tuple[str, ...],
     *,
     reading: ReadingOptions,
-    form: str | None,
+    format_name: str | None,
     output: str,
     force: bool,
     team: str | None,
@@ -85,4 +85,4 @@ def trend(
         same = tuple(trend for trend in trends.trends if trend.scheme.id == scheme.id)
         return render_trend(make_trend_chart(replace(trends, trends=same), scheme), kind)
 
-    show_results(paths, reading, form, output, make_tables, force=force, draw=draw_trends)
+    show_results(paths, reading, format_name, output, make_tables, force=force, draw=draw_trends)

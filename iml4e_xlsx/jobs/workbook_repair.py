@@ -44,24 +44,24 @@ def repair_workbook(
         WorkbookWriteError: If a text exceeds what the format can hold.
     """
     assessment = reader.assess(path)
-    remarks, unplaced = _collect_remarks(assessment)
+    notes, unplaced = _collect_notes(assessment)
     response = assessment.response
     data = build_workbook(
         assessment.scheme,
         created=created or datetime.now(UTC),
         response=response,
         identity=response.workbook_id or None,
-        remarks=remarks,
+        notes=notes,
     )
     return RepairedWorkbook(
-        data=data, assessment=assessment, marked_cells=len(remarks), unplaced_findings=unplaced
+        data=data, assessment=assessment, marked_cells=len(notes), unplaced_findings=unplaced
     )
 
 
-def _collect_remarks(assessment: Assessment) -> tuple[dict[Cell, str], tuple[Finding, ...]]:
+def _collect_notes(assessment: Assessment) -> tuple[dict[Cell, str], tuple[Finding, ...]]:
     """Return a note for each doubtful cell, and the findings that belong to none."""
     layout = layout_of(assessment.scheme)
-    remarks: dict[Cell, str] = {}
+    notes: dict[Cell, str] = {}
     unplaced: list[Finding] = []
     for finding in assessment.findings:
         if finding.severity is Severity.NOTE:  # the answer was read as it was meant
@@ -70,9 +70,9 @@ def _collect_remarks(assessment: Assessment) -> tuple[dict[Cell, str], tuple[Fin
         if cell is None:
             unplaced.append(finding)
             continue
-        remark = f"{finding.message} {finding.action}"
-        remarks[cell] = f"{remarks[cell]}\n{remark}" if cell in remarks else remark
-    return remarks, tuple(unplaced)
+        note = f"{finding.message} {finding.action}"
+        notes[cell] = f"{notes[cell]}\n{note}" if cell in notes else note
+    return notes, tuple(unplaced)
 
 
 def _find_cell(finding: Finding, scheme: Scheme, layout: Layout) -> Cell | None:

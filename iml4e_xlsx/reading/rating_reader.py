@@ -48,7 +48,7 @@ class CellRating:
 
     rating: RatingValue | None = None
     findings: tuple[Finding, ...] = ()
-    remark: str = ""
+    note: str = ""
 
 
 class RatingReader:
@@ -91,7 +91,7 @@ class RatingReader:
         label = self.labels[result.rating]
         report = self.catalogue.rating_is_formula
         finding = report(cell.place, cell.statement, label, self.allowed)
-        return CellRating(result.rating, (finding,), result.remark)
+        return CellRating(result.rating, (finding,), result.note)
 
     def _reject(self, report: _Report, cell: ScoreCell, shown: object) -> CellRating:
         """Return no rating, and the finding that says why."""
@@ -132,7 +132,7 @@ class RatingReader:
             label = self.labels[rating]
             finding = report(cell.place, cell.statement, text, self.allowed, label)
             return CellRating(rating, (finding,))
-        rating_with_remark = self._split_remark(plain, text, cell)
+        rating_with_remark = self._split_note(plain, text, cell)
         if rating_with_remark is not None:
             return rating_with_remark
         return self._reject(self._choose_report(plain), cell, text)
@@ -174,7 +174,7 @@ class RatingReader:
         match = _FIGURE_AND_WORD.fullmatch(plain.casefold())
         return match is not None and match[2] in self.scheme.wordings
 
-    def _split_remark(self, plain: str, text: str, cell: ScoreCell) -> CellRating | None:
+    def _split_note(self, plain: str, text: str, cell: ScoreCell) -> CellRating | None:
         """
         Return a rating that a remark follows, as in "2 - see wiki"; None if it may mean another.
 
@@ -185,25 +185,25 @@ class RatingReader:
             rating = self._parse_rating(plain[: start.start()])
             if rating is None:
                 continue
-            remark = plain[start.end() :].strip()
+            note = plain[start.end() :].strip()
             if start.group().strip() == "(":
-                remark = remark.removesuffix(")").strip()
-            if self._may_be_rating(remark):
+                note = note.removesuffix(")").strip()
+            if self._may_be_rating(note):
                 return None
             label = self.labels[rating]
             report = self.catalogue.rating_with_remark
             finding = report(cell.place, cell.statement, text, self.allowed, label)
-            return CellRating(rating, (finding,), remark)
+            return CellRating(rating, (finding,), note)
         return None
 
-    def _may_be_rating(self, remark: str) -> bool:
+    def _may_be_rating(self, note: str) -> bool:
         # "2 - 3" and "1-2" are ranges, "2 (?)" is a doubt: without a word, nothing is explained.
-        if not any(c.isalpha() for c in remark) or remark[:1].isdigit():
+        if not any(c.isalpha() for c in note) or note[:1].isdigit():
             return True
         # "2 - or rather 3", "2 - not fully": a second rating anywhere makes the first doubtful.
-        figures = {int(figure) for figure in re.findall(r"(?<!\w)\d{1,3}(?!\w)", remark)}
+        figures = {int(figure) for figure in re.findall(r"(?<!\w)\d{1,3}(?!\w)", note)}
         return bool(figures & set(self.scheme.scale)) or bool(
-            self.any_wording.search(remark.casefold())
+            self.any_wording.search(note.casefold())
         )
 
 

@@ -192,8 +192,8 @@ class ResponseReader:
         legible = legible and (result.rating is not None or not result.findings)
         self.findings.extend(result.findings)
         evidence = self._read_evidence(table, row, statement)
-        if result.remark and result.remark not in evidence:
-            evidence = "\n".join(filter(None, (evidence, result.remark)))
+        if result.note and result.note not in evidence:
+            evidence = "\n".join(filter(None, (evidence, result.note)))
         answer = Answer(statement=statement, rating=result.rating, evidence=evidence, place=place)
         self.answers.add_answer(answer, legible=legible)
 

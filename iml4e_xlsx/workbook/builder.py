@@ -79,7 +79,7 @@ def build_workbook(
     response: Response | None = None,
     previous: Result | None = None,
     identity: str | None = None,
-    remarks: Mapping[Cell, str] | None = None,
+    notes: Mapping[Cell, str] | None = None,
 ) -> bytes:
     """
     Build a workbook for a scheme.
@@ -90,7 +90,7 @@ def build_workbook(
         response: The answers to fill in; none by default.
         previous: A previous result; the chart and the summary show its index by area.
         identity: The workbook's id; made from the response and the time by default.
-        remarks: Notes on input cells with a doubtful answer; these cells are highlighted.
+        notes: Notes on input cells with a doubtful answer; these cells are highlighted.
 
     Raises:
         WorkbookWriteError: If a text is longer than the format allows.
@@ -112,7 +112,7 @@ def build_workbook(
         texts=scheme_texts(scheme),
         result=score(filled, scheme),
         formulas=SummaryFormulas(layout, scheme),
-        canvas=Canvas(created, properties, remarks),
+        canvas=Canvas(created, properties, notes),
         reference=reference,
         previous=_previous_indices(previous, scheme),
     )

@@ -99,9 +99,9 @@ class Canvas:
         self,
         created: datetime,
         properties: Mapping[str, str],
-        remarks: Mapping[Cell, str] | None = None,
+        notes: Mapping[Cell, str] | None = None,
     ) -> None:
-        self.remarks = dict(remarks or {})
+        self.notes = dict(notes or {})
         self._buffer = io.BytesIO()
         self._book: Any = xlsxwriter.Workbook(
             self._buffer,
@@ -199,12 +199,12 @@ class Sheet:
 
     def _make_format(self, row: int, col: int, look: str) -> Any:
         """Return a look's format; where a remark belongs to the cell, add it as a note."""
-        remark = self.canvas.remarks.pop(Cell(self.name, row, col), "")
-        if not remark:
+        note = self.canvas.notes.pop(Cell(self.name, row, col), "")
+        if not note:
             return self.canvas.make_format(look)
-        rows = len(remark) // _NOTE_CHARACTERS + remark.count("\n") + 2
+        rows = len(note) // _NOTE_CHARACTERS + note.count("\n") + 2
         options = {"width": _NOTE_WIDTH, "height": rows * _NOTE_LINE}
-        code = self._sheet.write_comment(row, col, remark, options)
+        code = self._sheet.write_comment(row, col, note, options)
         self._check_code(code, "note", cell_address(row, col))
         return self.canvas.make_format(look + DOUBTFUL_SUFFIX)
 

@@ -237,10 +237,10 @@ class SummaryFormulas:
             f'=IF({completeness}<1,"{provisional}","")'
             f'&IF({is_unbalanced},IF({completeness}<1,"; ","")&"{unbalanced}","")'
         )
-        remarks = [provisional] if result.provisional else []
+        notes = [provisional] if result.provisional else []
         if result.unbalanced:
-            remarks.append(unbalanced)
-        return Formula(text, "; ".join(remarks))
+            notes.append(unbalanced)
+        return Formula(text, "; ".join(notes))
 
     def chart_index(self, result: AreaResult) -> Formula:
         """Return the index for the chart, which draws no point where there is none."""

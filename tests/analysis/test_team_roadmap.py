@@ -58,13 +58,13 @@ def test_every_roadmap_reaches_its_target(small: Scheme, data: st.DataObject) ->
 
     for one in roadmap.areas:
         found = result.area(one.area.code)
-        assert found.level >= one.goal
+        assert found.level >= one.effective_target
         assert (found.level, found.index) == (one.end.level, one.end.index)
         check_goal(one, small, ratings)
         for left_out in one.steps:
             fewer = [step for _, step in roadmap.steps if step is not left_out]
             without = score(apply_steps(roadmap.response, fewer), small)
-            assert without.area(one.area.code).level < one.goal
+            assert without.area(one.area.code).level < one.effective_target
 
 
 def check_goal(one: AreaRoadmap, scheme: Scheme, ratings: dict[str, RatingValue | None]) -> None:
@@ -75,10 +75,10 @@ def check_goal(one: AreaRoadmap, scheme: Scheme, ratings: dict[str, RatingValue 
         if ratings[statement.id] != NOT_APPLICABLE
     } | {0}
     if one.target in applicable:
-        assert one.goal == one.target
+        assert one.effective_target == one.target
     else:
-        assert one.goal in applicable
-        assert all(level < one.target for level in applicable) or one.goal > one.target
+        assert one.effective_target in applicable
+        assert all(level < one.target for level in applicable) or one.effective_target > one.target
 
 
 @settings(max_examples=100, deadline=None)
@@ -111,7 +111,7 @@ def test_no_roadmap_takes_fewer_rating_steps(small: Scheme, data: st.DataObject)
 
     for one in roadmap.areas:
         least = 0
-        for level in range(1, one.goal + 1):
+        for level in range(1, one.effective_target + 1):
             given_ = [
                 ratings[s.id] or 0
                 for s in one.area.statements
@@ -120,13 +120,13 @@ def test_no_roadmap_takes_fewer_rating_steps(small: Scheme, data: st.DataObject)
             if not given_:
                 continue
             numbers = [value for value in given_ if isinstance(value, int)]
-            bound = Fraction(1, 2) if level == one.goal else Fraction(85, 100)
+            bound = Fraction(1, 2) if level == one.effective_target else Fraction(85, 100)
             possible = 3 * len(numbers)
             needed = next(
                 p for p in range(possible + 1) if exceeds_bound(Fraction(p, possible), bound)
             )
             least += max(0, needed - sum(numbers))
-        if one.start.level < one.goal:
+        if one.start.level < one.effective_target:
             assert rise(one, small) == least
         else:
             assert not one.steps
@@ -144,7 +144,7 @@ def test_other_shapes_of_schemes_have_roadmaps(wide: Scheme, data: st.DataObject
     result = roadmap.score_plan()
 
     for one in roadmap.areas:
-        assert result.area(one.area.code).level >= one.goal
+        assert result.area(one.area.code).level >= one.effective_target
         assert all(step.wanted in wide.scale for step in one.steps)
 
 
@@ -170,8 +170,8 @@ def test_target_that_cannot_be_reached_is_said(small: Scheme) -> None:
     roadmap = planned(small, {**ratings, **top}, {"AA": 3, "BB": 4})
     first, second = roadmap.areas
 
-    assert (first.goal, roadmap.score_plan().area("AA").level) == (4, 4)
-    assert (second.goal, second.steps) == (3, ())
+    assert (first.effective_target, roadmap.score_plan().area("AA").level) == (4, 4)
+    assert (second.effective_target, second.steps) == (3, ())
     note = roadmap_table(roadmap, "Alpha").note
     assert "No statement of level 3 applies in Area AA" in note
     assert "level 3" in note

@@ -301,7 +301,7 @@ def test_nothing_read_is_said(tmp_path: Path, command: str) -> None:
 @pytest.mark.parametrize("width", [60, 80, 110, 200])
 def test_a_table_never_loses_the_ends_of_lines(source: str, whose: str, width: int) -> None:
     """Where there is little room cells are folded, not cut; also with wide characters."""
-    remark = " ".join(f"w{number:02}" for number in range(60)) + " 李四" * 20
+    note = " ".join(f"w{number:02}" for number in range(60)) + " 李四" * 20
     columns = (
         Column("source", "Came as"),
         Column("name", "Whose"),
@@ -309,7 +309,7 @@ def test_a_table_never_loses_the_ends_of_lines(source: str, whose: str, width: i
         Column("answered", "Answered"),
         Column("remark", "Remark", ColumnKind.LONG),
     )
-    row = (source, whose, "workbook", "33 of 120", remark)
+    row = (source, whose, "workbook", "33 of 120", note)
     written = io.StringIO()
     view = ResultTable(name="x", title="X", columns=columns, rows=(row,))
     show_tables(Console(file=written, width=width), [view])

@@ -134,12 +134,12 @@ def differences(scheme: Scheme, office: Office, source: Path, count: int, seed: 
             if not same(shown[key], value):
                 faults.append((key, shown[key], value))
         for area in result.areas:
-            remark = str(shown[area.area, "remark"])
-            if ("unbalanced" in remark, "provisional" in remark) != (
+            note = str(shown[area.area, "remark"])
+            if ("unbalanced" in note, "provisional" in note) != (
                 area.unbalanced,
                 area.provisional,
             ):
-                faults.append((area.area, remark, area))
+                faults.append((area.area, note, area))
     return faults
 
 

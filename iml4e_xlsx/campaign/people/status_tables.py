@@ -331,10 +331,10 @@ def _make_aside_entry(file: ReturnedFile, status: Status, texts: Texts) -> dict[
 
 
 def render_status(
-    status: Status, form: str, texts: Texts, options: StatusOptions = _EVERYTHING
+    status: Status, format_name: str, texts: Texts, options: StatusOptions = _EVERYTHING
 ) -> bytes:
     """Render a status as `json`, or its tables in a format of `render_tables`."""
-    if form == "json":
+    if format_name == "json":
         return render_json(status_document(status, texts, options)).encode()
-    tables = make_status_tables(status, texts, options, brief=form == "table")
-    return render_tables(tables[:1] if form == "csv" else tables, form)
+    tables = make_status_tables(status, texts, options, brief=format_name == "table")
+    return render_tables(tables[:1] if format_name == "csv" else tables, format_name)

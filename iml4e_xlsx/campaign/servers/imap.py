@@ -327,12 +327,12 @@ def _leaf_parts(structure: Any) -> Iterator[Any]:
 def _is_mail(part: Any) -> bool:
     if not isinstance(part, tuple) or len(part) <= _BODY_OF_MAIL:
         return False
-    kind, form = part[:2]
+    kind, subtype = part[:2]
     return (
         isinstance(kind, bytes)
-        and isinstance(form, bytes)
+        and isinstance(subtype, bytes)
         and kind.lower() == b"message"
-        and form.lower() in (b"rfc822", b"global")
+        and subtype.lower() in (b"rfc822", b"global")
         and isinstance(part[_BODY_OF_MAIL], tuple)
     )
 

@@ -35,7 +35,7 @@ from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_form
 def export(
     *,
     selection: CampaignOptions,
-    form: str | None,
+    format_name: str | None,
     output: str,
     group: str | None,
     rows: str,
@@ -53,7 +53,7 @@ def export(
     from iml4e_xlsx.output import check_target, write_output
 
     check_target(output, force=force)
-    wanted = choose_format(output, form, OutputSubject.RESULTS).name
+    wanted = choose_format(output, format_name, OutputSubject.RESULTS).name
     with open_session(selection) as (campaign, record):
         found = campaign_assessments(campaign, record, now=current_time(), anonymous=anonymous)
     data = render_results(found, wanted, by_team=group is not None, statements=rows == "statements")

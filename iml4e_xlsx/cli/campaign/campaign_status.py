@@ -42,7 +42,7 @@ def status(
     only: tuple[str, ...],
     replies: bool,
     anonymous: bool,
-    form: str | None,
+    format_name: str | None,
     output: str,
     force: bool,
 ) -> None:
@@ -63,12 +63,12 @@ def status(
     from iml4e_xlsx.output import check_target, write_output
     from iml4e_xlsx.text.interface_texts import load_texts
 
-    if replies and form:
+    if replies and format_name:
         raise usage_error("reply_without_format")
     if replies and anonymous:
         raise usage_error("reply_names_people")
     check_target(output, force=force)
-    wanted = "" if replies else choose_format(output, form, OutputSubject.TABLES).name
+    wanted = "" if replies else choose_format(output, format_name, OutputSubject.TABLES).name
     with open_session(selection) as (campaign, record):
         campaign_status = read_status(campaign, record, now=current_time())
     chosen = [Stage(name) for name in only]

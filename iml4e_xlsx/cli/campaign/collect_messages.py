@@ -137,7 +137,7 @@ def _brief_message(file: ReturnedFile) -> Message:
 def assignment_text(outcome: AssignmentOutcome) -> str:
     """Return whose a file is now, and which responses count since then."""
     texts = load_texts()
-    file, owner, former = outcome.file, outcome.owner, outcome.previous_owner
+    file, owner, previous = outcome.file, outcome.owner, outcome.previous_owner
     name = outcome.file_before.file or file.source
     if owner is not None:
         sentences = [texts.render(_assigned_message(name, file, owner))]
@@ -145,12 +145,12 @@ def assignment_text(outcome: AssignmentOutcome) -> str:
         sentences = [texts("assign.no_owner", file=name)]
     else:
         sentences = [texts("assign.no_owner_moved", file=name, path=file.file)]
-    if former is not None and former.before is not None and former.before.id == file.id:
-        person = former.person.name
-        if former.now is None:
+    if previous is not None and previous.before is not None and previous.before.id == file.id:
+        person = previous.person.name
+        if previous.now is None:
             sentences.append(texts("assign.nothing_counts", person=person))
         else:
-            counting = _brief_message(former.now)
+            counting = _brief_message(previous.now)
             sentences.append(texts("assign.other_counts", person=person, file=counting))
     return " ".join(sentences)
 

@@ -44,8 +44,8 @@ def describe_build(outcome: BuildOutcome, campaign: Campaign) -> Iterator[str]:
     )
     if outcome.with_previous:
         yield texts("build.with_previous", count=outcome.with_previous)
-    for person, former in outcome.namesakes:
-        yield texts("build.namesake", name=person.name, mail=person.mail, old=former.mail)
+    for person, previous in outcome.namesakes:
+        yield texts("build.namesake", name=person.name, mail=person.mail, old=previous.mail)
     if outcome.mailed:
         yield texts("build.mailed_before", people=list_people(outcome.mailed))
     if outcome.other_language:

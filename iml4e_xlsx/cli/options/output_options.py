@@ -43,7 +43,7 @@ def format_option(subject: OutputSubject) -> Callable[[F], F]:
     """Return what adds `--format`, with the formats in which a subject is written."""
     return click.option(
         "--format",
-        "form",
+        "format_name",
         type=click.Choice(format_names(subject)),
         help="Write this format; by default that of the file's suffix, else a table.",
     )

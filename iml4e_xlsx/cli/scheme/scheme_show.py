@@ -13,13 +13,13 @@ from iml4e_xlsx.cli.voice import common_options, current_voice
 @language_option
 @click.option(
     "--format",
-    "form",
+    "format_name",
     type=click.Choice(["text", "json"]),
     default="text",
     help="Write this format.",
 )
 @common_options
-def show(which: str, *, lang: str | None, form: str) -> None:
+def show(which: str, *, lang: str | None, format_name: str) -> None:
     """
     Show a scheme: levels, ratings, areas and statements.
 
@@ -32,7 +32,7 @@ def show(which: str, *, lang: str | None, form: str) -> None:
     from iml4e_xlsx.scheme import load_scheme
 
     scheme = load_scheme(which, lang)
-    if form == "json":
+    if format_name == "json":
         click.echo(render_json(scheme_document(scheme)), nl=False)
     else:
         show_scheme(current_voice().open_console(), scheme)

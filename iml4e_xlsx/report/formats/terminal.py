@@ -104,7 +104,7 @@ def _area_row(area: AreaResult, scheme: Scheme, texts: Texts) -> list[Renderable
         _index_bar(area.index, area.target, scheme.top),
         Text(NO_VALUE if area.target is None else str(area.target)),
         Text(format_percent(area.completeness)),
-        Text(_area_remark(area, texts), style="dim"),
+        Text(_area_note(area, texts), style="dim"),
     ]
 
 
@@ -119,23 +119,23 @@ def _index_bar(index: Fraction | None, target: int | None, top: int) -> Text:
     return bar
 
 
-def _area_remark(area: AreaResult, texts: Texts) -> str:
-    remarks = []
+def _area_note(area: AreaResult, texts: Texts) -> str:
+    notes = []
     if area.provisional:
-        remarks.append(texts("result.open", count=area.statements - area.answered))
+        notes.append(texts("result.open", count=area.statements - area.answered))
         if (area.high.level, area.high.index) != (area.level, area.index):
             most = texts(
                 "result.at_most", level=area.high.level, index=format_figure(area.high.index)
             )
-            remarks.append(most)
+            notes.append(most)
     if area.unbalanced:
         listed = ", ".join(area.held_down_by)
-        remarks.append(texts("result.unbalanced", statements=listed))
+        notes.append(texts("result.unbalanced", statements=listed))
     if area.not_applicable:
-        remarks.append(texts("result.not_applicable", share=format_percent(area.not_applicable)))
+        notes.append(texts("result.not_applicable", share=format_percent(area.not_applicable)))
     if area.estimate is not None and area.estimate != area.level:
-        remarks.append(texts("result.estimate", level=area.estimate))
-    return "; ".join(remarks)
+        notes.append(texts("result.estimate", level=area.estimate))
+    return "; ".join(notes)
 
 
 def _overall_row(overall: OverallResult, scheme: Scheme, texts: Texts) -> list[RenderableType]:

@@ -92,9 +92,14 @@ def roadmap_table(roadmap: Roadmap, team: str) -> ResultTable:
     texts = scheme_texts(roadmap.scheme)
     notes = [texts("view.roadmap_note") if list(roadmap.steps) else texts("view.roadmap_reached")]
     notes += [
-        texts("view.roadmap_goal", area=area.area.name, target=area.target, goal=area.goal)
+        texts(
+            "view.roadmap_goal",
+            area=area.area.name,
+            target=area.target,
+            effective_target=area.effective_target,
+        )
         for area in roadmap.areas
-        if area.goal != area.target  # no statement of the target's level applies
+        if area.effective_target != area.target  # no statement of the target's level applies
     ]
     if roadmap.without_target:
         areas = ", ".join(roadmap.without_target)

@@ -206,8 +206,8 @@ def _write_detail_row(draft: WorkbookDraft, sheet: Sheet, result: AreaResult) ->
         )
     provisional = draft.texts("summary.provisional").replace('"', '""')
     unbalanced = draft.texts("summary.unbalanced").replace('"', '""')
-    remark = formulas.area_remark(result, provisional, unbalanced)
-    _write_remark(draft, sheet, row, remark, "cell_small")
+    note = formulas.area_remark(result, provisional, unbalanced)
+    _write_remark(draft, sheet, row, note, "cell_small")
 
 
 def _write_remark(

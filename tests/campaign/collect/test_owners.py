@@ -251,17 +251,17 @@ def test_a_workbook_of_a_scheme_that_is_not_known_is_nobodys(
     done = collect(campaign, record, *paths)
     again = collect(campaign, record, *paths)
     (view,) = collection_tables(done)
-    remarks = [str(row[-1]) for row in view.rows]
+    notes = [str(row[-1]) for row in view.rows]
     shown = run("campaign", "status", campaign.folder, "--format", "json").stdout
     status = json.loads(shown)
 
     assert answers_of(record) == [("", "none", "0.xlsx"), (BEN, "sender", "1.xlsx")]
     assert (again.files, again.repeat_count) == ([], 2)
-    assert remarks[0] == (
+    assert notes[0] == (
         "the workbook belongs to another assessment (scheme another 1.0.0); ask the person to fill "
         "in the one that was sent"
     )
-    assert "--scheme" not in str(remarks)
+    assert "--scheme" not in str(notes)
     assert "--scheme" not in shown
     assert "it belongs to the scheme another 1.0.0." in status["aside"][0]["message"]
     assert standing_of(record, ANN).stage is Stage.NOT_MAILED
@@ -314,7 +314,7 @@ def test_a_remark_says_what_is_wrong_and_not_again_of_what(opened: Opened, tmp_p
     )
     (tmp_path / "x.xlsx").write_bytes(b"PK\x03\x04")
     (view,) = collection_tables(collect(campaign, record, tmp_path / "x.xlsx", wrong))
-    remarks = {str(row[0]): str(row[-1]) for row in view.rows}
+    notes = {str(row[0]): str(row[-1]) for row in view.rows}
 
-    assert remarks[str(wrong)].startswith("1 answer could not be read;")
-    assert "x.xlsx" not in remarks[str(tmp_path / "x.xlsx")]
+    assert notes[str(wrong)].startswith("1 answer could not be read;")
+    assert "x.xlsx" not in notes[str(tmp_path / "x.xlsx")]
