@@ -45,7 +45,7 @@ class Comparison:
     lessons: tuple[Lesson, ...]
 
     @property
-    def by_spread(self) -> tuple[AreaComparison, ...]:
+    def areas_by_spread(self) -> tuple[AreaComparison, ...]:
         """Return the areas, beginning with those in which the teams differ most."""
         return tuple(sorted(self.areas, key=lambda area: -(area.spread or 0)))
 

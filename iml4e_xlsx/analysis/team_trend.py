@@ -76,12 +76,12 @@ class Trend:
         return tuple(sorted(changes, key=lambda change: change.before - change.after))
 
     @property
-    def gained(self) -> tuple[RatingChange, ...]:
+    def rating_gains(self) -> tuple[RatingChange, ...]:
         """Return the statements that rose since the point before the last, largest gain first."""
         return tuple(change for change in self.changes(start=-2) if change.after > change.before)
 
     @property
-    def lost(self) -> tuple[RatingChange, ...]:
+    def rating_losses(self) -> tuple[RatingChange, ...]:
         """Return the statements that fell since then, largest loss first."""
         fallen = [change for change in self.changes(start=-2) if change.after < change.before]
         return tuple(reversed(fallen))

@@ -47,11 +47,11 @@ def test_trend_says_what_was_gained_and_lost(small: Scheme) -> None:
     assert found.once == ("Once",)
     assert found.rounds == ("2026-05-01", "2026-11-23")
     assert [point.date for point in trend.points] == ["2026-05-01", "2026-11-01"]
-    assert [(c.statement.id, c.before, c.after) for c in trend.gained] == [
+    assert [(c.statement.id, c.before, c.after) for c in trend.rating_gains] == [
         (two, 0, 3),
         (four, 1, 2),
     ]
-    assert [(c.statement.id, c.before, c.after) for c in trend.lost] == [(one, 3, 2)]
+    assert [(c.statement.id, c.before, c.after) for c in trend.rating_losses] == [(one, 3, 2)]
 
 
 def test_current_teams_are_the_last_points_of_their_trends(small: Scheme) -> None:
@@ -80,5 +80,5 @@ def test_trend_crosses_scheme_versions(tmp_path: Path) -> None:
     (trend,) = trace_trends([late, early]).trends
 
     assert trend.scheme.version == "1.10.0"
-    assert [c.statement.id for c in trend.gained] == ["AA-01"]
-    assert [c.statement.id for c in trend.lost] == ["AA-03"]
+    assert [c.statement.id for c in trend.rating_gains] == ["AA-01"]
+    assert [c.statement.id for c in trend.rating_losses] == ["AA-03"]

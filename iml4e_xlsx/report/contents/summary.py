@@ -137,8 +137,8 @@ def _trend_sentences(contents: Contents) -> Iterator[str]:
         count=len(trends),
         before=format_figure(before),
         after=format_figure(after),
-        gained=message("report.gained", count=sum(len(trend.gained) for trend in trends)),
-        lost=message("report.lost", count=sum(len(trend.lost) for trend in trends)),
+        gained=message("report.gained", count=sum(len(trend.rating_gains) for trend in trends)),
+        lost=message("report.lost", count=sum(len(trend.rating_losses) for trend in trends)),
     )
 
 

@@ -99,7 +99,9 @@ def difference_table(comparison: Comparison) -> ResultTable:
             ("highest", ColumnKind.TEXT),
             ("lowest", ColumnKind.TEXT),
         ),
-        rows=() if single else tuple(_spread_row(area, texts) for area in comparison.by_spread),
+        rows=()
+        if single
+        else tuple(_spread_row(area, texts) for area in comparison.areas_by_spread),
     )
 
 

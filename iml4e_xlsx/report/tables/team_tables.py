@@ -187,7 +187,7 @@ def trend_table(trend: Trend) -> ResultTable:
 def changes_table(trend: Trend, *, lost: bool) -> ResultTable:
     """Return the statements that rose, or fell back, since the round before the last."""
     texts = scheme_texts(trend.scheme)
-    changes = trend.lost if lost else trend.gained
+    changes = trend.rating_losses if lost else trend.rating_gains
     name = "lost" if lost else "gained"
     dates = dict(zip(("earlier", "later"), trend.dates[-2:], strict=True))
     return ResultTable(
