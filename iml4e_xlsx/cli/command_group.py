@@ -10,22 +10,6 @@ from typing import Any
 
 import click
 
-from iml4e_xlsx.cli.error_messages import (
-    EnvironmentMessage,
-    FindingsMessage,
-    UsageMessage,
-    error_text,
-)
-from iml4e_xlsx.errors import (
-    CampaignError,
-    Iml4eError,
-    OutputExistsError,
-    ReportError,
-    RosterError,
-    SchemeError,
-    WorkbookReadError,
-)
-
 
 class CommandGroup(click.Group):
     """
@@ -55,15 +39,13 @@ class CommandGroup(click.Group):
         """Run a command; turn the errors that a user can mend into words and an exit code."""
         try:
             return super().invoke(ctx)
-        except (CampaignError, RosterError, SchemeError, WorkbookReadError) as error:
-            raise FindingsMessage(error_text(error)) from error
-        except (OutputExistsError, ReportError) as error:
-            raise UsageMessage(error_text(error)) from error
-        except Iml4eError as error:
-            raise EnvironmentMessage(error_text(error)) from error
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
-        except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            raise EnvironmentMessage(f"{where}{error.strerror or error}.") from error
+        except Exception as error:
+            from iml4e_xlsx.cli.error_messages import explain_error
+
+            message = explain_error(error)
+            if message is None:  # one of click's own, or a defect
+                raise
+            raise message from error

@@ -6,16 +6,23 @@ from collections.abc import Mapping
 
 import click
 
+from iml4e_xlsx.cli.exit_codes import ENVIRONMENT, FINDINGS, USAGE
 from iml4e_xlsx.errors import (
+    CampaignError,
     FindingsError,
     Iml4eError,
+    OutputExistsError,
+    ReportError,
+    RosterError,
+    SchemeError,
     WorkbookReadError,
 )
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.text.interface_texts import load_texts
 from iml4e_xlsx.text.spelling import printable_text
 
-FINDINGS, USAGE, ENVIRONMENT = 1, 2, 3
+_IN_FILES = (CampaignError, RosterError, SchemeError, WorkbookReadError)
+_IN_USAGE = (OutputExistsError, ReportError)
 
 
 class ErrorMessage(click.ClickException):
@@ -41,6 +48,20 @@ class EnvironmentMessage(ErrorMessage):
     """The world refused: disk, permission, installation."""
 
     exit_code = ENVIRONMENT
+
+
+def explain_error(error: Exception) -> ErrorMessage | None:
+    """Return the message of an error that a user can mend; None for any other one."""
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        return EnvironmentMessage(f"{where}{error.strerror or error}.")
+    if not isinstance(error, Iml4eError):
+        return None
+    if isinstance(error, _IN_FILES):
+        return FindingsMessage(error_text(error))
+    if isinstance(error, _IN_USAGE):
+        return UsageMessage(error_text(error))
+    return EnvironmentMessage(error_text(error))
 
 
 def error_text(error: Iml4eError) -> str:

@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from iml4e_xlsx.cli.error_messages import FINDINGS, failure_text
+from iml4e_xlsx.cli.exit_codes import FINDINGS
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions
 from iml4e_xlsx.cli.voice import current_voice
-from iml4e_xlsx.report.formats.format_registry import list_formats
-from iml4e_xlsx.text.message import message
-from iml4e_xlsx.text.spelling import printable_text
 
 if TYPE_CHECKING:
     from iml4e_xlsx.findings.failure import Failure
@@ -52,6 +49,11 @@ class OutcomeTally:
 
     def finish_command(self, format_name: str) -> None:
         """Say what failed where the output does not show it, and exit as the findings demand."""
+        from iml4e_xlsx.cli.error_messages import failure_text
+        from iml4e_xlsx.report.formats.format_registry import list_formats
+        from iml4e_xlsx.text.message import message
+        from iml4e_xlsx.text.spelling import printable_text
+
         if not any(entry.shows_failures for entry in list_formats() if entry.name == format_name):
             for failure in self.failures:
                 click.echo(printable_text(failure_text(failure)), err=True)

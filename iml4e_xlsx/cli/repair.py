@@ -8,8 +8,6 @@ from iml4e_xlsx.cli.options.output_options import output_options
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions, reading_options
 from iml4e_xlsx.cli.outcome_tally import OutcomeTally
 from iml4e_xlsx.cli.voice import common_options, current_voice
-from iml4e_xlsx.text.message import message
-from iml4e_xlsx.text.spelling import printable_text
 
 
 @click.command()
@@ -34,6 +32,8 @@ def repair(path: str, *, reading: ReadingOptions, output: str, force: bool) -> N
     from iml4e_xlsx.output import check_target, write_output
     from iml4e_xlsx.reading.identity import Schemes
     from iml4e_xlsx.reading.workbook_reader import WorkbookReader
+    from iml4e_xlsx.text.message import message
+    from iml4e_xlsx.text.spelling import printable_text
 
     check_target(output, force=force)
     schemes = Schemes.find_installed(reading.schemes)

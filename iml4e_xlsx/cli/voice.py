@@ -9,14 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from iml4e_xlsx.text.interface_texts import load_texts
-from iml4e_xlsx.text.message import Message, message
-from iml4e_xlsx.text.spelling import printable_text
-
 if TYPE_CHECKING:
     from rich.console import Console
 
     from iml4e_xlsx.model import Scheme
+    from iml4e_xlsx.text.message import Message
 
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -24,16 +21,22 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def command_text(key: str, **values: object) -> str:
     """Return what a command says, from the texts under `commands`."""
+    from iml4e_xlsx.text.interface_texts import load_texts
+
     return load_texts()(f"commands.{key}", **values)
 
 
 def usage_error(key: str, **values: object) -> click.UsageError:
     """Make the error of a command that cannot be carried out as it was given."""
+    from iml4e_xlsx.text.spelling import printable_text
+
     return click.UsageError(printable_text(command_text(key, **values)))
 
 
 def scheme_size(scheme: Scheme) -> Message:
     """Make the message that counts a scheme's areas and statements."""
+    from iml4e_xlsx.text.message import message
+
     return message(
         "commands.scheme_size",
         areas=message("commands.count_areas", count=len(scheme.areas)),
@@ -55,6 +58,8 @@ class Voice:
 
     def say_text(self, text: str) -> None:
         """Say a text on stderr, unless quiet was asked for."""
+        from iml4e_xlsx.text.spelling import printable_text
+
         if not self.quiet:
             click.echo(printable_text(text), err=True)
 

@@ -13,9 +13,7 @@ from typing import Any, Final
 import click
 
 from iml4e_xlsx.cli.command_group import CommandGroup
-from iml4e_xlsx.cli.error_messages import EnvironmentMessage
-from iml4e_xlsx.cli.voice import common_options
-from iml4e_xlsx.text.interface_texts import load_texts
+from iml4e_xlsx.cli.voice import command_text, common_options
 
 _NAMES: Final = (
     *("init", "build", "send", "remind", "settle", "collect", "assign"),
@@ -37,7 +35,9 @@ class CampaignCommandGroup(CommandGroup):
         except ModuleNotFoundError as error:
             if (error.name or "").partition(".")[0] not in _LIBRARIES:
                 raise
-            words = load_texts()("commands.campaign_needs", library=error.name)
+            from iml4e_xlsx.cli.error_messages import EnvironmentMessage
+
+            words = command_text("campaign_needs", library=error.name)
             raise EnvironmentMessage(words) from error
 
 

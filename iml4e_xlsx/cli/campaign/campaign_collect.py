@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from iml4e_xlsx.cli.campaign.campaign_session import open_session, show_progress
-from iml4e_xlsx.cli.error_messages import FINDINGS, failure_text
+from iml4e_xlsx.cli.error_messages import failure_text
+from iml4e_xlsx.cli.exit_codes import FINDINGS
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions, campaign_options
 from iml4e_xlsx.cli.voice import common_options, current_voice, usage_error
 from iml4e_xlsx.text.spelling import printable_text

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from iml4e_xlsx.cli.campaign.campaign_session import show_progress
-from iml4e_xlsx.cli.error_messages import ENVIRONMENT, FINDINGS, UsageMessage, error_text
+from iml4e_xlsx.cli.error_messages import UsageMessage, error_text
+from iml4e_xlsx.cli.exit_codes import ENVIRONMENT, FINDINGS
 from iml4e_xlsx.cli.options.campaign_options import campaign_options
 from iml4e_xlsx.cli.options.output_options import output_options
 from iml4e_xlsx.cli.voice import F, command_text, common_options, current_voice, usage_error

@@ -2,7 +2,8 @@
 Registers the formats that results are written in.
 
 A format is a module of this folder and a line of `_FORMATS`. Choices, help texts and suffixes of
-the commands come from here; the module is imported when something is written in its format.
+the commands come from here; the module is imported when something is written in its format, and
+so is all else that `--help` does not need.
 """
 
 from __future__ import annotations
@@ -13,10 +14,6 @@ from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
-
-from iml4e_xlsx.errors import ReportError
-from iml4e_xlsx.findings.error_codes import ReportErrorCode
-from iml4e_xlsx.output import STANDARD_OUTPUT
 
 _FOLDER: Final = "iml4e_xlsx.report.formats"
 
@@ -125,6 +122,8 @@ def choose_format(target: str, chosen: str | None, *subjects: OutputSubject) -> 
     """
     if chosen:
         return find_format(chosen)
+    from iml4e_xlsx.output import STANDARD_OUTPUT
+
     offered = list_formats(*subjects)
     suffix = Path(target).suffix.lower()
     # a pipe and a name without a suffix say nothing about a format
@@ -133,6 +132,9 @@ def choose_format(target: str, chosen: str | None, *subjects: OutputSubject) -> 
     for output_format in offered:
         if output_format.suffix == suffix:
             return output_format
+    from iml4e_xlsx.errors import ReportError
+    from iml4e_xlsx.findings.error_codes import ReportErrorCode
+
     suffixes = format_suffixes(*subjects)
     raise ReportError(
         ReportErrorCode.UNKNOWN_SUFFIX, target=target, suffix=suffix, suffixes=suffixes
