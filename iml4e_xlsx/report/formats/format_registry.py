@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
-from pathlib import Path
 from typing import Any, Final
 
 _FOLDER: Final = "iml4e_xlsx.report.formats"
@@ -122,6 +121,8 @@ def choose_format(target: str, chosen: str | None, *subjects: OutputSubject) -> 
     """
     if chosen:
         return find_format(chosen)
+    from pathlib import Path
+
     from iml4e_xlsx.output import STANDARD_OUTPUT
 
     offered = list_formats(*subjects)
