@@ -46,6 +46,7 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> Scheme:
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(data=st.data())
 def test_every_roadmap_reaches_its_target(small: Scheme, data: st.DataObject) -> None:

@@ -36,6 +36,9 @@ from tests.support.campaigns import (
 from tests.support.servers.common import wait_until
 from tests.support.servers.disk import MakesSmallDisks
 
+pytestmark = pytest.mark.slow
+"""See the marks in pyproject.toml."""
+
 
 def test_processes_make_the_same_bytes(tmp_path: Path) -> None:
     """A build of several processes makes what one process makes."""

@@ -319,6 +319,7 @@ def test_own_scheme_end_to_end(tmp_path: Path) -> None:
     assert json.loads(outcome.stdout)["results"][0]["ratings"]["AA-01"] == 3
 
 
+@pytest.mark.slow
 def test_demo_ends_by_naming_the_files(tmp_path: Path) -> None:
     """The demo leaves workbooks of two rounds, results, reports and a picture, and says where."""
     outcome = run("demo", tmp_path / "demo")

@@ -21,6 +21,9 @@ from iml4e_xlsx.cli import cli
 from tests.support.real import MARK
 from tests.support.servers.postgres import PostgresServer
 
+pytestmark = pytest.mark.slow
+"""See the marks in pyproject.toml."""
+
 DATA = Path(__file__).parent.parent / "data" / "made_by_48b076d"
 WORKBOOKS = ("blank", "filled", "mistakes")
 SENTENCES = ("message", "expected", "action", "problem", "reply", "words")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,17 @@ def words_of(name: str) -> set[str]:
     return {*words, *(word.removesuffix("s") for word in words)}
 
 
+@cache
+def places_by_word() -> dict[str, list[str]]:
+    """Return where each word stands in a name of the package."""
+    places: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "iml4e_xlsx").rglob("*.py")):
+        for name in names_in(path):
+            for word in words_of(name):
+                places.setdefault(word, []).append(f"{path.relative_to(ROOT)}: {name}")
+    return places
+
+
 def test_the_glossary_rules_words_out() -> None:
     """The table is read, and each exception is a word of it."""
     assert len(ruled_out()) > 15
@@ -62,21 +74,10 @@ def test_the_glossary_rules_words_out() -> None:
 @pytest.mark.parametrize("word", sorted(ruled_out() - OTHER_MEANINGS.keys()))
 def test_no_name_is_made_of_a_word_that_is_ruled_out(word: str) -> None:
     """One thing has one word in code as well."""
-    places = [
-        f"{path.relative_to(ROOT)}: {name}"
-        for path in sorted((ROOT / "iml4e_xlsx").rglob("*.py"))
-        for name in names_in(path)
-        if word in words_of(name)
-    ]
-
-    assert places == []
+    assert places_by_word().get(word, []) == []
 
 
 @pytest.mark.parametrize("word", sorted(OTHER_MEANINGS))
 def test_each_exception_is_needed(word: str) -> None:
     """An exception whose other meaning nobody uses goes."""
-    assert any(
-        word in words_of(name)
-        for path in (ROOT / "iml4e_xlsx").rglob("*.py")
-        for name in names_in(path)
-    )
+    assert places_by_word()[word]

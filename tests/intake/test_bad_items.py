@@ -29,6 +29,9 @@ from tests.support.hostile import packed
 from tests.support.returning import mail, write_mbox
 from tests.support.spoiled import BRACKETS, JUNK, bracketed_mail, damaged_lzma, nameless_member
 
+pytestmark = pytest.mark.slow
+"""See the marks in pyproject.toml."""
+
 
 @pytest.fixture(scope="module")
 def good(official: Scheme) -> bytes:

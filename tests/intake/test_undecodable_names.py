@@ -25,6 +25,9 @@ from iml4e_xlsx.workbook.builder import build_workbook
 from tests.support.builders import CREATED, response
 from tests.support.campaigns import run
 
+pytestmark = pytest.mark.slow
+"""See the marks in pyproject.toml."""
+
 SHOWN, SHOWN_BROKEN = "M\ufffdller.xlsx", "zerst\ufffdrt.xlsx"
 
 

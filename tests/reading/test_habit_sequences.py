@@ -28,6 +28,7 @@ def tells_exchanges(steps: list[Habit]) -> bool:
     return habits.exchange_texts not in steps or not lost & set(steps)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=60,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking takes minutes

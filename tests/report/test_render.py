@@ -10,6 +10,9 @@ from iml4e_xlsx.errors import ResourceError
 from iml4e_xlsx.report.contents.contents import Contents
 from iml4e_xlsx.report.formats.render import render_report
 
+pytestmark = pytest.mark.slow
+"""See the marks in pyproject.toml."""
+
 
 def test_same_report_is_the_same_bytes(contents: Contents) -> None:
     """So that two reports can be compared."""

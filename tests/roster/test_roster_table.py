@@ -111,6 +111,7 @@ def test_csv_of_any_program_is_read(
         assert (row.row, row.profile.respondent, row.mail) == (2, "Jürgen", "j@example.org")
 
 
+@pytest.mark.slow
 def test_more_people_than_allowed_are_refused(official: Scheme, tmp_path: Path) -> None:
     """As many people as allowed are read, one more is refused."""
     path = tmp_path / "roster.csv"

@@ -38,6 +38,9 @@ HEAVY = (
     "wide.ods",
     "many-members.zip",
 )
+
+pytestmark = pytest.mark.slow
+"""See the marks in pyproject.toml."""
 """The files that take the most memory; measured over all processes."""
 
 

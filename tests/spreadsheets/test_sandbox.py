@@ -21,6 +21,9 @@ from iml4e_xlsx.spreadsheets.sandbox import Sandbox
 from iml4e_xlsx.text.interface_texts import load_texts
 from tests.support.builders import built, response
 
+pytestmark = pytest.mark.slow
+"""See the marks in pyproject.toml."""
+
 IN_WORKER = """
 import os, signal, sys, time
 from pathlib import Path

@@ -128,6 +128,7 @@ def delete_area(book: openpyxl.Workbook, scheme: Scheme, rng: Random) -> None:
 def duplicate_sheet(book: openpyxl.Workbook, scheme: Scheme, rng: Random) -> None:
     row = chosen(book, scheme, rng)
     if row is not None:
+        row.sheet.title = row.sheet.title[:26]  # else the name of the copy is too long for Excel
         book.copy_worksheet(row.sheet)
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import Enum
 from pathlib import PurePosixPath
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,12 +29,14 @@ class Colour(Enum):
     RED = "red"
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.text(), VALUES))
 def test_any_values_come_back_from_json(values: dict[str, Value]) -> None:
     """Also messages in messages, and lists of both."""
     assert unpack_values(json.loads(json.dumps(pack_values(values)))) == values
 
 
+@pytest.mark.slow
 @given(st.text(), st.dictionaries(st.text().map(lambda name: f"x{name}"), VALUES))
 def test_plain_values_stay_as_they_are(key: str, values: dict[str, Value]) -> None:
     """A message holds them unchanged."""

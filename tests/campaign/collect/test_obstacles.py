@@ -41,6 +41,9 @@ from tests.support.returning import (
 from tests.support.servers.common import program
 from tests.support.servers.disk import MakesSmallDisks
 
+pytestmark = pytest.mark.slow
+"""See the marks in pyproject.toml."""
+
 
 def test_what_is_hostile_spoils_nothing(opened: Opened, tmp_path: Path) -> None:
     """Every file made to harm in a folder, some in a zip and a mail, among good ones."""

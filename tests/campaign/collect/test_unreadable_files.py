@@ -35,6 +35,9 @@ from tests.support.returning import (
     write_mbox,
 )
 
+pytestmark = pytest.mark.slow
+"""See the marks in pyproject.toml."""
+
 
 def test_two_who_return_the_same_broken_file_both_have_a_problem(
     opened: Opened, tmp_path: Path

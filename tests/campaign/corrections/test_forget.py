@@ -42,6 +42,9 @@ from tests.support.forgetting import (
     traces,
 )
 
+pytestmark = pytest.mark.slow
+"""See the marks in pyproject.toml."""
+
 
 @pytest.mark.parametrize(("kind", "keep_ratings"), [("csv", True), ("csv", False), ("xlsx", True)])
 def test_nothing_of_a_person_is_left(

@@ -39,6 +39,9 @@ from tests.support.forgetting import (
     traces,
 )
 
+pytestmark = pytest.mark.slow
+"""See the marks in pyproject.toml."""
+
 
 def test_halves_of_files_go_too(settled: Settled) -> None:
     """What is left where writing a file was cut off by a power failure."""

@@ -33,6 +33,9 @@ from tests.support.reporting import (
     BEN,
 )
 
+pytestmark = pytest.mark.slow
+"""See the marks in pyproject.toml."""
+
 
 def test_an_earlier_round_gives_a_trend(folder: Path, tmp_path: Path) -> None:
     """From the folder of an earlier campaign, or from files that came back."""
