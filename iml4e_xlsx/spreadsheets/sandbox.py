@@ -7,13 +7,11 @@ file, not the batch. The process is started once and takes one file after anothe
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Self
 
@@ -25,6 +23,7 @@ from iml4e_xlsx.spreadsheets.grid import Grids
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.protocol import TIME_SIGNAL, TIME_STATUS, receive_message, send_message
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
+from iml4e_xlsx.spreadsheets.watchdog import watch_process
 from iml4e_xlsx.spreadsheets.worker_answer import VERDICT_ROOM, AnswerError, unpack_answer
 
 _LEAST_PATIENCE: Final = 60.0
@@ -110,12 +109,12 @@ class Sandbox:
         assert process.stdin is not None
         assert process.stdout is not None
         try:
-            with _kill_late(process, self.patience) as hung:
+            with watch_process(process, self.patience) as deadline:
                 send_message(process.stdin, data)
                 return receive_message(process.stdout, self.limits.inflated + VERDICT_ROOM)
         except (OSError, EOFError) as error:
             self._discard_process()
-            raise self._judge_status(process.returncode, hung=hung.is_set()) from error
+            raise self._judge_status(process.returncode, hung=deadline.is_over) from error
         except BaseException:  # the rest of this answer must not be taken for the next file's
             self._discard_process()
             raise
@@ -173,7 +172,7 @@ class Sandbox:
         assert process.stdin is not None
         assert process.stdout is not None
         try:
-            with _kill_late(process, max(_LEAST_PATIENCE, self.patience)):
+            with watch_process(process, max(_LEAST_PATIENCE, self.patience)):
                 send_message(process.stdin, pack_limits(self.limits))
                 receive_message(process.stdout, 0)  # ready: what happens now is the file's doing
         except BaseException:
@@ -208,21 +207,3 @@ def end_process(process: subprocess.Popen[bytes]) -> None:
             except OSError:
                 continue
     process.wait()
-
-
-@contextlib.contextmanager
-def _kill_late(process: subprocess.Popen[bytes], seconds: float) -> Iterator[threading.Event]:
-    """Kill a process that takes longer than this; yield an event that is set when it was."""
-    hung = threading.Event()
-
-    def kill_process() -> None:
-        hung.set()
-        process.kill()
-
-    timer = threading.Timer(seconds, kill_process)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield hung
-    finally:
-        timer.cancel()
