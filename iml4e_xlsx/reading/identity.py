@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from iml4e_xlsx.workbook.workbook_layout import META_SHEET
 _REFERENCE = re.compile(
     r"([a-z0-9]+(?:-[a-z0-9]+)*)/(\d+\.\d+\.\d+)/([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)/([0-9A-Z]{10})\b"
 )
+_VERSION = re.compile(r"/\d+\.\d+\.\d+/")
+_ID_END = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+_ID_CHARACTERS = frozenset(string.ascii_lowercase + string.digits + "-")
 _SLASHES = 3
 _REFERENCE_ROWS = 12
 _REFERENCE_COLUMNS = 8
@@ -86,8 +90,16 @@ def _read_meta_sheet(grid: Grid) -> Iterable[WorkbookReference]:
 
 def _match_references(texts: Iterable[str]) -> Iterable[WorkbookReference]:
     for text in texts:
-        for match in _REFERENCE.finditer(text):
-            yield WorkbookReference(*match.groups())
+        # Only what stands around a version can be a reference: searching for the id itself looks
+        # at each word of the properties, for a file in which nothing else costs as much.
+        for version in _VERSION.finditer(text):
+            start = version.start()
+            while start and text[start - 1] in _ID_CHARACTERS:
+                start -= 1
+            scheme_id = _ID_END.search(text, start, version.start())
+            match = scheme_id and _REFERENCE.match(text, scheme_id.start())
+            if match:
+                yield WorkbookReference(*match.groups())
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Self
@@ -168,7 +169,12 @@ class WorkbookReader:
 def read_file_bytes(path: Path, limits: Limits) -> bytes:
     """Return a file's content, but at most one byte more than the limit."""
     with path.open("rb") as file:
-        return file.read(limits.size + 1)
+        # A buffer as large as the limit costs more than reading the file; what grows meanwhile, or
+        # has no size of its own, is read up to the limit all the same.
+        most = limits.size + 1
+        expected = min(most, os.fstat(file.fileno()).st_size + 1)
+        start = file.read(expected)
+        return start if len(start) < expected else start + file.read(most - len(start))
 
 
 def _finding_order(finding: Finding) -> tuple[int, str]:
