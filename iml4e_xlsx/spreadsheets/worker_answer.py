@@ -82,7 +82,8 @@ def _unpack_message(data: bytes, limits: Limits) -> list[Any]:
     def count_list(items: list[Any]) -> list[Any]:
         nonlocal room
         room -= 1
-        _require_form(room >= 0, "lists")
+        if room < 0:
+            raise AnswerError("lists")
         return items
 
     message = msgpack.unpackb(
@@ -165,7 +166,7 @@ def _unpack_sheet(sheet: list[Any], limits: Limits) -> Grid:
         rows=rows,
         merged=list(zip(ranges[::2], ranges[1::2], strict=True)),
         details=_unpack_details(_pair_numbers(places), numbers, details, limits),
-        ids=[(row, col, _statement_id(rows[row][col])) for row, col in _pair_numbers(ids)],
+        ids=_unpack_ids(_pair_numbers(ids), rows),
     )
 
 
@@ -195,10 +196,18 @@ def _unpack_details(
     return {place: shared[number] for place, number in zip(places, numbers, strict=True)}
 
 
-def _statement_id(value: GridValue) -> str:
-    text = value.strip() if isinstance(value, str) else ""
-    _require_form(STATEMENT_ID.fullmatch(text) is not None, "id")
-    return text
+def _unpack_ids(
+    places: list[CellPosition], rows: list[list[GridValue]]
+) -> list[tuple[int, int, str]]:
+    """Return the statements' ids that stand at places; each cell there holds one."""
+    ids = []
+    for row, col in places:
+        text = rows[row][col]
+        text = text.strip() if isinstance(text, str) else ""
+        if STATEMENT_ID.fullmatch(text) is None:  # a call for each would cost more than the check
+            raise AnswerError("id")
+        ids.append((row, col, text))
+    return ids
 
 
 def _require_numbers(numbers: list[int]) -> None:
