@@ -238,7 +238,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Import a public name from where it lives when it is first asked for."""
     if name not in _HOME_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        reason = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(reason, name=name)
     value = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
     globals()[name] = value
     return value

@@ -92,3 +92,16 @@ def test_the_check_sees_sentences_in_every_place(tmp_path: Path) -> None:
     )
 
     assert sorted(line for line, _ in sentences(path)) == [3, 6, 7, 8, 10]
+
+
+def test_no_raise_makes_its_words() -> None:
+    """What is raised has a code and values; an f-string would be a sentence of one language."""
+    strange = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call)
+        if any(isinstance(part, ast.JoinedStr) for part in node.exc.args)
+    ]
+
+    assert strange == []

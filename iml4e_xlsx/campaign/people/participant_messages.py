@@ -81,6 +81,11 @@ def _describe_mail_problem(participant: Participant, texts: Texts) -> str:
 
 
 def describe_words(words: str, texts: Texts) -> str:
-    """Return a server's words as they are, and a note of ours in the language of the texts."""
-    key = f"mail_notes.{words}"
-    return texts(key) if key in texts else words
+    """
+    Return a server's words as they are, and a note of ours in the language of the texts.
+
+    A note is a key, and behind a space the detail that its text may name.
+    """
+    note, _, detail = words.partition(" ")
+    key = f"mail_notes.{note}"
+    return texts(key, detail=detail) if key in texts else words

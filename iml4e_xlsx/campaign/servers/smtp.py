@@ -41,9 +41,9 @@ _DONE, _GO_ON, _LATER, _NEVER = 2, 3, 4, 5
 """The first digit of an answer, which says all that there is to know (RFC 5321, 4.2.1)."""
 
 _CLOSING: Final = 421
-_TOO_LARGE: Final = "5.3.4"
-_BROKEN: Final = "4.4.2"
-"""Status codes (RFC 3463) for what we notice ourselves: they go where a server's words go."""
+_TOO_LARGE: Final = "mail-too-large"
+_BROKEN: Final = "connection-broken"
+"""Notes of ours in the place of a server's words: the rest of the line is their detail."""
 
 _LONGEST_WORDS: Final = 500
 
@@ -176,7 +176,8 @@ class Smtp:
     def _send_envelope(self, smtp: smtplib.SMTP, sender: str, recipient: str, size: int) -> None:
         most = smtp.esmtp_features.get("size", "")
         if most.isdigit() and 0 < int(most) < size:
-            raise MailRefusal(f"{_TOO_LARGE} SIZE {size} > {most}")
+            note = f"{_TOO_LARGE} {size} > {most}"
+            raise MailRefusal(note)
         with self._reset_if_refused(smtp):
             answer = smtp.mail(sender)
             if answer[0] // 100 == _NEVER:
@@ -206,7 +207,8 @@ class Smtp:
             yield
         except OSError as error:  # as all errors of smtplib are
             self._drop_connection()
-            raise outcome(f"{_BROKEN} {_error_text(error)}") from error
+            note = f"{_BROKEN} {_error_text(error)}"
+            raise outcome(note) from error
 
     def _open_connection(self) -> smtplib.SMTP:
         """Open a connection and log in; MailDeferral where another try may help."""

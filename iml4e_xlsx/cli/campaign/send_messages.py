@@ -185,7 +185,7 @@ def describe_outcomes(outcome: SendOutcome) -> Iterator[str]:
                 "send.outcome",
                 mail=mail.planned.person.mail,
                 state=texts(f"send.outcome_{state.value}"),
-                words=mail.words,
+                words=describe_words(mail.words, texts),
             )
     counts = {"sent": len(outcome.in_state(MailState.SENT))}
     counts |= {state.value: len(outcome.in_state(state)) for state in _OUTCOMES}
@@ -246,7 +246,8 @@ def advise_on_uncertain(plan: MailPlan, outcome: SendOutcome | None = None) -> I
 def _describe_uncertain(entry: UnmailedPerson, texts: Texts) -> str:
     mail, reason = entry.person.mail, texts(f"send.uncertain_{entry.reason.value}")
     if entry.words:
-        reason = texts("send.reason_in_words", reason=reason, words=entry.words.rstrip("."))
+        words = describe_words(entry.words, texts).rstrip(".")
+        reason = texts("send.reason_in_words", reason=reason, words=words)
     if entry.since is None:
         return texts("send.uncertain_mail", mail=mail, reason=reason)
     moment = _format_minute(entry.since)

@@ -88,7 +88,7 @@ def test_a_connection_breaks_again_and_again(
     """Then the mail is for later."""
     server = smtp_server(faults=[Fault("rcpt", drop=True, recipients=[ADA])])
     with connected(server, certificates) as smtp:
-        with pytest.raises(MailDeferral, match=r"4\.4\.2 "):
+        with pytest.raises(MailDeferral, match="connection-broken "):
             smtp.deliver_mail(SENDER, ADA, BODY)
         smtp.deliver_mail(SENDER, BOB, BODY)
     assert server.reached["rcpt"] == 3
@@ -182,7 +182,7 @@ def test_a_mail_is_too_large(smtp_server: StartsSmtpServers, certificates: Certi
     """By the limit that the server tells, before anything is sent; both sizes are said."""
     server = smtp_server(size_limit=200)
     with connected(server, certificates) as smtp:
-        with pytest.raises(MailRefusal, match=r"5\.3\.4 SIZE 214 > 200"):
+        with pytest.raises(MailRefusal, match="mail-too-large 214 > 200"):
             smtp.deliver_mail(SENDER, ADA, b"Subject: x\r\n\r\n" + b"x" * 200)
         smtp.deliver_mail(SENDER, BOB, BODY)
     assert server.reached["mail"] == 1
