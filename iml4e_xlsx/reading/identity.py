@@ -75,15 +75,19 @@ def find_references(grid: Grid) -> list[WorkbookReference]:
     """Return the references near the top left of a sheet."""
     texts = [
         value
-        for row in grid.rows[:_REFERENCE_ROWS]
-        for value in row[:_REFERENCE_COLUMNS]
-        if value and isinstance(value, str) and value.count("/") >= _SLASHES
+        for row in range(_REFERENCE_ROWS)
+        for col, value in grid.rows.get(row, {}).items()
+        if col < _REFERENCE_COLUMNS and isinstance(value, str) and value.count("/") >= _SLASHES
     ]
     return list(_match_references(texts))
 
 
 def _read_meta_sheet(grid: Grid) -> Iterable[WorkbookReference]:
-    values = {str(row[0]).strip(): str(row[1]).strip() for row in grid.rows if len(row) > 1}
+    values = {
+        str(row[0]).strip(): str(row[1]).strip()
+        for row in grid.rows.values()
+        if row.keys() >= {0, 1}
+    }
     text = "/".join(values.get(key, "") for key in ("scheme", "version", "language", "workbook_id"))
     return _match_references([text])
 

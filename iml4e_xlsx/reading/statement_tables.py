@@ -102,8 +102,8 @@ def _columns_by_heading(grid: Grid, first: int, names: Mapping[str, str]) -> dic
     best: dict[str, int] = {}
     for row in range(max(0, first - _HEADING_REACH), first):
         columns: dict[str, int] = {}
-        for col, value in enumerate(grid.rows[row]):
-            if value and isinstance(value, str) and len(value) <= _LONGEST_HEADING:
+        for col, value in grid.rows.get(row, {}).items():
+            if isinstance(value, str) and len(value) <= _LONGEST_HEADING:
                 name = names.get(" ".join(value.split()).casefold())
                 if name is not None:
                     columns.setdefault(name, col)
@@ -138,11 +138,12 @@ def _is_as_issued(
     """Return whether only the issued column has ratings, and nothing stands right of the last."""
     rating_columns: set[int] = set()
     for row in rows:
-        for col, value in enumerate(grid.rows[row][columns["statement"] + 1 :]):
-            position = columns["statement"] + 1 + col
+        for position, value in grid.rows.get(row, {}).items():
+            if position <= columns["statement"]:
+                continue
             if isinstance(value, str) and value.strip().casefold() in scheme.wordings:
                 rating_columns.add(position)
-            elif value != "" and position > columns["evidence"]:
+            elif position > columns["evidence"]:
                 return False
     return not rating_columns or rating_columns == {columns["rating"]}
 

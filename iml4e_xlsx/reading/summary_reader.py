@@ -9,7 +9,7 @@ from fractions import Fraction
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import AreaResult, Result, Scheme
-from iml4e_xlsx.spreadsheets.grid import Grid, GridValue, cell_text
+from iml4e_xlsx.spreadsheets.grid import Grid, GridRow, cell_text
 from iml4e_xlsx.text.message import Message, message
 from iml4e_xlsx.workbook.cells import cell_address
 
@@ -67,7 +67,7 @@ class SummaryReader:
     def read_summary(self, sheets: Iterable[Grid], headings: Mapping[str, str]) -> Summary:
         """Return the contents of the first sheet with a table of targets; empty without one."""
         for grid in sheets:
-            for row, values in enumerate(grid.rows):
+            for row, values in grid.rows.items():
                 columns = _find_columns(values, headings)
                 if columns.keys() >= _NEEDED:
                     return self._read_table(grid, row, columns)
@@ -77,7 +77,9 @@ class SummaryReader:
         targets: dict[str, int] = {}
         estimates: dict[str, int] = {}
         figures: dict[str, ShownFigures] = {}
-        for row in range(heading + 1, len(grid.rows)):
+        for row in grid.rows:
+            if row <= heading:
+                continue
             name = grid.cell_value(row, columns["area"])
             code = self.area_names.get(" ".join(str(name).split()).casefold())
             if code is None or code in figures:
@@ -117,10 +119,10 @@ class SummaryReader:
         return level
 
 
-def _find_columns(values: Iterable[GridValue], headings: Mapping[str, str]) -> dict[str, int]:
+def _find_columns(values: GridRow, headings: Mapping[str, str]) -> dict[str, int]:
     columns: dict[str, int] = {}
-    for col, value in enumerate(values):
-        if value and isinstance(value, str) and len(value) <= _LONGEST_HEADING:
+    for col, value in values.items():
+        if isinstance(value, str) and len(value) <= _LONGEST_HEADING:
             name = headings.get(" ".join(value.split()).casefold())
             if name is not None:
                 columns.setdefault(name, col)

@@ -252,12 +252,11 @@ def _read_cells(
         for position, cell in grid.details.items()
         if cell.error
     }
-    widths = [len(row) for row in grid.rows]
-    # Parsers end the grid at the last value, so that these cells may lie outside of it.
+    widths = {row: max(cells) + 1 for row, cells in grid.rows.items()}
+    # A grid holds values alone, so that these cells may lie outside of it.
     for row, col in special:
-        widths += [0] * (row + 1 - len(widths))
-        widths[row] = max(widths[row], col + 1)
-    for row, width in enumerate(widths):
+        widths[row] = max(widths.get(row, 0), col + 1)
+    for row, width in sorted(widths.items()):
         yield (
             row + 1,
             [

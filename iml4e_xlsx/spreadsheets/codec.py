@@ -65,13 +65,28 @@ def _flatten_sheet(grid: Grid) -> list[Any]:
     numbers = [distinct.setdefault(item, len(distinct)) for item in grid.details.values()]
     return [
         grid.name,
-        list(map(len, grid.rows)),
-        list(chain.from_iterable(grid.rows)),
+        grid.is_visible,
+        list(grid.rows),
+        list(map(len, grid.rows.values())),
+        list(chain.from_iterable(grid.rows.values())),
+        list(chain.from_iterable(row.values() for row in grid.rows.values())),
         _list_corners(grid.merged),
         list(chain.from_iterable(grid.details)),
         numbers,
-        [part for i in distinct for part in (i.formula, i.error, i.stored, i.percent)],
+        [
+            part
+            for details in distinct
+            for part in (
+                details.formula,
+                details.error,
+                details.stored,
+                details.percent,
+                details.fault or "",
+            )
+        ],
         [place for row, col, _ in grid.ids for place in (row, col)],
+        list(chain.from_iterable(grid.repeated.items())),
+        sorted(grid.hidden_rows),
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -16,6 +16,9 @@ from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 GridValue: TypeAlias = str | float | bool | date | datetime | time | timedelta
 CellPosition: TypeAlias = tuple[int, int]
 
+GridRow: TypeAlias = dict[int, GridValue]
+"""The values of a row by column; a cell without a value is not in it."""
+
 STATEMENT_ID = re.compile(r"[A-Z][A-Z0-9]{0,5}-\d{2,4}")
 """The form of a statement's id; a sheet without any is no sheet of statements."""
 
@@ -24,6 +27,8 @@ _LONGEST_ID = 40
 
 _ID_COLUMNS = 26
 """How far to the right an id is looked for; issued ones stand in the first column."""
+
+_EMPTY_ROW: GridRow = {}
 
 
 class ExtraContent(StrEnum):
@@ -36,53 +41,73 @@ class ExtraContent(StrEnum):
     CONTROLS = "controls"  #: ActiveX controls.
 
 
+class CellFault(StrEnum):
+    """Why the content of one cell is not understood; the words stand under `fault`."""
+
+    TEXT_INDEX = "text-index"  #: It refers to a text that is not in the table of texts.
+    TWICE = "twice"  #: It stands in the file more than once, with different contents.
+    MARKUP = "markup"  #: It holds markup, or a record, that the format does not provide for.
+
+
 @dataclass(frozen=True, slots=True)
 class CellDetails:
     """
     The part of a cell that its value does not show.
 
     `formula` is a formula's text, `error` an error value; `stored` says whether a formula's
-    result was stored; `percent` whether a number is shown as a percentage.
+    result was stored; `percent` whether a number is shown as a percentage. A cell with a `fault`
+    has no value: what stands there cannot be told.
     """
 
     formula: str = ""
     error: str = ""
     stored: bool = True
     percent: bool = False
+    fault: CellFault | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
     """
-    One sheet from its cell A1: `rows[r][c]` is a value, or empty text where there is none.
+    One sheet: the values of its cells by row and column, both from 0 and ascending.
 
-    `ids` holds row, column and text of every cell that looks like a statement's id.
+    Attributes:
+        name: The sheet's name.
+        rows: The rows in which there is any value; how far down one lies costs nothing.
+        merged: The first and last cell of each merged range.
+        details: What stands behind cells, also behind some without a value.
+        ids: Row, column and text of every cell that looks like a statement's id.
+        repeated: How often rows stand below each other that the file writes once; each is a row
+            here once, in the first of its places.
+        hidden_rows: The rows of `rows` that a spreadsheet program does not show.
+        is_visible: Whether a spreadsheet program shows the sheet.
     """
 
     name: str
-    rows: list[list[GridValue]]
+    rows: dict[int, GridRow]
     merged: list[tuple[CellPosition, CellPosition]] = field(default_factory=list)
     details: Mapping[CellPosition, CellDetails] = field(default_factory=dict)
     ids: list[tuple[int, int, str]] = field(default_factory=list)
+    repeated: Mapping[int, int] = field(default_factory=dict)
+    hidden_rows: frozenset[int] = frozenset()
+    is_visible: bool = True
 
     def cell_value(self, row: int, col: int) -> GridValue:
-        """Return a cell's value; empty text beyond the grid."""
-        if 0 <= row < len(self.rows) and 0 <= col < len(self.rows[row]):
-            return self.rows[row][col]
-        return ""
+        """Return a cell's value; empty text where there is none."""
+        return self.rows.get(row, _EMPTY_ROW).get(col, "")
 
     def check_texts(self, limits: Limits) -> None:
         """Raise FileRefusal for a text that is longer than the limit."""
-        for row in self.rows:
-            for value in row:
+        for row in self.rows.values():
+            for value in row.values():
                 if isinstance(value, str) and len(value) > limits.text:
                     raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.TEXT, limit=limits.text)
 
     def find_texts(self) -> Iterator[tuple[int, int, str]]:
         """Yield row, column and stripped text of every cell that holds text."""
-        for r, row in enumerate(self.rows):
-            for c, value in enumerate(row):
-                if value and isinstance(value, str):
+        for r, row in self.rows.items():
+            for c, value in row.items():
+                if isinstance(value, str):
                     yield r, c, value.strip()
 
 
@@ -100,13 +125,20 @@ class Grids:
     extras: tuple[ExtraContent, ...] = ()
 
 
-def find_ids(rows: list[list[GridValue]]) -> list[tuple[int, int, str]]:
+def sparse_rows(rows: Iterable[Iterable[GridValue]]) -> dict[int, GridRow]:
+    """Return the rows of a grid from those of a rectangle, in which empty text means no value."""
+    values = ({col: value for col, value in enumerate(row) if value != ""} for row in rows)
+    return {number: row for number, row in enumerate(values) if row}
+
+
+def find_ids(rows: Mapping[int, GridRow]) -> list[tuple[int, int, str]]:
     """Return row, column and text of every cell that looks like a statement's id."""
     return [
         (r, c, value.strip())
-        for r, row in enumerate(rows)
-        for c, value in enumerate(row[:_ID_COLUMNS])
+        for r, row in rows.items()
+        for c, value in row.items()
         if value.__class__ is str
+        and c < _ID_COLUMNS
         and len(value) <= _LONGEST_ID
         and "-" in value
         and STATEMENT_ID.fullmatch(value.strip())

@@ -20,9 +20,11 @@ from iml4e_xlsx.spreadsheets.failures import refusal_failure
 from iml4e_xlsx.spreadsheets.grid import (
     STATEMENT_ID,
     CellDetails,
+    CellFault,
     CellPosition,
     ExtraContent,
     Grid,
+    GridRow,
     Grids,
     GridValue,
 )
@@ -32,7 +34,7 @@ from iml4e_xlsx.spreadsheets.refusal import ContentKind, FileRefusal, RefusalRea
 from iml4e_xlsx.text.interface_texts import load_texts
 
 _CELL_TYPES: Final = frozenset({str, float, bool, int, date, datetime, time, timedelta})
-_SHEET_LISTS: Final = 8
+_SHEET_LISTS: Final = 12
 """How many lists a sheet consists of, with the one that holds them."""
 
 _OTHER_LISTS: Final = 4
@@ -156,10 +158,12 @@ def _unpack_grids(data: list[Any], size: int, limits: Limits) -> Grids:
 
 
 def _unpack_sheet(sheet: list[Any], limits: Limits) -> Grid:
-    name, widths, values, corners, places, numbers, details, ids = sheet
-    _require_form(type(name) is str, "name")
+    name, is_visible, at, widths, cols, values, *rest = sheet
+    corners, places, numbers, details, ids, repeated, hidden = rest
+    _require_form(type(name) is str and type(is_visible) is bool, "name")
     _require_form(set(map(type, values)) <= _CELL_TYPES, "cells")
-    rows = _split_rows(widths, values)
+    rows = _make_rows(at, widths, cols, values)
+    _require_numbers(hidden)
     ranges = _pair_numbers(corners)
     return Grid(
         name=name,
@@ -167,14 +171,23 @@ def _unpack_sheet(sheet: list[Any], limits: Limits) -> Grid:
         merged=list(zip(ranges[::2], ranges[1::2], strict=True)),
         details=_unpack_details(_pair_numbers(places), numbers, details, limits),
         ids=_unpack_ids(_pair_numbers(ids), rows),
+        repeated=dict(_pair_numbers(repeated)),
+        hidden_rows=frozenset(hidden),
+        is_visible=is_visible,
     )
 
 
-def _split_rows(widths: list[int], values: list[GridValue]) -> list[list[GridValue]]:
-    _require_numbers(widths)
-    _require_form(sum(widths) == len(values), "rows")
+def _make_rows(
+    numbers: list[int], widths: list[int], cols: list[int], values: list[GridValue]
+) -> dict[int, GridRow]:
+    """Return the rows with these numbers; `widths` are the numbers of cells in each."""
+    _require_numbers([*numbers, *widths, *cols])
+    _require_form(sum(widths) == len(values) == len(cols), "rows")
     ends = list(accumulate(widths))
-    return [values[end - width : end] for width, end in zip(widths, ends, strict=True)]
+    return {
+        number: dict(zip(cols[end - width : end], values[end - width : end], strict=True))
+        for number, width, end in zip(numbers, widths, ends, strict=True)
+    }
 
 
 def _pair_numbers(numbers: list[int]) -> list[CellPosition]:
@@ -189,16 +202,15 @@ def _unpack_details(
     if any(max(place) >= max(limits.cells, _MOST_ROWS) for place in places):
         raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.CELLS, limit=limits.cells)
     _require_numbers(numbers)
-    formulas, errors, stored, percents = (details[at::4] for at in range(4))
+    formulas, errors, stored, percents, faults = (details[at::5] for at in range(5))
     _require_form(set(map(type, formulas + errors)) <= {str}, "formulas")
     _require_form(set(map(type, stored + percents)) <= {bool}, "flags")
-    shared = list(map(CellDetails, formulas, errors, stored, percents))
+    reasons = [CellFault(fault) if fault else None for fault in faults]
+    shared = list(map(CellDetails, formulas, errors, stored, percents, reasons))
     return {place: shared[number] for place, number in zip(places, numbers, strict=True)}
 
 
-def _unpack_ids(
-    places: list[CellPosition], rows: list[list[GridValue]]
-) -> list[tuple[int, int, str]]:
+def _unpack_ids(places: list[CellPosition], rows: dict[int, GridRow]) -> list[tuple[int, int, str]]:
     """Return the statements' ids that stand at places; each cell there holds one."""
     ids = []
     for row, col in places:

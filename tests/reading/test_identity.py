@@ -43,7 +43,7 @@ PIECES = st.sampled_from(
 def test_a_reference_is_found_wherever_it_stands_in_a_text(text: str) -> None:
     """Looking for the version first misses none and invents none."""
     text = f"{text} ///"  # a text with fewer slashes is not looked at
-    references = find_references(Grid(name="A", rows=[[text]]))
+    references = find_references(Grid(name="A", rows={0: {0: text}}))
 
     assert [
         (reference.scheme, reference.version, reference.language, reference.workbook_id)

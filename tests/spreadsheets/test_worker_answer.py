@@ -27,7 +27,15 @@ from iml4e_xlsx.spreadsheets.codec import (
     unpack_limits,
 )
 from iml4e_xlsx.spreadsheets.failures import refusal_failure
-from iml4e_xlsx.spreadsheets.grid import CellDetails, ExtraContent, Grid, Grids
+from iml4e_xlsx.spreadsheets.grid import (
+    CellDetails,
+    CellFault,
+    ExtraContent,
+    Grid,
+    GridRow,
+    Grids,
+    sparse_rows,
+)
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.refusal import ContentKind, FileRefusal, RefusalReason
 from iml4e_xlsx.spreadsheets.sandbox import Sandbox
@@ -84,13 +92,18 @@ def sheet(**changes: Any) -> list[Any]:
     """Return a sheet of two cells as the process answers it, with some lists replaced."""
     parts = {
         "name": "S",
+        "is_visible": True,
+        "rows": [0],
         "widths": [2],
+        "cols": [0, 1],
         "values": ["AA-01", 2.0],
         "corners": [0, 0, 0, 1],
         "places": [0, 1],
         "numbers": [0],
-        "details": ["=1+1", "", True, False],
+        "details": ["=1+1", "", True, False, ""],
         "ids": [0, 0],
+        "repeated": [0, 3],
+        "hidden": [0],
     }
     return list({**parts, **changes}.values())
 
@@ -129,6 +142,12 @@ LIES: dict[str, bytes] = {
     "a sheet of too few parts": answer(sheet()[:-1]),
     "a sheet without a name": answer(sheet(name=7)),
     "too few values": answer(sheet(values=["AA-01"])),
+    "too few columns": answer(sheet(cols=[0])),
+    "a column that is a text": answer(sheet(cols=[0, "B"])),
+    "neither visible nor not": answer(sheet(is_visible=1)),
+    "half a repetition": answer(sheet(repeated=[0])),
+    "a hidden row that is a text": answer(sheet(hidden=["1"])),
+    "an unknown fault": answer(sheet(details=["", "", True, False, "virus"])),
     "a negative width": answer(sheet(widths=[3, -1])),
     "a width that is no number": answer(sheet(widths=["2"])),
     "half a range": answer(sheet(corners=[0, 0])),
@@ -137,8 +156,8 @@ LIES: dict[str, bytes] = {
     "a negative place": answer(sheet(places=[-1, 0])),
     "too few numbers": answer(sheet(numbers=[])),
     "a number without details": answer(sheet(numbers=[1])),
-    "a formula that is a number": answer(sheet(details=[1, "", True, False])),
-    "neither stored nor not": answer(sheet(details=["", "", 1, False])),
+    "a formula that is a number": answer(sheet(details=[1, "", True, False, ""])),
+    "neither stored nor not": answer(sheet(details=["", "", 1, False, ""])),
     "half of the details": answer(sheet(details=["", ""])),
     "an id beyond the cells": answer(sheet(ids=[5, 0])),
     "an id in a number": answer(sheet(ids=[0, 1])),
@@ -230,37 +249,49 @@ def test_text_beyond_the_limit_is_refused() -> None:
 
 def test_grids_come_back_as_they_were() -> None:
     """Every type of value, ranges, ids, formulas, and rows of different lengths survive."""
-    rows: list[list[Any]] = [
+    length = dt.timedelta(days=-1, seconds=1)
+    values: list[list[Any]] = [
         [" AA-01\n", 2.0, 3, True, False, "", float("inf")],
         [],
-        [NOW, NOW.replace(tzinfo=None), NOW.date(), NOW.time(), dt.timedelta(days=-1, seconds=1)],
+        [NOW, NOW.replace(tzinfo=None), NOW.date(), NOW.time(), length],
         ["\ud800 half a pair", "\U0001f600", "\0"],
     ]
+    rows: dict[int, GridRow] = {**sparse_rows(values), 1_048_575: {16_383: "far"}}
     inner = {
         (0, 1): CellDetails(formula="=1+1", stored=False),
         (0, 2): CellDetails(error="#REF!"),
         (7, 9): CellDetails(error="#REF!"),
         (2, 0): CellDetails(percent=True),
+        (2, 1): CellDetails(fault=CellFault.TWICE),
     }
     merged = [((0, 0), (0, 3)), ((1, 1), (9, 1))]
-    first = Grid(name="A", rows=rows, merged=merged, details=inner, ids=[(0, 0, "AA-01")])
+    first = Grid(
+        name="A",
+        rows=rows,
+        merged=merged,
+        details=inner,
+        ids=[(0, 0, "AA-01")],
+        repeated={2: 20_000},
+        hidden_rows=frozenset({0, 3}),
+        is_visible=False,
+    )
     grids = Grids(
         format_name="ods",
-        sheets=[first, Grid(name="", rows=[])],
+        sheets=[first, Grid(name="", rows={})],
         properties="<a/>",
         extras=(ExtraContent.LINKS, ExtraContent.MACROS),
     )
     back = unpack_answer(pack_grids(grids), Limits())
 
     assert back == grids
-    assert [list(map(type, row)) for row in back.sheets[0].rows] == [
-        list(map(type, row)) for row in rows
+    assert [list(map(type, row.values())) for row in back.sheets[0].rows.values()] == [
+        list(map(type, row.values())) for row in rows.values()
     ]
 
 
 def test_range_of_more_rows_than_a_number_can_say_is_packed() -> None:
     """An .ods may span any number of rows."""
-    grid = Grid(name="A", rows=[["x"]], merged=[((0, 0), (10**40, 0))])
+    grid = Grid(name="A", rows={0: {0: "x"}}, merged=[((0, 0), (10**40, 0))])
     (back,) = unpack_answer(pack_grids(Grids(format_name="ods", sheets=[grid])), Limits()).sheets
 
     assert back.merged[0][1][0] > 10**18

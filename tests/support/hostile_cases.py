@@ -211,12 +211,12 @@ CASES: dict[str, tuple[Maker, str]] = {
     "objects.xlsx": (with_part("xl/embeddings/oleObject1.bin", lambda _: OLE), READ),
     "controls.xlsx": (with_part("xl/activeX/activeX1.xml", lambda _: b"<a/>"), READ),
     # --- OpenDocument ---
-    "rows.ods": (ods(table(row(CELL, repeated("rows", 10**9)))), "too-large"),
+    "rows.ods": (ods(table(row(CELL, repeated("rows", 10**9)))), "not-an-assessment"),
     "columns.ods": (
         ods(table(row(CELL.replace(" ", f" {repeated('columns', 10**9)} ", 1)))),
         "too-large",
     ),
-    "huge-count.ods": (ods(table(row(CELL, repeated("rows", 10**40)))), "too-large"),
+    "huge-count.ods": (ods(table(row(CELL, repeated("rows", 10**40)))), "not-an-assessment"),
     "odd-count.ods": (
         ods(table(row(CELL, 'table:number-rows-repeated="-5"'))),
         "broken-workbook",

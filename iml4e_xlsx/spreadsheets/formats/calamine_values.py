@@ -7,7 +7,7 @@ import io
 import python_calamine
 
 from iml4e_xlsx.findings.failure import FailureCode
-from iml4e_xlsx.spreadsheets.grid import Grid, find_ids
+from iml4e_xlsx.spreadsheets.grid import Grid, find_ids, sparse_rows
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 
@@ -45,5 +45,5 @@ def _read_sheet(book: python_calamine.CalamineWorkbook, name: str, limits: Limit
     merged = list(sheet.merged_cell_ranges or [])
     if len(merged) > limits.merged:
         raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.MERGED, limit=limits.merged)
-    rows = sheet.to_python(skip_empty_area=False)
+    rows = sparse_rows(sheet.to_python(skip_empty_area=False))
     return Grid(name=name, rows=rows, merged=merged, ids=find_ids(rows))

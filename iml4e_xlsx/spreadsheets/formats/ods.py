@@ -20,6 +20,7 @@ from iml4e_xlsx.spreadsheets.grid import (
     CellPosition,
     ExtraContent,
     Grid,
+    GridRow,
     GridValue,
     find_ids,
 )
@@ -71,36 +72,31 @@ def _find_extras(names: Collection[str], content: bytes) -> Iterator[ExtraConten
 @dataclass
 class _Sheet:
     """
-    A sheet that grows row by row.
+    A sheet that grows row by row; `next_row` is the position of the next one.
 
-    `waiting` counts the empty rows at its end, which become rows once a value follows them.
+    `cells` counts the cells with a value, each time that one is repeated.
     """
 
     name: str
     limits: Limits
-    rows: list[list[GridValue]] = field(default_factory=list)
+    rows: dict[int, GridRow] = field(default_factory=dict)
     details: dict[CellPosition, CellDetails] = field(default_factory=dict)
     merged: list[tuple[CellPosition, CellPosition]] = field(default_factory=list)
-    waiting: int = 0
+    repeated: dict[int, int] = field(default_factory=dict)
+    next_row: int = 0
     cells: int = 0
 
-    @property
-    def next_row(self) -> int:
-        return len(self.rows) + self.waiting
-
-    def add_row(self, values: list[GridValue], times: int) -> None:
-        """Add a row as often as it is repeated; refuse it beyond the limit."""
-        while values and values[-1] == "":
-            values.pop()
-        if not values:
-            self.waiting += times
-            return
-        self.cells += self.waiting + times * len(values)
-        if self.cells > self.limits.cells:
-            raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.CELLS, limit=self.limits.cells)
-        self.rows.extend([] for _ in range(self.waiting))
-        self.waiting = 0
-        self.rows.extend(list(values) for _ in range(times))
+    def add_row(self, values: GridRow, times: int) -> None:
+        """Add a row that is repeated so often; refuse it beyond the limit."""
+        if values:
+            self.cells += len(values)
+            if self.cells > self.limits.cells:
+                limit = self.limits.cells
+                raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.CELLS, limit=limit)
+            self.rows[self.next_row] = values
+            if times > 1:
+                self.repeated[self.next_row] = times
+        self.next_row += times
 
     def make_grid(self) -> Grid:
         return Grid(
@@ -109,6 +105,7 @@ class _Sheet:
             merged=self.merged,
             details=self.details,
             ids=find_ids(self.rows),
+            repeated=self.repeated,
         )
 
 
@@ -147,36 +144,32 @@ def _read_sheets(content: bytes, limits: Limits) -> Iterator[Grid]:
 def _read_row(element: Element, sheet: _Sheet) -> None:
     """Add a row to the sheet; its values, details and merged ranges within the limits."""
     times = _read_count(element, "number-rows-repeated")
-    values: list[GridValue] = []
-    blank = 0
+    values: GridRow = {}
+    col = 0
     for cell in element:
         if cell.tag not in _CELLS:
             continue
         repeated = _read_count(cell, "number-columns-repeated")
-        position = (sheet.next_row, len(values) + blank)
+        position = (sheet.next_row, col)
+        col += repeated
         value, details = _read_cell(cell, sheet.limits)
         _add_merge(cell, position, sheet)
         if value == "" and details is None:
-            blank += repeated
             continue
-        if len(values) + blank + repeated > sheet.limits.cells:
+        if len(values) + repeated > sheet.limits.cells:
             raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.CELLS, limit=sheet.limits.cells)
-        values.extend([""] * blank)
-        values.extend([value] * repeated)
-        blank = 0
+        if value != "":
+            values.update(dict.fromkeys(range(position[1], col), value))
         if details is not None:
-            _add_details(details, position, (min(times, sheet.limits.cells), repeated), sheet)
+            _add_details(details, position, repeated, sheet)
     sheet.add_row(values, times)
 
 
-def _add_details(
-    details: CellDetails, first: CellPosition, times: CellPosition, sheet: _Sheet
-) -> None:
-    if len(sheet.details) + times[0] * times[1] > sheet.limits.cells:
+def _add_details(details: CellDetails, first: CellPosition, times: int, sheet: _Sheet) -> None:
+    if len(sheet.details) + times > sheet.limits.cells:
         raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.CELLS, limit=sheet.limits.cells)
-    for row in range(times[0]):
-        for col in range(times[1]):
-            sheet.details[first[0] + row, first[1] + col] = details
+    for col in range(first[1], first[1] + times):
+        sheet.details[first[0], col] = details
 
 
 def _add_merge(cell: Element, first: CellPosition, sheet: _Sheet) -> None:

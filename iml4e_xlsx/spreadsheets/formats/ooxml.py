@@ -242,8 +242,8 @@ def _may_have_lost_ids(grid: Grid) -> bool:
     """Return whether a column holds several sentences, as that of the statements does."""
     sentences = Counter(
         col
-        for row in grid.rows
-        for col, value in enumerate(row)
+        for row in grid.rows.values()
+        for col, value in row.items()
         if isinstance(value, str) and len(value) >= _SENTENCE
     )
     return max(sentences.values(), default=0) >= _SEVERAL
@@ -251,7 +251,8 @@ def _may_have_lost_ids(grid: Grid) -> bool:
 
 def _has_bare_numbers(grid: Grid) -> bool:
     return any(
-        list(map(type, grid.rows[row])).count(float) > _PLAIN_NUMBERS for row, _, _ in grid.ids
+        list(map(type, grid.rows[row].values())).count(float) > _PLAIN_NUMBERS
+        for row, _, _ in grid.ids
     )
 
 

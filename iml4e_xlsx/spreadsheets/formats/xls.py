@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.formats.calamine_values import read_values
 from iml4e_xlsx.spreadsheets.formats.numbers import ERROR_CODES, NumberFormats
-from iml4e_xlsx.spreadsheets.grid import CellDetails, CellPosition, ExtraContent, GridValue
+from iml4e_xlsx.spreadsheets.grid import CellDetails, CellPosition, ExtraContent, GridRow
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.readable_formats import CheckedFile, LoadedSheets
 from iml4e_xlsx.spreadsheets.refusal import ContentKind, FileRefusal, RefusalReason
@@ -77,9 +77,12 @@ def load_sheets(file: CheckedFile, limits: Limits) -> LoadedSheets:
     return LoadedSheets(grids, records.extras)
 
 
-def _replace_integers(rows: list[list[GridValue]]) -> list[list[GridValue]]:
+def _replace_integers(rows: dict[int, GridRow]) -> dict[int, GridRow]:
     """Return rows in which every number is a float: calamine has integers in .xls alone."""
-    return [[float(v) if type(v) is int else v for v in row] for row in rows]
+    return {
+        number: {col: float(v) if type(v) is int else v for col, v in row.items()}
+        for number, row in rows.items()
+    }
 
 
 def _read_details(data: bytes, limits: Limits) -> _RecordDetails:

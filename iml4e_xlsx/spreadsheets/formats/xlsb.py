@@ -68,13 +68,10 @@ def load_sheets(file: CheckedFile, limits: Limits) -> LoadedSheets:
 
 def _fill_gaps(sheet: _RecordSheet, grid: Grid | None) -> Grid:
     """Return the grid that calamine read, with the cells that it skips filled in."""
-    rows: list[list[GridValue]] = [list(row) for row in grid.rows] if grid is not None else []
+    found = {row: dict(cells) for row, cells in grid.rows.items()} if grid is not None else {}
     for (row, col), value in sheet.cells.items():
-        while len(rows) <= row:
-            rows.append([])
-        rows[row].extend([""] * (col + 1 - len(rows[row])))
-        if rows[row][col] == "":
-            rows[row][col] = value
+        found.setdefault(row, {}).setdefault(col, value)
+    rows = {row: dict(sorted(cells.items())) for row, cells in sorted(found.items())}
     return Grid(
         name=sheet.name,
         rows=rows,
