@@ -25,6 +25,9 @@ OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 CONTENT_TYPES: Final = "[Content_Types].xml"
 """The part that every Office Open XML package has."""
 
+ENCRYPTED_PACKAGE: Final = "encrypted-package"
+"""The part that holds the whole of an OpenDocument file with a password."""
+
 ReadStart: TypeAlias = Callable[[str], bytes]
 """Returns the beginning of a member's content, bounded."""
 
@@ -65,7 +68,10 @@ def _is_xml_package(names: Collection[str], _: ReadStart) -> bool:
 
 
 def _is_open_document(names: Collection[str], read_start: ReadStart) -> bool:
-    if CONTENT_TYPES in names or not {"mimetype", "content.xml"} <= set(names):
+    if CONTENT_TYPES in names or "mimetype" not in names:
+        return False
+    # With a password, LibreOffice packs all parts into one and leaves the type outside.
+    if "content.xml" not in names and ENCRYPTED_PACKAGE not in names:
         return False
     return b"opendocument.spreadsheet" in read_start("mimetype")
 

@@ -39,6 +39,8 @@ PACKAGES = [
     (["[Content_Types].xml", "xl/workbook.bin", "xl/a.xml"], b"", "xlsb"),
     (["mimetype", "content.xml"], b"application/vnd.oasis.opendocument.spreadsheet", "ods"),
     (["mimetype", "content.xml"], b"application/vnd.oasis.opendocument.text", None),
+    (["mimetype", "encrypted-package"], b"application/vnd.oasis.opendocument.spreadsheet", "ods"),
+    (["mimetype", "encrypted-package"], b"application/vnd.oasis.opendocument.text", None),
     (["[Content_Types].xml", "word/document.xml"], b"", None),
     (["team.xlsx"], b"", None),
 ]

@@ -239,6 +239,10 @@ CASES: dict[str, tuple[Maker, str]] = {
         ),
         "encrypted",
     ),
+    "locked-whole.ods": (
+        lambda _: packed({"mimetype": ODS_TYPE.encode(), "encrypted-package": b"\x00\x01"}),
+        "encrypted",
+    ),
     # --- OLE files ---
     "locked.xlsx": (
         lambda _: OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le"),

@@ -25,7 +25,11 @@ from iml4e_xlsx.spreadsheets.grid import (
     find_ids,
 )
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.spreadsheets.readable_formats import CheckedFile, LoadedSheets
+from iml4e_xlsx.spreadsheets.readable_formats import (
+    ENCRYPTED_PACKAGE,
+    CheckedFile,
+    LoadedSheets,
+)
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 from iml4e_xlsx.spreadsheets.xml import START, parse_events
 
@@ -53,6 +57,8 @@ def load_sheets(file: CheckedFile, limits: Limits) -> LoadedSheets:
     """
     content = file.parts.get(_CONTENT)
     if content is None:
+        if ENCRYPTED_PACKAGE in file.names:
+            raise FileRefusal(FailureCode.ENCRYPTED)
         raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.PART_MISSING, part=_CONTENT)
     sheets = list(_read_sheets(content, limits))
     return LoadedSheets(sheets, list(_find_extras(file.names, content)))
