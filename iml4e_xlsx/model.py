@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
 
+from iml4e_xlsx.findings.file_traits import FileTraits
 from iml4e_xlsx.findings.finding import Finding, Place
 
 NOT_APPLICABLE: Final = "n/a"
@@ -261,6 +262,7 @@ class Response:
     estimates: Mapping[str, int] = field(default_factory=dict)
     source: str = ""
     workbook_id: str = ""
+    file: FileTraits = field(default=FileTraits(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.people import BuiltWorkbook, Person
 from iml4e_xlsx.errors import CampaignError, ResourceError
 from iml4e_xlsx.findings.error_codes import RoundErrorCode
+from iml4e_xlsx.findings.file_traits import content_digest
 from iml4e_xlsx.model import ROSTER_FIELDS, Result, Scheme
 from iml4e_xlsx.output import write_output
 from iml4e_xlsx.roster import RosterRow, read_roster
@@ -168,7 +169,7 @@ def build_campaign(
     scheme, path = campaign.load_scheme(), find_roster(campaign)
     languages = campaign.roster_languages()
     _check_language(campaign, languages)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = content_digest(path.read_bytes())
     rows = read_roster(path, scheme, mails=True, languages=languages)
     with record.begin(now) as tx:
         campaigns.ensure_campaign(tx, campaign.settings.name, scheme.id, scheme.version)
@@ -301,7 +302,7 @@ def _build_and_record(
     for task, data in zip(tasks, pool.build_all(tasks), strict=True):
         built = BuiltWorkbook(
             fingerprint=task.fingerprint,
-            digest=hashlib.sha256(data).hexdigest(),
+            digest=content_digest(data),
             file=task.file.relative_to(campaign.folder).as_posix(),
         )
         with record.begin(now) as tx:  # first: no file is there that `forget` would not find
@@ -329,7 +330,7 @@ def is_there(campaign: Campaign, built: BuiltWorkbook) -> bool:
         data = campaign.resolve_path(built.file).read_bytes()
     except OSError:
         return False
-    return hashlib.sha256(data).hexdigest() == built.digest
+    return content_digest(data) == built.digest
 
 
 def _fingerprint(person: Person, file_name: str, scheme: Scheme, previous: Result | None) -> str:

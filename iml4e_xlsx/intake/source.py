@@ -31,6 +31,12 @@ class Source:
     modified: datetime | None = None
     sent: datetime | None = None
 
+    @property
+    def received(self) -> datetime | None:
+        """Return when the mail that brought it arrived; a mail within a mail is as old as it is."""
+        times = [self.sent, self.origin.received if self.origin else None]
+        return min((time for time in times if time is not None), default=None)
+
     def __post_init__(self) -> None:
         """Make the name a text that any output takes; reading does not need it."""
         object.__setattr__(self, "name", path_text(self.name))

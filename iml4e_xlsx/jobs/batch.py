@@ -85,7 +85,7 @@ def assess_workbooks(
                 return source
             reader = readers.get()
             try:
-                return reader.assess_source(source.read, source.name)
+                return reader.assess_source(source.read, source.name, received=source.received)
             except WorkbookReadError as error:
                 return error.failure
             except ResourceError:  # without memory or a process no other file will fare better

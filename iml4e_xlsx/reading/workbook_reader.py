@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
@@ -11,6 +13,7 @@ from iml4e_xlsx.errors import WorkbookReadError
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.about_files import make_failure
 from iml4e_xlsx.findings.failure import FailureCode
+from iml4e_xlsx.findings.file_traits import FileTraits, content_digest, find_modified
 from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import Assessment, Reading, Scheme
 from iml4e_xlsx.reading.identity import Schemes, WorkbookReference, find_signs
@@ -76,20 +79,24 @@ class WorkbookReader:
         name = source or str(path)
         return self.assess_source(lambda: read_file_bytes(Path(path), self.limits), name)
 
-    def assess_source(self, read: Callable[[], bytes], source: str) -> Assessment:
+    def assess_source(
+        self, read: Callable[[], bytes], source: str, *, received: datetime | None = None
+    ) -> Assessment:
         """
         Read and score one workbook that need not be a file.
 
         Args:
             read: Returns its content; may raise OSError or FileRefusal.
             source: Its name in findings.
+            received: When the mail that brought it arrived, if one did.
 
         Raises:
             WorkbookReadError: If it yields no response at all.
             ResourceError: If the parsing process cannot be started.
         """
         name = path_text(source)
-        grids = self._load_grids(read, name)
+        data = self._read_content(read, name)
+        grids = self._load_grids(data, name)
         scheme, reference, findings = self._identify_workbook(grids, name)
         reader = ResponseReader(scheme, name)
         reader.findings.extend(findings)
@@ -97,6 +104,9 @@ class WorkbookReader:
         response, figures = reader.read_response(
             grids, reference, has_other_references=has_other_references
         )
+        modified = find_modified(grids.properties)
+        file = FileTraits(digest=content_digest(data), modified=modified, received=received)
+        response = replace(response, file=file)
         result = score(response, scheme)
         # Before anything is carried over: the workbook shows the figures of its own version.
         findings = [*reader.findings, *compare_figures(figures, result, reader.catalogue)]
@@ -109,15 +119,17 @@ class WorkbookReader:
         ordered = tuple(sorted(findings, key=_finding_order))
         return Assessment(scheme=scheme, response=response, result=result, findings=ordered)
 
-    def _load_grids(self, read: Callable[[], bytes], name: str) -> Grids:
+    def _load_grids(self, data: bytes, name: str) -> Grids:
         try:
-            return self._sandbox.load_grids(self._read_content(read, name))
+            return self._sandbox.load_grids(data)
         except FileRefusal as refused:
             raise WorkbookReadError(refusal_failure(refused, name, self.texts)) from refused
 
     def _read_content(self, read: Callable[[], bytes], name: str) -> bytes:
         try:
             return read()
+        except FileRefusal as refused:
+            raise WorkbookReadError(refusal_failure(refused, name, self.texts)) from refused
         except FileNotFoundError as error:
             raise self._make_error(FailureCode.NOT_FOUND, name) from error
         except OSError as error:

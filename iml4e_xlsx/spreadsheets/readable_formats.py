@@ -129,10 +129,11 @@ class CheckedFile:
 
 @dataclass(frozen=True, slots=True)
 class LoadedSheets:
-    """The sheets of a file, and what else is in it."""
+    """The sheets of a file, what else is in it, and properties that no part of it holds."""
 
     sheets: list[Grid]
     extras: Collection[ExtraContent] = ()
+    properties: str = ""
 
 
 class FormatReader(Protocol):

@@ -285,10 +285,10 @@ def test_a_defect_of_ours_costs_one_file(
         (tmp_path / name).write_bytes(good)
     assess = WorkbookReader.assess_source
 
-    def broken(self: WorkbookReader, read: Any, source: str) -> Assessment:
+    def broken(self: WorkbookReader, read: Any, source: str, **more: Any) -> Assessment:
         if source.endswith("a.xlsx"):
             raise ZeroDivisionError("nobody thought of it")
-        return assess(self, read, source)
+        return assess(self, read, source, **more)
 
     monkeypatch.setattr(WorkbookReader, "assess_source", broken)
     outcomes = list(

@@ -10,6 +10,7 @@ from pathlib import PurePath
 
 from iml4e_xlsx.campaign.record.returned_file import Delivery
 from iml4e_xlsx.errors import WorkbookReadError
+from iml4e_xlsx.findings.file_traits import content_digest
 from iml4e_xlsx.intake.mails.mail import Attachment
 from iml4e_xlsx.intake.source import Source, SourceFailure
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal
@@ -57,7 +58,7 @@ def take_content(source: Source | SourceFailure, *, limit: int, now: datetime) -
         digest = _substitute_digest(source.name, delivery, error)
         return ArrivedFile(unreadable, None, digest, delivery, shown_name)
     whole = data if len(data) <= limit else None  # the end of a longer one was not read
-    digest = hashlib.sha256(data).hexdigest()
+    digest = content_digest(data)
     return ArrivedFile(replace(source, read=lambda: data), whole, digest, delivery, shown_name)
 
 
@@ -71,7 +72,7 @@ def _take_attachment(source: SourceFailure, limit: int, now: datetime) -> Arrive
     if source.attachment is None or data is None:
         digest = _substitute_digest(source.name, delivery, error)
         return ArrivedFile(unreadable, None, digest, delivery, shown_name)
-    digest = hashlib.sha256(data).hexdigest()
+    digest = content_digest(data)
     shown_name = quote_value(source.attachment.name) or shown_name
     return ArrivedFile(unreadable, data, digest, delivery, shown_name)
 

@@ -7,7 +7,6 @@ Whatever might be the person's and cannot be told stops it before anything is er
 from __future__ import annotations
 
 import glob
-import hashlib
 from collections.abc import Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returned_file import ReturnedFile, ReturnState
 from iml4e_xlsx.errors import CampaignError, RecordError
 from iml4e_xlsx.findings.error_codes import CorrectionErrorCode
+from iml4e_xlsx.findings.file_traits import content_digest
 from iml4e_xlsx.output import write_output
 from iml4e_xlsx.roster.removal import remove_person
 from iml4e_xlsx.text.addresses import address_key
@@ -264,4 +264,4 @@ def _remove_from_rosters(campaign: Campaign, mail: str) -> dict[str, tuple[str, 
 
 
 def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+    return content_digest(data)

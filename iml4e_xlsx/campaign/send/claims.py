@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.record import mails, people
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.send.plan import PlannedMail
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.findings.error_codes import SendErrorCode
+from iml4e_xlsx.findings.file_traits import content_digest
 
 
 def read_planned_workbook(campaign: Campaign, planned: PlannedMail) -> bytes:
@@ -26,7 +25,7 @@ def read_planned_workbook(campaign: Campaign, planned: PlannedMail) -> bytes:
         raise CampaignError(
             SendErrorCode.PLANNED_WORKBOOK_UNREADABLE, path=path, reason=error.strerror or error
         ) from error
-    if hashlib.sha256(data).hexdigest() != planned.built.digest:
+    if content_digest(data) != planned.built.digest:
         raise CampaignError(
             SendErrorCode.PLANNED_WORKBOOK_CHANGED, path=path, mail=planned.person.mail
         )

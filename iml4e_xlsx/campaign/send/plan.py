@@ -6,7 +6,6 @@ Decides who gets which mail, and for everybody else the reason why not.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -23,6 +22,7 @@ from iml4e_xlsx.campaign.record.people import BuiltWorkbook, Person
 from iml4e_xlsx.campaign.workbooks import is_there
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.findings.error_codes import SendErrorCode
+from iml4e_xlsx.findings.file_traits import content_digest
 from iml4e_xlsx.text.addresses import address_key
 from iml4e_xlsx.text.lists import list_names
 
@@ -190,7 +190,7 @@ def _list_listed_people(tx: Transaction, campaign: Campaign) -> list[Participant
     """List the people in the roster, each of whom has a workbook that is up to date."""
     roster = find_roster(campaign)
     # A roster that changed may name people without a workbook, or with a corrected address.
-    if hashlib.sha256(roster.read_bytes()).hexdigest() != campaigns.roster_digest(tx):
+    if content_digest(roster.read_bytes()) != campaigns.roster_digest(tx):
         raise CampaignError(SendErrorCode.ROSTER_CHANGED, roster=roster)
     # Whoever has left the roster gets no mail; what they return still counts.
     listed = [participant for participant in list_participants(tx) if participant.person.listed]

@@ -36,7 +36,7 @@ def load_grids(data: bytes, limits: Limits) -> Grids:
     return Grids(
         format_name=file.file_format.name,
         sheets=loaded.sheets,
-        properties=_property_text(file.parts),
+        properties=_property_text(file.parts) + loaded.properties,
         extras=tuple(sorted(set(loaded.extras))),
     )
 

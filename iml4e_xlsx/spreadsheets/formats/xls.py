@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from iml4e_xlsx.findings.failure import FailureCode
+from iml4e_xlsx.spreadsheets.formats import summary_information
 from iml4e_xlsx.spreadsheets.formats.calamine_values import read_values
 from iml4e_xlsx.spreadsheets.formats.numbers import ERROR_CODES, NumberFormats
 from iml4e_xlsx.spreadsheets.grid import CellDetails, CellPosition, ExtraContent, GridRow
@@ -51,10 +52,11 @@ _STREAMS: Final = ("Workbook", "Book")
 
 @dataclass(frozen=True, slots=True)
 class _RecordDetails:
-    """The worksheets' errors, formulas and percentages in the order of the sheets; extras."""
+    """The worksheets' errors, formulas and percentages in their order; extras; properties."""
 
     sheets: list[dict[CellPosition, CellDetails]]
     extras: tuple[ExtraContent, ...]
+    properties: str
 
 
 def load_sheets(file: CheckedFile, limits: Limits) -> LoadedSheets:
@@ -74,7 +76,7 @@ def load_sheets(file: CheckedFile, limits: Limits) -> LoadedSheets:
         replace(grid, rows=_replace_integers(grid.rows), details=details)
         for grid, details in zip(sheets, records.sheets, strict=True)
     ]
-    return LoadedSheets(grids, records.extras)
+    return LoadedSheets(grids, records.extras, records.properties)
 
 
 def _replace_integers(rows: dict[int, GridRow]) -> dict[int, GridRow]:
@@ -98,6 +100,7 @@ def _read_details(data: bytes, limits: Limits) -> _RecordDetails:
         with olefile.OleFileIO(io.BytesIO(data)) as container:
             stream = _workbook_stream(container)
             names = ["/".join(path) for path in container.listdir()]
+            properties = _read_properties(container)
     except (OSError, ValueError, IndexError, struct.error, RecursionError) as error:
         raise FileRefusal(
             FailureCode.BROKEN_WORKBOOK, RefusalReason.CONTAINER, detail=str(error)
@@ -108,7 +111,14 @@ def _read_details(data: bytes, limits: Limits) -> _RecordDetails:
         raise FileRefusal(
             FailureCode.BROKEN_WORKBOOK, RefusalReason.CONTAINER, detail=str(error)
         ) from error
-    return _RecordDetails(sheets, tuple(_find_extras(names)))
+    return _RecordDetails(sheets, tuple(_find_extras(names)), properties)
+
+
+def _read_properties(container: olefile.OleFileIO[str]) -> str:
+    if not container.exists(summary_information.STREAM):
+        return ""
+    stream = container.openstream(summary_information.STREAM)
+    return summary_information.summary_text(stream.read(summary_information.MOST_BYTES))
 
 
 def _workbook_stream(container: olefile.OleFileIO[str]) -> bytes:
