@@ -24,6 +24,7 @@ from iml4e_xlsx.campaign.record.people import BuiltWorkbook, Person
 from iml4e_xlsx.errors import CampaignError, ResourceError
 from iml4e_xlsx.findings.error_codes import RoundErrorCode
 from iml4e_xlsx.findings.file_traits import content_digest
+from iml4e_xlsx.findings.finding import Finding
 from iml4e_xlsx.model import ROSTER_FIELDS, Result, Scheme
 from iml4e_xlsx.output import write_output
 from iml4e_xlsx.roster import RosterRow, read_roster
@@ -125,6 +126,7 @@ class BuildOutcome:
         other_language: The people whose language the scheme does not have: their workbook is in
             the scheme's own.
         with_previous: How many workbooks show a previous result.
+        doubts: What is doubtful about the roster.
     """
 
     made: tuple[Person, ...]
@@ -134,6 +136,7 @@ class BuildOutcome:
     unlisted: tuple[Person, ...]
     other_language: tuple[Person, ...]
     with_previous: int
+    doubts: tuple[Finding, ...] = ()
 
 
 def build_campaign(
@@ -202,6 +205,7 @@ def build_campaign(
         unlisted=unlisted,
         other_language=tuple(_other_language(campaign, listed, scheme)),
         with_previous=sum(results.result_for(person) is not None for person in listed),
+        doubts=rows.findings,
     )
 
 

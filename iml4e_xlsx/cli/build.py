@@ -93,5 +93,11 @@ def build(
         if output != "-":
             current_voice().say("wrote", output=output)
         return
-    paths = make_roster_workbooks(order, Path(roster), Path(output), force=force)
+    paths = make_roster_workbooks(
+        order,
+        Path(roster),
+        Path(output),
+        force=force,
+        tell_doubt=lambda finding: current_voice().say_text(str(finding)),
+    )
     current_voice().say("wrote_workbooks", count=len(paths), folder=output)

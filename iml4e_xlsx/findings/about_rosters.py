@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from iml4e_xlsx.findings.catalogue import CatalogueBase
 from iml4e_xlsx.findings.finding import Finding, Place, Severity
-from iml4e_xlsx.text.message import TextValue
+from iml4e_xlsx.text.message import Message, TextValue
 
 
 class RosterFindings(CatalogueBase):
-    """Makes findings about rosters: all are errors, since nobody gets a mail in doubt."""
+    """Makes findings about rosters: most are errors, since nobody gets a mail in doubt."""
 
     __slots__ = ()
 
@@ -25,6 +25,14 @@ class RosterFindings(CatalogueBase):
     def roster_encoding(self, place: Place, value: TextValue) -> Finding:
         """Report a byte that is no character in any of the supported encodings."""
         return self._make_finding(Severity.ERROR, "roster-encoding", place, value)
+
+    def roster_encoding_unknown(self, place: Place, values: Message) -> Finding:
+        """Report values that are garbled, or may be, since their encoding is not known."""
+        return self._make_finding(Severity.ERROR, "roster-encoding-unknown", place, values)
+
+    def roster_encoding_assumed(self, place: Place, values: Message) -> Finding:
+        """Report values that were read with an encoding that nothing confirms."""
+        return self._make_finding(Severity.WARNING, "roster-encoding-assumed", place, values)
 
     def roster_quote(self, place: Place) -> Finding:
         """Report a quote that is not closed, or closed before the value's end."""

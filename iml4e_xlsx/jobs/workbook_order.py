@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from iml4e_xlsx.findings.finding import Finding
 from iml4e_xlsx.model import Profile, Response, Result, Scheme
 from iml4e_xlsx.output import check_target, write_output
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
@@ -47,12 +48,18 @@ def make_workbook(order: WorkbookOrder, target: str | Path, *, force: bool = Fal
 
 
 def make_roster_workbooks(
-    order: WorkbookOrder, roster: Path, folder: Path, *, force: bool = False
+    order: WorkbookOrder,
+    roster: Path,
+    folder: Path,
+    *,
+    force: bool = False,
+    tell_doubt: Callable[[Finding], None] = lambda _finding: None,
 ) -> tuple[Path, ...]:
     """
     Make a workbook for each row of a roster, in a folder that is made if needed.
 
-    The order fills in the cells that a row leaves empty.
+    The order fills in the cells that a row leaves empty. `tell_doubt` is called with each finding
+    about a roster that can be used.
 
     Raises:
         OutputExistsError: If any of the files exists and `force` is not set; none is written.
@@ -60,12 +67,15 @@ def make_roster_workbooks(
         WorkbookReadError: If a previous workbook cannot be read.
         WorkbookWriteError: If a workbook cannot be written.
     """
-    rows = read_roster(roster, order.scheme)
+    base, previous = _read_previous(order)
+    # Before the rows are checked: what fills in their empty cells can make two people one.
+    rows = read_roster(roster, order.scheme, defaults=base.profile)
     paths = [folder / row.file_name for row in rows]
+    for finding in rows.findings:
+        tell_doubt(finding)
     for path in paths:
         check_target(path, force=force)
     folder.mkdir(parents=True, exist_ok=True)
-    base, previous = _read_previous(order)
     for row, path in zip(rows, paths, strict=True):
         response = replace(
             base,

@@ -13,15 +13,14 @@ from iml4e_xlsx.errors import RosterError
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Place
 from iml4e_xlsx.roster.columns import MAIL, find_column
+from iml4e_xlsx.roster.delimiter import SEPARATOR_LINE, find_delimiter
 from iml4e_xlsx.roster.roster_table import (
-    SEPARATOR_LINE,
     describe_refusal,
-    find_delimiter,
-    find_encoding,
     list_formats,
     no_table_error,
     strip_edges,
 )
+from iml4e_xlsx.roster.text_encoding import find_encoding
 from iml4e_xlsx.spreadsheets.guard import check_file
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.readable_formats import OLE, READABLE_FORMATS, ZIP
@@ -74,7 +73,8 @@ def _find_mail_columns(headings: Sequence[str]) -> list[int]:
 
 
 def _remove_from_text(data: bytes, mail: str, source: str) -> bytes:
-    mark, encoding = find_encoding(data)
+    found = find_encoding(data)
+    mark, encoding = found.mark, found.name
     try:
         text = data[len(mark) :].decode(encoding)
     except UnicodeDecodeError:

@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import overload
 
 from iml4e_xlsx.errors import RosterError
 from iml4e_xlsx.findings import FindingCatalogue
+from iml4e_xlsx.findings.finding import Finding
 from iml4e_xlsx.model import ROSTER_FIELDS, Profile, Scheme
 from iml4e_xlsx.roster.columns import COLUMNS, MAIL, RosterColumn
 from iml4e_xlsx.roster.file_names import file_names
 from iml4e_xlsx.roster.headings import column_positions, read_headings
 from iml4e_xlsx.roster.mail_address import load_address_check
-from iml4e_xlsx.roster.roster_table import MOST_ROWS, RosterTable, read_table
+from iml4e_xlsx.roster.roster_table import (
+    MOST_ROWS,
+    RosterTable,
+    list_doubtful_values,
+    read_table,
+)
 from iml4e_xlsx.roster.row_checks import RosterPerson, RowChecker
+from iml4e_xlsx.roster.text_encoding import Certainty
 from iml4e_xlsx.text.interface_texts import scheme_texts
 
 
@@ -38,6 +46,28 @@ class RosterRow:
     extra: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster(Sequence[RosterRow]):
+    """The rows of a roster that can be used, and what is doubtful about it."""
+
+    rows: tuple[RosterRow, ...]
+    findings: tuple[Finding, ...] = ()
+
+    @overload
+    def __getitem__(self, index: int) -> RosterRow: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[RosterRow, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> RosterRow | tuple[RosterRow, ...]:
+        """Return a row by its place among the rows."""
+        return self.rows[index]
+
+    def __len__(self) -> int:
+        """Return how many rows there are."""
+        return len(self.rows)
+
+
 def read_roster(
     path: Path,
     scheme: Scheme,
@@ -45,9 +75,10 @@ def read_roster(
     mails: bool = False,
     languages: Sequence[str] = (),
     columns: Sequence[RosterColumn] = COLUMNS,
-) -> tuple[RosterRow, ...]:
+    defaults: Profile | None = None,
+) -> Roster:
     """
-    Read a roster.
+    Read a roster: a sequence of its rows, whose `findings` name what is doubtful.
 
     Args:
         path: A table as CSV, or a workbook whose first sheet is the table.
@@ -55,6 +86,8 @@ def read_roster(
         mails: Whether people are to be written to: each must have a name and an address then.
         languages: The languages that a row may ask for; any where there are none.
         columns: The columns that a heading may name.
+        defaults: The values of the profile that the caller uses where a row has none: two rows
+            that are one person once they are filled in are refused.
 
     Raises:
         ResourceError: If addresses are to be checked and email-validator is not installed.
@@ -67,6 +100,7 @@ def read_roster(
         raise RosterError([catalogue.roster_empty(table.make_place())])
     headings, findings = read_headings(table, catalogue, columns, is_mailed=mails)
     _check_length(table, catalogue)
+    mistakes, doubts = _sort_doubts(table, catalogue, is_mailed=mails)
     checker = RowChecker(
         table=table,
         headings=headings,
@@ -74,16 +108,30 @@ def read_roster(
         scheme=scheme,
         catalogue=catalogue,
         languages=languages,
+        defaults=defaults or Profile(),
         check_address=check_address,
     )
     people = [person for line in table.lines[1:] if (person := checker.check_row(line)) is not None]
     if not people:
         findings = (*findings, catalogue.roster_empty(table.make_place()))
     checker.mistakes.sort(key=lambda mistake: mistake[:2])
-    findings = (*findings, *(finding for *_, finding in checker.mistakes))
+    findings = (*mistakes, *findings, *(finding for *_, finding in checker.mistakes))
     if findings:
         raise RosterError(findings)
-    return _make_rows(people)
+    return Roster(rows=_make_rows(people), findings=doubts)
+
+
+def _sort_doubts(
+    table: RosterTable, catalogue: FindingCatalogue, *, is_mailed: bool
+) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """Return what is too doubtful to be used, and what only has to be said."""
+    if table.doubt is None:
+        return (), ()
+    place, values = table.make_place(table.doubt.row), list_doubtful_values(table.doubt)
+    # A workbook with a wrong name can be made again; a mail to "Bjšrn" cannot be taken back.
+    if is_mailed and table.doubt.certainty is Certainty.UNSURE:
+        return (catalogue.roster_encoding_unknown(place, values),), ()
+    return (), (catalogue.roster_encoding_assumed(place, values),)
 
 
 def _check_length(table: RosterTable, catalogue: FindingCatalogue) -> None:

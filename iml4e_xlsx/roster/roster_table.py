@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
@@ -15,6 +14,8 @@ from typing import Final
 from iml4e_xlsx.errors import RosterError
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Place
+from iml4e_xlsx.roster.delimiter import SEPARATOR_LINE, find_delimiter
+from iml4e_xlsx.roster.text_encoding import Certainty, DoubtfulText, find_doubt, find_encoding
 from iml4e_xlsx.roster.unstored_formulas import STORING_FORMAT, find_unstored_formulas
 from iml4e_xlsx.spreadsheets.failures import describe_kind, describe_reason
 from iml4e_xlsx.spreadsheets.grid import CellPosition, Grid, GridValue, cell_text
@@ -23,7 +24,7 @@ from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.readable_formats import ADVISED_SUFFIXES, OLE, ZIP
 from iml4e_xlsx.spreadsheets.refusal import ContentKind, FileRefusal
 from iml4e_xlsx.spreadsheets.sandbox import Sandbox
-from iml4e_xlsx.text.lists import list_alternatives
+from iml4e_xlsx.text.lists import list_alternatives, list_quoted
 from iml4e_xlsx.text.message import Message, TextValue, message
 from iml4e_xlsx.text.spelling import path_text
 
@@ -34,15 +35,6 @@ _SECONDS: Final = 60.0
 _MEMORY: Final = 512 << 20
 """A roster is the user's own file, and may be longer than what comes back."""
 
-DELIMITERS: Final = ",;\t"
-SEPARATOR_LINE: Final = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
-"""A first line that tells spreadsheet programs the delimiter; they show no row for it."""
-
-_BYTE_ORDER_MARKS: Final = {
-    codecs.BOM_UTF8: "utf-8",
-    codecs.BOM_UTF16_LE: "utf-16-le",
-    codecs.BOM_UTF16_BE: "utf-16-be",
-}
 _ERROR_VALUE: Final = re.compile(r"#(REF|N/A|NAME|VALUE|DIV/0|NUM|NULL|SPILL|CALC)[!?]?|Err:\d{3}")
 _STRAY_CHARACTERS: Final = (
     " \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
@@ -50,6 +42,9 @@ _STRAY_CHARACTERS: Final = (
     "\xad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # what nobody sees
 )
 """Characters that are taken off a value's ends: nobody typed them on purpose."""
+
+_LISTED_VALUES: Final = 10
+"""How many doubtful values a message names before it counts the others."""
 
 _TEXT_KINDS: Final = (
     ContentKind.CSV,
@@ -96,11 +91,17 @@ class RosterLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterTable:
-    """A roster's file: the rows that are not empty, and where they stand."""
+    """
+    A roster's file: the rows that are not empty, and where they stand.
+
+    `doubt` names the values that may have been read wrong, since the file is text that does not
+    say in which encoding.
+    """
 
     source: str
     sheet: str | None
     lines: tuple[RosterLine, ...]
+    doubt: DoubtfulText | None = None
 
     def make_place(self, row: int | None = None, column: str | None = None) -> Place:
         """Make a place in this table."""
@@ -133,28 +134,14 @@ def strip_edges(text: str) -> str:
     return text.strip(_STRAY_CHARACTERS)
 
 
-def find_encoding(data: bytes) -> tuple[bytes, str]:
-    """Return a text's mark and encoding: as the mark says, else UTF-8, else Western Windows."""
-    for mark, encoding in _BYTE_ORDER_MARKS.items():
-        if data.startswith(mark):
-            return mark, encoding
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return b"", "cp1252"
-    return b"", "utf-8"
-
-
-def find_delimiter(text: str) -> str:
-    """Return what stands between the values: what the first line says, or holds most of."""
-    first = _LINE_BREAK.split(text.lstrip("\r\n"), maxsplit=1)[0]
-    separator = SEPARATOR_LINE.fullmatch(first)
-    return separator[1] if separator else max(DELIMITERS, key=first.count)
-
-
 def list_formats(suffixes: Sequence[str]) -> Message:
     """Make a message that lists what a roster may be: CSV, and workbooks with these suffixes."""
     return list_alternatives(("CSV", *suffixes))
+
+
+def list_doubtful_values(doubt: DoubtfulText) -> Message:
+    """Make a message that lists values as they were read."""
+    return list_quoted(doubt.values, _LISTED_VALUES)
 
 
 def no_table_error(
@@ -175,26 +162,29 @@ def describe_refusal(refused: FileRefusal) -> TextValue:
 
 
 def _make_table(
-    source: str, sheet: str | None, rows: Iterator[tuple[int, list[RosterCell]]]
+    source: str,
+    sheet: str | None,
+    rows: Iterator[tuple[int, list[RosterCell]]],
+    doubt: DoubtfulText | None = None,
 ) -> RosterTable:
     lines = (
         RosterLine(number=number, cells=tuple(cells))
         for number, cells in rows
         if any(cell.is_filled for cell in cells)
     )
-    return RosterTable(source=source, sheet=sheet, lines=tuple(lines))
+    return RosterTable(source=source, sheet=sheet, lines=tuple(lines), doubt=doubt)
 
 
 def _read_text(source: str, data: bytes, catalogue: FindingCatalogue) -> RosterTable:
     kind = recognise_bytes(data)
     if data and kind not in _TEXT_KINDS:
         raise no_table_error(catalogue, source, message(f"kind.{kind}"))
-    mark, encoding = find_encoding(data)
-    content = data[len(mark) :]
+    encoding = find_encoding(data)
+    content = data[len(encoding.mark) :]
     try:
-        text = content.decode(encoding)
+        text = content.decode(encoding.name)
     except UnicodeDecodeError as error:
-        place = _end_place(source, content[: error.start].decode(encoding, "replace"))
+        place = _end_place(source, content[: error.start].decode(encoding.name, "replace"))
         byte = f"0x{content[error.start]:02X}"
         raise RosterError([catalogue.roster_encoding(place, byte)]) from error
     if "\0" in text:
@@ -202,7 +192,12 @@ def _read_text(source: str, data: bytes, catalogue: FindingCatalogue) -> RosterT
         raise RosterError([catalogue.roster_encoding(place, "0x00")])
     delimiter = find_delimiter(text)
     text = SEPARATOR_LINE.sub("", text, count=1) if SEPARATOR_LINE.match(text) else text
-    return _make_table(source, None, _read_records(source, text, delimiter, catalogue))
+    doubt = find_doubt(text) if encoding.is_assumed else None
+    # At once: bytes of another encoding may look like anything else that is wrong, too.
+    if doubt is not None and doubt.certainty is Certainty.IMPLAUSIBLE:
+        place = Place(source=source, row=doubt.row)
+        raise RosterError([catalogue.roster_encoding_unknown(place, list_doubtful_values(doubt))])
+    return _make_table(source, None, _read_records(source, text, delimiter, catalogue), doubt)
 
 
 def _end_place(source: str, text: str) -> Place:

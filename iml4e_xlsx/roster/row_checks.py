@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
-from iml4e_xlsx.model import ROSTER_FIELDS, Scheme
+from iml4e_xlsx.model import ROSTER_FIELDS, Profile, Scheme
 from iml4e_xlsx.roster.columns import LANGUAGE, MAIL, NAME, TARGET, ColumnContent
 from iml4e_xlsx.roster.headings import RosterHeading, column_label
 from iml4e_xlsx.roster.mail_address import AddressCheck, AddressError, AddressFault
@@ -34,7 +34,7 @@ _DIRECTION_MARKS: Final = frozenset(
 _STEERING_CATEGORIES: Final = ("Cc", "Zl", "Zp")
 """Categories of characters that end a line, or steer a terminal or a mail's head."""
 
-_NAME_PARTS: Final = ("organisation", "team", NAME)
+_NAME_PARTS: Final = (NAME, "organisation", "team")
 """The values that must differ between two people, since they name a response."""
 
 _USED_COLUMNS: Final = frozenset({*ROSTER_FIELDS, MAIL, LANGUAGE, TARGET})
@@ -65,6 +65,7 @@ class RowChecker:
         scheme: The scheme whose areas and levels are targets.
         catalogue: The language of the findings.
         languages: The languages that a row may ask for; any where there are none.
+        defaults: The values of the profile that fill in what a row leaves empty.
         check_address: The check of addresses where people are to be written to: then everybody
             must have a name and an address. None where nobody is written to.
         mistakes: The findings with their row and column; the list grows.
@@ -76,6 +77,7 @@ class RowChecker:
     scheme: Scheme
     catalogue: FindingCatalogue
     languages: Sequence[str]
+    defaults: Profile
     check_address: AddressCheck | None
     mistakes: list[tuple[int, int, Finding]] = field(default_factory=list)
     first_mails: dict[str, int] = field(default_factory=dict)
@@ -96,11 +98,11 @@ class RowChecker:
         doubtful = cells.keys() - texts.keys()
         values = {name: texts.get(col, "") for name, col in self.positions.items()}
         address = ""
-        if self.check_address is not None:
-            self._check_name(line.number, values, doubtful)
-            # A cell that was reported already would only be reported again, as missing.
-            if MAIL in self.positions and self.positions[MAIL] not in doubtful:
-                address = self._check_mail(line.number, values[MAIL], self.check_address)
+        self._check_name(line.number, values, doubtful)
+        # A cell that was reported already would only be reported again, as missing.
+        has_mail = MAIL in self.positions and self.positions[MAIL] not in doubtful
+        if self.check_address is not None and has_mail:
+            address = self._check_mail(line.number, values[MAIL], self.check_address)
         return RosterPerson(
             row=line.number,
             values=values,
@@ -170,15 +172,17 @@ class RowChecker:
 
     def _check_name(self, row: int, values: Mapping[str, str], doubtful: set[int]) -> None:
         """Report a person without a name, or with that of another one in the same team."""
-        col = self.positions.get(NAME)
-        # A column that is missing, or a cell that was reported already, is reported once.
-        if col is None or col in doubtful:
+        col = self.positions.get(NAME, 0)
+        # A cell that was reported already is reported once, and so is a column that is missing.
+        if col in doubtful or (self.check_address is not None and NAME not in self.positions):
             return
-        name = values[NAME]
+        name, *others = (values.get(part) or self.defaults.values[part] for part in _NAME_PARTS)
         if not name:
-            self._report(row, col, self.catalogue.roster_name_missing)
+            # Workbooks without names may be several for one team: who gets them says who it was.
+            if self.check_address is not None:
+                self._report(row, col, self.catalogue.roster_name_missing)
             return
-        key = tuple(name_key(values.get(part, "")) for part in _NAME_PARTS)
+        key = tuple(map(name_key, (name, *others)))
         first = self.first_names.setdefault(key, row)
         if first != row:
             self._report(

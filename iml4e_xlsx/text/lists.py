@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from iml4e_xlsx.text.message import Message, message
+from iml4e_xlsx.text.spelling import quote_value
 
 
 def list_names(names: Sequence[str], limit: int, shown: int | None = None) -> Message:
@@ -20,6 +21,14 @@ def list_names(names: Sequence[str], limit: int, shown: int | None = None) -> Me
         return message("list.all", names=tuple(names))
     first = limit if shown is None else shown
     return message("list.first", names=tuple(names[:first]), count=len(names) - first)
+
+
+def list_quoted(values: Sequence[str], limit: int) -> Message:
+    """Make a message that lists values in quotation marks: of many the first."""
+    quoted = tuple(message("list.quoted", value=quote_value(value)) for value in values[:limit])
+    if len(values) <= limit:
+        return message("list.all", names=quoted)
+    return message("list.first", names=quoted, count=len(values) - limit)
 
 
 def list_alternatives(names: Sequence[str]) -> Message:

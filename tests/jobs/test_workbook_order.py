@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from iml4e_xlsx.errors import OutputExistsError
+from iml4e_xlsx.errors import OutputExistsError, RosterError
 from iml4e_xlsx.jobs.workbook_order import (
     WorkbookOrder,
     copy_answers,
@@ -84,6 +84,19 @@ def test_a_row_wins_over_the_order(small: Scheme, reader: WorkbookReader, tmp_pa
     assert (ben.profile.respondent, ben.profile.team, ben.profile.role) == ("Ben", "Red", "Lead")
     assert ada.targets == {"AA": 1, "BB": 2}
     assert ben.targets == {"AA": 3, "BB": 2}
+
+
+def test_an_order_makes_no_two_workbooks_for_one_person(small: Scheme, tmp_path: Path) -> None:
+    """Neither by rows that are alike, nor by what fills them in."""
+    roster = tmp_path / "roster.csv"
+    roster.write_text("name,team\nAda,Red\nAda,\n", encoding="utf-8")
+    with pytest.raises(RosterError, match="row 3, column name"):
+        make_roster_workbooks(
+            WorkbookOrder(scheme=small, profile=Profile(team="Red")), roster, tmp_path / "out"
+        )
+
+    assert not (tmp_path / "out").exists()
+    assert len(make_roster_workbooks(WorkbookOrder(scheme=small), roster, tmp_path / "out")) == 2
 
 
 def test_no_workbook_of_a_roster_is_written_where_one_exists(small: Scheme, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from iml4e_xlsx.model import PROFILE_LIMIT, ROSTER_FIELDS, Scheme
-from iml4e_xlsx.roster import RosterRow, read_roster
+from iml4e_xlsx.roster import Roster, read_roster
 from iml4e_xlsx.roster.columns import COLUMNS, RosterColumn, index_columns
 from iml4e_xlsx.roster.template import roster_csv, roster_workbook
 from iml4e_xlsx.text.interface_texts import load_texts, scheme_texts
@@ -21,7 +21,7 @@ WITH_SITE = (*COLUMNS, SITE)
 SITE_TEXTS = {"roster_column.site": "The place of work.", "roster_example.site": "Helsinki"}
 
 
-def read_with_site(path: Path, scheme: Scheme) -> tuple[RosterRow, ...]:
+def read_with_site(path: Path, scheme: Scheme) -> Roster:
     return read_roster(path, scheme, mails=True, languages=LANGUAGES, columns=WITH_SITE)
 
 

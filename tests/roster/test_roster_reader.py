@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -13,12 +14,14 @@ from hypothesis import strategies as st
 
 from iml4e_xlsx.errors import RosterError
 from iml4e_xlsx.findings.finding import Finding
-from iml4e_xlsx.model import Scheme
+from iml4e_xlsx.model import Profile, Scheme
 from iml4e_xlsx.roster import RosterRow, read_roster
 from tests.support.rosters import (
     HEADINGS,
     LANGUAGES,
+    brief_findings,
     read_mailed,
+    roster_findings,
     write_table,
 )
 
@@ -40,14 +43,47 @@ def test_a_long_message_is_cut(official: Scheme, tmp_path: Path) -> None:
 def test_names_and_addresses_are_optional_where_nobody_is_mailed(
     official: Scheme, tmp_path: Path
 ) -> None:
-    """Names and addresses may be missing, twice or odd; what is there is kept."""
-    rows = [["team", "name", "mail", "note"], ["A", "Ann", "x", "1"], ["A", "Ann", "x", ""],
-            ["A", "", "", ""], ["", "", "", "nobody"]]  # fmt: skip
+    """Names and addresses may be missing or odd, addresses also twice; what is there is kept."""
+    rows = [["team", "name", "mail", "note"], ["A", "Ann", "x", "1"], ["A", "Ben", "x", ""],
+            ["A", "", "", ""], ["", "", "", "nobody"], ["A", "", "", ""]]  # fmt: skip
     people = read_roster(write_table(tmp_path, "csv", rows), official)
 
     assert [(row.row, row.mail, row.address) for row in people] == [
-        (2, "x", ""), (3, "x", ""), (4, "", ""),
+        (2, "x", ""), (3, "x", ""), (4, "", ""), (6, "", ""),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("mails", [True, False])
+def test_nobody_is_in_a_team_twice(official: Scheme, tmp_path: Path, *, mails: bool) -> None:
+    """Only the later of two responses would count, whoever gets the workbooks."""
+    rows = [["team", "name", "mail"], ["A", "Ann", "a@example.org"], ["B", "Ann", "b@example.org"],
+            ["a ", " ann", "c@example.org"]]  # fmt: skip
+    findings = roster_findings(write_table(tmp_path, "csv", rows), official, mails=mails)
+
+    assert brief_findings(findings) == [("roster-name-twice", 4, "name")]
+
+
+def test_people_who_are_one_once_they_are_filled_in_are_refused(
+    official: Scheme, tmp_path: Path
+) -> None:
+    """What the caller fills in counts as if it stood in the row."""
+    rows = [["team", "name"], ["A", "Ann"], ["", "Ann"], ["B", ""], ["B", "Ada"]]
+    path = write_table(tmp_path, "csv", rows)
+    assert len(read_roster(path, official)) == 4
+
+    for defaults, row in ((Profile(team="A"), 3), (Profile(respondent="Ada"), 5)):
+        with pytest.raises(RosterError) as caught:
+            read_roster(path, official, defaults=defaults)
+        assert brief_findings(caught.value.findings) == [("roster-name-twice", row, "name")]
+
+
+def test_a_roster_is_a_sequence_of_its_rows(official: Scheme, tmp_path: Path) -> None:
+    rows = [["name"], ["Ann"], ["Ben"]]
+    roster = read_roster(write_table(tmp_path, "csv", rows), official)
+
+    assert [row.profile.respondent for row in roster] == ["Ann", "Ben"]
+    assert (roster[0], *roster[1:]) == roster.rows
+    assert roster.findings == ()
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
@@ -69,7 +105,7 @@ def test_any_file_is_read_or_refused(
     path = tmp_path / "any.csv"
     path.write_bytes(data)
     findings: tuple[Finding, ...] = ()
-    rows: tuple[RosterRow, ...] = ()
+    rows: Sequence[RosterRow] = ()
     try:
         rows = read_roster(path, official, mails=mails, languages=LANGUAGES)
     except RosterError as error:
@@ -96,7 +132,7 @@ def test_any_workbook_is_read_or_refused(
     """The same of cells of every kind."""
     path = write_table(tmp_path, "xlsx", [["name", "mail", "target", "note"], *rows])
     findings: tuple[Finding, ...] = ()
-    people: tuple[RosterRow, ...] = ()
+    people: Sequence[RosterRow] = ()
     try:
         people = read_roster(path, official, mails=mails, languages=LANGUAGES)
     except RosterError as error:

@@ -14,7 +14,7 @@ import pytest
 from iml4e_xlsx.errors import RosterError
 from iml4e_xlsx.findings.finding import Finding
 from iml4e_xlsx.model import Scheme
-from iml4e_xlsx.roster import RosterRow, read_roster
+from iml4e_xlsx.roster import Roster, read_roster
 from iml4e_xlsx.roster.columns import COLUMNS, RosterColumn
 from iml4e_xlsx.roster.mail_address import AddressFault
 
@@ -111,17 +111,21 @@ def change_row(row: Sequence[str], **values: object) -> list[object]:
     return [values.get(heading, value) for heading, value in zip(HEADINGS, row, strict=True)]
 
 
-def read_mailed(path: Path, scheme: Scheme) -> tuple[RosterRow, ...]:
+def read_mailed(path: Path, scheme: Scheme) -> Roster:
     """Read a roster of people who are to be written to."""
     return read_roster(path, scheme, mails=True, languages=LANGUAGES)
 
 
 def roster_findings(
-    path: Path, scheme: Scheme, columns: Sequence[RosterColumn] = COLUMNS
+    path: Path,
+    scheme: Scheme,
+    columns: Sequence[RosterColumn] = COLUMNS,
+    *,
+    mails: bool = True,
 ) -> tuple[Finding, ...]:
-    """Return what is wrong with a roster of people who are to be written to."""
+    """Return what is wrong with a roster, by default of people who are to be written to."""
     with pytest.raises(RosterError) as caught:
-        read_roster(path, scheme, mails=True, languages=LANGUAGES, columns=columns)
+        read_roster(path, scheme, mails=mails, languages=LANGUAGES, columns=columns)
     return caught.value.findings
 
 

@@ -47,6 +47,8 @@ def build(*, selection: CampaignOptions, previous: tuple[str, ...], no_previous:
             pool=WorkbookPool(workers=os.cpu_count() or 1),
             progress=lambda _, total: advance(total),
         )
+    for finding in done.doubts:
+        current_voice().say_text(str(finding))
     for line in describe_build(done, campaign):
         click.echo(printable_text(line))
     if done.made:
