@@ -28,10 +28,12 @@ def repair(path: str, *, reading: ReadingOptions, output: str, force: bool) -> N
     \b
     Example: iml4e repair returned/alpha.xlsx -o alpha-repaired.xlsx
     """
+    from iml4e_xlsx.findings.finding_groups import group_across_files
     from iml4e_xlsx.jobs.workbook_repair import repair_workbook
     from iml4e_xlsx.output import check_target, write_output
     from iml4e_xlsx.reading.identity import Schemes
     from iml4e_xlsx.reading.workbook_reader import WorkbookReader
+    from iml4e_xlsx.text.interface_texts import scheme_texts
     from iml4e_xlsx.text.message import message
     from iml4e_xlsx.text.spelling import printable_text
 
@@ -41,8 +43,10 @@ def repair(path: str, *, reading: ReadingOptions, output: str, force: bool) -> N
     with WorkbookReader(schemes, limits=reading.limits, carry=reading.carry) as reader:
         repaired = repair_workbook(path, reader)
     write_output(output, repaired.data, force=force)
-    for finding in repaired.unplaced_findings:
-        click.echo(printable_text(str(finding)), err=True)
+    for group in group_across_files(
+        repaired.unplaced_findings, scheme_texts(repaired.assessment.scheme)
+    ):
+        click.echo(printable_text(str(group)), err=True)
     overall = repaired.assessment.result.overall
     current_voice().say(
         "repaired",

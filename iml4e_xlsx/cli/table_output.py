@@ -38,6 +38,8 @@ def show_teams(
     """Show tables of teams as they are now; teams of another scheme are named and left out."""
     from iml4e_xlsx.analysis.comparison import group_by_scheme
     from iml4e_xlsx.analysis.team_trend import current_teams
+    from iml4e_xlsx.findings.finding_groups import group_across_files
+    from iml4e_xlsx.text.interface_texts import scheme_texts
 
     def make_team_tables(assessments: Sequence[Assessment]) -> list[ResultTable]:
         first, *others = group_by_scheme(current_teams(assessments))
@@ -48,8 +50,9 @@ def show_teams(
                 scheme=group[0].scheme.id,
                 first=first[0].scheme.id,
             )
-        for finding in (finding for team in first for finding in team.findings):
-            current_voice().say_text(str(finding))
+        findings = [finding for team in first for finding in team.findings]
+        for finding_group in group_across_files(findings, scheme_texts(first[0].scheme)):
+            current_voice().say_text(str(finding_group))
         if write is not None:
             write(first)
             return []

@@ -15,6 +15,7 @@ from iml4e_xlsx.findings.about_files import make_failure
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.findings.file_traits import FileTraits, content_digest, find_modified
 from iml4e_xlsx.findings.finding import Finding, Place
+from iml4e_xlsx.findings.finding_order import order_findings
 from iml4e_xlsx.model import Assessment, Reading, Scheme
 from iml4e_xlsx.reading.identity import Schemes, WorkbookReference, find_signs
 from iml4e_xlsx.reading.response_reader import ResponseReader
@@ -116,7 +117,7 @@ class WorkbookReader:
             response, changes = carry_response(response, scheme, newest, catalogue)
             findings.extend(changes)
             scheme, result = newest, score(response, newest)
-        ordered = tuple(sorted(findings, key=_finding_order))
+        ordered = order_findings(findings, [grid.name for grid in grids.sheets])
         return Assessment(scheme=scheme, response=response, result=result, findings=ordered)
 
     def _load_grids(self, data: bytes, name: str) -> Grids:
@@ -187,10 +188,6 @@ def read_file_bytes(path: Path, limits: Limits) -> bytes:
         expected = min(most, os.fstat(file.fileno()).st_size + 1)
         start = file.read(expected)
         return start if len(start) < expected else start + file.read(most - len(start))
-
-
-def _finding_order(finding: Finding) -> tuple[int, str]:
-    return (finding.severity.rank, finding.statement or "")
 
 
 def read_workbook(path: str | Path, *, schemes: Schemes | None = None) -> Reading:

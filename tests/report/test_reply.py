@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.about_files import make_failure
 from iml4e_xlsx.findings.failure import FailureCode
-from iml4e_xlsx.model import Scheme
-from iml4e_xlsx.report.formats.reply import write_reply
+from iml4e_xlsx.findings.finding import Place
+from iml4e_xlsx.model import Assessment, Scheme
+from iml4e_xlsx.report.formats.reply import compose_reply, write_reply
 from iml4e_xlsx.text.interface_texts import load_texts
 from tests.support.builders import assessment
+from tests.support.findings import FINDING_CODES, finding_of
 
 
 @pytest.mark.parametrize("code", [FailureCode.ENCRYPTED, FailureCode.PIPE])
@@ -44,3 +49,65 @@ def test_a_workbook_without_findings_needs_no_change(small: Scheme) -> None:
     count = len(small.statements)
     assert f"{count} of {count} statements are rated" in " ".join(reply.split())
     assert load_texts()("reply.complete") in reply
+
+
+def every_finding(scheme: Scheme, source: str, *, copies: int) -> Assessment:
+    """Return a response with findings of each kind on many sheets, as harm could make them."""
+    catalogue = FindingCatalogue(load_texts())
+    findings = [
+        replace(
+            finding_of(code, catalogue),
+            place=Place(source=source, sheet=f"Sheet {number % 15}", cell=f"F{2 * number + 1}"),
+        )
+        for code in FINDING_CODES
+        for number in range(copies)
+    ]
+    findings.sort(key=lambda finding: finding.severity.rank)
+    answered = assessment(scheme, dict.fromkeys(scheme.statements, 2), source=source)
+    return replace(answered, findings=tuple(findings))
+
+
+@pytest.mark.parametrize("copies", [1, 2, 3, 200])
+def test_a_reply_is_never_longer_than_a_page(small: Scheme, copies: int) -> None:
+    """Whatever is in the file, and however it is called; the rest is counted, and has a place."""
+    outcome = every_finding(small, f"{'long-name' * 28}.xlsx", copies=copies)
+
+    reply = compose_reply(outcome)
+
+    lines = reply.text.splitlines()
+    assert len(lines) <= 60
+    assert max(map(len, lines)) <= 78
+    assert reply.unlisted
+    words = " ".join(reply.text.split())
+    assert f"{reply.unlisted} more points are marked in the mended copy" in words
+    assert load_texts()("reply.errors") in words
+
+
+def test_a_reply_groups_what_is_alike(small: Scheme) -> None:
+    """115 digits are one point, with the cells of each sheet below it."""
+    catalogue = FindingCatalogue(load_texts())
+    findings = [
+        catalogue.rating_as_number(
+            Place(source="a.xlsx", sheet=sheet, cell=f"F{row}"), "AA-01", "2", "0 - Not", "2"
+        )
+        for sheet in ("PC", "DG")
+        for row in range(8, 28)
+    ]
+    answered = assessment(small, dict.fromkeys(small.statements, 2))
+
+    text = write_reply(replace(answered, findings=tuple(findings)))
+
+    assert text.count("bare number") == 1
+    assert "  - 40 ratings are bare numbers" in text
+    assert "      PC, F8 to F27\n      DG, F8 to F27\n" in text
+
+
+def test_what_has_no_cell_stays_in_the_reply(small: Scheme) -> None:
+    """The mended copy marks cells: what is about none would be told nowhere else."""
+    outcome = every_finding(small, "a.xlsx", copies=1)
+    missing = FindingCatalogue(load_texts()).statement_missing(Place(source="a.xlsx"), "AA-01")
+
+    reply = compose_reply(replace(outcome, findings=(*outcome.findings, missing)))
+
+    assert reply.unlisted
+    assert missing.message in " ".join(reply.text.split())

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from iml4e_xlsx.model import (
-    Scheme,
-)
+from iml4e_xlsx.findings import FindingCatalogue
+from iml4e_xlsx.findings.about_files import make_failure
+from iml4e_xlsx.findings.failure import FailureCode
+from iml4e_xlsx.findings.finding import Place
+from iml4e_xlsx.model import Assessment, Scheme
 from iml4e_xlsx.report.contents.contents import Contents, make_contents
+from iml4e_xlsx.report.contents.reading_quality import unread_statements
 from iml4e_xlsx.report.contents.summary import summary_sentences
 from iml4e_xlsx.report.tables.participation import AskedPerson, Participation
+from iml4e_xlsx.text.interface_texts import load_texts
 from tests.support.builders import assessment
 
 
@@ -60,3 +64,45 @@ def participation_sentences(contents: Contents, *, asked: int) -> list[str]:
     ]
     counted = replace(contents, participation=Participation.count_people(people))
     return [sentence for sentence in summary_sentences(counted) if "asked" in sentence]
+
+
+def unread(one: Assessment, *statements: str) -> Assessment:
+    """Return a response in which the ratings of statements could not be read."""
+    catalogue = FindingCatalogue(load_texts())
+    place = Place(source=one.response.source, sheet="AA", cell="F8")
+    findings = [catalogue.rating_unknown(place, id_, "x", "0") for id_ in statements]
+    # one more about a statement, and one about an answer that was read
+    findings.append(catalogue.merged_score_cells(place, statements[0], "F8:F9"))
+    findings.append(catalogue.rating_unknown(place, "CC-01", "x", "0"))
+    return replace(one, findings=tuple(findings))
+
+
+def test_summary_says_whose_answers_could_not_be_read(small: Scheme) -> None:
+    """Each lost answer once, and the files that yielded none; names only where they may stand."""
+    ratings = {"CC-01": 2}
+    one = unread(assessment(small, ratings, team="A", respondent="Ann"), "AA-01", "AA-02")
+    two = unread(assessment(small, ratings, team="B", respondent="Bob"), "AA-01")
+    broken = make_failure(load_texts(), FailureCode.EMPTY_FILE, "c.xlsx")
+
+    open_text = " ".join(summary_sentences(make_contents([one, two, broken])))
+    hidden = " ".join(summary_sentences(make_contents([one, two, broken], anonymous=True)))
+
+    assert "3 answers could not be read, of Ann (A, 2), Bob (B, 1); they count" in open_text
+    assert "1 file could not be read and is not in these results: c.xlsx." in open_text
+    assert "3 answers could not be read; they count" in hidden
+    assert "1 file could not be read and is not in these results." in hidden
+    assert not any(name in hidden for name in ("Ann", "Bob", "c.xlsx"))
+
+
+def test_an_area_that_cannot_be_read_counts_with_all_its_statements(small: Scheme) -> None:
+    place = Place(source="a.xlsx", sheet="AA", cell="B7")
+    finding = FindingCatalogue(load_texts()).columns_not_found(place, "AA")
+    one = replace(assessment(small, {}), findings=(finding,))
+
+    assert len(unread_statements(one)) == len(small.area("AA").statements)
+
+
+def test_summary_is_silent_where_everything_was_read(small: Scheme) -> None:
+    said = summary_sentences(make_contents([assessment(small, {"AA-01": 1})]))
+
+    assert not any("could not be read" in one for one in said)

@@ -8,6 +8,7 @@ from iml4e_xlsx.campaign.people.participant import Participant
 from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.campaign.record.mails import MailKind
 from iml4e_xlsx.findings.finding import Severity
+from iml4e_xlsx.findings.finding_groups import group_findings
 from iml4e_xlsx.text.texts import Texts
 
 
@@ -46,21 +47,18 @@ def describe_problem(participant: Participant, texts: Texts) -> str:
         return texts("campaign.blank")
     if has_mail_problem(participant):
         return _describe_mail_problem(participant, texts)
-    errors = [
-        finding
-        for finding in (
-            participant.response.restore_findings(texts) if participant.response else ()
-        )
-        if finding.severity is Severity.ERROR
-    ]
+    findings = participant.response.restore_findings(texts) if participant.response else ()
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if not errors:
         return ""
-    place, message = errors[0].place, errors[0].message
-    if place.sheet and place.cell and place.cell not in message:
-        message = texts("campaign.problem_at", sheet=place.sheet, cell=place.cell, message=message)
-    if len(errors) == 1:
-        return message
-    return f"{message} {texts('campaign.and_more', count=len(errors) - 1)}"
+    first = group_findings(errors, texts)[0]
+    where = "; ".join(first.places)
+    problem = (
+        texts("campaign.problem_at", place=where, message=first.message) if where else first.message
+    )
+    if len(errors) == len(first.findings):
+        return problem
+    return f"{problem} {texts('campaign.and_more', count=len(errors) - len(first.findings))}"
 
 
 def has_mail_problem(participant: Participant) -> bool:

@@ -86,6 +86,11 @@ class Contents:
         return sum(len(team.members) for team in self.teams)
 
     @property
+    def finding_count(self) -> int:
+        """Return how many findings there are about the teams and the responses that count."""
+        return sum(len(team.assessment.findings) for team in self.teams)
+
+    @property
     def dates(self) -> tuple[str, str]:
         """Return the first and the last date of the present results; empty if none has any."""
         profiles = [

@@ -8,6 +8,7 @@ from fractions import Fraction
 from iml4e_xlsx.analysis.comparison import Comparison
 from iml4e_xlsx.model import Area
 from iml4e_xlsx.report.contents.contents import Contents
+from iml4e_xlsx.report.contents.reading_quality import reading_sentences
 from iml4e_xlsx.report.tables.labels import shorten_list
 from iml4e_xlsx.report.tables.table import format_figure, format_percent
 from iml4e_xlsx.text.message import message
@@ -19,6 +20,7 @@ def summary_sentences(contents: Contents) -> tuple[str, ...]:
     """Return the sentences, the most important first."""
     parts = (
         _level_sentences,
+        reading_sentences,
         _participation_sentences,
         _area_sentences,
         _difference_sentences,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from rich.box import SIMPLE_HEAD
@@ -13,6 +13,7 @@ from rich.text import Text
 
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.findings.finding import Finding, Severity
+from iml4e_xlsx.findings.finding_groups import FindingGroup, count_severities, group_findings
 from iml4e_xlsx.model import (
     AreaResult,
     Assessment,
@@ -151,16 +152,11 @@ def _overall_row(overall: OverallResult, scheme: Scheme, texts: Texts) -> list[R
     ]
 
 
-def _finding_counts(findings: Sequence[Finding], texts: Texts) -> Text:
-    counts = dict.fromkeys(Severity, 0)
-    for finding in findings:
-        counts[finding.severity] += 1
-    line = Text()
-    for severity, count in counts.items():
-        if count:
-            name = texts(f"finding.severity_{severity.value}")
-            line.append(f"{count} × {name}   ", style=_SEVERITY_LOOK[severity])
-    return line
+def _finding_counts(findings: Iterable[Finding], texts: Texts) -> Text:
+    counts = count_severities(findings, texts)
+    return Text(", ").join(
+        Text(count, style=_SEVERITY_LOOK[severity]) for severity, count in counts
+    )
 
 
 def _results_table(assessments: Sequence[Assessment], scheme: Scheme) -> Table:
@@ -199,26 +195,22 @@ def _show_findings_of(console: Console, assessment: Assessment) -> None:
     if not assessment.findings:
         console.print(Padding(Text(texts("finding.none"), style="green"), (0, 0, 1, 2)))
         return
-    for severity in Severity:
-        findings = [finding for finding in assessment.findings if finding.severity is severity]
-        if not findings:
-            continue
-        heading = f"{texts(f'finding.severity_{severity.value}')} ({len(findings)})"
-        console.print(Padding(Text(heading, style=_SEVERITY_LOOK[severity]), (0, 0, 0, 2)))
-        for sheet in dict.fromkeys(finding.place.sheet for finding in findings):
-            if sheet is not None:
-                console.print(Padding(Text(printable_text(sheet), style="dim"), (0, 0, 0, 4)))
-            for finding in (f for f in findings if f.place.sheet == sheet):
-                console.print(Padding(_finding_line(finding), (0, 0, 0, 6)))
+    groups = group_findings(assessment.findings, texts)
+    for severity, count in count_severities(assessment.findings, texts):
+        console.print(Padding(Text(count, style=_SEVERITY_LOOK[severity]), (0, 0, 0, 2)))
+        for group in groups:
+            if group.severity is severity:
+                console.print(Padding(_group_lines(group), (0, 0, 0, 4)))
     console.print()
 
 
-def _finding_line(finding: Finding) -> Text:
-    line = Text()
-    if finding.place.cell:
-        line.append(f"{finding.place.cell}  ", style="bold")
-    line.append(f"{printable_text(finding.message)} {printable_text(finding.action)}")
-    return line
+def _group_lines(group: FindingGroup) -> RenderableType:
+    """Return a finding behind its place; several of one kind above the list of their places."""
+    places = [Text(printable_text(place), style="bold") for place in group.places]
+    words = Text(printable_text(group.sentences))
+    if len(group.findings) > 1:
+        return Group(words, *(Padding(place, (0, 0, 0, 2)) for place in places))
+    return Text("  ").join([*places, words])
 
 
 def show_scheme(console: Console, scheme: Scheme) -> None:

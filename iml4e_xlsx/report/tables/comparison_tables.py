@@ -8,6 +8,7 @@ from iml4e_xlsx.analysis.comparison import AreaComparison, Comparison
 from iml4e_xlsx.analysis.peer_benchmark import Benchmark
 from iml4e_xlsx.analysis.team_trend import Trends
 from iml4e_xlsx.analysis.teams import TeamAssessment
+from iml4e_xlsx.findings.finding_groups import group_findings
 from iml4e_xlsx.model import NOT_APPLICABLE, Assessment, RatingValue, Scheme
 from iml4e_xlsx.report.tables.labels import label_columns, rating_label, short_rating, shorten_list
 from iml4e_xlsx.report.tables.result_data import (
@@ -245,12 +246,12 @@ def findings_table(
         note = texts("view.findings_anonymous", count=len(findings))
     rows = [
         (
-            texts(f"finding.severity_{finding.severity.value}"),
-            finding.place.describe(texts),
-            finding.message,
-            finding.action,
+            texts(f"finding.severity_{group.severity.value}"),
+            "; ".join((group.source, *group.places)),
+            group.message,
+            group.action,
         )
-        for finding in (() if anonymous else findings)
+        for group in (() if anonymous else group_findings(findings, texts))
     ]
     return ResultTable(
         name="findings",

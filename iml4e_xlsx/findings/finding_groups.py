@@ -1,0 +1,173 @@
+"""Groups findings of one kind, so that a person reads once what stands in many cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from iml4e_xlsx.findings.finding import Finding, Severity
+from iml4e_xlsx.findings.finding_order import find_cell
+from iml4e_xlsx.text.lists import list_names
+from iml4e_xlsx.text.message import Message, Value, message
+from iml4e_xlsx.text.spelling import quote_value
+from iml4e_xlsx.text.texts import Texts
+
+_FEWEST: Final = 3
+"""From so many findings of one kind on they are said together; fewer are each said in full."""
+
+_QUOTED: Final = 3
+_NAMED: Final = 12
+_RANGES: Final = 8
+_SHEETS: Final = 12
+_SOURCES: Final = 6
+"""So many values are quoted, names listed, ranges, sheets and files named; then how many follow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingGroup:
+    """
+    The findings of one kind, or one finding that stands alone; at least one.
+
+    `message` and `action` speak of all of them; `places` says for each sheet where they are.
+    """
+
+    findings: tuple[Finding, ...]
+    message: str
+    action: str
+    places: tuple[str, ...]
+
+    @property
+    def severity(self) -> Severity:
+        """Return the severity, which all of them have."""
+        return self.findings[0].severity
+
+    @property
+    def source(self) -> str:
+        """Return the file of the first of them."""
+        return self.findings[0].place.source
+
+    @property
+    def sentences(self) -> str:
+        """Return what is wrong and what to do, without the place."""
+        return f"{self.message} {self.action}".rstrip()
+
+    def __str__(self) -> str:
+        """Return the group as one paragraph: the places, the mistake and the action."""
+        where = "; ".join(self.places)
+        return f"{where}: {self.sentences}" if where else self.sentences
+
+
+def group_findings(findings: Iterable[Finding], texts: Texts) -> tuple[FindingGroup, ...]:
+    """Group the findings about each file by kind, in the order in which each kind first occurs."""
+    return tuple(
+        _make_group(alike, texts, tuple(_sheet_lines(alike, texts)))
+        for alike in _alike_findings(findings, by_source=True)
+    )
+
+
+def group_across_files(findings: Iterable[Finding], texts: Texts) -> tuple[FindingGroup, ...]:
+    """Group the findings about all files by kind; their places are the files."""
+    groups = []
+    for alike in _alike_findings(findings, by_source=False):
+        if len(alike) == 1:
+            places: tuple[str, ...] = (alike[0].place.describe(texts),)
+        else:
+            sources = list(dict.fromkeys(finding.place.source for finding in alike))
+            places = (texts.render(list_names(sources, _SOURCES)),)
+        groups.append(_make_group(alike, texts, places))
+    return tuple(groups)
+
+
+def count_severities(findings: Iterable[Finding], texts: Texts) -> tuple[tuple[Severity, str], ...]:
+    """Return each severity that occurs with its number in words: 5 errors, 115 warnings."""
+    numbers = dict.fromkeys(Severity, 0)
+    for finding in findings:
+        numbers[finding.severity] += 1
+    return tuple(
+        (severity, texts(f"finding.count_{severity.value}", count=number))
+        for severity, number in numbers.items()
+        if number
+    )
+
+
+def _alike_findings(findings: Iterable[Finding], *, by_source: bool) -> list[tuple[Finding, ...]]:
+    """Divide findings into those of one kind; few of one kind stay alone."""
+    kinds: dict[tuple[Severity, str, str], list[Finding]] = {}
+    for finding in findings:
+        source = finding.place.source if by_source else ""
+        kinds.setdefault((finding.severity, finding.code, source), []).append(finding)
+    divided: list[tuple[Finding, ...]] = []
+    for alike in kinds.values():
+        if len(alike) < _FEWEST:
+            divided.extend((finding,) for finding in alike)
+        else:
+            divided.append(tuple(alike))
+    return sorted(divided, key=lambda alike: alike[0].severity.rank)
+
+
+def _make_group(
+    findings: tuple[Finding, ...], texts: Texts, places: tuple[str, ...]
+) -> FindingGroup:
+    first = findings[0]
+    if len(findings) == 1:
+        return FindingGroup(
+            findings=findings, message=first.message, action=first.action, places=places
+        )
+    values = _group_values(findings, texts)
+    key, action_key = (f"findings.{first.code}.{part}" for part in ("group", "group_action"))
+    if key in texts:
+        words = texts(key, **values)
+    else:  # a kind that hardly ever comes in numbers
+        words = texts("finding.group", message=first.message, count=len(findings))
+    action = texts(action_key, **values) if action_key in texts else first.action
+    return FindingGroup(findings=findings, message=words, action=action, places=places)
+
+
+def _group_values(findings: Sequence[Finding], texts: Texts) -> dict[str, Value]:
+    """Return what the text of a group may name: how many, what was found, and about what."""
+    quoted = [texts("finding.quoted", found=finding.found) for finding in findings if finding.found]
+    statements = [finding.statement for finding in findings if finding.statement]
+    return {
+        **findings[0].values,
+        "count": len(findings),
+        "found": _list_distinct(quoted, _QUOTED),
+        "statements": _list_distinct(statements, _NAMED),
+        "areas": _list_distinct(_values_of(findings, "area"), _NAMED),
+        "fields": message("list.all", names=tuple(_values_of(findings, "field"))),
+    }
+
+
+def _values_of(findings: Iterable[Finding], name: str) -> list[Value]:
+    return [finding.values[name] for finding in findings if name in finding.values]
+
+
+def _list_distinct(names: Iterable[Value], limit: int) -> Message:
+    return list_names([str(name) for name in dict.fromkeys(names)], limit)
+
+
+def _sheet_lines(findings: Sequence[Finding], texts: Texts) -> Iterator[str]:
+    """Yield each sheet that findings are on, with their cells."""
+    cells: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.place.sheet:
+            cells.setdefault(finding.place.sheet, []).append(finding)
+    for sheet, found in list(cells.items())[:_SHEETS]:
+        ranges = list(_join_cells(found, texts))
+        name = quote_value(sheet)
+        listed = list_names(ranges, _RANGES)
+        yield texts("place.cells_on_sheet", sheet=name, cells=listed) if ranges else name
+    if len(cells) > _SHEETS:
+        yield texts("place.more_sheets", count=len(cells) - _SHEETS)
+
+
+def _join_cells(findings: Iterable[Finding], texts: Texts) -> Iterator[str]:
+    """Yield the cells of findings on one sheet; several below each other are one range."""
+    places = {find_cell(finding.place): finding.place.cell or "" for finding in findings}
+    cells = sorted((column, row) for row, column in places if row)
+    for _, run in groupby(enumerate(cells), lambda each: (each[1][0], each[1][1] - each[0])):
+        names = [places[row, column] for _, (column, row) in run]
+        if len(names) >= _FEWEST:
+            names = [texts("place.range", first=names[0], last=names[-1])]
+        yield from names
