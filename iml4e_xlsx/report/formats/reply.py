@@ -28,7 +28,7 @@ _HEADINGS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ReplyText:
     """The text of a reply, and how many findings it has no room for: the mended copy has them."""
 
     text: str
@@ -50,10 +50,10 @@ def write_reply(outcome: Assessment | Failure, texts: Texts | None = None) -> st
     return compose_reply(outcome, texts).text
 
 
-def compose_reply(outcome: Assessment | Failure, texts: Texts | None = None) -> Reply:
+def compose_reply(outcome: Assessment | Failure, texts: Texts | None = None) -> ReplyText:
     """Write the reply to a respondent as `write_reply` does, and count what it leaves out."""
     if isinstance(outcome, Failure):
-        return Reply(_describe_failure(outcome, texts or load_texts()))
+        return ReplyText(_describe_failure(outcome, texts or load_texts()))
     texts = scheme_texts(outcome.scheme)
     overall = outcome.result.overall
     name = _file_name(outcome.response.source)
@@ -64,7 +64,7 @@ def compose_reply(outcome: Assessment | Failure, texts: Texts | None = None) -> 
         parts = [start, *_list_groups(listed, texts), _closing(outcome.findings, unlisted, texts)]
         text = "\n\n".join(parts) + "\n"
         if text.count("\n") <= _PAGE or not listed:
-            return Reply(text, unlisted)
+            return ReplyText(text, unlisted)
         # What has a cell is marked there in the mended copy; a note asks for nothing.
         last = next((each for each in reversed(listed) if _can_go(each)), listed[-1])
         listed.remove(last)
