@@ -38,13 +38,25 @@ class RosterFindings(CatalogueBase):
         """Report a quote that is not closed, or closed before the value's end."""
         return self._make_finding(Severity.ERROR, "roster-quote", place)
 
+    def roster_rows_hidden(self, place: Place, rows: Message) -> Finding:
+        """Report rows that a filter or a person has hidden, and that were left out."""
+        return self._make_finding(Severity.WARNING, "roster-rows-hidden", place, rows)
+
+    def roster_sheets_hidden(self, place: Place, sheets: Message) -> Finding:
+        """Report hidden sheets that stand before the one that was read."""
+        return self._make_finding(Severity.WARNING, "roster-sheets-hidden", place, sheets)
+
+    def roster_merged(self, place: Place, cells: Message) -> Finding:
+        """Report merged cells: the value may be meant for all, and only the first has it."""
+        return self._make_finding(Severity.ERROR, "roster-merged", place, cells)
+
     def roster_empty(self, place: Place) -> Finding:
         """Report a table that names nobody."""
         return self._make_finding(Severity.ERROR, "roster-empty", place)
 
-    def roster_too_many_rows(self, place: Place, count: int, limit: int) -> Finding:
+    def roster_too_many_rows(self, place: Place, limit: int) -> Finding:
         """Report more people than a round can have."""
-        return self._make_finding(Severity.ERROR, "roster-too-many-rows", place, count, limit=limit)
+        return self._make_finding(Severity.ERROR, "roster-too-many-rows", place, limit=limit)
 
     # --- headings ------------------------------------------------------------------------
 
@@ -81,6 +93,10 @@ class RosterFindings(CatalogueBase):
     def roster_cell_formula(self, place: Place) -> Finding:
         """Report a formula without a stored result: nothing can be read."""
         return self._make_finding(Severity.ERROR, "roster-cell-formula", place)
+
+    def roster_cell_fault(self, place: Place) -> Finding:
+        """Report a cell whose content cannot be understood."""
+        return self._make_finding(Severity.ERROR, "roster-cell-fault", place)
 
     def roster_cell_date(self, place: Place, value: str) -> Finding:
         """Report a date in place of text; programs turn an entry such as 10-49 into one."""

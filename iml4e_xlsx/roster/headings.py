@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -13,10 +14,14 @@ from iml4e_xlsx.findings.finding import Finding
 from iml4e_xlsx.roster.columns import RosterColumn, heading_key, index_columns
 from iml4e_xlsx.roster.roster_table import RosterLine, RosterTable
 from iml4e_xlsx.text.lists import list_names
-from iml4e_xlsx.workbook.cells import column_letters
+from iml4e_xlsx.workbook.cells import cell_address, column_letters
 
 _SIMILARITY: Final = 0.8
 """How similar a misspelt heading is at least; the user's own headings, such as `site`, are less."""
+
+
+_LISTED_GROUPS: Final = 10
+"""How many groups of merged cells a message names before it counts the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +48,30 @@ class HeadingChecker:
         """Return what is wrong with the headings, from the first to the last."""
         mistakes = [*self._find_duplicates(), *self._find_absences(columns, is_mailed=is_mailed)]
         return tuple(finding for _, finding in sorted(mistakes, key=lambda mistake: mistake[0]))
+
+    def find_merged(self) -> tuple[Finding, ...]:
+        """
+        Report merged cells of people or headings that hold a value.
+
+        A team that is merged over two people belongs to both of them for whoever looks at it, and
+        for every program to the first alone.
+        """
+        lines = {line.number - 1: line for line in self.table.lines}
+        rows = list(lines)
+        groups = []
+        for first, last in self.table.merged:
+            is_inside = bisect_left(rows, first[0]) < bisect_right(rows, last[0]) and any(
+                first[1] <= col <= last[1] for col in self.headings
+            )
+            top = lines.get(first[0])
+            # The value may be hidden with its row, and still be shown in the rest of the group.
+            if is_inside and (top is None or top.find_cell(first[1]).is_filled):
+                groups.append((first, f"{cell_address(*first)}:{cell_address(*last)}"))
+        if not groups:
+            return ()
+        groups.sort()
+        cells = list_names([address for _, address in groups], _LISTED_GROUPS)
+        return (self.catalogue.roster_merged(self.table.make_place(groups[0][0][0] + 1), cells),)
 
     def _find_duplicates(self) -> list[tuple[int, Finding]]:
         """Report headings of which two mean the same column."""
@@ -118,7 +147,8 @@ def read_headings(
         choice_list = list_names(choices, limit=len(choices))
         raise RosterError([catalogue.roster_no_heading(place, texts, choice_list)])
     checker = HeadingChecker(table=table, line=line, headings=headings, catalogue=catalogue)
-    return headings, checker.check_headings(columns, is_mailed=is_mailed)
+    findings = checker.check_headings(columns, is_mailed=is_mailed)
+    return headings, (*findings, *checker.find_merged())
 
 
 def column_positions(headings: Mapping[int, RosterHeading]) -> dict[str, int]:

@@ -50,8 +50,8 @@ def remove_person(data: bytes, mail: str, *, source: str = "roster") -> bytes:
     Return the content of a roster without the rows of an address; the same where there is none.
 
     `source` is what errors call it. Of CSV the other rows stay byte for byte. A workbook keeps
-    its other sheets, formats and validations; formulas on the sheet of people become their
-    results, since rows move up.
+    its formats and validations; the person leaves every sheet that has a column of addresses, also
+    a hidden one, and formulas on such a sheet become their results, since rows move up.
 
     Raises:
         RosterError: If it is a workbook of another format than xlsx, or damaged, or its rows cannot
@@ -106,20 +106,29 @@ def _remove_from_text(data: bytes, mail: str, source: str) -> bytes:
 def _remove_from_workbook(data: bytes, mail: str, source: str) -> bytes:
     _check_format(data, source)
     book, results = _load_workbooks(data, source)
-    sheet = book.worksheets[0]
-    numbers = _find_rows(results.worksheets[0], mail)
-    if not numbers:
+    # All sheets: the person may stand in an older list, which may even be hidden.
+    sheets = zip(book.worksheets, results.worksheets, strict=True)
+    removed = [_remove_rows(sheet, values, mail) for sheet, values in sheets]
+    if not any(removed):
         return data
-    for cells in sheet.iter_rows():
-        for cell in cells:
-            if cell.data_type == "f":
-                cell.value = results.worksheets[0][cell.coordinate].value
-    for number in reversed(numbers):
-        sheet.delete_rows(number)
-    _move_up(sheet, numbers)
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
+
+
+def _remove_rows(sheet: Worksheet, results: Worksheet, mail: str) -> bool:
+    """Remove the rows of an address from a sheet; return whether there were any."""
+    numbers = _find_rows(results, mail)
+    if not numbers:
+        return False
+    for cells in sheet.iter_rows():
+        for cell in cells:
+            if cell.data_type == "f":
+                cell.value = results[cell.coordinate].value
+    for number in reversed(numbers):
+        sheet.delete_rows(number)
+    _move_up(sheet, numbers)
+    return True
 
 
 def _load_workbooks(data: bytes, source: str) -> tuple[Workbook, Workbook]:

@@ -81,7 +81,7 @@ def read_roster(
     Read a roster: a sequence of its rows, whose `findings` name what is doubtful.
 
     Args:
-        path: A table as CSV, or a workbook whose first sheet is the table.
+        path: A table as CSV, or a workbook whose first visible sheet is the table.
         scheme: The scheme whose areas and levels are targets.
         mails: Whether people are to be written to: each must have a name and an address then.
         languages: The languages that a row may ask for; any where there are none.
@@ -96,29 +96,38 @@ def read_roster(
     catalogue = FindingCatalogue(scheme_texts(scheme))
     check_address = load_address_check() if mails else None
     table = read_table(path, catalogue)
-    if not table.lines:
-        raise RosterError([catalogue.roster_empty(table.make_place())])
-    headings, findings = read_headings(table, catalogue, columns, is_mailed=mails)
-    _check_length(table, catalogue)
     mistakes, doubts = _sort_doubts(table, catalogue, is_mailed=mails)
-    checker = RowChecker(
-        table=table,
-        headings=headings,
-        positions=column_positions(headings),
-        scheme=scheme,
-        catalogue=catalogue,
-        languages=languages,
-        defaults=defaults or Profile(),
-        check_address=check_address,
-    )
+    try:
+        _check_length(table, catalogue)
+        headings, findings = read_headings(table, catalogue, columns, is_mailed=mails)
+        checker = RowChecker(
+            table=table,
+            headings=headings,
+            positions=column_positions(headings),
+            scheme=scheme,
+            catalogue=catalogue,
+            languages=languages,
+            defaults=defaults or Profile(),
+            check_address=check_address,
+        )
+        people = _check_rows(checker, (*mistakes, *findings))
+    except RosterError as error:
+        # What was left out may be the reason, as where the headings are hidden.
+        raise RosterError([*error.findings, *doubts]) from None
+    return Roster(rows=_make_rows(people), findings=doubts)
+
+
+def _check_rows(checker: RowChecker, findings: Sequence[Finding]) -> list[RosterPerson]:
+    """Return the people of all rows; RosterError for anything wrong with them or before them."""
+    table = checker.table
     people = [person for line in table.lines[1:] if (person := checker.check_row(line)) is not None]
     if not people:
-        findings = (*findings, catalogue.roster_empty(table.make_place()))
+        findings = (*findings, checker.catalogue.roster_empty(table.make_place()))
     checker.mistakes.sort(key=lambda mistake: mistake[:2])
-    findings = (*mistakes, *findings, *(finding for *_, finding in checker.mistakes))
+    findings = (*findings, *(finding for *_, finding in checker.mistakes))
     if findings:
         raise RosterError(findings)
-    return Roster(rows=_make_rows(people), findings=doubts)
+    return people
 
 
 def _sort_doubts(
@@ -126,7 +135,7 @@ def _sort_doubts(
 ) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
     """Return what is too doubtful to be used, and what only has to be said."""
     if table.doubt is None:
-        return (), ()
+        return (), table.findings
     place, values = table.make_place(table.doubt.row), list_doubtful_values(table.doubt)
     # A workbook with a wrong name can be made again; a mail to "Bjšrn" cannot be taken back.
     if is_mailed and table.doubt.certainty is Certainty.UNSURE:
@@ -135,10 +144,10 @@ def _sort_doubts(
 
 
 def _check_length(table: RosterTable, catalogue: FindingCatalogue) -> None:
-    count = len(table.lines) - 1
-    if count > MOST_ROWS:
-        place = table.make_place()
-        raise RosterError([catalogue.roster_too_many_rows(place, count, MOST_ROWS)])
+    if not table.lines:
+        raise RosterError([catalogue.roster_empty(table.make_place())])
+    if len(table.lines) - 1 > MOST_ROWS:
+        raise RosterError([catalogue.roster_too_many_rows(table.make_place(), MOST_ROWS)])
 
 
 def _make_rows(people: Sequence[RosterPerson]) -> tuple[RosterRow, ...]:

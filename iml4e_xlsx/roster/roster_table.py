@@ -6,14 +6,15 @@ import csv
 import io
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from iml4e_xlsx.errors import RosterError
 from iml4e_xlsx.findings import FindingCatalogue
-from iml4e_xlsx.findings.finding import Place
+from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.roster.delimiter import SEPARATOR_LINE, find_delimiter
 from iml4e_xlsx.roster.text_encoding import Certainty, DoubtfulText, find_doubt, find_encoding
 from iml4e_xlsx.roster.unstored_formulas import STORING_FORMAT, find_unstored_formulas
@@ -24,7 +25,7 @@ from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.readable_formats import ADVISED_SUFFIXES, OLE, ZIP
 from iml4e_xlsx.spreadsheets.refusal import ContentKind, FileRefusal
 from iml4e_xlsx.spreadsheets.sandbox import Sandbox
-from iml4e_xlsx.text.lists import list_alternatives, list_quoted
+from iml4e_xlsx.text.lists import list_alternatives, list_names, list_quoted
 from iml4e_xlsx.text.message import Message, TextValue, message
 from iml4e_xlsx.text.spelling import path_text
 
@@ -66,6 +67,7 @@ class CellKind(Enum):
     TRUTH = auto()  #: TRUE or FALSE.
     ERROR = auto()  #: An error value such as #REF!.
     FORMULA = auto()  #: A formula whose result was not stored.
+    FAULT = auto()  #: Something that cannot be understood.
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class RosterCell:
     @property
     def is_filled(self) -> bool:
         """Return whether anything stands in the cell, legible or not."""
-        return bool(self.text) or self.kind is CellKind.FORMULA
+        return bool(self.text) or self.kind in {CellKind.FORMULA, CellKind.FAULT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,20 +90,32 @@ class RosterLine:
     number: int
     cells: tuple[RosterCell, ...]
 
+    def find_cell(self, col: int) -> RosterCell:
+        """Return the cell in a column, from 0; an empty one beyond the last."""
+        return self.cells[col] if col < len(self.cells) else RosterCell()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterTable:
     """
     A roster's file: the rows that are not empty, and where they stand.
 
-    `doubt` names the values that may have been read wrong, since the file is text that does not
-    say in which encoding.
+    Attributes:
+        source: The file, as errors call it.
+        sheet: The sheet of a workbook.
+        lines: The rows; of more than are accepted only one more.
+        doubt: The values that may have been read wrong, since the file is text that does not say
+            in which encoding.
+        merged: The first and last cell of each merged range; row and column from 0.
+        findings: What the file contains and was left out, since people do not see it.
     """
 
     source: str
     sheet: str | None
     lines: tuple[RosterLine, ...]
     doubt: DoubtfulText | None = None
+    merged: tuple[tuple[CellPosition, CellPosition], ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     def make_place(self, row: int | None = None, column: str | None = None) -> Place:
         """Make a place in this table."""
@@ -172,7 +186,10 @@ def _make_table(
         for number, cells in rows
         if any(cell.is_filled for cell in cells)
     )
-    return RosterTable(source=source, sheet=sheet, lines=tuple(lines), doubt=doubt)
+    # One more than is accepted, beside the headings: a repeated row may stand for a million.
+    return RosterTable(
+        source=source, sheet=sheet, lines=tuple(islice(lines, MOST_ROWS + 2)), doubt=doubt
+    )
 
 
 def _read_text(source: str, data: bytes, catalogue: FindingCatalogue) -> RosterTable:
@@ -228,7 +245,7 @@ def _read_workbook(source: str, data: bytes, catalogue: FindingCatalogue) -> Ros
     try:
         with Sandbox(limits) as sandbox:
             grids = sandbox.load_grids(data)
-        grid = grids.sheets[0]
+        grid, passed = choose_sheet(source, grids.sheets, catalogue)
         unstored = (
             find_unstored_formulas(data, grid.name, limits)
             if grids.format_name == STORING_FORMAT
@@ -236,29 +253,78 @@ def _read_workbook(source: str, data: bytes, catalogue: FindingCatalogue) -> Ros
         )
     except FileRefusal as refused:
         raise no_table_error(catalogue, source, describe_refusal(refused)) from refused
-    return _make_table(source, grid.name, _read_cells(grid, unstored))
+    return make_grid_table(source, grid, unstored, catalogue, passed)
+
+
+def choose_sheet(
+    source: str, sheets: Sequence[Grid], catalogue: FindingCatalogue
+) -> tuple[Grid, tuple[Finding, ...]]:
+    """
+    Return the first sheet that people see, and a finding if hidden ones before it have content.
+
+    Raises:
+        RosterError: If every sheet is hidden.
+    """
+    chosen = next((sheet for sheet in sheets if sheet.is_visible), None)
+    if chosen is None:
+        raise no_table_error(catalogue, source, message("roster.all_hidden"))
+    passed = [sheet.name for sheet in sheets[: sheets.index(chosen)] if sheet.rows]
+    if not passed:
+        return chosen, ()
+    place = Place(source=source, sheet=chosen.name)
+    return chosen, (catalogue.roster_sheets_hidden(place, list_quoted(passed, _LISTED_VALUES)),)
+
+
+def make_grid_table(
+    source: str,
+    grid: Grid,
+    unstored: Collection[CellPosition],
+    catalogue: FindingCatalogue,
+    findings: Sequence[Finding] = (),
+) -> RosterTable:
+    """Make the table of the rows of a sheet that people see, with a finding about the others."""
+    table = _make_table(source, grid.name, _read_cells(grid, unstored))
+    hidden = [row for row in sorted(grid.hidden_rows) if row in grid.rows]
+    if hidden:
+        spans = [(row + 1, row + grid.repeated.get(row, 1)) for row in hidden]
+        place = table.make_place(spans[0][0])
+        findings = (*findings, catalogue.roster_rows_hidden(place, _list_spans(spans)))
+    return replace(table, merged=tuple(grid.merged), findings=tuple(findings))
+
+
+def _list_spans(spans: Sequence[tuple[int, int]]) -> Message:
+    """Make a message that lists the numbers of rows, of rows below each other first and last."""
+    joined: list[tuple[int, int]] = []
+    for first, last in spans:
+        if joined and joined[-1][1] + 1 == first:
+            joined[-1] = (joined[-1][0], last)
+        else:
+            joined.append((first, last))
+    texts = [str(a) if a == b else f"{a}-{b}" for a, b in joined]
+    return list_names(texts, _LISTED_VALUES)
 
 
 def _read_cells(
     grid: Grid, unstored: Collection[CellPosition]
 ) -> Iterator[tuple[int, list[RosterCell]]]:
-    special = {position: RosterCell("", CellKind.FORMULA) for position in unstored} | {
-        position: RosterCell(cell.error, CellKind.ERROR)
-        for position, cell in grid.details.items()
-        if cell.error
-    }
+    special = {position: RosterCell("", CellKind.FORMULA) for position in unstored}
+    for position, details in grid.details.items():
+        if details.error:
+            special[position] = RosterCell(details.error, CellKind.ERROR)
+        elif details.fault:
+            special[position] = RosterCell("", CellKind.FAULT)
     widths = {row: max(cells) + 1 for row, cells in grid.rows.items()}
     # A grid holds values alone, so that these cells may lie outside of it.
     for row, col in special:
         widths[row] = max(widths.get(row, 0), col + 1)
-    for row, width in sorted(widths.items()):
-        yield (
-            row + 1,
-            [
-                special.get((row, col)) or _make_cell(grid.cell_value(row, col))
-                for col in range(width)
-            ],
-        )
+    for row in sorted(widths.keys() - grid.hidden_rows):
+        cells = [
+            special.get((row, col)) or _make_cell(grid.cell_value(row, col))
+            for col in range(widths[row])
+        ]
+        # People who stand in equal rows below each other are written once by some programs.
+        for number in range(row + 1, row + 1 + grid.repeated.get(row, 1)):
+            yield number, cells
 
 
 def _make_cell(value: GridValue) -> RosterCell:

@@ -145,6 +145,8 @@ class RowChecker:
             return None
         if cell.kind is CellKind.FORMULA:
             return catalogue.roster_cell_formula
+        if cell.kind is CellKind.FAULT:
+            return catalogue.roster_cell_fault
         makers = {CellKind.ERROR: catalogue.roster_cell_error}
         # In the user's own columns dates and truth values are as good as any other value.
         if column is not None:

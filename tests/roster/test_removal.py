@@ -90,6 +90,26 @@ def test_a_person_leaves_a_workbook(
     assert remove_person(data, "zoe@leaving.example") == data
 
 
+def test_a_person_leaves_hidden_rows_and_all_sheets(template: Path) -> None:
+    """Also an older list that is not read any more; what is hidden stays hidden."""
+    type_people(template, ["Zoe", "zoe@example.org"], ["Ann", "ann@example.org"])
+    book = openpyxl.load_workbook(template)
+    book.worksheets[0].row_dimensions[3].hidden = True
+    old = book.create_sheet("Old", 0)
+    old.sheet_state = "hidden"
+    for row in (["Mail"], ["ZOE@example.org"], ["ben@example.org"]):
+        old.append(row)
+    book.save(template)
+    data = remove_person(template.read_bytes(), "zoe@example.org")
+    after = openpyxl.load_workbook(io.BytesIO(data))
+
+    assert [[cell.value for cell in row] for row in after["Old"]] == [["Mail"], ["ben@example.org"]]
+    assert after["Old"].sheet_state == "hidden"
+    assert after["People"]["A2"].value == "Ann"
+    assert after["People"].row_dimensions[2].hidden
+    assert remove_person(data, "zoe@example.org") == data
+
+
 def test_results_of_formulas_stay_when_a_person_leaves(
     official: Scheme, template: Path, office: Office
 ) -> None:
