@@ -21,7 +21,8 @@ from iml4e_xlsx.reading.statement_tables import (
     join_words,
     table_headings,
 )
-from iml4e_xlsx.reading.summary_reader import ShownFigures, SummaryReader, summary_headings
+from iml4e_xlsx.reading.summary_reader import SummaryReader, summary_headings
+from iml4e_xlsx.reading.workbook_content import ShownFigures
 from iml4e_xlsx.spreadsheets.grid import CellPosition, Grid, Grids, cell_text
 from iml4e_xlsx.spreadsheets.readable_formats import find_format
 from iml4e_xlsx.text.interface_texts import load_texts, scheme_texts
@@ -60,10 +61,10 @@ def _collect_names(scheme: Scheme) -> _SchemeNames:
 class ResponseReader:
     """Reads the response of one workbook whose scheme is known."""
 
-    def __init__(self, scheme: Scheme, source: str) -> None:
+    def __init__(self, scheme: Scheme, source: str, catalogue: FindingCatalogue) -> None:
         self.scheme = scheme
         self.source = source
-        self.catalogue = FindingCatalogue(scheme_texts(scheme))
+        self.catalogue = catalogue
         self.names = _collect_names(scheme)
         self.ratings = RatingReader(scheme, self.catalogue)
         self.findings: list[Finding] = []

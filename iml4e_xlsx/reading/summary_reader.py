@@ -9,6 +9,7 @@ from fractions import Fraction
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import AreaResult, Result, Scheme
+from iml4e_xlsx.reading.workbook_content import ShownFigures
 from iml4e_xlsx.spreadsheets.grid import Grid, GridRow, cell_text
 from iml4e_xlsx.text.message import Message, message
 from iml4e_xlsx.workbook.cells import cell_address
@@ -17,16 +18,6 @@ _COLUMNS = ("area", "completeness", "level", "index", "target", "estimate")
 _NEEDED = frozenset({"area", "target"})
 _LONGEST_HEADING = 120
 _TOLERANCE = 0.005
-
-
-@dataclass(frozen=True, slots=True)
-class ShownFigures:
-    """The figures that the workbook shows for an area; None for each that is not there."""
-
-    place: Place
-    level: float | None
-    index: float | None
-    completeness: float | None
 
 
 @dataclass(frozen=True, slots=True)
