@@ -9,16 +9,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, Final
 
 from iml4e_xlsx.findings.catalogue import make_finding
+from iml4e_xlsx.findings.file_traits import FileTraits
 from iml4e_xlsx.findings.finding import Finding, Place, Severity
 from iml4e_xlsx.model import PROFILE_NAMES, Answer, Profile, Response, Scheme
 from iml4e_xlsx.reading.identity import Schemes, WorkbookReference
 from iml4e_xlsx.reading.response_codec import FOREIGN, NO_RATING, RESPONSE
 from iml4e_xlsx.reading.workbook_content import ShownFigures, WorkbookContent
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.spreadsheets.worker_answer import AnswerError, require_form, unpack_answer
+from iml4e_xlsx.spreadsheets.worker_answer import (
+    AnswerError,
+    require_form,
+    require_numbers,
+    unpack_answer,
+)
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.message import unpack_values
 from iml4e_xlsx.text.texts import Texts
@@ -51,7 +58,7 @@ def unpack_content(
         data,
         limits,
         {
-            RESPONSE: lambda parts: _ContentReader(source, schemes).read_content(parts),
+            RESPONSE: lambda parts: _AnswerReader(source, schemes).read_content(parts),
             FOREIGN: _read_reference,
         },
         most_lists=_MOST_LISTS,
@@ -64,7 +71,7 @@ def _read_reference(parts: list[Any]) -> WorkbookReference | None:
     return WorkbookReference(*names) if names else None
 
 
-class _ContentReader:
+class _AnswerReader:
     """Reads the parts of one answer."""
 
     def __init__(self, source: str, schemes: Schemes) -> None:
@@ -78,10 +85,12 @@ class _ContentReader:
         _require_texts(identity)
         _require_texts(profile)
         _require_texts(sheets)
-        scheme = self.schemes.find_scheme(WorkbookReference(*identity))
+        *reference, modified = identity
+        scheme = self.schemes.find_scheme(WorkbookReference(*reference))
         if scheme is None:
             raise AnswerError("scheme")
         _require_texts(addresses)
+        require_numbers(numbers)
         # Of a statement without a score cell, the sheet's number means nothing.
         names = [
             sheets[number] if address else ""
@@ -96,7 +105,8 @@ class _ContentReader:
             targets=_read_levels(scheme, targets),
             estimates=_read_levels(scheme, estimates),
             source=self.source,
-            workbook_id=identity[-1],
+            workbook_id=reference[-1],
+            file=FileTraits(modified=datetime.fromisoformat(modified) if modified else None),
         )
         return WorkbookContent(
             scheme=scheme,

@@ -7,8 +7,8 @@ parsing it, telling what it is, finding its answers, and what is wrong with them
 
 from __future__ import annotations
 
+from iml4e_xlsx.reading.content_reader import ContentReader, ForeignWorkbookError
 from iml4e_xlsx.reading.response_codec import pack_content, pack_reference, unpack_schemes
-from iml4e_xlsx.reading.workbook_parser import ForeignWorkbookError, WorkbookParser
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.worker import FileAnswerer, serve_files
 from iml4e_xlsx.text.texts import Texts
@@ -26,11 +26,11 @@ class SilentTexts(Texts):
 
 def make_answerer(setup: bytes) -> FileAnswerer:
     """Return what answers files, for the schemes of a setup."""
-    parser = WorkbookParser(unpack_schemes(setup), SilentTexts("", {}))
+    reader = ContentReader(unpack_schemes(setup), SilentTexts("", {}))
 
     def answer_with_response(data: bytes, limits: Limits) -> bytes:
         try:
-            return pack_content(parser.parse(data, limits))
+            return pack_content(reader.read_content(data, limits))
         except ForeignWorkbookError as error:
             return pack_reference(error.reference)
 

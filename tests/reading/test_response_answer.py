@@ -13,6 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from iml4e_xlsx.model import Scheme
+from iml4e_xlsx.reading.content_reader import ContentReader
 from iml4e_xlsx.reading.identity import Schemes, WorkbookReference
 from iml4e_xlsx.reading.response_answer import unpack_content
 from iml4e_xlsx.reading.response_codec import (
@@ -23,12 +24,10 @@ from iml4e_xlsx.reading.response_codec import (
 )
 from iml4e_xlsx.reading.response_worker import make_answerer
 from iml4e_xlsx.reading.workbook_content import WorkbookContent
-from iml4e_xlsx.reading.workbook_parser import WorkbookParser
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal
 from iml4e_xlsx.spreadsheets.worker_answer import AnswerError
-from tests.support.builders import built, response
-from tests.support.schemes import small_scheme
+from tests.support.builders import built, response, small_scheme
 
 SOURCE = "folder/w.xlsx"
 
@@ -48,7 +47,7 @@ def content(
     """Return the content of a workbook with ratings, evidence, findings, targets and figures."""
     filled = response(small, {"AA-01": 2, "AA-02": "n/a"}, evidence={"AA-01": "see\nthe wiki"})
     path = built(small, tmp_path_factory.mktemp("w") / "w.xlsx", filled)
-    return WorkbookParser(schemes).parse(path.read_bytes(), Limits(), SOURCE)
+    return ContentReader(schemes).read_content(path.read_bytes(), Limits(), SOURCE)
 
 
 def lists_of(content: WorkbookContent) -> list[Any]:
@@ -117,7 +116,9 @@ def finding_with(**changes: Any) -> str:
     return json.dumps([list({**parts, **changes}.values())])
 
 
-IDENTITY, PROFILE, RATINGS, EVIDENCE, SHEET_NUMBERS, CELLS, SHEETS, TARGETS, ESTIMATES = range(1, 10)
+IDENTITY, PROFILE, RATINGS, EVIDENCE, SHEET_NUMBERS, CELLS, SHEETS, TARGETS, ESTIMATES = range(
+    1, 10
+)
 FIGURES, FINDINGS = 10, 11
 
 LIES: dict[str, tuple[int, Any]] = {

@@ -1,4 +1,4 @@
-"""Parses a returned workbook: bytes from anybody become a response and findings about it."""
+"""Reads a returned workbook: bytes from anybody become a response and findings about it."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class ForeignWorkbookError(Exception):
         self.reference = reference
 
 
-class WorkbookParser:
+class ContentReader:
     """
-    Parses workbooks of known schemes, one after another.
+    Reads workbooks of known schemes, one after another.
 
-    Only the parsing process (`response_worker`) and benchmarks parse strangers' files with it: a
+    Only the parsing process (`response_worker`) and benchmarks read strangers' files with it: a
     hostile one may take all the time and memory that its process has.
 
     Args:
@@ -46,7 +46,7 @@ class WorkbookParser:
         self.schemes = schemes
         self.texts = texts
 
-    def parse(self, data: bytes, limits: Limits, source: str = "") -> WorkbookContent:
+    def read_content(self, data: bytes, limits: Limits, source: str = "") -> WorkbookContent:
         """
         Return the content of a workbook.
 
