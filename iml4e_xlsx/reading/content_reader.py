@@ -70,7 +70,11 @@ class ContentReader:
         )
         response = replace(response, file=FileTraits(modified=find_modified(grids.properties)))
         return WorkbookContent(
-            scheme=scheme, response=response, figures=figures, findings=reader.findings
+            scheme=scheme,
+            sheets=[grid.name for grid in grids.sheets],
+            response=response,
+            figures=figures,
+            findings=reader.findings,
         )
 
     def _identify_workbook(

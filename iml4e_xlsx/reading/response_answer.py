@@ -110,6 +110,7 @@ class _AnswerReader:
         )
         return WorkbookContent(
             scheme=scheme,
+            sheets=sheets,
             response=response,
             figures=self._read_figures(scheme, figures),
             findings=self._read_findings(findings, scheme_texts(scheme)),

@@ -47,7 +47,7 @@ def pack_content(content: WorkbookContent) -> bytes:
     scheme, response = content.scheme, content.response
     modified = response.file.modified
     answers = [response.answers[statement] for statement in scheme.statements]
-    sheets: dict[str, int] = {}
+    numbers = {name: number for number, name in enumerate(content.sheets)}
     places = [answer.place for answer in answers]
     return pack_message(
         [
@@ -62,9 +62,9 @@ def pack_content(content: WorkbookContent) -> bytes:
             list(response.profile.values.values()),
             [NO_RATING if answer.rating is None else answer.rating for answer in answers],
             [answer.evidence for answer in answers],
-            [sheets.setdefault(place.sheet or "", len(sheets)) if place else 0 for place in places],
+            [numbers[place.sheet] if place and place.sheet is not None else 0 for place in places],
             [place.cell if place else "" for place in places],
-            list(sheets),
+            list(content.sheets),
             list(chain.from_iterable(response.targets.items())),
             list(chain.from_iterable(response.estimates.items())),
             _flatten_figures(content.figures),

@@ -24,10 +24,12 @@ class WorkbookContent:
     """
     The response in a workbook, the figures that it shows by area, and findings about it.
 
-    The response is not scored, and the findings are in the order in which they arose.
+    The response is not scored, and the findings are in the order in which they arose; `sheets` are
+    the names of the sheets in the order of the workbook.
     """
 
     scheme: Scheme
+    sheets: Sequence[str]
     response: Response
     figures: Mapping[str, ShownFigures]
     findings: Sequence[Finding]

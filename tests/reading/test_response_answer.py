@@ -64,6 +64,7 @@ def test_content_comes_back_as_it_was(content: WorkbookContent, schemes: Schemes
     assert back.response == content.response
     assert back.response.file == content.response.file
     assert back.figures == content.figures
+    assert back.sheets == content.sheets
     assert list(back.findings) == list(content.findings)
     assert back.findings
     assert all(finding.message for finding in back.findings)
