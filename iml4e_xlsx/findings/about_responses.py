@@ -13,126 +13,6 @@ class ResponseFindings(CatalogueBase):
 
     __slots__ = ()
 
-    # --- ratings -------------------------------------------------------------------------
-
-    def rating_as_text(
-        self, place: Place, statement: str, value: str, labels: str, read_as: str
-    ) -> Finding:
-        """Report a rating in other words than its label, which is read without doubt."""
-        return self._make_finding(
-            Severity.WARNING,
-            "rating-as-text",
-            place,
-            value,
-            statement,
-            labels=labels,
-            read_as=read_as,
-        )
-
-    def rating_as_number(
-        self, place: Place, statement: str, value: str, labels: str, read_as: str
-    ) -> Finding:
-        """Report a bare number of the scale in place of the label."""
-        return self._make_finding(
-            Severity.WARNING,
-            "rating-as-number",
-            place,
-            value,
-            statement,
-            labels=labels,
-            read_as=read_as,
-        )
-
-    def rating_with_remark(
-        self, place: Place, statement: str, value: str, labels: str, read_as: str
-    ) -> Finding:
-        """Report a rating that a remark follows; the remark is read as evidence."""
-        return self._make_finding(
-            Severity.WARNING,
-            "rating-with-remark",
-            place,
-            value,
-            statement,
-            labels=labels,
-            read_as=read_as,
-        )
-
-    def rating_is_percentage(
-        self, place: Place, statement: str, value: str, labels: str
-    ) -> Finding:
-        """Report a percentage in a score cell: 3 and 300 % are the same number."""
-        return self._make_finding(
-            Severity.ERROR, "rating-is-percentage", place, value, statement, labels=labels
-        )
-
-    def rating_unknown(self, place: Place, statement: str, value: str, labels: str) -> Finding:
-        """Report a text that is not a rating."""
-        return self._make_finding(
-            Severity.ERROR, "rating-unknown", place, value, statement, labels=labels
-        )
-
-    def rating_contradicts_itself(
-        self, place: Place, statement: str, value: str, labels: str
-    ) -> Finding:
-        """Report a rating with a figure and a word that disagree."""
-        return self._make_finding(
-            Severity.ERROR, "rating-contradicts-itself", place, value, statement, labels=labels
-        )
-
-    def rating_out_of_range(self, place: Place, statement: str, value: str, labels: str) -> Finding:
-        """Report a number that is not on the scale: 2.5, 7, -1."""
-        return self._make_finding(
-            Severity.ERROR, "rating-out-of-range", place, value, statement, labels=labels
-        )
-
-    def rating_is_date(
-        self, place: Place, statement: str, value: TextValue, labels: str
-    ) -> Finding:
-        """Report a date or time; programs turn an entry such as 1/2 into one."""
-        return self._make_finding(
-            Severity.ERROR, "rating-is-date", place, value, statement, labels=labels
-        )
-
-    def rating_is_boolean(self, place: Place, statement: str, value: str, labels: str) -> Finding:
-        """Report TRUE or FALSE in a score cell."""
-        return self._make_finding(
-            Severity.ERROR, "rating-is-boolean", place, value, statement, labels=labels
-        )
-
-    def rating_is_error(self, place: Place, statement: str, value: str, labels: str) -> Finding:
-        """Report an error value, for example #REF!, in a score cell."""
-        return self._make_finding(
-            Severity.ERROR, "rating-is-error", place, value, statement, labels=labels
-        )
-
-    def rating_is_formula(self, place: Place, statement: str, value: str, labels: str) -> Finding:
-        """Report a rating computed by a formula, read by its stored value."""
-        return self._make_finding(
-            Severity.WARNING, "rating-is-formula", place, value, statement, labels=labels
-        )
-
-    def rating_formula_without_value(
-        self, place: Place, statement: str, value: str, labels: str
-    ) -> Finding:
-        """Report a formula without a stored value: nothing can be read."""
-        return self._make_finding(
-            Severity.ERROR, "rating-formula-without-value", place, value, statement, labels=labels
-        )
-
-    def not_applicable_without_reason(self, place: Place, statement: str, label: str) -> Finding:
-        """Report n/a without text in the evidence cell."""
-        return self._make_finding(
-            Severity.WARNING, "not-applicable-without-reason", place, label, statement, label=label
-        )
-
-    def evidence_unreadable(self, place: Place, statement: str, value: TextValue) -> Finding:
-        """Report an evidence cell with an error, or with a formula without a stored result."""
-        return self._make_finding(Severity.WARNING, "evidence-unreadable", place, value, statement)
-
-    def evidence_cut(self, place: Place, statement: str, length: int) -> Finding:
-        """Report evidence of exactly the length that its format holds: more may have been cut."""
-        return self._make_finding(Severity.WARNING, "evidence-cut", place, length, statement)
-
     # --- rows and sheets -----------------------------------------------------------------
 
     def statement_missing(self, place: Place, statement: str) -> Finding:
@@ -148,7 +28,7 @@ class ResponseFindings(CatalogueBase):
     def statement_twice(
         self, place: Place, statement: str, value: TextValue, first: TextValue
     ) -> Finding:
-        """Report a statement with two rows and one rating, which is read."""
+        """Report a statement with several rows and at most one rating, which is read."""
         return self._make_finding(
             Severity.WARNING, "statement-twice", place, value, statement, first=first
         )
@@ -156,9 +36,23 @@ class ResponseFindings(CatalogueBase):
     def statement_twice_contradicting(
         self, place: Place, statement: str, value: TextValue, first: TextValue
     ) -> Finding:
-        """Report a statement with two rows and different ratings, of which none is read."""
+        """Report a statement with several rows whose ratings differ; none of them is read."""
         return self._make_finding(
             Severity.ERROR, "statement-twice-contradicting", place, value, statement, first=first
+        )
+
+    def further_rows(self, place: Place, statement: str, value: TextValue) -> Finding:
+        """Report that more is wrong with a statement's rows than there are findings about it."""
+        return self._make_finding(Severity.WARNING, "further-rows", place, value, statement)
+
+    def further_sheets(self, place: Place, value: TextValue) -> Finding:
+        """Report that more is wrong with the sheets than there are findings about them."""
+        return self._make_finding(Severity.WARNING, "further-sheets", place, value)
+
+    def cells_illegible(self, place: Place, value: TextValue, reasons: TextValue) -> Finding:
+        """Report cells of a sheet that are needed, and whose content cannot be understood."""
+        return self._make_finding(
+            Severity.WARNING, "cells-illegible", place, value, reasons=reasons
         )
 
     def sheet_twice(self, place: Place, value: TextValue, first: TextValue) -> Finding:
@@ -177,8 +71,8 @@ class ResponseFindings(CatalogueBase):
         """Report a row with the number of one statement and the text of another."""
         return self._make_finding(Severity.ERROR, "statement-exchanged", place, other, statement)
 
-    def statement_unknown(self, place: Place, value: str) -> Finding:
-        """Report a rated row with an id that the scheme does not have."""
+    def statement_unknown(self, place: Place, value: TextValue) -> Finding:
+        """Report rated rows of a sheet with ids that the scheme does not have."""
         return self._make_finding(Severity.ERROR, "statement-unknown", place, value)
 
     def statement_reworded(
@@ -297,6 +191,18 @@ class ResponseFindings(CatalogueBase):
             levels=levels,
         )
 
+    def level_illegible(self, place: Place, kind: str, area: str, value: TextValue) -> Finding:
+        """Report a `target` or own `estimate` whose cell cannot be understood."""
+        return self._make_finding(
+            Severity.WARNING,
+            "level-illegible",
+            place,
+            value,
+            subject=f"{kind}.{area}",
+            field=message(f"summary.{kind}"),
+            area=area,
+        )
+
     def date_unknown(self, place: Place, value: str) -> Finding:
         """Report a profile date that cannot be read without guessing."""
         return self._make_finding(
@@ -306,6 +212,19 @@ class ResponseFindings(CatalogueBase):
     def profile_missing(self, place: Place, field: TextValue) -> Finding:
         """Report an empty profile field."""
         return self._make_finding(Severity.NOTE, "profile-missing", place, "", None, field=field)
+
+    def profile_illegible(
+        self, place: Place, name: str, field: TextValue, value: TextValue
+    ) -> Finding:
+        """Report a profile field whose cell cannot be understood, or holds an error."""
+        return self._make_finding(
+            Severity.WARNING,
+            "profile-illegible",
+            place,
+            value,
+            subject=f"profile.{name}",
+            field=field,
+        )
 
     def profile_not_found(self, place: Place) -> Finding:
         """Report a workbook without the sheet of the profile."""
@@ -317,7 +236,7 @@ class ResponseFindings(CatalogueBase):
             Severity.WARNING, "identity-lost", place, "", None, scheme=scheme, version=version
         )
 
-    def identity_contradicts(self, place: Place, value: str, expected: str) -> Finding:
+    def identity_contradicts(self, place: Place, value: TextValue, expected: str) -> Finding:
         """Report references in one workbook that name different workbooks."""
         return self._make_finding(
             Severity.WARNING, "identity-contradicts", place, value, reference=expected

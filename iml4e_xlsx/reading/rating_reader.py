@@ -1,4 +1,4 @@
-"""Reads the rating in a score cell, or makes the finding that says why there is none."""
+"""Reads the rating in a score cell, or says why there is none."""
 
 from __future__ import annotations
 
@@ -8,136 +8,178 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TypeAlias
+from decimal import Decimal
+from functools import partial
+from typing import Final, TypeAlias
 
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import NOT_APPLICABLE, RatingValue, Scheme
+from iml4e_xlsx.reading.illegible_cells import describe_fault
+from iml4e_xlsx.reading.rating_texts import (
+    has_denial,
+    has_doubt,
+    has_doubtful_characters,
+    is_date_text,
+    pair_figure_and_word,
+    split_remark,
+)
 from iml4e_xlsx.spreadsheets.grid import CellDetails, GridValue
+from iml4e_xlsx.text.spelling import name_invisible, visible_text
 
-_Report: TypeAlias = Callable[[Place, str, str, str], Finding]
-"""The form of the catalogue's functions for a rating that is not read."""
+RatingReport: TypeAlias = Callable[[Place, str], Finding]
+"""Makes the finding about a score cell, for its place and its statement."""
 
-_NUMBER = re.compile(r"([+-]?\d{1,9})(?:[.,](\d{1,9}))?")
-_FIGURE_AND_WORD = re.compile(r"(\d{1,3})\s*[-\u2010-\u2015\u2212:.)]\s*(.+)", re.DOTALL)
-_PERCENTAGE = re.compile(r"[+-]?\d{1,9}(?:[.,]\d{1,9})?\s?%")
-_REMARK_START = re.compile(r"\s*[-\u2010-\u2015\u2212:;](?=[\s\w])|[.,](?=\s)|\s*\(")
-_FARTHEST_REMARK = 80
-"""How many characters are searched for the start of a remark; the longest label is shorter."""
-
-_ERRORS = re.compile(
+_NUMBER: Final = re.compile(r"([+-]?\d{1,9})(?:[.,](\d{1,9}))?")
+_PERCENTAGE: Final = re.compile(r"[+-]?\d{1,9}(?:[.,]\d{1,9})?\s?%")
+_ERRORS: Final = re.compile(
     r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)|Err:\d{3}"
 )
-_NOT_APPLICABLE_FORMS = frozenset({"n/a", "n.a.", "n. a.", "na"})
+_NOT_APPLICABLE_FORMS: Final = frozenset({"n/a", "n.a.", "n. a.", "na"})
 """Forms used in many languages; a scheme's own wordings come on top."""
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreCell:
-    """A score cell: its value and details, the statement that it rates, and its place."""
-
-    value: GridValue
-    details: CellDetails | None
-    statement: str
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
 class CellRating:
-    """The rating of a score cell, or None; findings unless it is plain; a remark beside it."""
+    """
+    The rating of a score cell, or None; a remark beside it; the report on it unless it is plain.
+
+    The finding is made by whoever knows the place, and only if it is wanted.
+    """
 
     rating: RatingValue | None = None
-    findings: tuple[Finding, ...] = ()
+    report: RatingReport | None = None
     note: str = ""
+
+    @property
+    def is_legible(self) -> bool:
+        """Return whether the cell is plainly empty, or has a rating."""
+        return self.rating is not None or self.report is None
+
+
+UNANSWERED: Final = CellRating()
 
 
 class RatingReader:
     """
     Reads the score cells of one scheme.
 
-    Nothing is guessed: a cell that can be read in two ways has no rating, but a finding.
+    Nothing is guessed: a cell that can be read in two ways has no rating, but a report.
+    `plain` has the values that most cells hold, labels as the list offers them and nothing, with
+    their ratings.
     """
 
     def __init__(self, scheme: Scheme, catalogue: FindingCatalogue) -> None:
         self.scheme = scheme
         self.catalogue = catalogue
         self.allowed = ", ".join(scheme.labels)
-        self.issued_labels = {rating.label: CellRating(rating.value) for rating in scheme.ratings}
+        self.scale = frozenset(scheme.scale)
         self.labels = {rating.value: rating.label for rating in scheme.ratings}
+        self.plain: dict[GridValue | None, CellRating] = {
+            rating.label: CellRating(rating.value) for rating in scheme.ratings
+        }
+        self.plain[""] = self.plain[None] = UNANSWERED
         words = "|".join(sorted(map(re.escape, (*scheme.wordings, *_NOT_APPLICABLE_FORMS))))
         self.any_wording = re.compile(rf"(?<!\w)(?:{words})(?!\w)")
+        self._odd_texts: dict[str, CellRating] = {}
 
-    def read_cell(self, cell: ScoreCell) -> CellRating:
-        """Return the rating in a score cell."""
-        details = cell.details
-        # Nearly all cells: a label from the list, or nothing, with nothing behind it.
+    def read_cell(self, value: GridValue, details: CellDetails | None) -> CellRating:
+        """Return the rating of a score cell by its value and what is behind it."""
         if details is None:
-            return self._read_value(cell)
-        # First, since an error has no value: #REF! is no answer, whatever stood there before.
-        if details.error:
-            return self._reject(self.catalogue.rating_is_error, cell, details.error)
-        # The program that saved the file did not calculate; an empty value would look unanswered.
-        if details.formula and not details.stored:
-            report = self.catalogue.rating_formula_without_value
-            return self._reject(report, cell, details.formula)
-        # 3 shown as 300 % and 3 typed as a percentage are the same number: either may be meant.
-        if details.percent and isinstance(cell.value, float):
-            percentage = f"{cell.value * 100:g} %"
-            return self._reject(self.catalogue.rating_is_percentage, cell, percentage)
-        result = self._read_value(cell)
+            return self._read_value(value)
+        obstacle = self._find_obstacle(value, details)
+        if obstacle is not None:
+            return self._reject(obstacle)
+        result = self._read_value(value)
         if result.rating is None or not details.formula:
             return result
         # The stored result is what the respondent saw, so it counts; but it may change by itself.
         label = self.labels[result.rating]
-        report = self.catalogue.rating_is_formula
-        finding = report(cell.place, cell.statement, label, self.allowed)
-        return CellRating(result.rating, (finding,), result.note)
+        report = partial(self.catalogue.rating_is_formula, value=label, labels=self.allowed)
+        return CellRating(result.rating, report, result.note)
 
-    def _reject(self, report: _Report, cell: ScoreCell, shown: object) -> CellRating:
-        """Return no rating, and the finding that says why."""
-        return CellRating(findings=(report(cell.place, cell.statement, str(shown), self.allowed),))
+    def _find_obstacle(
+        self, value: GridValue, details: CellDetails
+    ) -> Callable[..., Finding] | None:
+        """Return the report on what is behind a cell and makes its value none to read."""
+        catalogue = self.catalogue
+        # First, since such a cell has no value: what stood there cannot be told.
+        if details.fault is not None:
+            return partial(catalogue.rating_illegible, value=describe_fault(details.fault))
+        # An error has no value either: #REF! is no answer, whatever stood there before.
+        if details.error:
+            return partial(catalogue.rating_is_error, value=details.error)
+        # The program that saved the file did not calculate; an empty value would look unanswered.
+        if details.formula and not details.stored:
+            return partial(catalogue.rating_formula_without_value, value=details.formula)
+        # 3 shown as 300 % and 3 typed as a percentage are the same number: either may be meant.
+        if details.percent and isinstance(value, float):
+            return partial(catalogue.rating_is_percentage, value=f"{_percentage(value)} %")
+        return None
 
-    def _read_value(self, cell: ScoreCell) -> CellRating:
-        value = cell.value
+    def _reject(self, report: Callable[..., Finding]) -> CellRating:
+        """Return no rating, and the report that says why."""
+        return CellRating(report=partial(report, labels=self.allowed))
+
+    def _accept(
+        self, report: Callable[..., Finding], rating: RatingValue, shown: str, note: str = ""
+    ) -> CellRating:
+        """Return a rating that was not written as the list offers it."""
+        label = self.labels[rating]
+        full_report = partial(report, value=shown, labels=self.allowed, read_as=label)
+        return CellRating(rating, full_report, note)
+
+    def _read_value(self, value: GridValue) -> CellRating:
         if isinstance(value, str):
-            return self._read_text(value, cell)
+            return self._read_text(value)
         # Before numbers, since True is the number 1 to Python: TRUE says nothing on the scale.
         if isinstance(value, bool):
-            return self._reject(self.catalogue.rating_is_boolean, cell, str(value).upper())
+            return self._reject(partial(self.catalogue.rating_is_boolean, value=str(value).upper()))
         # Programs turn 1/2 or 1-2 into a date, and what was typed is lost.
         if isinstance(value, (date, datetime, time, timedelta)):
-            return self._reject(self.catalogue.rating_is_date, cell, _format_date(value))
+            return self._reject(partial(self.catalogue.rating_is_date, value=_format_date(value)))
         number = int(value) if math.isfinite(value) and value == value // 1 else None
+        figure = _exact_figure(value)
         # 2.5 lies between two ratings and 7 on no scale: rounding would be our answer, not theirs.
-        if number is None or number not in self.scheme.scale:
-            return self._reject(self.catalogue.rating_out_of_range, cell, f"{value:g}")
+        if number is None or number not in self.scale:
+            return self._reject(partial(self.catalogue.rating_out_of_range, value=figure))
         # A bare number of the scale is what somebody types who has no list; it has one meaning.
-        report = self.catalogue.rating_as_number
-        label = self.labels[number]
-        finding = report(cell.place, cell.statement, f"{value:g}", self.allowed, label)
-        return CellRating(number, (finding,))
+        return self._accept(self.catalogue.rating_as_number, number, figure)
 
-    def _read_text(self, text: str, cell: ScoreCell) -> CellRating:
+    def _read_text(self, text: str) -> CellRating:
         # A label exactly as the list offers it is the only form that needs no finding.
-        issued = self.issued_labels.get(text)
-        if issued is not None:
-            return issued
-        # Full-width digits, no-break spaces and line breaks differ on the screen only.
-        plain = " ".join(unicodedata.normalize("NFKC", text).split())
+        plain = self.plain.get(text)
+        if plain is not None:
+            return plain
+        # A file may hold one long text in each of its rows.
+        known = self._odd_texts.get(text)
+        if known is None:
+            known = self._odd_texts[text] = self._read_odd_text(text)
+        return known
+
+    def _read_odd_text(self, text: str) -> CellRating:
+        # Full-width digits, no-break spaces, line breaks and what nobody sees are no difference.
+        visible = visible_text(text)
+        plain = " ".join(unicodedata.normalize("NFKC", visible).split())
         if not plain:
-            return CellRating()
+            return UNANSWERED
+        catalogue = self.catalogue
+        shown = name_invisible(text)
+        if has_doubtful_characters(text):
+            return self._reject(partial(catalogue.rating_unknown, value=shown))
         rating = self._parse_rating(plain)
         if rating is not None:
-            report = self.catalogue.rating_as_text
-            label = self.labels[rating]
-            finding = report(cell.place, cell.statement, text, self.allowed, label)
-            return CellRating(rating, (finding,))
-        rating_with_remark = self._split_note(plain, text, cell)
+            return self._accept(catalogue.rating_as_text, rating, shown)
+        # Before remarks: "3. Mai" is no rating of 3 that "Mai" explains.
+        if is_date_text(plain):
+            return self._reject(partial(catalogue.rating_is_date, value=shown))
+        rating_with_remark = self._find_remark(plain)
         if rating_with_remark is not None:
-            return rating_with_remark
-        return self._reject(self._choose_report(plain), cell, text)
+            rating, note = rating_with_remark
+            return self._accept(catalogue.rating_with_remark, rating, shown, note)
+        return self._reject(partial(self._choose_report(plain), value=shown))
 
-    def _choose_report(self, plain: str) -> _Report:
+    def _choose_report(self, plain: str) -> Callable[..., Finding]:
         """Return the report for a text that is no rating: the one that names its cause."""
         for form, report in (
             (_ERRORS, self.catalogue.rating_is_error),
@@ -146,7 +188,8 @@ class RatingReader:
         ):
             if form.fullmatch(plain):
                 return report
-        if self._contradicts_itself(plain):
+        # As in "2 - Fully": figure and word are both there, and name different ratings.
+        if any(word in self.scheme.wordings for _, word in pair_figure_and_word(plain.casefold())):
             return self.catalogue.rating_contradicts_itself
         return self.catalogue.rating_unknown
 
@@ -158,53 +201,50 @@ class RatingReader:
             return self.scheme.wordings[folded]
         if folded in _NOT_APPLICABLE_FORMS:
             return NOT_APPLICABLE
-        # "2: largely" with another mark than the label's, as long as figure and word agree.
-        match = _FIGURE_AND_WORD.fullmatch(folded)
-        if match is not None and self.scheme.wordings.get(match[2]) == int(match[1]):
-            return int(match[1])
+        # "2: largely", "2 largely", "largely (2)": one meaning, as long as figure and word agree.
+        for figure, word in pair_figure_and_word(folded):
+            if self.scheme.wordings.get(word) == figure:
+                return figure
         # A number stored as text; "2,0" and "2.0" are 2 wherever the decimal mark is either.
         number = _NUMBER.fullmatch(plain)
         if number is not None and not (number[2] or "").strip("0"):
             whole = int(number[1])
-            return whole if whole in self.scheme.scale else None
+            return whole if whole in self.scale else None
         return None
 
-    def _contradicts_itself(self, plain: str) -> bool:
-        """Return whether figure and word of a text name different ratings, as "2 - Fully" does."""
-        match = _FIGURE_AND_WORD.fullmatch(plain.casefold())
-        return match is not None and match[2] in self.scheme.wordings
-
-    def _split_note(self, plain: str, text: str, cell: ScoreCell) -> CellRating | None:
+    def _find_remark(self, plain: str) -> tuple[RatingValue, str] | None:
         """
-        Return a rating that a remark follows, as in "2 - see wiki"; None if it may mean another.
+        Return a rating and the remark that follows, as in "2 - see wiki".
 
-        It may where the remark names a rating too, or begins with a figure: "2 - not sure", "1-2".
+        None if it may mean another: where the remark names a rating too, begins with a figure,
+        denies or doubts, as in "2 - 3", "1-2", "3 (no)", "2 - TBD".
         """
-        # From the right, since a label has a hyphen of its own: "2 - Largely - see wiki".
-        for start in reversed(list(_REMARK_START.finditer(plain, 0, _FARTHEST_REMARK))):
-            rating = self._parse_rating(plain[: start.start()])
-            if rating is None:
-                continue
-            note = plain[start.end() :].strip()
-            if start.group().strip() == "(":
-                note = note.removesuffix(")").strip()
-            if self._may_be_rating(note):
-                return None
-            label = self.labels[rating]
-            report = self.catalogue.rating_with_remark
-            finding = report(cell.place, cell.statement, text, self.allowed, label)
-            return CellRating(rating, (finding,), note)
+        for beginning, remark in split_remark(plain):
+            rating = self._parse_rating(beginning)
+            if rating is not None:
+                return None if self._is_doubtful(rating, remark) else (rating, remark)
         return None
 
-    def _may_be_rating(self, note: str) -> bool:
+    def _is_doubtful(self, rating: RatingValue, remark: str) -> bool:
         # "2 - 3" and "1-2" are ranges, "2 (?)" is a doubt: without a word, nothing is explained.
-        if not any(c.isalpha() for c in note) or note[:1].isdigit():
+        if not any(c.isalpha() for c in remark) or remark[:1].isdigit():
+            return True
+        # "n/a - no models in use" is a reason; "3 - no" is none.
+        if has_doubt(remark) or (rating != NOT_APPLICABLE and has_denial(remark)):
             return True
         # "2 - or rather 3", "2 - not fully": a second rating anywhere makes the first doubtful.
-        figures = {int(figure) for figure in re.findall(r"(?<!\w)\d{1,3}(?!\w)", note)}
-        return bool(figures & set(self.scheme.scale)) or bool(
-            self.any_wording.search(note.casefold())
-        )
+        figures = {int(figure) for figure in re.findall(r"(?<!\w)\d{1,3}(?!\w)", remark)}
+        return bool(figures & self.scale) or bool(self.any_wording.search(remark.casefold()))
+
+
+def _exact_figure(value: float) -> str:
+    """Return a number as it is stored: 1.9999999999999998 is not 2."""
+    return repr(float(value)).removesuffix(".0")
+
+
+def _percentage(value: float) -> str:
+    """Return a number times a hundred, without the noise of binary fractions."""
+    return _exact_figure(float(Decimal(repr(value)) * 100))
 
 
 def _format_date(value: date | datetime | time | timedelta) -> str:

@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
-from iml4e_xlsx.model import NOT_APPLICABLE, Answer, Response, Scheme
+from iml4e_xlsx.model import NOT_APPLICABLE, Answer, Profile, Response, Scheme
 from iml4e_xlsx.reading.answer_collection import AnswerCollection
+from iml4e_xlsx.reading.finding_collection import FindingCollection
 from iml4e_xlsx.reading.identity import WorkbookReference, find_references
-from iml4e_xlsx.reading.profile_reader import profile_labels, read_profile
-from iml4e_xlsx.reading.rating_reader import CellRating, RatingReader, ScoreCell
+from iml4e_xlsx.reading.illegible_cells import IllegibleCells
+from iml4e_xlsx.reading.profile_reader import ProfileReader, profile_labels
+from iml4e_xlsx.reading.rating_reader import RatingReader
+from iml4e_xlsx.reading.row_reader import RowReader
 from iml4e_xlsx.reading.statement_tables import (
+    READ_COLUMNS,
     StatementTable,
     find_table,
     find_table_by_text,
-    has_same_words,
-    join_words,
     table_headings,
 )
-from iml4e_xlsx.reading.summary_reader import SummaryReader, summary_headings
-from iml4e_xlsx.reading.workbook_content import ShownFigures
-from iml4e_xlsx.spreadsheets.grid import CellPosition, Grid, Grids, cell_text
-from iml4e_xlsx.spreadsheets.readable_formats import find_format
+from iml4e_xlsx.reading.statement_texts import StatementTexts
+from iml4e_xlsx.reading.summary_reader import (
+    ShownFigures,
+    Summary,
+    SummaryReader,
+    summary_headings,
+)
+from iml4e_xlsx.spreadsheets.grid import Grid, Grids, cell_text
+from iml4e_xlsx.spreadsheets.readable_formats import ReadableFormat, find_format
 from iml4e_xlsx.text.interface_texts import load_texts, scheme_texts
 from iml4e_xlsx.text.lists import list_names
 from iml4e_xlsx.text.message import message
+from iml4e_xlsx.text.spelling import heading_key
 from iml4e_xlsx.workbook.cells import cell_address
 
 _LISTED = 12
@@ -42,35 +50,31 @@ class _SchemeNames:
     profile: Mapping[str, str]
     summary: Mapping[str, str]
     areas: Mapping[str, str]
-    statements: Mapping[str, str]
 
 
 @lru_cache(maxsize=64)
 def _collect_names(scheme: Scheme) -> _SchemeNames:
     texts = [scheme_texts(scheme).entries]
     texts += [load_texts(language).entries for language in scheme.languages]
-    areas = {area.name.casefold(): area.code for area in scheme.areas}
-    statements = {
-        join_words(statement.text): statement.id for statement in scheme.statements.values()
-    }
+    areas = {heading_key(area.name): area.code for area in scheme.areas}
     return _SchemeNames(
-        table_headings(texts), profile_labels(texts), summary_headings(texts), areas, statements
+        table_headings(texts), profile_labels(texts), summary_headings(texts), areas
     )
 
 
 class ResponseReader:
     """Reads the response of one workbook whose scheme is known."""
 
-    def __init__(self, scheme: Scheme, source: str, catalogue: FindingCatalogue) -> None:
+    def __init__(self, scheme: Scheme, source: str) -> None:
         self.scheme = scheme
         self.source = source
-        self.catalogue = catalogue
+        self.catalogue = FindingCatalogue(scheme_texts(scheme))
         self.names = _collect_names(scheme)
-        self.ratings = RatingReader(scheme, self.catalogue)
         self.findings: list[Finding] = []
-        self.answers = AnswerCollection(scheme, self.catalogue)
-        self.disputed: frozenset[str] = frozenset()
-        self.cut_lengths: Collection[int] = ()
+        self.collection = FindingCollection(scheme, self.catalogue, self.findings)
+        self.illegible = IllegibleCells(source, self.catalogue, self.collection)
+        self.texts = StatementTexts(scheme.statements.values())
+        self.answers = AnswerCollection(scheme, self.catalogue, self.collection)
 
     def read_response(
         self,
@@ -89,31 +93,27 @@ class ResponseReader:
         """
         file_format = find_format(grids.format_name)
         assert file_format is not None
-        self.cut_lengths = file_format.cut_lengths
         tables = self._find_tables(grids.sheets)
-        if has_other_references:
-            self._find_disputed(tables)
-        for table in tables:
-            self._read_table(table)
-            self.findings.extend(self.answers.finish_sheet())
+        self._read_tables(tables, file_format, has_other_references=has_other_references)
         statement_sheets = {id(table.grid) for table in tables if table.is_readable}
         other_sheets = [grid for grid in grids.sheets if id(grid) not in statement_sheets]
-        profile = read_profile(
-            other_sheets, self.names.profile, self.source, self.catalogue, self.findings
-        )
-        summary_reader = SummaryReader(self.scheme, self.names.areas, self.source, self.catalogue)
-        summary = summary_reader.read_summary(other_sheets, self.names.summary)
-        self.findings.extend(summary_reader.findings)
+        profile, summary = self._read_other_sheets(other_sheets)
         place = Place(source=self.source)
         for extra in grids.extras:
             self.findings.append(self.catalogue.extra_content(place, message(f"extra.{extra}")))
         self._report_missing()
-        self._report_unanswered(reliable=file_format.is_reliable)
+        # What is missing may stand in cells that cannot be understood, on any sheet.
         answers = self.answers.answers
+        if profile is None or summary is None or len(answers) < len(self.scheme.statements):
+            for grid in other_sheets:
+                self.illegible.report_sheet(grid, lambda _row, _col: True)
+        self._report_unanswered(reliable=file_format.is_reliable)
+        self.collection.finish()
+        summary = summary or Summary({}, {}, {})
         response = Response(
             scheme=self.scheme.id,
             version=self.scheme.version,
-            profile=profile,
+            profile=profile or Profile(),
             answers={
                 id_: answers.get(id_, Answer(statement=id_)) for id_ in self.scheme.statements
             },
@@ -124,124 +124,118 @@ class ResponseReader:
         )
         return response, summary.figures
 
+    def _read_tables(
+        self,
+        tables: Sequence[StatementTable],
+        file_format: ReadableFormat,
+        *,
+        has_other_references: bool,
+    ) -> None:
+        row_reader = RowReader(
+            scheme=self.scheme,
+            source=self.source,
+            catalogue=self.catalogue,
+            ratings=RatingReader(self.scheme, self.catalogue),
+            texts=self.texts,
+            findings=self.collection,
+            illegible=self.illegible,
+            answers=self.answers,
+            cut_lengths=file_format.cut_lengths,
+            disputed=self._find_disputed(tables) if has_other_references else frozenset(),
+        )
+        for table in tables:
+            if self._check_table(table):
+                row_reader.read_rows(table)
+                self.answers.finish_sheet()
+            self._report_illegible(table)
+        self.answers.finish()
+
+    def _read_other_sheets(self, sheets: Sequence[Grid]) -> tuple[Profile | None, Summary | None]:
+        profile_reader = ProfileReader(
+            labels=self.names.profile,
+            source=self.source,
+            catalogue=self.catalogue,
+            findings=self.findings,
+            illegible=self.illegible,
+        )
+        profile = profile_reader.read_profile(sheets)
+        summary_reader = SummaryReader(
+            self.scheme, self.names.areas, self.source, self.catalogue, self.illegible
+        )
+        summary = summary_reader.read_summary(sheets, self.names.summary)
+        self.findings.extend(summary_reader.findings)
+        return profile, summary
+
     def _find_tables(self, sheets: Sequence[Grid]) -> list[StatementTable]:
         """Return the tables found by ids, and for missing statements those found by their texts."""
+        headings = self.names.headings
         tables = [
             table
             for grid in sheets
-            if (table := find_table(grid, self.scheme, self.names.headings)) is not None
+            if (table := find_table(grid, self.scheme, headings, self.texts)) is not None
         ]
         ids = {id_ for table in tables for id_ in table.rows.values()}
-        missing = {text: id_ for text, id_ in self.names.statements.items() if id_ not in ids}
+        missing = self.scheme.statements.keys() - ids
         if missing:
-            by_text = (find_table_by_text(grid, missing, self.names.headings) for grid in sheets)
+            by_text = (find_table_by_text(grid, missing, headings, self.texts) for grid in sheets)
             tables.extend(table for table in by_text if table is not None)
         return tables
 
-    def _find_disputed(self, tables: Iterable[StatementTable]) -> None:
-        """Find the statements that stand on sheets of different workbooks."""
-        owners: dict[str, set[str]] = {}
+    def _find_disputed(self, tables: Iterable[StatementTable]) -> frozenset[str]:
+        """Return the statements that stand on sheets of different workbooks, and report them."""
+        owners: dict[str, str] = {}
+        disputed: set[str] = set()
         sheets: dict[str, list[str]] = {}
         for table in tables:
-            for owner in {reference.workbook_id for reference in find_references(table.grid)}:
+            ids = set(table.rows.values())
+            sheet_owners = {reference.workbook_id for reference in find_references(table.grid)}
+            for owner in sheet_owners:
                 sheets.setdefault(owner, []).append(table.grid.name)
-                for id_ in table.rows.values():
-                    owners.setdefault(id_, set()).add(owner)
-        self.disputed = frozenset(id_ for id_, workbooks in owners.items() if len(workbooks) > 1)
-        if self.disputed:
-            shown = "; ".join(f"{owner} ({', '.join(names)})" for owner, names in sheets.items())
-            place = Place(source=self.source)
-            self.findings.append(self.catalogue.several_responses(place, shown))
+            if len(sheet_owners) > 1:
+                disputed |= ids
+            elif sheet_owners:
+                (owner,) = sheet_owners
+                disputed |= {id_ for id_ in ids if owners.setdefault(id_, owner) != owner}
+        if disputed:
+            shown = [f"{owner} ({', '.join(names[:_LISTED])})" for owner, names in sheets.items()]
+            names = list_names(shown, _LISTED)
+            self.findings.append(self.catalogue.several_responses(Place(source=self.source), names))
+        return frozenset(disputed)
 
     def _make_place(self, grid: Grid, row: int, col: int) -> Place:
         return Place(source=self.source, sheet=grid.name, cell=cell_address(row, col))
 
-    def _read_table(self, table: StatementTable) -> None:
-        grid = table.grid
-        first = min(table.rows)
-        place = self._make_place(grid, first, table.columns["id"])
+    def _check_table(self, table: StatementTable) -> bool:
+        """Return whether the rows of a table can be read; report what is odd about it."""
+        catalogue, first = self.catalogue, min(table.rows)
+        place = self._make_place(table.grid, first, table.columns["id"])
         area = self.scheme.statements[table.rows[first]].area
         if not table.is_readable:
-            self.findings.append(self.catalogue.columns_not_found(place, area))
-            return
+            self.collection.report_sheet(place, partial(catalogue.columns_not_found, area=area))
+            return False
         if table.by_position:
-            self.findings.append(self.catalogue.columns_by_position(place, area))
+            self.collection.report_sheet(place, partial(catalogue.columns_by_position, area=area))
         if table.by_text:
             names = list_names(list(table.rows.values()), _LISTED)
-            self.findings.append(self.catalogue.statement_by_text(place, names))
-        for row, text in table.unknown.items():
-            if cell_text(grid.cell_value(row, table.columns["rating"])).strip():
-                id_place = self._make_place(grid, row, table.columns["id"])
-                self.findings.append(self.catalogue.statement_unknown(id_place, text))
-        merged = _find_merged(grid.merged, table.columns["rating"], table.rows)
-        for row, statement in table.rows.items():
-            if statement not in self.disputed:
-                self._read_row(table, row, statement, merged.get(row))
-
-    def _read_row(
-        self, table: StatementTable, row: int, statement: str, merged: _MergedCell | None
-    ) -> None:
-        place = self._make_place(table.grid, row, table.columns["rating"])
-        legible = self._has_text_of(table, row, statement)
-        if merged is not None:
-            catalogue = self.catalogue
-            report = catalogue.merged_in_row if merged.legible else catalogue.merged_score_cells
-            self.findings.append(report(place, statement, merged.shown))
-            legible = legible and merged.legible
-        result = self._read_rating(table, row, statement, place) if legible else CellRating()
-        # A cell with a finding but no rating is illegible, an empty cell is not.
-        legible = legible and (result.rating is not None or not result.findings)
-        self.findings.extend(result.findings)
-        evidence = self._read_evidence(table, row, statement)
-        if result.note and result.note not in evidence:
-            evidence = "\n".join(filter(None, (evidence, result.note)))
-        answer = Answer(statement=statement, rating=result.rating, evidence=evidence, place=place)
-        self.answers.add_answer(answer, legible=legible)
-
-    def _read_rating(
-        self, table: StatementTable, row: int, statement: str, place: Place
-    ) -> CellRating:
-        position = (row, table.columns["rating"])
-        details = table.grid.details.get(position)
-        value = table.grid.cell_value(*position)
-        if value == "" and details is None:
-            return CellRating()
-        return self.ratings.read_cell(ScoreCell(value, details, statement, place))
-
-    def _read_evidence(self, table: StatementTable, row: int, statement: str) -> str:
-        if "evidence" not in table.columns:
-            return ""
-        position = (row, table.columns["evidence"])
-        details = table.grid.details.get(position)
-        if details is not None and (details.error or not details.stored):
-            place = self._make_place(table.grid, *position)
-            shown = details.error or details.formula
-            self.findings.append(self.catalogue.evidence_unreadable(place, statement, shown))
-        text = cell_text(table.grid.cell_value(*position))
-        if len(text) in self.cut_lengths:
-            place = self._make_place(table.grid, *position)
-            self.findings.append(self.catalogue.evidence_cut(place, statement, len(text)))
-        return text if text.strip() else ""
-
-    def _has_text_of(self, table: StatementTable, row: int, statement: str) -> bool:
-        """Return whether a row may be read as a statement's, by the text that stands in it."""
-        if "statement" not in table.columns:
-            return True  # the column was deleted; the id alone still tells
-        col = table.columns["statement"]
-        text = cell_text(table.grid.cell_value(row, col))
-        issued = self.scheme.statements[statement].text
-        if has_same_words(text, issued):
-            return True
-        place = self._make_place(table.grid, row, col)
-        # The text of another statement contradicts the id: a column was sorted by itself, and
-        # which of the two the respondent rated, nobody can tell.
-        other = self.names.statements.get(join_words(text))
-        if other is not None:
-            self.findings.append(self.catalogue.statement_exchanged(place, statement, other))
-            return False
-        # Any other text is a typing error or a translation; it is reported and the row is read.
-        self.findings.append(self.catalogue.statement_reworded(place, statement, text, issued))
+            self.collection.report_sheet(place, partial(catalogue.statement_by_text, value=names))
+        self._report_unknown(table)
         return True
+
+    def _report_unknown(self, table: StatementTable) -> None:
+        """Report the rated rows of a table that have an id which the scheme does not have."""
+        grid, rating_col = table.grid, table.columns["rating"]
+        rows = {row: id_ for row, id_ in table.unknown.items() if _is_filled(grid, row, rating_col)}
+        if rows:
+            place = self._make_place(grid, next(iter(rows)), table.columns["id"])
+            names = list_names(list(dict.fromkeys(rows.values())), _LISTED)
+            report = partial(self.catalogue.statement_unknown, value=names)
+            self.collection.report_sheet(place, report)
+
+    def _report_illegible(self, table: StatementTable) -> None:
+        """Report what cannot be understood in the headings of a table, and in its columns."""
+        first = min(table.rows)
+        needed = {table.columns[name] for name in READ_COLUMNS if name in table.columns}
+        self.illegible.report_sheet(table.grid, lambda row, col: row < first or col in needed)
 
     def _report_missing(self) -> None:
         place = Place(source=self.source)
@@ -258,7 +252,9 @@ class ResponseReader:
         place = Place(source=self.source)
         label = self.scheme.label(NOT_APPLICABLE)
         for answer in self.answers.answers.values():
-            if answer.rating == NOT_APPLICABLE and not answer.evidence:
+            # A reason that was left out is reported as such.
+            has_reason = answer.evidence or answer.statement in self.answers.without_evidence
+            if answer.rating == NOT_APPLICABLE and not has_reason:
                 cell = answer.place or place
                 report = self.catalogue.not_applicable_without_reason
                 self.findings.append(report(cell, answer.statement, label))
@@ -275,22 +271,9 @@ class ResponseReader:
             self.findings.append(self.catalogue.unanswered(place, len(open_ids), total, names))
 
 
-@dataclass(frozen=True, slots=True)
-class _MergedCell:
-    """The range of a merged score cell; legible if it holds the rating of one row alone."""
-
-    shown: str
-    legible: bool
-
-
-def _find_merged(
-    merged: Iterable[tuple[CellPosition, CellPosition]], col: int, rows: Iterable[int]
-) -> dict[int, _MergedCell]:
-    """Return the rows whose score cell is merged with others."""
-    merged_cells: dict[int, _MergedCell] = {}
-    for (first_row, first_col), (last_row, last_col) in merged:
-        if first_col <= col <= last_col:
-            shown = f"{cell_address(first_row, first_col)}:{cell_address(last_row, last_col)}"
-            cell = _MergedCell(shown, legible=first_row == last_row and first_col == col)
-            merged_cells.update((row, cell) for row in rows if first_row <= row <= last_row)
-    return merged_cells
+def _is_filled(grid: Grid, row: int, col: int) -> bool:
+    """Return whether anything stands in a cell, legible or not."""
+    details = grid.details.get((row, col))
+    if details is not None and (details.fault or details.error or not details.stored):
+        return True
+    return bool(cell_text(grid.cell_value(row, col)).strip())

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from iml4e_xlsx.model import Scheme
-from iml4e_xlsx.spreadsheets.grid import Grid
+from iml4e_xlsx.reading.statement_texts import StatementTexts
+from iml4e_xlsx.spreadsheets.grid import Grid, GridValue
+from iml4e_xlsx.text.spelling import heading_key
 from iml4e_xlsx.workbook.workbook_layout import AreaSheet
+
+READ_COLUMNS = ("id", "statement", "rating", "evidence")
+"""The columns that are read; the others only help the respondent."""
 
 _LONGEST_HEADING = 120
 
@@ -41,14 +47,16 @@ class StatementTable:
 def table_headings(texts: Iterable[Mapping[str, str]]) -> dict[str, str]:
     """Return the column's name for every heading in any language; headings are casefolded."""
     return {
-        entries[f"area.{column}"].casefold(): column
+        heading_key(entries[f"area.{column}"]): column
         for entries in texts
         for column in AreaSheet.COLUMNS
         if f"area.{column}" in entries
     }
 
 
-def find_table(grid: Grid, scheme: Scheme, names: Mapping[str, str]) -> StatementTable | None:
+def find_table(
+    grid: Grid, scheme: Scheme, names: Mapping[str, str], texts: StatementTexts
+) -> StatementTable | None:
     """Return a sheet's table of statements, or None if no id of the scheme stands on it."""
     hits = grid.ids
     counts = Counter(col for _, col, text in hits if text in scheme.statements)
@@ -61,7 +69,7 @@ def find_table(grid: Grid, scheme: Scheme, names: Mapping[str, str]) -> Statemen
     columns = _columns_by_heading(grid, min(rows), names)
     by_position = "rating" not in columns or "evidence" not in columns
     if by_position:  # headings that are still there count more than where they ought to be
-        columns = _columns_by_position(grid, scheme, rows, id_col) | columns
+        columns = _columns_by_position(grid, scheme, rows, id_col, texts) | columns
     return StatementTable(
         grid=grid,
         rows=rows,
@@ -72,18 +80,22 @@ def find_table(grid: Grid, scheme: Scheme, names: Mapping[str, str]) -> Statemen
 
 
 def find_table_by_text(
-    grid: Grid, missing: Mapping[str, str], names: Mapping[str, str]
+    grid: Grid, missing: Container[str], names: Mapping[str, str], texts: StatementTexts
 ) -> StatementTable | None:
     """
     Return the rows that have no id but a statement's text, or None.
 
     Args:
         grid: The sheet.
-        missing: Text to id, of the statements that were not found by their ids.
+        missing: The statements that were not found by their ids.
         names: Heading to column; without headings nothing is read in this way.
+        texts: The texts of the scheme's statements.
     """
     hits = [
-        (r, c, missing[key]) for r, c, t in grid.find_texts() if (key := join_words(t)) in missing
+        (row, col, statement)
+        for row, values in grid.rows.items()
+        for col, value in values.items()
+        if (statement := texts.find_statement(value)) is not None and statement in missing
     ]
     if not hits:
         return None
@@ -104,7 +116,7 @@ def _columns_by_heading(grid: Grid, first: int, names: Mapping[str, str]) -> dic
         columns: dict[str, int] = {}
         for col, value in grid.rows.get(row, {}).items():
             if isinstance(value, str) and len(value) <= _LONGEST_HEADING:
-                name = names.get(" ".join(value.split()).casefold())
+                name = names.get(heading_key(value))
                 if name is not None:
                     columns.setdefault(name, col)
         if len(columns) > len(best):
@@ -113,7 +125,7 @@ def _columns_by_heading(grid: Grid, first: int, names: Mapping[str, str]) -> dic
 
 
 def _columns_by_position(
-    grid: Grid, scheme: Scheme, rows: Mapping[int, str], id_col: int
+    grid: Grid, scheme: Scheme, rows: Mapping[int, str], id_col: int, texts: StatementTexts
 ) -> dict[str, int]:
     """
     Return the columns at their issued distance from the ids, if the statements' texts confirm it.
@@ -122,9 +134,8 @@ def _columns_by_position(
     cannot be determined.
     """
     text_col = id_col + AreaSheet.STATEMENT - AreaSheet.ID
-    confirmed = sum(
-        has_same_words(grid.cell_value(row, text_col), scheme.statements[id_].text)
-        for row, id_ in rows.items()
+    confirmed = any(
+        texts.has_text_of(grid.cell_value(row, text_col), id_) for row, id_ in rows.items()
     )
     columns = {
         name: id_col + getattr(AreaSheet, name.upper()) - AreaSheet.ID for name in AreaSheet.COLUMNS
@@ -141,18 +152,12 @@ def _is_as_issued(
         for position, value in grid.rows.get(row, {}).items():
             if position <= columns["statement"]:
                 continue
-            if isinstance(value, str) and value.strip().casefold() in scheme.wordings:
+            if _may_be_label(value) and value.strip().casefold() in scheme.wordings:
                 rating_columns.add(position)
             elif position > columns["evidence"]:
                 return False
     return not rating_columns or rating_columns == {columns["rating"]}
 
 
-def join_words(text: str) -> str:
-    """Return a text with single spaces between its words."""
-    return " ".join(text.split())
-
-
-def has_same_words(value: object, text: str) -> bool:
-    """Return whether a cell holds a text, whatever white space is in either."""
-    return value == text or (isinstance(value, str) and value.split() == text.split())
+def _may_be_label(value: GridValue) -> TypeGuard[str]:
+    return isinstance(value, str) and len(value) <= _LONGEST_HEADING

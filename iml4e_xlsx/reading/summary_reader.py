@@ -9,15 +9,27 @@ from fractions import Fraction
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import AreaResult, Result, Scheme
-from iml4e_xlsx.reading.workbook_content import ShownFigures
+from iml4e_xlsx.reading.illegible_cells import IllegibleCells, describe_fault
 from iml4e_xlsx.spreadsheets.grid import Grid, GridRow, cell_text
 from iml4e_xlsx.text.message import Message, message
+from iml4e_xlsx.text.spelling import heading_key, visible_text
 from iml4e_xlsx.workbook.cells import cell_address
 
 _COLUMNS = ("area", "completeness", "level", "index", "target", "estimate")
+_FIGURES = ("level", "index", "completeness")
 _NEEDED = frozenset({"area", "target"})
 _LONGEST_HEADING = 120
 _TOLERANCE = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFigures:
+    """The figures that the workbook shows for an area; None for each that is not there."""
+
+    place: Place
+    level: float | None
+    index: float | None
+    completeness: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +42,9 @@ class Summary:
 
 
 def summary_headings(texts: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    """Return the column's name for every heading in any language; headings are casefolded."""
+    """Return the name of the column of each heading, by its key, in every language."""
     return {
-        entries[f"summary.{name}"].casefold(): name
+        heading_key(entries[f"summary.{name}"]): name
         for entries in texts
         for name in _COLUMNS
         if f"summary.{name}" in entries
@@ -48,21 +60,23 @@ class SummaryReader:
         area_names: Mapping[str, str],
         source: str,
         catalogue: FindingCatalogue,
+        illegible: IllegibleCells,
     ) -> None:
         self.scheme = scheme
         self.area_names = area_names
         self.source = source
         self.catalogue = catalogue
+        self.illegible = illegible
         self.findings: list[Finding] = []
 
-    def read_summary(self, sheets: Iterable[Grid], headings: Mapping[str, str]) -> Summary:
-        """Return the contents of the first sheet with a table of targets; empty without one."""
+    def read_summary(self, sheets: Iterable[Grid], headings: Mapping[str, str]) -> Summary | None:
+        """Return the contents of the first sheet with a table of targets; None without one."""
         for grid in sheets:
             for row, values in grid.rows.items():
                 columns = _find_columns(values, headings)
                 if columns.keys() >= _NEEDED:
                     return self._read_table(grid, row, columns)
-        return Summary({}, {}, {})
+        return None
 
     def _read_table(self, grid: Grid, heading: int, columns: Mapping[str, int]) -> Summary:
         targets: dict[str, int] = {}
@@ -72,7 +86,8 @@ class SummaryReader:
             if row <= heading:
                 continue
             name = grid.cell_value(row, columns["area"])
-            code = self.area_names.get(" ".join(str(name).split()).casefold())
+            is_short = isinstance(name, str) and len(name) <= _LONGEST_HEADING
+            code = self.area_names.get(heading_key(str(name))) if is_short else None
             if code is None or code in figures:
                 continue  # of an area that stands twice, the first row counts
             for field, levels in (("target", targets), ("estimate", estimates)):
@@ -81,6 +96,8 @@ class SummaryReader:
                     if level is not None:
                         levels[code] = level
             figures[code] = self._read_figures(grid, row, columns)
+        needed = set(columns.values())
+        self.illegible.report_sheet(grid, lambda row, col: row <= heading or col in needed)
         return Summary(targets, estimates, figures)
 
     def _read_figures(self, grid: Grid, row: int, columns: Mapping[str, int]) -> ShownFigures:
@@ -88,6 +105,10 @@ class SummaryReader:
             value = grid.cell_value(row, columns[name]) if name in columns else ""
             return value if isinstance(value, float) else None
 
+        # What cannot be read is reported as such; nobody can say whether it differs.
+        details = (grid.details.get((row, columns[name])) for name in _FIGURES if name in columns)
+        if any(behind is not None and behind.fault is not None for behind in details):
+            return ShownFigures(Place(source=self.source), None, None, None)
         cell = cell_address(row, columns.get("level", columns["area"]))
         place = Place(source=self.source, sheet=grid.name, cell=cell)
         return ShownFigures(
@@ -96,14 +117,23 @@ class SummaryReader:
 
     def _read_level(self, grid: Grid, row: int, col: int, field: str, code: str) -> int | None:
         """Return a chosen level, a number or text; add a finding for anything else."""
+        place = Place(source=self.source, sheet=grid.name, cell=cell_address(row, col))
+        details = grid.details.get((row, col))
+        if details is not None and details.fault is not None:
+            self.illegible.claim(grid, row, col)
+            fault = describe_fault(details.fault)
+            self.findings.append(self.catalogue.level_illegible(place, field, code, fault))
+            return None
         raw = grid.cell_value(row, col)
-        text = cell_text(raw).strip()
+        text = visible_text(cell_text(raw)).strip()
+        # An error, or a formula without a result, has no value and is no empty cell either.
+        if details is not None and (details.error or not details.stored):
+            raw = text = details.error or details.formula
         if not text:
             return None
         numbers = {str(level.number): level.number for level in self.scheme.levels}
         level = numbers.get(text)
         if level is None or isinstance(raw, bool):
-            place = Place(source=self.source, sheet=grid.name, cell=cell_address(row, col))
             levels = ", ".join(numbers)
             self.findings.append(self.catalogue.level_unknown(place, field, code, text, levels))
             return None
@@ -114,7 +144,7 @@ def _find_columns(values: GridRow, headings: Mapping[str, str]) -> dict[str, int
     columns: dict[str, int] = {}
     for col, value in values.items():
         if isinstance(value, str) and len(value) <= _LONGEST_HEADING:
-            name = headings.get(" ".join(value.split()).casefold())
+            name = headings.get(heading_key(value))
             if name is not None:
                 columns.setdefault(name, col)
     return columns

@@ -27,7 +27,7 @@ from iml4e_xlsx.spreadsheets.refusal import ContentKind, FileRefusal
 from iml4e_xlsx.spreadsheets.sandbox import Sandbox
 from iml4e_xlsx.text.lists import list_alternatives, list_names, list_quoted
 from iml4e_xlsx.text.message import Message, TextValue, message
-from iml4e_xlsx.text.spelling import path_text
+from iml4e_xlsx.text.spelling import INVISIBLE_CHARACTERS, path_text
 
 MOST_ROWS: Final = 20_000
 """How many people a roster may name."""
@@ -39,8 +39,7 @@ _MEMORY: Final = 512 << 20
 _ERROR_VALUE: Final = re.compile(r"#(REF|N/A|NAME|VALUE|DIV/0|NUM|NULL|SPILL|CALC)[!?]?|Err:\d{3}")
 _STRAY_CHARACTERS: Final = (
     " \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
-    "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"  # white space
-    "\xad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # what nobody sees
+    "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000" + INVISIBLE_CHARACTERS  # white space
 )
 """Characters that are taken off a value's ends: nobody typed them on purpose."""
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from iml4e_xlsx.text.message import Message, message
+from iml4e_xlsx.text.message import Message, TextValue, message
 from iml4e_xlsx.text.spelling import quote_value
 
 
-def list_names(names: Sequence[str], limit: int, shown: int | None = None) -> Message:
+def list_names(
+    names: Sequence[TextValue], limit: int, shown: int | None = None, *, total: int = 0
+) -> Message:
     """
     Make a message that lists names.
 
@@ -16,11 +18,13 @@ def list_names(names: Sequence[str], limit: int, shown: int | None = None) -> Me
         names: The names, in the order in which they are listed.
         limit: How many names are listed in full.
         shown: How many are listed where there are more than that; `limit` by default.
+        total: How many there are, if only the first of them are at hand.
     """
-    if len(names) <= limit:
+    total = max(total, len(names))
+    if total <= limit:
         return message("list.all", names=tuple(names))
-    first = limit if shown is None else shown
-    return message("list.first", names=tuple(names[:first]), count=len(names) - first)
+    first = names[: limit if shown is None else shown]
+    return message("list.first", names=tuple(first), count=total - len(first))
 
 
 def list_quoted(values: Sequence[str], limit: int) -> Message:

@@ -14,6 +14,49 @@ QUOTED_LENGTH: Final = 80
 _NO_CHARACTER: Final = re.compile("[\ud800-\udfff]")
 """Halves of surrogate pairs, which Python has for bytes that it cannot decode."""
 
+INVISIBLE_CHARACTERS: Final = "".join(
+    chr(code)
+    for first, last in (
+        (0xAD, 0xAD),  # the soft hyphen
+        (0x34F, 0x34F),
+        (0x61C, 0x61C),
+        (0x115F, 0x1160),
+        (0x17B4, 0x17B5),
+        (0x180B, 0x180F),
+        (0x200B, 0x200F),  # of no width; marks of direction
+        (0x202A, 0x202E),
+        (0x2060, 0x206F),
+        (0x3164, 0x3164),
+        (0xFE00, 0xFE0F),  # selectors of a variation
+        (0xFEFF, 0xFEFF),  # the mark of byte order
+        (0xFFA0, 0xFFA0),
+        (0xFFF0, 0xFFF8),
+        (0x1BCA0, 0x1BCA3),
+        (0x1D173, 0x1D17A),
+        (0xE0000, 0xE01EF),
+    )
+    for code in range(first, last + 1)
+)
+"""Characters that no program shows: Unicode calls them default ignorable. Pasted text has some."""
+
+_NO_INVISIBLE: Final = dict.fromkeys(map(ord, INVISIBLE_CHARACTERS))
+_INVISIBLE_CODES: Final = {ord(c): f"[U+{ord(c):04X}]" for c in INVISIBLE_CHARACTERS}
+
+
+def visible_text(text: str) -> str:
+    """Return a text without the characters that nobody sees."""
+    return text if text.isascii() else text.translate(_NO_INVISIBLE)
+
+
+def name_invisible(text: str) -> str:
+    """Return a text with the code point in place of each character that nobody sees."""
+    return text if text.isascii() else text.translate(_INVISIBLE_CODES)
+
+
+def heading_key(text: str) -> str:
+    """Return the key by which headings and labels are found: no case, single visible spaces."""
+    return " ".join(visible_text(text).split()).casefold()
+
 
 def printable_text(text: str) -> str:
     """Replace control characters, so that no file's name or cell controls the terminal."""

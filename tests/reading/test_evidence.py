@@ -10,8 +10,11 @@ import pytest
 
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
+from iml4e_xlsx.spreadsheets.grid import CellDetails
 from tests.support.assessments import findings_with, rated
 from tests.support.builders import built, response
+from tests.support.grids import EVIDENCE as EVIDENCE_COLUMN
+from tests.support.grids import read_grids, statement_grid, statement_row
 from tests.support.habits import edited, rows_of
 
 EVIDENCE = [
@@ -52,3 +55,48 @@ def test_evidence_that_is_an_error_is_reported(
 
     (finding,) = findings_with(found, "evidence-unreadable")
     assert finding.found == "=see wiki"
+
+
+PICTURE = 'DISPIMG("ID_A1B2C3D4",1)'
+
+
+@pytest.mark.parametrize(
+    ("value", "details"),
+    [
+        (f"={PICTURE}", CellDetails(formula=f"_xlfn.{PICTURE}")),
+        (f"={PICTURE}", None),
+        (f"=_xlfn.{PICTURE}", CellDetails(formula=f"=_xlfn.{PICTURE}")),
+        ("", CellDetails(formula=f"={PICTURE}")),
+        ("", CellDetails(formula='=_xlfn.IMAGE("https://example.org/a.png")')),
+        ("", CellDetails(error="#NAME?", formula=f"={PICTURE}")),
+        ("", CellDetails(formula=f"={PICTURE}", stored=False)),
+    ],
+)
+def test_a_picture_is_no_evidence(small: Scheme, value: str, details: CellDetails | None) -> None:
+    """Nor the reason of n/a, whatever its program stored as its result."""
+    behind = {(1, EVIDENCE_COLUMN): details} if details else {}
+    grid = statement_grid(small, [statement_row(small, "AA-01", "n/a", value)], behind)
+    read = read_grids(small, grid)
+
+    assert read.answers["AA-01"].evidence == ""
+    assert read.found("evidence-unreadable")[0].place.cell == "G2"
+    assert read.found("not-applicable-without-reason")
+
+
+@pytest.mark.parametrize(
+    ("value", "formula"),
+    [
+        ("our wiki", '=HYPERLINK("https://example.org","our wiki")'),
+        ('=HYPERLINK("https://example.org")', ""),
+        ("DISPIMG is not used", ""),
+        ("a and b", '="a"&" and b"'),
+    ],
+)
+def test_a_formula_with_a_stored_text_is_that_text(small: Scheme, value: str, formula: str) -> None:
+    """The text is what the respondent saw."""
+    behind = {(1, EVIDENCE_COLUMN): CellDetails(formula=formula)} if formula else {}
+    grid = statement_grid(small, [statement_row(small, "AA-01", "n/a", value)], behind)
+    read = read_grids(small, grid)
+
+    assert read.answers["AA-01"].evidence == value
+    assert not read.found("evidence-unreadable")

@@ -6,13 +6,18 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from iml4e_xlsx.findings.finding import Severity
 from iml4e_xlsx.model import Assessment, RatingValue, Scheme
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
+from iml4e_xlsx.spreadsheets.grid import CellDetails
+from iml4e_xlsx.text.spelling import INVISIBLE_CHARACTERS
 from iml4e_xlsx.workbook.workbook_layout import layout_of
 from tests.support.assessments import change_part, findings_with, sheet_part
 from tests.support.builders import built, response, typed
+from tests.support.grids import RATING, read_grids, statement_grid, statement_row
 
 ANY = "AA-01"
 
@@ -73,6 +78,62 @@ FORMS: list[tuple[object, RatingValue | None, str | None]] = [
     ("#REF!", None, "rating-is-error"),
     ("#N/A", None, "rating-is-error"),
     ("=1+1", None, "rating-formula-without-value"),
+    # figure and word agree
+    ("2 Largely", 2, "rating-as-text"),
+    ("2 (Largely)", 2, "rating-as-text"),
+    ("Largely (2)", 2, "rating-as-text"),
+    ("Largely - 2", 2, "rating-as-text"),
+    ("2=largely", 2, "rating-as-text"),
+    ("2 Largely - see wiki", 2, "rating-with-remark"),
+    ("2 Fully", None, "rating-contradicts-itself"),
+    ("Fully (2)", None, "rating-contradicts-itself"),
+    ("n/a 2", None, "rating-contradicts-itself"),
+    ("Largely?", None, "rating-unknown"),
+    # dates and periods typed as text
+    ("3. Mai", None, "rating-is-date"),
+    ("3. Mai 2026", None, "rating-is-date"),
+    ("3. Mai 2026 begonnen", None, "rating-is-date"),
+    ("1. January 2026", None, "rating-is-date"),
+    ("2-Feb", None, "rating-is-date"),
+    ("2 March", None, "rating-is-date"),
+    ("March 2", None, "rating-is-date"),
+    ("3.5.2026", None, "rating-is-date"),
+    ("2026-11-23", None, "rating-is-date"),
+    ("2:30", None, "rating-is-date"),
+    ("2. Quartal 2026", None, "rating-is-date"),
+    ("2 - may need more", 2, "rating-with-remark"),
+    ("2 - since May 2025", 2, "rating-with-remark"),
+    # remarks that deny or doubt
+    ("3 - Fully, no", None, "rating-unknown"),
+    ("3 (no)", None, "rating-unknown"),
+    ("3 - unsure", None, "rating-unknown"),
+    ("2 - TBD", None, "rating-unknown"),
+    ("2 - really?", None, "rating-unknown"),
+    ("2 - nein", None, "rating-unknown"),
+    ("2 - nicht überall", None, "rating-unknown"),
+    ("2 - unklar", None, "rating-unknown"),
+    ("2 - isn't done", None, "rating-unknown"),
+    ("3 - geplant", None, "rating-unknown"),
+    ("n/a - unsure", None, "rating-unknown"),
+    ("n/a - kein Modell im Einsatz", "n/a", "rating-with-remark"),
+    ("2 - see https://wiki.example/x?page=a", 2, "rating-with-remark"),
+    ("2 - nothing known, north team", None, "rating-unknown"),
+    ("2 - northern team", 2, "rating-with-remark"),
+    # figures of other forms
+    ("\u00b2", 2, "rating-as-text"),
+    ("\u2461", 2, "rating-as-text"),
+    ("0\u00b2", None, "rating-unknown"),
+    ("\u00b2\u00b2", None, "rating-unknown"),
+    ("2\u00bd", None, "rating-unknown"),
+    ("3 \u20ac", None, "rating-unknown"),
+    # what nobody sees
+    ("\u200b2 - Largely", 2, "rating-as-text"),
+    ("\ufeff2 - Largely", 2, "rating-as-text"),
+    ("2 - Largely\u200e", 2, "rating-as-text"),
+    ("2 - Lar\xadgely", 2, "rating-as-text"),
+    ("2\ufe0f", 2, "rating-as-text"),
+    ("\u200b", None, None),
+    ("\u202e2 - Largely", None, "rating-unknown"),
 ]
 
 
@@ -98,6 +159,59 @@ def test_rating_forms(
         assert "2 - Largely" in finding.expected
         lost = finding.severity is Severity.ERROR
         assert lost == (rating is None)
+
+
+INVISIBLE = st.text(st.sampled_from(sorted(set(INVISIBLE_CHARACTERS) - {"\u202d", "\u202e"})))
+
+
+@given(label=st.sampled_from(["2 - Largely", "n/a", "2", "largely"]), data=st.data())
+def test_characters_that_nobody_sees_change_no_rating(
+    small: Scheme, label: str, data: st.DataObject
+) -> None:
+    """Wherever they are; each is named in the finding, since nobody could find it otherwise."""
+    hidden = [data.draw(INVISIBLE) for _ in label]
+    text = "".join(f"{stray}{char}" for stray, char in zip(hidden, label, strict=True))
+    read = read_grids(small, statement_grid(small, [statement_row(small, ANY, text, "a reason")]))
+
+    assert read.answers[ANY].rating == (2 if label != "n/a" else "n/a")
+    findings = read.found("rating-as-text")
+    assert len(findings) == (text not in small.labels)
+    for stray in "".join(hidden)[:5]:
+        assert f"U+{ord(stray):04X}" in findings[0].found
+
+
+@pytest.mark.parametrize(
+    ("value", "details", "found"),
+    [
+        (1.9999999999999998, None, "1.9999999999999998"),
+        (2.5, None, "2.5"),
+        (7.0, None, "7"),
+        (-1.0, None, "-1"),
+        (1e300, None, "1e+300"),
+        (float("inf"), None, "inf"),
+        (0.67, CellDetails(percent=True), "67 %"),
+        (3.0, CellDetails(percent=True), "300 %"),
+    ],
+)
+def test_figures_are_shown_as_they_are_stored(
+    small: Scheme, value: float, details: CellDetails | None, found: str
+) -> None:
+    """No rounding makes a 2 of what is none."""
+    behind = {(1, RATING): details} if details else {}
+    grid = statement_grid(small, [statement_row(small, ANY, value)], behind)
+    finding = next(f for f in read_grids(small, grid).findings if f.statement == ANY)
+
+    assert finding.found == found
+
+
+@pytest.mark.parametrize("text", ["", None, "  "])
+def test_a_formula_with_an_empty_result_is_unanswered(small: Scheme, text: str | None) -> None:
+    """Its result was stored: the respondent saw an empty cell."""
+    behind = {(1, RATING): CellDetails(formula='=IF(1=1,"","2 - Largely")')}
+    read = read_grids(small, statement_grid(small, [statement_row(small, ANY, text)], behind))
+
+    assert read.answers[ANY].rating is None
+    assert not [finding for finding in read.findings if finding.statement == ANY]
 
 
 def test_long_text_in_a_score_cell_is_quoted_short(

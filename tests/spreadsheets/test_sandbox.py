@@ -27,7 +27,8 @@ pytestmark = pytest.mark.slow
 IN_WORKER = """
 import os, signal, sys, time
 from pathlib import Path
-from iml4e_xlsx.spreadsheets.worker import answer_with_grids, serve_files
+from iml4e_xlsx.spreadsheets.formats import load_grids
+from iml4e_xlsx.spreadsheets.worker import serve_files
 
 trace = Path(sys.argv[1])
 
@@ -36,13 +37,13 @@ def note():
         print(os.getpid(), file=file)
     return len(trace.read_text().split())
 
-def answer(data, limits):
+def load(data, limits):
     attempt = note()
     {deed}
-    return answer_with_grids(data, limits)
+    return load_grids(data, limits)
 
 {before}
-serve_files(lambda _: answer)
+serve_files(load)
 """
 """A parsing process that notes each file that it takes, and does something before it parses it."""
 

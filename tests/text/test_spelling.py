@@ -9,13 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iml4e_xlsx.text.spelling import (
+    INVISIBLE_CHARACTERS,
     QUOTED_LENGTH,
+    heading_key,
+    name_invisible,
     name_key,
     number_duplicates,
     path_text,
     printable_text,
     quote_value,
     storable_text,
+    visible_text,
 )
 
 ANY_TEXT = st.text(st.characters())  # surrogates and control characters among them
@@ -80,3 +84,26 @@ def test_numbered_names_differ_and_begin_alike(names: list[str]) -> None:
 
     assert len(set(numbered)) == len(names)
     assert all(new.startswith(old) for old, new in zip(names, numbered, strict=True))
+
+
+@given(st.text(st.characters() | st.sampled_from(INVISIBLE_CHARACTERS)))
+def test_visible_text_lacks_only_what_nobody_sees(text: str) -> None:
+    """Nothing else changes, and each character that goes is named instead."""
+    visible = visible_text(text)
+
+    assert visible == "".join(c for c in text if c not in INVISIBLE_CHARACTERS)
+    assert (name_invisible(text) == text) == (visible == text)
+    assert visible_text(name_invisible(text)) == name_invisible(text)
+
+
+def test_nothing_that_has_a_width_is_invisible() -> None:
+    """White space, letters and marks over them are seen, or move what stands behind."""
+    kinds = {unicodedata.category(c) for c in INVISIBLE_CHARACTERS}
+
+    assert kinds <= {"Cf", "Mn", "Lo", "Cn"}
+    assert not any(c.isspace() or c.isalnum() for c in "\u200b\u00ad\ufeff")
+
+
+def test_headings_are_found_with_what_nobody_sees_in_them() -> None:
+    """No case, single spaces."""
+    assert heading_key(" Your\u200b  RAT\xading\n") == "your rating"

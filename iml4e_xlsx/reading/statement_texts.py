@@ -1,0 +1,45 @@
+"""Finds statements by their texts, whatever white space is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from iml4e_xlsx.model import Statement
+
+
+class StatementTexts:
+    """
+    The texts of a scheme's statements.
+
+    Each text is looked at once: a file may hold one long text in each of its rows.
+    """
+
+    def __init__(self, statements: Iterable[Statement]) -> None:
+        self._ids: dict[str, str] = {}
+        self._keys: dict[str, str] = {}
+        for statement in statements:
+            key = _join_words(statement.text)
+            self._ids[key] = statement.id
+            self._keys[statement.id] = key
+        self._known: dict[str, str | None] = {}
+
+    def find_statement(self, value: object) -> str | None:
+        """Return the statement that has a cell's value as its text; None if none has."""
+        key = self._find_key(value)
+        return None if key is None else self._ids[key]
+
+    def has_text_of(self, value: object, statement: str) -> bool:
+        """Return whether a cell's value is the text of a statement."""
+        return self._find_key(value) == self._keys[statement]
+
+    def _find_key(self, value: object) -> str | None:
+        if not isinstance(value, str):
+            return None
+        if value not in self._known:
+            joined = _join_words(value)
+            self._known[value] = joined if joined in self._ids else None
+        return self._known[value]
+
+
+def _join_words(text: str) -> str:
+    return " ".join(text.split())
