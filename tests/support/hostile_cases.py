@@ -227,7 +227,7 @@ CASES: dict[str, tuple[Maker, str]] = {
         ods(table(row(CELL.replace("x<", "<text:span>" * 5000 + "</text:span>" * 5000 + "<")))),
         "broken-workbook",
     ),
-    "wide.ods": (ods(table(row(CELL * MANY))), "reader-stopped"),
+    "wide.ods": (ods(table(row(CELL * MANY))), "not-an-assessment"),
     "no-content.ods": (lambda _: packed({"mimetype": ODS_TYPE.encode()}), "not-a-workbook"),
     "locked.ods": (
         lambda _: packed(
@@ -255,18 +255,16 @@ CASES: dict[str, tuple[Maker, str]] = {
     # --- binary workbooks ---
     "lengths.xlsb": (xlsb(b"\x00\xff\xff\xff\x7f"), "broken-workbook"),
     "far-row.xlsb": (
-        xlsb(
-            b"\x00\x04" + struct.pack("<I", 0xFFFFFFF0) + b"\x05\x10" + struct.pack("<IId", 9, 0, 1)
-        ),
-        "too-large",
+        xlsb(b"\x00\x11" + struct.pack("<I", 0xFFFFFFF0) + bytes(13)),
+        "broken-workbook",
     ),
     "far-column.xlsb": (
-        xlsb(b"\x00\x04" + bytes(4) + b"\x05\x10" + struct.pack("<IId", 2**31, 0, 1)),
-        "too-large",
+        xlsb(b"\x00\x11" + bytes(17) + b"\x05\x10" + struct.pack("<IId", 2**31, 0, 1)),
+        "not-an-assessment",
     ),
-    "string-index.xlsb": (
-        xlsb(b"\x00\x04" + bytes(4) + b"\x07\x0c" + struct.pack("<III", 0, 0, 77)),
-        "broken-workbook",
+    "text-index.xlsb": (
+        xlsb(b"\x00\x11" + bytes(17) + b"\x07\x0c" + struct.pack("<III", 0, 0, 77)),
+        "not-an-assessment",
     ),
     # --- zips of files ---
     "deep-zips.zip": (zip_in_zip(8), "too-large"),
