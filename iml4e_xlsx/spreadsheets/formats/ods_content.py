@@ -66,7 +66,7 @@ class ContentWalk:
         self._length = 0
         self._paragraphs = 0
         self._is_odd = False
-        self._parser = self._make_parser()
+        self._source = self._make_source()
         self._starts: dict[str, Callable[[Mapping[str, str]], None]] = {
             _TABLE: self._open_table,
             _ROW: self._open_row,
@@ -90,20 +90,20 @@ class ContentWalk:
             FileRefusal: If it is no XML, declares entities, or claims too much.
         """
         try:
-            self._parser.Parse(content, True)  # noqa: FBT003 - it has no name there
+            self._source.Parse(content, True)  # noqa: FBT003 - it has no name there
         except expat.ExpatError as error:
             raise FileRefusal(
                 FailureCode.BROKEN_WORKBOOK, RefusalReason.MARKUP, detail=str(error)
             ) from error
         return self.grids
 
-    def _make_parser(self) -> expat.XMLParserType:
-        parser = expat.ParserCreate(namespace_separator=" ")
-        parser.buffer_text = True
-        parser.StartDoctypeDeclHandler = _refuse_declaration
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        return parser
+    def _make_source(self) -> expat.XMLParserType:
+        source = expat.ParserCreate(namespace_separator=" ")
+        source.buffer_text = True
+        source.StartDoctypeDeclHandler = _refuse_declaration
+        source.StartElementHandler = self._start
+        source.EndElementHandler = self._end
+        return source
 
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
         names = self._names
@@ -128,7 +128,7 @@ class ContentWalk:
             self._close_cell()
         elif len(names) < self._aside_depth:
             self._aside_depth = 0
-            self._parser.CharacterDataHandler = self._take_text
+            self._source.CharacterDataHandler = self._take_text
 
     def _open_style(self, attributes: Mapping[str, str]) -> None:
         is_table = attributes.get(f"{_STYLE}family") == "table"
@@ -183,12 +183,12 @@ class ContentWalk:
         self._pieces.clear()
         self._length = self._paragraphs = self._aside_depth = 0
         self._is_odd = False
-        self._parser.CharacterDataHandler = self._take_text
+        self._source.CharacterDataHandler = self._take_text
 
     def _close_cell(self) -> None:
         assert self._table is not None
         assert self._cell is not None
-        self._parser.CharacterDataHandler = None
+        self._source.CharacterDataHandler = None
         pieces = self._pieces
         text = pieces[0] if len(pieces) == 1 else "".join(pieces)
         content = CellContent(self._cell, text, bool(self._paragraphs), self._is_odd)
@@ -204,7 +204,7 @@ class ContentWalk:
             self._paragraphs += 1
         elif name in _ASIDES or name.startswith(_ASIDE_SPACES):
             self._aside_depth = len(self._names)
-            self._parser.CharacterDataHandler = None
+            self._source.CharacterDataHandler = None
             self.has_notes |= name == f"{OFFICE}annotation"
         elif name == f"{TEXT}s":
             count = attributes.get(f"{TEXT}c", "1")[:_MOST_SPACES]
