@@ -25,11 +25,11 @@ from iml4e_xlsx.reading.statement_tables import (
 )
 from iml4e_xlsx.reading.statement_texts import StatementTexts
 from iml4e_xlsx.reading.summary_reader import (
-    ShownFigures,
     Summary,
     SummaryReader,
     summary_headings,
 )
+from iml4e_xlsx.reading.workbook_content import ShownFigures
 from iml4e_xlsx.spreadsheets.grid import Grid, Grids, cell_text
 from iml4e_xlsx.spreadsheets.readable_formats import ReadableFormat, find_format
 from iml4e_xlsx.text.interface_texts import load_texts, scheme_texts
@@ -65,10 +65,10 @@ def _collect_names(scheme: Scheme) -> _SchemeNames:
 class ResponseReader:
     """Reads the response of one workbook whose scheme is known."""
 
-    def __init__(self, scheme: Scheme, source: str) -> None:
+    def __init__(self, scheme: Scheme, source: str, catalogue: FindingCatalogue) -> None:
         self.scheme = scheme
         self.source = source
-        self.catalogue = FindingCatalogue(scheme_texts(scheme))
+        self.catalogue = catalogue
         self.names = _collect_names(scheme)
         self.findings: list[Finding] = []
         self.collection = FindingCollection(scheme, self.catalogue, self.findings)

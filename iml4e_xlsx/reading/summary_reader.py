@@ -10,6 +10,7 @@ from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import AreaResult, Result, Scheme
 from iml4e_xlsx.reading.illegible_cells import IllegibleCells, describe_fault
+from iml4e_xlsx.reading.workbook_content import ShownFigures
 from iml4e_xlsx.spreadsheets.grid import Grid, GridRow, cell_text
 from iml4e_xlsx.text.message import Message, message
 from iml4e_xlsx.text.spelling import heading_key, visible_text
@@ -20,16 +21,6 @@ _FIGURES = ("level", "index", "completeness")
 _NEEDED = frozenset({"area", "target"})
 _LONGEST_HEADING = 120
 _TOLERANCE = 0.005
-
-
-@dataclass(frozen=True, slots=True)
-class ShownFigures:
-    """The figures that the workbook shows for an area; None for each that is not there."""
-
-    place: Place
-    level: float | None
-    index: float | None
-    completeness: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from iml4e_xlsx.errors import WorkbookReadError
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.about_files import make_failure
 from iml4e_xlsx.findings.failure import FailureCode
-from iml4e_xlsx.findings.file_traits import FileTraits, content_digest, find_modified
-from iml4e_xlsx.findings.finding import Finding, Place
+from iml4e_xlsx.findings.file_traits import content_digest
 from iml4e_xlsx.findings.finding_order import order_findings
-from iml4e_xlsx.model import Assessment, Reading, Scheme
-from iml4e_xlsx.reading.identity import Schemes, WorkbookReference, find_signs
-from iml4e_xlsx.reading.response_reader import ResponseReader
+from iml4e_xlsx.model import Assessment, Reading
+from iml4e_xlsx.reading.identity import Schemes, WorkbookReference
+from iml4e_xlsx.reading.response_answer import unpack_content
+from iml4e_xlsx.reading.response_codec import pack_schemes
 from iml4e_xlsx.reading.summary_reader import compare_figures
+from iml4e_xlsx.reading.workbook_content import WorkbookContent
 from iml4e_xlsx.scheme.versions import carry_response
 from iml4e_xlsx.scoring import score
 from iml4e_xlsx.spreadsheets.failures import refusal_failure
-from iml4e_xlsx.spreadsheets.grid import Grids
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal
 from iml4e_xlsx.spreadsheets.sandbox import Sandbox
 from iml4e_xlsx.text.interface_texts import load_texts, scheme_texts
 from iml4e_xlsx.text.spelling import path_text, quote_value
 from iml4e_xlsx.text.texts import Texts
+
+_COMMAND: Final = (sys.executable, "-m", "iml4e_xlsx.reading.response_worker")
 
 
 class WorkbookReader:
@@ -51,7 +55,6 @@ class WorkbookReader:
         self.limits = limits or Limits()
         self.texts = texts or load_texts()
         self.carry = carry
-        self._sandbox = Sandbox(self.limits)
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -63,7 +66,14 @@ class WorkbookReader:
 
     def close(self) -> None:
         """End the parsing process."""
-        self._sandbox.close()
+        sandbox = self.__dict__.pop("_sandbox", None)
+        if sandbox is not None:
+            sandbox.close()
+
+    @cached_property
+    def _sandbox(self) -> Sandbox:
+        """The parsing process; SchemeError if one of the schemes cannot be used."""
+        return Sandbox(self.limits, command=_COMMAND, setup=pack_schemes(self.schemes))
 
     def assess(self, path: str | Path, *, source: str | None = None) -> Assessment:
         """
@@ -97,34 +107,36 @@ class WorkbookReader:
         """
         name = path_text(source)
         data = self._read_content(read, name)
-        grids = self._load_grids(data, name)
-        scheme, reference, findings = self._identify_workbook(grids, name)
-        reader = ResponseReader(scheme, name)
-        reader.findings.extend(findings)
-        has_other_references = any(finding.code == "identity-contradicts" for finding in findings)
-        response, figures = reader.read_response(
-            grids, reference, has_other_references=has_other_references
-        )
-        modified = find_modified(grids.properties)
-        file = FileTraits(digest=content_digest(data), modified=modified, received=received)
+        content = self._parse_file(data, name)
+        scheme, response = content.scheme, content.response
+        file = replace(response.file, digest=content_digest(data), received=received)
         response = replace(response, file=file)
+        catalogue = FindingCatalogue(scheme_texts(scheme))
         result = score(response, scheme)
         # Before anything is carried over: the workbook shows the figures of its own version.
-        findings = [*reader.findings, *compare_figures(figures, result, reader.catalogue)]
+        findings = [*content.findings, *compare_figures(content.figures, result, catalogue)]
         newest = self.schemes.newest_version(scheme) if self.carry else scheme
         if newest.version != scheme.version:
             catalogue = FindingCatalogue(scheme_texts(newest))
             response, changes = carry_response(response, scheme, newest, catalogue)
             findings.extend(changes)
             scheme, result = newest, score(response, newest)
-        ordered = order_findings(findings, [grid.name for grid in grids.sheets])
+        ordered = order_findings(findings, content.sheets)
         return Assessment(scheme=scheme, response=response, result=result, findings=ordered)
 
-    def _load_grids(self, data: bytes, name: str) -> Grids:
+    def _parse_file(self, data: bytes, name: str) -> WorkbookContent:
         try:
-            return self._sandbox.load_grids(data)
+            content = self._sandbox.process_file(
+                data, lambda answer: unpack_content(answer, name, self.schemes, self.limits)
+            )
         except FileRefusal as refused:
             raise WorkbookReadError(refusal_failure(refused, name, self.texts)) from refused
+        if isinstance(content, WorkbookContent):
+            return content
+        if content is not None:
+            raise self._unknown_scheme(content, name)
+        schemes = ", ".join(self.schemes.list_ids())
+        raise self._make_error(FailureCode.NOT_AN_ASSESSMENT, name, schemes=schemes)
 
     def _read_content(self, read: Callable[[], bytes], name: str) -> bytes:
         try:
@@ -136,35 +148,6 @@ class WorkbookReader:
         except OSError as error:
             reason = error.strerror or error
             raise self._make_error(FailureCode.UNREADABLE, name, reason=reason) from error
-
-    def _identify_workbook(
-        self, grids: Grids, name: str
-    ) -> tuple[Scheme, WorkbookReference | None, list[Finding]]:
-        """Return the scheme and the reference of a workbook, with findings on contradictions."""
-        signs = find_signs(grids)
-        place = Place(source=name)
-        # Without any reference the statements' ids decide. The workbook id stays unknown then, so
-        # a campaign has to match the file by its sender.
-        if not signs.references:
-            scheme = self.schemes.find_by_statements(signs.statement_ids)
-            if scheme is None:
-                schemes = ", ".join(self.schemes.list_ids())
-                raise self._make_error(FailureCode.NOT_AN_ASSESSMENT, name, schemes=schemes)
-            catalogue = FindingCatalogue(scheme_texts(scheme))
-            return scheme, None, [catalogue.identity_lost(place, scheme.id, scheme.version)]
-        # The reference that most places agree on: a sheet of another workbook is outvoted.
-        reference = signs.references[0]
-        scheme = self.schemes.find_scheme(reference)
-        # A similar scheme is no substitute: the same id may stand for another statement there.
-        if scheme is None:
-            raise self._unknown_scheme(reference, name)
-        catalogue = FindingCatalogue(scheme_texts(scheme))
-        others = signs.references[1:]
-        return (
-            scheme,
-            reference,
-            [catalogue.identity_contradicts(place, str(other), str(reference)) for other in others],
-        )
 
     def _unknown_scheme(self, reference: WorkbookReference, name: str) -> WorkbookReadError:
         versions = self.schemes.list_versions(reference.scheme)

@@ -175,9 +175,12 @@ def _find_words(value: str) -> Iterator[str]:
 def _is_plausible_word(word: str) -> bool:
     """Return whether a word may be a Western one: "JŸrgen" and "Ïåòðâ" are not."""
     is_foreign = len(word) > _LONGEST_FOREIGN_WORD and not any(map(str.isascii, word))
-    # A capital within a word, unless all of the word is in capitals.
+    # A capital within a word, unless all of the word is in capitals, or it is Irish: "hÉanaí".
+    start = 1 if word[:1].islower() else 0
     has_odd_capital = any(
         letter.isupper() and not letter.isascii() and (before.islower() or after.islower())
-        for before, letter, after in zip(word, word[1:], [*word[2:], ""], strict=False)
+        for before, letter, after in zip(
+            word[start:], word[start + 1 :], [*word[start + 2 :], ""], strict=False
+        )
     )
     return not is_foreign and not has_odd_capital

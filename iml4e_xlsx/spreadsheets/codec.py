@@ -33,16 +33,17 @@ _LONGEST_DETAIL: Final = 1_000
 """In characters; a parser may quote a whole part of a file where it fails."""
 
 
-def pack_limits(limits: Limits) -> bytes:
-    """Return limits as bytes."""
+def pack_setup(limits: Limits, setup: bytes) -> bytes:
+    """Pack the limits of a process, and what else it is told at its start."""
     values = {name: min(value, _LARGEST) for name, value in asdict(limits).items()}
-    packed: bytes = msgpack.packb(values)
+    packed: bytes = msgpack.packb([values, setup])
     return packed
 
 
-def unpack_limits(data: bytes) -> Limits:
-    """Return limits from the bytes that the sandbox sent."""
-    return Limits(**msgpack.unpackb(data))
+def unpack_setup(data: bytes) -> tuple[Limits, bytes]:
+    """Return the limits and the rest of the setup that the sandbox sent."""
+    values, setup = msgpack.unpackb(data, max_bin_len=len(data))
+    return Limits(**values), setup
 
 
 def pack_verdict(refused: FileRefusal) -> bytes:
@@ -51,13 +52,13 @@ def pack_verdict(refused: FileRefusal) -> bytes:
         value[:_LONGEST_DETAIL] if isinstance(value, str) else value
         for value in chain.from_iterable(refused.values.items())
     ]
-    return _pack_message([VERDICT, refused.code, refused.reason or "", refused.kind or "", values])
+    return pack_message([VERDICT, refused.code, refused.reason or "", refused.kind or "", values])
 
 
 def pack_grids(grids: Grids) -> bytes:
     """Return the grids of a workbook as bytes."""
     sheets = [_flatten_sheet(grid) for grid in grids.sheets]
-    return _pack_message([GRIDS, grids.format_name, grids.properties, list(grids.extras), sheets])
+    return pack_message([GRIDS, grids.format_name, grids.properties, list(grids.extras), sheets])
 
 
 def _flatten_sheet(grid: Grid) -> list[Any]:
@@ -96,7 +97,8 @@ def _list_corners(merged: Iterable[tuple[tuple[int, int], tuple[int, int]]]) -> 
     return [min(place, _LARGEST) for place in places]  # a file may claim any number of rows
 
 
-def _pack_message(message: list[Any]) -> bytes:
+def pack_message(message: list[Any]) -> bytes:
+    """Return an answer as bytes: a list that begins with the form of the answer."""
     try:
         packed: bytes = msgpack.packb(message, default=_pack_extension)
     except UnicodeEncodeError:  # half a surrogate pair, which .xls and .xlsb can hold; slower

@@ -35,6 +35,7 @@ def refusal_failure(refused: FileRefusal, source: str, texts: Texts) -> Failure:
         texts,
         refused.code,
         source,
+        what=quote_value(refused.values.get("what", "")),
         reason=describe_reason(refused),
         kind=describe_kind(refused),
         advice=message(advice, suffixes=list_alternatives(ADVISED_SUFFIXES)),
@@ -78,10 +79,11 @@ def defect_failure(error: Exception, source: str, texts: Texts) -> Failure:
     if isinstance(error, MemoryError):
         stopped = FileRefusal(FailureCode.READER_STOPPED, RefusalReason.MEMORY)
         return refusal_failure(stopped, source, texts)
-    return make_failure(texts, FailureCode.DEFECT, source, what=_describe_error(error))
+    return make_failure(texts, FailureCode.DEFECT, source, what=describe_error(error))
 
 
-def _describe_error(error: Exception) -> str:
+def describe_error(error: Exception) -> str:
+    """Describe an error that nobody expected, on one line."""
     try:
         detail = str(error)
     except Exception:  # noqa: BLE001 - what a file's content raises may fail here as well

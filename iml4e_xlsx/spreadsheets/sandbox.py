@@ -11,20 +11,22 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
 from iml4e_xlsx.errors import ResourceError
 from iml4e_xlsx.findings.error_codes import ReadingErrorCode
 from iml4e_xlsx.findings.failure import FailureCode
-from iml4e_xlsx.spreadsheets.codec import pack_limits
+from iml4e_xlsx.spreadsheets.codec import pack_setup
 from iml4e_xlsx.spreadsheets.grid import Grids
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.protocol import TIME_SIGNAL, TIME_STATUS, receive_message, send_message
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 from iml4e_xlsx.spreadsheets.watchdog import watch_process
-from iml4e_xlsx.spreadsheets.worker_answer import VERDICT_ROOM, AnswerError, unpack_answer
+from iml4e_xlsx.spreadsheets.worker_answer import VERDICT_ROOM, AnswerError, unpack_grids
+
+_Content = TypeVar("_Content")
 
 _LEAST_PATIENCE: Final = 60.0
 _PATIENCE_FACTOR: Final = 4
@@ -47,8 +49,9 @@ class Sandbox:
 
     `patience` is how many seconds to wait for a file at most, also if its process only sleeps; by
     default far more than any file needs, so that only a process that hangs meets this limit.
-    `command` starts the process, by default the one of this package. A subclass may override
-    `start_process` and `release_process`, so as to use a process for more than one sandbox.
+    `command` starts the process, by default the one that answers with grids; `setup` is what else
+    it is told at its start. A subclass may override `start_process` and `release_process`, so as
+    to use a process for more than one sandbox.
     """
 
     def __init__(
@@ -57,8 +60,10 @@ class Sandbox:
         *,
         patience: float | None = None,
         command: Sequence[str] | None = None,
+        setup: bytes = b"",
     ) -> None:
         self.limits = limits or Limits()
+        self.setup = setup
         self._patience = patience
         self.command = (
             tuple(command) if command else (sys.executable, "-m", "iml4e_xlsx.spreadsheets.worker")
@@ -81,8 +86,17 @@ class Sandbox:
         return max(_LEAST_PATIENCE, _PATIENCE_FACTOR * self.limits.seconds)
 
     def load_grids(self, data: bytes) -> Grids:
+        """Return the grids of a workbook; FileRefusal and ResourceError as for any file."""
+        return self.process_file(data, lambda answer: unpack_grids(answer, self.limits))
+
+    def process_file(self, data: bytes, unpack: Callable[[bytes], _Content]) -> _Content:
         """
-        Return the grids of a workbook.
+        Return what the process makes of a file.
+
+        Args:
+            data: The file.
+            unpack: Returns the content of the process's answer; raises FileRefusal, or AnswerError
+                for an answer that no honest process gives.
 
         Raises:
             FileRefusal: If the guard or the parser refuses it, or the process died of it or was
@@ -90,16 +104,16 @@ class Sandbox:
             ResourceError: If no process can be started: that is nothing against the file.
         """
         try:
-            return self._parse_file(data)
+            return self._attempt_file(data, unpack)
         except FileRefusal as refused:
             if refused.code is not FailureCode.READER_INTERRUPTED:
                 raise
         # What ended the first process may have nothing to do with the file.
-        return self._parse_file(data)
+        return self._attempt_file(data, unpack)
 
-    def _parse_file(self, data: bytes) -> Grids:
+    def _attempt_file(self, data: bytes, unpack: Callable[[bytes], _Content]) -> _Content:
         try:
-            return unpack_answer(self._exchange_messages(data), self.limits)
+            return unpack(self._exchange_messages(data))
         except (AnswerError, ValueError) as error:
             self._discard_process()  # it may have been taken over by the file, and answers no other
             raise FileRefusal(FailureCode.READER_STOPPED, RefusalReason.ODD_ANSWER) from error
@@ -173,7 +187,7 @@ class Sandbox:
         assert process.stdout is not None
         try:
             with watch_process(process, max(_LEAST_PATIENCE, self.patience)):
-                send_message(process.stdin, pack_limits(self.limits))
+                send_message(process.stdin, pack_setup(self.limits, self.setup))
                 receive_message(process.stdout, 0)  # ready: what happens now is the file's doing
         except BaseException:
             end_process(process)

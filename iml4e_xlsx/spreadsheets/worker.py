@@ -1,7 +1,8 @@
 """
-Runs the parsing process: takes files on standard input and answers each with its grids.
+Runs a parsing process: takes files on standard input and answers each with what it makes of it.
 
-`Sandbox` starts it. It ends itself when a file takes more computing or memory than it may.
+`Sandbox` starts it. It ends itself when a file takes more computing or memory than it may. Run as
+a program, this module answers with grids; other rooms have programs that answer with more.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from iml4e_xlsx.findings.failure import FailureCode
-from iml4e_xlsx.spreadsheets.codec import pack_grids, pack_verdict, unpack_limits
+from iml4e_xlsx.spreadsheets.codec import pack_grids, pack_verdict, unpack_setup
+from iml4e_xlsx.spreadsheets.failures import describe_error
 from iml4e_xlsx.spreadsheets.formats import load_grids
-from iml4e_xlsx.spreadsheets.grid import Grids
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.protocol import TIME_SIGNAL, TIME_STATUS, receive_message, send_message
 from iml4e_xlsx.spreadsheets.readable_formats import READABLE_FORMATS, import_reader
@@ -33,21 +34,30 @@ _WATCH_INTERVAL: Final = 0.1
 
 _USUAL_ADDRESS_SPACE: Final = 512 << 20
 
+FileAnswerer: TypeAlias = Callable[[bytes, Limits], bytes]
+"""Returns the packed answer to a file; raises FileRefusal."""
 
-def serve_files(load: Callable[[bytes, Limits], Grids] = load_grids) -> None:
+
+def answer_with_grids(data: bytes, limits: Limits) -> bytes:
+    """Return the packed grids of a file; FileRefusal if it is refused."""
+    return pack_grids(load_grids(data, limits))
+
+
+def serve_files(make_answerer: Callable[[bytes], FileAnswerer]) -> None:
     """
-    Answer each file on standard input with its grids, or with the verdict that refuses it.
+    Answer each file on standard input, or say with which verdict it is refused.
 
     Args:
-        load: Returns the grids of a file; raises FileRefusal.
+        make_answerer: Returns what answers files, from the setup that the sandbox was given.
     """
     # openpyxl loads numpy where it is installed, which takes more memory than any workbook may.
     sys.modules["numpy"] = None  # type: ignore[assignment]
     source, target = sys.stdin.buffer, sys.stdout.buffer
-    limits = unpack_limits(receive_message(source))
+    limits, setup = unpack_setup(receive_message(source))
     # Before the limit: the memory that the readers themselves take is nothing of a file's.
     for file_format in READABLE_FORMATS:
         import_reader(file_format)
+    answerer = make_answerer(setup)
     _limit_memory(limits)
     if TIME_SIGNAL is not None:
         signal.signal(TIME_SIGNAL, signal.SIG_DFL)
@@ -63,13 +73,13 @@ def serve_files(load: Callable[[bytes, Limits], Grids] = load_grids) -> None:
                 target, pack_verdict(FileRefusal(FailureCode.READER_STOPPED, RefusalReason.MEMORY))
             )
             return
-        send_message(target, _answer_file(data, limits, load))
+        send_message(target, _answer_file(data, limits, answerer))
 
 
-def _answer_file(data: bytes, limits: Limits, load: Callable[[bytes, Limits], Grids]) -> bytes:
-    """Return the packed grids, or the packed verdict."""
+def _answer_file(data: bytes, limits: Limits, answerer: FileAnswerer) -> bytes:
+    """Return the packed answer, or the packed verdict."""
     try:
-        return _pack_file(data, limits, load)
+        return _answer_in_time(data, limits, answerer)
     except FileRefusal as refused:
         verdict = refused
     # Python could still say so; where the system could not, the process dies of it.
@@ -81,21 +91,23 @@ def _answer_file(data: bytes, limits: Limits, load: Callable[[bytes, Limits], Gr
         )
     except (KeyboardInterrupt, SystemExit):
         raise
+    except Exception as error:  # noqa: BLE001 - a defect of ours costs this file alone
+        verdict = FileRefusal(FailureCode.DEFECT, what=describe_error(error))
     except BaseException:  # noqa: BLE001 - a panic in calamine is no Exception
         verdict = FileRefusal(FailureCode.READER_STOPPED, RefusalReason.PARSER_DIED)
     return pack_verdict(verdict)
 
 
-def _pack_file(data: bytes, limits: Limits, load: Callable[[bytes, Limits], Grids]) -> bytes:
+def _answer_in_time(data: bytes, limits: Limits, answerer: FileAnswerer) -> bytes:
     """
-    Return the packed grids of a file, within the limit of an answer.
+    Return the answer to a file, within the limit of an answer.
 
     Raises:
         FileRefusal: If the file is refused, or took more computing than it may.
     """
     start = time.process_time()
     with _limit_time(limits.seconds):
-        answer = pack_grids(load(data, limits))
+        answer = answerer(data, limits)
     if time.process_time() - start > limits.seconds:  # between two ticks of the system's timer
         raise FileRefusal(
             FailureCode.READER_STOPPED, RefusalReason.TIME, limit=f"{limits.seconds:g}"
@@ -158,4 +170,4 @@ def _address_space() -> int:
 
 
 if __name__ == "__main__":
-    serve_files()
+    serve_files(lambda _: answer_with_grids)

@@ -7,10 +7,10 @@ does not have the form and the size of a workbook's grids is refused, and costs 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from itertools import accumulate
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgpack
 
@@ -46,11 +46,14 @@ VERDICT_ROOM: Final = 1 << 16
 """More bytes than any verdict takes."""
 
 
+_Content = TypeVar("_Content")
+
+
 class AnswerError(Exception):
     """An answer that no honest parsing process gives; its argument is the part that is wrong."""
 
 
-def unpack_answer(data: bytes, limits: Limits) -> Grids:
+def unpack_grids(data: bytes, limits: Limits) -> Grids:
     """
     Return the grids of an answer.
 
@@ -58,28 +61,49 @@ def unpack_answer(data: bytes, limits: Limits) -> Grids:
         FileRefusal: If the answer is that the file was refused, or a text or sheet is too large.
         AnswerError: If it has another form than the answers of a parsing process.
     """
+    return unpack_answer(
+        data,
+        limits,
+        {GRIDS: lambda parts: _unpack_grids(parts, len(data), limits)},
+        most_lists=_OTHER_LISTS + limits.sheets * _SHEET_LISTS,
+    )
+
+
+def unpack_answer(
+    data: bytes,
+    limits: Limits,
+    forms: Mapping[str, Callable[[list[Any]], _Content]],
+    *,
+    most_lists: int,
+) -> _Content:
+    """
+    Return the content of an answer.
+
+    Args:
+        data: The answer.
+        limits: What a file may claim.
+        forms: For each form that an answer may have unless the file was refused, what returns its
+            content from the parts after the form; whatever that raises is taken for a lie.
+        most_lists: How many lists an honest answer consists of at most.
+
+    Raises:
+        FileRefusal: If the answer is that the file was refused, or the content itself is refused.
+        AnswerError: If it has another form than the answers of a parsing process.
+    """
     try:
-        content = _unpack_content(_unpack_message(data, limits), len(data), limits)
+        found, *parts = _unpack_message(data, limits, most_lists)
+        refused = _unpack_verdict(parts) if found == VERDICT else None
+        if refused is None:
+            return forms[found](parts)
     except (FileRefusal, AnswerError):
         raise
     except Exception as error:  # whatever a stranger's bytes set off is theirs
         raise AnswerError(type(error).__name__) from error
-    if isinstance(content, FileRefusal):
-        raise content
-    return content
+    raise refused
 
 
-def _unpack_content(message: list[Any], size: int, limits: Limits) -> Grids | FileRefusal:
-    form, *data = message
-    if form == GRIDS:
-        return _unpack_grids(data, size, limits)
-    _require_form(form == VERDICT, "form")
-    return _unpack_verdict(data)
-
-
-def _unpack_message(data: bytes, limits: Limits) -> list[Any]:
-    """Return the lists of an answer, never more than it takes for the sheets of a workbook."""
-    room = _OTHER_LISTS + limits.sheets * _SHEET_LISTS
+def _unpack_message(data: bytes, limits: Limits, room: int) -> list[Any]:
+    """Return the lists of an answer, never more than there is room for."""
 
     def count_list(items: list[Any]) -> list[Any]:
         nonlocal room
@@ -97,7 +121,7 @@ def _unpack_message(data: bytes, limits: Limits) -> list[Any]:
         max_array_len=min(len(data), 4 * max(limits.cells, limits.merged, _MOST_ROWS)),
         max_ext_len=_LONGEST_TIME,
     )
-    _require_form(type(message) is list, "message")
+    require_form(type(message) is list, "message")
     return list(message)
 
 
@@ -121,9 +145,9 @@ def _unpack_extension(code: int, data: bytes) -> GridValue:
 def _unpack_verdict(data: list[Any]) -> FileRefusal:
     """Return a verdict, if there are words for it."""
     code, reason, kind, values = data
-    _require_form({type(code), type(reason), type(kind)} == {str}, "verdict")
-    _require_form(set(map(type, values)) <= {str, int, float, bool}, "values")
-    _require_form(set(map(type, values[::2])) <= {str}, "names")
+    require_form({type(code), type(reason), type(kind)} == {str}, "verdict")
+    require_form(set(map(type, values)) <= {str, int, float, bool}, "values")
+    require_form(set(map(type, values[::2])) <= {str}, "names")
     details = dict(zip(values[::2], values[1::2], strict=True))
     refused = FileRefusal(
         FailureCode(code),
@@ -142,9 +166,9 @@ def _unpack_verdict(data: list[Any]) -> FileRefusal:
 def _unpack_grids(data: list[Any], size: int, limits: Limits) -> Grids:
     format_name, properties, extras, sheets = data
     is_format = type(format_name) is str and find_format(format_name) is not None
-    _require_form(is_format, "format")
-    _require_form(type(properties) is str, "properties")
-    _require_form(0 < len(sheets) <= limits.sheets, "sheets")
+    require_form(is_format, "format")
+    require_form(type(properties) is str, "properties")
+    require_form(0 < len(sheets) <= limits.sheets, "sheets")
     grids = [_unpack_sheet(sheet, limits) for sheet in sheets]
     if size > limits.text:  # else none of its texts can be longer
         for grid in grids:
@@ -160,10 +184,10 @@ def _unpack_grids(data: list[Any], size: int, limits: Limits) -> Grids:
 def _unpack_sheet(sheet: list[Any], limits: Limits) -> Grid:
     name, is_visible, at, widths, cols, values, *rest = sheet
     corners, places, numbers, details, ids, repeated, hidden = rest
-    _require_form(type(name) is str and type(is_visible) is bool, "name")
-    _require_form(set(map(type, values)) <= _CELL_TYPES, "cells")
+    require_form(type(name) is str and type(is_visible) is bool, "name")
+    require_form(set(map(type, values)) <= _CELL_TYPES, "cells")
     rows = _make_rows(at, widths, cols, values)
-    _require_numbers(hidden)
+    require_numbers(hidden)
     ranges = _pair_numbers(corners)
     return Grid(
         name=name,
@@ -181,8 +205,8 @@ def _make_rows(
     numbers: list[int], widths: list[int], cols: list[int], values: list[GridValue]
 ) -> dict[int, GridRow]:
     """Return the rows with these numbers; `widths` are the numbers of cells in each."""
-    _require_numbers([*numbers, *widths, *cols])
-    _require_form(sum(widths) == len(values) == len(cols), "rows")
+    require_numbers([*numbers, *widths, *cols])
+    require_form(sum(widths) == len(values) == len(cols), "rows")
     ends = list(accumulate(widths))
     return {
         number: dict(zip(cols[end - width : end], values[end - width : end], strict=True))
@@ -191,7 +215,7 @@ def _make_rows(
 
 
 def _pair_numbers(numbers: list[int]) -> list[CellPosition]:
-    _require_numbers(numbers)
+    require_numbers(numbers)
     return list(zip(numbers[::2], numbers[1::2], strict=True))
 
 
@@ -201,10 +225,10 @@ def _unpack_details(
     """Return the details of cells; several cells may share the same."""
     if any(max(place) >= max(limits.cells, _MOST_ROWS) for place in places):
         raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.CELLS, limit=limits.cells)
-    _require_numbers(numbers)
+    require_numbers(numbers)
     formulas, errors, stored, percents, faults = (details[at::5] for at in range(5))
-    _require_form(set(map(type, formulas + errors)) <= {str}, "formulas")
-    _require_form(set(map(type, stored + percents)) <= {bool}, "flags")
+    require_form(set(map(type, formulas + errors)) <= {str}, "formulas")
+    require_form(set(map(type, stored + percents)) <= {bool}, "flags")
     reasons = [CellFault(fault) if fault else None for fault in faults]
     shared = list(map(CellDetails, formulas, errors, stored, percents, reasons))
     return {place: shared[number] for place, number in zip(places, numbers, strict=True)}
@@ -222,11 +246,12 @@ def _unpack_ids(places: list[CellPosition], rows: dict[int, GridRow]) -> list[tu
     return ids
 
 
-def _require_numbers(numbers: list[int]) -> None:
-    _require_form(set(map(type, numbers)) <= {int} and min(numbers, default=0) >= 0, "numbers")
+def require_numbers(numbers: list[int]) -> None:
+    """Raise AnswerError unless a list holds whole numbers from 0."""
+    require_form(set(map(type, numbers)) <= {int} and min(numbers, default=0) >= 0, "numbers")
 
 
-def _require_form(condition: bool, part: str) -> None:  # noqa: FBT001 - it reads as a sentence
+def require_form(condition: bool, part: str) -> None:  # noqa: FBT001 - it reads as a sentence
     """Raise AnswerError unless a part of an answer has the form that it must have."""
     if not condition:
         raise AnswerError(part)

@@ -168,6 +168,7 @@ def test_many_names_are_counted(official: Scheme, tmp_path: Path) -> None:
         ("GrÃ¶ÃŸe", Certainty.IMPLAUSIBLE),
         ("ÀÉÈ", Certainty.IMPLAUSIBLE),
         ("Þór", Certainty.UNSURE),
+        ("Ó hÉanaí", Certainty.UNSURE),
         ("Mª José", Certainty.UNSURE),
         ("Col·lecció", Certainty.UNSURE),
         ("«Été»", Certainty.UNSURE),

@@ -27,8 +27,7 @@ pytestmark = pytest.mark.slow
 IN_WORKER = """
 import os, signal, sys, time
 from pathlib import Path
-from iml4e_xlsx.spreadsheets.formats import load_grids
-from iml4e_xlsx.spreadsheets.worker import serve_files
+from iml4e_xlsx.spreadsheets.worker import answer_with_grids, serve_files
 
 trace = Path(sys.argv[1])
 
@@ -37,13 +36,13 @@ def note():
         print(os.getpid(), file=file)
     return len(trace.read_text().split())
 
-def load(data, limits):
+def answer(data, limits):
     attempt = note()
     {deed}
-    return load_grids(data, limits)
+    return answer_with_grids(data, limits)
 
 {before}
-serve_files(load)
+serve_files(lambda _: answer)
 """
 """A parsing process that notes each file that it takes, and does something before it parses it."""
 

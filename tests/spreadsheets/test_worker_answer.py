@@ -22,9 +22,9 @@ from iml4e_xlsx.spreadsheets.codec import (
     GRIDS,
     VERDICT,
     pack_grids,
-    pack_limits,
+    pack_setup,
     pack_verdict,
-    unpack_limits,
+    unpack_setup,
 )
 from iml4e_xlsx.spreadsheets.failures import refusal_failure
 from iml4e_xlsx.spreadsheets.grid import (
@@ -39,7 +39,7 @@ from iml4e_xlsx.spreadsheets.grid import (
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.refusal import ContentKind, FileRefusal, RefusalReason
 from iml4e_xlsx.spreadsheets.sandbox import Sandbox
-from iml4e_xlsx.spreadsheets.worker_answer import AnswerError, unpack_answer
+from iml4e_xlsx.spreadsheets.worker_answer import AnswerError, unpack_grids
 from iml4e_xlsx.text.interface_texts import load_texts
 from tests.support.builders import built, response
 
@@ -52,7 +52,7 @@ from iml4e_xlsx.spreadsheets.protocol import receive_message, send_message
 source, target = sys.stdin.buffer, sys.stdout.buffer
 lie = Path(sys.argv[1])
 if not lie.exists():
-    worker.serve_files()
+    worker.serve_files(lambda _: worker.answer_with_grids)
 receive_message(source)
 send_message(target, b"")
 receive_message(source)
@@ -184,7 +184,7 @@ LIES: dict[str, bytes] = {
 def test_lie_is_no_answer(name: str) -> None:
     """Whatever is not the grids of a workbook or a known verdict is refused as a whole."""
     with pytest.raises(AnswerError):
-        unpack_answer(LIES[name], Limits())
+        unpack_grids(LIES[name], Limits())
 
 
 def lying_sandbox(lie: bytes, folder: Path) -> Sandbox:
@@ -234,7 +234,7 @@ def test_pickle_in_an_answer_is_not_run(data: bytes, tmp_path: Path) -> None:
 def test_cell_beyond_the_limit_is_refused() -> None:
     """A place far outside would make who goes through the rows run out of memory."""
     with pytest.raises(FileRefusal) as caught:
-        unpack_answer(answer(sheet(places=[1 << 40, 0])), Limits())
+        unpack_grids(answer(sheet(places=[1 << 40, 0])), Limits())
 
     assert (caught.value.code, caught.value.reason) == ("too-large", "cells")
 
@@ -242,7 +242,7 @@ def test_cell_beyond_the_limit_is_refused() -> None:
 def test_text_beyond_the_limit_is_refused() -> None:
     """The limit of a text holds, whatever the process let through."""
     with pytest.raises(FileRefusal) as caught:
-        unpack_answer(answer(sheet(values=["AA-01", "x" * 20])), Limits(text=10))
+        unpack_grids(answer(sheet(values=["AA-01", "x" * 20])), Limits(text=10))
 
     assert (caught.value.code, caught.value.reason) == ("too-large", "text")
 
@@ -281,7 +281,7 @@ def test_grids_come_back_as_they_were() -> None:
         properties="<a/>",
         extras=(ExtraContent.LINKS, ExtraContent.MACROS),
     )
-    back = unpack_answer(pack_grids(grids), Limits())
+    back = unpack_grids(pack_grids(grids), Limits())
 
     assert back == grids
     assert [list(map(type, row.values())) for row in back.sheets[0].rows.values()] == [
@@ -292,7 +292,7 @@ def test_grids_come_back_as_they_were() -> None:
 def test_range_of_more_rows_than_a_number_can_say_is_packed() -> None:
     """An .ods may span any number of rows."""
     grid = Grid(name="A", rows={0: {0: "x"}}, merged=[((0, 0), (10**40, 0))])
-    (back,) = unpack_answer(pack_grids(Grids(format_name="ods", sheets=[grid])), Limits()).sheets
+    (back,) = unpack_grids(pack_grids(Grids(format_name="ods", sheets=[grid])), Limits()).sheets
 
     assert back.merged[0][1][0] > 10**18
 
@@ -306,7 +306,7 @@ def test_verdict_comes_back_as_it_was() -> None:
         FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.PARSER, detail="x" * 100_000),
     ):
         with pytest.raises(FileRefusal) as caught:
-            unpack_answer(pack_verdict(refused), Limits())
+            unpack_grids(pack_verdict(refused), Limits())
         back = caught.value
         texts = load_texts()
 
@@ -318,7 +318,8 @@ def test_verdict_comes_back_as_it_was() -> None:
 @pytest.mark.parametrize("limits", [Limits(), Limits(seconds=0.5, cells=10**30, memory=10**30)])
 def test_limits_reach_the_process(limits: Limits, data: bytes) -> None:
     """Any limits are sent, even ones that no number of 64 bits can hold."""
-    assert unpack_limits(pack_limits(limits)).seconds == limits.seconds
+    unpacked, setup = unpack_setup(pack_setup(limits, b"more"))
+    assert (unpacked.seconds, setup) == (limits.seconds, b"more")
     with Sandbox(limits) as sandbox:
         assert sandbox.load_grids(data).sheets
 
@@ -328,7 +329,7 @@ def test_limits_reach_the_process(limits: Limits, data: bytes) -> None:
 def test_any_bytes_are_refused_as_a_whole(junk: bytes) -> None:
     """No bytes set off anything but the refusal."""
     with pytest.raises((AnswerError, FileRefusal)):
-        unpack_answer(junk, Limits())
+        unpack_grids(junk, Limits())
 
 
 @given(at=st.integers(min_value=0), byte=st.integers(0, 255))
@@ -337,7 +338,7 @@ def test_flipped_byte_yields_grids_or_a_refusal(at: int, byte: int) -> None:
     good = bytearray(answer(sheet(), sheet(name="T")))
     good[at % len(good)] = byte
     try:
-        grids = unpack_answer(bytes(good), Limits())
+        grids = unpack_grids(bytes(good), Limits())
     except (AnswerError, FileRefusal):
         return
     for grid in grids.sheets:

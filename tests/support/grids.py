@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding
 from iml4e_xlsx.model import PROFILE_NAMES, Answer, Response, Scheme
 from iml4e_xlsx.reading.response_reader import ResponseReader
@@ -107,7 +108,8 @@ def summary_grid(
 
 def read_grids(scheme: Scheme, *sheets: Grid) -> ReadGrids:
     """Read a workbook that consists of these sheets."""
-    reader = ResponseReader(scheme, "w.xlsx")
+    catalogue = FindingCatalogue(scheme_texts(scheme))
+    reader = ResponseReader(scheme, "w.xlsx", catalogue)
     response, _ = reader.read_response(Grids(format_name="xlsx", sheets=list(sheets)), None)
     return ReadGrids(response, reader.findings)
 

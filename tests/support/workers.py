@@ -16,8 +16,8 @@ import pytest
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.sandbox import Sandbox, end_process
 
-WorkerKey: TypeAlias = tuple[tuple[str, ...], Limits]
-"""How a process was started, and what a file may claim there."""
+WorkerKey: TypeAlias = tuple[tuple[str, ...], Limits, bytes]
+"""How a process was started, what a file may claim there, and what else it was told."""
 
 
 class WorkerPool:
@@ -48,7 +48,7 @@ class WorkerPool:
 
     def take_process(self, sandbox: Sandbox) -> subprocess.Popen[bytes]:
         """Return an idle process that suits a sandbox, or a new one."""
-        idle = self._idle[sandbox.command, sandbox.limits]
+        idle = self._idle[sandbox.command, sandbox.limits, sandbox.setup]
         while idle:
             process = idle.pop()
             if process.poll() is None:
@@ -59,6 +59,6 @@ class WorkerPool:
     def keep_process(self, sandbox: Sandbox, process: subprocess.Popen[bytes]) -> None:
         """Keep a process for another sandbox if it still runs."""
         if process.poll() is None:
-            self._idle[sandbox.command, sandbox.limits].append(process)
+            self._idle[sandbox.command, sandbox.limits, sandbox.setup].append(process)
         else:
             end_process(process)
