@@ -317,12 +317,16 @@ class LevelIndex:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaResult:
-    """The result of one area; fractions are exact, completeness and not_applicable in 0..1."""
+    """
+    The result of one area; fractions are exact, completeness and not_applicable in 0..1.
+
+    `low` and `high` are its bounds: level and index if every unanswered statement were not met at
+    all, and if it were fully met. An area that is not assessed has bounds only.
+    """
 
     area: str
     levels: tuple[LevelResult, ...]
-    level: int
-    index: Fraction | None
+    low: LevelIndex
     high: LevelIndex
     answered: int
     statements: int
@@ -330,6 +334,21 @@ class AreaResult:
     target: int | None
     estimate: int | None
     held_down_by: tuple[str, ...]
+
+    @property
+    def is_assessed(self) -> bool:
+        """Return whether at least one statement has a rating or n/a; else the area is open."""
+        return self.answered > 0
+
+    @property
+    def level(self) -> int | None:
+        """Return the level reached; None if the area is not assessed."""
+        return self.low.level if self.is_assessed else None
+
+    @property
+    def index(self) -> Fraction | None:
+        """Return the index; None if the area is not assessed, or has no applicable statement."""
+        return self.low.index if self.is_assessed else None
 
     @property
     def completeness(self) -> Fraction:
@@ -344,7 +363,14 @@ class AreaResult:
     @property
     def unbalanced(self) -> bool:
         """Return whether practices are advanced on a weak base: the index is a full level ahead."""
-        return self.index is not None and int(self.index) > self.level
+        level, index = self.level, self.index
+        return level is not None and index is not None and int(index) > level
+
+    @property
+    def is_below_target(self) -> bool:
+        """Return whether the level is below the target; without one of them it is not."""
+        level, target = self.level, self.target
+        return level is not None and target is not None and level < target
 
     @property
     def gap(self) -> Fraction | None:
@@ -356,15 +382,35 @@ class AreaResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverallResult:
-    """The whole assessment: weakest area's level, mean index, and the way to the targets."""
+    """
+    The whole assessment: weakest area's level, mean index, and the way to the targets.
 
-    level: int
-    index: Fraction | None
+    As long as an area is `not_assessed`, the whole has bounds only, and nothing holds it down.
+    `to_target` is None as well if such an area has a target.
+    """
+
+    low: LevelIndex
     high: LevelIndex
     answered: int
     statements: int
+    not_assessed: tuple[str, ...]
     held_down_by: tuple[str, ...]
     to_target: Fraction | None
+
+    @property
+    def is_assessed(self) -> bool:
+        """Return whether every area is assessed."""
+        return not self.not_assessed
+
+    @property
+    def level(self) -> int | None:
+        """Return the overall level; None as long as an area is not assessed."""
+        return self.low.level if self.is_assessed else None
+
+    @property
+    def index(self) -> Fraction | None:
+        """Return the overall index; None as long as an area is not assessed, or none has one."""
+        return self.low.index if self.is_assessed else None
 
     @property
     def completeness(self) -> Fraction:

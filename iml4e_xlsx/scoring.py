@@ -3,7 +3,8 @@ Scores a response: the scoring rule in exact fractions.
 
 The level is the capability-level rule of ISO/IEC 33020: a level holds when its own statements
 are at least largely fulfilled and those of every lower level fully. The two bounds of
-"largely" and "fully" and the scale are data of the scheme.
+"largely" and "fully" and the scale are data of the scheme. What is unanswered counts as not met
+in an area where something is answered; an area without any answer has no figures but its bounds.
 """
 
 from __future__ import annotations
@@ -56,27 +57,32 @@ def score_area(area: Area, response: Response, scheme: Scheme) -> AreaResult:
     statements = len(area.statements)
     skipped = sum(level.counts[NOT_APPLICABLE] for level in levels)
     low = [level.fulfilment for level in levels]
-    reached = level_reached(low, scheme.thresholds)
-    index = area_index(low, scheme.top)
+    lowest = highest = _measure_level_index(low, scheme)
     unanswered = sum(level.unanswered for level in levels)
-    highest = LevelIndex(level=reached, index=index)
     if unanswered:
-        high = [level.high for level in levels]
-        highest = LevelIndex(
-            level=level_reached(high, scheme.thresholds), index=area_index(high, scheme.top)
-        )
+        highest = _measure_level_index([level.high for level in levels], scheme)
+    is_assessed = unanswered < statements
     return AreaResult(
         area=area.code,
         levels=levels,
-        level=reached,
-        index=index,
+        low=lowest,
         high=highest,
         answered=statements - unanswered,
         statements=statements,
         not_applicable=Fraction(skipped, statements),
         target=response.targets.get(area.code),
         estimate=response.estimates.get(area.code),
-        held_down_by=_find_holding_down(area, response.answers, low, reached, scheme),
+        # Nobody said anything about an open area, so nothing is known to hold it down.
+        held_down_by=_find_holding_down(area, response.answers, low, lowest.level, scheme)
+        if is_assessed
+        else (),
+    )
+
+
+def _measure_level_index(fulfilment: Sequence[Fraction | None], scheme: Scheme) -> LevelIndex:
+    return LevelIndex(
+        level=level_reached(fulfilment, scheme.thresholds),
+        index=area_index(fulfilment, scheme.top),
     )
 
 
@@ -161,23 +167,32 @@ def _find_holding_down(
 
 
 def _score_overall(areas: Sequence[AreaResult], scheme: Scheme) -> OverallResult:
-    level = min(area.level for area in areas)
-    holding = tuple(a.area for a in areas if a.level == level) if level < scheme.top else ()
+    low = _combine_bounds([area.low for area in areas])
+    not_assessed = tuple(area.area for area in areas if not area.is_assessed)
+    holding = tuple(area.area for area in areas if area.level == low.level)
     return OverallResult(
-        level=level,
-        index=_mean_of_present(area.index for area in areas),
-        high=LevelIndex(
-            level=min(area.high.level for area in areas),
-            index=_mean_of_present(area.high.index for area in areas),
-        ),
+        low=low,
+        high=_combine_bounds([area.high for area in areas]),
         answered=sum(area.answered for area in areas),
         statements=sum(area.statements for area in areas),
-        held_down_by=holding,
+        not_assessed=not_assessed,
+        held_down_by=() if not_assessed or low.level == scheme.top else holding,
         to_target=_to_target(areas),
     )
 
 
-def _to_target(areas: Iterable[AreaResult]) -> Fraction | None:
+def _combine_bounds(bounds: Sequence[LevelIndex]) -> LevelIndex:
+    """Return the lowest level and the mean of the indices that exist."""
+    return LevelIndex(
+        level=min(bound.level for bound in bounds),
+        index=_mean_of_present(bound.index for bound in bounds),
+    )
+
+
+def _to_target(areas: Sequence[AreaResult]) -> Fraction | None:
+    # What is missing in an open area is not known, so the whole way is not either.
+    if any(area.target is not None and not area.is_assessed for area in areas):
+        return None
     gaps = [
         (area.gap, area.target)
         for area in areas

@@ -158,10 +158,10 @@ def test_better_ratings_never_lower_the_result(one_area: Scheme, data: st.DataOb
     raised[position] = 3
     after = score(response(one_area, in_order(one_area, "AA", raised)), one_area).areas[0]
 
-    assert before.index is not None
-    assert after.index is not None
+    assert before.low.index is not None
+    assert after.low.index is not None
     assert before.high.index is not None
-    assert after.level >= before.level
-    assert after.index >= before.index
-    assert before.high.level >= before.level
-    assert before.high.index >= before.index
+    assert after.low.level >= before.low.level
+    assert after.low.index >= before.low.index
+    assert before.high.level >= before.low.level
+    assert before.high.index >= before.low.index

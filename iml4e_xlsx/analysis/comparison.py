@@ -78,7 +78,7 @@ def compare_teams(teams: Sequence[TeamAssessment]) -> Comparison:
 def _compare_area(area: Area, teams: Sequence[TeamAssessment]) -> AreaComparison:
     results = tuple(team.result.area(area.code) for team in teams)
     indices = [result.index for result in results if result.index is not None]
-    if not indices:  # everybody rated the whole area n/a: nobody is ahead of anybody
+    if not indices:  # everybody left the area open or rated it n/a: nobody is ahead of anybody
         return AreaComparison(area=area, results=results, spread=None, highest=(), lowest=())
     top, bottom = max(indices), min(indices)
     return AreaComparison(

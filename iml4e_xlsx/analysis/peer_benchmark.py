@@ -120,7 +120,7 @@ def _area_distribution(
     area: Area, results: Sequence[Result], own: Result | None, fewest: int
 ) -> Distribution | None:
     indices = [index for result in results if (index := result.area(area.code).index) is not None]
-    # The same holds for an area that most of the group rated n/a.
+    # The same holds for an area that most of the group left open or rated n/a.
     if len(indices) < fewest:
         return None
     lower, median, upper = compute_quartiles(indices)

@@ -65,12 +65,18 @@ class AreaRoadmap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roadmap:
-    """The roadmaps of the areas that have a target; `without_target` are the others' codes."""
+    """
+    The roadmaps of the assessed areas that have a target.
+
+    `without_target` are the codes of areas without one, `not_assessed` those of areas with one
+    about which nothing is known: what is in place there cannot be planned around.
+    """
 
     scheme: Scheme
     response: Response
     areas: tuple[AreaRoadmap, ...]
     without_target: tuple[str, ...]
+    not_assessed: tuple[str, ...]
 
     @property
     def steps(self) -> Iterator[tuple[AreaRoadmap, RoadmapStep]]:
@@ -104,13 +110,14 @@ def plan_roadmap(
     areas = [
         _plan_area(area, target_levels[area.code], result.response, scheme)
         for area in scheme.areas
-        if area.code in target_levels
+        if area.code in target_levels and result.area(area.code).is_assessed
     ]
     return Roadmap(
         scheme=scheme,
         response=result.response,
         areas=tuple(areas),
         without_target=tuple(area.code for area in scheme.areas if area.code not in target_levels),
+        not_assessed=tuple(code for code in result.overall.not_assessed if code in target_levels),
     )
 
 
@@ -219,5 +226,4 @@ def _fewest_points(bound: Fraction, possible: int) -> int:
 
 def _score_area(area: Area, response: Response, scheme: Scheme) -> LevelIndex:
     """Return the area's level and index without scoring the other areas."""
-    result = score_area(area, response, scheme)
-    return LevelIndex(level=result.level, index=result.index)
+    return score_area(area, response, scheme).low

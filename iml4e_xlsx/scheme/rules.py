@@ -80,9 +80,6 @@ def _check_ratings(scheme: Scheme, place: Place, collector: FindingCollector) ->
         form = message("scheme_form.not-applicable", value=NOT_APPLICABLE)
         shown = ", ".join(map(str, values))
         collector.add_finding(catalogue.scheme_out_of_range(place, part, shown, form))
-    for word in _find_repeated(rating.word.casefold() for rating in scheme.ratings):
-        part = message("scheme_part.rating-word")
-        collector.add_finding(catalogue.scheme_duplicate(place, part, word))
 
 
 def _check_thresholds(scheme: Scheme, place: Place, collector: FindingCollector) -> None:

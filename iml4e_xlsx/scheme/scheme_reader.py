@@ -118,7 +118,9 @@ class SchemeReader:
             areas=parts.areas,
             sources=parts.sources,
             profiles=self._read_profiles(fields, parts.areas),
-            wordings=collect_wordings(self.original_words, translations),
+            wordings=collect_wordings(
+                self.original_words, translations, fields.field_place("ratings"), self.collector
+            ),
             interface=self.texts.read_interface(fields),
             digest=digest,
         )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from string import Formatter
+from typing import Final
+from unicodedata import normalize
 
 from iml4e_xlsx.findings.finding import Place
 from iml4e_xlsx.model import Rating, RatingValue
@@ -19,6 +22,8 @@ from iml4e_xlsx.scheme.yaml_nodes import (
 )
 from iml4e_xlsx.text.message import message
 from iml4e_xlsx.text.spelling import path_text
+
+_FIGURE: Final = re.compile(r"([+-]?\d+)(?:[.,]\d*)?")
 
 
 class Translation:
@@ -133,17 +138,42 @@ def _fits_values(text: str, names: set[str]) -> bool:
 
 
 def collect_wordings(
-    original: Mapping[RatingValue, str], translations: list[Translation]
+    original: Mapping[RatingValue, str],
+    translations: list[Translation],
+    place: Place,
+    collector: FindingCollector,
 ) -> dict[str, RatingValue]:
-    """Return the value of every label and word of the scale, in all languages, casefolded."""
+    """
+    Return the value of every label and word of the scale, in all languages, casefolded.
+
+    A word that could be read as another rating is reported, in whatever language that one has it.
+
+    Args:
+        original: The words of the scheme's own language, by value.
+        translations: The other languages.
+        place: Where the original words stand.
+        collector: Takes the findings.
+    """
     forms: dict[str, RatingValue] = {}
-    for value, word in original.items():
-        words = [word]
-        for translation in translations:
-            entry = translation.find_text(f"ratings.{value}.word")
+    words = [(value, word, place) for value, word in original.items()]
+    for translation in translations:  # behind the original words: theirs is the mistake
+        entries = [(value, translation.find_text(f"ratings.{value}.word")) for value in original]
+        for value, entry in entries:
             if entry is not None and isinstance(entry[0], str):
-                words.append(entry[0])
-        for text in words:
-            forms[text.casefold()] = value
-            forms[Rating(value=value, word=text, meaning="").label.casefold()] = value
+                words.append((value, entry[0], entry[1]))
+    for value, word, where in words:
+        label = Rating(value=value, word=word, meaning="").label
+        taken = [forms.setdefault(form.casefold(), value) for form in (word, label)]
+        catalogue, part = collector.catalogue, message("scheme_part.rating-word")
+        if word and taken != [value, value]:
+            collector.add_finding(catalogue.scheme_duplicate(where, part, word))
+        elif _is_other_figure(word, value):
+            wanted = message("scheme_form.rating-word")
+            collector.add_finding(catalogue.scheme_out_of_range(where, part, word, wanted))
     return forms
+
+
+def _is_other_figure(word: str, value: RatingValue) -> bool:
+    """Return whether a word is a figure, and not that of its rating: a typed figure is a rating."""
+    figure = _FIGURE.fullmatch(normalize("NFKC", word).strip())
+    return figure is not None and figure[1] != str(value)

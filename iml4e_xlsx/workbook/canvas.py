@@ -179,6 +179,12 @@ def _style_properties(name: str) -> dict[str, Any]:
     return cell_style(name)
 
 
+def _fits_inline(choices: Sequence[str]) -> bool:
+    """Return whether a validation holds the list itself: as a quoted text, trimmed at commas."""
+    plain = not any("," in c or '"' in c or c != c.strip() for c in choices)
+    return plain and len(",".join(choices)) <= INLINE_LIST_LIMIT
+
+
 class Sheet:
     """A sheet being written; each method raises WorkbookWriteError if nothing was written."""
 
@@ -283,10 +289,9 @@ class Sheet:
         Let cells take one of the choices only.
 
         The list stands in the validation itself, which survives most programs; choices that
-        it has no room for are referred to by the range `at`.
+        it has no room for, or cannot hold as they are, are referred to by the range `at`.
         """
-        inline = len(",".join(choices)) <= INLINE_LIST_LIMIT and not any("," in c for c in choices)
-        source: object = list(choices) if inline else f"={at}"
+        source: object = list(choices) if _fits_inline(choices) else f"={at}"
         self._add_rule(cells, {"validate": "list", "source": source}, prompt)
 
     def accept_text(self, cells: CellArea, prompt: Prompt, limit: int) -> None:

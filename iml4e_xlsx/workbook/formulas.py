@@ -1,21 +1,28 @@
 """
 Writes the scoring rule as formulas, each together with the value that it yields.
 
-Only SUMPRODUCT, COUNTIF, COUNTIFS, SUM, COUNT, IF, AND, ISNUMBER, MIN, AVERAGE and IFERROR are
-used, which Excel since 2010, LibreOffice, Google Sheets, Numbers and Gnumeric compute alike.
+Only SUMPRODUCT, COUNTIF, COUNTIFS, SUM, SUMIFS, IF, AND, ISNUMBER, MIN, AVERAGE and NA are used,
+which Excel since 2010, LibreOffice, Google Sheets, Numbers and Gnumeric compute alike. Each case
+without a figure is asked for: IFERROR would hide what a program computes differently.
 Thresholds are compared as whole numbers (points times denominator against statements times
 numerator), so that no rounding changes a result.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
 from iml4e_xlsx.model import AreaResult, LevelResult, OverallResult, Scheme
 from iml4e_xlsx.scoring import exceeds_bound
+from iml4e_xlsx.text.interface_texts import scheme_texts
+from iml4e_xlsx.workbook.cells import cell_range
 from iml4e_xlsx.workbook.workbook_layout import AreaSheet, Layout
+
+_COMPARISONS = ("<", ">", "=")
+"""What COUNTIF takes for a comparison at the beginning of its criterion."""
 
 NO_VALUE = "#N/A"
 """The value that a chart leaves out; the only error that a formula may yield on purpose."""
@@ -35,8 +42,18 @@ def cell_figure(value: Fraction | None) -> float | str:
 
 
 def literal_criterion(label: str) -> str:
-    """Return a label as COUNTIF takes it: with its wildcards escaped."""
-    return label.replace("~", "~~").replace("*", "~*").replace("?", "~?")
+    """
+    Return a label as COUNTIF takes it for text: with its wildcards escaped.
+
+    A label that begins like a comparison gets one of its own, that of equality.
+    """
+    escaped = label.replace("~", "~~").replace("*", "~*").replace("?", "~?")
+    return f"={escaped}" if escaped.startswith(_COMPARISONS) else escaped
+
+
+def quote_text(text: str) -> str:
+    """Return a text as formulas hold it, in quotation marks."""
+    return '"' + text.replace('"', '""') + '"'
 
 
 @lru_cache(maxsize=64)
@@ -52,8 +69,8 @@ def level_formulas(layout: Layout, scheme: Scheme, area: str, level: int) -> dic
     counts = [f"count_{i}" for i in range(len(scheme.ratings))]
     texts = {"statements": f"=COUNTIF({levels},{here('level')})"}
     for column, rating in zip(counts, scheme.ratings, strict=True):
-        label = literal_criterion(rating.label).replace('"', '""')
-        texts[column] = f'=COUNTIFS({levels},{here("level")},{ratings},"{label}")'
+        label = quote_text(literal_criterion(rating.label))
+        texts[column] = f"=COUNTIFS({levels},{here('level')},{ratings},{label})"
     na = here(counts[-1])
     texts["open"] = f"={here('statements')}-SUM({here(counts[0])}:{na})"
     texts["applicable"] = f"={here('statements')}-{na}"
@@ -138,6 +155,11 @@ def _level_weight(result: AreaResult, level: LevelResult) -> int:
     return weight
 
 
+def _mean_text(figures: str) -> str:
+    """Return the formula of the mean of the figures in a range; an empty text without any."""
+    return f'IF(COUNTIF({figures},">=0")=0,"",AVERAGE({figures}))'
+
+
 class SummaryFormulas:
     """The formulas of the summary sheet, and of the sheets that repeat its figures."""
 
@@ -146,6 +168,8 @@ class SummaryFormulas:
         self.scheme = scheme
         self.sheet = layout.summary
         self.calc = layout.calculation
+        self.texts = scheme_texts(scheme)
+        self.open_word = self.texts("summary.open")
 
     def _level_range(self, area: str, column: str) -> str:
         return self.calc.level_range(area, column, self.scheme.top)
@@ -153,12 +177,37 @@ class SummaryFormulas:
     def _area_reference(self, area: str, col: int) -> str:
         return self.sheet.figure_cell(area, col).reference
 
-    def area_level(self, result: AreaResult, prefix: str = "") -> Formula:
-        """Return the level reached, or, with the prefix `highest_`, the level still possible."""
-        cell = self.calc.figure_cell(result.area, self.scheme.top, f"{prefix}reached")
-        return Formula(f"={cell.reference}", result.high.level if prefix else result.level)
+    def _is_open(self, area: str) -> str:
+        """Return the condition that nothing in an area is answered."""
+        return f"{self._area_reference(area, self.sheet.COMPLETENESS)}=0"
 
-    def area_index(self, result: AreaResult, prefix: str = "") -> Formula:
+    def level_figure(self, result: AreaResult | OverallResult) -> int | str:
+        """Return the level reached as a cell holds it: a word where something is not assessed."""
+        return self.open_word if result.level is None else result.level
+
+    def area_level(self, result: AreaResult) -> Formula:
+        """Return the level reached; a word if the area is not assessed."""
+        cell = self.calc.figure_cell(result.area, self.scheme.top, "reached").reference
+        text = f"=IF({self._is_open(result.area)},{quote_text(self.open_word)},{cell})"
+        return Formula(text, self.level_figure(result))
+
+    def highest_level(self, result: AreaResult) -> Formula:
+        """Return the level that an area could reach if all that is open were fully met."""
+        cell = self.calc.figure_cell(result.area, self.scheme.top, "highest_reached")
+        return Formula(f"={cell.reference}", result.high.level)
+
+    def area_index(self, result: AreaResult) -> Formula:
+        """Return the index; an empty text if the area is not assessed or does not apply."""
+        text = f'=IF({self._is_open(result.area)},"",{self._index_text(result.area)})'
+        return Formula(text, cell_figure(result.index))
+
+    def highest_index(self, result: AreaResult) -> Formula:
+        """Return the index that an area could reach if all that is open were fully met."""
+        return Formula(
+            f"={self._index_text(result.area, 'highest_')}", cell_figure(result.high.index)
+        )
+
+    def _index_text(self, area: str, prefix: str = "") -> str:
         """
         Return the index as one division of whole numbers.
 
@@ -166,17 +215,14 @@ class SummaryFormulas:
         is the same double as that of the exact fraction.
         """
         full = self.scheme.scale[-1] - self.scheme.scale[0]
-        points = self._level_range(result.area, f"{prefix}points")
-        weights = self._level_range(result.area, "weight")
-        applicable = self._level_range(result.area, "applicable")
+        points = self._level_range(area, f"{prefix}points")
+        weights = self._level_range(area, "weight")
+        applicable = self._level_range(area, "applicable")
         counted = f'COUNTIF({applicable},">0")'
-        first = self.calc.figure_cell(result.area, 1, "applicable").reference
-        common = (
-            f"IF({first}=0,1,{first})*{self.calc.figure_cell(result.area, 1, 'weight').reference}"
-        )
+        first = self.calc.figure_cell(area, 1, "applicable").reference
+        common = f"IF({first}=0,1,{first})*{self.calc.figure_cell(area, 1, 'weight').reference}"
         quotient = f"{self.scheme.top}*SUMPRODUCT({points},{weights})/({counted}*{full}*{common})"
-        value = result.high.index if prefix else result.index
-        return Formula(f'=IF({counted}=0,"",{quotient})', cell_figure(value))
+        return f'IF({counted}=0,"",{quotient})'
 
     def answered_count(self, result: AreaResult) -> Formula:
         """Return the number of statements of an area with a rating or n/a."""
@@ -204,9 +250,10 @@ class SummaryFormulas:
         return Formula(text, float(result.not_applicable))
 
     def level_fulfilment(self, result: AreaResult, level: int) -> Formula:
-        """Return a level's fulfilment; empty text where it is skipped."""
-        cell = self.calc.figure_cell(result.area, level, "fulfilment")
-        return Formula(f"={cell.reference}", cell_figure(result.levels[level - 1].fulfilment))
+        """Return a level's fulfilment; empty text where it is skipped, or nothing is answered."""
+        cell = self.calc.figure_cell(result.area, level, "fulfilment").reference
+        value = result.levels[level - 1].fulfilment if result.is_assessed else None
+        return Formula(f'=IF({self._is_open(result.area)},"",{cell})', cell_figure(value))
 
     def target_gap(self, result: AreaResult) -> Formula:
         """Return the distance from the index to the target; an empty text without one of them."""
@@ -224,20 +271,23 @@ class SummaryFormulas:
         target = self._area_reference(result.area, self.sheet.TARGET)
         index = self._area_reference(result.area, self.sheet.INDEX)
         numbers = f"AND(ISNUMBER({previous}),ISNUMBER({target}),ISNUMBER({index}))"
-        way = f"({index}-{previous})/({target}-{previous})"
-        return Formula(f'=IF({numbers},IFERROR({way},""),"")', cell_figure(value))
+        way = f'IF({target}={previous},"",({index}-{previous})/({target}-{previous}))'
+        return Formula(f'=IF({numbers},{way},"")', cell_figure(value))
 
-    def area_remark(self, result: AreaResult, provisional: str, unbalanced: str) -> Formula:
-        """Return the warnings about an area: statements are open, or its base is weak."""
+    def area_remark(self, result: AreaResult) -> Formula:
+        """Return the warnings about an area: it or statements are open, or its base is weak."""
+        names = ("nothing_answered", "provisional", "unbalanced")
+        nothing, provisional, unbalanced = (self.texts(f"summary.{name}") for name in names)
         completeness = self._area_reference(result.area, self.sheet.COMPLETENESS)
         index = self._area_reference(result.area, self.sheet.INDEX)
         level = self._area_reference(result.area, self.sheet.LEVEL)
         is_unbalanced = f"IF(ISNUMBER({index}),IF({index}>={level}+1,1,0),0)=1"
         text = (
-            f'=IF({completeness}<1,"{provisional}","")'
-            f'&IF({is_unbalanced},IF({completeness}<1,"; ","")&"{unbalanced}","")'
+            f"=IF({self._is_open(result.area)},{quote_text(nothing)},"
+            f'IF({completeness}<1,{quote_text(provisional)},""))'
+            f'&IF({is_unbalanced},IF({completeness}<1,"; ","")&{quote_text(unbalanced)},"")'
         )
-        notes = [provisional] if result.provisional else []
+        notes = [provisional if result.is_assessed else nothing] if result.provisional else []
         if result.unbalanced:
             notes.append(unbalanced)
         return Formula(text, "; ".join(notes))
@@ -259,16 +309,57 @@ class SummaryFormulas:
             sheet.COMPLETENESS: Formula(
                 f"=1-({unanswered})/({statements})", float(overall.completeness)
             ),
-            sheet.LEVEL: Formula(f"=MIN({levels})", overall.level),
-            sheet.INDEX: Formula(f'=IFERROR(AVERAGE({indices}),"")', cell_figure(overall.index)),
+            sheet.LEVEL: Formula(
+                f"=IF({self._has_open_area()},{quote_text(self.open_word)},MIN({levels}))",
+                self.level_figure(overall),
+            ),
+            sheet.INDEX: Formula(
+                f'=IF({self._has_open_area()},"",{_mean_text(indices)})',
+                cell_figure(overall.index),
+            ),
         }
 
+    def _has_open_area(self) -> str:
+        """Return the condition that an area of the workbook is not assessed."""
+        return f"COUNTIF({self.sheet.column_range(self.sheet.COMPLETENESS)},0)>0"
+
+    def open_areas(self, overall: OverallResult) -> Formula:
+        """Return the sentence that says which areas are open; an empty text if none is."""
+        everything = self.texts("summary.all_open")
+        before, after = self.texts("summary.some_open", areas="\n").split("\n")
+        shorts = {area.code: area.short for area in self.scheme.areas}
+        completeness = self.sheet.column_range(self.sheet.COMPLETENESS)
+        some = "&".join([quote_text(before), *self._list_open(shorts), quote_text(after)])
+        text = (
+            f"=IF({self._has_open_area()},IF(COUNTIF({completeness},0)={len(shorts)},"
+            f'{quote_text(everything)},{some}),"")'
+        )
+        names = ", ".join(shorts[code] for code in overall.not_assessed)
+        value = f"{before}{names}{after}" if names else ""
+        return Formula(text, value if overall.answered else everything)
+
+    def _list_open(self, shorts: Mapping[str, str]) -> Iterator[str]:
+        """Yield for each area a formula of its name and the comma before it, if it is open."""
+        first = self.sheet.figure_cell(next(iter(shorts)), self.sheet.COMPLETENESS)
+        above = first
+        for code, short in shorts.items():
+            cell = self.sheet.figure_cell(code, self.sheet.COMPLETENESS)
+            comma = f'IF(COUNTIF({cell_range(first, above)},0)>0,", ","")&' if cell != first else ""
+            yield f'IF({self._is_open(code)},{comma}{quote_text(short)},"")'
+            above = cell
+
     def way_to_target(self, overall: OverallResult) -> Formula:
-        """Return the share of the way to the targets; an empty text if no target is set."""
+        """
+        Return the share of the way to the targets.
+
+        It is an empty text if no target is set, or one for an area that is not assessed.
+        """
         sheet = self.sheet
         gaps, targets = sheet.column_range(sheet.GAP), sheet.column_range(sheet.TARGET)
-        aims = f"SUMPRODUCT(ISNUMBER({gaps})*1,{targets})"
-        text = f'=IFERROR(1-SUM({gaps})/{aims},"")'
+        completeness = sheet.column_range(sheet.COMPLETENESS)
+        unknown = f'COUNTIFS({completeness},0,{targets},">=0")'
+        aims = f'SUMIFS({targets},{gaps},">=0")'
+        text = f'=IF({unknown}>0,"",IF({aims}=0,"",1-SUM({gaps})/{aims}))'
         return Formula(text, cell_figure(overall.to_target))
 
     def highest_figures(self, overall: OverallResult) -> dict[int, Formula]:
@@ -279,7 +370,7 @@ class SummaryFormulas:
         return {
             sheet.high_level_col: Formula(f"=MIN({levels})", overall.high.level),
             sheet.high_index_col: Formula(
-                f'=IFERROR(AVERAGE({indices}),"")', cell_figure(overall.high.index)
+                f"={_mean_text(indices)}", cell_figure(overall.high.index)
             ),
         }
 

@@ -73,6 +73,7 @@ STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
         "bottom_color": NAVY,
     },
     "label": {"font_color": GREY, "indent": 1},
+    "headline": {"font_color": NAVY, "indent": 1},
     "body": {**_WRAP},
     "head": {**_HEAD, **_WRAP},
     "head_centre": {**_HEAD, **_CENTRE, "text_wrap": True},

@@ -139,6 +139,7 @@ class SummarySheet:
 
     TITLE = 0
     SUBTITLE = 1
+    HEADLINE = 2
     TILES = 3
     TILE_NAMES = 4
     HEADING = 6

@@ -59,13 +59,14 @@ def test_every_roadmap_reaches_its_target(small: Scheme, data: st.DataObject) ->
 
     for one in roadmap.areas:
         found = result.area(one.area.code)
+        assert found.level is not None
         assert found.level >= one.effective_target
         assert (found.level, found.index) == (one.end.level, one.end.index)
         check_goal(one, small, ratings)
         for left_out in one.steps:
             fewer = [step for _, step in roadmap.steps if step is not left_out]
             without = score(apply_steps(roadmap.response, fewer), small)
-            assert without.area(one.area.code).level < one.effective_target
+            assert without.area(one.area.code).low.level < one.effective_target
 
 
 def check_goal(one: AreaRoadmap, scheme: Scheme, ratings: dict[str, RatingValue | None]) -> None:
@@ -145,7 +146,7 @@ def test_other_shapes_of_schemes_have_roadmaps(wide: Scheme, data: st.DataObject
     result = roadmap.score_plan()
 
     for one in roadmap.areas:
-        assert result.area(one.area.code).level >= one.effective_target
+        assert result.area(one.area.code).low.level >= one.effective_target
         assert all(step.wanted in wide.scale for step in one.steps)
 
 
@@ -180,13 +181,29 @@ def test_target_that_cannot_be_reached_is_said(small: Scheme) -> None:
 
 def test_given_targets_replace_those_of_the_workbook(small: Scheme) -> None:
     """The facilitator may ask what another target would take."""
-    filled = response(small, {}, targets={"AA": 1})
+    filled = response(small, {"AA-01": 0, "BB-01": 0}, targets={"AA": 1})
     roadmap = plan_roadmap(score(filled, small), small, targets={"AA": 0, "BB": 1})
 
     assert [(one.area.code, one.target, bool(one.steps)) for one in roadmap.areas] == [
         ("AA", 0, False),
         ("BB", 1, True),
     ]
+
+
+def test_an_open_area_has_no_roadmap(small: Scheme) -> None:
+    """Nobody said what is in place there, so nothing is said to be missing."""
+    ratings: dict[str, RatingValue | None] = dict.fromkeys(small.statements, 3)
+    ratings |= dict.fromkeys((s.id for s in small.area("BB").statements), None)
+    roadmap = planned(small, ratings, {"AA": 4, "BB": 2})
+
+    assert [one.area.code for one in roadmap.areas] == ["AA"]
+    assert roadmap.not_assessed == ("BB",)
+    assert roadmap.without_target == ("CC",)
+    view = roadmap_table(roadmap, "Alpha")
+    assert view.rows == ()
+    assert "AA has reached its target" in view.note
+    assert "BB is open" in view.note
+    assert "Every area" not in view.note
 
 
 def test_reached_targets_need_no_step(small: Scheme) -> None:

@@ -41,8 +41,32 @@ def run(*words: object) -> str:
 
 
 def stored(name: str) -> Any:
-    """Return what a command said then."""
-    return json.loads((DATA / name).read_text(encoding="utf-8"))
+    """Return what a command said then, as the rule of now would have it."""
+    return leave_open(json.loads((DATA / name).read_text(encoding="utf-8")))
+
+
+def leave_open(then: Any) -> Any:
+    """
+    Return results with no figures where nothing was answered.
+
+    Then an area without any answer was at level 0 with the index 0.00.
+    """
+    if isinstance(then, list):
+        return [leave_open(each) for each in then]
+    if not isinstance(then, dict):
+        return then
+    result = {name: leave_open(value) for name, value in then.items()}
+    if {"areas", "overall"} <= result.keys() and "ratings" in result:
+        nothing: dict[str, Any] = {"level": None, "index": None, "held_down_by": []}
+        blank = [area for area in result["areas"] if not area["completeness"]]
+        for area in blank:
+            assert (area["level"], area["index"]) == (0, 0)
+            area |= {**nothing, "fulfilment": {}}
+        if blank:
+            result["overall"] |= nothing
+        if any(area["target"] is not None for area in blank):
+            result["overall"]["to_target"] = None
+    return result
 
 
 def differences(then: Any, now: Any, place: str = "") -> Iterator[str]:
@@ -115,7 +139,7 @@ def test_score_says_of_them_what_it_said(form: str, monkeypatch: pytest.MonkeyPa
     then = (DATA / "score.ndjson").read_text(encoding="utf-8").splitlines()
     assert len(then) == len(WORKBOOKS)
     for line, now in zip(then, said.splitlines(), strict=True):
-        assert_same(json.loads(line), now)
+        assert_same(leave_open(json.loads(line)), now)
 
 
 def test_layout_is_as_it_was() -> None:

@@ -38,8 +38,13 @@ def test_two_teams_are_both(small: Scheme) -> None:
 
 def test_one_statement_is_no_statements(small: Scheme) -> None:
     """Counts take the plural form of their language."""
-    first = assessment(small, {"AA-01": 1, "AA-02": 2}, date="2026-05-04", targets={"AA": 1})
-    second = assessment(small, {"AA-01": 2, "AA-02": 1}, date="2026-11-04", targets={"AA": 1})
+    some = {"BB-01": 1, "CC-01": 1}
+    first = assessment(
+        small, {"AA-01": 1, "AA-02": 2, **some}, date="2026-05-04", targets={"AA": 1}
+    )
+    second = assessment(
+        small, {"AA-01": 2, "AA-02": 1, **some}, date="2026-11-04", targets={"AA": 1}
+    )
 
     text = " ".join(summary_sentences(make_contents([first, second])))
 

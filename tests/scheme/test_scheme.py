@@ -133,6 +133,15 @@ def too_many_areas(fields: dict[str, Any]) -> None:
     fields["areas"] = scheme_fields(regular_table(codes, 4, 1))["areas"]
 
 
+def word(number: int, text: str) -> Change:
+    """Change the word of one rating; the last is n/a."""
+
+    def change(fields: dict[str, Any]) -> None:
+        fields["ratings"][number]["word"] = text
+
+    return change
+
+
 BROKEN: list[tuple[str, Change, str]] = [
     ("scheme-duplicate", duplicate_id, "AA-01"),
     ("scheme-unknown-key", statement(level=9), "9"),
@@ -154,6 +163,13 @@ BROKEN: list[tuple[str, Change, str]] = [
     ("scheme-unknown-key", whole(interface={"no.such": "text"}), "no.such"),
     ("scheme-wrong-type", whole(interface={"place.line": "Zeile {zeile}"}), "Zeile {zeile}"),
     ("scheme-wrong-type", whole(interface={"place.line": "{line"}), "{line"),
+    ("scheme-duplicate", word(1, "NOT"), "NOT"),
+    ("scheme-duplicate", word(2, "1 - Partially"), "1 - Partially"),
+    ("scheme-out-of-range", word(0, "1"), "1"),
+    ("scheme-out-of-range", word(1, "2,0"), "2,0"),
+    ("scheme-out-of-range", word(2, "\uff13"), "\uff13"),
+    ("scheme-out-of-range", word(3, "-1"), "-1"),
+    ("scheme-out-of-range", word(-1, "9"), "9"),
 ]
 
 
@@ -345,3 +361,29 @@ def test_copy_of_the_official_scheme_is_valid(tmp_path: Path) -> None:
     shutil.copytree(resources.scheme_folders()["iml4e-mlops"], folder)
 
     assert validate_scheme(folder).digest == load_scheme().digest
+
+
+def test_words_of_figures_may_be_their_own(tmp_path: Path) -> None:
+    """A rating 2 with the word "2" can be read in one way only."""
+    fields = scheme_fields(regular_table(["AA"], 4, 2))
+    for rating in fields["ratings"][:-1]:
+        rating["word"] = str(rating["value"])
+
+    validate_scheme(write_scheme(tmp_path / "s", fields))
+
+
+def test_a_translated_word_may_not_be_that_of_another_rating(tmp_path: Path) -> None:
+    """A workbook may come back in any language of its scheme, so the words count together."""
+    folder = write_scheme(tmp_path / "s", scheme_fields(regular_table(["AA"], 4, 2)))
+    (folder / "translations").mkdir()
+    (folder / "translations" / "de.yaml").write_text(
+        "language: de\nratings.0.word: 3\nratings.1.word: fully\n", encoding="utf-8"
+    )
+
+    reported = findings(folder)
+
+    assert [
+        (finding.code, finding.found, finding.place.line)
+        for finding in reported
+        if finding.code != "scheme-untranslated"
+    ] == [("scheme-out-of-range", "3", 2), ("scheme-duplicate", "fully", 3)]

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from xlsxwriter.chart import Chart
@@ -134,3 +135,13 @@ def test_long_messages_are_cut_at_a_word() -> None:
     assert shorten_text("one two three", 9) == "one two…"
     assert shorten_text("short", 9) == "short"
     assert len(shorten_text("word " * 100, PROMPT_LIMIT)) <= PROMPT_LIMIT
+
+
+@pytest.mark.parametrize("choice", ['Fully "done"', "a, b", " not", "all ", "x" * 256])
+def test_a_list_stands_in_place_only_as_it_is(sheet: Sheet, choice: str) -> None:
+    """Quotation marks would make Excel repair the file, and blanks be trimmed away."""
+    rules: list[dict[str, Any]] = sheet._sheet.validations
+    sheet.add_dropdown((0, 0, 0, 0), ["0 - Not", choice], "$A$1:$A$2", Prompt())
+    sheet.add_dropdown((1, 0, 1, 0), ["0 - Not", "1 - <Fully>; 'done'"], "$A$1:$A$2", Prompt())
+
+    assert [rule["value"] for rule in rules] == ["=$A$1:$A$2", ["0 - Not", "1 - <Fully>; 'done'"]]

@@ -8,7 +8,6 @@ from statistics import median
 
 from iml4e_xlsx.analysis.peer_benchmark import compute_quartiles
 from iml4e_xlsx.analysis.team_trend import Trend, Trends
-from iml4e_xlsx.analysis.teams import TeamAssessment
 from iml4e_xlsx.errors import ReportError
 from iml4e_xlsx.findings.error_codes import ReportErrorCode
 from iml4e_xlsx.model import Result, Scheme
@@ -24,10 +23,15 @@ LineValues = tuple[float | None, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartLine:
-    """One line: a value in 0..top for each axis or date, None where there is none."""
+    """
+    One line: a value in 0..top for each axis or date, None where there is none.
+
+    `gaps` are the places where it is missing because something is not assessed.
+    """
 
     name: str
     values: LineValues
+    gaps: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +86,7 @@ def make_line(name: str, result: Result) -> ChartLine:
     return ChartLine(
         name=name,
         values=tuple(None if a.index is None else float(a.index) for a in result.areas),
+        gaps=frozenset(at for at, area in enumerate(result.areas) if not area.is_assessed),
     )
 
 
@@ -133,15 +138,19 @@ def make_radar(
 def _describe_radar(radar: RadarChart, scheme: Scheme) -> RadarChart:
     texts = scheme_texts(scheme)
     parts = [
-        texts("report.alt_line", name=line.name, values=_list_values(radar.axes, line.values))
+        texts("report.alt_line", name=line.name, values=_list_values(radar.axes, line, texts))
         for line in (*radar.lines, *radar.references)
     ]
     alt = " ".join([texts("report.alt_radar", top=radar.top), *parts])
     return replace(radar, alt=alt)
 
 
-def _list_values(names: Sequence[str], values: Sequence[float | None]) -> str:
-    return ", ".join(f"{n} {format_figure(v)}" for n, v in zip(names, values, strict=True))
+def _list_values(names: Sequence[str], line: ChartLine, texts: Texts) -> str:
+    figures = [
+        texts("result.not_assessed") if at in line.gaps else format_figure(value)
+        for at, value in enumerate(line.values)
+    ]
+    return ", ".join(f"{name} {figure}" for name, figure in zip(names, figures, strict=True))
 
 
 def _profile_line(profile_id: str, scheme: Scheme) -> ChartLine:
@@ -187,7 +196,7 @@ def make_trend_chart(trends: Trends, scheme: Scheme) -> LineChart:
     ]
     overall = ChartPanel(name=texts("result.overall"), lines=_team_lines(trends, texts, None))
     values = "; ".join(
-        texts("report.alt_line", name=line.name, values=_list_values(dates, line.values))
+        texts("report.alt_line", name=line.name, values=_list_values(dates, line, texts))
         for line in overall.lines
     )
     return LineChart(
@@ -200,10 +209,7 @@ def make_trend_chart(trends: Trends, scheme: Scheme) -> LineChart:
 
 def _team_lines(trends: Trends, texts: Texts, area: int | None) -> tuple[ChartLine, ...]:
     """Return a line for each team, of an area or the whole; of many teams their median."""
-    lines = [
-        ChartLine(name=trend.name, values=_indices_by_round(trend, trends, area))
-        for trend in trends.trends
-    ]
+    lines = [_trend_line(trend, trends, area) for trend in trends.trends]
     if len(lines) <= MOST_LINES:
         return tuple(lines)
     columns = zip(*(line.values for line in lines), strict=True)
@@ -212,14 +218,13 @@ def _team_lines(trends: Trends, texts: Texts, area: int | None) -> tuple[ChartLi
     return (ChartLine(name=texts("report.median"), values=middle),)
 
 
-def _indices_by_round(trend: Trend, trends: Trends, area: int | None) -> LineValues:
-    """Return a team's indices by round."""
+def _trend_line(trend: Trend, trends: Trends, area: int | None) -> ChartLine:
+    """Return a team's indices by round: a gap for a round without it, or without an answer."""
     indices: dict[str, float | None] = dict.fromkeys(trends.rounds)
+    gaps = set()
     for name, point in zip(trend.rounds, trend.points, strict=True):
-        indices[name] = _point_index(point, area)
-    return tuple(indices.values())
-
-
-def _point_index(point: TeamAssessment, area: int | None) -> float | None:
-    whole = point.result.overall if area is None else point.result.areas[area]
-    return None if whole.index is None else float(whole.index)
+        result = point.result.overall if area is None else point.result.areas[area]
+        indices[name] = None if result.index is None else float(result.index)
+        if not result.is_assessed:
+            gaps.add(trends.rounds.index(name))
+    return ChartLine(name=trend.name, values=tuple(indices.values()), gaps=frozenset(gaps))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
-from iml4e_xlsx.analysis.comparison import Comparison
-from iml4e_xlsx.model import Area
+from iml4e_xlsx.analysis.comparison import AreaComparison, Comparison
+from iml4e_xlsx.analysis.team_trend import Trend
+from iml4e_xlsx.analysis.teams import TeamAssessment
 from iml4e_xlsx.report.contents.contents import Contents
 from iml4e_xlsx.report.contents.reading_quality import reading_sentences
 from iml4e_xlsx.report.tables.labels import shorten_list
 from iml4e_xlsx.report.tables.table import format_figure, format_percent
-from iml4e_xlsx.text.message import message
+from iml4e_xlsx.text.message import Message, message
 
 _PAIR = 2
 
@@ -33,33 +34,80 @@ def summary_sentences(contents: Contents) -> tuple[str, ...]:
 
 
 def _level_sentences(contents: Contents) -> Iterator[str]:
-    texts, teams = contents.texts, contents.teams
+    teams = contents.teams
+    assessed = [team for team in teams if team.result.overall.is_assessed]
     if len(teams) == 1:
-        overall = teams[0].result.overall
-        yield texts(
-            "report.one_team",
-            team=teams[0].name,
-            level=overall.level,
-            name=contents.scheme.levels[overall.level].name,
-            index=format_figure(overall.index),
-            top=contents.scheme.top,
-        )
+        yield _describe_team(teams[0], contents)
         return
-    levels = [team.result.overall.level for team in teams]
+    if len(assessed) == 1:
+        yield _describe_team(assessed[0], contents)
+    elif assessed:
+        yield _describe_levels(assessed, contents)
+    elif len(teams) == _PAIR:
+        yield contents.texts("report.both_open")
+    else:
+        yield contents.texts("report.all_open", count=len(teams))
+    if len(assessed) < len(teams):
+        listed = [
+            contents.texts("report.open_in", team=team.name, areas=_open_areas(team, contents))
+            for team in teams
+            if not team.result.overall.is_assessed
+        ]
+        yield contents.texts("report.open_areas", areas=shorten_list(listed, contents.texts))
+
+
+def _describe_team(team: TeamAssessment, contents: Contents) -> str:
+    """Return the headline about one team; the bounds of its index as long as areas are open."""
+    texts, overall, top = contents.texts, team.result.overall, contents.scheme.top
+    if overall.level is None:
+        if not overall.answered:
+            return texts("report.one_team_blank", team=team.name)
+        return texts(
+            "report.one_team_open",
+            team=team.name,
+            areas=_open_areas(team, contents),
+            low=format_figure(overall.low.index),
+            high=format_figure(overall.high.index),
+            top=top,
+        )
+    return texts(
+        "report.one_team",
+        team=team.name,
+        level=overall.level,
+        name=contents.scheme.levels[overall.level].name,
+        index=format_figure(overall.index),
+        top=top,
+    )
+
+
+def _describe_levels(assessed: Sequence[TeamAssessment], contents: Contents) -> str:
+    """Return the headline about several teams with an overall level."""
+    levels = [level for team in assessed if (level := team.result.overall.level) is not None]
     lowest, highest = min(levels), max(levels)
-    if lowest < highest:
+    if len(assessed) < len(contents.teams):
+        key = "report.some_levels" if lowest < highest else "report.some_same_level"
+    elif lowest < highest:
         key = "report.levels"
     else:
-        key = "report.both_same_level" if len(teams) == _PAIR else "report.same_level"
-    yield texts(
+        key = "report.both_same_level" if len(assessed) == _PAIR else "report.same_level"
+    return contents.texts(
         key,
-        count=len(teams),
+        count=len(assessed),
+        total=len(contents.teams),
         lowest=lowest,
         highest=highest,
         name=contents.scheme.levels[lowest].name,
-        index=format_figure(_mean_value([team.result.overall.index for team in teams])),
+        index=format_figure(_mean_value([team.result.overall.index for team in assessed])),
         top=contents.scheme.top,
     )
+
+
+def _open_areas(team: TeamAssessment, contents: Contents) -> str:
+    """Return the names of a team's areas without any answer."""
+    codes = team.result.overall.not_assessed
+    if len(codes) == len(contents.scheme.areas):
+        return contents.texts("report.every_area")
+    return shorten_list([contents.scheme.area(code).short for code in codes], contents.texts)
 
 
 def _participation_sentences(contents: Contents) -> Iterator[str]:
@@ -79,10 +127,10 @@ def _area_sentences(contents: Contents) -> Iterator[str]:
         (low, weakest), (high, strongest) = means[0], means[-1]
         yield contents.texts(
             "report.areas",
-            strongest=strongest.name,
-            high=format_figure(high),
-            weakest=weakest.name,
-            low=format_figure(low),
+            strongest=strongest.area.name,
+            high=_mean_text(high, strongest, contents),
+            weakest=weakest.area.name,
+            low=_mean_text(low, weakest, contents),
         )
     unbalanced = [
         (team.name, contents.scheme.area(area.area).name)
@@ -120,7 +168,10 @@ def _disagreement_sentences(contents: Contents) -> Iterator[str]:
 
 
 def _target_sentences(contents: Contents) -> Iterator[str]:
-    done = [team.result.overall.to_target for team in contents.teams]
+    results = [team.result for team in contents.teams]
+    if any(area.target is not None and not area.is_assessed for r in results for area in r.areas):
+        return  # nobody knows how long the way is in an open area
+    done = [result.overall.to_target for result in results]
     steps = sum(len(list(page.roadmap.steps)) for page in contents.pages)
     mean = _mean_value(done)
     if mean is not None and steps:
@@ -130,38 +181,61 @@ def _target_sentences(contents: Contents) -> Iterator[str]:
 
 def _trend_sentences(contents: Contents) -> Iterator[str]:
     trends = contents.trends.trends
-    if not trends:
-        return
-    before = _mean_value([trend.points[-2].result.overall.index for trend in trends])
-    after = _mean_value([trend.points[-1].result.overall.index for trend in trends])
-    yield contents.texts(
-        "report.since",
-        count=len(trends),
-        before=format_figure(before),
-        after=format_figure(after),
-        gained=message("report.gained", count=sum(len(trend.rating_gains) for trend in trends)),
-        lost=message("report.lost", count=sum(len(trend.rating_losses) for trend in trends)),
-    )
+    # A mean over other teams than before would rise or fall by the teams that are left out.
+    measured = [trend for trend in trends if None not in _last_indices(trend)]
+    if measured:
+        before, after = zip(*map(_last_indices, measured), strict=True)
+        yield contents.texts(
+            "report.since",
+            count=len(measured),
+            before=format_figure(_mean_value(before)),
+            after=format_figure(_mean_value(after)),
+            **_count_changes(measured),
+        )
+    others = [trend for trend in trends if trend not in measured]
+    if others:
+        yield contents.texts("report.since_open", count=len(others), **_count_changes(others))
+
+
+def _last_indices(trend: Trend) -> tuple[Fraction | None, Fraction | None]:
+    """Return the overall index of the last round but one, and of the last."""
+    before, after = (point.result.overall.index for point in trend.points[-2:])
+    return before, after
+
+
+def _count_changes(trends: Sequence[Trend]) -> dict[str, Message]:
+    return {
+        "gained": message("report.gained", count=sum(len(each.rating_gains) for each in trends)),
+        "lost": message("report.lost", count=sum(len(each.rating_losses) for each in trends)),
+    }
 
 
 def _completeness_sentences(contents: Contents) -> Iterator[str]:
     answered = sum(team.result.overall.answered for team in contents.teams)
     total = sum(team.result.overall.statements for team in contents.teams)
-    if answered < total:
+    if 0 < answered < total:
         share = format_percent(Fraction(answered, total))
         yield contents.texts("report.open", share=share)
 
 
-def _area_means(comparison: Comparison) -> list[tuple[Fraction, Area]]:
-    """Return each area's mean index over the teams, the lowest first."""
+def _mean_text(mean: Fraction, area: AreaComparison, contents: Contents) -> str:
+    """Return a mean index; said to be provisional if statements of the area are open."""
+    figure = format_figure(mean)
+    if any(result.is_assessed and result.provisional for result in area.results):
+        return contents.texts("report.so_far", index=figure)
+    return figure
+
+
+def _area_means(comparison: Comparison) -> list[tuple[Fraction, AreaComparison]]:
+    """Return each area with its mean index over the teams that assessed it, the lowest first."""
     means = []
     for area in comparison.areas:
         mean = _mean_value([result.index for result in area.results])
         if mean is not None:
-            means.append((mean, area.area))
+            means.append((mean, area))
     return sorted(means, key=lambda pair: pair[0])
 
 
-def _mean_value(values: list[Fraction | None]) -> Fraction | None:
+def _mean_value(values: Iterable[Fraction | None]) -> Fraction | None:
     present = [value for value in values if value is not None]
     return sum(present, Fraction(0)) / len(present) if present else None

@@ -21,6 +21,7 @@ from iml4e_xlsx.model import (
     Scheme,
 )
 from iml4e_xlsx.report.formats.column_widths import fit_columns
+from iml4e_xlsx.report.tables.labels import index_text, level_text
 from iml4e_xlsx.report.tables.table import (
     NO_VALUE,
     Column,
@@ -97,11 +98,11 @@ def _title_line(assessment: Assessment, texts: Texts) -> Text:
 
 
 def _area_row(area: AreaResult, scheme: Scheme, texts: Texts) -> list[RenderableType]:
-    below = area.target is not None and area.level < area.target
+    style = "bold red" if area.is_below_target else "bold" if area.is_assessed else "dim"
     return [
         Text(scheme.area(area.area).name),
-        Text(str(area.level), style="bold red" if below else "bold"),
-        Text(format_figure(area.index)),
+        Text(level_text(area, texts), style=style),
+        Text(index_text(area, texts), style="" if area.is_assessed else "dim"),
         _index_bar(area.index, area.target, scheme.top),
         Text(NO_VALUE if area.target is None else str(area.target)),
         Text(format_percent(area.completeness)),
@@ -110,8 +111,10 @@ def _area_row(area: AreaResult, scheme: Scheme, texts: Texts) -> list[Renderable
 
 
 def _index_bar(index: Fraction | None, target: int | None, top: int) -> Text:
-    """Return the index as a bar; the target is a mark on it."""
-    filled = 0 if index is None else round(float(index) / top * _BAR)
+    """Return the index as a bar, with a mark for the target; nothing where there is no index."""
+    if index is None:  # an empty bar would be that of the index 0
+        return Text()
+    filled = round(float(index) / top * _BAR)
     cells = ["█" if i < filled else "░" for i in range(_BAR)]
     bar = Text("".join(cells), style="blue")
     if target:
@@ -124,7 +127,7 @@ def _area_note(area: AreaResult, texts: Texts) -> str:
     notes = []
     if area.provisional:
         notes.append(texts("result.open", count=area.statements - area.answered))
-        if (area.high.level, area.high.index) != (area.level, area.index):
+        if area.is_assessed and area.high != area.low:
             most = texts(
                 "result.at_most", level=area.high.level, index=format_figure(area.high.index)
             )
@@ -140,16 +143,31 @@ def _area_note(area: AreaResult, texts: Texts) -> str:
 
 
 def _overall_row(overall: OverallResult, scheme: Scheme, texts: Texts) -> list[RenderableType]:
-    held = ", ".join(overall.held_down_by)
     return [
         Text(texts("result.overall")),
-        Text(str(overall.level)),
-        Text(format_figure(overall.index)),
+        Text(level_text(overall, texts)),
+        Text(index_text(overall, texts)),
         _index_bar(overall.index, None, scheme.top),
         Text(""),
         Text(format_percent(overall.completeness)),
-        Text(texts("result.held_down", areas=held) if held else ""),
+        Text(_overall_note(overall, texts)),
     ]
+
+
+def _overall_note(overall: OverallResult, texts: Texts) -> str:
+    """Return what holds the whole down, or which areas are open and what is known meanwhile."""
+    if overall.held_down_by:
+        return texts("result.held_down", areas=", ".join(overall.held_down_by))
+    if overall.is_assessed or not overall.answered:
+        return ""
+    open_areas = texts("result.open_areas", areas=", ".join(overall.not_assessed))
+    bounds = texts(
+        "result.bounds",
+        low=format_figure(overall.low.index),
+        high=format_figure(overall.high.index),
+        level=overall.high.level,
+    )
+    return f"{open_areas}; {bounds}"
 
 
 def _finding_counts(findings: Iterable[Finding], texts: Texts) -> Text:
@@ -173,10 +191,10 @@ def _results_table(assessments: Sequence[Assessment], scheme: Scheme) -> Table:
         overall = assessment.result.overall
         table.add_row(
             Text(printable_text(assessment.response.source)),
-            Text(str(overall.level)),
-            Text(format_figure(overall.index)),
+            Text(level_text(overall, texts)),
+            Text(index_text(overall, texts)),
             Text(format_percent(overall.completeness)),
-            *(Text(format_figure(area.index)) for area in assessment.result.areas),
+            *(Text(index_text(area, texts)) for area in assessment.result.areas),
         )
     return table
 

@@ -12,7 +12,13 @@ from iml4e_xlsx.report.charts.palette import SERIES, Series
 from iml4e_xlsx.report.contents.contents import Contents
 from iml4e_xlsx.report.tables.comparison_tables import tidy_tables
 from iml4e_xlsx.report.tables.result_data import ResultBundle
-from iml4e_xlsx.report.tables.table import CellValue, Column, ColumnKind, ResultTable
+from iml4e_xlsx.report.tables.table import (
+    CellValue,
+    Column,
+    ColumnKind,
+    OpenFigure,
+    ResultTable,
+)
 from iml4e_xlsx.workbook.canvas import Canvas, Sheet
 from iml4e_xlsx.workbook.cells import claim_sheet_name
 from iml4e_xlsx.workbook.chart_design import ChartDesign
@@ -138,7 +144,8 @@ def _column_width(column: Column, table: ResultTable) -> float:
 
 def _write_cell(sheet: Sheet, row: int, col: int, value: CellValue, column: Column) -> None:
     look = _LOOKS[column.kind]
-    if value is None:
+    # Charts draw a text as 0, and leave an empty cell out.
+    if value is None or (isinstance(value, OpenFigure) and column.kind is ColumnKind.INDEX):
         sheet.write_blank(row, col, look)
     elif isinstance(value, str):
         cut = len(value) > _LONGEST_CELL

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
 
 from iml4e_xlsx.analysis.comparison import AreaComparison, Comparison
 from iml4e_xlsx.analysis.peer_benchmark import Benchmark
 from iml4e_xlsx.analysis.team_trend import Trends
 from iml4e_xlsx.analysis.teams import TeamAssessment
 from iml4e_xlsx.findings.finding_groups import group_findings
-from iml4e_xlsx.model import NOT_APPLICABLE, Assessment, RatingValue, Scheme
-from iml4e_xlsx.report.tables.labels import label_columns, rating_label, short_rating, shorten_list
+from iml4e_xlsx.model import (
+    NOT_APPLICABLE,
+    AreaResult,
+    Assessment,
+    RatingValue,
+    Result,
+    Scheme,
+)
+from iml4e_xlsx.report.tables.labels import (
+    index_cell,
+    label_columns,
+    level_cell,
+    open_figure,
+    rating_label,
+    short_rating,
+    shorten_list,
+)
 from iml4e_xlsx.report.tables.result_data import (
     AREA_COLUMNS,
     STATEMENT_COLUMNS,
@@ -32,10 +48,10 @@ def overview_table(comparison: Comparison) -> ResultTable:
             (
                 team.name,
                 len(team.members),
-                overall.level,
-                overall.index,
+                level_cell(overall, texts),
+                index_cell(overall, texts),
                 overall.completeness,
-                overall.to_target,
+                _way_cell(team.result, texts),
                 ", ".join(comparison.scheme.area(code).short for code in overall.held_down_by),
             )
         )
@@ -58,6 +74,25 @@ def overview_table(comparison: Comparison) -> ResultTable:
     )
 
 
+def _way_cell(result: Result, texts: Texts) -> CellValue:
+    """Return the way to the targets; a word if one of them is that of an open area."""
+    has_unknown_way = any(area.target is not None and not area.is_assessed for area in result.areas)
+    return open_figure(texts) if has_unknown_way else result.overall.to_target
+
+
+def _gap_cell(area: AreaResult, texts: Texts) -> CellValue:
+    """Return the gap to the target, if there is one; a word if the area is not assessed."""
+    has_unknown_gap = area.target is not None and not area.is_assessed
+    return open_figure(texts) if has_unknown_gap else area.gap
+
+
+_AREA_CELLS: Final[Mapping[str, Callable[[AreaResult, Texts], CellValue]]] = {
+    "index": index_cell,
+    "level": level_cell,
+    "gap": _gap_cell,
+}
+
+
 def area_tables(comparison: Comparison) -> tuple[ResultTable, ...]:
     """Return index, level and gap to the target of teams by area."""
     texts = scheme_texts(comparison.scheme)
@@ -69,7 +104,7 @@ def area_tables(comparison: Comparison) -> tuple[ResultTable, ...]:
             for area in comparison.scheme.areas
         )
         rows = tuple(
-            (team.name, *(getattr(area, figure) for area in team.result.areas))
+            (team.name, *(_AREA_CELLS[figure](area, texts) for area in team.result.areas))
             for team in comparison.teams
         )
         tables.append(
@@ -273,7 +308,7 @@ def progress_table(trends: Trends, scheme: Scheme) -> ResultTable:
     texts = scheme_texts(scheme)
     rows = []
     for trend in trends.trends:
-        indices = [point.result.overall.index for point in trend.points]
+        indices = [index_cell(point.result.overall, texts) for point in trend.points]
         index_of = dict(zip(trend.rounds, indices, strict=True))
         rows.append((trend.name, *(index_of.get(name) for name in trends.rounds)))
     return ResultTable(

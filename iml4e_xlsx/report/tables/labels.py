@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from iml4e_xlsx.model import RatingValue, Scheme
-from iml4e_xlsx.report.tables.table import NO_VALUE, Column, ColumnKind
+from iml4e_xlsx.model import AreaResult, OverallResult, RatingValue, Scheme
+from iml4e_xlsx.report.tables.table import (
+    NO_VALUE,
+    CellValue,
+    Column,
+    ColumnKind,
+    OpenFigure,
+    format_figure,
+)
 from iml4e_xlsx.text.lists import list_names
 from iml4e_xlsx.text.texts import Texts
 
@@ -25,6 +32,31 @@ def rating_label(rating: RatingValue | None, scheme: Scheme, texts: Texts) -> st
 def short_rating(rating: RatingValue | None) -> str:
     """Return a rating's number or n/a, where its label has no room."""
     return NO_VALUE if rating is None else str(rating)
+
+
+def level_cell(result: AreaResult | OverallResult, texts: Texts) -> CellValue:
+    """Return a level for a table; a word where something is not assessed."""
+    return result.level if result.is_assessed else open_figure(texts)
+
+
+def index_cell(result: AreaResult | OverallResult, texts: Texts) -> CellValue:
+    """Return an index for a table; a word where something is not assessed."""
+    return result.index if result.is_assessed else open_figure(texts)
+
+
+def open_figure(texts: Texts) -> OpenFigure:
+    """Return the word for a figure that does not exist since nothing is answered."""
+    return OpenFigure(texts("result.not_assessed"))
+
+
+def level_text(result: AreaResult | OverallResult, texts: Texts) -> str:
+    """Return a level as people read it."""
+    return str(level_cell(result, texts))
+
+
+def index_text(result: AreaResult | OverallResult, texts: Texts) -> str:
+    """Return an index as people read it."""
+    return format_figure(result.index) if result.is_assessed else texts("result.not_assessed")
 
 
 def shorten_list(names: Sequence[str], texts: Texts) -> str:

@@ -180,7 +180,7 @@ def _area_entry(area: AreaResult, scheme: Scheme) -> dict[str, Any]:
         "fulfilment": {
             str(level.level): float(level.fulfilment)
             for level in area.levels
-            if level.fulfilment is not None
+            if area.is_assessed and level.fulfilment is not None
         },
         "high": _level_index_entry(area.high),
         "held_down_by": list(area.held_down_by),
@@ -193,6 +193,8 @@ def _overall_entry(overall: OverallResult) -> dict[str, Any]:
         "index": _make_float(overall.index),
         "completeness": float(overall.completeness),
         "held_down_by": list(overall.held_down_by),
+        "not_assessed": list(overall.not_assessed),
+        "low": _level_index_entry(overall.low),
         "high": _level_index_entry(overall.high),
         "to_target": _make_float(overall.to_target),
     }

@@ -14,6 +14,12 @@ CellValue: TypeAlias = str | int | float | Fraction | None
 NO_VALUE = "–"
 
 
+class OpenFigure(str):
+    """The word for a figure that is missing since nothing is answered; no value for programs."""
+
+    __slots__ = ()
+
+
 class ColumnKind(Enum):
     """Kind of the values in a column, which decides how they are shown and aligned."""
 
@@ -97,6 +103,8 @@ def format_value(value: CellValue, kind: ColumnKind) -> str:
 
 def plain_value(value: CellValue) -> str | int | float | None:
     """Return a cell's value as programs take it: fractions as floats, as computed."""
+    if isinstance(value, OpenFigure):
+        return None
     if isinstance(value, Fraction):
         return float(value)
     return None if isinstance(value, float) and math.isnan(value) else value

@@ -6,8 +6,15 @@ from iml4e_xlsx.analysis.team_roadmap import AreaRoadmap, Roadmap, RoadmapStep
 from iml4e_xlsx.analysis.team_trend import RatingChange, Trend
 from iml4e_xlsx.analysis.teams import TeamAssessment
 from iml4e_xlsx.analysis.workshop_agenda import Agenda, AgendaItem, anonymous_ratings
-from iml4e_xlsx.model import Scheme
-from iml4e_xlsx.report.tables.labels import label_columns, rating_label, short_rating, shorten_list
+from iml4e_xlsx.model import AreaResult, OverallResult, Scheme
+from iml4e_xlsx.report.tables.labels import (
+    index_cell,
+    label_columns,
+    level_cell,
+    rating_label,
+    short_rating,
+    shorten_list,
+)
 from iml4e_xlsx.report.tables.table import (
     NO_VALUE,
     CellValue,
@@ -90,7 +97,14 @@ def evidence_gap_table(agenda: Agenda, *, anonymous: bool = False) -> ResultTabl
 def roadmap_table(roadmap: Roadmap, team: str) -> ResultTable:
     """Return the steps of a roadmap, in the order in which they unlock levels."""
     texts = scheme_texts(roadmap.scheme)
-    notes = [texts("view.roadmap_note") if list(roadmap.steps) else texts("view.roadmap_reached")]
+    notes = []
+    if list(roadmap.steps):
+        notes.append(texts("view.roadmap_note"))
+    elif not roadmap.not_assessed:
+        notes.append(texts("view.roadmap_reached"))
+    elif roadmap.areas:
+        reached = [area.area.code for area in roadmap.areas]
+        notes.append(texts("view.roadmap_reached_in", count=len(reached), areas=reached))
     notes += [
         texts(
             "view.roadmap_goal",
@@ -101,6 +115,14 @@ def roadmap_table(roadmap: Roadmap, team: str) -> ResultTable:
         for area in roadmap.areas
         if area.effective_target != area.target  # no statement of the target's level applies
     ]
+    if roadmap.not_assessed:
+        notes.append(
+            texts(
+                "view.roadmap_open",
+                count=len(roadmap.not_assessed),
+                areas=", ".join(roadmap.not_assessed),
+            )
+        )
     if roadmap.without_target:
         areas = ", ".join(roadmap.without_target)
         notes.append(texts("view.roadmap_without_target", areas=areas))
@@ -170,9 +192,9 @@ def trend_table(trend: Trend) -> ResultTable:
         columns.append(Column(f"level_{date}", texts("view.level_at", date=date), ColumnKind.LEVEL))
     rows: list[tuple[CellValue, ...]] = []
     for area in trend.scheme.areas:
-        figures = [(result.index, result.level) for result in trend.area_results(area)]
+        figures = [_index_and_level(result, texts) for result in trend.area_results(area)]
         rows.append((area.name, *(value for pair in figures for value in pair)))
-    whole = [(p.result.overall.index, p.result.overall.level) for p in trend.points]
+    whole = [_index_and_level(point.result.overall, texts) for point in trend.points]
     rows.append((texts("result.overall"), *(value for pair in whole for value in pair)))
     return ResultTable(
         name="trend",
@@ -182,6 +204,12 @@ def trend_table(trend: Trend) -> ResultTable:
         columns=tuple(columns),
         rows=tuple(rows),
     )
+
+
+def _index_and_level(
+    result: AreaResult | OverallResult, texts: Texts
+) -> tuple[CellValue, CellValue]:
+    return index_cell(result, texts), level_cell(result, texts)
 
 
 def changes_table(trend: Trend, *, lost: bool) -> ResultTable:
@@ -274,8 +302,8 @@ def members_table(team: TeamAssessment) -> ResultTable:
         rows.append(
             (
                 member.name,
-                overall.level,
-                overall.index,
+                level_cell(overall, texts),
+                index_cell(overall, texts),
                 overall.completeness,
                 shorten_list(missing, texts) if missing else NO_VALUE,
             )

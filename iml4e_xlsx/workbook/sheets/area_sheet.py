@@ -82,7 +82,13 @@ def _write_head(draft: WorkbookDraft, sheet: Sheet, area: Area, result: AreaResu
             "answered",
             "figure_percent",
         ),
-        (AreaSheet.RATING, summary.LEVEL, result.level, "level_reached", "figure"),
+        (
+            AreaSheet.RATING,
+            summary.LEVEL,
+            draft.formulas.level_figure(result),
+            "level_reached",
+            "figure",
+        ),
         (
             AreaSheet.EVIDENCE,
             summary.INDEX,

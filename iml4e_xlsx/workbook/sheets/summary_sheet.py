@@ -56,14 +56,23 @@ def _write_head(draft: WorkbookDraft, sheet: Sheet) -> None:
     sheet.write_formula(
         layout.SUBTITLE, layout.NAME, Formula(f'=""&{"&".join(parts)}', " · ".join(values)), "label"
     )
-    sheet.set_height(layout.SUBTITLE + 1, 8)
+    # Not across columns: the sentence may reach as far to the right as it needs.
+    headline = draft.formulas.open_areas(draft.result.overall)
+    sheet.write_formula(layout.HEADLINE, layout.NAME, headline, "headline")
+    sheet.set_height(layout.HEADLINE, 20)
 
 
 def _write_tiles(draft: WorkbookDraft, sheet: Sheet) -> None:
     layout, texts, overall = draft.layout.summary, draft.texts, draft.result.overall
     repeat_figure = draft.formulas.repeat_figure
     tiles: tuple[tuple[int, int, str, Formula, str], ...] = (
-        (1, 1, "level", repeat_figure(OVERALL, layout.LEVEL, overall.level), "tile"),
+        (
+            1,
+            1,
+            "level",
+            repeat_figure(OVERALL, layout.LEVEL, draft.formulas.level_figure(overall)),
+            "tile",
+        ),
         (
             2,
             3,
@@ -186,12 +195,8 @@ def _write_detail_row(draft: WorkbookDraft, sheet: Sheet, result: AreaResult) ->
     for level in draft.scheme.scored_levels:
         formula = formulas.level_fulfilment(result, level)
         sheet.write_formula(row, layout.fulfilment_col(level), formula, "percent")
-    sheet.write_formula(
-        row, layout.high_level_col, formulas.area_level(result, "highest_"), "count"
-    )
-    sheet.write_formula(
-        row, layout.high_index_col, formulas.area_index(result, "highest_"), "index"
-    )
+    sheet.write_formula(row, layout.high_level_col, formulas.highest_level(result), "count")
+    sheet.write_formula(row, layout.high_index_col, formulas.highest_index(result), "index")
     sheet.write_formula(
         row, layout.not_applicable_col, formulas.not_applicable_share(result), "percent"
     )
@@ -204,10 +209,7 @@ def _write_detail_row(draft: WorkbookDraft, sheet: Sheet, result: AreaResult) ->
         sheet.write_formula(
             row, layout.progress_col, formulas.target_progress(result, share), "percent"
         )
-    provisional = draft.texts("summary.provisional").replace('"', '""')
-    unbalanced = draft.texts("summary.unbalanced").replace('"', '""')
-    note = formulas.area_remark(result, provisional, unbalanced)
-    _write_remark(draft, sheet, row, note, "cell_small")
+    _write_remark(draft, sheet, row, formulas.area_remark(result), "cell_small")
 
 
 def _write_remark(
@@ -242,7 +244,8 @@ def _set_inputs(draft: WorkbookDraft, sheet: Sheet) -> None:
     # Formulas of conditions are written for the first row of their range.
     row = first + 1
     level, target = column_letters(layout.LEVEL), column_letters(layout.TARGET)
-    below = f"=AND(ISNUMBER(${target}{row}),${level}{row}<${target}{row})"
+    both = f"ISNUMBER(${target}{row}),ISNUMBER(${level}{row})"
+    below = f"=AND({both},${level}{row}<${target}{row})"
     sheet.warn_where((first, layout.LEVEL, last, layout.LEVEL), below)
     cells = (
         layout.detail_first,

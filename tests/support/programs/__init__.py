@@ -84,6 +84,13 @@ def saved_by_gnumeric(source: Path, target: Path) -> None:
     _run(["ssconvert", str(source), str(target)])
 
 
+def recalculated_by_gnumeric(source: Path, target: Path) -> None:
+    """Open with Gnumeric, compute every formula anew, and save."""
+    if shutil.which("ssconvert") is None:
+        raise ProgramError("Gnumeric is missing: apt-get install gnumeric")
+    _run(["ssconvert", "--recalc", str(source), str(target)])
+
+
 def _run(command: list[str], text: str | None = None) -> None:
     require_mark(command[0])
     try:
