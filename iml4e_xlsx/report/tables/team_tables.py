@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from iml4e_xlsx.analysis.team_roadmap import AreaRoadmap, Roadmap, RoadmapStep
 from iml4e_xlsx.analysis.team_trend import RatingChange, Trend
 from iml4e_xlsx.analysis.teams import TeamAssessment
@@ -97,39 +99,10 @@ def evidence_gap_table(agenda: Agenda, *, anonymous: bool = False) -> ResultTabl
 def roadmap_table(roadmap: Roadmap, team: str) -> ResultTable:
     """Return the steps of a roadmap, in the order in which they unlock levels."""
     texts = scheme_texts(roadmap.scheme)
-    notes = []
-    if list(roadmap.steps):
-        notes.append(texts("view.roadmap_note"))
-    elif not roadmap.not_assessed:
-        notes.append(texts("view.roadmap_reached"))
-    elif roadmap.areas:
-        reached = [area.area.code for area in roadmap.areas]
-        notes.append(texts("view.roadmap_reached_in", count=len(reached), areas=reached))
-    notes += [
-        texts(
-            "view.roadmap_goal",
-            area=area.area.name,
-            target=area.target,
-            effective_target=area.effective_target,
-        )
-        for area in roadmap.areas
-        if area.effective_target != area.target  # no statement of the target's level applies
-    ]
-    if roadmap.not_assessed:
-        notes.append(
-            texts(
-                "view.roadmap_open",
-                count=len(roadmap.not_assessed),
-                areas=", ".join(roadmap.not_assessed),
-            )
-        )
-    if roadmap.without_target:
-        areas = ", ".join(roadmap.without_target)
-        notes.append(texts("view.roadmap_without_target", areas=areas))
     return ResultTable(
         name="roadmap",
         title=texts("view.roadmap_title", team=team),
-        note=" ".join(notes),
+        note=" ".join(_roadmap_notes(roadmap, texts)),
         columns=label_columns(
             texts,
             ("step", ColumnKind.COUNT),
@@ -147,6 +120,30 @@ def roadmap_table(roadmap: Roadmap, team: str) -> ResultTable:
             for number, (area, step) in enumerate(roadmap.steps, start=1)
         ),
     )
+
+
+def _roadmap_notes(roadmap: Roadmap, texts: Texts) -> Iterator[str]:
+    """Yield what the steps are, and for which areas there are none or other ones, and why."""
+    if list(roadmap.steps):
+        yield texts("view.roadmap_note")
+    elif not roadmap.not_assessed:
+        yield texts("view.roadmap_reached")
+    elif roadmap.areas:
+        reached = [area.area.code for area in roadmap.areas]
+        yield texts("view.roadmap_reached_in", count=len(reached), areas=", ".join(reached))
+    for area in roadmap.areas:
+        if area.effective_target != area.target:  # no statement of the target's level applies
+            yield texts(
+                "view.roadmap_goal",
+                area=area.area.name,
+                target=area.target,
+                effective_target=area.effective_target,
+            )
+    if roadmap.not_assessed:
+        areas = roadmap.not_assessed
+        yield texts("view.roadmap_open", count=len(areas), areas=", ".join(areas))
+    if roadmap.without_target:
+        yield texts("view.roadmap_without_target", areas=", ".join(roadmap.without_target))
 
 
 def _step_row(

@@ -10,6 +10,7 @@ from iml4e_xlsx.workbook.canvas import Prompt, Sheet
 from iml4e_xlsx.workbook.cells import column_letters
 from iml4e_xlsx.workbook.colours import LEVEL_RAMP, NEUTRAL, POOR
 from iml4e_xlsx.workbook.draft import WorkbookDraft
+from iml4e_xlsx.workbook.formulas import cell_figure
 from iml4e_xlsx.workbook.styles import rating_fills
 from iml4e_xlsx.workbook.typography import count_lines, row_height
 from iml4e_xlsx.workbook.workbook_layout import AreaSheet
@@ -74,28 +75,11 @@ def _write_head(draft: WorkbookDraft, sheet: Sheet, area: Area, result: AreaResu
     sheet.set_height(AreaSheet.FIGURES, 21)
     sheet.set_height(AreaSheet.FIGURE_NAMES, 14)
     sheet.set_height(AreaSheet.FIGURE_NAMES + 1, 6)
+    share, level = float(result.completeness), draft.formulas.level_figure(result)
     figures = (
-        (
-            AreaSheet.GUIDANCE,
-            summary.COMPLETENESS,
-            float(result.completeness),
-            "answered",
-            "figure_percent",
-        ),
-        (
-            AreaSheet.RATING,
-            summary.LEVEL,
-            draft.formulas.level_figure(result),
-            "level_reached",
-            "figure",
-        ),
-        (
-            AreaSheet.EVIDENCE,
-            summary.INDEX,
-            "" if result.index is None else float(result.index),
-            "index",
-            "figure_index",
-        ),
+        (AreaSheet.GUIDANCE, summary.COMPLETENESS, share, "answered", "figure_percent"),
+        (AreaSheet.RATING, summary.LEVEL, level, "level_reached", "figure"),
+        (AreaSheet.EVIDENCE, summary.INDEX, cell_figure(result.index), "index", "figure_index"),
     )
     for col, figure, value, name, look in figures:
         formula = draft.formulas.repeat_figure(area.code, figure, value)

@@ -1,0 +1,75 @@
+"""
+Defines the domain types, all immutable: scheme, response, result.
+
+From here every room takes them; this room knows findings and texts alone.
+"""
+
+from iml4e_xlsx.model.assessment_scheme import (
+    NOT_APPLICABLE,
+    Area,
+    Citation,
+    Level,
+    ProfileArea,
+    Publication,
+    Rating,
+    RatingValue,
+    ReferenceProfile,
+    Scheme,
+    Statement,
+    Thresholds,
+)
+from iml4e_xlsx.model.respondent_profile import (
+    OPTIONAL_FIELDS,
+    PERSONAL_FIELDS,
+    PROFILE_FIELDS,
+    PROFILE_LIMIT,
+    PROFILE_NAMES,
+    ROSTER_FIELDS,
+    Profile,
+    ProfileField,
+)
+from iml4e_xlsx.model.response import (
+    Answer,
+    Reading,
+    Response,
+)
+from iml4e_xlsx.model.result import (
+    AreaResult,
+    Assessment,
+    LevelIndex,
+    LevelResult,
+    OverallResult,
+    Result,
+)
+
+__all__ = [
+    "NOT_APPLICABLE",
+    "OPTIONAL_FIELDS",
+    "PERSONAL_FIELDS",
+    "PROFILE_FIELDS",
+    "PROFILE_LIMIT",
+    "PROFILE_NAMES",
+    "ROSTER_FIELDS",
+    "Answer",
+    "Area",
+    "AreaResult",
+    "Assessment",
+    "Citation",
+    "Level",
+    "LevelIndex",
+    "LevelResult",
+    "OverallResult",
+    "Profile",
+    "ProfileArea",
+    "ProfileField",
+    "Publication",
+    "Rating",
+    "RatingValue",
+    "Reading",
+    "ReferenceProfile",
+    "Response",
+    "Result",
+    "Scheme",
+    "Statement",
+    "Thresholds",
+]
