@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 
 from iml4e_xlsx.analysis.teams import TeamAssessment
 from iml4e_xlsx.model import Area, AreaResult, Scheme
+
+_FEWEST: Final = 2
+"""So many teams with an index in an area can differ."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +26,11 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaComparison:
-    """One area in all teams, in the teams' order; `spread` is highest less lowest index."""
+    """
+    One area in all teams, in the teams' order; `spread` is highest less lowest index.
+
+    It is None if fewer than two teams have an index: one alone differs from nobody.
+    """
 
     area: Area
     results: tuple[AreaResult, ...]
@@ -78,7 +86,7 @@ def compare_teams(teams: Sequence[TeamAssessment]) -> Comparison:
 def _compare_area(area: Area, teams: Sequence[TeamAssessment]) -> AreaComparison:
     results = tuple(team.result.area(area.code) for team in teams)
     indices = [result.index for result in results if result.index is not None]
-    if not indices:  # everybody left the area open or rated it n/a: nobody is ahead of anybody
+    if len(indices) < _FEWEST:  # the others left the area open or rated it n/a
         return AreaComparison(area=area, results=results, spread=None, highest=(), lowest=())
     top, bottom = max(indices), min(indices)
     return AreaComparison(

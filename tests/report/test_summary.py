@@ -8,7 +8,7 @@ from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.about_files import make_failure
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.findings.finding import Place
-from iml4e_xlsx.model import Assessment, Scheme
+from iml4e_xlsx.model import RatingValue, Scheme
 from iml4e_xlsx.report.contents.contents import Contents, make_contents
 from iml4e_xlsx.report.contents.reading_quality import unread_statements
 from iml4e_xlsx.report.contents.summary import summary_sentences
@@ -111,3 +111,77 @@ def test_summary_is_silent_where_everything_was_read(small: Scheme) -> None:
     said = summary_sentences(make_contents([assessment(small, {"AA-01": 1})]))
 
     assert not any("could not be read" in one for one in said)
+
+
+def test_a_blank_team_has_no_level(small: Scheme) -> None:
+    """Nobody said anything, which is not "level 0"."""
+    (first, *others) = summary_sentences(make_contents([assessment(small, {}, targets={"AA": 3})]))
+
+    assert first == "Alpha has no level or index yet: no statement is answered."
+    assert others == []
+
+
+def test_a_team_with_an_open_area_has_bounds(small: Scheme) -> None:
+    """The headline names the open area, and between what the index will lie."""
+    ratings: dict[str, RatingValue | None] = dict.fromkeys(small.statements, 3)
+    ratings |= dict.fromkeys((s.id for s in small.area("BB").statements), None)
+    said = summary_sentences(make_contents([assessment(small, ratings)]))
+
+    assert said[0] == (
+        "Alpha has no overall level or index yet: no statement is answered in Short BB. "
+        "The index will be between 2.67 and 4.00 of 4."
+    )
+
+
+def test_only_teams_with_a_level_are_counted(small: Scheme) -> None:
+    """Levels and the mean are those of the teams that have them; the others are named."""
+    full: dict[str, RatingValue | None] = dict.fromkeys(small.statements, 3)
+    part: dict[str, RatingValue | None] = {"AA-01": 3}
+    given = [
+        assessment(small, full, team="One"),
+        assessment(small, full, team="Two"),
+        assessment(small, part, team="Three"),
+        assessment(small, {}, team="Four"),
+    ]
+    said = summary_sentences(make_contents(given))
+
+    assert said[0] == (
+        "Of 4 teams 2 have an overall level, 4, Stage 4; their mean index is 4.00 of 4."
+    )
+    assert said[1].endswith(": Three (Short BB, Short CC), Four (all areas).")
+    assert "One is at level" not in " ".join(said)
+
+
+def test_no_team_with_a_level(small: Scheme) -> None:
+    """Neither of two, none of three: no level of any is said."""
+    given = [assessment(small, {"AA-01": 3}, team=name) for name in ("One", "Two", "Three")]
+    two, three = (summary_sentences(make_contents(given[:count])) for count in (2, 3))
+
+    assert two[0] == "Neither team has an overall level or index yet."
+    assert three[0] == "None of the 3 teams has an overall level or index yet."
+    assert not any("level 0" in sentence for sentence in (*two, *three))
+
+
+def test_an_open_area_is_no_fall(small: Scheme) -> None:
+    """The index of a round is compared only with that of a round in which all was assessed."""
+    full: dict[str, RatingValue | None] = dict.fromkeys(small.statements, 2)
+    part = {**full, **dict.fromkeys((s.id for s in small.area("BB").statements), None)}
+    given = [
+        assessment(small, full, team="One", date="2026-05-04"),
+        assessment(small, part, team="One", date="2026-11-04"),
+        assessment(small, full, team="Two", date="2026-05-04"),
+        assessment(small, full, team="Two", date="2026-11-04"),
+    ]
+    text = " ".join(summary_sentences(make_contents(given)))
+
+    assert "the index of 1 team went from 2.67 to 2.67" in text
+    assert "1 team has open areas in one of the last two rounds" in text
+
+
+def test_a_mean_of_half_filled_areas_is_one_so_far(small: Scheme) -> None:
+    """What is open in them counts as not in place, so the figure can only rise."""
+    full: dict[str, RatingValue | None] = dict.fromkeys(small.statements, 3)
+    ratings = {**full, "AA-01": None, "BB-01": 0}
+    text = " ".join(summary_sentences(make_contents([assessment(small, ratings)])))
+
+    assert "Area CC has come furthest (index 4.00), Area AA least (3.67 so far)." in text

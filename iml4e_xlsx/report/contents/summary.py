@@ -53,7 +53,7 @@ def _level_sentences(contents: Contents) -> Iterator[str]:
             for team in teams
             if not team.result.overall.is_assessed
         ]
-        yield contents.texts("report.open_areas", areas=shorten_list(listed, contents.texts))
+        yield contents.texts("report.open_areas", teams=shorten_list(listed, contents.texts))
 
 
 def _describe_team(team: TeamAssessment, contents: Contents) -> str:
