@@ -8,7 +8,7 @@ from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.about_files import make_failure
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.findings.finding import Place
-from iml4e_xlsx.model import RatingValue, Scheme
+from iml4e_xlsx.model import Assessment, RatingValue, Scheme
 from iml4e_xlsx.report.contents.contents import Contents, make_contents
 from iml4e_xlsx.report.contents.reading_quality import unread_statements
 from iml4e_xlsx.report.contents.summary import summary_sentences
