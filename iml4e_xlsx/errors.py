@@ -116,6 +116,10 @@ class ReportError(Iml4eError, ValueError):
     """Results cannot be shown as asked: an unknown format or profile, or no result at all."""
 
 
+class OutputNameError(ReportError):
+    """Nothing can be written under this name: a folder has it, or its suffix is of no format."""
+
+
 class LimitError(Iml4eError, ValueError):
     """A limit of reading is set to an impossible value."""
 

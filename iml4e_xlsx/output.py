@@ -6,18 +6,47 @@ import contextlib
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
-from iml4e_xlsx.errors import OutputExistsError, WorkbookWriteError
+from iml4e_xlsx.errors import OutputExistsError, OutputNameError, WorkbookWriteError
 from iml4e_xlsx.findings.error_codes import OutputErrorCode
 
 STANDARD_OUTPUT = "-"
 
 
-def check_target(target: str | Path, *, force: bool) -> None:
-    """Raise OutputExistsError if the target exists and must not be replaced."""
-    if str(target) != STANDARD_OUTPUT and Path(target).exists() and not force:
+def check_target(target: str | Path, *, force: bool, suffixes: Sequence[str] = ()) -> None:
+    """
+    Check that a file may be written, before anything is done for it; `-` is standard output.
+
+    Raises:
+        OutputNameError: If the target is a folder, or has none of the suffixes, if any are given.
+        OutputExistsError: If it exists and `force` is not set.
+    """
+    if str(target) == STANDARD_OUTPUT:
+        return
+    path = Path(target)
+    if path.is_dir():
+        raise OutputNameError(OutputErrorCode.OUTPUT_IS_FOLDER, target=target)
+    if suffixes and path.suffix.lower() not in suffixes:
+        raise wrong_suffix(target, suffixes)
+    if path.exists() and not force:
         raise OutputExistsError(OutputErrorCode.OUTPUT_EXISTS, target=target)
+
+
+def check_folder(folder: str | Path) -> None:
+    """Raise OutputNameError if a folder cannot be made, because a file has its name or its way."""
+    path = Path(folder)
+    for place in (path, *path.parents):
+        if place.exists() and not place.is_dir():
+            raise OutputNameError(OutputErrorCode.OUTPUT_NOT_FOLDER, target=place)
+
+
+def wrong_suffix(target: str | Path, suffixes: Sequence[str]) -> OutputNameError:
+    """Make the error of a target whose suffix says no format that can be written there."""
+    suffix = Path(target).suffix
+    code = OutputErrorCode.UNKNOWN_SUFFIX if suffix else OutputErrorCode.NO_SUFFIX
+    return OutputNameError(code, target=target, suffix=suffix, suffixes=", ".join(suffixes))
 
 
 def write_output(target: str | Path, data: bytes, *, force: bool = False) -> None:
@@ -25,6 +54,7 @@ def write_output(target: str | Path, data: bytes, *, force: bool = False) -> Non
     Write a file whole: to a temporary file beside it, then renamed; `-` is standard output.
 
     Raises:
+        OutputNameError: If the target is a folder.
         OutputExistsError: If the target exists and `force` is not set.
         WorkbookWriteError: If it cannot be written: no such folder, no permission, no space.
     """

@@ -26,7 +26,7 @@ standard output, messages to standard error; only `--force` overwrites a file.
 | exit code | meaning |
 |---|---|
 | 0 | everything is fine |
-| 1 | something is wrong in the input files; everything else was still delivered |
+| 1 | something is wrong in the input files, as a message says; all else was delivered |
 | 2 | the command was used wrongly, or would have overwritten a file |
 | 3 | the environment failed: disk, permissions, installation |
 """

@@ -10,7 +10,9 @@ room.
 from __future__ import annotations
 
 import io
+import os
 import sys
+from pathlib import Path
 from typing import Final
 
 import click
@@ -48,8 +50,27 @@ def cli() -> None:
     """
 
 
+def _replace_closed_streams() -> None:
+    """
+    Open the null device for standard streams that are closed, as services and `>&-` have them.
+
+    Their descriptors are taken first: else the next file that is opened would get one of them, and
+    what goes to standard output or error, also of the parsing process, would land in that file.
+    """
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest that is free: this one
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            stream = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - stays open
+            setattr(sys, name, stream)
+
+
 def main() -> None:
     """Run the command; the entry point."""
+    _replace_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # of an encoding that lacks what a name holds
             stream.reconfigure(errors="backslashreplace")

@@ -10,7 +10,7 @@ import click
 from iml4e_xlsx.cli.options.output_options import table_options
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions
 from iml4e_xlsx.cli.table_output import choose_teams, show_teams
-from iml4e_xlsx.cli.voice import command_text, current_voice, usage_error
+from iml4e_xlsx.cli.voice import command_text, current_voice, data_error
 
 if TYPE_CHECKING:
     from iml4e_xlsx.analysis.teams import TeamAssessment
@@ -66,7 +66,7 @@ def benchmark(
         if peers.without_field:
             current_voice().say("benchmark_without", count=peers.without_field, field=field)
         if not peers.groups:
-            raise usage_error("benchmark_no_groups", field=field)
+            raise data_error("benchmark_no_groups", field=field)
         return list(benchmark_tables(peers))
 
     show_teams(paths, reading, format_name, output, make_tables, force=force)

@@ -39,8 +39,9 @@ def check(
     \b
     Example: iml4e check returned/alpha.xlsx --reply
     """
+    from iml4e_xlsx.findings.failure import Failure
     from iml4e_xlsx.report.formats.json_text import render_json
-    from iml4e_xlsx.report.formats.reply import write_reply
+    from iml4e_xlsx.report.formats.reply import compose_reply
     from iml4e_xlsx.report.formats.terminal import show_findings
     from iml4e_xlsx.report.tables.result_data import findings_document
 
@@ -52,7 +53,10 @@ def check(
         for number, outcome in enumerate(outcomes):
             if number:
                 click.echo("\n" + "-" * 76 + "\n")
-            click.echo(write_reply(outcome), nl=False)
+            reply = compose_reply(outcome)
+            click.echo(reply.text, nl=False)
+            if reply.unlisted and not isinstance(outcome, Failure):
+                current_voice().say("reply_needs_copy", source=outcome.response.source)
     elif format_name == "json":
         click.echo(render_json(findings_document(outcomes)), nl=False)
     else:

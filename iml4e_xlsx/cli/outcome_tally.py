@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from iml4e_xlsx.cli.exit_codes import FINDINGS
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions
-from iml4e_xlsx.cli.voice import current_voice
+from iml4e_xlsx.cli.voice import command_text, current_voice
 
 if TYPE_CHECKING:
     from iml4e_xlsx.findings.failure import Failure
-    from iml4e_xlsx.findings.finding import Finding
+    from iml4e_xlsx.findings.finding import Finding, Severity
     from iml4e_xlsx.model import Assessment
+
+
+_LISTED_FILES: Final = 3
 
 
 class OutcomeTally:
@@ -25,6 +29,7 @@ class OutcomeTally:
         self.results = 0
         self.failures: list[Failure] = []
         self.errors = 0
+        self.counts: dict[str, Counter[Severity]] = {}
 
     def count_outcomes(
         self, outcomes: Iterable[Assessment | Failure]
@@ -45,7 +50,10 @@ class OutcomeTally:
         from iml4e_xlsx.findings.finding import Severity
 
         counts = {Severity.ERROR, Severity.WARNING} if self.strict else {Severity.ERROR}
-        self.errors += any(finding.severity in counts for finding in findings)
+        counted = [finding for finding in findings if finding.severity in counts]
+        for finding in counted:
+            self.counts.setdefault(finding.place.source, Counter())[finding.severity] += 1
+        self.errors += bool(counted)
 
     def finish_command(self, format_name: str) -> None:
         """Say what failed where the output does not show it, and exit as the findings demand."""
@@ -64,7 +72,25 @@ class OutcomeTally:
                 errors=self.errors,
                 failures=message("commands.count_failures", count=len(self.failures)),
             )
+            click.echo(printable_text(self._explain_exit()), err=True)
             click.get_current_context().exit(FINDINGS)
+
+    def _explain_exit(self) -> str:
+        """Return why the command does not end with 0: how many errors are in which files."""
+        from iml4e_xlsx.text.lists import list_names
+        from iml4e_xlsx.text.message import message
+
+        total = sum(self.counts.values(), Counter())
+        reasons = [
+            message(f"finding.count_{severity.value}", count=number)
+            for severity, number in sorted(total.items(), key=lambda item: item[0].rank)
+        ]
+        if reasons:
+            files = list_names(list(self.counts), _LISTED_FILES)
+            reasons[-1] = message("commands.reason_in", number=reasons[-1], files=files)
+        if self.failures:
+            reasons.append(message("commands.reason_failures", count=len(self.failures)))
+        return command_text("reason", reasons=tuple(reasons))
 
 
 def read_outcomes(

@@ -36,8 +36,9 @@ def repair(path: str, *, reading: ReadingOptions, output: str, force: bool) -> N
     from iml4e_xlsx.text.interface_texts import scheme_texts
     from iml4e_xlsx.text.message import message
     from iml4e_xlsx.text.spelling import printable_text
+    from iml4e_xlsx.workbook.builder import WORKBOOK_SUFFIXES
 
-    check_target(output, force=force)
+    check_target(output, force=force, suffixes=WORKBOOK_SUFFIXES)
     schemes = Schemes.find_installed(reading.schemes)
     schemes.check_schemes()
     with WorkbookReader(schemes, limits=reading.limits, carry=reading.carry) as reader:

@@ -45,24 +45,21 @@ def report(
     Example: iml4e report returned/ -o report.html
     """
     from iml4e_xlsx.analysis.rounds import GAP_DAYS
-    from iml4e_xlsx.output import check_target, write_output
+    from iml4e_xlsx.output import check_target
     from iml4e_xlsx.report.contents.contents import make_contents
+    from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_format
     from iml4e_xlsx.report.formats.render import render_report
 
     check_target(output, force=force)
+    choose_format(output, None, OutputSubject.REPORT)  # a wrong suffix is said before all is read
     tally = OutcomeTally(strict=False)
     outcomes = list(tally.count_outcomes(read_outcomes(paths, reading)))
     if not tally.results:
         tally.finish_command("")
         return
-    try:
-        contents = make_contents(
-            outcomes, anonymous=anonymous, title=title, profiles=profiles, gap_days=gap or GAP_DAYS
-        )
-        data = render_report(contents, output)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
-    write_output(output, data, force=force)
-    if output != "-":
-        current_voice().say("wrote", output=output)
+    contents = make_contents(
+        outcomes, anonymous=anonymous, title=title, profiles=profiles, gap_days=gap or GAP_DAYS
+    )
+    data = render_report(contents, output)
+    current_voice().deliver(output, data, force=force)
     tally.finish_command("")

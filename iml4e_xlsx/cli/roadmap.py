@@ -10,6 +10,7 @@ import click
 from iml4e_xlsx.cli.options.output_options import table_options
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions
 from iml4e_xlsx.cli.table_output import choose_teams, show_teams
+from iml4e_xlsx.cli.voice import current_voice
 
 if TYPE_CHECKING:
     from iml4e_xlsx.analysis.teams import TeamAssessment
@@ -49,7 +50,6 @@ def roadmap(
     """
     from iml4e_xlsx.analysis.team_roadmap import Roadmap, plan_roadmap
     from iml4e_xlsx.errors import TargetError
-    from iml4e_xlsx.output import write_output
     from iml4e_xlsx.report.formats.issues_csv import render_issues
     from iml4e_xlsx.report.tables.team_tables import roadmap_table
     from iml4e_xlsx.roster import parse_targets
@@ -69,7 +69,8 @@ def roadmap(
         return [roadmap_table(plan, name) for plan, name in plan_teams(teams)]
 
     def write_issues(teams: Sequence[TeamAssessment]) -> None:
-        write_output(output, render_issues(plan_teams(teams)).encode(), force=force)
+        data = render_issues(plan_teams(teams)).encode()
+        current_voice().deliver(output, data, force=force)
 
     write = write_issues if issues else None
     show_teams(paths, reading, format_name, output, make_tables, force=force, write=write)

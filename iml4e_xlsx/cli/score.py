@@ -61,7 +61,7 @@ def score(
     Example: iml4e score returned/ -o results.csv
     """
     from iml4e_xlsx.jobs.results import Results
-    from iml4e_xlsx.output import check_target, write_output
+    from iml4e_xlsx.output import check_target
     from iml4e_xlsx.report.formats.json_text import render_json_line
     from iml4e_xlsx.report.formats.render import render_outcomes
     from iml4e_xlsx.report.tables.result_data import outcome_entry
@@ -86,7 +86,7 @@ def score(
         teams: Sequence[Outcome] = (*results.teams, *results.failures)
         shown = results.outcomes if group is None else teams
         data = render_outcomes(shown, chosen_format.name, statements=rows == "statements")
-        write_output(output, data, force=force)
+        current_voice().deliver(output, data, force=force)
     tally.finish_command(chosen_format.name)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions
 from iml4e_xlsx.cli.outcome_tally import OutcomeTally, read_outcomes
-from iml4e_xlsx.cli.voice import current_voice, usage_error
+from iml4e_xlsx.cli.voice import current_voice, data_error
 
 if TYPE_CHECKING:
     from iml4e_xlsx.analysis.teams import TeamAssessment
@@ -21,7 +21,7 @@ def choose_teams(teams: Sequence[TeamAssessment], name: str | None) -> list[Team
 
     chosen = [team for team in teams if name is None or name_key(team.name) == name_key(name)]
     if not chosen:
-        raise usage_error("no_team", name=name, teams=tuple(team.name for team in teams))
+        raise data_error("no_team", name=name, teams=tuple(team.name for team in teams))
     return chosen
 
 
@@ -73,7 +73,7 @@ def show_results(
 ) -> None:
     """Read, make the tables or the picture, write them, and exit as the findings demand."""
     from iml4e_xlsx.model import Assessment
-    from iml4e_xlsx.output import check_target, write_output
+    from iml4e_xlsx.output import check_target
     from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_format
     from iml4e_xlsx.report.formats.render import render_tables
     from iml4e_xlsx.report.formats.terminal import show_tables
@@ -86,11 +86,12 @@ def show_results(
     outcomes = list(tally.count_outcomes(read_outcomes(paths, reading)))
     assessments = [outcome for outcome in outcomes if isinstance(outcome, Assessment)]
     if assessments and draw is not None and OutputSubject.TABLES not in chosen_format.subjects:
-        write_output(output, draw(assessments, chosen_format.name), force=force)
+        current_voice().deliver(output, draw(assessments, chosen_format.name), force=force)
     elif assessments:
         tables = make_tables(assessments)
         if tables and chosen_format.name == "table" and output == "-":
             show_tables(current_voice().open_console(), tables, scheme_texts(assessments[0].scheme))
         elif tables:
-            write_output(output, render_tables(tables, chosen_format.name), force=force)
+            data = render_tables(tables, chosen_format.name)
+            current_voice().deliver(output, data, force=force)
     tally.finish_command("")

@@ -10,7 +10,7 @@ import click
 from iml4e_xlsx.cli.options.output_options import trend_options
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions
 from iml4e_xlsx.cli.table_output import show_results
-from iml4e_xlsx.cli.voice import current_voice, usage_error
+from iml4e_xlsx.cli.voice import current_voice, data_error
 
 if TYPE_CHECKING:
     from iml4e_xlsx.analysis.team_trend import Trends
@@ -69,7 +69,7 @@ def trend(
             if team is None or name_key(trend.name) == name_key(team)
         ]
         if not chosen:
-            raise usage_error("trend_none")
+            raise data_error("trend_none")
         return replace(trends, trends=tuple(chosen))
 
     def make_tables(assessments: Sequence[Assessment]) -> list[ResultTable]:

@@ -33,6 +33,13 @@ def usage_error(key: str, **values: object) -> click.UsageError:
     return click.UsageError(printable_text(command_text(key, **values)))
 
 
+def data_error(key: str, **values: object) -> click.ClickException:
+    """Make the error of a command that the data give nothing for; how to use it would not help."""
+    from iml4e_xlsx.cli.error_messages import UsageMessage
+
+    return UsageMessage(command_text(key, **values))
+
+
 def scheme_size(scheme: Scheme) -> Message:
     """Make the message that counts a scheme's areas and statements."""
     from iml4e_xlsx.text.message import message
@@ -71,6 +78,14 @@ class Voice:
         """Say more, if more was asked for."""
         if self.verbose:
             self.say(key, **values)
+
+    def deliver(self, output: str, data: bytes, *, force: bool) -> None:
+        """Write a result to a file or to standard output, and say where it is."""
+        from iml4e_xlsx.output import STANDARD_OUTPUT, write_output
+
+        write_output(output, data, force=force)
+        if output != STANDARD_OUTPUT:
+            self.say("wrote", output=output)
 
     def open_console(self, *, err: bool = False) -> Console:
         """Return a console for tables, coloured where the terminal can and the user wants it."""

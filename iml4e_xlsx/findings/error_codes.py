@@ -53,6 +53,11 @@ class OutputErrorCode(StrEnum):
 
     OUTPUT_EXISTS = "output-exists"  #: The target is there and was not to be replaced.
     OUTPUT_UNWRITABLE = "output-unwritable"  #: The system refuses: disk, permission, name.
+    OUTPUT_IS_FOLDER = "output-is-folder"  #: The target is a folder.
+    OUTPUT_NOT_FOLDER = "output-not-folder"  #: A file stands where a folder is to be.
+    UNKNOWN_SUFFIX = "unknown-suffix"  #: The target's suffix is of no format that can be written.
+    NO_SUFFIX = "no-suffix"  #: The target has no suffix, and only one would say the format.
+    DEMO_FOLDER_USED = "demo-folder-used"  #: Made-up workbooks would mix with real ones.
 
 
 class RecordErrorCode(StrEnum):
@@ -75,7 +80,6 @@ class ReportErrorCode(StrEnum):
     """Reasons why results are not shown as asked."""
 
     NO_RESULT = "no-result"  #: None of the files could be read.
-    UNKNOWN_SUFFIX = "unknown-suffix"  #: No format belongs to the suffix of the target.
     UNKNOWN_PROFILE = "unknown-profile"  #: The scheme has other reference profiles.
     NO_PROFILES = "no-profiles"  #: The scheme has no reference profile at all.
     NOTHING_TO_DRAW = "nothing-to-draw"  #: A chart of no results was asked for.

@@ -10,7 +10,7 @@ from typing import Final
 from iml4e_xlsx.findings.finding import Finding, Severity
 from iml4e_xlsx.findings.finding_order import find_cell
 from iml4e_xlsx.text.lists import list_names
-from iml4e_xlsx.text.message import Message, Value, message
+from iml4e_xlsx.text.message import Message, Value
 from iml4e_xlsx.text.spelling import quote_value
 from iml4e_xlsx.text.texts import Texts
 
@@ -134,17 +134,20 @@ def _group_values(findings: Sequence[Finding], texts: Texts) -> dict[str, Value]
         "count": len(findings),
         "found": _list_distinct(quoted, _QUOTED),
         "statements": _list_distinct(statements, _NAMED),
-        "areas": _list_distinct(_values_of(findings, "area"), _NAMED),
-        "fields": message("list.all", names=tuple(_values_of(findings, "field"))),
+        "areas": _list_distinct(_values_of(findings, "area", texts), _NAMED),
+        "fields": _list_distinct(_values_of(findings, "field", texts), _NAMED),
     }
 
 
-def _values_of(findings: Iterable[Finding], name: str) -> list[Value]:
-    return [finding.values[name] for finding in findings if name in finding.values]
+def _values_of(findings: Iterable[Finding], name: str, texts: Texts) -> Iterator[str]:
+    for finding in findings:
+        value = finding.values.get(name)
+        if value is not None:
+            yield texts.render(value) if isinstance(value, Message) else str(value)
 
 
-def _list_distinct(names: Iterable[Value], limit: int) -> Message:
-    return list_names([str(name) for name in dict.fromkeys(names)], limit)
+def _list_distinct(names: Iterable[str], limit: int) -> Message:
+    return list_names(list(dict.fromkeys(names)), limit)
 
 
 def _sheet_lines(findings: Sequence[Finding], texts: Texts) -> Iterator[str]:

@@ -10,7 +10,8 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from iml4e_xlsx.analysis.teams import TeamAssessment
-from iml4e_xlsx.errors import ResourceError
+from iml4e_xlsx.errors import OutputExistsError, ResourceError
+from iml4e_xlsx.findings.error_codes import OutputErrorCode
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.jobs.results import Results
 from iml4e_xlsx.model import (
@@ -22,7 +23,7 @@ from iml4e_xlsx.model import (
     Scheme,
     Statement,
 )
-from iml4e_xlsx.output import write_output
+from iml4e_xlsx.output import check_folder, check_target, write_output
 from iml4e_xlsx.report.contents.contents import Contents, make_contents
 from iml4e_xlsx.report.formats.render import render_outcomes, render_report
 from iml4e_xlsx.text.interface_texts import scheme_texts
@@ -117,19 +118,21 @@ def run_demo(
     folder: Path, scheme: Scheme, *, created: datetime, force: bool = False
 ) -> DemoOutcome:
     """
-    Run the main job in a folder.
+    Run the main job in a folder; nothing is written unless all of it can be.
 
     Raises:
-        OutputExistsError: If a file of a previous demo is there and `force` is not set.
+        OutputNameError: If a file stands where a folder is to be, or a folder where a file is.
+        OutputExistsError: If a file of a previous demo is there and `force` is not set, or files
+            that no demo has made lie where the made-up workbooks are to be.
         WorkbookWriteError: If a file cannot be written.
     """
     returned = folder / "returned"
+    _check_files(folder, returned, created, force=force)
     files: dict[str, Path] = {"blank": folder / "blank.xlsx"}
     returned.mkdir(parents=True, exist_ok=True)
     write_output(files["blank"], build_workbook(scheme, created=created), force=force)
     paths: list[Path] = []
-    for number, moment in enumerate((created - _BETWEEN_ROUNDS, created)):
-        place = returned / f"{moment:%Y-%m}"
+    for number, (moment, place) in enumerate(_round_folders(returned, created)):
         place.mkdir(exist_ok=True)
         paths += _fill_round(place, scheme, moment, latest=number == 1, force=force)
     results = Results.read(*paths)
@@ -137,6 +140,40 @@ def run_demo(
     contents = make_contents(results.outcomes)
     files |= _write_results(folder, results, contents, force=force)
     return DemoOutcome(files=files, outcomes=results.outcomes, teams=contents.teams)
+
+
+def _round_folders(returned: Path, created: datetime) -> tuple[tuple[datetime, Path], ...]:
+    """Return the moment of each round and the folder of its workbooks."""
+    moments = (created - _BETWEEN_ROUNDS, created)
+    return tuple((moment, returned / f"{moment:%Y-%m}") for moment in moments)
+
+
+def _check_files(folder: Path, returned: Path, created: datetime, *, force: bool) -> None:
+    """Check every file that will be written before any is: the folder may hold real answers."""
+    rounds = [place for _, place in _round_folders(returned, created)]
+    workbooks = {
+        _workbook_path(place, team, person)
+        for place in rounds
+        for team in _TEAMS
+        for person in team.people
+    }
+    for place in (folder, returned, *rounds):
+        check_folder(place)
+    present = {path for path in returned.rglob("*") if not path.is_dir()}
+    if present - workbooks or (returned.exists() and not present):
+        raise OutputExistsError(OutputErrorCode.DEMO_FOLDER_USED, target=returned)
+    results = {folder / name for name in ("blank.xlsx", "results.json", "results.csv")}
+    reports = {folder / f"{_report_name(form)}.{form}" for form in _REPORTS}
+    for path in sorted({*results, *reports, *workbooks}):
+        check_target(path, force=force)
+
+
+def _workbook_path(place: Path, team: _SampleTeam, person: _SamplePerson) -> Path:
+    return place / f"{team.name} {person.name}.xlsx".lower().replace(" ", "-")
+
+
+def _report_name(form: str) -> str:
+    return "radar" if form == "png" else "report"
 
 
 def _fill_round(
@@ -149,7 +186,7 @@ def _fill_round(
             sample = replace(team, strength=strength)
             if number or not latest:  # only one respondent of a team leaves gaps or mistakes
                 sample = replace(sample, unanswered=0, mistakes=())
-            path = place / f"{team.name} {person.name}.xlsx".lower().replace(" ", "-")
+            path = _workbook_path(place, team, person)
             _fill_workbook(path, sample, person, scheme, moment, force=force)
             yield path
 
@@ -162,7 +199,7 @@ def _write_results(
         files[form] = folder / f"results.{form}"
         write_output(files[form], render_outcomes(results.outcomes, form), force=force)
     for form in _REPORTS:
-        name = "radar" if form == "png" else "report"
+        name = _report_name(form)
         path = folder / f"{name}.{form}"
         try:
             write_output(path, render_report(contents, path.name), force=force)

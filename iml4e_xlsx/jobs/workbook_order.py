@@ -9,10 +9,10 @@ from pathlib import Path
 
 from iml4e_xlsx.findings.finding import Finding
 from iml4e_xlsx.model import Profile, Response, Result, Scheme
-from iml4e_xlsx.output import check_target, write_output
+from iml4e_xlsx.output import check_folder, check_target, write_output
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.roster import read_roster
-from iml4e_xlsx.workbook.builder import blank_response, build_workbook
+from iml4e_xlsx.workbook.builder import WORKBOOK_SUFFIXES, blank_response, build_workbook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +37,12 @@ def make_workbook(order: WorkbookOrder, target: str | Path, *, force: bool = Fal
     Make one workbook.
 
     Raises:
+        OutputNameError: If the target is a folder, or its suffix is not that of a workbook.
         OutputExistsError: If the target exists and `force` is not set.
         WorkbookReadError: If a previous workbook cannot be read.
         WorkbookWriteError: If the workbook cannot be written.
     """
-    check_target(target, force=force)
+    check_target(target, force=force, suffixes=WORKBOOK_SUFFIXES)
     response, previous = _read_previous(order)
     data = build_workbook(order.scheme, created=order.created, response=response, previous=previous)
     write_output(target, data, force=force)
@@ -62,11 +63,13 @@ def make_roster_workbooks(
     about a roster that can be used.
 
     Raises:
+        OutputNameError: If a file stands where the folder is to be.
         OutputExistsError: If any of the files exists and `force` is not set; none is written.
         RosterError: If the roster cannot be read or holds a mistake; none is written.
         WorkbookReadError: If a previous workbook cannot be read.
         WorkbookWriteError: If a workbook cannot be written.
     """
+    check_folder(folder)
     base, previous = _read_previous(order)
     # Before the rows are checked: what fills in their empty cells can make two people one.
     rows = read_roster(roster, order.scheme, defaults=base.profile)

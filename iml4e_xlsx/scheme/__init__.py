@@ -50,8 +50,11 @@ def scheme_folder(which: str | Path) -> Path:
     folder = path.parent if path.name == "scheme.yaml" else path
     if (folder / "scheme.yaml").is_file():
         return folder
-    finding = FindingCatalogue(load_texts()).scheme_unknown_key(
-        Place(source=path_text(path)),
+    catalogue, place = FindingCatalogue(load_texts()), Place(source=path_text(path))
+    if folder.is_dir():
+        raise SchemeError([catalogue.scheme_missing_file(place, "scheme.yaml")])
+    finding = catalogue.scheme_unknown_key(
+        place,
         message("scheme_part.scheme"),
         path_text(path),
         ", ".join(folders),

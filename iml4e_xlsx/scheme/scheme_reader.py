@@ -77,7 +77,8 @@ class SchemeReader:
         language = self.language or original
         if language not in languages:
             finding = self.collector.catalogue.scheme_unknown_key(
-                fields.field_place("language"),
+                # what was asked for is wrong, not a line of the file
+                Place(source=path_text(self.folder.resolve().name)),
                 message("scheme_part.language"),
                 language,
                 ", ".join(languages),

@@ -27,6 +27,9 @@ ID_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 ID_LENGTH = 10
 
+WORKBOOK_SUFFIXES = (".xlsx",)
+"""The ends of a workbook's name: programs refuse the file under the name of another format."""
+
 
 def blank_response(
     scheme: Scheme,

@@ -20,7 +20,7 @@ def test_a_mistake_in_a_scheme_is_said_with_its_line_before_a_workbook_is_read(
     small_scheme(tmp_path)
     path = tmp_path / "scheme.yaml"
     path.write_text(json.dumps({**json.loads(path.read_text()), "bogus": 1}))
-    output = ["-o", str(tmp_path / "out.html")] if command in ("report", "repair") else []
+    output = ["-o", str(tmp_path / "out.xlsx")] if command in ("report", "repair") else []
 
     outcome = CliRunner().invoke(cli, [command, "any.xlsx", "--scheme", str(tmp_path), *output])
 

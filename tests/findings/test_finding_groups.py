@@ -16,6 +16,7 @@ from iml4e_xlsx.findings.finding_groups import (
 )
 from iml4e_xlsx.findings.finding_order import order_findings
 from iml4e_xlsx.text.interface_texts import load_texts
+from iml4e_xlsx.text.message import message
 from tests.support.findings import FINDING_CODES, finding_of, marked_texts
 
 TEXTS = load_texts()
@@ -132,3 +133,13 @@ def test_severities_are_counted_in_words() -> None:
     findings = [unknown_in("F8"), number_in("F9"), number_in("F10")]
 
     assert [words for _, words in count_severities(findings, TEXTS)] == ["1 error", "2 warnings"]
+
+
+def test_a_group_names_areas_and_fields_once() -> None:
+    """Words of our own in the language, however many people left the same field empty."""
+    place = Place(source="a.xlsx")
+    findings = [MAKE.profile_missing(place, message("place.line", line=n % 2)) for n in range(9)]
+
+    (group,) = group_findings(findings, TEXTS)
+
+    assert group.message == "The profile has no entries for line 0, line 1."

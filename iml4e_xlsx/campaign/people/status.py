@@ -18,7 +18,7 @@ from iml4e_xlsx.campaign.record.answers import load_responses
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returned_file import ReturnedFile, ReturnState
-from iml4e_xlsx.report.formats.reply import write_reply
+from iml4e_xlsx.report.formats.reply import compose_reply, write_reply
 from iml4e_xlsx.text.interface_texts import load_texts
 from iml4e_xlsx.text.texts import Texts
 
@@ -31,7 +31,8 @@ class Status:
     `people` are those in the roster, the most urgent stage first; `unlisted` are those who are no
     longer in it. `aside` are the files that came back and are nobody's; `strange` are the ids of
     those that belong to another scheme. `replies` are the answers to people whose file had
-    problems, by person.
+    problems, by person; those about `incomplete_replies`, which are files, have no room for all
+    that is wrong in them.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Status:
     strange: frozenset[int]
     anonymous_ratings: int
     replies: Mapping[int, str]
+    incomplete_replies: tuple[str, ...] = ()
 
     @property
     def returned(self) -> int:
@@ -81,11 +83,11 @@ def read_status(campaign: Campaign, record: Record, *, now: datetime) -> Status:
     schemes = campaign.known_schemes()
     order = list(Stage)
     participants.sort(key=lambda participant: order.index(participant.stage))
-    replies = {
-        file.person: write_reply(score_returned_file(file, response, schemes))
+    composed = [
+        (file, compose_reply(score_returned_file(file, response, schemes)))
         for file, response in answered
-        if file.person is not None
-    }
+    ]
+    replies = {file.person: reply.text for file, reply in composed if file.person is not None}
     replies |= _failure_replies(campaign, troubled)
     return Status(
         name=campaign.settings.name,
@@ -95,6 +97,7 @@ def read_status(campaign: Campaign, record: Record, *, now: datetime) -> Status:
         strange=frozenset(file.id for file in aside if file.scheme and file.scheme != scheme),
         anonymous_ratings=sum(file.state is ReturnState.ANONYMOUS for file in returned_files),
         replies=replies,
+        incomplete_replies=tuple(file.file for file, reply in composed if reply.unlisted),
     )
 
 

@@ -17,7 +17,7 @@ from iml4e_xlsx.campaign.send.compose import MailComposer
 from iml4e_xlsx.campaign.send.plan import MailPlan, PlannedMail
 from iml4e_xlsx.campaign.send.send import check_mails
 from iml4e_xlsx.errors import Iml4eError
-from iml4e_xlsx.output import check_target, write_output
+from iml4e_xlsx.output import check_folder, check_target, write_output
 
 DRAFT_NOT_WRITTEN: Final = "draft-not-written"
 """The note of ours in the place of a server's words; its text stands under `mail_notes`."""
@@ -54,6 +54,7 @@ def write_drafts(
     Raises:
         CampaignError: If a text cannot be filled in; nothing is written then. If a workbook has
             changed since it was planned; the drafts before it are written then.
+        OutputNameError: If a file stands where the folder is to be; nothing is written then.
         OutputExistsError: If a file exists and `force` is not set; nothing is written then.
         WorkbookWriteError: If a file cannot be written.
     """
@@ -62,6 +63,7 @@ def write_drafts(
         planned.person.id: f"{PurePosixPath(planned.built.file).stem}-{plan.kind.value}.eml"
         for planned in plan.mails
     }
+    check_folder(folder)
     for name in names.values():
         check_target(folder / name, force=force)
     if names:

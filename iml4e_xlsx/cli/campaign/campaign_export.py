@@ -11,7 +11,7 @@ from iml4e_xlsx.cli.options.output_options import (
     output_options,
     results_output_option,
 )
-from iml4e_xlsx.cli.voice import common_options
+from iml4e_xlsx.cli.voice import common_options, current_voice
 from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_format
 
 
@@ -50,11 +50,11 @@ def export(
     """
     from iml4e_xlsx.campaign.folder.clock import current_time
     from iml4e_xlsx.campaign.round_report import campaign_assessments, render_results
-    from iml4e_xlsx.output import check_target, write_output
+    from iml4e_xlsx.output import check_target
 
     check_target(output, force=force)
     wanted = choose_format(output, format_name, OutputSubject.RESULTS).name
     with open_session(selection) as (campaign, record):
         found = campaign_assessments(campaign, record, now=current_time(), anonymous=anonymous)
     data = render_results(found, wanted, by_team=group is not None, statements=rows == "statements")
-    write_output(output, data, force=force)
+    current_voice().deliver(output, data, force=force)

@@ -54,7 +54,7 @@ def report(
     from iml4e_xlsx.analysis.rounds import GAP_DAYS
     from iml4e_xlsx.campaign.folder.clock import current_time
     from iml4e_xlsx.campaign.round_report import ReportOptions, campaign_contents
-    from iml4e_xlsx.output import check_target, write_output
+    from iml4e_xlsx.output import check_target
     from iml4e_xlsx.report.formats.render import render_report
 
     if previous and no_previous:
@@ -67,12 +67,7 @@ def report(
         previous=previous or (() if no_previous else None),
         gap_days=gap or GAP_DAYS,
     )
-    try:
-        with open_session(selection) as (campaign, record):
-            contents = campaign_contents(campaign, record, wanted, now=current_time())
-        data = render_report(contents, output)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
-    write_output(output, data, force=force)
-    if output != "-":
-        current_voice().say("wrote", output=output)
+    with open_session(selection) as (campaign, record):
+        contents = campaign_contents(campaign, record, wanted, now=current_time())
+    data = render_report(contents, output)
+    current_voice().deliver(output, data, force=force)

@@ -60,7 +60,7 @@ def status(
         render_status,
     )
     from iml4e_xlsx.cli.campaign.status_hints import make_status_hints
-    from iml4e_xlsx.output import check_target, write_output
+    from iml4e_xlsx.output import check_target
     from iml4e_xlsx.text.interface_texts import load_texts
 
     if replies and format_name:
@@ -75,11 +75,13 @@ def status(
     _say_if_empty(campaign_status, chosen, replies=replies)
     texts = load_texts(campaign.settings.language)
     if replies:
+        for file in campaign_status.incomplete_replies:
+            current_voice().say("reply_needs_copy", source=campaign.folder / file)
         text = printable_text(join_replies(campaign_status, texts, only=chosen))
         if output == "-":
             click.echo(text, nl=False)
         else:
-            write_output(output, text.encode(), force=force)
+            current_voice().deliver(output, text.encode(), force=force)
         return
     hints = make_status_hints(texts)
     options = StatusOptions(only=chosen, anonymous=anonymous, hints=hints)
@@ -90,7 +92,7 @@ def status(
         show_tables(current_voice().open_console(), tables, texts)
         return
     data = render_status(campaign_status, wanted, texts, options)
-    write_output(output, data, force=force)
+    current_voice().deliver(output, data, force=force)
 
 
 def _say_if_empty(status: Status, stages: list[Stage], *, replies: bool) -> None:

@@ -114,10 +114,11 @@ def _visible_places(
     """Return the places of the columns that there is room for; None if they are too few."""
     shown = list(range(len(columns)))
     while sum(least[at] + _BETWEEN for at in shown) > width + 1:
-        at = max(shown, key=lambda at: columns[at].dispensable)
-        if not columns[at].dispensable:
+        most = max(columns[at].dispensable for at in shown)
+        if not most:
             return None
-        shown.remove(at)
+        # those that are as dispensable belong together: some areas of all would look like all
+        shown = [at for at in shown if columns[at].dispensable < most]
     return shown
 
 

@@ -117,26 +117,20 @@ def choose_format(target: str, chosen: str | None, *subjects: OutputSubject) -> 
     Return the format to write in: the chosen one, else by the target's suffix, else the first.
 
     Raises:
-        ReportError: If the suffix stands for none of them.
+        OutputNameError: If the suffix stands for none of them.
     """
     if chosen:
         return find_format(chosen)
     from pathlib import Path
 
-    from iml4e_xlsx.output import STANDARD_OUTPUT
+    from iml4e_xlsx.output import STANDARD_OUTPUT, wrong_suffix
 
     offered = list_formats(*subjects)
     suffix = Path(target).suffix.lower()
-    # a pipe and a name without a suffix say nothing about a format
-    if target == STANDARD_OUTPUT or not suffix:
+    # A pipe and a name without a suffix say nothing about a format; of a report nothing else does.
+    if target == STANDARD_OUTPUT or not (suffix or OutputSubject.REPORT in subjects):
         return offered[0]
     for output_format in offered:
         if output_format.suffix == suffix:
             return output_format
-    from iml4e_xlsx.errors import ReportError
-    from iml4e_xlsx.findings.error_codes import ReportErrorCode
-
-    suffixes = format_suffixes(*subjects)
-    raise ReportError(
-        ReportErrorCode.UNKNOWN_SUFFIX, target=target, suffix=suffix, suffixes=suffixes
-    )
+    raise wrong_suffix(target, [output_format.suffix for output_format in offered])

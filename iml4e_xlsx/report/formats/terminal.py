@@ -22,6 +22,7 @@ from iml4e_xlsx.model import (
 )
 from iml4e_xlsx.report.formats.column_widths import fit_columns
 from iml4e_xlsx.report.tables.labels import index_text, level_text
+from iml4e_xlsx.report.tables.results_table import results_table
 from iml4e_xlsx.report.tables.table import (
     NO_VALUE,
     Column,
@@ -54,7 +55,7 @@ def show_outcomes(console: Console, outcomes: Sequence[Assessment | Failure]) ->
     if len(assessments) > _IN_FULL:
         for scheme in dict.fromkeys(assessment.scheme for assessment in assessments):
             same = [assessment for assessment in assessments if assessment.scheme is scheme]
-            console.print(_results_table(same, scheme))
+            show_tables(console, [results_table(same, scheme)], scheme_texts(scheme))
     else:
         for assessment in assessments:
             console.print(_result_group(assessment))
@@ -175,28 +176,6 @@ def _finding_counts(findings: Iterable[Finding], texts: Texts) -> Text:
     return Text(", ").join(
         Text(count, style=_SEVERITY_LOOK[severity]) for severity, count in counts
     )
-
-
-def _results_table(assessments: Sequence[Assessment], scheme: Scheme) -> Table:
-    """Return many results in one table: a row each, a column for each area."""
-    texts = scheme_texts(scheme)
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, title=scheme.title, title_justify="left")
-    table.add_column(texts("finding.source"), overflow="ellipsis", no_wrap=True, max_width=34)
-    table.add_column(texts("result.level"), justify="center", style="bold")
-    table.add_column(texts("result.index"), justify="right")
-    table.add_column(texts("result.answered"), justify="right")
-    for area in scheme.areas:
-        table.add_column(area.code, justify="right")
-    for assessment in assessments:
-        overall = assessment.result.overall
-        table.add_row(
-            Text(printable_text(assessment.response.source)),
-            Text(level_text(overall, texts)),
-            Text(index_text(overall, texts)),
-            Text(format_percent(overall.completeness)),
-            *(Text(index_text(area, texts)) for area in assessment.result.areas),
-        )
-    return table
 
 
 def show_findings(console: Console, outcomes: Sequence[Assessment | Failure]) -> None:

@@ -9,7 +9,8 @@ from iml4e_xlsx.analysis.comparison import AreaComparison, Comparison
 from iml4e_xlsx.analysis.peer_benchmark import Benchmark
 from iml4e_xlsx.analysis.team_trend import Trends
 from iml4e_xlsx.analysis.teams import TeamAssessment
-from iml4e_xlsx.findings.finding_groups import group_findings
+from iml4e_xlsx.findings.finding import Severity
+from iml4e_xlsx.findings.finding_groups import group_across_files, group_findings
 from iml4e_xlsx.model import (
     NOT_APPLICABLE,
     AreaResult,
@@ -279,14 +280,19 @@ def findings_table(
     note = texts("view.findings_note" if findings else "finding.none")
     if findings and anonymous:
         note = texts("view.findings_anonymous", count=len(findings))
+    # What was lost or may be wrong is mended file by file; of what is good to know one row will do.
+    notes = [finding for finding in findings if finding.severity is Severity.NOTE]
+    others = [finding for finding in findings if finding.severity is not Severity.NOTE]
+    placed = [((group.source, *group.places), group) for group in group_findings(others, texts)]
+    placed += [(group.places, group) for group in group_across_files(notes, texts)]
     rows = [
         (
             texts(f"finding.severity_{group.severity.value}"),
-            "; ".join((group.source, *group.places)),
+            "; ".join(places),
             group.message,
             group.action,
         )
-        for group in (() if anonymous else group_findings(findings, texts))
+        for places, group in (() if anonymous else placed)
     ]
     return ResultTable(
         name="findings",

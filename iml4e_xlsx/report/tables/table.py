@@ -49,7 +49,7 @@ class Column:
     """
     A column: its name for programs, its heading for people, and what it holds.
 
-    Where a terminal is too narrow the most `dispensable` is left out first; 0 never is.
+    Where a terminal is too narrow the most `dispensable` are left out first; 0 never is.
     """
 
     name: str

@@ -1,0 +1,92 @@
+"""Makes the table of many results: who they are of, and a column for each area."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from iml4e_xlsx.findings.finding_groups import count_severities
+from iml4e_xlsx.model import Assessment, Scheme
+from iml4e_xlsx.report.tables.labels import index_cell, level_cell
+from iml4e_xlsx.report.tables.table import CellValue, Column, ColumnKind, ResultTable
+from iml4e_xlsx.text.interface_texts import scheme_texts
+from iml4e_xlsx.text.texts import Texts
+
+_LONGEST_NAME: Final = 40
+_START: Final = 12
+"""So many characters of a long name stay at its start; its end tells more, such as the person."""
+
+_FILES_FIRST: Final = 2
+_AREAS_NEXT: Final = 1
+"""What a narrow terminal leaves out first: files that other columns identify, then areas."""
+
+
+def results_table(assessments: Sequence[Assessment], scheme: Scheme) -> ResultTable:
+    """
+    Return a row for each result of one scheme: team, respondent and file, then the figures.
+
+    A column that would be empty is not there; a file that team and respondent identify is the
+    first to be left out where there is no room.
+    """
+    texts = scheme_texts(scheme)
+    names = [_subject_names(assessment) for assessment in assessments]
+    # The file of a team's result is its name once more; people without names have their file only.
+    is_file_needed = len({(team, person) for team, person, _ in names}) < len(names)
+    heads = (
+        Column("team", texts("view.team")),
+        Column("respondent", texts("view.respondent")),
+        Column(
+            "file",
+            texts("finding.source"),
+            ColumnKind.FILE,
+            dispensable=0 if is_file_needed else _FILES_FIRST,
+        ),
+    )
+    kept = [at for at in range(len(heads)) if any(row[at] for row in names)]
+    areas = [
+        Column(area.code, area.code, ColumnKind.INDEX, dispensable=_AREAS_NEXT)
+        for area in scheme.areas
+    ]
+    findings = [finding for assessment in assessments for finding in assessment.findings]
+    return ResultTable(
+        name="results",
+        title=scheme.title,
+        note=", ".join(words for _, words in count_severities(findings, texts)),
+        columns=(
+            *(heads[at] for at in kept),
+            Column("level", texts("result.level"), ColumnKind.LEVEL),
+            Column("index", texts("result.index"), ColumnKind.INDEX),
+            Column("answered", texts("result.answered"), ColumnKind.SHARE),
+            *areas,
+        ),
+        rows=tuple(
+            (*(row[at] for at in kept), *_figures(assessment, texts))
+            for row, assessment in zip(names, assessments, strict=True)
+        ),
+        top=scheme.top,
+    )
+
+
+def _subject_names(assessment: Assessment) -> tuple[str, str, str]:
+    """Return whose result it is: team, respondent, and the file if that is not the team's name."""
+    response = assessment.response
+    team, source = response.profile.team, response.source
+    return (team, response.profile.respondent, "" if source == team else shorten_name(source))
+
+
+def _figures(assessment: Assessment, texts: Texts) -> tuple[CellValue, ...]:
+    overall = assessment.result.overall
+    areas = (index_cell(area, texts) for area in assessment.result.areas)
+    return (
+        level_cell(overall, texts),
+        index_cell(overall, texts),
+        overall.completeness,
+        *areas,
+    )
+
+
+def shorten_name(name: str) -> str:
+    """Return a name that is not too long for a column: without its middle, with all of its end."""
+    if len(name) <= _LONGEST_NAME:
+        return name
+    return f"{name[:_START]}…{name[len(name) - _LONGEST_NAME + _START + 1 :]}"
