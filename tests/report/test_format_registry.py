@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from iml4e_xlsx.errors import ReportError
+from iml4e_xlsx.errors import OutputNameError, ReportError
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.report.formats.format_registry import (
     OutputFormat,
@@ -103,8 +103,15 @@ def test_the_suffix_chooses_unless_a_format_was_named() -> None:
     assert choose_format("x.txt", None, subject).name == "table"
     assert choose_format("x.CSV", None, subject).name == "csv"
     assert choose_format("x.csv", "table", subject).name == "table"
-    assert choose_format("report", None, OutputSubject.REPORT).name == "html"
+    assert choose_format("x", None, subject).name == "table"
+    assert choose_format("-", None, OutputSubject.REPORT).name == "html"
     assert choose_format("x.svg", None, subject, OutputSubject.TREND).name == "svg"
+
+
+def test_a_report_is_not_written_to_a_name_without_suffix() -> None:
+    """Nothing else says its format."""
+    with pytest.raises(OutputNameError, match="has no suffix"):
+        choose_format("report", None, OutputSubject.REPORT)
 
 
 @pytest.mark.parametrize("name", ["report.doc", "report.txt", "report.csv"])

@@ -15,6 +15,8 @@ from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_form
 from iml4e_xlsx.text.spelling import printable_text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from iml4e_xlsx.campaign.people.status import Status
 
 
@@ -75,8 +77,7 @@ def status(
     _say_if_empty(campaign_status, chosen, replies=replies)
     texts = load_texts(campaign.settings.language)
     if replies:
-        for file in campaign_status.incomplete_replies:
-            current_voice().say("reply_needs_copy", source=campaign.folder / file)
+        _name_copies(campaign_status, campaign.folder)
         text = printable_text(join_replies(campaign_status, texts, only=chosen))
         if output == "-":
             click.echo(text, nl=False)
@@ -93,6 +94,12 @@ def status(
         return
     data = render_status(campaign_status, wanted, texts, options)
     current_voice().deliver(output, data, force=force)
+
+
+def _name_copies(status: Status, folder: Path) -> None:
+    """Say which replies have no room for everything, so that a mended copy goes with them."""
+    for file in status.incomplete_replies:
+        current_voice().say("reply_needs_copy", source=folder / file)
 
 
 def _say_if_empty(status: Status, stages: list[Stage], *, replies: bool) -> None:
