@@ -28,9 +28,18 @@ class FailureCode(StrEnum):
     UNKNOWN_SCHEME = "unknown-scheme"  #: The workbook belongs to a scheme that is not installed.
     UNKNOWN_SCHEME_VERSION = "unknown-scheme-version"  #: ... to another version of the scheme.
     TOO_LARGE = "too-large"  #: The file claims more than a limit allows.
-    READER_STOPPED = "reader-stopped"  #: The parsing process exceeded a limit of the file.
+    READER_STOPPED = "reader-stopped"  #: The parsing process took too much memory, or crashed.
+    READER_TIMEOUT = "reader-timeout"  #: Reading took more computing time than a file may take.
     READER_INTERRUPTED = "reader-interrupted"  #: The parsing process was stopped from outside.
     DEFECT = "defect"  #: Our own code failed on this file.
+
+    @property
+    def is_passing(self) -> bool:
+        """Return whether the computer may be the cause, so that the next run tries the file again.
+
+        How long computing takes, and whether a process lives, says nothing against a file.
+        """
+        return self in (FailureCode.READER_TIMEOUT, FailureCode.READER_INTERRUPTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -143,7 +143,7 @@ class Sandbox:
         # The process ends itself in this way when the file has used up its computing time.
         if status == TIME_STATUS or (TIME_SIGNAL is not None and status == -TIME_SIGNAL):
             return FileRefusal(
-                FailureCode.READER_STOPPED, RefusalReason.TIME, limit=f"{self.limits.seconds:g}"
+                FailureCode.READER_TIMEOUT, RefusalReason.TIME, limit=f"{self.limits.seconds:g}"
             )
         # A parser crashed, or called exit: the file's doing, and a second attempt would crash too.
         if status in _CRASH_SIGNALS or (_EXIT_IS_OWN and status >= 0):

@@ -110,7 +110,7 @@ def _answer_in_time(data: bytes, limits: Limits, answerer: FileAnswerer) -> byte
         answer = answerer(data, limits)
     if time.process_time() - start > limits.seconds:  # between two ticks of the system's timer
         raise FileRefusal(
-            FailureCode.READER_STOPPED, RefusalReason.TIME, limit=f"{limits.seconds:g}"
+            FailureCode.READER_TIMEOUT, RefusalReason.TIME, limit=f"{limits.seconds:g}"
         )
     if len(answer) > limits.inflated:
         raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.INFLATED, limit=limits.inflated)

@@ -138,7 +138,7 @@ def test_file_that_computes_for_too_long_is_stopped_once(
         sandbox.limits = Limits()
         assert sandbox.load_grids(data).sheets
 
-    assert (caught.value.code, caught.value.reason) == ("reader-stopped", "time")
+    assert (caught.value.code, caught.value.reason) == ("reader-timeout", "time")
     message = refusal_failure(caught.value, "a.xlsx", load_texts()).message
     assert "needed more than 0.3 seconds of computing" in message
     assert "harm" not in message
@@ -151,7 +151,7 @@ def test_file_that_is_read_between_two_ticks_of_the_timer_meets_the_limit_all_th
     with Sandbox(Limits(seconds=0)) as sandbox, pytest.raises(FileRefusal) as caught:
         sandbox.load_grids(data)
 
-    assert (caught.value.code, caught.value.reason) == ("reader-stopped", "time")
+    assert (caught.value.code, caught.value.reason) == ("reader-timeout", "time")
 
 
 def test_file_whose_process_is_killed_from_outside_is_read_at_the_second_attempt(

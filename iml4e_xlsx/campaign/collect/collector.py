@@ -299,7 +299,9 @@ class Collector:
         if isinstance(outcome, Failure):
             outcome = failure = reword_for_facilitator(outcome, self._owners.scheme, source.origin)
         # A file on the disk that cannot be kept stays there, and nobody can be asked for another.
-        if failure is not None and arrived_file.data is None and source.origin is None:
+        # One that the computer may be the cause of stays as well, and is read by the next run.
+        is_lost = arrived_file.data is None and source.origin is None
+        if failure is not None and (is_lost or failure.code.is_passing):
             self._add_failure(failure, source.name)
             return None
         with self.record.begin(self._now()) as tx:

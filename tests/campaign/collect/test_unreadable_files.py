@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from iml4e_xlsx.campaign.collect.collector import Collector
 from iml4e_xlsx.campaign.corrections.assign import assign_file
 from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.campaign.record.returned_file import ReturnState
+from iml4e_xlsx.intake.finder import Finder
+from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.text.interface_texts import load_texts
 from iml4e_xlsx.workbook.builder import build_workbook
 from tests.support.builders import CREATED, response
@@ -99,6 +102,27 @@ def test_what_the_facilitator_assigned_stays_assigned(opened: Opened, tmp_path: 
 
     assert answers_of(record) == [(BEN, "hand", "x.xlsx")]
     assert [one.partition("/")[0] for one in originals(campaign)] == ["returned"]
+
+
+def test_file_that_this_computer_could_not_read_is_tried_again_and_nobody_is_told(
+    opened: Opened, tmp_path: Path
+) -> None:
+    """Time is no evidence: the file is not recorded, its mail stays, and the next run reads it."""
+    campaign, record = opened
+    data = filled_of(campaign, record, ANN)
+    path = eml(tmp_path / "a.eml", ("x.xlsx", data), sender=ANN)
+    slow = Collector(campaign, record, workers=1, limits=Limits(seconds=0), now=lambda: NOW)
+    slow.collect_sources(Finder().find_sources([path]))
+    slow.conclude_run()
+
+    assert [failure.code for failure in slow.outcome.failures] == ["reader-timeout"]
+    assert slow.outcome.skipped_sources == {f"{path}/x.xlsx"}
+    assert all_returned(record) == []
+    assert standing_of(record, ANN).stage is not Stage.PROBLEMS
+
+    collect(campaign, record, path)
+
+    assert standing_of(record, ANN).stage is Stage.COMPLETE
 
 
 @pytest.mark.parametrize("name", ["winmail.dat", "smime.p7m"])
