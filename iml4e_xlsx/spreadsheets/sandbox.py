@@ -7,6 +7,7 @@ file, not the batch. The process is started once and takes one file after anothe
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -29,6 +30,9 @@ from iml4e_xlsx.spreadsheets.worker_answer import VERDICT_ROOM, AnswerError, unp
 _Content = TypeVar("_Content")
 
 _LEAST_PATIENCE: Final = 60.0
+_STARTS: Final = 3
+"""How often a process is started before it counts as one that cannot be started."""
+
 _PATIENCE_FACTOR: Final = 4
 """A process that gets a quarter of a processor still has time to use up what a file may take."""
 
@@ -154,14 +158,21 @@ class Sandbox:
     def _ensure_process(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self._discard_process()
-            try:
-                self._process = self.start_process()
-            except EOFError as error:
-                raise ResourceError(ReadingErrorCode.READER_ENDED) from error
-            except OSError as error:
-                reason = error.strerror or error
-                raise ResourceError(ReadingErrorCode.READER_NOT_STARTED, reason=reason) from error
+            self._process = self._start_process_again()
         return self._process
+
+    def _start_process_again(self) -> subprocess.Popen[bytes]:
+        """Start a process, and another one if that is ended before it is ready."""
+        for _ in range(_STARTS - 1):
+            with contextlib.suppress(EOFError, OSError):
+                return self.start_process()
+        try:
+            return self.start_process()
+        except (EOFError, BrokenPipeError) as error:
+            raise ResourceError(ReadingErrorCode.READER_ENDED) from error
+        except OSError as error:
+            reason = error.strerror or error
+            raise ResourceError(ReadingErrorCode.READER_NOT_STARTED, reason=reason) from error
 
     def start_process(self) -> subprocess.Popen[bytes]:
         """
@@ -169,7 +180,7 @@ class Sandbox:
 
         Raises:
             EOFError: If it ended at once.
-            OSError: If it cannot be started.
+            OSError: If it cannot be started, or ended before it was told its limits.
         """
         environment = {**os.environ, "OPENPYXL_LXML": "False"}
         root = str(Path(__file__).resolve().parents[2])
