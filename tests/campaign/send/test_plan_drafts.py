@@ -11,9 +11,17 @@ import pytest
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
+from iml4e_xlsx.campaign.send import drafts as drafts_module
 from iml4e_xlsx.campaign.send.compose import MailComposer
 from iml4e_xlsx.campaign.send.drafts import DRAFT_NOT_WRITTEN, write_drafts
-from iml4e_xlsx.errors import CampaignError, OutputExistsError, WorkbookWriteError
+from iml4e_xlsx.errors import (
+    CampaignError,
+    OutputExistsError,
+    OutputNameError,
+    WorkbookWriteError,
+)
+from iml4e_xlsx.findings.error_codes import OutputErrorCode
+from iml4e_xlsx.output import write_output
 from tests.support.campaigns import (
     NOW,
     built_campaign,
@@ -139,25 +147,46 @@ def test_drafts_do_not_replace_files(opened: tuple[Campaign, Record], tmp_path: 
     assert len(list(folder.iterdir())) == 2
 
 
+def write_all_but_ben(path: Path, data: bytes, *, force: bool) -> None:
+    """Write a file as a disk does that has no room for Ben's."""
+    if path.name.startswith("org-red-ben"):
+        code = OutputErrorCode.OUTPUT_UNWRITABLE
+        raise WorkbookWriteError(code, target=path, reason="no space left")
+    write_output(path, data, force=force)
+
+
 def test_a_draft_that_cannot_be_written_did_not_leave(
     opened: tuple[Campaign, Record], tmp_path: Path
 ) -> None:
     """What was written before it is; the next run writes the rest."""
     folder = tmp_path / "drafts"
-    (folder / "org-red-ben-invitation.eml").mkdir(parents=True)
-    with pytest.raises(WorkbookWriteError):
-        write_drafts(*opened, invitations(*opened), folder, now=NOW, force=True)
+    with pytest.MonkeyPatch.context() as full_disk:
+        full_disk.setattr(drafts_module, "write_output", write_all_but_ben)
+        with pytest.raises(WorkbookWriteError):
+            write_drafts(*opened, invitations(*opened), folder, now=NOW, force=True)
 
-    assert [one.state for one in mails_of(opened[1], ANN)] == [MailState.DRAFTED]
-    (failed,) = mails_of(opened[1], BEN)
-    assert failed.state is MailState.DEFERRED
-    assert failed.words == DRAFT_NOT_WRITTEN
-    run("campaign", "settle", ANN, "--not-sent", "-C", opened[0].folder)
-    outcome = run("campaign", "send", opened[0].folder, "--eml", folder, "--force", code=3)
+        assert [one.state for one in mails_of(opened[1], ANN)] == [MailState.DRAFTED]
+        (failed,) = mails_of(opened[1], BEN)
+        assert failed.state is MailState.DEFERRED
+        assert failed.words == DRAFT_NOT_WRITTEN
+        run("campaign", "settle", ANN, "--not-sent", "-C", opened[0].folder)
+        outcome = run("campaign", "send", opened[0].folder, "--eml", folder, "--force", code=3)
     assert f"Wrote 1 draft to {folder}. It counts as mailed from now on" in outcome.stdout
     assert "ben-invitation.eml cannot be written" in outcome.stderr
-    (folder / "org-red-ben-invitation.eml").rmdir()
     assert [path.name for path in drafts(opened, folder)] == ["org-red-ben-invitation.eml"]
+
+
+def test_a_folder_in_the_way_of_a_draft_is_said_before_anything_is_recorded(
+    opened: tuple[Campaign, Record], tmp_path: Path
+) -> None:
+    """Not even --force replaces it."""
+    folder = tmp_path / "drafts"
+    (folder / "org-red-ben-invitation.eml").mkdir(parents=True)
+    with pytest.raises(OutputNameError):
+        write_drafts(*opened, invitations(*opened), folder, now=NOW, force=True)
+
+    assert mails_of(opened[1], ANN) == []
+    assert len(list(folder.iterdir())) == 1
 
 
 def test_the_commands_of_mailing(tmp_path: Path) -> None:
