@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from itertools import islice
@@ -17,7 +17,6 @@ from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.roster.delimiter import SEPARATOR_LINE, find_delimiter
 from iml4e_xlsx.roster.text_encoding import Certainty, DoubtfulText, find_doubt, find_encoding
-from iml4e_xlsx.roster.unstored_formulas import STORING_FORMAT, find_unstored_formulas
 from iml4e_xlsx.spreadsheets.failures import describe_kind, describe_reason
 from iml4e_xlsx.spreadsheets.grid import CellPosition, Grid, GridValue, cell_text
 from iml4e_xlsx.spreadsheets.kinds import recognise_bytes
@@ -245,14 +244,9 @@ def _read_workbook(source: str, data: bytes, catalogue: FindingCatalogue) -> Ros
         with Sandbox(limits) as sandbox:
             grids = sandbox.load_grids(data)
         grid, passed = choose_sheet(source, grids.sheets, catalogue)
-        unstored = (
-            find_unstored_formulas(data, grid.name, limits)
-            if grids.format_name == STORING_FORMAT
-            else {position for position, cell in grid.details.items() if not cell.stored}
-        )
     except FileRefusal as refused:
         raise no_table_error(catalogue, source, describe_refusal(refused)) from refused
-    return make_grid_table(source, grid, unstored, catalogue, passed)
+    return make_grid_table(source, grid, catalogue, passed)
 
 
 def choose_sheet(
@@ -277,12 +271,11 @@ def choose_sheet(
 def make_grid_table(
     source: str,
     grid: Grid,
-    unstored: Collection[CellPosition],
     catalogue: FindingCatalogue,
     findings: Sequence[Finding] = (),
 ) -> RosterTable:
     """Make the table of the rows of a sheet that people see, with a finding about the others."""
-    table = _make_table(source, grid.name, _read_cells(grid, unstored))
+    table = _make_table(source, grid.name, _read_cells(grid))
     hidden = [row for row in sorted(grid.hidden_rows) if row in grid.rows]
     if hidden:
         spans = [(row + 1, row + grid.repeated.get(row, 1)) for row in hidden]
@@ -303,15 +296,15 @@ def _list_spans(spans: Sequence[tuple[int, int]]) -> Message:
     return list_names(texts, _LISTED_VALUES)
 
 
-def _read_cells(
-    grid: Grid, unstored: Collection[CellPosition]
-) -> Iterator[tuple[int, list[RosterCell]]]:
-    special = {position: RosterCell("", CellKind.FORMULA) for position in unstored}
+def _read_cells(grid: Grid) -> Iterator[tuple[int, list[RosterCell]]]:
+    special: dict[CellPosition, RosterCell] = {}
     for position, details in grid.details.items():
         if details.error:
             special[position] = RosterCell(details.error, CellKind.ERROR)
         elif details.fault:
             special[position] = RosterCell("", CellKind.FAULT)
+        elif not details.stored:
+            special[position] = RosterCell("", CellKind.FORMULA)
     widths = {row: max(cells) + 1 for row, cells in grid.rows.items()}
     # A grid holds values alone, so that these cells may lie outside of it.
     for row, col in special:

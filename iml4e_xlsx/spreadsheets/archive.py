@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import IO, BinaryIO, Final
 
 from iml4e_xlsx.findings.failure import FailureCode
-from iml4e_xlsx.spreadsheets.guard import damaged_archives, inflate_member
+from iml4e_xlsx.spreadsheets.guard import inflate_member
 from iml4e_xlsx.spreadsheets.kinds import holds_files
 from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.package import damaged_archives
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 
 HIDDEN: Final = (".", "~$", "__MACOSX")

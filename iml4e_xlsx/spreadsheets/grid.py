@@ -39,6 +39,7 @@ class ExtraContent(StrEnum):
     DDE = "dde"  #: Commands to other programs.
     OBJECTS = "objects"  #: Embedded documents of other programs.
     CONTROLS = "controls"  #: ActiveX controls.
+    COMMENTS = "comments"  #: Comments on cells, also those that others answered.
 
 
 class CellFault(StrEnum):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
+from iml4e_xlsx.spreadsheets.package import fold_name
 from iml4e_xlsx.spreadsheets.readable_formats import (
     CONTENT_TYPES,
     ReadStart,
@@ -80,8 +81,9 @@ def _recognise_xml(text: bytes) -> ContentKind:
 
 def recognise_zip(names: Collection[str]) -> ContentKind:
     """Return what a zip holds that is no workbook, by the names in it."""
+    folded = {fold_name(name) for name in names}
     # These two parts make a document of a zip, whatever else is in it: .docx, .odt, .epub.
-    if CONTENT_TYPES in names or "mimetype" in names:
+    if CONTENT_TYPES in folded or "mimetype" in names:
         return ContentKind.DOCUMENT
     # Apple's programs pack their documents as Index/*.iwa; of these only Numbers is worth advice.
     if any(name.startswith("Index/") and name.endswith(".iwa") for name in names):

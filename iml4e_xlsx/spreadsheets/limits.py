@@ -33,7 +33,7 @@ class Limits:
     ratio: int = _limit_field(400, "inflated over packed size of a part, from 1 MB on")
     parts: int = _limit_field(2_000, "parts of a workbook")
     sheets: int = _limit_field(250, "sheets of a workbook")
-    cells: int = _limit_field(1_000_000, "rows times columns of a sheet, up to its furthest cell")
+    cells: int = _limit_field(1_000_000, "cells of a sheet that hold anything")
     strings: int = _limit_field(500_000, "entries of the table of texts")
     text: int = _limit_field(100_000, "characters of a cell")
     merged: int = _limit_field(20_000, "merged ranges of a sheet")

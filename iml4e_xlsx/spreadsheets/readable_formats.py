@@ -9,12 +9,13 @@ entry here.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias, cast
 
 from iml4e_xlsx.spreadsheets.grid import ExtraContent, Grid
 from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.package import ZipPackage, fold_name
 
 ZIP: Final = b"PK\x03\x04"
 """How a zip begins, and so .xlsx, .xlsb and .ods."""
@@ -22,8 +23,8 @@ ZIP: Final = b"PK\x03\x04"
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How an OLE compound file begins: .xls, .doc, .msg, and any Office file with a password."""
 
-CONTENT_TYPES: Final = "[Content_Types].xml"
-"""The part that every Office Open XML package has."""
+CONTENT_TYPES: Final = fold_name("[Content_Types].xml")
+"""The folded name of the part that every Office Open XML package has."""
 
 ENCRYPTED_PACKAGE: Final = "encrypted-package"
 """The part that holds the whole of an OpenDocument file with a password."""
@@ -42,10 +43,12 @@ class ReadableFormat:
         suffixes: How the names of such files end; the first is the usual one.
         module: The module in `formats` that reads it, imported when it is needed.
         recognises_start: Whether a file that is no zip is of this format, by its first bytes.
-        recognises_zip: Whether a zip is of this format, by the names in it.
+        recognises_zip: Whether a zip is of this format, by the folded names in it.
         cut_lengths: The lengths at which programs are known to cut texts in this format.
         is_reliable: False where some programs write forms that not every reader knows, so that a
             workbook without ratings may have lost them.
+        opens_parts_alone: Whether its reader opens the parts that it needs by itself. The parts of
+            all other zips are checked before anything else opens the file.
     """
 
     name: str
@@ -55,16 +58,30 @@ class ReadableFormat:
     recognises_zip: Callable[[Collection[str], ReadStart], bool] = lambda _, __: False
     cut_lengths: frozenset[int] = frozenset()
     is_reliable: bool = True
+    opens_parts_alone: bool = False
 
 
 def _is_binary_package(names: Collection[str], _: ReadStart) -> bool:
     return "xl/workbook.bin" in names
 
 
-def _is_xml_package(names: Collection[str], _: ReadStart) -> bool:
+_WORKBOOK_TYPES: Final = (
+    b"spreadsheetml.sheet.main+xml",
+    b"spreadsheetml.template.main+xml",
+    b"ms-excel.sheet.macroenabled.main+xml",
+    b"ms-excel.template.macroenabled.main+xml",
+)
+"""How the content types of workbook parts end; those of sheets in a document end otherwise."""
+
+
+def _is_xml_package(names: Collection[str], read_start: ReadStart) -> bool:
     if CONTENT_TYPES not in names or "xl/workbook.bin" in names:
         return False
-    return any(name.startswith("xl/") and name.endswith(".xml") for name in names)
+    if any(name.startswith("xl/") and name.endswith(".xml") for name in names):
+        return True
+    # The parts may lie in any folder; the zero bytes are those of UTF-16.
+    types = read_start(CONTENT_TYPES).replace(b"\0", b"").lower()
+    return any(workbook_type in types for workbook_type in _WORKBOOK_TYPES)
 
 
 def _is_open_document(names: Collection[str], read_start: ReadStart) -> bool:
@@ -82,7 +99,11 @@ def _is_compound_file(start: bytes) -> bool:
 
 READABLE_FORMATS: Final = (
     ReadableFormat(
-        name="xlsx", suffixes=(".xlsx", ".xlsm"), module="ooxml", recognises_zip=_is_xml_package
+        name="xlsx",
+        suffixes=(".xlsx", ".xlsm"),
+        module="ooxml",
+        recognises_zip=_is_xml_package,
+        opens_parts_alone=True,
     ),
     ReadableFormat(
         name="xlsb",
@@ -119,12 +140,25 @@ _BY_NAME: Final = {file_format.name: file_format for file_format in READABLE_FOR
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedFile:
-    """A file that passed the guard: its format, its bytes, the names in it, the parts to read."""
+    """
+    A file that passed the guard: its format, its bytes, and its parts if it is a zip.
+
+    Of a format that `opens_parts_alone`, nobody has looked at the parts.
+    """
 
     file_format: ReadableFormat
     data: bytes
-    names: frozenset[str] = frozenset()
-    parts: dict[str, bytes] = field(default_factory=dict)
+    package: ZipPackage | None = None
+
+    @property
+    def names(self) -> Collection[str]:
+        """Return the names of the parts, as the zip has them."""
+        return () if self.package is None else self.package.names.values()
+
+    @property
+    def parts(self) -> Mapping[str, bytes]:
+        """Return the parts by their names in any form."""
+        return {} if self.package is None else self.package
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +187,14 @@ def recognise_start(start: bytes) -> ReadableFormat | None:
     return next((f for f in READABLE_FORMATS if f.recognises_start(start)), None)
 
 
-def recognise_package(names: Collection[str], read_start: ReadStart) -> ReadableFormat | None:
+def recognise_package(names: Iterable[str], read_start: ReadStart) -> ReadableFormat | None:
     """Return the format of a zip, by the names in it; None for all others."""
-    return next((f for f in READABLE_FORMATS if f.recognises_zip(names, read_start)), None)
+    folded = {fold_name(name): name for name in names}
+
+    def read_part(name: str) -> bytes:
+        return read_start(folded[name])
+
+    return next((f for f in READABLE_FORMATS if f.recognises_zip(folded, read_part)), None)
 
 
 def import_reader(file_format: ReadableFormat) -> FormatReader:

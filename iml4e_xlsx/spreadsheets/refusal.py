@@ -19,7 +19,7 @@ class RefusalReason(StrEnum):
     RATIO = "ratio"  #: A part inflates to many times its size, as those of a zip bomb do.
     PARTS = "parts"  #: A workbook consists of too many parts.
     SHEETS = "sheets"  #: A workbook has too many sheets.
-    CELLS = "cells"  #: A sheet claims too many cells up to its furthest one.
+    CELLS = "cells"  #: A sheet holds too many cells.
     STRINGS = "strings"  #: The table of texts claims too many entries.
     TEXT = "text"  #: A cell holds too many characters.
     MERGED = "merged"  #: A sheet has too many merged ranges.

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from typing import Final
-from xml.etree.ElementTree import Element, ParseError, fromstring
+from collections.abc import Callable, Iterator
+from typing import Final, TypeAlias
+from xml.etree.ElementTree import Element, ParseError
 
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 
+_BRACKET: Final = "}"
 START: Final = "start"
 END: Final = "end"
 
@@ -45,28 +46,87 @@ def parse_events(content: bytes, limits: Limits) -> Iterator[tuple[str, Element,
         raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.ENTITIES) from error
 
 
-def parse_part(content: bytes, limits: Limits) -> Element:
+PROLOG: Final = (
+    rb"(?:\xef\xbb\xbf)?(?:<\?xml version=[\"']1\.0[\"'](?: encoding=[\"'](?:UTF|utf)-8[\"'])?"
+    rb"(?: standalone=[\"'](?:yes|no)[\"'])? ?\?>)?\s*"
+)
+"""A pattern of what may stand before the root of a part in UTF-8 without a document type."""
+
+_FORBIDDEN: Final = bytes(code for code in range(0x20) if code not in b"\t\n\r")
+_FOR_EXPAT: Final = (b"\r", b"]]>", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+
+
+def is_plain(content: bytes, start: int) -> bool:
     """
-    Return the root of a small part.
+    Return whether a pattern may read a part in UTF-8 from here on as a parser would.
+
+    No text in it then holds an end of line that a parser changes, or a character that XML forbids;
+    entities and tags are left to the pattern.
+    """
+    if len(content.translate(None, _FORBIDDEN)) < len(content):
+        return False
+    return not any(content.find(mark, start) >= 0 for mark in _FOR_EXPAT)
+
+
+StartHandler: TypeAlias = Callable[[str, dict[str, str]], object]
+"""Takes the name of an element, with its name space in front, and its attributes."""
+
+
+def stream_markup(
+    content: bytes,
+    limits: Limits,
+    on_start: StartHandler,
+    on_end: Callable[[str], object] | None = None,
+    on_text: Callable[[str], object] | None = None,
+) -> None:
+    """
+    Call functions for the elements and texts of a part as it is parsed; nothing of it is kept.
+
+    A name space and a name are joined by a bracket: `http://…/main}row`.
 
     Raises:
-        FileRefusal: If it is no XML, declares entities, or its elements lie too deep.
+        FileRefusal: If it is no XML, declares a document type, or its elements lie too deep.
     """
-    if content.count(b"</") < limits.nesting:  # then nothing in it can lie deeper
-        try:
-            return fromstring(content)  # noqa: S314 - the guard refuses entities
-        except ParseError as error:
+    from xml.parsers import expat
+
+    depth = 0
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > limits.nesting:
             raise FileRefusal(
-                FailureCode.BROKEN_WORKBOOK, RefusalReason.MARKUP, detail=str(error)
-            ) from error
-    root: Element | None = None
-    for _, element, depth in parse_events(content, limits):
-        if depth == 1:
-            root = element
-    assert root is not None
-    return root
+                FailureCode.BROKEN_WORKBOOK, RefusalReason.NESTING, limit=limits.nesting
+            )
+        on_start(name, attributes)
+
+    def end(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        if on_end is not None:
+            on_end(name)
+
+    machine = expat.ParserCreate(namespace_separator=_BRACKET)
+    machine.buffer_text = True
+    machine.StartElementHandler = start
+    machine.EndElementHandler = end
+    machine.CharacterDataHandler = on_text
+    machine.StartDoctypeDeclHandler = _refuse_doctype
+    try:
+        machine.Parse(content, True)  # noqa: FBT003 - it is the last part of the document
+    except expat.ExpatError as error:
+        raise FileRefusal(
+            FailureCode.BROKEN_WORKBOOK, RefusalReason.MARKUP, detail=str(error)
+        ) from error
+    except (LookupError, ValueError) as error:  # an encoding that nobody knows
+        raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.ENCODING) from error
+
+
+def _refuse_doctype(*_: object) -> None:
+    """Refuse a declaration of a document type: no workbook has one, and entities need it."""
+    raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.ENTITIES)
 
 
 def local_name(name: str) -> str:
     """Return a name without its name space."""
-    return name.rpartition("}")[2]
+    return name.rpartition(_BRACKET)[2]

@@ -31,7 +31,7 @@ def make_grid(lines: list[str], **values: Any) -> Grid:
 def make_table(*sheets: Grid) -> RosterTable:
     """Make the table that is read of a workbook with these sheets."""
     grid, passed = choose_sheet("r.xlsx", sheets, CATALOGUE)
-    return make_grid_table("r.xlsx", grid, (), CATALOGUE, passed)
+    return make_grid_table("r.xlsx", grid, CATALOGUE, passed)
 
 
 def row_numbers(table: RosterTable) -> list[int]:

@@ -8,18 +8,18 @@ benchmarks load files here: a parser may abort its process. Each module of the t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.grid import Grids
 from iml4e_xlsx.spreadsheets.guard import check_file
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.spreadsheets.readable_formats import import_reader
+from iml4e_xlsx.spreadsheets.readable_formats import CheckedFile, import_reader
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 
 _PROPERTY_PARTS: Final = ("docProps/custom.xml", "docProps/core.xml", "meta.xml")
 _PROPERTY_LIMIT: Final = 256 * 1024
+_WIDE_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
 def load_grids(data: bytes, limits: Limits) -> Grids:
@@ -36,12 +36,19 @@ def load_grids(data: bytes, limits: Limits) -> Grids:
     return Grids(
         format_name=file.file_format.name,
         sheets=loaded.sheets,
-        properties=_property_text(file.parts) + loaded.properties,
+        properties=_property_text(file) + loaded.properties,
         extras=tuple(sorted(set(loaded.extras))),
     )
 
 
-def _property_text(parts: Mapping[str, bytes]) -> str:
-    """Return the text of the parts that hold document properties."""
-    contents = (parts.get(name, b"")[:_PROPERTY_LIMIT] for name in _PROPERTY_PARTS)
-    return "\n".join(content.decode("utf-8", errors="replace") for content in contents)
+def _property_text(file: CheckedFile) -> str:
+    """Return the text of the parts that hold document properties, whatever state they are in."""
+    if file.package is None:
+        return ""
+    contents = (file.package.read_start(name, _PROPERTY_LIMIT) for name in _PROPERTY_PARTS)
+    return "\n".join(map(_decode_part, contents))
+
+
+def _decode_part(content: bytes) -> str:
+    is_wide = content.startswith(_WIDE_MARKS)
+    return content.decode("utf-16" if is_wide else "utf-8", errors="replace")

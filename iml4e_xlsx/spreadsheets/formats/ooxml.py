@@ -1,59 +1,41 @@
 """
-Reads Excel workbooks (.xlsx, .xlsm): values by calamine, details of cells by openpyxl.
+Reads Excel workbooks (.xlsx, .xlsm): the sheets, and the tables that their cells refer to.
 
-calamine shows an error value and a formula without a stored result as an empty cell, and a
-percentage as a number. Only sheets of statements that may hold one are read by openpyxl as well,
-since it takes ten times as long.
+Nothing else in the package is opened: neither pictures nor custom XML nor what only shows cells can
+cost an answer. Each sheet goes through `sheet_scan`, and through `sheet_reader` if it has forms
+that the scan does not know.
 """
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterator
+from typing import Final
 
 from iml4e_xlsx.findings.failure import FailureCode
-from iml4e_xlsx.spreadsheets.formats.calamine_values import read_values
-from iml4e_xlsx.spreadsheets.formats.numbers import is_percent_code
-from iml4e_xlsx.spreadsheets.formats.relationships import sheet_targets
-from iml4e_xlsx.spreadsheets.grid import CellDetails, CellPosition, ExtraContent, Grid
+from iml4e_xlsx.spreadsheets.formats.cell_styles import NO_STYLES, read_styles
+from iml4e_xlsx.spreadsheets.formats.shared_strings import read_texts
+from iml4e_xlsx.spreadsheets.formats.sheet_content import DetailsMap, SheetContent, SheetTables
+from iml4e_xlsx.spreadsheets.formats.sheet_reader import parse_sheet
+from iml4e_xlsx.spreadsheets.formats.sheet_scan import scan_sheet
+from iml4e_xlsx.spreadsheets.formats.workbook_part import ListedSheet, WorkbookPart, read_workbook
+from iml4e_xlsx.spreadsheets.grid import ExtraContent, Grid, find_ids
 from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.package import ZipPackage
 from iml4e_xlsx.spreadsheets.readable_formats import CheckedFile, LoadedSheets
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
-from iml4e_xlsx.spreadsheets.xml import parse_events, parse_part
-
-_WORKBOOK: Final = "xl/workbook.xml"
-_FORMULA_TAGS: Final = (b"f>", b"<f ", b":f ", b"f/>")
-"""How a formula begins or ends, with a prefix of its name space or without."""
-
-_CELL_REFERENCE: Final = re.compile(rb'\br="[A-Z]+(\d+)"')
-_ERROR_VALUE: Final = b">#"
-"""How every error value begins: #REF!, #N/A."""
-
-_NOT_STORED: Final = (b"</f></c>", b"</f><v></v>", b"</f><v/>", b"</f><v />")
-_BLANK_EDGES: Final = (b"<t> ", b"<t>\n", b"<t>\t", b" </t>", b"\n</t>", b"\t</t>")
-_INLINE_TEXT: Final = b"inlineStr"
-_MEANT: Final = re.compile(rb"<t>(?=\s|[^<]*\s</t>)")
-
-_SENTENCE, _SEVERAL = 40, 4
-"""Characters of a sentence; how many of them in a column make it one of statements."""
-
-_PLAIN_NUMBERS: Final = 1
-"""A row of a statement has one number as issued, its level."""
 
 _EXTRAS: Final = {
-    "xl/vbaProject": ExtraContent.MACROS,
+    "xl/vbaproject": ExtraContent.MACROS,
     "xl/macrosheets/": ExtraContent.MACROS,
-    "xl/externalLinks/": ExtraContent.LINKS,
+    "xl/externallinks/": ExtraContent.LINKS,
     "xl/connections": ExtraContent.LINKS,
-    "xl/queryTables/": ExtraContent.LINKS,
+    "xl/querytables/": ExtraContent.LINKS,
     "xl/embeddings/": ExtraContent.OBJECTS,
-    "xl/activeX/": ExtraContent.CONTROLS,
+    "xl/activex/": ExtraContent.CONTROLS,
+    "xl/comments": ExtraContent.COMMENTS,
+    "xl/threadedcomments/": ExtraContent.COMMENTS,
 }
+_LINK_LENGTH: Final = 1 << 16
 
 
 def load_sheets(file: CheckedFile, limits: Limits) -> LoadedSheets:
@@ -61,219 +43,69 @@ def load_sheets(file: CheckedFile, limits: Limits) -> LoadedSheets:
     Return the sheets of an Excel workbook in order.
 
     Raises:
-        FileRefusal: If calamine or openpyxl can make no sense of it, or it claims too much.
+        FileRefusal: If a part that answers need is missing or damaged, or claims too much.
     """
-    sheets = read_values(_preserve_blanks(file), limits)
-    sheets = _add_details(file, sheets, limits)
-    _check_texts(file, sheets, limits)
+    assert file.package is not None
+    workbook = read_workbook(file.package, limits)
+    tables = _read_tables(file.package, workbook, limits)
+    sheets = [
+        _make_grid(sheet, content, limits)
+        for sheet in workbook.sheets
+        if (content := _read_content(file.package[sheet.part], tables, limits)) is not None
+    ]
     return LoadedSheets(sheets, list(find_extras(file)))
 
 
 def find_extras(file: CheckedFile) -> Iterator[ExtraContent]:
     """Yield what else is in a package of Excel, by the names and contents of its parts."""
-    for name in file.names:
+    if file.package is None:
+        return
+    for name in file.package.names:
         for start, extra in _EXTRAS.items():
             if name.startswith(start):
                 yield extra
-        if name.startswith("xl/externalLinks/") and b"ddeLink" in file.parts.get(name, b""):
+        if name.startswith("xl/externallinks/") and _is_dde(file.package, name):
             yield ExtraContent.DDE
 
 
-def _preserve_blanks(file: CheckedFile) -> bytes:
-    """
-    Return a workbook in which texts that begin or end with blanks are marked to be preserved.
-
-    Gnumeric leaves the mark out, and calamine then drops the blanks.
-    """
-    changed = {
-        name: _MEANT.sub(b'<t xml:space="preserve">', part)
-        for name, part in file.parts.items()
-        if (name.startswith("xl/sharedStrings") or _INLINE_TEXT in part)
-        and any(mark in part for mark in _BLANK_EDGES)
-    }
-    if all(file.parts[name] == part for name, part in changed.items()):
-        return file.data
-    return _pack_parts({**file.parts, **changed})
+def _is_dde(package: ZipPackage, name: str) -> bool:
+    return b"ddeLink" in package.read_start(name, _LINK_LENGTH).replace(b"\0", b"")
 
 
-def _check_texts(file: CheckedFile, sheets: list[Grid], limits: Limits) -> None:
-    """Refuse texts beyond the limit; cells are gone through only where a part may hold one."""
-    if any(_has_long_run(part, limits.text) for part in file.parts.values()):
-        for grid in sheets:
-            grid.check_texts(limits)
+def _read_tables(package: ZipPackage, workbook: WorkbookPart, limits: Limits) -> SheetTables:
+    texts = read_texts(package[workbook.texts], limits) if workbook.texts else {}
+    styles = NO_STYLES
+    if workbook.styles:
+        styles = read_styles(package[workbook.styles], limits, is_1904=workbook.is_1904)
+    return SheetTables.from_tables(texts, styles)
 
 
-def _has_long_run(part: bytes, length: int) -> bool:
-    """Return whether so many bytes stand somewhere without a tag between them."""
-    at = 0
-    while at + length < len(part):
-        following = part.rfind(b"<", at + 1, at + length + 1)
-        if following < 0:
-            return True
-        at = following
-    return False
+def _read_content(part: bytes, tables: SheetTables, limits: Limits) -> SheetContent | None:
+    """Return the content of a sheet's part; None if it is no worksheet."""
+    content = scan_sheet(part, tables, limits.cells)
+    if content is None:
+        content = parse_sheet(part, tables, limits)
+    if content is not None and len(content.merged) > limits.merged:
+        raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.MERGED, limit=limits.merged)
+    return content
 
 
-def _add_details(file: CheckedFile, sheets: list[Grid], limits: Limits) -> list[Grid]:
-    """
-    Return the grids with the details of their cells.
-
-    Raises:
-        FileRefusal: If openpyxl can make no sense of the workbook.
-    """
-    suspects = _find_suspects(_sheet_contents(file.parts, limits), sheets)
-    if not suspects:
-        return sheets
-    markup = {name: part for name, part in file.parts.items() if name.endswith((".xml", ".rels"))}
-    for part in markup.values():
-        _check_depth(part, limits)
-    package = _pack_parts(markup)
-    try:
-        details = _read_details(package, suspects)
-    except MemoryError:
-        raise
-    except Exception as error:  # openpyxl raises ten unrelated types on damaged parts
-        raise FileRefusal(
-            FailureCode.BROKEN_WORKBOOK, RefusalReason.MARKUP, detail=str(error)
-        ) from error
-    return [replace(grid, details=details.get(grid.name, {})) for grid in sheets]
-
-
-def _check_depth(part: bytes, limits: Limits) -> None:
-    """Refuse elements that lie too deep for a parser that calls itself for each."""
-    for _, element, _ in parse_events(part, limits):
-        element.clear()
-
-
-def _pack_parts(parts: Mapping[str, bytes]) -> bytes:
-    """Return an archive of the checked parts alone: what was not checked is never opened."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
-
-
-def _read_details(
-    package: bytes, suspects: Sequence[str]
-) -> dict[str, dict[CellPosition, CellDetails]]:
-    """Return the details of the cells of each suspect sheet."""
-    formulas = _read_cells(package, suspects, results=False)
-    # Without any formula or error, opening the workbook a second time would show nothing new.
-    if not any(kind != "n" for cells in formulas.values() for kind, _, _ in cells.values()):
-        return {name: _percentage_details(cells) for name, cells in formulas.items()}
-    results = _read_cells(package, suspects, results=True)
-    return {name: _cell_details(cells, results[name]) for name, cells in formulas.items()}
-
-
-_Cells: TypeAlias = dict[CellPosition, tuple[str, Any, bool]]
-"""By position: openpyxl's letter for a type, the content, whether it is shown as a percentage."""
-
-
-def _read_cells(package: bytes, suspects: Sequence[str], *, results: bool) -> dict[str, _Cells]:
-    """Return the cells that hold a value, by sheet: with formulas, or with their results."""
-    import openpyxl
-
-    book = openpyxl.load_workbook(
-        io.BytesIO(package), read_only=True, keep_links=False, data_only=results
+def _make_grid(sheet: ListedSheet, content: SheetContent, limits: Limits) -> Grid:
+    grid = Grid(
+        name=sheet.name,
+        rows=content.rows,
+        merged=content.merged,
+        details=DetailsMap(content.behind, has_entities=content.has_entities),
+        ids=find_ids(content.rows),
+        hidden_rows=_find_hidden(content),
+        is_visible=sheet.is_visible,
     )
-    cells_of: dict[str, _Cells] = {}
-    for name in suspects:
-        sheet = book[name]
-        sheet.reset_dimensions()
-        cells_of[name] = {
-            (cell.row - 1, cell.column - 1): (
-                cell.data_type,
-                cell.value,
-                cell.data_type == "n" and is_percent_code(str(cell.number_format)),
-            )
-            for row in sheet.iter_rows()
-            for cell in row
-            if cell.value is not None
-        }
-    return cells_of
+    grid.check_texts(limits)
+    return grid
 
 
-def _percentage_details(cells: _Cells) -> dict[CellPosition, CellDetails]:
-    return {at: CellDetails(percent=True) for at, (_, _, percent) in cells.items() if percent}
-
-
-def _cell_details(formulas: _Cells, results: _Cells) -> dict[CellPosition, CellDetails]:
-    details = _percentage_details(formulas)
-    for at, (kind, content, _) in formulas.items():
-        if kind not in ("f", "e"):
-            continue
-        result_kind, result, percent = results.get(at, ("n", None, False))
-        details[at] = CellDetails(
-            formula=_formula_text(content) if kind == "f" else "",
-            error=str(result) if result_kind == "e" else "",
-            stored=result is not None,
-            percent=percent,
-        )
-    return details
-
-
-def _formula_text(value: object) -> str:
-    """Return a formula's text, also that of an array formula, which is an object of its own."""
-    return str(getattr(value, "text", None) or value)
-
-
-def _find_suspects(contents: Mapping[str, bytes], sheets: Sequence[Grid]) -> list[str]:
-    """
-    Return the names of the sheets that openpyxl has to read as well.
-
-    These are the sheets of statements with an error, a formula or more numbers than issued, and
-    sheets that may have lost their ids where the result of a formula was not stored.
-    """
-    return [
-        grid.name
-        for grid in sheets
-        if (content := contents.get(grid.name, b"")) == b""
-        or _ERROR_VALUE in content
-        or (
-            _has_formula_from(content, grid.ids[0][0] + 1) or _has_bare_numbers(grid)
-            if grid.ids
-            else any(mark in content for mark in _NOT_STORED) and _may_have_lost_ids(grid)
-        )
-    ]
-
-
-def _may_have_lost_ids(grid: Grid) -> bool:
-    """Return whether a column holds several sentences, as that of the statements does."""
-    sentences = Counter(
-        col
-        for row in grid.rows.values()
-        for col, value in row.items()
-        if isinstance(value, str) and len(value) >= _SENTENCE
-    )
-    return max(sentences.values(), default=0) >= _SEVERAL
-
-
-def _has_bare_numbers(grid: Grid) -> bool:
-    return any(
-        list(map(type, grid.rows[row].values())).count(float) > _PLAIN_NUMBERS
-        for row, _, _ in grid.ids
-    )
-
-
-def _has_formula_from(content: bytes, row_number: int) -> bool:
-    """Return whether the last formula of a sheet stands in this row (from 1) or below."""
-    last = max(content.rfind(tag) for tag in _FORMULA_TAGS)
-    if last < 0:
-        return False
-    start = max(content.rfind(b"row ", 0, last), 0)
-    references = _CELL_REFERENCE.findall(content, start, last)
-    return not references or int(references[-1]) >= row_number
-
-
-def _sheet_contents(parts: Mapping[str, bytes], limits: Limits) -> dict[str, bytes]:
-    """Return the part of each sheet by the sheet's name."""
-    targets = sheet_targets(parts, _WORKBOOK, limits)
-    if _WORKBOOK not in parts:
-        return {}
-    return {
-        sheet.get("name", ""): parts[targets[key]]
-        for sheet in parse_part(parts[_WORKBOOK], limits).iterfind(".//{*}sheet")
-        for attribute, key in sheet.items()
-        if attribute.endswith("}id") and targets.get(key) in parts
-    }
+def _find_hidden(content: SheetContent) -> frozenset[int]:
+    """Return the rows that nobody sees and in which something stands."""
+    if not content.hidden:
+        return frozenset()
+    return frozenset(content.hidden & (content.rows.keys() | {row for row, _ in content.behind}))

@@ -7,7 +7,7 @@ short forms of the records of cells, and show errors as empty cells.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -66,7 +66,7 @@ class _SheetEntry:
 class _BookParts:
     """Walks the records of a workbook's parts."""
 
-    parts: dict[str, bytes]
+    parts: Mapping[str, bytes]
     limits: Limits
     formats: NumberFormats = field(default_factory=NumberFormats)
     refusals: list[FileRefusal] = field(default_factory=list)
