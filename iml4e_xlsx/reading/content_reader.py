@@ -15,7 +15,12 @@ from iml4e_xlsx.spreadsheets.formats import load_grids
 from iml4e_xlsx.spreadsheets.grid import Grids
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.text.interface_texts import scheme_texts
+from iml4e_xlsx.text.lists import list_names
+from iml4e_xlsx.text.spelling import quote_value
 from iml4e_xlsx.text.texts import Texts
+
+_LISTED = 12
+"""How many references a message names; of more it says how many follow."""
 
 
 class ForeignWorkbookError(Exception):
@@ -108,4 +113,8 @@ def _report_identity(
     place = Place(source=source)
     if reference is None:
         return [catalogue.identity_lost(place, scheme.id, scheme.version)]
-    return [catalogue.identity_contradicts(place, str(other), str(reference)) for other in others]
+    if not others:
+        return []
+    # A sheet may quote thousands of references, and a finding for each says nothing more.
+    names = list_names([quote_value(other) for other in others], _LISTED)
+    return [catalogue.identity_contradicts(place, names, str(reference))]
