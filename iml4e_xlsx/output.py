@@ -30,8 +30,12 @@ def check_target(target: str | Path, *, force: bool, suffixes: Sequence[str] = (
         raise OutputNameError(OutputErrorCode.OUTPUT_IS_FOLDER, target=target)
     if suffixes and path.suffix.lower() not in suffixes:
         raise wrong_suffix(target, suffixes)
+    _check_absent(path, force=force)
+
+
+def _check_absent(path: Path, *, force: bool) -> None:
     if path.exists() and not force:
-        raise OutputExistsError(OutputErrorCode.OUTPUT_EXISTS, target=target)
+        raise OutputExistsError(OutputErrorCode.OUTPUT_EXISTS, target=path)
 
 
 def check_folder(folder: str | Path) -> None:
@@ -54,7 +58,6 @@ def write_output(target: str | Path, data: bytes, *, force: bool = False) -> Non
     Write a file whole: to a temporary file beside it, then renamed; `-` is standard output.
 
     Raises:
-        OutputNameError: If the target is a folder.
         OutputExistsError: If the target exists and `force` is not set.
         WorkbookWriteError: If it cannot be written: no such folder, no permission, no space.
     """
@@ -62,8 +65,8 @@ def write_output(target: str | Path, data: bytes, *, force: bool = False) -> Non
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
-    check_target(target, force=force)
     path = Path(target)
+    _check_absent(path, force=force)
     temporary: str | None = None
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

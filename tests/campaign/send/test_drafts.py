@@ -26,6 +26,7 @@ from tests.support.noting import note_mail
 from tests.support.sending import ANN, BEN, CAY, campaign_now, let_in
 from tests.support.servers.faults import Fault
 from tests.support.servers.fixtures import StartsSmtpServers
+from tests.support.unwritable_drafts import refusing_drafts
 
 
 def test_reminders_leave_like_invitations(
@@ -75,14 +76,11 @@ def test_a_draft_is_written_down_with_its_file(tmp_path: Path) -> None:
     with built_campaign(tmp_path, 2) as (campaign, record):
         plan = invitations(campaign, record)
         target = tmp_path / "drafts"
-        target.mkdir()
         name = f"{workbook_of(campaign, record, BEN).stem}-invitation.eml"
-        (target / name).mkdir()
-        with pytest.raises(WorkbookWriteError):
+        with refusing_drafts(name), pytest.raises(WorkbookWriteError):
             write_drafts(campaign, record, plan, target, now=clock.now(), force=True)
         assert states_of(record) == {ANN: "drafted", BEN: "deferred"}
 
-        (target / name).rmdir()
         assert write_drafts(campaign, record, plan, target, now=clock.now(), force=True) == ()
         plan = invitations(campaign, record)
         paths = write_drafts(campaign, record, plan, target, now=clock.now(), force=True)
@@ -126,9 +124,8 @@ def test_a_draft_that_cannot_be_written_leaves_a_mail_as_it_was(tmp_path: Path, 
         with record.begin(NOW) as tx:
             note_mail(tx, ann, MailState(state), words="as it was")
         target = tmp_path / "drafts"
-        (target / f"{workbook_of(campaign, record, ANN).stem}-invitation.eml").mkdir(parents=True)
         plan = invitations(campaign, record, ANN)
-        with pytest.raises(WorkbookWriteError):
+        with refusing_drafts(""), pytest.raises(WorkbookWriteError):
             write_drafts(campaign, record, plan, target, now=NOW, force=True)
         (mail,) = mails_of(record)[ANN]
     assert (mail.state.value, mail.words) == (state, "as it was")

@@ -11,7 +11,6 @@ import pytest
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
-from iml4e_xlsx.campaign.send import drafts as drafts_module
 from iml4e_xlsx.campaign.send.compose import MailComposer
 from iml4e_xlsx.campaign.send.drafts import DRAFT_NOT_WRITTEN, write_drafts
 from iml4e_xlsx.errors import (
@@ -20,8 +19,6 @@ from iml4e_xlsx.errors import (
     OutputNameError,
     WorkbookWriteError,
 )
-from iml4e_xlsx.findings.error_codes import OutputErrorCode
-from iml4e_xlsx.output import write_output
 from tests.support.campaigns import (
     NOW,
     built_campaign,
@@ -40,6 +37,7 @@ from tests.support.planning import (
     mails_of,
     read,
 )
+from tests.support.unwritable_drafts import refusing_drafts
 
 
 def test_a_roster_that_changed_is_built_first(opened: tuple[Campaign, Record]) -> None:
@@ -147,21 +145,12 @@ def test_drafts_do_not_replace_files(opened: tuple[Campaign, Record], tmp_path: 
     assert len(list(folder.iterdir())) == 2
 
 
-def write_all_but_ben(path: Path, data: bytes, *, force: bool) -> None:
-    """Write a file as a disk does that has no room for Ben's."""
-    if path.name.startswith("org-red-ben"):
-        code = OutputErrorCode.OUTPUT_UNWRITABLE
-        raise WorkbookWriteError(code, target=path, reason="no space left")
-    write_output(path, data, force=force)
-
-
 def test_a_draft_that_cannot_be_written_did_not_leave(
     opened: tuple[Campaign, Record], tmp_path: Path
 ) -> None:
     """What was written before it is; the next run writes the rest."""
     folder = tmp_path / "drafts"
-    with pytest.MonkeyPatch.context() as full_disk:
-        full_disk.setattr(drafts_module, "write_output", write_all_but_ben)
+    with refusing_drafts("org-red-ben"):
         with pytest.raises(WorkbookWriteError):
             write_drafts(*opened, invitations(*opened), folder, now=NOW, force=True)
 
