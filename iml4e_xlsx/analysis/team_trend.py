@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from iml4e_xlsx.analysis.answer_selection import select_answers
 from iml4e_xlsx.analysis.rounds import (
     GAP_DAYS,
     Round,
@@ -104,6 +105,15 @@ class Trends:
     rounds: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """A team in a round: the round's name, the team's result, and all responses it came from."""
+
+    round: str
+    team: TeamAssessment
+    group: TeamGroup
+
+
 def trace_trends(assessments: Iterable[Assessment], *, gap_days: int = GAP_DAYS) -> Trends:
     """
     Trace each team over the rounds that it took part in; a gap between dates ends a round.
@@ -112,7 +122,7 @@ def trace_trends(assessments: Iterable[Assessment], *, gap_days: int = GAP_DAYS)
         assessments: Responses of any scheme versions; they are carried to the newest of them.
         gap_days: See `split_rounds`.
     """
-    aligned = align_versions(assessments)
+    aligned = align_versions(select_answers(assessments).answers)
     rounds, undated = split_rounds(aligned, gap_days=gap_days)
     trends, latest = _trace_teams(rounds, undated)
     return replace(trends, current=_current_teams(group_responses(aligned), latest, undated))
@@ -127,7 +137,8 @@ def trace_rounds(rounds: Iterable[Sequence[Assessment]]) -> Trends:
     Args:
         rounds: The responses of each, oldest round first; at least one of each round has a date.
     """
-    filled = [assessments for assessments in rounds if assessments]
+    selected = (select_answers(assessments).answers for assessments in rounds)
+    filled = [assessments for assessments in selected if assessments]
     aligned = iter(align_versions(each for assessments in filled for each in assessments))
     # Versions are aligned over all rounds at once, then dealt out to the rounds again.
     parts = [make_round(islice(aligned, len(assessments))) for assessments in filled]
@@ -143,34 +154,35 @@ def current_teams(
 
 def _trace_teams(
     rounds: Sequence[Round], undated: tuple[Assessment, ...]
-) -> tuple[Trends, dict[_TeamKey, TeamAssessment]]:
+) -> tuple[Trends, dict[_TeamKey, _Point]]:
     """Merge each team once in each round; return the trends, and each team's last point by key."""
     names = number_duplicates([each.name for each in rounds])
-    points: dict[_TeamKey, list[tuple[str, TeamAssessment]]] = {}
+    points: dict[_TeamKey, list[_Point]] = {}
     teams: tuple[TeamAssessment, ...] = ()
     for name, each in zip(names, rounds, strict=True):
         groups = group_responses(each.assessments)
         teams = merge_groups(groups)
         for group, team in zip(groups, teams, strict=True):
-            points.setdefault(group.key, []).append((name, team))
+            points.setdefault(group.key, []).append(_Point(name, team, group))
     trends = Trends(
         trends=tuple(_make_trend(series) for series in points.values() if len(series) > 1),
-        once=tuple(series[0][1].name for series in points.values() if len(series) == 1),
+        once=tuple(series[0].team.name for series in points.values() if len(series) == 1),
         current=teams,
         undated=undated,
         rounds=names,
     )
-    return trends, {key: series[-1][1] for key, series in points.items()}
+    return trends, {key: series[-1] for key, series in points.items()}
 
 
-def _make_trend(series: Sequence[tuple[str, TeamAssessment]]) -> Trend:
-    rounds, points = zip(*series, strict=True)
+def _make_trend(series: Sequence[_Point]) -> Trend:
+    rounds = tuple(point.round for point in series)
+    points = tuple(point.team for point in series)
     return Trend(scheme=points[-1].scheme, name=points[-1].name, points=points, rounds=rounds)
 
 
 def _current_teams(
     groups: Iterable[TeamGroup],
-    latest: Mapping[_TeamKey, TeamAssessment],
+    latest: Mapping[_TeamKey, _Point],
     undated: Sequence[Assessment],
 ) -> tuple[TeamAssessment, ...]:
     """Return each team's last point, merged anew only where undated responses add to it."""
@@ -181,8 +193,7 @@ def _current_teams(
         if point is None:  # the team has no date at all: everything counts as of now
             teams.append(merge_team(group.assessments, group.name))
         elif added:
-            members = [member.assessment for member in point.members]
-            teams.append(merge_team([*members, *added], group.name))
+            teams.append(merge_team([*point.group.assessments, *added], group.name))
         else:  # the name may differ: another round has a team of the same name elsewhere
-            teams.append(replace(point, name=group.name))
+            teams.append(replace(point.team, name=group.name))
     return tuple(teams)

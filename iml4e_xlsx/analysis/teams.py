@@ -6,6 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from iml4e_xlsx.analysis.answer_selection import (
+    is_blank,
+    report_blank,
+    select_answers,
+    select_versions,
+)
 from iml4e_xlsx.analysis.consensus import measure_consensus
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
@@ -100,11 +106,12 @@ def group_by_team(assessments: Iterable[Assessment]) -> tuple[TeamAssessment, ..
     Merge responses into a result for each team, in the order in which the teams first appear.
 
     Organisation and name identify a team, whatever the case and white space. A response without a
-    team stands alone. If a respondent answered twice, the later response counts. Responses to
-    different versions of a scheme are carried to the newest of them; different schemes make
-    different teams.
+    team stands alone. Copies and blank workbooks do not count (`select_answers`); if a respondent
+    answered twice, one response counts (`select_versions`). Responses to different versions of a
+    scheme are carried to the newest of them; different schemes make different teams.
     """
-    return merge_groups(group_responses(align_versions(assessments)))
+    answers = select_answers(assessments).answers
+    return merge_groups(group_responses(align_versions(answers)))
 
 
 def align_versions(assessments: Iterable[Assessment]) -> list[Assessment]:
@@ -156,8 +163,11 @@ def team_key(assessment: Assessment) -> tuple[str, ...]:
     """Return the key of a respondent's team, which is the same in every round."""
     profile = assessment.response.profile
     if not profile.team.strip():
-        # No other response can belong to a team without a name: the file stands for it.
-        return (assessment.scheme.id, "", "", assessment.response.source)
+        # No other response can belong to a team without a name: the workbook stands for it.
+        response = assessment.response
+        workbook = (response.workbook_id, name_key(profile.respondent))
+        own = workbook if response.workbook_id else (response.source,)
+        return (assessment.scheme.id, "", "", *own)
     return (assessment.scheme.id, name_key(profile.organisation), name_key(profile.team))
 
 
@@ -188,11 +198,14 @@ def merge_team(assessments: Sequence[Assessment], name: str) -> TeamAssessment:
         raise ValueError(name)
     scheme = assessments[0].scheme
     catalogue = FindingCatalogue(scheme_texts(scheme))
-    latest, findings = _select_latest(assessments, catalogue)
-    members = tuple(_make_member(assessment) for assessment in latest)
-    if not assessments[0].response.profile.team.strip():
-        findings.append(catalogue.team_missing(Place(source=assessments[0].response.source)))
-    responses = [assessment.response for assessment in latest]
+    latest, findings = select_versions(assessments)
+    findings += [report_blank(assessment) for assessment in latest if is_blank(assessment)]
+    members = tuple(_make_member(each) for each in latest if not is_blank(each))
+    if not latest[0].response.profile.team.strip():
+        name = latest[0].response.source
+        findings.append(catalogue.team_missing(Place(source=name)))
+    # A team of nothing but blank workbooks has a result without an answer, and no member.
+    responses = [member.assessment.response for member in members] or [latest[0].response]
     targets = _median_levels([response.targets for response in responses])
     findings += _report_different_targets(responses, targets, name, catalogue)
     response = _merge_responses(responses, members, name, scheme, targets)
@@ -237,34 +250,6 @@ def _make_member(assessment: Assessment) -> TeamMember:
     response = assessment.response
     name = response.profile.respondent.strip() or response.source
     return TeamMember(name=name, assessment=assessment)
-
-
-def _select_latest(
-    assessments: Sequence[Assessment], catalogue: FindingCatalogue
-) -> tuple[list[Assessment], list[Finding]]:
-    """Select the latest response of each respondent, and report the ones that do not count."""
-    latest: dict[str, Assessment] = {}
-    findings = []
-    for assessment in assessments:
-        profile, source = assessment.response.profile, assessment.response.source
-        # Somebody without a name may be anybody: every such response counts.
-        key = name_key(profile.respondent) or f"\n{source}"
-        other = latest.get(key)
-        if other is None:
-            latest[key] = assessment
-            continue
-        # The sort is stable: of two responses of one day the one that was read last counts.
-        older, newer = sorted((other, assessment), key=lambda each: each.response.profile.date)
-        latest[key] = newer
-        findings.append(
-            catalogue.respondent_twice(
-                Place(source=older.response.source),
-                profile.respondent,
-                newer.response.source,
-                newer.response.profile.date or "-",
-            )
-        )
-    return list(latest.values()), findings
 
 
 def _rating_of(response: Response, statement: str) -> RatingValue | None:

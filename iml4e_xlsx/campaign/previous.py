@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from iml4e_xlsx.analysis.answer_selection import select_answers, select_versions
 from iml4e_xlsx.analysis.team_trend import current_teams
-from iml4e_xlsx.analysis.teams import TeamAssessment, group_by_team
+from iml4e_xlsx.analysis.teams import TeamAssessment, group_by_team, group_responses
 from iml4e_xlsx.campaign.folder.clock import current_time
 from iml4e_xlsx.campaign.folder.record_access import open_previous
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
@@ -65,18 +66,22 @@ def read_previous_results(paths: Sequence[str | Path], schemes: Schemes) -> Prev
     assessments: list[Assessment] = []
     loose: list[Assessment] = []
     teams: list[TeamAssessment] = []
+    people: list[Assessment] = []
     by_mail: dict[str, Result] = {}
     for path in paths:
         if (Path(path) / SETTINGS_FILE).is_file():
             of_campaign = _read_campaign(Path(path), by_mail)
             assessments += of_campaign
             teams += group_by_team(of_campaign)  # a campaign is one round, however long it took
+            people += of_campaign
             continue
         results = Results.read(path, schemes=schemes)
         if results.failures:
             raise _unreadable_error(results.failures)
         assessments += results.assessments
         loose += results.assessments
+        for group in group_responses(select_answers(results.assessments).answers):
+            people += select_versions(group.assessments)[0]
     if paths and not assessments:
         raise CampaignError(RoundErrorCode.PREVIOUS_EMPTY, paths=tuple(map(str, paths)))
     return PreviousResults(
@@ -84,7 +89,7 @@ def read_previous_results(paths: Sequence[str | Path], schemes: Schemes) -> Prev
         by_mail=by_mail,
         by_person={
             _person_key(assessment.response.profile): assessment.result
-            for assessment in assessments
+            for assessment in people
             if assessment.response.profile.respondent
         },
         by_team={

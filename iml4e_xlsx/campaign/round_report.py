@@ -23,6 +23,7 @@ from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.findings.error_codes import RoundErrorCode
 from iml4e_xlsx.findings.failure import Failure
+from iml4e_xlsx.findings.file_traits import FileTraits
 from iml4e_xlsx.model import PERSONAL_FIELDS, PROFILE_NAMES, Assessment, Profile
 from iml4e_xlsx.report.contents.contents import Contents, make_contents
 from iml4e_xlsx.report.formats.render import render_outcomes
@@ -236,6 +237,7 @@ def _anonymise(assessments: Iterable[Assessment], *, evidence: bool) -> list[Ass
             },
             source=f"response-{number}",
             workbook_id="",
+            file=FileTraits(),
         )
         result = replace(assessment.result, response=bare)
         anonymous.append(replace(assessment, response=bare, result=result, findings=()))

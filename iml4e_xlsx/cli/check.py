@@ -48,7 +48,7 @@ def check(
     if as_reply and format_name == "json":
         raise usage_error("reply_is_text")
     tally = OutcomeTally(strict=strict)
-    outcomes = tally.count_outcomes(read_outcomes(paths, reading))
+    outcomes = read_outcomes(paths, reading, tally)
     if as_reply:
         for number, outcome in enumerate(outcomes):
             if number:

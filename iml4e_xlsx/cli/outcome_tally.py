@@ -28,6 +28,7 @@ class OutcomeTally:
         self.strict = strict
         self.results = 0
         self.failures: list[Failure] = []
+        self.left_out: list[Finding] = []
         self.errors = 0
         self.counts: dict[str, Counter[Severity]] = {}
 
@@ -44,6 +45,11 @@ class OutcomeTally:
                 self.results += 1
                 self.add_findings(outcome.findings)
             yield outcome
+
+    def leave_out(self, finding: Finding) -> None:
+        """Note a file that is no answer, and say so."""
+        self.left_out.append(finding)
+        current_voice().say_text(str(finding))
 
     def add_findings(self, findings: Iterable[Finding]) -> None:
         """Count one more with errors if any of the findings is one; with --strict a warning too."""
@@ -65,7 +71,8 @@ class OutcomeTally:
         if not any(entry.shows_failures for entry in list_formats() if entry.name == format_name):
             for failure in self.failures:
                 click.echo(printable_text(failure_text(failure)), err=True)
-        if self.failures or self.errors:
+        nothing_read = self.left_out and not self.results
+        if self.failures or self.errors or nothing_read:
             current_voice().say_detail(
                 "tally",
                 results=message("commands.count_results", count=self.results),
@@ -94,10 +101,37 @@ class OutcomeTally:
 
 
 def read_outcomes(
-    paths: tuple[str, ...], reading: ReadingOptions
+    paths: tuple[str, ...], reading: ReadingOptions, tally: OutcomeTally
+) -> Iterator[Assessment | Failure]:
+    """Yield an outcome for each answer at the paths as soon as it is read, and count it."""
+    from iml4e_xlsx.analysis.answer_selection import leave_out_copies
+
+    outcomes = leave_out_copies(
+        _read_files(paths, reading, tally), lambda _, finding: tally.leave_out(finding)
+    )
+    yield from tally.count_outcomes(outcomes)
+
+
+def read_answers(
+    paths: tuple[str, ...], reading: ReadingOptions, tally: OutcomeTally
+) -> list[Assessment | Failure]:
+    """Return the answers of respondents at the paths, and the failures, and count them."""
+    from iml4e_xlsx.analysis.answer_selection import select_answers
+    from iml4e_xlsx.findings.failure import Failure
+
+    outcomes = list(_read_files(paths, reading, tally))
+    failures = [outcome for outcome in outcomes if isinstance(outcome, Failure)]
+    selection = select_answers(outcome for outcome in outcomes if not isinstance(outcome, Failure))
+    for finding in selection.left_out:
+        tally.leave_out(finding)
+    return list(tally.count_outcomes([*selection.answers, *failures]))
+
+
+def _read_files(
+    paths: tuple[str, ...], reading: ReadingOptions, tally: OutcomeTally
 ) -> Iterator[Assessment | Failure]:
     """Yield an outcome for each workbook at the paths; say which files were passed over."""
-    from iml4e_xlsx.jobs.batch import assess_workbooks, find_workbooks
+    from iml4e_xlsx.jobs.batch import assess_workbooks, find_workbooks, leave_out_results
     from iml4e_xlsx.reading.identity import Schemes
 
     def report_other_file(name: str) -> None:
@@ -106,6 +140,7 @@ def read_outcomes(
     sources = find_workbooks(paths, limits=reading.limits, on_other_file=report_other_file)
     schemes = Schemes.find_installed(reading.schemes)
     schemes.check_schemes()  # else each workbook would fail for it, as if by a defect of ours
-    yield from assess_workbooks(
+    outcomes = assess_workbooks(
         sources, schemes=schemes, limits=reading.limits, carry=reading.carry
     )
+    yield from leave_out_results(outcomes, tally.leave_out)

@@ -6,7 +6,7 @@ import click
 
 from iml4e_xlsx.cli.options.output_options import output_options, report_options
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions, reading_options
-from iml4e_xlsx.cli.outcome_tally import OutcomeTally, read_outcomes
+from iml4e_xlsx.cli.outcome_tally import OutcomeTally, read_answers
 from iml4e_xlsx.cli.voice import common_options, current_voice
 
 _anonymous = click.option("--anonymous", is_flag=True, help="Leave out the respondents' names.")
@@ -53,12 +53,16 @@ def report(
     check_target(output, force=force)
     choose_format(output, None, OutputSubject.REPORT)  # a wrong suffix is said before all is read
     tally = OutcomeTally(strict=False)
-    outcomes = list(tally.count_outcomes(read_outcomes(paths, reading)))
+    outcomes = read_answers(paths, reading, tally)
     if not tally.results:
         tally.finish_command("")
         return
     contents = make_contents(
-        outcomes, anonymous=anonymous, title=title, profiles=profiles, gap_days=gap or GAP_DAYS
+        [*outcomes, *tally.left_out],
+        anonymous=anonymous,
+        title=title,
+        profiles=profiles,
+        gap_days=gap or GAP_DAYS,
     )
     data = render_report(contents, output)
     current_voice().deliver(output, data, force=force)

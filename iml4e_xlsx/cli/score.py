@@ -12,7 +12,7 @@ from iml4e_xlsx.cli.options.output_options import (
     results_output_option,
 )
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions, reading_options
-from iml4e_xlsx.cli.outcome_tally import OutcomeTally, read_outcomes
+from iml4e_xlsx.cli.outcome_tally import OutcomeTally, read_answers, read_outcomes
 from iml4e_xlsx.cli.voice import common_options, current_voice
 from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_format
 
@@ -69,7 +69,7 @@ def score(
     check_target(output, force=force)
     chosen_format = choose_format(output, format_name, OutputSubject.RESULTS)
     tally = OutcomeTally(strict=strict)
-    outcomes = tally.count_outcomes(read_outcomes(paths, reading))
+    outcomes = (read_outcomes if group is None else read_answers)(paths, reading, tally)
     if chosen_format.name == "ndjson" and output == "-" and group is None:
         for outcome in outcomes:
             click.echo(render_json_line(outcome_entry(outcome)), nl=False)
@@ -85,7 +85,9 @@ def score(
     else:
         teams: Sequence[Outcome] = (*results.teams, *results.failures)
         shown = results.outcomes if group is None else teams
-        data = render_outcomes(shown, chosen_format.name, statements=rows == "statements")
+        data = render_outcomes(
+            shown, chosen_format.name, statements=rows == "statements", left_out=tally.left_out
+        )
         current_voice().deliver(output, data, force=force)
     tally.finish_command(chosen_format.name)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions
-from iml4e_xlsx.cli.outcome_tally import OutcomeTally, read_outcomes
+from iml4e_xlsx.cli.outcome_tally import OutcomeTally, read_answers
 from iml4e_xlsx.cli.voice import current_voice, data_error
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def show_results(
     subjects = [OutputSubject.TABLES, *([OutputSubject.TREND] if draw else [])]
     chosen_format = choose_format(output, format_name, *subjects)
     tally = OutcomeTally(strict=False)
-    outcomes = list(tally.count_outcomes(read_outcomes(paths, reading)))
+    outcomes = read_answers(paths, reading, tally)
     assessments = [outcome for outcome in outcomes if isinstance(outcome, Assessment)]
     if assessments and draw is not None and OutputSubject.TABLES not in chosen_format.subjects:
         current_voice().deliver(output, draw(assessments, chosen_format.name), force=force)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from iml4e_xlsx.findings.about_answers import AnswerFindings
 from iml4e_xlsx.findings.about_ratings import RatingFindings
 from iml4e_xlsx.findings.about_responses import ResponseFindings
 from iml4e_xlsx.findings.about_rosters import RosterFindings
@@ -22,6 +23,11 @@ __all__ = ["FindingCatalogue"]
 
 @dataclass(frozen=True, slots=True)
 class FindingCatalogue(
-    RatingFindings, ResponseFindings, SchemeFindings, RosterFindings, SettingFindings
+    RatingFindings,
+    ResponseFindings,
+    AnswerFindings,
+    SchemeFindings,
+    RosterFindings,
+    SettingFindings,
 ):
     """Makes findings in the language of its texts."""

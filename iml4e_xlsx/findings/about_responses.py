@@ -248,18 +248,6 @@ class ResponseFindings(CatalogueBase):
         """Report a response that names no team and so stands alone."""
         return self._make_finding(Severity.WARNING, "team-missing", place, subject="profile.team")
 
-    def respondent_twice(self, place: Place, respondent: str, counted: str, date: str) -> Finding:
-        """Report the earlier of two responses of one respondent, which does not count."""
-        return self._make_finding(
-            Severity.WARNING,
-            "respondent-twice",
-            place,
-            respondent,
-            subject="profile.respondent",
-            counted=quote_value(counted),
-            date=date,
-        )
-
     def targets_differ(self, place: Place, area: str, value: str, level: int) -> Finding:
         """Report different targets of a team's members for an area."""
         return self._make_finding(

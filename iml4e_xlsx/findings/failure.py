@@ -25,6 +25,7 @@ class FailureCode(StrEnum):
     WINMAIL = "winmail"  #: Outlook packed the attachments into winmail.dat.
     ENCRYPTED_MAIL = "encrypted-mail"  #: The mail is encrypted (S/MIME, PGP).
     NOT_AN_ASSESSMENT = "not-an-assessment"  #: The workbook holds no statement of a known scheme.
+    OWN_RESULTS = "own-results"  #: The workbook holds results that this program wrote.
     UNKNOWN_SCHEME = "unknown-scheme"  #: The workbook belongs to a scheme that is not installed.
     UNKNOWN_SCHEME_VERSION = "unknown-scheme-version"  #: ... to another version of the scheme.
     TOO_LARGE = "too-large"  #: The file claims more than a limit allows.

@@ -11,7 +11,9 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from iml4e_xlsx.errors import ResourceError, WorkbookReadError
-from iml4e_xlsx.findings.failure import Failure
+from iml4e_xlsx.findings import FindingCatalogue
+from iml4e_xlsx.findings.failure import Failure, FailureCode
+from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.intake.finder import Finder
 from iml4e_xlsx.intake.source import Source
 from iml4e_xlsx.model import Assessment
@@ -104,3 +106,15 @@ def assess_workbooks(
         while ahead:
             yield ahead.popleft().result()
             ahead.extend(pool.submit(assess_source, source) for source in islice(remaining, 1))
+
+
+def leave_out_results(
+    outcomes: Iterable[Assessment | Failure], on_results: Callable[[Finding], None]
+) -> Iterator[Assessment | Failure]:
+    """Yield outcomes without workbooks of results that this program wrote; report each of those."""
+    for outcome in outcomes:
+        if isinstance(outcome, Failure) and outcome.code is FailureCode.OWN_RESULTS:
+            catalogue = FindingCatalogue(load_texts())
+            on_results(catalogue.results_left_out(Place(source=outcome.source)))
+        else:
+            yield outcome

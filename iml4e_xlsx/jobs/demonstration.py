@@ -137,7 +137,7 @@ def run_demo(
         paths += _fill_round(place, scheme, moment, latest=number == 1, force=force)
     results = Results.read(*paths)
     files["first_returned"] = paths[0]
-    contents = make_contents(results.outcomes)
+    contents = make_contents([*results.outcomes, *results.left_out])
     files |= _write_results(folder, results, contents, force=force)
     return DemoOutcome(files=files, outcomes=results.outcomes, teams=contents.teams)
 

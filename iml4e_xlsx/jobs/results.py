@@ -7,10 +7,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from iml4e_xlsx.analysis.answer_selection import merge_copies
 from iml4e_xlsx.analysis.team_trend import Trends, trace_trends
 from iml4e_xlsx.analysis.teams import TeamAssessment, group_by_team
 from iml4e_xlsx.findings.failure import Failure
-from iml4e_xlsx.jobs.batch import assess_workbooks, find_workbooks
+from iml4e_xlsx.findings.finding import Finding
+from iml4e_xlsx.jobs.batch import assess_workbooks, find_workbooks, leave_out_results
 from iml4e_xlsx.model import Assessment
 from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.spreadsheets.limits import Limits
@@ -24,10 +26,12 @@ class Results:
     """
     The outcomes of reading several workbooks, in the order in which they were read.
 
+    `left_out` has a finding on each file that is no answer: a copy, or results of this program.
     pandas is imported when a table is asked for.
     """
 
     outcomes: tuple[Assessment | Failure, ...]
+    left_out: tuple[Finding, ...] = ()
 
     @classmethod
     def read(
@@ -39,7 +43,10 @@ class Results:
     ) -> Results:
         """Read and score the workbooks at the paths: files, folders, zips."""
         sources = find_workbooks(paths, limits=limits)
-        return cls(tuple(assess_workbooks(sources, schemes=schemes, limits=limits, carry=carry)))
+        read = assess_workbooks(sources, schemes=schemes, limits=limits, carry=carry)
+        left_out: list[Finding] = []
+        outcomes = merge_copies(leave_out_results(read, left_out.append), left_out.append)
+        return cls(tuple(outcomes), tuple(left_out))
 
     @property
     def assessments(self) -> tuple[Assessment, ...]:

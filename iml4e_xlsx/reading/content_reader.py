@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from iml4e_xlsx.findings import FindingCatalogue
+from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.findings.file_traits import FileTraits, find_modified
 from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.reading.identity import Schemes, WorkbookReference, find_signs
+from iml4e_xlsx.reading.own_results import holds_results
 from iml4e_xlsx.reading.response_reader import ResponseReader
 from iml4e_xlsx.reading.workbook_content import WorkbookContent
 from iml4e_xlsx.spreadsheets.formats import load_grids
 from iml4e_xlsx.spreadsheets.grid import Grids
 from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.refusal import FileRefusal
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.lists import list_names
 from iml4e_xlsx.text.spelling import quote_value
@@ -87,6 +90,8 @@ class ContentReader:
     ) -> tuple[Scheme, WorkbookReference | None, tuple[WorkbookReference, ...]]:
         """Return the scheme and the reference of a workbook, and the references against it."""
         signs = find_signs(grids)
+        if holds_results(grids, has_reference=bool(signs.references)):
+            raise FileRefusal(FailureCode.OWN_RESULTS)
         # Without any reference the statements' ids decide. The workbook id stays unknown then, so
         # a campaign has to match the file by its sender.
         if not signs.references:

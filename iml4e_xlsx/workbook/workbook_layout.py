@@ -31,6 +31,9 @@ META_KEYS: Final = (
     "created",
 )
 CUSTOM_PROPERTY: Final = "iml4e-reference"
+RESULTS_PROPERTY: Final = "iml4e-results"
+"""The property of the workbooks that hold results, by which they are not taken for answers."""
+
 OVERALL: Final = "overall"
 
 RADAR_COLUMN: Final = 8

@@ -54,7 +54,14 @@ def test_page_shows_hostile_text_as_text(page: Path, browser: Looks) -> None:
 
 def test_anonymous_report_has_no_names(small: Scheme, outcomes: list[Assessment | Failure]) -> None:
     """Neither the page nor the workbook names a respondent."""
-    undated = assessment(small, {}, team="Alpha", respondent="Ada <b>", date="", source="ada.xlsx")
+    undated = assessment(
+        small,
+        rate_all(small, 1),
+        team="Alpha",
+        respondent="Ada <b>",
+        date="",
+        source="ada.xlsx",
+    )
     named = [*outcomes, undated]
     assert "ada.xlsx" in render_html(make_contents(named))
     contents = make_contents(named, anonymous=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from iml4e_xlsx.analysis.answer_selection import select_answers
 from iml4e_xlsx.analysis.comparison import Comparison, compare_teams, group_by_scheme
 from iml4e_xlsx.analysis.peer_benchmark import FEWEST, Benchmark, benchmark_assessments
 from iml4e_xlsx.analysis.rounds import GAP_DAYS
@@ -16,6 +17,7 @@ from iml4e_xlsx.analysis.workshop_agenda import Agenda, build_agenda
 from iml4e_xlsx.errors import ReportError
 from iml4e_xlsx.findings.error_codes import ReportErrorCode
 from iml4e_xlsx.findings.failure import Failure
+from iml4e_xlsx.findings.finding import Finding
 from iml4e_xlsx.model import Assessment, Scheme
 from iml4e_xlsx.report.charts.chart_data import (
     LineChart,
@@ -49,8 +51,9 @@ class Contents:
     A report's contents: the teams as they are now, and how they got there.
 
     `left_out` names teams of other schemes, which cannot be compared; `failures` the files that
-    could not be read; `undated` the responses that belong to no round and count as of now;
-    `participation` how many of those who were asked have answered, where that is known.
+    could not be read; `files_left_out` has a finding on each file that is no answer; `undated` the
+    responses that belong to no round and count as of now; `participation` how many of those who
+    were asked have answered, where that is known.
     """
 
     scheme: Scheme
@@ -63,6 +66,7 @@ class Contents:
     profiles: tuple[str, ...]
     left_out: tuple[str, ...]
     failures: tuple[Failure, ...]
+    files_left_out: tuple[Finding, ...] = ()
     participation: Participation | None = None
 
     @property
@@ -136,7 +140,7 @@ class Contents:
 
 
 def make_contents(
-    outcomes: Iterable[Assessment | Failure],
+    outcomes: Iterable[Assessment | Failure | Finding],
     *,
     anonymous: bool = False,
     title: str = "",
@@ -151,7 +155,7 @@ def make_contents(
     A team's present result is that of its latest round; responses without a date count there.
 
     Args:
-        outcomes: What was read.
+        outcomes: What was read; a finding stands for a file that was left out.
         anonymous: Whether to leave respondents' names out.
         title: The title; the scheme's by default.
         profiles: Ids of reference profiles to draw on the radar.
@@ -164,7 +168,9 @@ def make_contents(
         ReportError: If no file could be read, or the scheme has no such profile.
     """
     outcomes = list(outcomes)
-    assessments = [outcome for outcome in outcomes if isinstance(outcome, Assessment)]
+    selection = select_answers(each for each in outcomes if isinstance(each, Assessment))
+    assessments = selection.answers
+    left_out = [outcome for outcome in outcomes if isinstance(outcome, Finding)]
     if not assessments:
         raise ReportError(ReportErrorCode.NO_RESULT)
     if previous is None:
@@ -191,6 +197,7 @@ def make_contents(
         profiles=tuple(profiles),
         left_out=tuple(team.name for group in others for team in group),
         failures=tuple(outcome for outcome in outcomes if isinstance(outcome, Failure)),
+        files_left_out=(*left_out, *selection.left_out),
     )
     _ = contents.radar  # an unknown profile is refused here, not while the report is written
     return contents

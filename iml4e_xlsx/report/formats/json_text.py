@@ -23,7 +23,7 @@ class JsonWriter:
 
     def encode_results(self, results: ResultBundle) -> bytes:
         """Return the results and, apart from them, the files without one."""
-        return render_json(results_document(results.outcomes)).encode()
+        return render_json(results_document(results.outcomes, results.left_out)).encode()
 
 
 class JsonLinesWriter:

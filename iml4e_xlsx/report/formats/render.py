@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from iml4e_xlsx.findings.finding import Finding
 from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_format, find_format
 from iml4e_xlsx.report.tables.result_data import Outcome, ResultBundle
 from iml4e_xlsx.report.tables.table import ResultTable
@@ -19,7 +20,13 @@ def render_tables(tables: Sequence[ResultTable], form: str) -> bytes:
     return find_format(form).encode(OutputSubject.TABLES, tables)
 
 
-def render_outcomes(outcomes: Sequence[Outcome], form: str, *, statements: bool = False) -> bytes:
+def render_outcomes(
+    outcomes: Sequence[Outcome],
+    form: str,
+    *,
+    statements: bool = False,
+    left_out: Sequence[Finding] = (),
+) -> bytes:
     """
     Return results in the format of a name.
 
@@ -28,11 +35,12 @@ def render_outcomes(outcomes: Sequence[Outcome], form: str, *, statements: bool 
             and the table only.
         form: The format's name.
         statements: Whether a row of a table is a statement of a result, not an area.
+        left_out: Findings on the files that are no answers; part of the JSON document only.
 
     Raises:
         ResourceError: If a library that the format needs is not installed.
     """
-    results = ResultBundle(tuple(outcomes), by_statement=statements)
+    results = ResultBundle(tuple(outcomes), by_statement=statements, left_out=tuple(left_out))
     return find_format(form).encode(OutputSubject.RESULTS, results)
 
 

@@ -23,6 +23,7 @@ from iml4e_xlsx.workbook.canvas import Canvas, Sheet
 from iml4e_xlsx.workbook.cells import claim_sheet_name
 from iml4e_xlsx.workbook.chart_design import ChartDesign
 from iml4e_xlsx.workbook.typography import count_lines, row_height
+from iml4e_xlsx.workbook.workbook_layout import RESULTS_PROPERTY
 
 _LOOKS: Final[Mapping[ColumnKind, str]] = {
     ColumnKind.TEXT: "cell",
@@ -91,6 +92,7 @@ def render_workbook(
         created: The time in the document's properties; the same input gives the same bytes.
     """
     canvas = Canvas(created, {"title": title})
+    canvas.set_property(RESULTS_PROPERTY, "1")
     taken: set[str] = set()
     for table in tables:
         sheet = canvas.add_sheet(claim_sheet_name(table.title, taken))

@@ -61,11 +61,13 @@ class ResultBundle:
     """
     Results to be written, with the files that yielded none, in the order in which they came.
 
-    `by_statement` says that a row of a table is a statement of a result, not an area.
+    `by_statement` says that a row of a table is a statement of a result, not an area; `left_out`
+    are findings on the files that are no answers.
     """
 
     outcomes: tuple[Outcome, ...]
     by_statement: bool = False
+    left_out: tuple[Finding, ...] = ()
 
     @property
     def assessments_by_name(self) -> tuple[tuple[str, Assessment], ...]:
@@ -89,12 +91,15 @@ class ResultBundle:
         return tuple(outcome for outcome in self.outcomes if isinstance(outcome, Failure))
 
 
-def results_document(outcomes: Iterable[Outcome]) -> dict[str, Any]:
-    """Return the document of results, and of the files without one."""
+def results_document(
+    outcomes: Iterable[Outcome], left_out: Iterable[Finding] = ()
+) -> dict[str, Any]:
+    """Return the document of results, of the files without one, and of those left out."""
     entries = [(isinstance(outcome, Failure), outcome_entry(outcome)) for outcome in outcomes]
     return {
         "results": [entry for is_failure, entry in entries if not is_failure],
         "failed": [entry for is_failure, entry in entries if is_failure],
+        "left_out": [left_out_entry(finding) for finding in left_out],
     }
 
 
@@ -122,6 +127,16 @@ def outcome_entry(outcome: Outcome) -> dict[str, Any]:
 def failure_entry(failure: Failure) -> dict[str, Any]:
     """Return a file that yielded no response as data."""
     return {"source": failure.source, "code": failure.code, "message": failure.message}
+
+
+def left_out_entry(finding: Finding) -> dict[str, Any]:
+    """Return a file that is no answer as data; `counted` is the file of which it is a copy."""
+    return {
+        "source": finding.place.source,
+        "code": finding.code,
+        "counted": finding.values.get("counted"),
+        "message": finding.message,
+    }
 
 
 def result_entry(assessment: Assessment) -> dict[str, Any]:
