@@ -47,9 +47,8 @@ class OutcomeTally:
             yield outcome
 
     def leave_out(self, finding: Finding) -> None:
-        """Note a file that is no answer, and say so."""
+        """Note a file that is no answer; it is named when the command ends."""
         self.left_out.append(finding)
-        current_voice().say_text(str(finding))
 
     def add_findings(self, findings: Iterable[Finding]) -> None:
         """Count one more with errors if any of the findings is one; with --strict a warning too."""
@@ -62,15 +61,19 @@ class OutcomeTally:
         self.errors += bool(counted)
 
     def finish_command(self, format_name: str) -> None:
-        """Say what failed where the output does not show it, and exit as the findings demand."""
+        """Say what was left out, and what failed if the output does not show it; then exit."""
         from iml4e_xlsx.cli.error_messages import failure_text
+        from iml4e_xlsx.findings.finding_groups import group_across_files
         from iml4e_xlsx.report.formats.format_registry import list_formats
+        from iml4e_xlsx.text.interface_texts import load_texts
         from iml4e_xlsx.text.message import message
         from iml4e_xlsx.text.spelling import printable_text
 
         if not any(entry.shows_failures for entry in list_formats() if entry.name == format_name):
             for failure in self.failures:
                 click.echo(printable_text(failure_text(failure)), err=True)
+        for group in group_across_files(self.left_out, load_texts()):
+            current_voice().say_text(str(group))
         nothing_read = self.left_out and not self.results
         if self.failures or self.errors or nothing_read:
             current_voice().say_detail(

@@ -17,7 +17,7 @@ from iml4e_xlsx.report.contents.contents import make_contents
 from iml4e_xlsx.report.formats.html import render_html
 from iml4e_xlsx.report.formats.render import render_report
 from tests.support.browser import Looks
-from tests.support.builders import assessment
+from tests.support.builders import assessment, rate_all
 from tests.support.team_reports import HOSTILE_TEXTS
 
 
