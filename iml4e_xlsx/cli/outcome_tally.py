@@ -100,6 +100,8 @@ class OutcomeTally:
             reasons[-1] = message("commands.reason_in", number=reasons[-1], files=files)
         if self.failures:
             reasons.append(message("commands.reason_failures", count=len(self.failures)))
+        if not reasons:
+            reasons.append(message("commands.reason_no_answer"))
         return command_text("reason", reasons=tuple(reasons))
 
 

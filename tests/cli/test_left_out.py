@@ -1,0 +1,135 @@
+"""The commands on folders in disorder: copies, versions, blanks and results of the program."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+
+from iml4e_xlsx.cli import cli
+from iml4e_xlsx.model import Profile, Scheme
+from iml4e_xlsx.workbook.builder import build_workbook
+from tests.support.builders import CREATED, rate_all, response
+from tests.support.hostile import packed, parts_of
+
+
+def run(*args: object, code: int = 0) -> Result:
+    outcome = CliRunner().invoke(cli, [str(arg) for arg in args])
+    assert outcome.exit_code == code, outcome.output
+    return outcome
+
+
+def document(*args: object) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(run("score", *args, "--format", "json").stdout)
+    return found
+
+
+@pytest.fixture(scope="module")
+def disorder(official: Scheme, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder in which six files are the answers of three people."""
+    place = tmp_path_factory.mktemp("disorder")
+    files = (
+        ("a.xlsx", "Alpha", "", 3, 0, "A" * 10),
+        ("b.xlsx", "Alpha", "", 0, 0, "B" * 10),
+        ("blank.xlsx", "Alpha", "", None, 0, "A" * 10),
+        ("Ada.xlsx", "Beta", "Ada", 3, 0, "C" * 10),
+        ("Ada (1).xlsx", "Beta", "Ada", 0, 1, "C" * 10),
+    )
+    for name, team, respondent, rating, hours, identity in files:
+        filled = response(
+            official,
+            {} if rating is None else rate_all(official, rating),
+            profile=Profile(organisation="O", team=team, respondent=respondent),
+        )
+        created = CREATED + timedelta(hours=hours)
+        data = build_workbook(official, created=created, response=filled, identity=identity)
+        (place / name).write_bytes(data)
+    shutil.copy(place / "a.xlsx", place / "a (1).xlsx")
+    (place / "z.zip").write_bytes(packed({"a.xlsx": (place / "a.xlsx").read_bytes()}))
+    return place
+
+
+def test_teams_of_a_folder_in_disorder(disorder: Path) -> None:
+    """Two people in Alpha, one in Beta with the file that was saved last; the rest is named."""
+    found = document(disorder, "--group", "team")
+    teams = {entry["team"]: entry for entry in found["results"]}
+    left_out = {(Path(entry["source"]).name, entry["code"]) for entry in found["left_out"]}
+
+    assert {name: team["respondents"] for name, team in teams.items()} == {"Alpha": 2, "Beta": 1}
+    assert [team["overall"]["level"] for team in teams.values()] == [0, 0]
+    assert set(teams["Beta"]["ratings"].values()) == {0}
+    assert len(found["left_out"]) == 3
+    assert left_out == {("a.xlsx", "copy-left-out"), ("blank.xlsx", "blank-left-out")}
+    assert found["failed"] == []
+
+
+def test_each_file_is_scored_but_for_copies(disorder: Path) -> None:
+    """Without groups, versions and blank workbooks have their own results; ndjson streams them."""
+    found = document(disorder)
+    lines = run("score", disorder, "--format", "ndjson").stdout.splitlines()
+    names = [Path(entry["source"]).name for entry in found["results"]]
+
+    assert sorted(names) == ["Ada (1).xlsx", "Ada.xlsx", "a (1).xlsx", "b.xlsx", "blank.xlsx"]
+    assert [json.loads(line) for line in lines] == found["results"]
+    assert [entry["counted"] for entry in found["left_out"]] == [f"{disorder}/a (1).xlsx"] * 2
+    assert "is a copy of" in run("check", disorder).stderr
+
+
+@pytest.mark.parametrize("form", ["scores", "report", "compare", "trend", "earlier", "saved"])
+def test_own_results_are_no_answers(disorder: Path, tmp_path: Path, form: str) -> None:
+    """Those of every command, of earlier versions without a mark, and saved by other programs."""
+    command = {"report": ("report",), "compare": ("compare",), "trend": ("roadmap",)}
+    target = tmp_path / "results.xlsx"
+    args = command.get(form, ("score",))
+    run(*args, disorder, *(("--format", "xlsx") if args == ("score",) else ()), "-o", target)
+    if form == "earlier":
+        parts = parts_of(target.read_bytes())
+        parts["docProps/custom.xml"] = parts["docProps/custom.xml"].replace(b"iml4e-", b"x-")
+        target.write_bytes(packed(parts))
+    if form == "saved":
+        book = openpyxl.load_workbook(target)
+        book.save(target)
+    shutil.copy(disorder / "a.xlsx", tmp_path / "a.xlsx")
+    found = document(tmp_path, "--group", "team")
+
+    assert [entry["team"] for entry in found["results"]] == ["Alpha"]
+    assert [entry["code"] for entry in found["left_out"]] == ["results-left-out"]
+    assert found["failed"] == []
+
+
+def test_results_alone_are_said_to_be_no_answer(disorder: Path, tmp_path: Path) -> None:
+    """Nothing was read, so the command does not end as if all were well."""
+    target = tmp_path / "scores.xlsx"
+    run("score", disorder, "-o", target)
+
+    assert "no answer among the files" in run("score", target, code=1).stderr
+
+
+def test_own_table_of_ratings_is_an_answer(official: Scheme, tmp_path: Path) -> None:
+    """Somebody who typed ids and ratings into a workbook of their own has answered."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["No.", "Statement", "Rating", "Evidence"])
+    for statement in official.statements.values():
+        sheet.append([statement.id, statement.text, 2, ""])
+    book.save(tmp_path / "own.xlsx")
+    found = document(tmp_path)
+
+    assert set(found["results"][0]["ratings"].values()) == {2}
+    assert found["left_out"] == []
+
+
+def test_blank_workbook_is_shown_to_whoever_asks_for_it(disorder: Path) -> None:
+    """It has a result without an answer, and is nobody's."""
+    (alone,) = document(disorder / "blank.xlsx")["results"]
+    (team,) = document(disorder / "blank.xlsx", "--group", "team")["results"]
+
+    assert alone["overall"]["level"] is None
+    assert (team["respondents"], team["members"]) == (0, [])
