@@ -126,7 +126,7 @@ def apply_steps(response: Response, steps: Iterable[RoadmapStep]) -> Response:
     answers = dict(response.answers)
     for step in steps:
         answer = answers.get(step.statement.id, Answer(statement=step.statement.id))
-        answers[step.statement.id] = replace(answer, rating=step.wanted)
+        answers[step.statement.id] = answer._replace(rating=step.wanted)
     return replace(response, answers=answers)
 
 

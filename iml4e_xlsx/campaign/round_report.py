@@ -232,7 +232,7 @@ def _anonymise(assessments: Iterable[Assessment], *, evidence: bool) -> list[Ass
             response,
             profile=replace(response.profile, **dict.fromkeys(PERSONAL_FIELDS, "")),
             answers={
-                id_: replace(answer, evidence=answer.evidence if evidence else "", place=None)
+                id_: answer._replace(evidence=answer.evidence if evidence else "", place=None)
                 for id_, answer in response.answers.items()
             },
             source=f"response-{number}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from iml4e_xlsx.text.interface_texts import load_texts
 from iml4e_xlsx.text.message import Value
@@ -24,8 +25,7 @@ class Severity(Enum):
         return list(Severity).index(self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(NamedTuple):
     """
     The place of something: a file and, as far as it is certain, a sheet and cell, or a line.
 

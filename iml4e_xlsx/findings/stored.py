@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any, Final
 
 from iml4e_xlsx.findings.about_files import make_failure, reword_failure
@@ -24,7 +23,7 @@ def pack_finding(finding: Finding) -> dict[str, Any]:
         "severity": finding.severity.value,
         "code": finding.code,
         "place": {
-            name: value for name, value in asdict(finding.place).items() if value is not None
+            name: value for name, value in finding.place._asdict().items() if value is not None
         },
         "statement": finding.statement,
         "subject": finding.subject,

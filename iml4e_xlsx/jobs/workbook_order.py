@@ -116,8 +116,8 @@ def _read_previous(order: WorkbookOrder) -> tuple[Response, Result | None]:
 def copy_answers(previous: Response, blank: Response) -> Response:
     """Return a blank response with the previous answers to the statements that both have."""
     answers = {
-        id_: replace(
-            answer, rating=previous.answers[id_].rating, evidence=previous.answers[id_].evidence
+        id_: answer._replace(
+            rating=previous.answers[id_].rating, evidence=previous.answers[id_].evidence
         )
         if id_ in previous.answers
         else answer

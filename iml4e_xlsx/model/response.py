@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from iml4e_xlsx.findings.file_traits import FileTraits
 from iml4e_xlsx.findings.finding import Finding, Place
@@ -11,9 +12,12 @@ from iml4e_xlsx.model.assessment_scheme import RatingValue
 from iml4e_xlsx.model.respondent_profile import Profile
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """One statement's rating and evidence; `rating is None` means unanswered."""
+class Answer(NamedTuple):
+    """
+    One statement's rating and evidence; `rating is None` means unanswered.
+
+    A tuple, as `Place` is: there is one of each for every statement of every workbook.
+    """
 
     statement: str
     rating: RatingValue | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
@@ -156,8 +156,7 @@ class AnswerCollection:
         """Settle the statements with several rows, and report them, each once."""
         for statement, rows in self._several.items():
             is_rated = self._is_consistent(statement) and rows.ratings
-            self.answers[statement] = replace(
-                self.answers[statement],
+            self.answers[statement] = self.answers[statement]._replace(
                 rating=next(iter(rows.ratings)) if is_rated else None,
                 evidence="\n".join(rows.texts),
             )
@@ -194,4 +193,4 @@ class AnswerCollection:
 
 def _bare(answer: Answer) -> Answer:
     """Return an answer without its evidence."""
-    return replace(answer, evidence="")
+    return answer._replace(evidence="")

@@ -22,7 +22,6 @@ _REFERENCE = re.compile(
 _VERSION = re.compile(r"/\d+\.\d+\.\d+/")
 _ID_END = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _ID_CHARACTERS = frozenset(string.ascii_lowercase + string.digits + "-")
-_SLASHES = 3
 _REFERENCE_ROWS = 12
 _REFERENCE_COLUMNS = 8
 """References stand near the top left of a sheet; elsewhere a respondent may have quoted one."""
@@ -73,12 +72,13 @@ def find_signs(grids: Grids) -> IdentitySigns:
 
 def find_references(grid: Grid) -> list[WorkbookReference]:
     """Return the references near the top left of a sheet."""
-    texts = [
-        value
-        for row in range(_REFERENCE_ROWS)
-        for col, value in grid.rows.get(row, {}).items()
-        if col < _REFERENCE_COLUMNS and isinstance(value, str) and value.count("/") >= _SLASHES
-    ]
+    texts = []
+    for row, values in grid.rows.items():
+        if row >= _REFERENCE_ROWS:  # rows are ascending
+            break
+        for col, value in values.items():
+            if value.__class__ is str and col < _REFERENCE_COLUMNS and "/" in value:
+                texts.append(value)
     return list(_match_references(texts))
 
 

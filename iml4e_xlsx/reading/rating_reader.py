@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final, TypeAlias
 
 from iml4e_xlsx.findings import FindingCatalogue
@@ -79,8 +79,7 @@ class RatingReader:
             rating.label: CellRating(rating.value) for rating in scheme.ratings
         }
         self.plain[""] = self.plain[None] = UNANSWERED
-        words = "|".join(sorted(map(re.escape, (*scheme.wordings, *_NOT_APPLICABLE_FORMS))))
-        self.any_wording = re.compile(rf"(?<!\w)(?:{words})(?!\w)")
+        self.any_wording = _match_wordings(scheme)
         self._odd_texts: dict[str, CellRating] = {}
 
     def read_cell(self, value: GridValue, details: CellDetails | None) -> CellRating:
@@ -235,6 +234,13 @@ class RatingReader:
         # "2 - or rather 3", "2 - not fully": a second rating anywhere makes the first doubtful.
         figures = {int(figure) for figure in re.findall(r"(?<!\w)\d{1,3}(?!\w)", remark)}
         return bool(figures & self.scale) or bool(self.any_wording.search(remark.casefold()))
+
+
+@lru_cache(maxsize=16)
+def _match_wordings(scheme: Scheme) -> re.Pattern[str]:
+    """Return the pattern of any word that names a rating, as a word of its own."""
+    words = "|".join(sorted(map(re.escape, (*scheme.wordings, *_NOT_APPLICABLE_FORMS))))
+    return re.compile(rf"(?<!\w)(?:{words})(?!\w)")
 
 
 def _exact_figure(value: float) -> str:

@@ -126,10 +126,10 @@ class _AnswerReader:
         source = self.source
         return {
             statement: Answer(
-                statement=statement,
-                rating=None if rating == NO_RATING else rating,
-                evidence=text,
-                place=Place(source=source, sheet=sheet, cell=address) if address else None,
+                statement,
+                None if rating == NO_RATING else rating,
+                text,
+                Place(source, sheet, address) if address else None,
             )
             for statement, rating, text, (sheet, address) in zip(
                 scheme.statements, ratings, evidence, cells, strict=True

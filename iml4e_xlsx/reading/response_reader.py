@@ -73,7 +73,7 @@ class ResponseReader:
         self.findings: list[Finding] = []
         self.collection = FindingCollection(scheme, self.catalogue, self.findings)
         self.illegible = IllegibleCells(source, self.catalogue, self.collection)
-        self.texts = StatementTexts(scheme.statements.values())
+        self.texts = StatementTexts(scheme)
         self.answers = AnswerCollection(scheme, self.catalogue, self.collection)
 
     def read_response(

@@ -58,10 +58,34 @@ class RowReader:
 
     def read_rows(self, table: StatementTable) -> None:
         """Read all rows of a table into the answers."""
-        merged = find_merged(table.grid.merged, table.columns["rating"], table.rows)
+        grid = table.grid
+        merged = find_merged(grid.merged, table.columns["rating"], table.rows)
+        odd_rows = {*merged, *grid.repeated, *(row for row, _ in grid.details)}
         for row, statement in table.rows.items():
-            if statement not in self.disputed:
+            if statement in self.disputed:
+                continue
+            answer = None if row in odd_rows else self._read_plain_row(table, row, statement)
+            if answer is not None:
+                self.answers.add_answer(answer)
+            else:
                 self._read_row(table, row, statement, merged.get(row))
+
+    def _read_plain_row(self, table: StatementTable, row: int, statement: str) -> Answer | None:
+        """Return the answer of a row in which nothing is to be reported; None for all others."""
+        grid, columns = table.grid, table.columns
+        values = grid.rows[row]
+        rating = self.ratings.plain.get(values.get(columns["rating"]))
+        evidence = values.get(columns.get("evidence", -1), "")
+        if (
+            rating is None
+            or values.get(columns.get("statement", -1)) != self.scheme.statements[statement].text
+            or evidence.__class__ is not str
+            or (evidence and (evidence[0] == "=" or evidence.isspace()))
+            or len(evidence) in self.cut_lengths
+        ):
+            return None
+        address = cell_address(row, columns["rating"])
+        return Answer(statement, rating.rating, evidence, Place(self.source, grid.name, address))
 
     def _read_row(
         self, table: StatementTable, row: int, statement: str, merged: MergedCell | None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from functools import lru_cache
 
-from iml4e_xlsx.model import Statement
+from iml4e_xlsx.model import Scheme
 
 
 class StatementTexts:
@@ -14,13 +14,9 @@ class StatementTexts:
     Each text is looked at once: a file may hold one long text in each of its rows.
     """
 
-    def __init__(self, statements: Iterable[Statement]) -> None:
-        self._ids: dict[str, str] = {}
-        self._keys: dict[str, str] = {}
-        for statement in statements:
-            key = _join_words(statement.text)
-            self._ids[key] = statement.id
-            self._keys[statement.id] = key
+    def __init__(self, scheme: Scheme) -> None:
+        self._keys = _join_texts(scheme)
+        self._ids = {key: statement for statement, key in self._keys.items()}
         self._known: dict[str, str | None] = {}
 
     def find_statement(self, value: object) -> str | None:
@@ -39,6 +35,12 @@ class StatementTexts:
             joined = _join_words(value)
             self._known[value] = joined if joined in self._ids else None
         return self._known[value]
+
+
+@lru_cache(maxsize=16)
+def _join_texts(scheme: Scheme) -> dict[str, str]:
+    """Return the key of each statement's text, by the statement's id."""
+    return {statement.id: _join_words(statement.text) for statement in scheme.statements.values()}
 
 
 def _join_words(text: str) -> str:

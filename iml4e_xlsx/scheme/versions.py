@@ -42,7 +42,7 @@ def carry_response(
     answers = {}
     for id_ in new.statements:
         answer = response.answers.get(id_, Answer(statement=id_))
-        answers[id_] = answer if answer.rating in values else replace(answer, rating=None)
+        answers[id_] = answer if answer.rating in values else answer._replace(rating=None)
     return replace(
         response,
         scheme=new.id,

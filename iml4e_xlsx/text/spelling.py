@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import PurePath
 from typing import Final
 
@@ -53,8 +54,14 @@ def name_invisible(text: str) -> str:
     return text if text.isascii() else text.translate(_INVISIBLE_CODES)
 
 
+@lru_cache(maxsize=4096)
 def heading_key(text: str) -> str:
-    """Return the key by which headings and labels are found: no case, single visible spaces."""
+    """
+    Return the key by which headings and labels are found: no case, single visible spaces.
+
+    Keys are kept, since a workbook has the same headings as the one before; so ask for those of
+    short texts alone.
+    """
     return " ".join(visible_text(text).split()).casefold()
 
 

@@ -22,8 +22,8 @@ pytestmark = pytest.mark.slow
 """See the marks in pyproject.toml."""
 
 KILLS = 50
-KILL_SHARE = 0.1
-"""How many of the files are followed by a kill, until there were enough."""
+FILES_BETWEEN_KILLS = range(5, 16)
+"""More than are read at a time, so that no file meets two kills."""
 
 
 @pytest.fixture(scope="module")
@@ -58,14 +58,14 @@ def test_no_kill_costs_a_good_file(returned: Path, scheme_folder: Path) -> None:
     quiet = list(assess_workbooks(find_workbooks([returned]), schemes=schemes))
     sources = [source for _ in range(KILLS) for source in find_workbooks([returned])]
     chance = random.Random(14)
-    kills = 0
     outcomes = []
-    # Results come in order, so that no file meets the second kill as well.
+    kills, pause = 0, 5
     for outcome in assess_workbooks(sources, schemes=schemes):
         outcomes.append(outcome)
-        if kills < KILLS and chance.random() < KILL_SHARE:
+        pause -= 1
+        if kills < KILLS and not pause:
             kill_a_reader(chance)
-            kills += 1
+            kills, pause = kills + 1, chance.choice(FILES_BETWEEN_KILLS)
 
     assert kills == KILLS
     assert outcomes == quiet * KILLS

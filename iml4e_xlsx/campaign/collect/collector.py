@@ -378,7 +378,7 @@ def _rename_source(
     if isinstance(outcome, Failure):
         return outcome  # the record keeps its code and values; the file's name stands beside them
     findings = tuple(
-        replace(finding, place=replace(finding.place, source=shown_name))
+        replace(finding, place=finding.place._replace(source=shown_name))
         if finding.place.source == source_name
         else finding
         for finding in outcome.findings
