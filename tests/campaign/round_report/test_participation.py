@@ -171,7 +171,7 @@ def test_an_unknown_profile_or_format_is_wrong_usage(folder: Path, tmp_path: Pat
     run("campaign", "report", folder, "-o", tmp_path / "r.doc", code=2)
     said = run("campaign", "export", folder, "-o", tmp_path / "r.pdf", code=2).stderr
     help_ = run("campaign", "export", "--help").stdout
-    listed = re.findall(r"\.\w+", said.partition("use one of ")[2])
+    listed = re.findall(r"\.\w+", said.partition("; use ")[2])
     assert listed == [".txt", ".json", ".ndjson", ".csv", ".parquet", ".xlsx", ".png", ".svg"]
     assert all(suffix in help_ for suffix in listed)
     for suffix in (".txt", ".svg"):
