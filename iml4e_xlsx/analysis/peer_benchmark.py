@@ -21,7 +21,8 @@ class Distribution:
     The indices of a group: `count` of them, quartiles by linear interpolation (NumPy's default).
 
     `percentile` in 0..100 is the rank of the own index among them; equal indices share their mean
-    rank. It is None without an own index.
+    rank. It is None without an own index, which an area without any answer has not: it is
+    `own_is_open` then.
     """
 
     count: int
@@ -29,6 +30,7 @@ class Distribution:
     median: Fraction
     upper: Fraction
     own: Fraction | None = None
+    own_is_open: bool = False
     percentile: Fraction | None = None
 
 
@@ -131,6 +133,7 @@ def _area_distribution(
         median=median,
         upper=upper,
         own=own_index,
+        own_is_open=own is not None and not own.area(area.code).is_assessed,
         percentile=None if own_index is None else percentile_rank(own_index, indices),
     )
 

@@ -178,7 +178,9 @@ def _is_different(shown: float | None, computed: int | Fraction | None) -> bool:
 def _figure_list(
     level: float | None, index: float | Fraction | None, completeness: float | Fraction | None
 ) -> Message:
-    """Make the message that lists the figures of an area."""
+    """Make the message that lists the figures of an area, or says that nothing is answered."""
+    if level is None and index is None and completeness == 0:
+        return message("figures.open")
     none = message("figures.none")
     parts = (
         message("figures.level", value=none if level is None else f"{level:g}"),

@@ -84,6 +84,23 @@ def test_area_with_too_few_indices_is_not_shown(small: Scheme) -> None:
     assert benchmark_tables(benchmark_assessments(given, small))[0].rows[0][1:] == (None,) * 6
 
 
+def test_an_open_area_is_no_peer_value(small: Scheme) -> None:
+    """Who answered nothing there counts neither as 0 nor at all; the own place is open."""
+    full: dict[str, RatingValue | None] = dict.fromkeys(small.statements, 3)
+    part = {**full, **dict.fromkeys((s.id for s in small.areas[0].statements), None)}
+    given = [assessment(small, full, team=f"T{number}") for number in range(5)]
+    own = assessment(small, part, team="Own")
+
+    (group,) = benchmark_assessments([*given, own], small, own=own.result).groups
+    table = benchmark_tables(benchmark_assessments([*given, own], small, own=own.result))[0]
+
+    assert group.areas["AA"] is not None
+    assert group.areas["AA"].count == 5
+    assert group.areas["AA"].lower == 4
+    assert table.rows[0][5:] == ("open", None)
+    assert table.rows[1][5] == 4
+
+
 def test_unknown_field_is_refused(small: Scheme) -> None:
     """A field that no profile has is a mistake of the caller."""
     with pytest.raises(ValueError, match="unknown-profile-field"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -168,6 +169,28 @@ def test_stale_figures_are_noticed(small: Scheme, reader: WorkbookReader, tmp_pa
     assert [f.place.sheet for f in findings_with(found, "figures-differ")] == [
         layout_of(small).summary.sheet
     ]
+
+
+@pytest.mark.parametrize(("level", "number"), [("0", 0), ("2", 1)])
+def test_a_nought_for_an_open_area_is_no_difference(
+    small: Scheme, reader: WorkbookReader, tmp_path: Path, level: str, number: int
+) -> None:
+    """Workbooks issued before show 0 where nothing is answered; another figure is stale."""
+    path = built(small, tmp_path / "w.xlsx")
+    summary = layout_of(small).summary
+
+    def show(xml: str) -> str:
+        for col in (summary.LEVEL, summary.INDEX):
+            cell = summary.figure_cell("AA", col).a1
+            shown = rf'<c r="{cell}"\1><v>{level}</v></c>'
+            xml = re.sub(rf'<c r="{cell}"( s="\d+")[^>]*><f>.*?</c>', shown, xml, count=1)
+        return xml
+
+    change_part(path, sheet_part(path, summary.sheet), show)
+    found = findings_with(reader.assess(path), "figures-differ")
+
+    assert len(found) == number
+    assert all("no level and no index" in finding.message for finding in found)
 
 
 def test_right_figures_are_no_finding(

@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from iml4e_xlsx.model import (
+    RatingValue,
     Scheme,
 )
 from iml4e_xlsx.report.charts.chart_data import make_radar
@@ -58,3 +59,16 @@ def test_other_numbers_of_areas_have_radars(tmp_path: Path, areas: int) -> None:
     assert len(contents.radar.axes) == areas
     assert draw_radar(contents.radar).startswith(b"\x89PNG")
     assert render_html(contents)
+
+
+def test_a_gap_is_not_filled(small: Scheme) -> None:
+    """The surface of one line would show values where nothing is answered."""
+    full: dict[str, RatingValue | None] = dict.fromkeys(small.statements, 2)
+    part = {**full, **dict.fromkeys((s.id for s in small.areas[1].statements), None)}
+    closed, gap = (
+        draw_radar({"Alpha": assessment(small, ratings).result}, small, kind="svg")
+        for ratings in (full, part)
+    )
+
+    assert b"opacity: 0.08" in closed
+    assert b"opacity: 0.08" not in gap

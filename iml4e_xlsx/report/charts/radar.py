@@ -149,7 +149,7 @@ def _draw_lines(axes: PolarAxes, angles: Sequence[float], radar: RadarChart) -> 
         )  # fmt: skip
         if len(radar.lines) > 1:
             _label_line(axes, angles, line, radar, look.colour, taken)
-        elif radar.band is None:
+        elif radar.band is None and None not in line.values:  # a surface would bridge the gap
             axes.fill(closed, _close_line(line.values), color=look.colour, alpha=0.08)
 
 

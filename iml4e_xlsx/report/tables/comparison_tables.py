@@ -249,7 +249,8 @@ def benchmark_tables(peers: Benchmark) -> tuple[ResultTable, ...]:
                 continue
             rank = None if figures.percentile is None else figures.percentile / 100
             quartiles = (figures.lower, figures.median, figures.upper)
-            rows.append((area.name, figures.count, *quartiles, figures.own, rank))
+            own = open_figure(texts) if figures.own_is_open else figures.own
+            rows.append((area.name, figures.count, *quartiles, own, rank))
         tables.append(
             ResultTable(
                 name="peers",
