@@ -145,6 +145,7 @@ class CellOrder:
     has_stranger: bool = False
     steps_back: int = 0
     doubts: list[CellPosition] = field(default_factory=list)
+    strangers: list[CellPosition] = field(default_factory=list)
     width: int = 0
 
     def take_cell(self, row: int, first: int, last: int) -> None:
@@ -154,6 +155,8 @@ class CellOrder:
             return
         if self.is_disturbed or self.has_stranger:
             self._doubt_between(self.last, (row, first))
+            self.doubts += [at for at in self.strangers if at != (row, first)]
+            self.strangers.clear()
             self.is_disturbed = self.has_stranger = False
         self.before, self.last = self.last, (row, last)
         self.width = max(self.width, last + 1)
@@ -161,17 +164,20 @@ class CellOrder:
     def note_stranger(self, row: int = -1, col: int = -1) -> None:
         """Note a record that is of no cell; only if cells follow it did one stand in its place."""
         self.has_stranger = True
-        self._doubt_next(row, col)
+        if (row, col) == (self.last[0], self.last[1] + 1):  # also if it was the sheet's last cell
+            self.doubts.append((row, col))
+        elif self._is_next(row, col):
+            self.strangers.append((row, col))
 
     def note_disturbance(self, row: int = -1, col: int = -1) -> None:
         """Note a record of a cell that is no whole one, and which cell it may be of."""
         self.is_disturbed = True
-        self._doubt_next(row, col)
-
-    def _doubt_next(self, row: int, col: int) -> None:
-        follows = self.last < (row, col) and row <= self.last[0] + 1
-        if follows and col < max(self.width, _WIDEST_GAP):
+        if self._is_next(row, col):
             self.doubts.append((row, col))
+
+    def _is_next(self, row: int, col: int) -> bool:
+        follows = self.last < (row, col) and row <= self.last[0] + 1
+        return follows and col < max(self.width, _WIDEST_GAP)
 
     def finish(self) -> None:
         """Put the cells in doubt down as faults, unless the order says nothing."""

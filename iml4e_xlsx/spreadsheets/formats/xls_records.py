@@ -28,6 +28,9 @@ AMONG_CELLS: Final = frozenset(
 BIFF8: Final = 0x0600
 """The version of the records since Excel 97, with which texts became Unicode."""
 
+_LAST_KIND: Final = 0x10FF
+"""No record has a higher kind, or 0: what follows a wrong length reads like such ones."""
+
 _HEAD: Final = struct.Struct("<HH")
 
 Record: TypeAlias = tuple[int, bytes, Sequence[bytes]]
@@ -50,7 +53,7 @@ def split_records(stream: bytes, start: int, end: int) -> Iterator[Record]:
     while at + _HEAD.size <= end:
         kind, length = _HEAD.unpack_from(stream, at)
         at += _HEAD.size
-        if at + length > end or (depth == 0 and kind != BOF):
+        if at + length > end or not 0 < kind <= _LAST_KIND or (depth == 0 and kind != BOF):
             break
         body = stream[at : at + length]
         at += length
@@ -60,7 +63,7 @@ def split_records(stream: bytes, start: int, end: int) -> Iterator[Record]:
             depth -= 1
             if not depth:
                 return
-        if depth > 1 or kind == EOF:
+        if depth > 1:
             continue
         pieces = [body]
         while stream[at : at + 2] == b"\x3c\x00" and at + _HEAD.size <= end:

@@ -50,6 +50,9 @@ _COMPUTE_ON_OPENING: Final = 2
 _LENGTHS: Final = {BLANK: 6, NUMBER: 14, RK: 10, BOOLERR: 8, LABELSST: 10}
 """The length of the records of cells that have only one."""
 
+_CONTINUED: Final = frozenset({LABEL, RSTRING, STRING, FORMULA})
+"""Records so long that another one may continue them."""
+
 _SHORTEST: Final = {LABEL: 8, RSTRING: 8, FORMULA: 20}
 
 
@@ -96,10 +99,12 @@ class SheetRecords:
             self._take_row(body)
         elif kind == STRING:
             self._take_result(body, pieces)
-        elif kind == MERGED_CELLS:
+        elif kind == MERGED_CELLS and self._is_list_of_ranges(body):
             self._take_merges(body)
         elif (kind not in AMONG_CELLS or kind == ROW) and self.order.last[0] >= 0:
             self._take_stranger(body)
+        if len(pieces) > 1 and kind not in _CONTINUED:
+            self._take_stranger(pieces[1])
 
     def finish(self) -> None:
         """Complete the sheet once its last record was taken."""
@@ -152,6 +157,10 @@ class SheetRecords:
         (row,) = struct.unpack_from("<H", body)
         if body[_FLAGS_AT] & _HIDDEN:
             self.cells.hidden_rows.add(row)
+
+    def _is_list_of_ranges(self, body: bytes) -> bool:
+        count = int.from_bytes(body[:2], "little")
+        return len(body) == 2 + count * _RANGE.size
 
     def _take_merges(self, body: bytes) -> None:
         for at in range(2, len(body) - _RANGE.size + 1, _RANGE.size):

@@ -51,6 +51,9 @@ _PLAIN_KINDS: Final = {
 _VALUE_LENGTHS: Final = {BLANK: 0, PACKED: 4, ERROR: 1, TRUTH: 1, REAL: 8, SHARED: 4}
 """How many bytes the value takes that is the whole rest of a record."""
 
+_LENGTHS: Final = {49: 4, 50: 4}
+"""The length of records among cells that have only one."""
+
 _COLUMN_LENGTH, _STYLE_LENGTH = 4, 4
 _LAST_ROW, _LAST_COLUMN = 1_048_575, 16_383
 _ROW_LENGTH, _ROW_FLAGS_AT, _HIDDEN = 17, 11, 0x10
@@ -100,8 +103,10 @@ class SheetRecords:
             self.cells.add_merge((first_row, first_col), (last_row, last_col))
         elif kind in (SHEET_DATA, SHEET_DATA_END):
             self.is_among_cells = kind == SHEET_DATA
-        elif self.is_among_cells and kind not in AMONG_CELLS and self.order.last[0] >= 0:
-            self._take_stranger(body)
+        elif self.is_among_cells and self.order.last[0] >= 0:
+            is_known = kind in AMONG_CELLS and len(body) == _LENGTHS.get(kind, len(body))
+            if not is_known:
+                self._take_stranger(body)
 
     def finish(self) -> None:
         """Complete the sheet once its last record was taken."""
@@ -123,9 +128,9 @@ class SheetRecords:
     def _take_stranger(self, body: bytes) -> None:
         """Take a record that does not belong here: it may be of the next cell, in both forms."""
         self.is_astray = True
-        self.order.note_stranger(self.row, self.col + 1)
+        self.order.note_disturbance(self.row, self.col + 1)
         if len(body) >= _COLUMN_LENGTH:
-            self.order.note_stranger(self.row, int.from_bytes(body[:4], "little"))
+            self.order.note_disturbance(self.row, int.from_bytes(body[:4], "little"))
 
     def _doubt_rest(self) -> None:
         """Doubt the rest of the row, in which the columns of short cells are unknown."""
