@@ -26,6 +26,7 @@ from tests.support.builders import built, response, small_scheme
 from tests.support.mutation import damaged_bytes, damaged_part
 from tests.support.office import Office, OfficeError
 from tests.support.programs import with_node
+from tests.support.score_cells import damage_score_cell
 
 CASES = int(os.environ.get("FUZZ_CASES", "2000"))
 BATCH = 100
@@ -91,7 +92,7 @@ def case(number: int, originals: dict[str, bytes]) -> tuple[str, bytes]:
 
 def doubted(assessment: Assessment, given: dict[str, RatingValue]) -> list[str]:
     """Return the statements with another answer than given that no finding is about."""
-    named = {finding.statement for finding in assessment.findings}
+    named = {f.statement for f in assessment.findings if f.code != "unanswered"}
     areas = {
         finding.place.sheet
         for finding in assessment.findings
@@ -157,6 +158,29 @@ def test_damaged_workbooks(
             except OfficeError as error:
                 raise AssertionError((number, kind, id_, str(error))) from error
         path.unlink()
+
+
+@pytest.mark.parametrize("kind", ["xls", "xlsb", "ods"])
+def test_damaged_score_cells(
+    kind: str,
+    scheme: Scheme,
+    originals: dict[str, bytes],
+    given_ratings: dict[str, RatingValue],
+    own_reader: WorkbookReader,
+    office: Office,
+    tmp_path: Path,
+) -> None:
+    """Damage to a rating's own cell loses no rating without a finding about it."""
+    labels = {scheme.label(rating) for rating in given_ratings.values()}
+    for number in range(CASES // 10):
+        path = tmp_path / f"case{number}.{kind}"
+        path.write_bytes(damage_score_cell(kind, originals[kind], labels, Random(number)))
+        try:
+            assessment = own_reader.assess(path)
+        except WorkbookReadError:
+            continue
+        for id_ in doubted(assessment, given_ratings):
+            assert says(path, assessment, id_, office), (number, kind, id_)
 
 
 def test_the_originals_are_read(
