@@ -99,7 +99,9 @@ def _level_results(
         counts[statement.level][None if answer is None else answer.rating] += 1
     results = []
     for level, count in counts.items():
-        points = sum((value - lowest) * count[value] for value in scale)
+        points = 0
+        for value in scale:
+            points += (value - lowest) * count[value]
         unanswered = count.pop(None)
         results.append(
             LevelResult(
@@ -142,7 +144,7 @@ def exceeds_bound(value: Fraction, bound: Fraction) -> bool:
 def area_index(fulfilment: Sequence[Fraction | None], top: int) -> Fraction | None:
     """Return the index in 0..top: the mean over the levels that are not skipped, or None."""
     present = [value for value in fulfilment if value is not None]
-    return Fraction(top) * _mean_of(present) if present else None
+    return _mean_of(present, top) if present else None
 
 
 def _find_holding_down(
@@ -194,9 +196,9 @@ def _to_target(areas: Sequence[AreaResult]) -> Fraction | None:
     if any(area.target is not None and not area.is_assessed for area in areas):
         return None
     gaps = [
-        (area.gap, area.target)
+        (gap, area.target)
         for area in areas
-        if area.gap is not None and area.target is not None
+        if area.target is not None and (gap := area.gap) is not None
     ]
     total = sum(target for _, target in gaps)
     if not total:
@@ -209,8 +211,8 @@ def _mean_of_present(values: Iterable[Fraction | None]) -> Fraction | None:
     return _mean_of(present) if present else None
 
 
-def _mean_of(values: Sequence[Fraction]) -> Fraction:
-    """Return the mean; over one common denominator, which is faster than adding fractions."""
+def _mean_of(values: Sequence[Fraction], factor: int = 1) -> Fraction:
+    """Return the mean times a factor; over one common denominator, faster than by fractions."""
     common = lcm(*(value.denominator for value in values))
     total = sum(value.numerator * (common // value.denominator) for value in values)
-    return Fraction(total, common * len(values))
+    return Fraction(total * factor, common * len(values))

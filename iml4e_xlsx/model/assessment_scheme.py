@@ -136,11 +136,14 @@ class Scheme:
     interface: Mapping[str, str]
     digest: str
     statements: Mapping[str, Statement] = field(init=False)
+    scale: tuple[int, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         """Index the statements by id; the loader has made sure that ids are unique."""
         index = {s.id: s for area in self.areas for s in area.statements}
         object.__setattr__(self, "statements", index)
+        scale = tuple(r.value for r in self.ratings if isinstance(r.value, int))
+        object.__setattr__(self, "scale", scale)
 
     @property
     def top(self) -> int:
@@ -151,11 +154,6 @@ class Scheme:
     def scored_levels(self) -> range:
         """Return the numbers of the levels that have statements: 1 to the top."""
         return range(1, self.top + 1)
-
-    @property
-    def scale(self) -> tuple[int, ...]:
-        """Return the numbers of the rating scale, ascending, without n/a."""
-        return tuple(r.value for r in self.ratings if isinstance(r.value, int))
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from iml4e_xlsx.findings.finding import Finding
 from iml4e_xlsx.model.assessment_scheme import NOT_APPLICABLE, RatingValue, Scheme
 from iml4e_xlsx.model.response import Response
+
+
+@lru_cache(maxsize=4096)
+def _share(points: int, most: int) -> Fraction:
+    """Return a share; levels have few statements, so that the same few shares come again."""
+    return Fraction(points, most)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +44,12 @@ class LevelResult:
     @property
     def fulfilment(self) -> Fraction | None:
         """Return the mean fulfilment in 0..1, or None if the level is skipped."""
-        return Fraction(self.points, self.span * self.applicable) if self.applicable else None
+        return _share(self.points, self.span * self.applicable) if self.applicable else None
 
     @property
     def high(self) -> Fraction | None:
         """Return the fulfilment if every unanswered statement were fully met."""
-        return Fraction(self.possible, self.span * self.applicable) if self.applicable else None
+        return _share(self.possible, self.span * self.applicable) if self.applicable else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
