@@ -33,7 +33,8 @@ from iml4e_xlsx.text.interface_texts import load_texts, scheme_texts
 from iml4e_xlsx.text.spelling import path_text, quote_value
 from iml4e_xlsx.text.texts import Texts
 
-_COMMAND: Final = (sys.executable, "-m", "iml4e_xlsx.reading.response_worker")
+_MODULE: Final = "iml4e_xlsx.reading.response_worker"
+"""The program of the parsing process."""
 
 
 class WorkbookReader:
@@ -73,7 +74,8 @@ class WorkbookReader:
     @cached_property
     def _sandbox(self) -> Sandbox:
         """The parsing process; SchemeError if one of the schemes cannot be used."""
-        return Sandbox(self.limits, command=_COMMAND, setup=pack_schemes(self.schemes))
+        command = (sys.executable, "-m", _MODULE)
+        return Sandbox(self.limits, command=command, setup=pack_schemes(self.schemes))
 
     def assess(self, path: str | Path, *, source: str | None = None) -> Assessment:
         """
