@@ -12,8 +12,10 @@ import pytest
 from iml4e_xlsx.findings.finding import Severity
 from iml4e_xlsx.model import RatingValue, Response, Scheme
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
+from iml4e_xlsx.spreadsheets.formats.sheet_content import SheetContent
 from iml4e_xlsx.workbook.workbook_layout import layout_of
 from tests.support.builders import built, response
+from tests.support.cell_markup import listed, read_both
 from tests.support.office import Cell, Office, Value
 from tests.support.programs import (
     Cells,
@@ -100,6 +102,15 @@ def compare(scheme: Scheme, reader: WorkbookReader, path: Path, filled: Response
     assert differing == reported
     assert not [f for f in found.findings if f.severity is Severity.ERROR]
     assert found.response.workbook_id
+    if path.suffix in (".xlsx", ".xlsm"):
+        compare_readings(path.read_bytes())
+
+
+def compare_readings(data: bytes) -> None:
+    """Compare what the pattern reads with what the parser reads, sheet by sheet."""
+    for both in read_both(data):
+        assert isinstance(both.parsed, SheetContent)
+        assert both.scanned is None or listed(both.scanned) == listed(both.parsed)
 
 
 @pytest.mark.parametrize(

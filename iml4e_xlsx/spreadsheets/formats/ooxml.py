@@ -47,12 +47,15 @@ def load_sheets(file: CheckedFile, limits: Limits) -> LoadedSheets:
     """
     assert file.package is not None
     workbook = read_workbook(file.package, limits)
-    tables = _read_tables(file.package, workbook, limits)
-    sheets = [
-        _make_grid(sheet, content, limits)
-        for sheet in workbook.sheets
-        if (content := _read_content(file.package[sheet.part], tables, limits)) is not None
-    ]
+    tables = read_tables(file.package, workbook, limits)
+    sheets = []
+    for sheet in workbook.sheets:
+        part = file.package[sheet.part]
+        content = _read_content(part, tables, limits)
+        if content is not None:
+            sheets.append(_make_grid(sheet, content))
+            if len(part) > limits.text:  # else none of its own texts can be longer
+                sheets[-1].check_texts(limits)
     return LoadedSheets(sheets, list(find_extras(file)))
 
 
@@ -72,7 +75,8 @@ def _is_dde(package: ZipPackage, name: str) -> bool:
     return b"ddeLink" in package.read_start(name, _LINK_LENGTH).replace(b"\0", b"")
 
 
-def _read_tables(package: ZipPackage, workbook: WorkbookPart, limits: Limits) -> SheetTables:
+def read_tables(package: ZipPackage, workbook: WorkbookPart, limits: Limits) -> SheetTables:
+    """Return the tables that the cells of a workbook refer to."""
     texts = read_texts(package[workbook.texts], limits) if workbook.texts else {}
     styles = NO_STYLES
     if workbook.styles:
@@ -90,8 +94,8 @@ def _read_content(part: bytes, tables: SheetTables, limits: Limits) -> SheetCont
     return content
 
 
-def _make_grid(sheet: ListedSheet, content: SheetContent, limits: Limits) -> Grid:
-    grid = Grid(
+def _make_grid(sheet: ListedSheet, content: SheetContent) -> Grid:
+    return Grid(
         name=sheet.name,
         rows=content.rows,
         merged=content.merged,
@@ -100,8 +104,6 @@ def _make_grid(sheet: ListedSheet, content: SheetContent, limits: Limits) -> Gri
         hidden_rows=_find_hidden(content),
         is_visible=sheet.is_visible,
     )
-    grid.check_texts(limits)
-    return grid
 
 
 def _find_hidden(content: SheetContent) -> frozenset[int]:

@@ -18,6 +18,7 @@ from iml4e_xlsx.spreadsheets.formats.sheet_content import (
     MOST_COLUMNS,
     MOST_ROWS,
     NUMBERS,
+    SHARED,
     TEXT,
     TRUE_WORDS,
     Behind,
@@ -206,7 +207,8 @@ class _SheetReader:
             )
             row.is_out_of_order |= contradicts
             row.last_column = position[1]
-        row.columns.add(position[1])
+        if position[0] == row.number:
+            row.columns.add(position[1])
         row.next_column = position[1] + 1
         return position
 
@@ -266,9 +268,11 @@ class _SheetReader:
         found: list[GridValue] = [
             self.tables.read_value(INLINE, cell.style, text) for text in cell.texts if text
         ]
-        for text in cell.values:
-            if text or (kind == "s" and not any(found)):
-                found.append(self.tables.read_value(kind, cell.style, text))
+        found += [self.tables.read_value(kind, cell.style, text) for text in cell.values if text]
+        # Programs write a cell that was left empty without a type, as a number, as an empty text.
+        is_empty = kind in NUMBERS or cell.kind == TEXT or bool(cell.texts)
+        if not found and not cell.formulas and not is_empty:
+            raise CellFaultError(CellFault.TEXT_INDEX if kind == SHARED else CellFault.MARKUP)
         distinct = {(type(value), value) for value in found if value != ""}
         if len(distinct) > 1:
             raise CellFaultError(CellFault.TWICE)
@@ -302,6 +306,6 @@ def _read_error(cell: _Cell, formula: str | None) -> Behind:
     errors = dict.fromkeys(text.strip() for text in (*cell.values, *cell.texts) if text.strip())
     if len(errors) > 1:
         raise CellFaultError(CellFault.TWICE)
-    if not errors and cell.values and formula is None:
+    if not errors and formula is None:
         raise CellFaultError(CellFault.MARKUP)
     return (formula, next(iter(errors), ""), bool(errors) or formula is None, False, None)

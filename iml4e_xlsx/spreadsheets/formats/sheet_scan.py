@@ -47,7 +47,7 @@ _CELL: Final = re.compile(
     r"(?:>(?:"
     r"<v>([^<]*)</v>"
     r'|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>'
-    r"|<f([^<>]*)(?:(?<=/)>|>([^<]*)</f>)(?:<v(>[^<]*</v| ?/)>)?"
+    r"|<f([^<>]*)(?:(?<=/)>|>([^<]+)</f>)(?:<v(>[^<]*</v| ?/)>)?"
     r"|<v ?/>|)</c>"
     # Cells without content, which say nothing, are taken in together.
     r'| ?/>(?:<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,6}")? ?/>)*)'
@@ -63,8 +63,8 @@ _ATTRIBUTES: Final = re.compile(r'((?: [a-zA-Z0-9:]+="[^"<&]*")*) ?(/?)')
 _ATTRIBUTE: Final = re.compile(r' ([a-zA-Z0-9:]+)="([^"]*)"')
 _BAD_ENTITY: Final = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)")
 _NUMBERED_ENTITY: Final = re.compile(r"&#[^;]*;")
-_BLANK_TYPES: Final = frozenset({*NUMBERS, TEXT, INLINE})
-"""The types of cells without content about which there is nothing to say."""
+_BLANK_TYPES: Final = frozenset({*NUMBERS, TEXT})
+"""The types of cells that were left empty; those of other types have lost their content."""
 
 _RESULT_TYPES: Final = frozenset({*NUMBERS, TEXT, ERROR, "b"})
 _LONGEST_KNOWN: Final = 4

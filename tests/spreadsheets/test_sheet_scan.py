@@ -1,0 +1,196 @@
+"""The pattern and the parser read sheets alike, on good files and on thousands of damaged ones."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from random import Random
+from typing import Final
+
+import openpyxl
+import pytest
+import python_calamine
+
+from iml4e_xlsx.model import Scheme
+from iml4e_xlsx.spreadsheets.formats import load_grids, ooxml
+from iml4e_xlsx.spreadsheets.formats.sheet_content import SheetContent, SheetTables
+from iml4e_xlsx.spreadsheets.formats.workbook_part import read_workbook
+from iml4e_xlsx.spreadsheets.guard import check_file
+from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.refusal import FileRefusal
+from tests.support.builders import built, response
+from tests.support.cell_markup import (
+    LIMITS,
+    book_parts,
+    compare_part,
+    listed,
+    read_both,
+    read_parts,
+    sheet_part,
+)
+from tests.support.hostile import parts_of
+from tests.support.mutation import ON_MARKUP
+from tests.support.spending import spent_seconds
+
+MUTANTS: Final = 6_000
+CELL_MUTANTS: Final = 3_000
+SHEET: Final = "xl/worksheets/sheet2.xml"
+_CELL: Final = re.compile(rb"<c r=\"F(\d+)\"[^>]*>.*?</c>")
+
+
+@pytest.fixture(scope="module")
+def saved(small: Scheme, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Return a filled workbook as it was issued, and as openpyxl saves it, with odd cells."""
+    folder = tmp_path_factory.mktemp("saved")
+    ratings = {id_: number % 4 for number, id_ in enumerate(small.statements)}
+    evidence = dict.fromkeys(small.statements, " see <the> wiki & \u00fcber\nhere ")
+    path = built(small, folder / "own.xlsx", response(small, ratings, evidence=evidence))
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[1]
+    for row, text in enumerate(("=1/0", "#N/A", "_x0041_ & <b>"), start=8):
+        sheet.cell(row, 10, text)
+    sheet.cell(11, 10, 0.25).number_format = "0 %"
+    sheet.cell(13, 10).value = datetime(2026, 3, 4, 5, 6)  # noqa: DTZ001 - cells have no zone
+    book.save(folder / "openpyxl.xlsx")
+    return {name: (folder / f"{name}.xlsx").read_bytes() for name in ("own", "openpyxl")}
+
+
+@pytest.fixture(scope="module")
+def tables(saved: dict[str, bytes]) -> dict[str, SheetTables]:
+    """Return the tables of each workbook."""
+    made = {}
+    for name, data in saved.items():
+        package = check_file(data, LIMITS).package
+        assert package is not None
+        made[name] = ooxml.read_tables(package, read_workbook(package, LIMITS), LIMITS)
+    return made
+
+
+def test_usual_files_are_read_by_the_pattern(saved: dict[str, bytes]) -> None:
+    """Every sheet; and the parser reads the same."""
+    for data in saved.values():
+        for both in read_both(data):
+            assert both.scanned is not None
+            assert isinstance(both.parsed, SheetContent)
+            assert listed(both.scanned) == listed(both.parsed)
+
+
+def test_other_readers_see_the_same_values(saved: dict[str, bytes]) -> None:
+    """Calamine as the values are stored, openpyxl with the formulas."""
+    for data in saved.values():
+        grids = load_grids(data, LIMITS).sheets
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        for grid in grids:
+            rows = book.get_sheet_by_name(grid.name).to_python(skip_empty_area=False)
+            seen: dict[tuple[int, int], object] = {
+                (r, c): v for r, row in enumerate(rows) for c, v in enumerate(row) if v != ""
+            }
+            assert seen == {(r, c): v for r, row in grid.rows.items() for c, v in row.items()}
+        formulas = openpyxl.load_workbook(io.BytesIO(data))
+        for grid in grids:
+            seen = {
+                (r, c): cell.value
+                for r, row in enumerate(formulas[grid.name].iter_rows(min_row=1, min_col=1))
+                for c, cell in enumerate(row)
+                if cell.data_type == "f"
+            }
+            assert seen == {at: d.formula for at, d in grid.details.items() if d.formula}
+
+
+def mutated(part: bytes, number: int) -> bytes:
+    """Return a part with damage to its markup; the same number is the same damage."""
+    rng = Random(number)
+    for _ in range(rng.choice((1, 1, 2))):
+        part = rng.choice(ON_MARKUP)(part, rng) or b" "
+    return part
+
+
+@pytest.mark.parametrize("name", ["own", "openpyxl"])
+def test_what_the_pattern_takes_the_parser_reads_alike(
+    name: str, saved: dict[str, bytes], tables: dict[str, SheetTables]
+) -> None:
+    """Whatever was damaged: else the sheet is handed over."""
+    part = parts_of(saved[name])[SHEET]
+    taken = 0
+    for number in range(MUTANTS // 2):
+        damaged = mutated(part, number)
+        both = compare_part(damaged, tables[name])
+        if both.scanned is not None and isinstance(both.parsed, FileRefusal):
+            # Only what stands around the cells is damaged, and that cannot hide one of them.
+            mended = part.replace(rows_of(part), rows_of(damaged))
+            both = compare_part(mended, tables[name])
+        if both.scanned is None:
+            continue
+        taken += 1
+        assert isinstance(both.parsed, SheetContent), number
+        assert listed(both.scanned) == listed(both.parsed), number
+    assert taken > MUTANTS // 20
+
+
+def rows_of(part: bytes) -> bytes:
+    """Return the cells of a part as markup."""
+    return part[part.find(b"<sheetData>") : part.rfind(b"</sheetData>")]
+
+
+def cell_mutants(part: bytes, rows: set[int]) -> Iterator[tuple[int, int, bytes, bytes]]:
+    """Yield a number, a row, the damaged markup of its score cell, and the whole part."""
+    cells = [match for match in _CELL.finditer(part) if int(match[1]) - 1 in rows]
+    for number in range(CELL_MUTANTS):
+        rng = Random(number)
+        cell = rng.choice(cells)
+        damaged = rng.choice(ON_MARKUP)(cell[0], rng)
+        if damaged != cell[0]:
+            changed = part[: cell.start()] + damaged + part[cell.end() :]
+            yield number, int(cell[1]) - 1, damaged, changed
+
+
+@pytest.mark.parametrize("name", ["own", "openpyxl"])
+def test_no_rating_is_lost_without_a_fault(
+    name: str, saved: dict[str, bytes], tables: dict[str, SheetTables]
+) -> None:
+    """Unless the markup itself says that the cell was left empty, or is not there."""
+    part = parts_of(saved[name])[SHEET]
+    rows = {row for row, _, _ in load_grids(saved[name], LIMITS).sheets[1].ids}
+    faults = 0
+    for number, row, cell, changed in cell_mutants(part, rows):
+        both = compare_part(changed, tables[name])
+        content = both.scanned or both.parsed
+        if not isinstance(content, SheetContent):
+            continue
+        behind = content.behind.get((row, 5))
+        faults += behind is not None
+        if content.rows[row].get(5) is None and behind is None:
+            assert says_empty(cell), (number, cell)
+    assert faults > CELL_MUTANTS // 20
+
+
+_LEFT_EMPTY: Final = re.compile(
+    rb"(?:<c r=\"F\d+\"(?: s=\"[^\"]*\")?(?: t=\"(?:n|str)?\")?"
+    rb"(?:/>|>(?:<v ?/>|<v></v>|\s*)</c>)"
+    rb"|<c r=\"F\d+\"[^>]* t=\"inlineStr\"><is>(?:<t></t>|<t/>)?</is></c>)?"
+)
+
+
+def says_empty(cell: bytes) -> bool:
+    """Return whether markup is that of a cell that was left empty, or none."""
+    return _LEFT_EMPTY.fullmatch(cell) is not None
+
+
+LARGE: Final = 20_000
+
+
+def test_a_long_sheet_of_ones_own_costs_little() -> None:
+    """Beside one typed number, 200,000 texts took more time than a file may have."""
+    line = "".join(f'<c r="{c}{{0}}" t="s"><v>1</v></c>' for c in "ABCDEFGHIJ")
+    rows = "".join(map(partial(str.format, '<row r="{0}">' + line + "</row>"), range(1, LARGE + 1)))
+    parts = book_parts(sheet_part(rows))
+    start = spent_seconds()
+    grid = read_parts(parts)
+
+    assert spent_seconds() - start < Limits().seconds
+    assert len(grid.rows) == LARGE
+    values = {id(value) for row in grid.rows.values() for value in row.values()}
+    assert len(values) == 1
