@@ -9,16 +9,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final, TypeVar, cast
 
-from iml4e_xlsx.analysis.version_choice import ChoiceGrounds, VersionSigns, choose_version
+from iml4e_xlsx.analysis.version_choice import (
+    ChoiceGrounds,
+    VersionSigns,
+    choose_version,
+    grounds_message,
+)
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place, Severity
 from iml4e_xlsx.model import Assessment, Profile, Response
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.lists import list_names
-from iml4e_xlsx.text.message import Message, message
 from iml4e_xlsx.text.spelling import name_key
 
 _LISTED: Final = 5
@@ -250,25 +254,6 @@ def _report_version(left_out: Assessment, counted: Assessment, grounds: ChoiceGr
     if response.workbook_id and response.workbook_id == other.workbook_id:
         return catalogue.workbook_twice(place, response.workbook_id, source, words)
     return catalogue.respondent_twice(place, response.profile.respondent, source, words)
-
-
-def grounds_message(
-    grounds: ChoiceGrounds, left_out: VersionSigns, counted: VersionSigns
-) -> Message:
-    """Return why one version counts and not the other, with the signs that decide."""
-    signs = [_show_sign(grounds, version) for version in (left_out, counted)]
-    return message(f"grounds.{grounds.value}", sign=signs[0], counted_sign=signs[1])
-
-
-def _show_sign(grounds: ChoiceGrounds, version: VersionSigns) -> str:
-    if grounds is ChoiceGrounds.DATED:
-        return version.date
-    moment = version.saved if grounds is ChoiceGrounds.SAVED else version.received
-    if moment is None:
-        return ""
-    if moment.tzinfo is None:  # a local time; nobody knows where
-        return f"{moment:%Y-%m-%d %H:%M:%S}"
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _report_shared(counted: Sequence[Assessment]) -> Iterator[Finding]:

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from iml4e_xlsx.text.message import Message, message
+
 _ZONES: Final = timedelta(hours=14)
 """So far may a local time be from the same time elsewhere."""
 
@@ -16,9 +18,11 @@ class ChoiceGrounds(StrEnum):
     """The grounds on which one version gives way to another; the words stand under `grounds`."""
 
     RATED = "rated"  #: Only the other has ratings.
+    SENT_AGAIN = "sent-again"  #: The person sent the other again, after this one had come.
     SAVED = "saved"  #: The other was saved later, as both documents themselves say.
     DATED = "dated"  #: The date that the respondent entered in the other is later.
     RECEIVED = "received"  #: The other came later; both came by mail.
+    CHANGED = "changed"  #: Both came at once; the other was changed later, as their mail says.
     FULLER = "fuller"  #: Nothing tells which is later; the other has more ratings.
     UNDECIDED = "undecided"  #: Nothing tells which is later, nor which is fuller.
 
@@ -32,6 +36,8 @@ class VersionSigns:
         saved: When the document was last saved, as it says itself; None if it does not.
         date: The date in the profile, as ISO 8601, or empty.
         received: When it came; None if that is not known.
+        changed: When it was last changed, as the mail or the folder says that it lay in.
+        is_sent_again: Whether the person has sent it more than once; `received` is the last time.
         answered: How many statements have a rating.
         order: Decides where nothing else does: the same in every run, and no file's name.
     """
@@ -39,6 +45,8 @@ class VersionSigns:
     saved: datetime | None = None
     date: str = ""
     received: datetime | None = None
+    changed: datetime | None = None
+    is_sent_again: bool = False
     answered: int = 0
     order: str = ""
 
@@ -96,17 +104,42 @@ def _utc_time(moment: datetime) -> datetime:
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _came_before(version: VersionSigns, other: VersionSigns) -> bool:
-    if version.received is None or other.received is None:
-        return False
-    return version.received < other.received
+def _is_before(moment: datetime | None, other: datetime | None) -> bool:
+    """Tell whether a moment is before another one; not if either is unknown."""
+    return moment is not None and other is not None and moment < other
 
 
 _SIGNS: Final[tuple[tuple[ChoiceGrounds, Callable[[VersionSigns, VersionSigns], bool]], ...]] = (
     (ChoiceGrounds.RATED, lambda one, other: not one.answered and other.answered > 0),
+    # Who sends the same file once more means it, whatever was saved in between.
+    (
+        ChoiceGrounds.SENT_AGAIN,
+        lambda one, other: other.is_sent_again and _is_before(one.received, other.received),
+    ),
     (ChoiceGrounds.SAVED, _was_saved_before),
     (ChoiceGrounds.DATED, lambda one, other: "" < one.date < other.date),
-    (ChoiceGrounds.RECEIVED, _came_before),
+    (ChoiceGrounds.RECEIVED, lambda one, other: _is_before(one.received, other.received)),
+    (ChoiceGrounds.CHANGED, lambda one, other: _is_before(one.changed, other.changed)),
     (ChoiceGrounds.FULLER, lambda one, other: one.answered < other.answered),
     (ChoiceGrounds.UNDECIDED, lambda one, other: one.order < other.order),
 )
+
+
+def grounds_message(
+    grounds: ChoiceGrounds, left_out: VersionSigns, counted: VersionSigns
+) -> Message:
+    """Return why one version counts and not the other, with the signs that decide."""
+    signs = [_show_sign(grounds, version) for version in (left_out, counted)]
+    return message(f"grounds.{grounds.value}", sign=signs[0], counted_sign=signs[1])
+
+
+def _show_sign(grounds: ChoiceGrounds, version: VersionSigns) -> str:
+    if grounds is ChoiceGrounds.DATED:
+        return version.date
+    moments = {ChoiceGrounds.SAVED: version.saved, ChoiceGrounds.CHANGED: version.changed}
+    moment = moments.get(grounds, version.received)
+    if moment is None:
+        return ""
+    if moment.tzinfo is None:  # a local time; nobody knows where
+        return f"{moment:%Y-%m-%d %H:%M:%S}"
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

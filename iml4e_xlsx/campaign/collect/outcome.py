@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from iml4e_xlsx.analysis.version_choice import ChoiceGrounds, choose_version, grounds_message
 from iml4e_xlsx.campaign.collect.owners import Owner
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returned_file import ReturnedFile, ReturnState
@@ -19,6 +20,7 @@ from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.findings.finding import Severity
 from iml4e_xlsx.intake.mails.mail import Origin
 from iml4e_xlsx.model import Assessment
+from iml4e_xlsx.text.message import Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,15 @@ class ResponseChoice:
     current: ReturnedFile
     previous: ReturnedFile | None
     others: tuple[ReturnedFile, ...]
+
+    @property
+    def reason(self) -> Message:
+        """Return why the current one counts, and not the previous one or the first other."""
+        left_out = (self.previous or self.others[0]).version_signs
+        signs = self.current.version_signs
+        choice = choose_version([left_out, signs])
+        grounds = choice.given_way[0][1] if choice.counted else ChoiceGrounds.UNDECIDED
+        return grounds_message(grounds, left_out, signs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

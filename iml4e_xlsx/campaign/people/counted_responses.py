@@ -12,6 +12,7 @@ from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returned_file import ReturnedFile, ReturnState
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.findings.error_codes import PeopleErrorCode
+from iml4e_xlsx.findings.finding import Severity
 from iml4e_xlsx.model import ROSTER_FIELDS, Answer, Assessment, Response
 from iml4e_xlsx.reading.identity import Schemes, WorkbookReference
 from iml4e_xlsx.scoring import score
@@ -31,6 +32,8 @@ def list_counted_responses(tx: Transaction) -> tuple[CountedResponse, ...]:
     """
     List the response that counts for each person, and those of erased people.
 
+    A workbook in which nothing was entered is none.
+
     Name and team are taken from the roster where it has them: the roster spells a team in one
     way, respondents spell it in many. A response without a date gets the day on which it came.
     """
@@ -41,7 +44,15 @@ def list_counted_responses(tx: Transaction) -> tuple[CountedResponse, ...]:
     return tuple(
         _count_response(file, response, None if file.person is None else people_by_id[file.person])
         for file, response in zip(counted, load_responses(tx, counted), strict=True)
+        if not _is_blank(file, response)
     )
+
+
+def _is_blank(file: ReturnedFile, response: Response) -> bool:
+    """Tell whether somebody opened and saved a workbook, and entered nothing: no answer."""
+    entered = response.answers or response.estimates or response.profile.date
+    # what was entered could not be read; it is there all the same
+    return not entered and not file.count_findings(Severity.ERROR)
 
 
 def _count_response(

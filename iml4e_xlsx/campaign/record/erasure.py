@@ -86,6 +86,7 @@ def _anonymise(tx: Transaction, returned_file: ReturnedFile, person: Person | No
         },
         "estimates": {},
         "findings": [],
+        "saved": "",
         "collected": began,
     }
     anonymous = returned.update().where(returned.c.id == returned_file.id)

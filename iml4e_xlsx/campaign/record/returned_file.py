@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from iml4e_xlsx.analysis.version_choice import VersionSigns
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.findings.finding import Finding, Severity
 from iml4e_xlsx.findings.stored import packed_severity, unpack_failure, unpack_finding
@@ -59,7 +60,8 @@ class ReturnedFile:
     """
     A file that came back, without the answers in it.
 
-    `person` is None if it is nobody's yet; `address` is what addresses are compared with to tell
+    `person` is None if it is nobody's yet; `saved` is when the document was last saved, as it says
+    itself; `address` is what addresses are compared with to tell
     whether it came from that person.
     """
 
@@ -84,6 +86,7 @@ class ReturnedFile:
     total: int
     collected: datetime
     deliveries: tuple[Delivery, ...]
+    saved: datetime | None = None
     address: str = ""
 
     @property
@@ -119,9 +122,7 @@ class ReturnedFile:
         by_mail = [mail for mail in self.deliveries if mail.sender or mail.message_id]
         # A mail dates the file better than the disk, where the date is that of the last copy.
         candidates = sorted(by_mail or self.deliveries, key=lambda delivery: delivery.received)
-        own = [
-            mail for mail in candidates if self.address and address_key(mail.sender) == self.address
-        ]
+        own = self._own_deliveries
         # Who sends the same file again means it again, after whatever came in between.
         if own:
             return own[-1]
@@ -129,6 +130,29 @@ class ReturnedFile:
         if candidates:
             return candidates[0]
         return Delivery(received=self.collected)
+
+    @property
+    def _own_deliveries(self) -> list[Delivery]:
+        """Return the mails in which the owner sent it, the first of them first."""
+        own = [
+            mail
+            for mail in self.deliveries
+            if self.address and address_key(mail.sender) == self.address
+        ]
+        return sorted(own, key=lambda delivery: delivery.received)
+
+    @property
+    def version_signs(self) -> VersionSigns:
+        """Return what tells whether it is the later of a person's versions."""
+        return VersionSigns(
+            saved=self.saved,
+            date=self.profile.date,
+            received=self.received,
+            changed=self.modified,
+            is_sent_again=len(self._own_deliveries) > 1,
+            answered=self.answered,
+            order=f"{self.id:020d}",
+        )
 
     @property
     def sender(self) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from iml4e_xlsx.analysis.version_choice import choose_version
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.returned_file import (
     Delivery,
@@ -97,40 +98,16 @@ def has_certain_response(tx: Transaction, person: int, message_id: str) -> bool:
 
 
 def counting_responses(returned_files: Iterable[ReturnedFile]) -> dict[int, ReturnedFile]:
-    """
-    Return the response that counts for each person: the one that came last.
-
-    Of two that came with one mail, the one that was changed last, if both tell that, else the one
-    with more answers. An empty one does not displace one with ratings, whichever came first: a
-    blank workbook that is attached to a later mail says nothing.
-    """
-    counting: dict[int, ReturnedFile] = {}
+    """Return the response that counts for each person; see `choose_version`."""
+    versions: dict[int, list[ReturnedFile]] = {}
     for returned_file in returned_files:
         # Only what was read can count: a blank, a dismissed or an unreadable file answers nothing.
-        if returned_file.person is None or returned_file.state is not ReturnState.READ:
-            continue
-        rival = counting.get(returned_file.person)
-        if rival is None or _takes_precedence(returned_file, rival):
-            counting[returned_file.person] = returned_file
-    return counting
-
-
-def _takes_precedence(candidate: ReturnedFile, rival: ReturnedFile) -> bool:
-    # Where only one file tells when it was changed, its date says nothing about the other.
-    both_tell = candidate.modified is not None and rival.modified is not None
-
-    def rank(returned_file: ReturnedFile) -> tuple[bool, datetime, datetime, int, int]:
-        modified = returned_file.modified
-        changed = modified if both_tell and modified else returned_file.received
-        return (
-            returned_file.answered > 0,  # a blank workbook in a later mail takes nothing back
-            returned_file.received,  # who sends again means the later answers
-            changed,  # of two in one mail, the one that was worked on last
-            returned_file.answered,  # nothing tells them apart: the fuller one
-            returned_file.id,  # so that every run chooses the same
-        )
-
-    return rank(candidate) > rank(rival)
+        if returned_file.person is not None and returned_file.state is ReturnState.READ:
+            versions.setdefault(returned_file.person, []).append(returned_file)
+    return {
+        person: files[choose_version([file.version_signs for file in files]).counted]
+        for person, files in versions.items()
+    }
 
 
 def save_arrival(tx: Transaction, arrival: Arrival) -> bool:
@@ -240,9 +217,18 @@ def _make_file(row: sa.RowMapping, came: Iterable[Delivery]) -> ReturnedFile:
             "state": ReturnState(row["state"]),
             "profile": Profile(**row["profile"]),
             "deliveries": tuple(came),
+            "saved": _read_moment(row["saved"]),
             "address": row["address"] or "",
         }
     )
+
+
+def _read_moment(text: str) -> datetime | None:
+    """Return when a document was saved; None if it did not say that, or nobody can read it now."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _packed_failure(row: sa.RowMapping) -> dict[str, Any]:
@@ -274,6 +260,7 @@ def _file_values(arrival: Arrival) -> dict[str, Any]:
         "targets": {},
         "estimates": {},
         "findings": [],
+        "saved": "",
     }
     if isinstance(arrival.outcome, Failure):
         details, failure = pack_failure(arrival.outcome), arrival.outcome
@@ -293,6 +280,7 @@ def _file_values(arrival: Arrival) -> dict[str, Any]:
         "targets": dict(response.targets),
         "estimates": dict(response.estimates),
         "findings": [pack_finding(finding) for finding in arrival.outcome.findings],
+        "saved": response.file.modified.isoformat() if response.file.modified else "",
         "answered": overall.answered,
         "total": overall.statements,
     }

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from iml4e_xlsx.text.spelling import storable_text
 
-REVISION: Final = "0002"
+REVISION: Final = "0003"
 """The newest migration; a record of another revision is migrated when it is opened."""
 
 
@@ -194,13 +194,15 @@ returned = sa.Table(
     sa.Column("answered", sa.Integer, nullable=False, default=0),
     sa.Column("total", sa.Integer, nullable=False, default=0),
     sa.Column("collected", Moment, nullable=False),
+    _text("saved"),
     sa.UniqueConstraint("campaign", "sha256"),
 )
 """
 Each file that came back, once by its content; `file` is where the original is kept.
 
 `details` holds the values of the failure `code`. Before revision 0002 the sentence was kept, as
-`message`, which is empty ever since.
+`message`, which is empty ever since. `saved` is when the document was last saved, as it says
+itself, in ISO 8601, with its time zone if it names one.
 """
 
 answers = sa.Table(

@@ -114,6 +114,7 @@ def _choice_message(choice: ResponseChoice) -> Message:
         previous=_file_message(choice.previous) if choice.previous else "",
         others=tuple(_file_message(file) for file in choice.others),
         handle=choice.current.handle,
+        reason=choice.reason,
     )
 
 

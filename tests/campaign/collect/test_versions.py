@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from email.utils import format_datetime
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +16,7 @@ from iml4e_xlsx.cli.campaign.collect_messages import (
     notice_lines,
 )
 from iml4e_xlsx.intake.finder import Finder
+from iml4e_xlsx.jobs.results import Results
 from iml4e_xlsx.model import RatingValue
 from tests.support.campaigns import (
     DAY,
@@ -23,6 +25,7 @@ from tests.support.campaigns import (
     collect,
 )
 from tests.support.collecting import ANN, BEN, STRANGER, Opened, eml
+from tests.support.hostile import packed, parts_of
 from tests.support.returning import (
     Rounds,
     all_returned,
@@ -144,7 +147,10 @@ def test_a_change_of_what_counts_is_said(opened: Opened, tmp_path: Path) -> None
     assert said[:2] == [[], []]
     now, before = f"2.xlsx (8 of 8 answered, {two})", f"1.xlsx (8 of 8 answered, {one})"
     undo = f"iml4e campaign assign {two} --nobody"
-    assert said[2] == [f"Ann: {now} counts now instead of {before}. If that is wrong: {undo}"]
+    why = "nothing tells which one is later, and only one can count"
+    assert said[2] == [
+        f"Ann: {now} counts now instead of {before}: {why}. If that is wrong: {undo}"
+    ]
 
 
 def test_a_colleagues_version_of_somebodys_workbook_is_told(opened: Opened, tmp_path: Path) -> None:
@@ -168,8 +174,57 @@ def test_a_colleagues_version_of_somebodys_workbook_is_told(opened: Opened, tmp_
 
     own = f"2.xlsx (8 of 8 answered, {handles['2.xlsx']})"
     older = f"1.xlsx (8 of 8 answered, {handles['1.xlsx']})"
-    assert first == [f"Ann: {bens} counts, not {own}. {undo}"]
-    assert second == [f"Ann: {bens} counts, not {older}. {undo}"]
+    days = [f"{NOW + n * DAY:%Y-%m-%d %H:%M:%S} UTC" for n in range(4)]
+    why, why_older = (f"it came later ({days[3]}, not {days[n]})" for n in (2, 1))
+    assert first == [f"Ann: {bens} counts, not {own}: {why}. {undo}"]
+    assert second == [f"Ann: {bens} counts, not {older}: {why_older}. {undo}"]
+
+
+def saved_at(data: bytes, day: int) -> bytes:
+    """Return a workbook whose document says that it was saved on another day."""
+    parts = parts_of(data)
+    core = parts["docProps/core.xml"].decode()
+    moment = f"{NOW + day * DAY:%Y-%m-%dT%H:%M:%SZ}"
+    core = re.sub(r"(<dcterms:modified[^>]*>)[^<]*", rf"\g<1>{moment}", core)
+    return packed({**parts, "docProps/core.xml": core.encode()})
+
+
+def test_version_that_was_saved_last_counts(opened: Opened, tmp_path: Path) -> None:
+    """The order of mails does not decide: both documents say when they were saved."""
+    campaign, record = opened
+    new = saved_at(filled_of(campaign, record, ANN, 3), -1)
+    old = saved_at(filled_of(campaign, record, ANN, 1), -2)
+    first = eml(tmp_path / "a.eml", ("new.xlsx", new), at=NOW + DAY, message_id="<1@x>")
+    second = eml(tmp_path / "b.eml", ("old.xlsx", old), at=NOW + 2 * DAY, message_id="<2@x>")
+    collect(campaign, record, first, now=NOW + 3 * DAY)
+    (said,) = notice_lines(collect(campaign, record, second, now=NOW + 3 * DAY))
+    response = standing_of(record, ANN).response
+    teams = Results.read(tmp_path, schemes=campaign.known_schemes()).teams
+
+    assert response is not None
+    assert response.digest == sha256(new).hexdigest()
+    assert "new.xlsx" in said.split(" counts, not ")[0]
+    assert "it was saved later (" in said
+    # outside of the campaign the same one counts
+    assert [member.assessment.response.file.digest for member in teams[0].members] == [
+        response.digest
+    ]
+
+
+def test_version_that_is_sent_again_counts_whatever_was_saved(
+    opened: Opened, tmp_path: Path
+) -> None:
+    """Who goes back to an older version and sends it once more means it."""
+    campaign, record = opened
+    old, new = (saved_at(filled_of(campaign, record, ANN, n), n - 4) for n in (1, 3))
+    for number, data in enumerate((old, new, old), 1):
+        path = tmp_path / f"{number}.eml"
+        message = eml(path, ("x.xlsx", data), at=NOW + number * DAY, message_id=f"<{number}@x>")
+        collect(campaign, record, message, now=NOW + 9 * DAY)
+    response = standing_of(record, ANN).response
+
+    assert response is not None
+    assert response.digest == sha256(old).hexdigest()
 
 
 @pytest.mark.parametrize("turned", [False, True])
