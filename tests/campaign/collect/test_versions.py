@@ -12,6 +12,7 @@ import pytest
 
 from iml4e_xlsx.campaign.collect.collector import Collector
 from iml4e_xlsx.campaign.people.stages import Stage
+from iml4e_xlsx.campaign.round_report import campaign_assessments
 from iml4e_xlsx.cli.campaign.collect_messages import (
     notice_lines,
 )
@@ -312,3 +313,21 @@ def test_an_empty_workbook_does_not_displace_an_answer(opened: Opened, tmp_path:
 
     assert standing.stage is Stage.COMPLETE
     assert len(standing.other_files) == 1
+
+
+def test_workbook_that_was_saved_without_an_entry_is_no_answer(
+    opened: Opened, tmp_path: Path
+) -> None:
+    """It came back and is recorded; the results of the round do not count its owner."""
+    campaign, record = opened
+    blank = saved_at(filled_of(campaign, record, ANN, {}), 1)
+    for number, (data, sender) in enumerate(
+        ((blank, ANN), (filled_of(campaign, record, BEN, 2), BEN))
+    ):
+        path = tmp_path / f"{number}.eml"
+        sent = eml(path, ("x.xlsx", data), sender=sender, message_id=f"<{number}@x>")
+        collect(campaign, record, sent, now=NOW + DAY)
+    assessments = campaign_assessments(campaign, record, now=NOW + DAY)
+
+    assert standing_of(record, ANN).response is not None
+    assert [each.result.overall.answered for each in assessments] == [8]
