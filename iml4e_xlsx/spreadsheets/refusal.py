@@ -54,7 +54,6 @@ class RefusalReason(StrEnum):
     TEXT_INDEX = "text-index"  #: A cell refers to a text that cannot exist.
     CUT_OFF = "cut-off"  #: A record ends before its announced length.
     NO_SHEETS = "no-sheets"  #: A workbook has no sheet.
-    SHEETS_DIFFER = "sheets-differ"  #: Two lists of the sheets differ.
     PARSER = "parser"  #: The parser refused it, in words of its own.
 
 
