@@ -16,6 +16,7 @@ class FailureCode(StrEnum):
     UNREADABLE = "unreadable"  #: The file cannot be opened.
     UNREADABLE_FOLDER = "unreadable-folder"  #: The folder cannot be looked through.
     PIPE = "pipe"  #: A pipe can be read only once.
+    NOT_DOWNLOADED = "not-downloaded"  #: A placeholder lies in the place of the file.
     NO_WORKBOOKS = "no-workbooks"  #: No workbook lies in the folder, zip or mail.
     EMPTY_FILE = "empty-file"  #: The file has no bytes.
     NOT_A_WORKBOOK = "not-a-workbook"  #: The content is something else than a workbook.

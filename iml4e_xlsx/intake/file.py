@@ -5,27 +5,33 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import Final, Self
+from typing import BinaryIO, Final, Self
 
+from iml4e_xlsx.intake.allowance import Allowance, MeteredStream
+from iml4e_xlsx.intake.held_content import hold_content
 from iml4e_xlsx.intake.mails.mail import Attachment, Origin
 from iml4e_xlsx.intake.mails.mbox import ByteStream, is_mbox
 from iml4e_xlsx.intake.mails.mime_parts import message_part
 from iml4e_xlsx.reading.workbook_reader import read_file_bytes
 from iml4e_xlsx.spreadsheets.archive import (
+    FileArchive,
+    is_document,
     member_time,
-    open_archive,
     open_member,
+    open_zip,
     read_member,
     read_member_start,
+    recognise_archive,
 )
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.readable_formats import OLE, READABLE_SUFFIXES, REFUSED_SUFFIXES, ZIP
+from iml4e_xlsx.spreadsheets.refusal import ContentKind, FileRefusal
 from iml4e_xlsx.text.spelling import path_text
 
 WORKBOOK_SUFFIXES: Final = (*READABLE_SUFFIXES, *REFUSED_SUFFIXES)
@@ -33,9 +39,22 @@ WORKBOOK_SUFFIXES: Final = (*READABLE_SUFFIXES, *REFUSED_SUFFIXES)
 
 MESSAGE_SUFFIXES: Final = (".eml", ".msg")
 _MBOX_SUFFIX: Final = ".mbox"
+FOUND_SUFFIXES: Final = (*WORKBOOK_SUFFIXES, *MESSAGE_SUFFIXES, _MBOX_SUFFIX, ".zip")
+"""Suffixes of workbooks, and of what they come in."""
+
 _TABLE_SUFFIXES: Final = (".csv", ".tsv", ".txt")
 _ROW_OF_STATEMENT: Final = re.compile(rb'^"?[A-Z][A-Z0-9]{0,5}-\d{2,4}"?[;,\t]', re.MULTILINE)
-_OTHER_SUFFIXES: Final = (".docx", ".pptx", ".odt", ".odp", ".jar", ".doc", ".ppt")
+_ZIP_SUFFIX: Final = ".zip"
+_PROGRAM_SUFFIX: Final = ".jar"
+_OTHER_SUFFIXES: Final = (".docx", ".pptx", ".odt", ".odp", ".doc", ".ppt", *_TABLE_SUFFIXES)
+"""Suffixes of documents, which begin as workbooks do, and of what mail filters let through."""
+
+_BOOK_STREAMS: Final = tuple(name.encode("utf-16-le") for name in ("Workbook\0", "Book\0"))
+_OTHER_STREAMS: Final = tuple(
+    name.encode("utf-16-le") for name in ("WordDocument\0", "PowerPoint Document\0")
+)
+"""How the directory of an OLE file names the stream that says what document it is."""
+
 _HEAD: Final = 1 << 16
 
 
@@ -45,7 +64,8 @@ class FileNesting:
     The mail that a file lies in, and how many zips and mails deep.
 
     `origin` is that of the outermost mail; `sent` is the time of the innermost, where it lies in
-    another one; `attachment` is the attachment of it that holds the file, or is it.
+    another one; `attachment` is the attachment of it that holds the file, or is it. `allowance` is
+    what is left for all files within the same path.
     """
 
     origin: Origin | None = None
@@ -53,6 +73,7 @@ class FileNesting:
     mails: int = 0
     sent: datetime | None = None
     attachment: Attachment | None = None
+    allowance: Allowance = field(default_factory=lambda: Allowance("", 0, Limits()))
 
     def add_origin(self, head: bytes) -> Self:
         """Return the nesting of a mail with its origin, if it is the outermost mail."""
@@ -77,9 +98,12 @@ class File:
         content: Returns its content; raises OSError, or FileRefusal where it is damaged or larger
             than the limit given.
         stream: Opens it for reading bit by bit; raises as `content` does.
-        archive: Opens it as a zip of files; None if it is none.
+        zip_source: Returns what it is opened from as a zip; raises as `content` does.
         modified: When it was last changed, in UTC.
         within: The mail and the zips that it lies in.
+        limits: What it may claim.
+        inflates_to: How many bytes reading it inflates; none for what is packed in no zip.
+        is_held: Whether what it lies in stays in memory as long as its content is not read.
     """
 
     name: str
@@ -87,9 +111,12 @@ class File:
     head: Callable[[], bytes]
     content: Callable[[int], bytes]
     stream: Callable[[], AbstractContextManager[ByteStream]]
-    archive: Callable[[], zipfile.ZipFile | None]
+    zip_source: Callable[[], Path | BinaryIO]
     modified: datetime | None
     within: FileNesting
+    limits: Limits
+    inflates_to: int = 0
+    is_held: bool = False
 
     @property
     def name_suffix(self) -> str:
@@ -103,35 +130,133 @@ class File:
         return not self.name_suffix and is_mbox(self.head())
 
     def may_be_workbook(self) -> bool:
-        """Tell whether its name is that of a workbook or a zip, or it begins as one does."""
-        if self.name_suffix in WORKBOOK_SUFFIXES or self.name_suffix == ".zip":
+        """Tell whether it begins as a workbook or a zip does, or its name is that of one."""
+        if self.name_suffix in (*WORKBOOK_SUFFIXES, _ZIP_SUFFIX):
             return True
+        head = self.head()
+        if head.startswith((ZIP, OLE)):
+            return self.name_suffix not in (*_OTHER_SUFFIXES, _PROGRAM_SUFFIX) or self._is_renamed()
         if self.name_suffix in _TABLE_SUFFIXES:
-            return _ROW_OF_STATEMENT.search(self.head().replace(b"\x00", b"")) is not None
-        return self.name_suffix not in _OTHER_SUFFIXES and self.head().startswith((ZIP, OLE))
+            return _ROW_OF_STATEMENT.search(head.replace(b"\x00", b"")) is not None
+        return False
+
+    def _is_renamed(self) -> bool:
+        """Tell whether it is a workbook or a zip of files under the name of something else."""
+        try:
+            if self.head().startswith(OLE):
+                content = self._take_content(self.limits.size)
+                has_book = any(name in content for name in _BOOK_STREAMS)
+                return has_book and not any(name in content for name in _OTHER_STREAMS)
+            archive = self._open_zip()
+        except FileRefusal:
+            if self.within.allowance.is_spent:
+                raise
+            return False
+        if archive is None:
+            return False
+        kind = recognise_archive(archive)
+        archive.close()
+        return kind is None or (kind is ContentKind.ZIP and self.name_suffix != _PROGRAM_SUFFIX)
+
+    def open_archive(self) -> FileArchive | None:
+        """
+        Open it as a zip that holds files; None for a document, and for all other files.
+
+        Raises:
+            FileRefusal: If it or its directory claims too much.
+        """
+        is_zip = self.head().startswith(ZIP) or self.name_suffix == _ZIP_SUFFIX
+        archive = self._open_zip() if is_zip and not is_document(self.head()) else None
+        if archive is None or recognise_archive(archive) is ContentKind.ZIP:
+            return archive
+        archive.close()
+        return None
+
+    def _open_zip(self) -> FileArchive | None:
+        self.within.allowance.take_bytes(self.inflates_to)
+        try:
+            source = self.zip_source()
+        except FileRefusal:  # reading it as a workbook will say it again
+            return None
+        archive = open_zip(source, self.limits)
+        if archive is not None:
+            self.within.allowance.take_members(len(archive.infolist()))
+        return archive
+
+    def _take_content(self, limit: int) -> bytes:
+        self.within.allowance.take_bytes(min(self.inflates_to, limit))
+        return self.content(limit)
+
+    def take_head(self) -> bytes:
+        """
+        Return its first bytes, within what is left for all files of its path.
+
+        Raises:
+            FileRefusal: If nothing is left.
+        """
+        self.within.allowance.take_bytes(min(self.inflates_to, _HEAD))
+        return self.head()
+
+    def take_message(self) -> bytes:
+        """
+        Return its content, which is a mail.
+
+        Raises:
+            FileRefusal: If it is too large or damaged, or nothing is left for it.
+            OSError: If it cannot be read.
+        """
+        return self._take_content(self.limits.message)
+
+    @contextmanager
+    def open_stream(self) -> Iterator[ByteStream]:
+        """
+        Open it for reading bit by bit.
+
+        Raises:
+            FileRefusal: If it is damaged, or nothing is left for it.
+            OSError: If it cannot be read.
+        """
+        with self.stream() as stream:
+            yield MeteredStream(stream, self.within.allowance) if self.inflates_to else stream
+
+    def take_workbook(self) -> Callable[[], bytes]:
+        """
+        Return what reads its content, as that of a workbook.
+
+        Raises:
+            FileRefusal: If nothing is left for it.
+        """
+        allowance = self.within.allowance
+        allowance.take_workbook()
+        if self.inflates_to <= self.limits.size:  # a larger one is refused unread
+            allowance.take_bytes(self.inflates_to)
+        read = partial(self.content, self.limits.size)
+        kept = hold_content(read) if self.is_held else read
+
+        def read_if_others_were_harmless() -> bytes:
+            allowance.check_stops()
+            return kept()
+
+        return read_if_others_were_harmless
 
 
 def file_at(path: Path, limits: Limits) -> File:
     """Return the file at a path, which need not exist."""
-    head = cache(partial(_read_start, path))
     return File(
         name=path.name,
         called=path_text(path),
-        head=head,
+        head=cache(partial(_read_start, path)),
         content=lambda limit: read_file_bytes(path, replace(limits, size=limit)),
         stream=lambda: path.open("rb"),
-        archive=lambda: open_archive(path) if head().startswith(ZIP) else None,
+        zip_source=lambda: path,
         modified=_modification_time(path),
-        within=FileNesting(),
+        within=FileNesting(allowance=Allowance(path_text(path), _find_size(path), limits)),
+        limits=limits,
     )
 
 
 def file_in_zip(
-    archive: zipfile.ZipFile,
-    member: zipfile.ZipInfo,
-    called: str,
-    within: FileNesting,
-    limits: Limits,
+    archive: FileArchive, member: zipfile.ZipInfo, called: str, within: FileNesting, limits: Limits
 ) -> File:
     """Return a member of a zip."""
     content = partial(read_member, archive, member)
@@ -141,9 +266,12 @@ def file_in_zip(
         head=cache(partial(read_member_start, archive, member, _HEAD)),
         content=content,
         stream=partial(open_member, archive, member),
-        archive=partial(_inner_archive, member.filename, content, limits),
+        zip_source=lambda: io.BytesIO(content(limits.size)),
         modified=member_time(member),
         within=within,
+        limits=limits,
+        inflates_to=member.file_size,
+        is_held=not archive.is_on_disk,
     )
 
 
@@ -155,9 +283,11 @@ def file_in_mail(attachment: Attachment, called: str, within: FileNesting, limit
         head=cache(attachment.head),
         content=attachment.read,
         stream=lambda: io.BytesIO(attachment.read(limits.message)),
-        archive=partial(_inner_archive, attachment.name, attachment.read, limits),
+        zip_source=lambda: io.BytesIO(attachment.read(limits.size)),
         modified=attachment.modified,
         within=within,
+        limits=limits,
+        is_held=True,
     )
 
 
@@ -176,10 +306,8 @@ def _modification_time(path: Path) -> datetime | None:
         return None
 
 
-def _inner_archive(
-    name: str, content: Callable[[int], bytes], limits: Limits
-) -> zipfile.ZipFile | None:
-    """Return the zip in a zip or a mail, if it is called one and is one."""
-    if not name.lower().endswith(".zip"):
-        return None
-    return open_archive(io.BytesIO(content(limits.size)))
+def _find_size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import os
 import zipfile
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
 from iml4e_xlsx.findings.about_files import make_failure
 from iml4e_xlsx.findings.failure import Failure, FailureCode
+from iml4e_xlsx.intake.allowance import Allowance
 from iml4e_xlsx.intake.file import (
     MESSAGE_SUFFIXES,
     File,
@@ -26,11 +26,13 @@ from iml4e_xlsx.intake.file import (
     file_in_mail,
     file_in_zip,
 )
+from iml4e_xlsx.intake.folder import Folder, find_awaited_name
 from iml4e_xlsx.intake.mails.mail import Attachment, AttachmentKind, DeliveryReport, Mail, Origin
-from iml4e_xlsx.intake.mails.mbox import OversizeMessage, split_messages
+from iml4e_xlsx.intake.mails.mbox import OversizeMessage, SwallowedMail, split_messages
 from iml4e_xlsx.intake.mails.outlook_msg import read_mail
+from iml4e_xlsx.intake.seals import recognise_seal
 from iml4e_xlsx.intake.source import Source, SourceFailure
-from iml4e_xlsx.spreadsheets.archive import HIDDEN, list_members
+from iml4e_xlsx.spreadsheets.archive import HIDDEN, FileArchive, list_members
 from iml4e_xlsx.spreadsheets.failures import defect_failure, empty_failure, refusal_failure
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
@@ -91,9 +93,8 @@ class Finder:
             data: The message as it was sent (RFC 822), or as Outlook saves it.
             name: What sources and failures call it.
         """
-        yield from self._search_mail(
-            partial(read_mail, data, self.limits), name, FileNesting(), data
-        )
+        within = FileNesting(allowance=Allowance(path_text(name), len(data), self.limits))
+        yield from self._search_mail(partial(read_mail, data, self.limits), name, within, data)
 
     def _guard_listener(
         self, listener: Callable[[_Event], None] | None
@@ -137,51 +138,35 @@ class Finder:
         else:
             yield from self._search_path(path, named=True)
 
-    def _search_folder(self, folder: Path) -> Iterator[Source | SourceFailure]:
+    def _search_folder(self, path: Path) -> Iterator[Source | SourceFailure]:
         is_empty = True
-        closed: list[OSError] = []
-        for path in sorted(self._walk_folder(folder, closed)):
+        folder = Folder(path, self._skipped)
+        for found in folder.list_files():
             try:
-                if not path.is_file():
+                if not found.is_file():
                     continue
             except OSError as error:  # the folder lists its files and lets nobody at them
                 is_empty = False
-                yield self._make_unreadable(FailureCode.UNREADABLE, path, error)
+                yield self._make_unreadable(FailureCode.UNREADABLE, found, error)
                 continue
-            items = self._search_path(path, named=False)
-            for source in self._contain_errors(items, path_text(path)):
+            items = self._search_path(found, named=False)
+            for source in self._contain_errors(items, path_text(found)):
                 is_empty = False
                 yield source
-        for refusal in closed:
+        for refusal in folder.closed:
             is_empty = False
             yield self._make_unreadable(
                 FailureCode.UNREADABLE_FOLDER, Path(refusal.filename), refusal
             )
         if is_empty:
-            yield _place_failure(empty_failure(path_text(folder), self.texts), FileNesting())
-
-    def _walk_folder(self, folder: Path, closed: list[OSError]) -> Iterator[Path]:
-        """Yield the files in a folder and below; add folders that cannot be read to `closed`."""
-        waiting = [folder]  # `os.walk` calls itself for each level, of which it bears 1,000
-        while waiting:
-            levels = os.walk(waiting.pop(), onerror=closed.append)
-            for where, folders, names in islice(levels, 1):
-                below = [Path(where, name) for name in self._drop_skipped(where, folders)]
-                # A folder that lets nobody at what lies in it makes `Path.is_symlink` raise.
-                waiting.extend(path for path in below if not os.path.islink(path))  # noqa: PTH114
-                yield from (Path(where, name) for name in self._drop_skipped(where, names))
-
-    def _drop_skipped(self, where: str, names: Collection[str]) -> list[str]:
-        """Return the names that are neither hidden nor to be skipped."""
-        plain = [name for name in names if not name.startswith(HIDDEN)]
-        if not self._skipped:
-            return plain
-        folder = Path(os.path.realpath(where))
-        return [name for name in plain if str(folder / name) not in self._skipped]
+            yield _place_failure(empty_failure(path_text(path), self.texts), FileNesting())
 
     def _search_path(self, path: Path, *, named: bool) -> Iterator[Source | SourceFailure]:
         resolved = os.path.realpath(path)  # `Path.resolve` raises where links lead in a circle
         if resolved in self._seen:
+            return
+        if awaited := find_awaited_name(path.name):
+            yield self._make_failure(FailureCode.NOT_DOWNLOADED, path_text(path), name=awaited)
             return
         for source in self._search_file(file_at(path, self.limits), named=named):
             self._seen.add(resolved)
@@ -193,28 +178,34 @@ class Finder:
         )
 
     def _open_file(self, file: File, *, named: bool) -> Iterator[Source | SourceFailure]:
+        head = file.take_head()
         if file.is_mail():
             yield from self._search_mail_file(file, named=named)
+            return
+        within = file.within
+        if seal := recognise_seal(file.name, head):
+            # A source that cannot be read, not a failure: its origin tells its owner.
+            yield Source(file.called, _refuse_reading(seal), within.origin, sent=within.sent)
             return
         if not named and not file.may_be_workbook():
             self.on_other_file(file.called)
             return
-        try:
-            archive = file.archive()
-        except FileRefusal as refused:
-            yield self._make_refusal(refused, file.called, file.within)
-            return
+        archive = file.open_archive()
         if archive is not None:
             yield from self._search_archive(archive, file)
         else:
-            read = partial(file.content, self.limits.size)
-            within = file.within
-            yield Source(file.called, read, within.origin, file.modified, within.sent)
+            read = file.take_workbook()
+            yield Source(
+                file.called,
+                read,
+                within.origin,
+                file.modified,
+                within.sent,
+                on_stop=within.allowance.note_stop,
+            )
 
-    def _search_archive(
-        self, archive: zipfile.ZipFile, file: File
-    ) -> Iterator[Source | SourceFailure]:
-        """Yield the sources in a zip, which stays open as long as one of them is unread."""
+    def _search_archive(self, archive: FileArchive, file: File) -> Iterator[Source | SourceFailure]:
+        """Yield the sources in a zip; one on the disk stays open until the last of them is read."""
         within = replace(file.within, zips=file.within.zips + 1)
         try:
             if within.zips > self.limits.zips:
@@ -230,11 +221,13 @@ class Finder:
             for source in self._contain_errors(items, label, within):
                 is_empty = False
                 yield source
+            if within.allowance.is_spent:
+                return
         if is_empty:
             yield _place_failure(empty_failure(file.called, self.texts), within)
 
     def _search_member(
-        self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, label: str, within: FileNesting
+        self, archive: FileArchive, member: zipfile.ZipInfo, label: str, within: FileNesting
     ) -> Iterator[Source | SourceFailure]:
         if member.flag_bits & 1:
             yield self._make_failure(FailureCode.ENCRYPTED, label, within)
@@ -244,7 +237,7 @@ class Finder:
     def _search_mail_file(self, file: File, *, named: bool) -> Iterator[Source | SourceFailure]:
         if file.name_suffix in MESSAGE_SUFFIXES:
             sources = self._search_mail(
-                lambda: read_mail(file.content(self.limits.message), self.limits),
+                lambda: read_mail(file.take_message(), self.limits),
                 file.called,
                 file.within,
                 file.head(),
@@ -267,22 +260,16 @@ class Finder:
             self.on_other_file(label)
 
     def _search_mailbox(self, file: File) -> Iterator[Source | SourceFailure]:
+        number = 0
         try:
-            with file.stream() as stream:
-                for number, message in enumerate(
-                    split_messages(stream, self.limits.message), start=1
-                ):
+            with file.open_stream() as stream:
+                for message in split_messages(stream, self.limits.message):
+                    number += not isinstance(message, SwallowedMail)
                     label = f"{file.called}/#{number}"
-                    if isinstance(message, OversizeMessage):
-                        refused = FileRefusal(
-                            FailureCode.TOO_LARGE, RefusalReason.SIZE, limit=self.limits.message
-                        )
-                        within = file.within.add_origin(message.head)
-                        yield self._make_refusal(refused, label, within)
-                        continue
-                    read = partial(read_mail, message, self.limits)
-                    mail = self._search_mail(read, label, file.within, message)
+                    mail = self._search_message(message, label, file.within)
                     yield from self._contain_errors(mail, label, file.within)
+                    if file.within.allowance.is_spent:
+                        return
         except FileRefusal as refused:
             yield self._make_refusal(refused, file.called, file.within)
         except FileNotFoundError:
@@ -293,6 +280,21 @@ class Finder:
                 FailureCode.UNREADABLE, file.called, file.within, reason=reason
             )
 
+    def _search_message(
+        self, message: bytes | OversizeMessage | SwallowedMail, label: str, within: FileNesting
+    ) -> Iterator[Source | SourceFailure]:
+        if isinstance(message, OversizeMessage):
+            refused = FileRefusal(
+                FailureCode.TOO_LARGE, RefusalReason.SIZE, limit=self.limits.message
+            )
+            yield self._make_refusal(refused, label, within.add_origin(message.head))
+        elif isinstance(message, SwallowedMail):
+            refused = FileRefusal(FailureCode.BROKEN_MAIL, RefusalReason.SWALLOWED)
+            yield self._make_refusal(refused, label, within.add_origin(message.head))
+        else:
+            read = partial(read_mail, message, self.limits)
+            yield from self._search_mail(read, label, within, message)
+
     def _search_mail(
         self, read: Callable[[], Mail], label: str, within: FileNesting, head: bytes = b""
     ) -> Iterator[Source | SourceFailure]:
@@ -302,6 +304,7 @@ class Finder:
                 limit = self.limits.mails
                 raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.MAILS, limit=limit)  # noqa: TRY301
             mail = read()
+            within.allowance.take_members(1 + len(mail.attachments))
         except FileRefusal as refused:
             yield self._make_refusal(refused, label, within.add_origin(head))
         except FileNotFoundError:
@@ -319,7 +322,7 @@ class Finder:
     ) -> Iterator[Source | SourceFailure]:
         sent = (mail.origin.received or within.sent) if within.origin else None
         origin = within.origin or mail.origin
-        inner = FileNesting(origin, within.zips, within.mails + 1, sent)
+        inner = replace(within, origin=origin, mails=within.mails + 1, sent=sent)
         for report in mail.reports:
             self.on_bounce(report)
         is_without_workbook = within.origin is None and not mail.reports
@@ -330,6 +333,8 @@ class Finder:
             for source in self._contain_errors(items, f"{label}/{name}", holding):
                 is_without_workbook = False
                 yield source
+            if within.allowance.is_spent:
+                return
         if is_without_workbook:
             self.on_mail_without_workbook(mail.origin)
 
@@ -337,7 +342,6 @@ class Finder:
         self, attachment: Attachment, label: str, within: FileNesting
     ) -> Iterator[Source | SourceFailure]:
         if attachment.kind in (AttachmentKind.WINMAIL, AttachmentKind.SEALED):
-            # A source that cannot be read, not a failure: its origin tells its owner.
             refusing = _refuse_reading(FailureCode(attachment.kind.value))
             yield Source(label, refusing, within.origin, sent=within.sent)
             return

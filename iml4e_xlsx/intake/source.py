@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from iml4e_xlsx.findings.failure import Failure
@@ -23,6 +23,8 @@ class Source:
         origin: The mail that it came with, the outermost of several.
         modified: When it was last changed, in UTC, as far as the disk, zip or mail tells.
         sent: The time of the innermost mail, where it lies in a mail within a mail.
+        on_stop: Is called where the parser had to be stopped at it; after a few such files, no
+            other one of the same zip or mail is read.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Source:
     origin: Origin | None = None
     modified: datetime | None = None
     sent: datetime | None = None
+    on_stop: Callable[[], None] = field(default=lambda: None, compare=False, repr=False)
 
     @property
     def received(self) -> datetime | None:

@@ -89,6 +89,8 @@ def assess_workbooks(
             try:
                 return reader.assess_source(source.read, source.name, received=source.received)
             except WorkbookReadError as error:
+                if error.failure.code is FailureCode.READER_STOPPED:
+                    source.on_stop()
                 return error.failure
             except ResourceError:  # without memory or a process no other file will fare better
                 raise

@@ -13,7 +13,9 @@ from iml4e_xlsx.text.message import Message, TextValue, message
 from iml4e_xlsx.text.spelling import quote_value
 from iml4e_xlsx.text.texts import Texts
 
-_IN_BYTES: Final = frozenset({RefusalReason.SIZE, RefusalReason.INFLATED, RefusalReason.ARCHIVE})
+_IN_BYTES: Final = frozenset(
+    {RefusalReason.SIZE, RefusalReason.INFLATED, RefusalReason.ARCHIVE, RefusalReason.ALL_BYTES}
+)
 """The reasons whose limit is a number of bytes."""
 
 _UNITS: Final = ((1 << 30, "gb"), (1 << 20, "mb"), (1 << 10, "kb"))

@@ -6,11 +6,7 @@ from collections.abc import Collection
 from typing import Final
 
 from iml4e_xlsx.spreadsheets.package import fold_name
-from iml4e_xlsx.spreadsheets.readable_formats import (
-    CONTENT_TYPES,
-    ReadStart,
-    recognise_package,
-)
+from iml4e_xlsx.spreadsheets.readable_formats import CONTENT_TYPES
 from iml4e_xlsx.spreadsheets.refusal import ContentKind
 
 _SIGNATURES: Final = (
@@ -92,9 +88,3 @@ def recognise_zip(names: Collection[str]) -> ContentKind:
     if "Index.zip" in names or "index.xml" in names or "content.xml" in names:
         return ContentKind.DOCUMENT
     return ContentKind.ZIP
-
-
-def holds_files(names: Collection[str], read_start: ReadStart) -> bool:
-    """Return whether a zip is no document of its own but holds files."""
-    is_workbook = recognise_package(names, read_start) is not None
-    return not is_workbook and recognise_zip(names) is ContentKind.ZIP

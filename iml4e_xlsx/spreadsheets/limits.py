@@ -38,12 +38,25 @@ class Limits:
     text: int = _limit_field(100_000, "characters of a cell")
     merged: int = _limit_field(20_000, "merged ranges of a sheet")
     nesting: int = _limit_field(100, "depth of the elements of a part")
-    members: int = _limit_field(10_000, "files in a zip")
+    members: int = _limit_field(
+        10_000,
+        "files in a zip; also in a file's zips and mails together, besides one for each 256 bytes",
+    )
     zips: int = _limit_field(3, "depth of zips in zips")
     archive: int = _limit_field(4 << 30, "bytes of all files in a zip, inflated")
     message: int = _limit_field(40 << 20, "bytes of a mail, with what is attached")
     attachments: int = _limit_field(1_000, "parts of a mail: texts and attachments")
     mails: int = _limit_field(5, "depth of mails in mails")
+    nested: int = _limit_field(
+        24 << 20,
+        "bytes that a file's zips and mails inflate to together, besides 20 times its size",
+    )
+    workbooks: int = _limit_field(
+        50, "workbooks in a file's zips and mails together, besides one for each 2 KB"
+    )
+    stops: int = _limit_field(
+        2, "files in a file's zips and mails at which reading is stopped, besides one for each 2 MB"
+    )
     seconds: float = _limit_field(4.0, "seconds of computing for a file")
     memory: int = _limit_field(96 << 20, "bytes of memory that parsing a file may take")
 

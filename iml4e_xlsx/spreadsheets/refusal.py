@@ -27,6 +27,10 @@ class RefusalReason(StrEnum):
     MEMBERS = "members"  #: A zip holds too many files.
     ZIPS = "zips"  #: Zips lie too deep in zips.
     ARCHIVE = "archive"  #: The files of a zip inflate to too many bytes.
+    ALL_MEMBERS = "all-members"  #: The zips and mails within a path hold too many files.
+    ALL_BYTES = "all-bytes"  #: The zips and mails within a path inflate to too many bytes.
+    ALL_WORKBOOKS = "all-workbooks"  #: A path holds too many workbooks for its size.
+    ALL_STOPS = "all-stops"  #: The parser was stopped at too many other files within the path.
     ATTACHMENTS = "attachments"  #: A mail has too many texts and attachments.
     MULTIPARTS = "multiparts"  #: The parts of a mail lie too deep in each other.
     MAILS = "mails"  #: Mails lie too deep in mails.
@@ -50,6 +54,7 @@ class RefusalReason(StrEnum):
     ATTRIBUTE = "attribute"  #: An attribute that has to be a number is none.
     CONTAINER = "container"  #: The structure around the content cannot be followed.
     NO_ROOT = "no-root"  #: An OLE file has no root storage.
+    SWALLOWED = "swallowed"  #: A mail in a mailbox seems to hold another one, which was not read.
     NO_MAIL = "no-mail"  #: An attachment that is said to be a mail holds none.
     TEXT_INDEX = "text-index"  #: A cell refers to a text that cannot exist.
     CUT_OFF = "cut-off"  #: A record ends before its announced length.

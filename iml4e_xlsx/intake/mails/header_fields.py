@@ -36,6 +36,7 @@ _LONGEST_ID: Final = 998
 _LONGEST_ADDRESS: Final = 254
 _LONGEST_NAME: Final = 150
 _LONGEST_CHARSET: Final = 40
+_COMMENT: Final = re.compile(r"\([^()]*\)")
 _FOLD: Final = re.compile(r"\r?\n[ \t]+")
 _PARAMETER: Final = re.compile(r""";\s*([^\s=;]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)""", re.DOTALL)
 _NO_CHARSETS: Final = frozenset(
@@ -71,8 +72,11 @@ class Headers:
         return self.fields.get(name, "")
 
     def bare_value(self, name: str) -> str:
-        """Return a field's value without its parameters, in lower case."""
-        return self[name].partition(";")[0].strip().lower()
+        """Return a field's value without its parameters and comments, in lower case."""
+        value = self[name].partition(";")[0]
+        if "(" in value:
+            value = _COMMENT.sub(" ", value)
+        return value.strip(" \t\r\n\"'").lower()
 
     def read_parameters(self, name: str) -> dict[str, str]:
         """Return a field's parameters, those in pieces and in other charsets (RFC 2231) decoded."""
@@ -138,7 +142,7 @@ def decode_bytes(data: bytes, charset: str) -> str:
 
 def decode_words(text: str) -> str:
     """Return a text with its encoded words (RFC 2047) decoded; as it is where they are broken."""
-    if "=?" not in text:
+    if "=?" not in text or len(text) > _LONGEST_FIELD:
         return text
     try:
         chunks = decode_header(text)
@@ -170,7 +174,8 @@ def clean_name(name: str) -> str:
 
 def parse_address(text: str) -> str:
     """Return the first address in a field, by its key; empty if there is none."""
-    for candidate in (text, decode_words(text)):  # some programs encode the address with the name
+    field = text[:_LONGEST_FIELD]
+    for candidate in (field, decode_words(field)):  # some programs encode the address with the name
         try:
             address = parseaddr(candidate)[1]
         except Exception:  # noqa: BLE001 - it calls itself for each bracket in a comment
@@ -183,7 +188,7 @@ def parse_address(text: str) -> str:
 def parse_time(text: str) -> datetime | None:
     """Return a date of a mail in UTC; None if it is none."""
     try:
-        moment = parsedate_to_datetime(text.strip()[:_LONGEST_LINE])
+        moment = parsedate_to_datetime(text[:_LONGEST_FIELD].strip()[:_LONGEST_LINE])
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except Exception:  # noqa: BLE001 - each part of a date has errors of its own
         return None

@@ -8,16 +8,24 @@ from typing import Final
 
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.intake.mails.bounces import STATUS_TYPES, read_reports
-from iml4e_xlsx.intake.mails.header_fields import parse_time
+from iml4e_xlsx.intake.mails.header_fields import clean_name, decode_text, parse_time
 from iml4e_xlsx.intake.mails.mail import Attachment, AttachmentKind, DeliveryReport, Mail
-from iml4e_xlsx.intake.mails.mime_parts import Part, message_part, part_at
+from iml4e_xlsx.intake.mails.mime_parts import MESSAGE_TYPE, Part, message_part, part_at
+from iml4e_xlsx.intake.mails.transfer import (
+    HEAD,
+    Encoding,
+    UuencodedFile,
+    decode_body,
+    decode_head,
+    find_uuencoded,
+)
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 
 _DEEPEST: Final = 10
 """Multiparts lie in each other; programs nest five, and each costs a search."""
 
-_MESSAGE_TYPES: Final = ("message/rfc822", "message/global")
+_MESSAGE_TYPES: Final = (MESSAGE_TYPE, "message/global")
 _WINMAIL_TYPES: Final = ("application/ms-tnef", "application/vnd.ms-tnef")
 _SEALED_TYPES: Final = ("application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted")
 _SIGNATURE_TYPES: Final = (
@@ -31,8 +39,6 @@ _PROGRAM_TYPES: Final = (
     "text/rfc822-headers",
 )
 """Parts for programs. The Apple one has the file's name, but holds only how to show its icon."""
-
-_PLAIN: Final = ("", "7bit", "8bit", "binary")
 
 
 def read_message(data: bytes, limits: Limits | None = None) -> Mail:
@@ -67,11 +73,7 @@ class _MessageWalk:
         return Mail(origin=origin, attachments=attachments, reports=tuple(self.reports))
 
     def _find_attachments(self, part: Part, depth: int) -> Iterator[Attachment]:
-        self.count += 1
-        if self.count > self.limits.attachments:
-            raise FileRefusal(
-                FailureCode.TOO_LARGE, RefusalReason.ATTACHMENTS, limit=self.limits.attachments
-            )
+        self._count_part()
         if depth > _DEEPEST:
             raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.MULTIPARTS, limit=_DEEPEST)
         if part.type == "multipart/report":
@@ -82,15 +84,31 @@ class _MessageWalk:
                 yield from self._find_attachments(inner, depth + 1)
         elif not self._is_text(part):
             yield self._make_attachment(part)
+        elif part.type.startswith("text/"):
+            for file in find_uuencoded(self._read_text(part)):
+                self._count_part()
+                yield _make_uuencoded(file)
+
+    def _count_part(self) -> None:
+        self.count += 1
+        if self.count > self.limits.attachments:
+            raise FileRefusal(
+                FailureCode.TOO_LARGE, RefusalReason.ATTACHMENTS, limit=self.limits.attachments
+            )
 
     def _count_parts(self, part: Part) -> Iterator[Part]:
         for inner in part.split_parts():
-            self.count += 1
-            if self.count > self.limits.attachments:
-                raise FileRefusal(
-                    FailureCode.TOO_LARGE, RefusalReason.ATTACHMENTS, limit=self.limits.attachments
-                )
+            self._count_part()
             yield inner
+
+    def _read_text(self, part: Part) -> bytes:
+        """Return a text that may have uuencoded files in it; none where it is damaged."""
+        if part.encoding in (Encoding.PLAIN, Encoding.UU):
+            return part.data[part.start : part.end]
+        try:
+            return part.read_content(self.limits.size)
+        except FileRefusal:
+            return b""
 
     def _is_text(self, part: Part) -> bool:
         if part.type in _PROGRAM_TYPES or (self.bounced and part.type in _MESSAGE_TYPES):
@@ -115,6 +133,23 @@ class _MessageWalk:
         )
 
 
+def _make_uuencoded(file: UuencodedFile) -> Attachment:
+    """Return a file that stands in a text, as mail programs sent them before there were parts."""
+
+    def read_content(limit: int) -> bytes:
+        content = decode_body(file.lines, Encoding.UU)
+        if len(content) > limit:
+            raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.SIZE, limit=limit)
+        return content
+
+    return Attachment(
+        name=clean_name(decode_text(file.name)),
+        kind=AttachmentKind.FILE,
+        head=lambda: decode_head(file.lines[: 2 * HEAD], Encoding.UU),
+        read=read_content,
+    )
+
+
 def _attachment_kind(part: Part, name: str) -> AttachmentKind:
     if part.type in _WINMAIL_TYPES or name == "winmail.dat":
         return AttachmentKind.WINMAIL
@@ -128,6 +163,6 @@ def _attachment_kind(part: Part, name: str) -> AttachmentKind:
 
 def _read_inner_mail(part: Part, limits: Limits) -> Mail:
     """Return the mail in a part, in place; encoded against the rules, it is decoded first."""
-    if part.encoding in _PLAIN:
+    if part.encoding is Encoding.PLAIN:
         return _MessageWalk(limits).read_part(part_at(part.data, part.start, part.end))
     return read_message(part.read_content(limits.message), limits)
