@@ -56,6 +56,12 @@ answer at all, because it hangs or was stopped, is ended after 60 seconds, or af
 `seconds` where that is more. If a process hangs or something else ends it, its file is tried once
 more; if that fails too, the failure has the code `reader-interrupted`.
 
+The limits of a zip and of a mail hold for each alone. What lies in a file together, in zips, mails
+and mailboxes in each other, is limited by `members`, `nested`, `workbooks` and `stops`; each of
+these grows with the size of the file, as the table says. What exceeds one of them is a failure that
+names the file, and what follows within it is not read. In a folder and in a mailbox on a server,
+each file and each mail has these limits for itself.
+
 | limit | default | of |
 |---|---|---|
 """
