@@ -51,7 +51,7 @@ _OTHER_SUFFIXES: Final = (".docx", ".pptx", ".odt", ".odp", ".doc", ".ppt", *_TA
 
 _BOOK_STREAMS: Final = tuple(name.encode("utf-16-le") for name in ("Workbook\0", "Book\0"))
 _OTHER_STREAMS: Final = tuple(
-    name.encode("utf-16-le") for name in ("WordDocument\0", "Current User\0")
+    name.encode("utf-16-le") for name in ("WordDocument\0", "PowerPoint Document\0")
 )
 """How the directory of an OLE file names the stream that says what document it is."""
 
