@@ -38,7 +38,7 @@ _DOCUMENT_STARTS: Final = frozenset(
 )
 """The first parts of documents, as their programs write them; no zip of files has any of them."""
 
-_MIMETYPE_LENGTH: Final = 1 << 10
+_START_LENGTH: Final = 1 << 16
 _NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
 """The time that programs write which do not know when a member was changed."""
 
@@ -109,12 +109,12 @@ def open_zip(file: Path | BinaryIO, limits: Limits) -> FileArchive | None:
 
 def recognise_archive(archive: FileArchive) -> ContentKind | None:
     """Return what a zip holds that is no workbook; None for a workbook."""
+    names = archive.NameToInfo.keys()
 
     def read_start(name: str) -> bytes:
         with archive.open(name) as member:
-            return member.read(_MIMETYPE_LENGTH)
+            return member.read(_START_LENGTH)
 
-    names = archive.NameToInfo.keys()
     try:
         is_workbook = recognise_package(names, read_start) is not None
     except Exception:  # noqa: BLE001 - a member of it is damaged
