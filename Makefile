@@ -28,8 +28,8 @@ test: $(VENV)/.develops system-test $(NODE_PACKAGES) $(POI_SCHEMAS)  ## run all 
 test-fast: $(VENV)/.develops  ## run the tests that start no server and no other program
 	$(TESTS) --keep-workers -m "not real_programs and not processes and not slow"
 
-fuzz: $(VENV)/.develops system-test $(NODE_PACKAGES)  ## read many more damaged workbooks than the tests do
-	FUZZ_CASES=$(FUZZ_CASES) $(TESTS) tests/reading/test_fuzz.py
+fuzz: $(VENV)/.develops system-test $(NODE_PACKAGES)  ## read many more damaged files than the tests do
+	FUZZ_CASES=$(FUZZ_CASES) $(TESTS) tests/reading/test_fuzz.py tests/intake/test_container_fuzz.py
 
 check: $(VENV)/.develops  ## lint, types, import directions
 	$(BIN)/ruff format --check .

@@ -6,6 +6,7 @@ import json
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,13 +40,28 @@ def good(official: Scheme) -> bytes:
     return build_workbook(official, created=CREATED, response=filled)
 
 
+@pytest.fixture(scope="module")
+def several(official: Scheme) -> list[bytes]:
+    """Return the workbooks of three people."""
+    filled = response(official, dict.fromkeys(official.statements, 2))
+    return [
+        build_workbook(
+            official,
+            created=CREATED,
+            response=replace(filled, profile=replace(filled.profile, respondent=name)),
+            identity=id_,
+        )
+        for name, id_ in (("Ann", "AAAAAAAAAA"), ("Ben", "BBBBBBBBBB"), ("Cay", "CCCCCCCCCC"))
+    ]
+
+
 @pytest.fixture
-def folder(good: bytes, tmp_path: Path) -> Path:
+def folder(several: list[bytes], tmp_path: Path) -> Path:
     """Return a folder of three workbooks."""
     place = tmp_path / "returned"
     place.mkdir()
-    for name in ("a.xlsx", "m.xlsx", "z.xlsx"):
-        (place / name).write_bytes(good)
+    for name, content in zip(("a.xlsx", "m.xlsx", "z.xlsx"), several, strict=True):
+        (place / name).write_bytes(content)
     return place
 
 

@@ -19,7 +19,16 @@ _ATTRIBUTE: Final = re.compile(rb'="([^"<>]*)"')
 _CONTENT: Final = re.compile(rb">([^<>]+)<")
 _ELEMENT: Final = re.compile(rb"<([A-Za-z:]+)[^<>]*?(?:/>|>[^<]*</\1>)")
 _TAG: Final = re.compile(rb"</?[A-Za-z:]+[^<>]*>")
+_ZIP_RECORD: Final = re.compile(rb"PK(?:\x01\x02|\x03\x04|\x05\x06|\x06\x06|\x06\x07)")
 _LONGEST_SLICE: Final = 200
+_ODD_LINES: Final = (
+    *(b"From ", b"From a@b Mon Mar 2 10:00:00 2026", b"From: " + b"(" * 3_000, b"", b" ", b"--"),
+    *(b"--bb", b"--bb--", b"Content-Transfer-Encoding: base64", b"begin 644 x.xlsx", b"end"),
+    *(b"Content-Type: multipart/digest; boundary=bb", b"Content-Type: message/rfc822", b"=?"),
+    *(b"Content-Transfer-Encoding: x-uuencode", b"Subject: =?utf-7?q?" + b"=" * 900, b"Date: 99"),
+    *(b"Content-Disposition: attachment; filename*9*=a", b"MIME-Version: 1.0", b"\x00\xff\xfe"),
+)
+"""Lines that decide what a mail, a part or a mailbox is."""
 
 
 def flip(data: bytes, rng: Random) -> bytes:
@@ -93,6 +102,51 @@ ON_MARKUP: Final[tuple[Mutation, ...]] = (
     *(flip, cut, repeat, overwrite, truncate),
     *(odd_attribute, odd_content, drop_element, drop_tag, other_digit) * 2,
 )
+
+
+def odd_line_ends(data: bytes, rng: Random) -> bytes:
+    """End the lines in another way, from a random place on."""
+    at = rng.randrange(len(data))
+    end = rng.choice((b"\r", b"\r\r\n", b"\n\n", b" \n", b""))
+    return data[:at] + data[at:].replace(b"\n", end, rng.choice((1, 5, -1)))
+
+
+def odd_line(data: bytes, rng: Random) -> bytes:
+    """Put in a line that means something in mails."""
+    lines = data.split(b"\n")
+    lines.insert(rng.randrange(len(lines)), rng.choice(_ODD_LINES))
+    return b"\n".join(lines)
+
+
+def swapped_lines(data: bytes, rng: Random) -> bytes:
+    """Change the places of two lines."""
+    lines = data.split(b"\n")
+    first, second = rng.randrange(len(lines)), rng.randrange(len(lines))
+    lines[first], lines[second] = lines[second], lines[first]
+    return b"\n".join(lines)
+
+
+def odd_number(data: bytes, rng: Random) -> bytes:
+    """Overwrite a few bytes with a number that a length or an offset should not be."""
+    number = rng.choice((0, 1, 0x7FFFFFFF, 0xFFFFFFFF, 0xFFFFFFFE, rng.randrange(1 << 32)))
+    size = rng.choice((2, 4, 8))
+    at = rng.randrange(len(data))
+    return data[:at] + number.to_bytes(8, "little")[:size] + data[at + size :]
+
+
+def damaged_text(data: bytes, rng: Random) -> bytes:
+    """Return a mail or a mailbox with damage to its lines."""
+    return rng.choice((*ON_BYTES, odd_line_ends, odd_line, odd_line, swapped_lines))(data, rng)
+
+
+def damaged_member(data: bytes, rng: Random) -> bytes:
+    """Return a zip with damage to the header of a member, or to its directory."""
+    marks = [match.start() for match in _ZIP_RECORD.finditer(data)]
+    if not marks:
+        return odd_number(data, rng)
+    at = rng.choice(marks)
+    end = at + rng.choice((30, 46, 60))
+    return data[:at] + rng.choice((flip, odd_number))(data[at:end], rng) + data[end:]
 
 
 def damaged_bytes(data: bytes, rng: Random) -> bytes:

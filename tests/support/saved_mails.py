@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import contextlib
+import io
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -20,6 +23,7 @@ from tests.support.hostile import packed
 BOOK = b"PK\x03\x04" + bytes(range(256)) * 40
 """Begins as a workbook does; what else is in it is not looked at here."""
 
+BOOKS = (("a.xlsx", BOOK), ("b.xlsx", BOOK[:300]))
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NOON = datetime(2026, 3, 2, 12, 0, 30, tzinfo=UTC)
 
@@ -170,6 +174,45 @@ def make_seeds() -> list[bytes]:
         )
     )
     return [forwarded.as_bytes(), make_bounce(make_mail().as_bytes()), saved.to_bytes(), names]
+
+
+def make_container_seeds() -> list[tuple[str, bytes]]:
+    """Make mails, saved mails, mailboxes and zips of many kinds, with the suffix of each."""
+    digest, mails = b"Content-Type: multipart/digest", make_seeds()
+    plain, saved = [seed for seed in mails if seed[:1] != b"\xd0"], outlook.message(files=BOOKS)
+    uuencoded = b"".join(binascii.b2a_uu(BOOK[at : at + 45]) for at in range(0, 900, 45))
+    text = make_part("From: a@b", body=b"begin 644 a.xlsx\n" + uuencoded + b"`\nend\n")
+    forwarded = make_multipart(b"\r\n" + make_mail(*BOOKS).as_bytes())
+    mails += [text, forwarded.replace(b"Content-Type: multipart/mixed", digest, 1)]
+    box = make_mailbox(*plain, text)
+    methods = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+    inner = {"a.xlsx": BOOK, "in.zip": packed({"b.xlsx": BOOK}), "c.eml": plain[0], "d.mbox": box}
+    zips = [_pack(inner, method) for method in methods]
+    return [
+        *((".msg" if seed[:1] == b"\xd0" else ".eml", seed) for seed in mails),
+        *((".zip", seed) for seed in zips),
+        *((".mbox", seed) for seed in (box, box.replace(SEPARATOR, b"From \n"))),
+        (".msg", saved.to_bytes()),
+        (".eml", make_mail(*((f"{n}.zip", seed) for n, seed in enumerate(zips))).as_bytes()),
+    ]
+
+
+def _pack(files: dict[str, bytes], method: int) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def read_paths(*paths: Path) -> list[str]:
+    """Search paths and read what is in them; fail if it raises anything but a refusal."""
+    result = search_paths(*paths)
+    assert all(code != "defect" for _, code in result.failures), result.messages
+    for source in result.sources:
+        with contextlib.suppress(FileRefusal):
+            assert isinstance(source.read(), bytes)
+    return result.names
 
 
 def read_everything(data: bytes) -> None:
