@@ -37,7 +37,7 @@ check: $(VENV)/.develops  ## lint, types, import directions
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.develops  ## speed, as ratios to what one would do instead
+bench: $(VENV)/.develops system-test  ## speed, as ratios to what one would do instead
 	$(BIN)/python -m benchmarks
 
 format: $(VENV)/.develops

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import resource
 import tempfile
-import time
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.measure import print_report, run_rounds, time_job
+from benchmarks.measure import print_report, run_rounds, time_job, time_reading
 from benchmarks.samples import CREATED, fill_response
 from iml4e_xlsx.model import Answer, Assessment, Scheme
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
@@ -16,8 +15,6 @@ from iml4e_xlsx.report.contents.contents import make_contents
 from iml4e_xlsx.report.formats.html import render_html
 from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.scoring import score
-from iml4e_xlsx.spreadsheets import formats
-from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.workbook.builder import build_workbook
 
 RESPONSES, TEAMS = 1000, 100
@@ -51,21 +48,11 @@ def main() -> None:
     assessments = _assessments(scheme)
     with tempfile.TemporaryDirectory() as folder, WorkbookReader() as reader:
         path = Path(folder) / "returned.xlsx"
-        data = build_workbook(scheme, created=CREATED, response=fill_response(scheme))
-        path.write_bytes(data)
-        reader.assess(path)
-        in_parser = time_job(lambda: formats.load_grids(data, Limits()), repeat=_SAMPLE)
-
-        def reading() -> float:
-            start = time.process_time()
-            for _ in range(_SAMPLE):
-                reader.assess(path)
-            mine = (time.process_time() - start) / _SAMPLE
-            return (mine + in_parser()) * RESPONSES
-
+        path.write_bytes(build_workbook(scheme, created=CREATED, response=fill_response(scheme)))
+        read_sample = time_reading(reader, [path] * _SAMPLE)
         taken = run_rounds(
             {
-                f"reading {RESPONSES} workbooks": reading,
+                f"reading {RESPONSES} workbooks": lambda: read_sample() * RESPONSES,
                 f"contents and page of {TEAMS} teams": time_job(
                     lambda: render_html(make_contents(assessments))
                 ),

@@ -1,9 +1,9 @@
 """
 Holds a module for each format that is read, and the function that reads any of them.
 
-In: the bytes of a file from anybody. Out: `Grids`. Only the parsing process (`worker`) and
-benchmarks load files here: a parser may abort its process. Each module of the table in
-`readable_formats` has a function `load_sheets`; the other modules are what several share.
+In: the bytes of a file from anybody. Out: `Grids`. Only parsing processes load files
+here: a parser may abort its process. Each module of the table in `readable_formats` has a function
+`load_sheets`; the other modules are what several share.
 """
 
 from __future__ import annotations
