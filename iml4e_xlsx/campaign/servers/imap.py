@@ -14,12 +14,12 @@ import ssl
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from itertools import takewhile
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from iml4e_xlsx.campaign.folder.settings import MailServer
 from iml4e_xlsx.campaign.servers.credentials import Login
+from iml4e_xlsx.campaign.servers.mail_structure import may_hold_workbook
 from iml4e_xlsx.campaign.servers.tls import certificate_error, tls_context
 from iml4e_xlsx.errors import MailError, ResourceError
 from iml4e_xlsx.findings.error_codes import MailErrorCode, ReportErrorCode
@@ -39,15 +39,6 @@ _HEADER_KEY: Final = b"BODY[HEADER.FIELDS (FROM SUBJECT MESSAGE-ID)]"
 
 _LITERAL: Final = re.compile(r"""\bb(['"])(.*?)\1""")
 """A bytes literal of Python, as errors of the library hold it."""
-
-_BODY_OF_MAIL: Final = 8
-"""Where the structure of a mail in a mail stands among what is said of it (RFC 3501)."""
-
-_NEVER: Final = (
-    *(".pdf", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".docx", ".doc", ".pptx", ".ppt"),
-    *(".ics", ".vcf", ".asc", ".p7s", ".sig", ".mp4", ".mov", ".html", ".htm"),
-)
-"""Suffixes of attachments that hold no workbook, whatever type their mail gives them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,65 +291,6 @@ def _read_validity(server: MailServer, answer: Any) -> int:
 def _server_words(error: Exception) -> str:
     """Return the server's words, which the library has as the source of a bytes literal."""
     return quote_value(_LITERAL.sub(r"\2", str(error))).rstrip(". ")
-
-
-def may_hold_workbook(answer: Any) -> bool:
-    """Return whether a mail has an attachment that may be a workbook, or reports a bounce."""
-    structure = answer.get(b"BODYSTRUCTURE")
-    return structure is None or any(_may_matter(part) for part in _leaf_parts(structure))
-
-
-def _leaf_parts(structure: Any) -> Iterator[Any]:
-    """Yield the parts that are no multipart, also those of forwarded mails."""
-    first = structure[0] if isinstance(structure, tuple) and structure else None
-    if isinstance(first, list):
-        inner = first
-    elif isinstance(first, tuple):  # within a forwarded mail, as the server sends it
-        inner = list(takewhile(lambda part: isinstance(part, tuple), structure))
-    elif _is_mail(structure):
-        inner = [structure[_BODY_OF_MAIL]]
-    else:
-        yield structure
-        return
-    for part in inner:
-        yield from _leaf_parts(part)
-
-
-def _is_mail(part: Any) -> bool:
-    if not isinstance(part, tuple) or len(part) <= _BODY_OF_MAIL:
-        return False
-    kind, subtype = part[:2]
-    return (
-        isinstance(kind, bytes)
-        and isinstance(subtype, bytes)
-        and kind.lower() == b"message"
-        and subtype.lower() in (b"rfc822", b"global")
-        and isinstance(part[_BODY_OF_MAIL], tuple)
-    )
-
-
-def _may_matter(part: Any) -> bool:
-    if not isinstance(part, tuple) or len(part) < 2 or not isinstance(part[0], bytes):  # noqa: PLR2004
-        return True  # a structure that we do not understand: look at the mail itself
-    kind = part[0].lower()
-    if kind == b"message":
-        return True
-    names = [PurePath(name.lower()).suffix for name in _file_names(part)]
-    if names:
-        return any(suffix not in _NEVER for suffix in names)
-    return kind == b"application"
-
-
-def _file_names(part: Any) -> Iterator[str]:
-    """Yield a part's file name, from its type, its disposition or both."""
-    for value in part:
-        is_disposition = isinstance(value, tuple) and len(value) == 2  # noqa: PLR2004
-        pairs = value[1] if is_disposition and isinstance(value[1], tuple) else value
-        if isinstance(pairs, tuple) and len(pairs) % 2 == 0:
-            for key, text in zip(pairs[::2], pairs[1::2], strict=True):
-                is_name = isinstance(key, bytes) and key.lower().startswith((b"filename", b"name"))
-                if is_name and isinstance(text, bytes):
-                    yield text.decode("utf-8", "replace")
 
 
 def _make_origin(about: Any) -> Origin:

@@ -14,7 +14,7 @@ import pytest
 from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.campaign.record.mails import MailState
 from iml4e_xlsx.campaign.record.returns import save_arrival
-from iml4e_xlsx.campaign.servers.imap import may_hold_workbook
+from iml4e_xlsx.campaign.servers.mail_structure import may_hold_workbook
 from iml4e_xlsx.errors import RecordError
 from iml4e_xlsx.findings.error_codes import RecordErrorCode
 from tests.support.campaigns import (
@@ -92,6 +92,10 @@ def test_nothing_is_asked_that_changes_a_mailbox(
     ("structure", "wanted"),
     [
         ((b"text", b"plain", (b"charset", b"utf-8"), None, None, b"7bit", 10, 1), False),
+        ((b"TEXT", b"plain", (b"charset", b"utf-8"), None, None, b"7bit", 9_000, 1), True),
+        ((b"text", b"html", (b"charset", b"utf-8"), None, None, b"7bit", 9_000, 1), False),
+        ((b"application", b"msword", (b"name", b"team.doc"), None, None, b"base64", 10), True),
+        ((b"application", b"x", (b"name", b"encrypted.asc"), None, None, b"7bit", 10), True),
         ((b"application", b"pdf", (b"name", b"a.pdf"), None, None, b"base64", 10), False),
         ((b"text", b"csv", (b"name", b"a.csv"), None, None, b"7bit", 10, 1), True),
         ((b"application", b"octet-stream", None, None, None, b"base64", 10), True),
