@@ -215,6 +215,8 @@ TYPED: list[tuple[str, RatingValue | None, str]] = [
     ("3", 3, "rating-as-number"),
     ("1/2", None, "rating-is-date"),
     ("TRUE", None, "rating-is-boolean"),
+    ("FALSE", None, "rating-is-boolean"),
+    ("=1=1", None, "rating-is-boolean"),
     ("2.5", None, "rating-out-of-range"),
     (" Largely ", 2, "rating-as-text"),
 ]
@@ -223,7 +225,7 @@ TYPED: list[tuple[str, RatingValue | None, str]] = [
 def test_what_is_typed_in_libreoffice(
     small: Scheme, reader: WorkbookReader, office: Office, tmp_path: Path
 ) -> None:
-    """Errors, formulas, percentages, dates: the same finding from xlsx, ods and xls."""
+    """Errors, formulas, percentages, dates, truth: the same finding from xlsx, ods and xls."""
     layout = layout_of(small)
     entries: dict[Cell, str] = {}
     for id_, (text, _, _) in zip(small.statements, TYPED, strict=False):

@@ -50,7 +50,7 @@ def special(kind: int, code: int = 0) -> bytes:
 
 
 def test_each_form_of_a_value_is_read() -> None:
-    """Numbers in four forms, truth, texts in three, dates, durations, percentages."""
+    """Numbers in four forms, truth in two, texts in three, dates, durations, percentages."""
     run = struct.pack("<HH", 0, 3) + struct.pack("<HI", 0, 5 << 2 | 2) * 2 + struct.pack("<H", 4)
     cells = (
         shared_cell(0, 0, 1)
@@ -60,6 +60,8 @@ def test_each_form_of_a_value_is_read() -> None:
         + biff_cell(BOOLERR, 0, 5, b"\x01\x00")
         + biff_cell(LABEL, 0, 6, biff_text("plain \u00fc"))
         + biff_cell(RSTRING, 0, 7, biff_text("rich") + struct.pack("<HHH", 1, 0, 5))
+        + biff_cell(BOOLERR, 0, 8, b"\x00\x00\x00")
+        + biff_cell(BOOLERR, 0, 9, b"\x01\x00\x00")
         + biff_cell(NUMBER, 1, 0, double(46346), DATE)
         + biff_cell(NUMBER, 1, 1, double(0.25), DATE)
         + biff_cell(NUMBER, 1, 2, double(1.5), DURATION)
@@ -76,6 +78,8 @@ def test_each_form_of_a_value_is_read() -> None:
         5: True,
         6: "plain \u00fc",
         7: "rich",
+        8: False,
+        9: True,
     }
     assert grid.rows[1] == {0: DAY, 1: time(6), 2: timedelta(hours=36), 3: 1.0}
     assert [at for at, cell in grid.details.items() if cell.percent] == [(1, 3)]
@@ -160,6 +164,8 @@ DAMAGE = {
     "another row": (shared_cell(7, 1, 1), CellFault.MARKUP),
     "a row above": (shared_cell(1, 1, 1), CellFault.MARKUP),
     "no column at all": (shared_cell(3, 300, 1), CellFault.MARKUP),
+    "a truth value too long": (biff_cell(BOOLERR, 3, 1, bytes(4)), CellFault.MARKUP),
+    "more than a truth value": (biff_cell(BOOLERR, 3, 1, b"\x01\x00\x01"), CellFault.MARKUP),
     "no number": (biff_cell(NUMBER, 3, 1, double(float("nan"))), CellFault.MARKUP),
     "no style": (biff_cell(NUMBER, 3, 1, double(1), style=700), CellFault.MARKUP),
     "twice": (GOOD + shared_cell(3, 1, 2), CellFault.TWICE),

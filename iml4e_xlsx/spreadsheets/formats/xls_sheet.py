@@ -50,6 +50,9 @@ _COMPUTE_ON_OPENING: Final = 2
 _LENGTHS: Final = {BLANK: 6, NUMBER: 14, RK: 10, BOOLERR: 8, LABELSST: 10}
 """The length of the records of cells that have only one."""
 
+_WIDE_TRUTH: Final = 9
+"""The length of a truth value as LibreOffice writes it: in two bytes instead of one."""
+
 _CONTINUED: Final = frozenset({LABEL, RSTRING, STRING, FORMULA})
 """Records so long that another one may continue them."""
 
@@ -128,7 +131,7 @@ class SheetRecords:
         if col > _LAST_COLUMN:
             self.order.note_disturbance()
             return
-        if len(body) != _LENGTHS.get(kind, len(body)) or len(body) < _SHORTEST.get(kind, 0):
+        if not _is_whole(kind, body):
             self.order.note_disturbance(row, col)
             return
         self.order.take_cell(row, col, col)
@@ -270,3 +273,10 @@ class SheetRecords:
         if self.pending is not None:
             (row, col), self.pending = self.pending, None
             self.cells.add_cell(row, col, "", CellDetails(formula=COMPUTED, stored=False))
+
+
+def _is_whole(kind: int, body: bytes) -> bool:
+    """Return whether the record of a cell has a length that its kind may have."""
+    if kind == BOOLERR and len(body) == _WIDE_TRUTH:
+        return not any(body[7:])
+    return len(body) == _LENGTHS.get(kind, len(body)) and len(body) >= _SHORTEST.get(kind, 0)
