@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from iml4e_xlsx.spreadsheets.formats import load_grids
-from iml4e_xlsx.spreadsheets.grid import CellFault, Grid, GridValue
+from iml4e_xlsx.spreadsheets.grid import CellFault, ExtraContent, Grid, GridValue
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal
 from tests.support.hostile import ODS_NAMES, ODS_TYPE, repeated, row, table
@@ -216,3 +216,14 @@ def test_what_a_file_repeats_costs_once(name: str) -> None:
     else:
         assert sum(map(len, grid_of(rows).rows.values())) == count
     assert time.process_time() - start < Limits().seconds
+
+
+def test_comments_are_named_and_are_no_part_of_their_cells() -> None:
+    """Evidence may stand there that nobody reads."""
+    note = "<office:annotation><text:p>see the wiki</text:p></office:annotation>"
+    body = table(row(cell('office:value-type="string"', note + "<text:p>AA-01</text:p>")))
+    grids = load_grids(file_of(body), Limits())
+
+    assert grids.extras == (ExtraContent.COMMENTS,)
+    assert grids.sheets[0].rows == {0: {0: "AA-01"}}
+    assert load_grids(file_of(table(row(text("AA-01")))), Limits()).extras == ()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from iml4e_xlsx.spreadsheets.formats import load_grids
-from iml4e_xlsx.spreadsheets.grid import CellFault, Grid
+from iml4e_xlsx.spreadsheets.grid import CellFault, ExtraContent, Grid
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 from tests.support.binary_workbooks import (
@@ -259,3 +259,14 @@ def test_a_cell_far_away_costs_nothing() -> None:
     """How far down one stands does not matter."""
     cells = shared_cell(0, 0, 0) + shared_cell(65_535, 255, 1)
     assert grid_of(xls_file(cells, texts=TEXTS)).rows[65_535] == {255: "2 - Largely"}
+
+
+def test_comments_are_named() -> None:
+    """Evidence may stand there that nobody reads; on whichever sheet."""
+    cell = shared_cell(0, 0, 0)
+    note = biff(0x001C, struct.pack("<HHHH", 0, 0, 0, 1) + b"\x03\x00\x00Ann\x00")
+
+    for sheets in (cell + note, cell), (cell, cell + note):
+        data = xls_file(sheets[0], texts=TEXTS, more_sheets=sheets[1:])
+        assert load_grids(data, Limits()).extras == (ExtraContent.COMMENTS,)
+    assert load_grids(xls_file(cell, texts=TEXTS), Limits()).extras == ()

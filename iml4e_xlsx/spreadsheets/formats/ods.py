@@ -32,10 +32,11 @@ def load_sheets(file: CheckedFile, limits: Limits) -> LoadedSheets:
             raise FileRefusal(FailureCode.ENCRYPTED)
         raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.PART_MISSING, part=_CONTENT)
     walk = ContentWalk(limits)
-    return LoadedSheets(walk.read_part(content), list(_find_extras(file, content)))
+    sheets = walk.read_part(content)
+    return LoadedSheets(sheets, list(_find_extras(file, content, has_notes=walk.has_notes)))
 
 
-def _find_extras(file: CheckedFile, content: bytes) -> Iterator[ExtraContent]:
+def _find_extras(file: CheckedFile, content: bytes, *, has_notes: bool) -> Iterator[ExtraContent]:
     if any(name.startswith(("Basic/", "Scripts/")) for name in file.names):
         yield ExtraContent.MACROS
     if b"<table:table-source" in content or b"<table:cell-range-source" in content:
@@ -44,3 +45,5 @@ def _find_extras(file: CheckedFile, content: bytes) -> Iterator[ExtraContent]:
         yield ExtraContent.DDE
     if b"<draw:object-ole" in content or b"<draw:plugin" in content:
         yield ExtraContent.OBJECTS
+    if has_notes:
+        yield ExtraContent.COMMENTS

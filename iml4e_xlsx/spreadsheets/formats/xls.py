@@ -76,8 +76,10 @@ def load_sheets(file: CheckedFile, limits: Limits) -> LoadedSheets:
             FailureCode.BROKEN_WORKBOOK, RefusalReason.CONTAINER, detail=str(error)
         ) from error
     try:
-        sheets = _BookRecords(stream, limits).read_sheets()
-        return LoadedSheets(sheets, list(_find_extras(names)), properties)
+        book = _BookRecords(stream, limits)
+        sheets = book.read_sheets()
+        extras = list(_find_extras(names, has_notes=book.has_notes))
+        return LoadedSheets(sheets, extras, properties)
     except (struct.error, IndexError) as error:
         raise FileRefusal(
             FailureCode.BROKEN_WORKBOOK, RefusalReason.CONTAINER, detail=str(error)
@@ -106,13 +108,15 @@ def _read_properties(container: olefile.OleFileIO[str]) -> str:
     return summary_information.summary_text(content)
 
 
-def _find_extras(names: list[str]) -> Iterator[ExtraContent]:
+def _find_extras(names: list[str], *, has_notes: bool) -> Iterator[ExtraContent]:
     if any(name.startswith("_VBA_PROJECT_CUR") for name in names):
         yield ExtraContent.MACROS
     if any(name.startswith("MBD") for name in names):
         yield ExtraContent.OBJECTS
     if any(name.startswith("Ctls") for name in names):
         yield ExtraContent.CONTROLS
+    if has_notes:
+        yield ExtraContent.COMMENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,7 @@ class _BookRecords:
     texts: list[str] = field(default_factory=list)
     entries: list[bytes] = field(default_factory=list)
     refusals: list[FileRefusal] = field(default_factory=list)
+    has_notes: bool = False
 
     def read_sheets(self) -> list[Grid]:
         for record in split_records(self.stream, 0, len(self.stream)):
@@ -219,4 +224,5 @@ class _BookRecords:
             self.refusals.append(refused)
             return Grid(name=entry.name, rows={}, is_visible=entry.is_visible)
         records.finish()
+        self.has_notes |= records.has_notes
         return cells.make_grid()

@@ -26,6 +26,7 @@ from iml4e_xlsx.spreadsheets.formats.xls_records import (
     MERGED_CELLS,
     MULBLANK,
     MULRK,
+    NOTE,
     NUMBER,
     RK,
     ROW,
@@ -70,12 +71,17 @@ class BookContent:
 
 @dataclass
 class SheetRecords:
-    """Takes the records of a sheet one by one; `pending` is a formula whose text follows."""
+    """
+    Takes the records of a sheet one by one; `pending` is a formula whose text follows.
+
+    `has_notes` says whether there are comments on cells.
+    """
 
     book: BookContent
     cells: SheetCells
     order: CellOrder = field(init=False)
     pending: CellPosition | None = None
+    has_notes: bool = False
     merges: list[bytes] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -94,6 +100,7 @@ class SheetRecords:
     def take_record(self, record: Record) -> None:
         """Take the next record."""
         kind, body, pieces = record
+        self.has_notes |= kind == NOTE
         if kind in _LENGTHS or kind in _SHORTEST:
             self._take_cell(record)
         elif kind in (MULRK, MULBLANK):
