@@ -18,7 +18,7 @@ import pytest
 
 from iml4e_xlsx.model import RatingValue, Scheme
 from iml4e_xlsx.scheme import load_scheme
-from tests.support.builders import built
+from tests.support.builders import built, response, typed
 from tests.support.campaigns import run
 
 CASES = Path(__file__).parent.parent / "data" / "cases"
@@ -311,3 +311,21 @@ def test_a_file_that_is_not_on_this_disk_is_named(tmp_path: Path) -> None:
 
     assert len(answer["results"]) == 1
     assert "beta.xlsx is not on this disk" in answer["failed"][0]["message"]
+
+
+def test_a_large_sheet_of_ones_own_costs_no_answer(official: Scheme, tmp_path: Path) -> None:
+    """Beside a typed number, which used to send all sheets the slow way."""
+    usual = usual_ratings(official)
+    notes = usual_evidence(official)
+    filled = response(official, usual, evidence=notes)
+    path = built(official, tmp_path / "own.xlsx", filled)
+    typed(official, path, {"PC-01": 2})
+    book = openpyxl.load_workbook(path)
+    sheet = book.create_sheet("Notes")
+    for number in range(20_000):
+        sheet.append([f"line {number}", "of mine", number])
+    book.save(path)
+    (result,) = score(path)["results"]
+
+    assert result["ratings"] == usual | {"PC-01": 2}
+    assert described(result) == [TYPED]
