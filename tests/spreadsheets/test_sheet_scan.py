@@ -170,7 +170,7 @@ def test_no_rating_is_lost_without_a_fault(
 _LEFT_EMPTY: Final = re.compile(
     rb"(?:<c r=\"F\d+\"(?: s=\"[^\"]*\")?(?: t=\"(?:n|str)?\")?"
     rb"(?:/>|>(?:<v ?/>|<v></v>|\s*)</c>)"
-    rb"|<c r=\"F\d+\"[^>]* t=\"inlineStr\"><is>(?:<t></t>|<t/>)?</is></c>)?"
+    rb"|<c r=\"F\d+\"[^>]* t=\"inlineStr\">(?:<is>(?:<t></t>|<t/>)?</is>)?</c>)?"
 )
 
 

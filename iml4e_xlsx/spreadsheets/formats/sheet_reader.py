@@ -42,6 +42,9 @@ _MERGE: Final = ["worksheet", "mergeCells", "mergeCell"]
 _INLINE_TEXTS: Final = (["is", "t"], ["is", "r", "t"])
 """Where the pieces of a text stand in a cell; a reading aid for Japanese stands elsewhere."""
 
+_WITHOUT_MEANING: Final = frozenset({"", "extLst", "rPh"})
+"""Elements of a cell whose texts are none of its content; "" is one of another name space."""
+
 _PLAIN: Final[Behind] = (None, "", True, False, None)
 _FARTHEST_GAP: Final = 64
 """How far to the right a cell is missed if the cells of a row are out of order."""
@@ -54,7 +57,8 @@ class _Cell:
     """
     A cell as the markup has it.
 
-    `values`, `texts` and `formulas` are the contents of its children, in the order that they have.
+    `values`, `texts` and `formulas` are the contents of its children, in the order that they have;
+    `has_stray_text` says that text stands where none has a meaning.
     """
 
     address: str | None
@@ -63,6 +67,7 @@ class _Cell:
     values: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     formulas: list[str] = field(default_factory=list)
+    has_stray_text: bool = False
 
 
 @dataclass(slots=True)
@@ -154,6 +159,8 @@ class _SheetReader:
             cell.formulas[-1] += text
         elif path in _INLINE_TEXTS:
             cell.texts[-1] += text
+        elif text.strip() and not _WITHOUT_MEANING.intersection(path):
+            cell.has_stray_text = True
 
     def end_element(self, _: str) -> None:
         """Take the end of an element."""
@@ -269,9 +276,10 @@ class _SheetReader:
             self.tables.read_value(INLINE, cell.style, text) for text in cell.texts if text
         ]
         found += [self.tables.read_value(kind, cell.style, text) for text in cell.values if text]
-        # Programs write a cell that was left empty without a type, as a number, as an empty text.
-        is_empty = kind in NUMBERS or cell.kind == TEXT or bool(cell.texts)
-        if not found and not cell.formulas and not is_empty:
+        # Programs write a cell that was left empty without a type, as a number, as an empty text;
+        # openpyxl writes an empty text as an inline text without any content.
+        is_empty = kind in NUMBERS or kind == TEXT
+        if not found and not cell.formulas and (cell.has_stray_text or not is_empty):
             raise CellFaultError(CellFault.TEXT_INDEX if kind == SHARED else CellFault.MARKUP)
         distinct = {(type(value), value) for value in found if value != ""}
         if len(distinct) > 1:

@@ -63,7 +63,7 @@ _ATTRIBUTES: Final = re.compile(r'((?: [a-zA-Z0-9:]+="[^"<&]*")*) ?(/?)')
 _ATTRIBUTE: Final = re.compile(r' ([a-zA-Z0-9:]+)="([^"]*)"')
 _BAD_ENTITY: Final = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)")
 _NUMBERED_ENTITY: Final = re.compile(r"&#[^;]*;")
-_BLANK_TYPES: Final = frozenset({*NUMBERS, TEXT})
+_BLANK_TYPES: Final = frozenset({*NUMBERS, TEXT, INLINE})
 """The types of cells that were left empty; those of other types have lost their content."""
 
 _RESULT_TYPES: Final = frozenset({*NUMBERS, TEXT, ERROR, "b"})
