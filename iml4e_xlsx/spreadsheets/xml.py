@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
-from typing import Final, TypeAlias
+from functools import lru_cache
+from typing import Concatenate, Final, ParamSpec, TypeAlias, TypeVar
 from xml.etree.ElementTree import Element, ParseError
 
 from iml4e_xlsx.findings.failure import FailureCode
@@ -12,6 +13,12 @@ from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 
 _BRACKET: Final = "}"
+_Arguments = ParamSpec("_Arguments")
+_Reading = TypeVar("_Reading")
+
+_MOST_KEPT, _LARGEST_KEPT = 16, 1 << 16
+"""How many parts are kept, and how large each may be: 1 MB in all, times what is made of it."""
+
 START: Final = "start"
 END: Final = "end"
 
@@ -52,7 +59,7 @@ PROLOG: Final = (
 )
 """A pattern of what may stand before the root of a part in UTF-8 without a document type."""
 
-_FORBIDDEN: Final = bytes(code for code in range(0x20) if code not in b"\t\n\r")
+_FORBIDDEN: Final = tuple(bytes([code]) for code in range(0x20) if code not in b"\t\n\r")
 _FOR_EXPAT: Final = (b"\r", b"]]>", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 
 
@@ -63,9 +70,30 @@ def is_plain(content: bytes, start: int) -> bool:
     No text in it then holds an end of line that a parser changes, or a character that XML forbids;
     entities and tags are left to the pattern.
     """
-    if len(content.translate(None, _FORBIDDEN)) < len(content):
+    # One search for each character is twice as fast as one look at each byte.
+    if any(character in content for character in _FORBIDDEN):
         return False
     return not any(content.find(mark, start) >= 0 for mark in _FOR_EXPAT)
+
+
+def keep_readings(
+    read: Callable[Concatenate[bytes, _Arguments], _Reading],
+) -> Callable[Concatenate[bytes, _Arguments], _Reading]:
+    """
+    Keep what a function reads in small parts: those of one round's workbooks are alike.
+
+    It must return the same for the same bytes, and nobody may change what it returns.
+    """
+    kept = lru_cache(maxsize=_MOST_KEPT)(read)
+
+    def read_or_find(
+        content: bytes, /, *arguments: _Arguments.args, **named: _Arguments.kwargs
+    ) -> _Reading:
+        if len(content) > _LARGEST_KEPT:
+            return read(content, *arguments, **named)
+        return kept(content, *arguments, **named)  # type: ignore[arg-type] # limits and flags
+
+    return read_or_find
 
 
 StartHandler: TypeAlias = Callable[[str, dict[str, str]], object]

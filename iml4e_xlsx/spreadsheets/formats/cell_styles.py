@@ -7,7 +7,7 @@ from typing import Final
 
 from iml4e_xlsx.spreadsheets.formats.numbers import CellStyles, NumberFormats
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.spreadsheets.xml import local_name, stream_markup
+from iml4e_xlsx.spreadsheets.xml import keep_readings, local_name, stream_markup
 
 _CODE: Final = ["numFmts", "numFmt"]
 _STYLE: Final = ["cellXfs", "xf"]
@@ -17,6 +17,7 @@ _GENERAL: Final = 0
 NO_STYLES: Final = CellStyles.from_numbers(NumberFormats(), [])
 
 
+@keep_readings
 def read_styles(content: bytes, limits: Limits, *, is_1904: bool) -> CellStyles:
     """
     Return the number formats of a workbook's styles; whatever else they say makes no difference.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.package import fold_name
-from iml4e_xlsx.spreadsheets.xml import local_name, stream_markup
+from iml4e_xlsx.spreadsheets.xml import keep_readings, local_name, stream_markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,12 @@ def read_relationships(
     """
     folder, name = posixpath.split(part)
     content = parts.get(posixpath.join(folder, "_rels", f"{name}.rels"))
+    return {} if content is None else dict(_parse_relationships(content, folder, limits))
+
+
+@keep_readings
+def _parse_relationships(content: bytes, folder: str, limits: Limits) -> Mapping[str, Relationship]:
     found: dict[str, Relationship] = {}
-    if content is None:
-        return found
 
     def add(tag: str, attributes: dict[str, str]) -> None:
         # An external target lies outside the file, and nothing outside is ever opened.

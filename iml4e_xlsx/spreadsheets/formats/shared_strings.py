@@ -8,6 +8,7 @@ texts of several pieces one by one; a table that holds anything else by a parser
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from iml4e_xlsx.findings.failure import FailureCode
@@ -22,6 +23,9 @@ _LONGEST_TAIL: Final = 64
 _ITEM: Final = re.compile(
     r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>|(<si>[\s\S]*?</si>|<si/>|[\s\S]+)'
 )
+_TEXT_TAG: Final = "<t>"
+_ITEM_HEAD, _ITEM_TAIL = f"<si>{_TEXT_TAG}", "</t></si>"
+_FIRST_INDEXES: Final = tuple(map(str, range(4096)))
 _ITEM_START: Final = re.compile(rb"<(?:[\w.-]+:)?si[\s/>]")
 _SHORTEST_ITEM: Final = 5
 """In bytes: `<si/>`."""
@@ -45,7 +49,12 @@ def read_texts(content: bytes, limits: Limits) -> dict[str, str]:
         raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.STRINGS, limit=limits.strings)
     if len(content) > limits.text and max(map(len, texts), default=0) > limits.text:
         raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.TEXT, limit=limits.text)
-    return dict(zip(map(str, range(len(texts))), texts, strict=True))
+    return dict(zip(_list_indexes(len(texts)), texts, strict=False))
+
+
+def _list_indexes(count: int) -> Iterable[str]:
+    """Return at least so many numbers from 0, as they are written."""
+    return _FIRST_INDEXES if count <= len(_FIRST_INDEXES) else map(str, range(count))
 
 
 def _check_count(content: bytes, limits: Limits) -> None:
@@ -64,15 +73,28 @@ def _scan_texts(content: bytes, limits: Limits) -> list[str] | None:
         return None
     try:
         table = content[head.end() : tail.start()].decode()
-        texts = [
-            plain if not other else _parse_item(other, limits)
-            for plain, other in _ITEM.findall(table)
-        ]
+        texts = _split_plain_texts(table)
+        if texts is None:
+            texts = [
+                plain if not other else _parse_item(other, limits)
+                for plain, other in _ITEM.findall(table)
+            ]
         if "&" in table:
             texts = [replace_entities(text) if "&" in text else text for text in texts]
     except (ValueError, FileRefusal):  # the parser says what is wrong with it
         return None
     return list(map(replace_escapes, texts)) if "_x" in table else texts
+
+
+def _split_plain_texts(table: str) -> list[str] | None:
+    """Return the texts of a table in which each is of one piece; None for all other tables."""
+    table = table.replace('<t xml:space="preserve">', _TEXT_TAG)
+    if not (table.startswith(_ITEM_HEAD) and table.endswith(_ITEM_TAIL)):
+        return None
+    texts = table[len(_ITEM_HEAD) : -len(_ITEM_TAIL)].split(_ITEM_TAIL + _ITEM_HEAD)
+    # Then no tag stands in any of the texts: those between them are all that there are.
+    tags = len(texts) * (_ITEM_HEAD + _ITEM_TAIL).count("<")
+    return texts if table.count("<") == tags else None
 
 
 def _parse_item(item: str, limits: Limits) -> str:

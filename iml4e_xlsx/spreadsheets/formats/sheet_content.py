@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from iml4e_xlsx.spreadsheets.formats.numbers import CellStyles
@@ -131,11 +132,12 @@ class SheetTables:
     @classmethod
     def from_tables(cls, texts: Mapping[str, str], styles: CellStyles) -> SheetTables:
         """Return the tables of a workbook."""
-        percent = frozenset(map(str, styles.percent))
-        moments = frozenset(map(str, styles.moments)) - percent
+        percent, moments = _style_keys(styles.percent), _style_keys(styles.moments - styles.percent)
         return cls(
             texts=texts,
-            filled_texts={index: text for index, text in texts.items() if text},
+            filled_texts={index: text for index, text in texts.items() if text}
+            if "" in texts.values()
+            else texts,
             styles=styles,
             percent=percent,
             moments=moments,
@@ -178,6 +180,12 @@ class SheetTables:
         if style in self.moments:
             return self.styles.formats.shown_value(number, self.styles.numbers[int(style)])
         return number
+
+
+@lru_cache(maxsize=32)
+def _style_keys(styles: frozenset[int]) -> frozenset[str]:
+    """Return the numbers of styles as they are written."""
+    return frozenset(map(str, styles))
 
 
 def style_key(text: str) -> str:

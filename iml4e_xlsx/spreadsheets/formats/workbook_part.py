@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,7 +11,7 @@ from iml4e_xlsx.spreadsheets.formats.relationships import Relationship, read_rel
 from iml4e_xlsx.spreadsheets.formats.sheet_content import TRUE_WORDS
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
-from iml4e_xlsx.spreadsheets.xml import local_name, stream_markup
+from iml4e_xlsx.spreadsheets.xml import keep_readings, local_name, stream_markup
 
 _USUAL_NAME: Final = "xl/workbook.xml"
 _HIDDEN: Final = ("hidden", "veryhidden")
@@ -55,20 +55,40 @@ def read_workbook(parts: Mapping[str, bytes], limits: Limits) -> WorkbookPart:
         texts=_find_table(parts, links, name, "sharedstrings", "sharedStrings.xml"),
         styles=_find_table(parts, links, name, "styles", "styles.xml"),
     )
-    path: list[str] = []
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        path.append(local_name(tag))
-        if path[1:] == ["workbookPr"]:
-            workbook.is_1904 = attributes.get("date1904", "").lower() in TRUE_WORDS
-        elif path[1:] == ["sheets", "sheet"]:
-            _add_sheet(workbook, attributes, links, parts)
-
-    stream_markup(parts[name], limits, start, lambda _: path.pop())
+    listed = _parse_list(parts[name], limits)
+    workbook.is_1904 = listed.is_1904
+    for attributes in listed.sheets:
+        _add_sheet(workbook, attributes, links, parts)
     if len(workbook.sheets) > limits.sheets:
         count, limit = len(workbook.sheets), limits.sheets
         raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.SHEETS, found=count, limit=limit)
     return workbook
+
+
+@dataclass(frozen=True, slots=True)
+class _SheetList:
+    """What the workbook's own part says: the attributes of each sheet, and the date system."""
+
+    sheets: Sequence[Mapping[str, str]]
+    is_1904: bool
+
+
+@keep_readings
+def _parse_list(content: bytes, limits: Limits) -> _SheetList:
+    sheets: list[Mapping[str, str]] = []
+    is_1904 = False
+    path: list[str] = []
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal is_1904
+        path.append(local_name(tag))
+        if path[1:] == ["workbookPr"]:
+            is_1904 = attributes.get("date1904", "").lower() in TRUE_WORDS
+        elif path[1:] == ["sheets", "sheet"]:
+            sheets.append(attributes)
+
+    stream_markup(content, limits, start, lambda _: path.pop())
+    return _SheetList(sheets, is_1904)
 
 
 def _find_workbook(parts: Mapping[str, bytes], limits: Limits) -> str:
