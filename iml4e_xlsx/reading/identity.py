@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import string
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,7 @@ from pathlib import Path
 from iml4e_xlsx import resources
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.scheme import load_scheme
-from iml4e_xlsx.spreadsheets.grid import Grid, Grids
+from iml4e_xlsx.spreadsheets.grid import Grid, Grids, UnreadGrid
 from iml4e_xlsx.workbook.workbook_layout import META_SHEET
 
 _REFERENCE = re.compile(
@@ -62,12 +62,24 @@ def find_signs(grids: Grids) -> IdentitySigns:
         if grid.name == META_SHEET:
             votes.update(_read_meta_sheet(grid))
         # Every sheet carries the reference, so a lost or foreign sheet is outvoted by the others.
-        votes.update(find_references(grid))
+        votes.update(_sheet_references(grid, votes))
     # The properties survive where sheets were rebuilt, and are lost where a program drops them.
     votes.update(_match_references([grids.properties]))
     # Statements' ids tell the scheme, though not the workbook, where every reference is lost.
     ids = frozenset(text for grid in grids.sheets for _, _, text in grid.ids)
     return IdentitySigns(tuple(reference for reference, _ in votes.most_common()), ids)
+
+
+def _sheet_references(
+    grid: Grid, votes: Mapping[WorkbookReference, int]
+) -> Iterable[WorkbookReference]:
+    """Return the references on a sheet, which is read only if other sheets lack one of them."""
+    if isinstance(grid, UnreadGrid):
+        references = set(_match_references(text for text in grid.texts if "/" in text))
+        # Where a reference stands on its sheet matters only if it contradicts others.
+        if references <= votes.keys():
+            return references
+    return find_references(grid)
 
 
 def find_references(grid: Grid) -> list[WorkbookReference]:

@@ -28,8 +28,10 @@ def holds_results(grids: Grids, *, has_reference: bool) -> bool:
     """
     if RESULTS_PROPERTY in grids.properties:
         return True
+    if has_reference:
+        return False
     sheets = [grid for grid in grids.sheets if grid.rows]
-    return not has_reference and bool(sheets) and all(map(_is_table, sheets))
+    return bool(sheets) and all(map(_is_table, sheets))
 
 
 def _is_table(grid: Grid) -> bool:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeAlias
 
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
+from iml4e_xlsx.text.spelling import visible_text
 
 GridValue: TypeAlias = str | float | bool | date | datetime | time | timedelta
 CellPosition: TypeAlias = tuple[int, int]
@@ -133,17 +135,85 @@ def sparse_rows(rows: Iterable[Iterable[GridValue]]) -> dict[int, GridRow]:
 
 
 def find_ids(rows: Mapping[int, GridRow]) -> list[tuple[int, int, str]]:
-    """Return row, column and text of every cell that looks like a statement's id."""
+    """Return row, column and text of every cell that holds a statement's id."""
     return [
-        (r, c, value.strip())
-        for r, row in rows.items()
-        for c, value in row.items()
+        (row, col, id_)
+        for row, values in rows.items()
+        for col, value in values.items()
         if value.__class__ is str
-        and c < _ID_COLUMNS
-        and len(value) <= _LONGEST_ID
         and "-" in value
-        and STATEMENT_ID.fullmatch(value.strip())
+        and len(value) <= _LONGEST_ID
+        and col < _ID_COLUMNS
+        and (id_ := read_id(value))
     ]
+
+
+@lru_cache(maxsize=4096)
+def read_id(text: str) -> str:
+    """Return the statement's id that a short text is, but for what nobody sees; else no text."""
+    plain = visible_text(text).strip()
+    return plain if STATEMENT_ID.fullmatch(plain) else ""
+
+
+def may_be_id(text: str) -> bool:
+    """Return whether a text of any length is a statement's id."""
+    return "-" in text and len(text) <= _LONGEST_ID and read_id(text) != ""
+
+
+class UnreadGrid(Grid):
+    """
+    A sheet without any statement's id, whose cells are read when somebody asks for them.
+
+    `texts` are all texts on it, wherever they stand.
+    """
+
+    __slots__ = ("_grid", "_read", "texts")
+
+    texts: frozenset[str]
+    _read: Callable[[], Grid]
+    _grid: Grid | None
+
+    def __init__(
+        self, *, name: str, is_visible: bool, texts: frozenset[str], read: Callable[[], Grid]
+    ) -> None:
+        """Take what is known of the sheet, and what reads it; that may raise FileRefusal."""
+        for field_name, value in (
+            *(("name", name), ("is_visible", is_visible), ("ids", [])),
+            *(("texts", texts), ("_read", read), ("_grid", None)),
+        ):
+            object.__setattr__(self, field_name, value)
+
+    def _load(self) -> Grid:
+        grid = self._grid
+        if grid is None:
+            grid = self._read()
+            object.__setattr__(self, "_grid", grid)
+        return grid
+
+    @property
+    def rows(self) -> dict[int, GridRow]:
+        """The rows, as in any grid."""
+        return self._load().rows
+
+    @property
+    def merged(self) -> list[tuple[CellPosition, CellPosition]]:
+        """The merged ranges, as in any grid."""
+        return self._load().merged
+
+    @property
+    def details(self) -> Mapping[CellPosition, CellDetails]:
+        """What stands behind cells, as in any grid."""
+        return self._load().details
+
+    @property
+    def repeated(self) -> Mapping[int, int]:
+        """The rows that the file repeats, as in any grid."""
+        return self._load().repeated
+
+    @property
+    def hidden_rows(self) -> frozenset[int]:
+        """The rows that nobody sees, as in any grid."""
+        return self._load().hidden_rows
 
 
 def cell_text(value: GridValue) -> str:

@@ -18,7 +18,6 @@ from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.codec import DATE, DATETIME, GRIDS, TIME, TIMEDELTA, VERDICT
 from iml4e_xlsx.spreadsheets.failures import refusal_failure
 from iml4e_xlsx.spreadsheets.grid import (
-    STATEMENT_ID,
     CellDetails,
     CellFault,
     CellPosition,
@@ -27,6 +26,7 @@ from iml4e_xlsx.spreadsheets.grid import (
     GridRow,
     Grids,
     GridValue,
+    read_id,
 )
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.readable_formats import find_format
@@ -239,10 +239,10 @@ def _unpack_ids(places: list[CellPosition], rows: dict[int, GridRow]) -> list[tu
     ids = []
     for row, col in places:
         text = rows[row][col]
-        text = text.strip() if isinstance(text, str) else ""
-        if STATEMENT_ID.fullmatch(text) is None:  # a call for each would cost more than the check
+        id_ = read_id(text) if isinstance(text, str) else ""
+        if not id_:  # a call for each would cost more than the check
             raise AnswerError("id")
-        ids.append((row, col, text))
+        ids.append((row, col, id_))
     return ids
 
 

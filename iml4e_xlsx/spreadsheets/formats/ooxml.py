@@ -9,6 +9,7 @@ that the scan does not know.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from iml4e_xlsx.findings.failure import FailureCode
@@ -17,8 +18,9 @@ from iml4e_xlsx.spreadsheets.formats.shared_strings import read_texts
 from iml4e_xlsx.spreadsheets.formats.sheet_content import DetailsMap, SheetContent, SheetTables
 from iml4e_xlsx.spreadsheets.formats.sheet_reader import parse_sheet
 from iml4e_xlsx.spreadsheets.formats.sheet_scan import scan_sheet
+from iml4e_xlsx.spreadsheets.formats.sheet_texts import find_id_indexes, find_texts
 from iml4e_xlsx.spreadsheets.formats.workbook_part import ListedSheet, WorkbookPart, read_workbook
-from iml4e_xlsx.spreadsheets.grid import ExtraContent, Grid, find_ids
+from iml4e_xlsx.spreadsheets.grid import ExtraContent, Grid, UnreadGrid, find_ids
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.package import ZipPackage
 from iml4e_xlsx.spreadsheets.readable_formats import CheckedFile, LoadedSheets
@@ -48,15 +50,39 @@ def load_sheets(file: CheckedFile, limits: Limits) -> LoadedSheets:
     assert file.package is not None
     workbook = read_workbook(file.package, limits)
     tables = read_tables(file.package, workbook, limits)
-    sheets = []
+    id_indexes = find_id_indexes(tables)
+    sheets: list[Grid] = []
     for sheet in workbook.sheets:
         part = file.package[sheet.part]
-        content = _read_content(part, tables, limits)
-        if content is not None:
-            sheets.append(_make_grid(sheet, content))
-            if len(part) > limits.text:  # else none of its own texts can be longer
-                sheets[-1].check_texts(limits)
+        texts = find_texts(part, tables, id_indexes)
+        if texts is not None:
+            is_visible = sheet.is_visible
+            unread = partial(_read_or_skip, sheet, part, tables, limits)
+            sheets.append(
+                UnreadGrid(name=sheet.name, is_visible=is_visible, texts=texts, read=unread)
+            )
+        elif (grid := _read_sheet(sheet, part, tables, limits)) is not None:
+            sheets.append(grid)
     return LoadedSheets(sheets, list(find_extras(file)))
+
+
+def _read_sheet(
+    sheet: ListedSheet, part: bytes, tables: SheetTables, limits: Limits
+) -> Grid | None:
+    """Return the grid of a sheet; None if its part is no worksheet."""
+    content = read_content(part, tables, limits)
+    if content is None:
+        return None
+    grid = _make_grid(sheet, content)
+    if len(part) > limits.text:  # else none of its own texts can be longer
+        grid.check_texts(limits)
+    return grid
+
+
+def _read_or_skip(sheet: ListedSheet, part: bytes, tables: SheetTables, limits: Limits) -> Grid:
+    """Return the grid of a sheet; an empty one if its part is no worksheet."""
+    grid = _read_sheet(sheet, part, tables, limits)
+    return grid or Grid(name=sheet.name, rows={}, is_visible=sheet.is_visible)
 
 
 def find_extras(file: CheckedFile) -> Iterator[ExtraContent]:
@@ -84,7 +110,7 @@ def read_tables(package: ZipPackage, workbook: WorkbookPart, limits: Limits) -> 
     return SheetTables.from_tables(texts, styles)
 
 
-def _read_content(part: bytes, tables: SheetTables, limits: Limits) -> SheetContent | None:
+def read_content(part: bytes, tables: SheetTables, limits: Limits) -> SheetContent | None:
     """Return the content of a sheet's part; None if it is no worksheet."""
     content = scan_sheet(part, tables, limits.cells)
     if content is None:

@@ -9,6 +9,7 @@ reads the same in these. So nothing is ever passed over, and a sheet is read fiv
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from iml4e_xlsx.spreadsheets.formats.sheet_content import (
@@ -67,8 +68,11 @@ _BLANK_TYPES: Final = frozenset({*NUMBERS, TEXT, INLINE})
 """The types of cells that were left empty; those of other types have lost their content."""
 
 _RESULT_TYPES: Final = frozenset({*NUMBERS, TEXT, ERROR, "b"})
-_LONGEST_KNOWN: Final = 4
-"""Numbers of so many characters are kept, since they come again: levels, ratings, totals."""
+_LONGEST_KNOWN, _MOST_KNOWN = 12, 4096
+"""
+Numbers of so many characters are kept, and so many of them: levels, ratings, totals come again.
+The results of formulas are kept with the markup around them.
+"""
 
 
 class _OddFormError(Exception):
@@ -139,6 +143,12 @@ def find_merges(rest: bytes) -> list[tuple[CellPosition, CellPosition]] | None:
     ]
 
 
+@lru_cache(maxsize=8)
+def _keep_forms(special: frozenset[str]) -> tuple[dict[str, float], dict[str, tuple[bool, bool]]]:  # noqa: ARG001
+    """Return the numbers and tags of rows that were read before, also in other workbooks."""
+    return {}, {}
+
+
 class _SheetScan:
     """The scan of one sheet, window by window."""
 
@@ -149,8 +159,7 @@ class _SheetScan:
         first = _FIRST_TYPE.search(part, start)
         self.has_type_first = first is not None and first[1] is None
         self.row_number = 0
-        self.known_numbers: dict[str, float] = {}
-        self.known_tags: dict[str, tuple[bool, bool]] = {}
+        self.known_numbers, self.known_tags = _keep_forms(tables.special)
         self.known_formulas: set[str] = {""}
         self.has_x14ac = b" xmlns:x14ac=" in part[:start]
 
@@ -184,7 +193,10 @@ class _SheetScan:
         self.row_number = number
         tag = self.known_tags.get(match[2])
         if tag is None:
-            tag = self.known_tags[match[2]] = self._read_row_tag(match[2])
+            tag = self._read_row_tag(match[2])
+            # A prefix means what this sheet says; and strangers must not fill the memory.
+            if ":" not in match[2] and len(self.known_tags) < _MOST_KNOWN:
+                self.known_tags[match[2]] = tag
         has_cells, is_hidden = tag
         if is_hidden:
             self.content.hidden.add(number - 1)
@@ -261,9 +273,13 @@ class _SheetScan:
             return None
         if kind in NUMBERS and style in self.tables.percent:
             self.content.behind[at] = PERCENT
-        elif len(value) <= _LONGEST_KNOWN and isinstance(content, float):
-            self.known_numbers[value] = content
+        elif isinstance(content, float):
+            self._keep_number(value, content)
         return content
+
+    def _keep_number(self, text: str, number: float) -> None:
+        if len(text) <= _LONGEST_KNOWN and len(self.known_numbers) < _MOST_KNOWN:
+            self.known_numbers[text] = number
 
     def _read_formula(
         self, col: int, kind: str, style: str, tag: str, formula: str, result: str
@@ -285,7 +301,7 @@ class _SheetScan:
         percent = is_number and style in self.tables.percent
         self.content.behind[at] = (formula, "", True, percent, None)
         if is_number and style not in self.tables.special and isinstance(content, float):
-            self.known_numbers[result] = content
+            self._keep_number(result, content)
         return None if content == "" else content
 
     def _check_formula(self, tag: str) -> None:
