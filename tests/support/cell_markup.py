@@ -67,8 +67,10 @@ def book_parts(
 
 
 def read_parts(parts: Mapping[str, bytes], limits: Limits = LIMITS) -> Grid:
-    """Return the first sheet of a package."""
-    return load_grids(packed(parts), limits).sheets[0]
+    """Return the first sheet of a package, with its cells read."""
+    grid = load_grids(packed(parts), limits).sheets[0]
+    _ = grid.rows  # a sheet without ids is read when it is asked for
+    return grid
 
 
 def read_cell(markup: str) -> Grid:

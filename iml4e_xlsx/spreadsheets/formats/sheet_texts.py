@@ -15,6 +15,7 @@ from iml4e_xlsx.spreadsheets.grid import may_be_id
 
 _SHARED: Final = re.compile(rb't="s"><v>([0-9]{1,7})</v></c>')
 _INLINE: Final = re.compile(rb't="inlineStr"><is><t(?: xml:space="preserve")?>([^<]*)</t></is></c>')
+_INLINE_ID: Final = re.compile(rb"<t>[A-Z][A-Z0-9]{0,5}-[0-9]{2,4}</t>")
 _RESULT: Final = re.compile(rb't="str"><f>[^<]*</f><v>([^<]*)</v></c>')
 _ODD: Final = (b"\0", b"<!", b"&#", b"='", b"_x", b'"d"', b"<is ")
 """What may hide a text from the patterns: wide letters, CDATA, entities, other quotes, escapes."""
@@ -38,10 +39,12 @@ def find_texts(
         tables: The tables that its cells refer to.
         id_indexes: What `find_id_indexes` found in the table of texts.
     """
+    if _INLINE_ID.search(part):  # near the beginning, on the sheet of an area
+        return None
     indexes = set()
     shared_count = 0
     for match in _SHARED.finditer(part):
-        if match[1] in id_indexes:  # one of the first, on the sheet of an area
+        if match[1] in id_indexes:
             return None
         indexes.add(match[1])
         shared_count += 1
