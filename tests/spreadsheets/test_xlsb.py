@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time
 import pytest
 
 from iml4e_xlsx.spreadsheets.formats import load_grids
-from iml4e_xlsx.spreadsheets.grid import CellFault, Grid
+from iml4e_xlsx.spreadsheets.grid import CellFault, ExtraContent, Grid
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal
 from tests.support.binary_workbooks import (
@@ -21,6 +21,7 @@ from tests.support.binary_workbooks import (
     wide,
     xlsb_file,
 )
+from tests.support.hostile import packed, parts_of
 
 PACKED, ERROR, TRUTH, REAL, TEXT, SHARED, RICH_TEXT = 2, 3, 4, 5, 6, 7, 62
 FORMULA_TEXT, FORMULA_REAL, FORMULA_ERROR, SHORT = 8, 9, 11, 11
@@ -176,3 +177,12 @@ def test_what_a_program_hides_is_said() -> None:
     assert not grid.is_visible
     assert grid.hidden_rows == {1}
     assert grid.merged == [((0, 0), (1, 2))]
+
+
+def test_comments_are_named() -> None:
+    """Evidence may stand there that nobody reads."""
+    parts = parts_of(xlsb_file(row_record(0), texts=("AA-01",)))
+
+    assert load_grids(packed(parts), Limits()).extras == ()
+    parts["xl/comments1.bin"] = b""
+    assert load_grids(packed(parts), Limits()).extras == (ExtraContent.COMMENTS,)
