@@ -16,10 +16,11 @@ from typing import Any
 import openpyxl
 import pytest
 
-from iml4e_xlsx.model import RatingValue, Scheme
+from iml4e_xlsx.model import Profile, RatingValue, Scheme
 from iml4e_xlsx.scheme import load_scheme
 from tests.support.builders import built, response, typed
 from tests.support.campaigns import run
+from tests.support.saved_mails import make_mail
 
 CASES = Path(__file__).parent.parent / "data" / "cases"
 TYPED = "rating-as-number F8: 2"
@@ -329,3 +330,24 @@ def test_a_large_sheet_of_ones_own_costs_no_answer(official: Scheme, tmp_path: P
 
     assert result["ratings"] == usual | {"PC-01": 2}
     assert described(result) == [TYPED]
+
+
+@pytest.mark.parametrize(
+    "separator", ["From ", "From kim@example.org 2026-11-20 10:00:00", "From kim@example.org"]
+)
+def test_each_mail_of_a_mailbox_is_found(separator: str, official: Scheme, tmp_path: Path) -> None:
+    """By any line between them; but a line of a text that begins alike separates nothing."""
+    mails = b""
+    for rating, name in enumerate(("Ann", "Ben", "Cy")):
+        ratings: dict[str, RatingValue | None] = dict.fromkeys(official.statements, rating)
+        filled = response(official, ratings, profile=Profile(respondent=name))
+        book = built(official, tmp_path / f"{name}.xlsx", filled).read_bytes()
+        mail = make_mail((f"{name}.xlsx", book)).as_bytes().replace(b"\r\n", b"\n")
+        away = b"Here it is.\nFrom Tue 24 Nov 10:00 on I am away.\n"
+        mails += separator.encode() + b"\n" + mail.replace(b"Here it is.\n", away, 1) + b"\n"
+    path = tmp_path / "box.mbox"
+    path.write_bytes(mails)
+    results = score(path)["results"]
+
+    assert [result["profile"]["respondent"] for result in results] == ["Ann", "Ben", "Cy"]
+    assert [set(result["ratings"].values()) for result in results] == [{0}, {1}, {2}]
