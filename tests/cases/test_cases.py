@@ -351,3 +351,22 @@ def test_each_mail_of_a_mailbox_is_found(separator: str, official: Scheme, tmp_p
 
     assert [result["profile"]["respondent"] for result in results] == ["Ann", "Ben", "Cy"]
     assert [set(result["ratings"].values()) for result in results] == [{0}, {1}, {2}]
+
+
+def test_numbers_of_statements_may_hold_characters_that_nobody_sees(
+    official: Scheme, tmp_path: Path
+) -> None:
+    """As pasted text does; the row would be called missing, and its rating be lost."""
+    usual = usual_ratings(official)
+    filled = response(official, usual, evidence=usual_evidence(official))
+    path = built(official, tmp_path / "ids.xlsx", filled)
+    book = openpyxl.load_workbook(path)
+    changes = {"DG-01": "DG-01\u200b", "DG-02": "\ufeffDG-02", "TR-03": "TR\u00ad-03"}
+    for cell in (cell for sheet in book for row in sheet for cell in row):
+        if str(cell.value) in changes:
+            cell.value = changes[str(cell.value)]
+    book.save(path)
+    (result,) = score(path)["results"]
+
+    assert result["ratings"] == usual
+    assert described(result) == []
