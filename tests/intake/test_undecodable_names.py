@@ -37,12 +37,15 @@ def undecodable(folder: Path, name: bytes) -> Path:
 
 @pytest.fixture(scope="module")
 def folder(official: Scheme, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder of two workbooks, one with such a name, and a broken file with another."""
+    """Return a folder of two people's workbooks, one with such a name, and of a broken file."""
     place = tmp_path_factory.mktemp("names")
-    filled = response(official, dict.fromkeys(official.statements, 2))
-    data = build_workbook(official, created=CREATED, response=filled)
-    (place / "a.xlsx").write_bytes(data)
-    undecodable(place, b"M\xfcller.xlsx").write_bytes(data)
+    for rating, id_, path in (
+        (2, "AAAAAAAAAA", place / "a.xlsx"),
+        (1, "BBBBBBBBBB", undecodable(place, b"M\xfcller.xlsx")),
+    ):
+        filled = response(official, dict.fromkeys(official.statements, rating))
+        data = build_workbook(official, created=CREATED, response=filled, identity=id_)
+        path.write_bytes(data)
     undecodable(place, b"zerst\xf6rt.xlsx").write_bytes(b"no workbook")
     return place
 
