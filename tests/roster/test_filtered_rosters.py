@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from iml4e_xlsx.model import Scheme
+from tests.support.campaigns import new_campaign, run
 from tests.support.office import Office
 from tests.support.rosters import read_mailed
 
@@ -43,7 +44,20 @@ def write_filtered(path: Path, *, filtered: bool, old_list: bool) -> Path:
     return path
 
 
-@pytest.mark.parametrize("kind", ["ods", "xls"])
+def test_a_filtered_roster_is_read_as_it_is_seen(official: Scheme, tmp_path: Path) -> None:
+    """Whoever filters a list for one team wants workbooks for this team."""
+    path = write_filtered(tmp_path / "roster.xlsx", filtered=True, old_list=True)
+    roster = read_mailed(path, official)
+
+    assert [(row.row, row.profile.respondent) for row in roster] == [(2, "Ann"), (5, "Cid")]
+    assert [finding.code for finding in roster.findings] == [
+        "roster-sheets-hidden", "roster-rows-hidden",
+    ]  # fmt: skip
+    assert '"Old list"' in roster.findings[0].message
+    assert "3-4" in roster.findings[1].message
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods", "xls"])
 @pytest.mark.parametrize("filtered", [True, False])
 def test_libreoffice_hides_rows_and_sheets(
     official: Scheme, tmp_path: Path, office: Office, kind: str, *, filtered: bool
@@ -59,3 +73,15 @@ def test_libreoffice_hides_rows_and_sheets(
     assert [finding.code for finding in roster.findings] == [
         "roster-rows-hidden" if filtered else "roster-sheets-hidden"
     ]
+
+
+def test_a_round_makes_no_workbook_for_people_who_are_hidden(tmp_path: Path) -> None:
+    """And says whom it left out."""
+    folder = new_campaign(tmp_path, 0).folder
+    write_filtered(folder / "roster.xlsx", filtered=True, old_list=True)
+    built = run("campaign", "build", folder)
+
+    assert "2 people" in built.stdout
+    assert "Hidden rows were not read: 3-4." in built.stderr
+    assert '"Old list"' in built.stderr
+    assert len(list((folder / "workbooks").iterdir())) == 2
