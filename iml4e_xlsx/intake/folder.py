@@ -36,7 +36,7 @@ class Folder:
 
     def list_files(self) -> list[Path]:
         """Return the files in order, without hidden ones, but with placeholders of others."""
-        return sorted(self._walk())
+        return sorted(self._walk(), key=_reading_order)
 
     def _walk(self) -> Iterator[Path]:
         waiting = [self._path]  # `os.walk` calls itself for each level, of which it bears 1,000
@@ -67,3 +67,8 @@ def find_awaited_name(name: str) -> str:
         return ""
     awaited = name[1 : -len(_PLACEHOLDER)]
     return awaited if Path(awaited).suffix.lower() in FOUND_SUFFIXES else ""
+
+
+def _reading_order(path: Path) -> tuple[str, ...]:
+    """Return the place of a file among others: `a.xlsx` before its copy `a (1).xlsx`."""
+    return (*path.parts[:-1], path.stem, path.suffix)

@@ -65,7 +65,11 @@ def test_teams_of_a_folder_in_disorder(disorder: Path) -> None:
     assert [team["overall"]["level"] for team in teams.values()] == [0, 0]
     assert set(teams["Beta"]["ratings"].values()) == {0}
     assert len(found["left_out"]) == 3
-    assert left_out == {("a.xlsx", "copy-left-out"), ("blank.xlsx", "blank-left-out")}
+    assert left_out == {
+        ("a (1).xlsx", "copy-left-out"),
+        ("a.xlsx", "copy-left-out"),  # in the zip
+        ("blank.xlsx", "blank-left-out"),
+    }
     assert found["failed"] == []
 
 
@@ -75,9 +79,9 @@ def test_each_file_is_scored_but_for_copies(disorder: Path) -> None:
     lines = run("score", disorder, "--format", "ndjson").stdout.splitlines()
     names = [Path(entry["source"]).name for entry in found["results"]]
 
-    assert sorted(names) == ["Ada (1).xlsx", "Ada.xlsx", "a (1).xlsx", "b.xlsx", "blank.xlsx"]
+    assert sorted(names) == ["Ada (1).xlsx", "Ada.xlsx", "a.xlsx", "b.xlsx", "blank.xlsx"]
     assert [json.loads(line) for line in lines] == found["results"]
-    assert [entry["counted"] for entry in found["left_out"]] == [f"{disorder}/a (1).xlsx"] * 2
+    assert [entry["counted"] for entry in found["left_out"]] == [f"{disorder}/a.xlsx"] * 2
     assert "is a copy of" in run("check", disorder).stderr
 
 
@@ -133,3 +137,10 @@ def test_blank_workbook_is_shown_to_whoever_asks_for_it(disorder: Path) -> None:
 
     assert alone["overall"]["level"] is None
     assert (team["respondents"], team["members"]) == (0, [])
+
+
+def test_copy_by_its_name_is_the_one_that_is_left_out(disorder: Path) -> None:
+    """`a (1).xlsx` is what a program calls the second download of `a.xlsx`."""
+    left_out = {Path(e["source"]).name: e["counted"] for e in document(disorder)["left_out"]}
+
+    assert left_out["a (1).xlsx"] == str(disorder / "a.xlsx")
