@@ -110,9 +110,9 @@ NO_RESPONSE: list[tuple[str, Callable[[Path], None], str]] = [
     ("other workbook", other_workbook, "not-an-assessment"),
     ("encrypted", encrypted, "encrypted"),
     ("entities", entities, "broken-workbook"),
-    ("far cell", far_cell, "too-large"),
-    ("many strings", many_strings, "too-large"),
-    ("bomb", bomb, "too-large"),
+    ("far cell", far_cell, "not-an-assessment"),  # how far away it lies costs nothing
+    ("many strings", many_strings, "broken-workbook"),  # no sheet asks for them
+    ("bomb", bomb, "broken-workbook"),  # nothing leads to the part
 ]
 
 

@@ -64,6 +64,10 @@ def figure_cells(layout: Layout, scheme: Scheme) -> dict[tuple[str, str], Cell]:
     return cells
 
 
+OPEN = "open"
+"""What the cell of a level says of an area that nobody answered."""
+
+
 def expected_of(area: AreaResult) -> dict[str, Fraction | int | None]:
     figures: dict[str, Fraction | int | None] = {
         "level": area.level,
@@ -74,7 +78,9 @@ def expected_of(area: AreaResult) -> dict[str, Fraction | int | None]:
         "high_index": area.high.index,
         "not_applicable": area.not_applicable,
     }
-    return figures | {f"F{level.level}": level.fulfilment for level in area.levels}
+    return figures | {
+        f"F{level.level}": level.fulfilment if area.is_assessed else None for level in area.levels
+    }
 
 
 def random_ratings(scheme: Scheme, rng: random.Random) -> dict[str, RatingValue | None]:
@@ -131,14 +137,14 @@ def differences(scheme: Scheme, office: Office, source: Path, count: int, seed: 
             (OVERALL, "high_index"): overall.high.index,
         }
         for key, value in wanted.items():
-            if not same(shown[key], value):
+            # Nobody said anything about an open area, which is no level 0 either.
+            is_open = value is None and key[1] == "level"
+            if not (shown[key] == OPEN if is_open else same(shown[key], value)):
                 faults.append((key, shown[key], value))
         for area in result.areas:
             note = str(shown[area.area, "remark"])
-            if ("unbalanced" in note, "provisional" in note) != (
-                area.unbalanced,
-                area.provisional,
-            ):
+            wanted_notes = (area.unbalanced, area.provisional and area.is_assessed)
+            if ("unbalanced" in note, "provisional" in note) != wanted_notes:
                 faults.append((area.area, note, area))
     return faults
 
