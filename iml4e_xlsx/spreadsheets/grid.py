@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -105,13 +105,6 @@ class Grid:
             for value in row.values():
                 if isinstance(value, str) and len(value) > limits.text:
                     raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.TEXT, limit=limits.text)
-
-    def find_texts(self) -> Iterator[tuple[int, int, str]]:
-        """Yield row, column and stripped text of every cell that holds text."""
-        for r, row in self.rows.items():
-            for c, value in row.items():
-                if isinstance(value, str):
-                    yield r, c, value.strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,10 +56,8 @@ class RefusalReason(StrEnum):
     NO_ROOT = "no-root"  #: An OLE file has no root storage.
     SWALLOWED = "swallowed"  #: A mail in a mailbox seems to hold another one, which was not read.
     NO_MAIL = "no-mail"  #: An attachment that is said to be a mail holds none.
-    TEXT_INDEX = "text-index"  #: A cell refers to a text that cannot exist.
     CUT_OFF = "cut-off"  #: A record ends before its announced length.
     NO_SHEETS = "no-sheets"  #: A workbook has no sheet.
-    PARSER = "parser"  #: The parser refused it, in words of its own.
 
 
 class ContentKind(StrEnum):

@@ -182,7 +182,7 @@ class Sandbox:
             EOFError: If it ended at once.
             OSError: If it cannot be started, or ended before it was told its limits.
         """
-        environment = {**os.environ, "OPENPYXL_LXML": "False"}
+        environment = dict(os.environ)
         root = str(Path(__file__).resolve().parents[2])
         environment["PYTHONPATH"] = os.pathsep.join(
             part for part in (root, environment.get("PYTHONPATH", "")) if part

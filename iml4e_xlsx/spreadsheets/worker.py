@@ -50,8 +50,6 @@ def serve_files(make_answerer: Callable[[bytes], FileAnswerer]) -> None:
     Args:
         make_answerer: Returns what answers files, from the setup that the sandbox was given.
     """
-    # openpyxl loads numpy where it is installed, which takes more memory than any workbook may.
-    sys.modules["numpy"] = None  # type: ignore[assignment]
     source, target = sys.stdin.buffer, sys.stdout.buffer
     limits, setup = unpack_setup(receive_message(source))
     # Before the limit: the memory that the readers themselves take is nothing of a file's.
@@ -93,7 +91,7 @@ def _answer_file(data: bytes, limits: Limits, answerer: FileAnswerer) -> bytes:
         raise
     except Exception as error:  # noqa: BLE001 - a defect of ours costs this file alone
         verdict = FileRefusal(FailureCode.DEFECT, what=describe_error(error))
-    except BaseException:  # noqa: BLE001 - a panic in calamine is no Exception
+    except BaseException:  # noqa: BLE001 - whatever it is, it costs this file alone
         verdict = FileRefusal(FailureCode.READER_STOPPED, RefusalReason.PARSER_DIED)
     return pack_verdict(verdict)
 

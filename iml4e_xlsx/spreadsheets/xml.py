@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Concatenate, Final, ParamSpec, TypeAlias, TypeVar
-from xml.etree.ElementTree import Element, ParseError
 
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.limits import Limits
@@ -18,39 +16,6 @@ _Reading = TypeVar("_Reading")
 
 _MOST_KEPT, _LARGEST_KEPT = 16, 1 << 16
 """How many parts are kept, and how large each may be: 1 MB in all, times what is made of it."""
-
-START: Final = "start"
-END: Final = "end"
-
-
-def parse_events(content: bytes, limits: Limits) -> Iterator[tuple[str, Element, int]]:
-    """
-    Yield an event, its element and the element's depth, from 1, as a part is parsed.
-
-    Raises:
-        FileRefusal: If it is no XML, declares entities, or its elements lie too deep.
-    """
-    import defusedxml
-    from defusedxml.ElementTree import iterparse
-
-    depth = 0
-    try:
-        for event, element in iterparse(io.BytesIO(content), (START, END), forbid_dtd=True):
-            if event == START:
-                depth += 1
-            if depth > limits.nesting:
-                raise FileRefusal(
-                    FailureCode.BROKEN_WORKBOOK, RefusalReason.NESTING, limit=limits.nesting
-                )
-            yield event, element, depth
-            if event == END:
-                depth -= 1
-    except ParseError as error:
-        raise FileRefusal(
-            FailureCode.BROKEN_WORKBOOK, RefusalReason.MARKUP, detail=str(error)
-        ) from error
-    except defusedxml.DefusedXmlException as error:
-        raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.ENTITIES) from error
 
 
 PROLOG: Final = (

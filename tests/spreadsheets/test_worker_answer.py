@@ -303,7 +303,7 @@ def test_verdict_comes_back_as_it_was() -> None:
         FileRefusal(FailureCode.ENCRYPTED),
         FileRefusal(FailureCode.NOT_A_WORKBOOK, kind=ContentKind.PDF),
         FileRefusal(FailureCode.TOO_LARGE, RefusalReason.SHEETS, found=300, limit=250),
-        FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.PARSER, detail="x" * 100_000),
+        FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.MARKUP, detail="x" * 100_000),
     ):
         with pytest.raises(FileRefusal) as caught:
             unpack_grids(pack_verdict(refused), Limits())
