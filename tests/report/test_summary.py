@@ -92,9 +92,9 @@ def test_summary_says_whose_answers_could_not_be_read(small: Scheme) -> None:
     open_text = " ".join(summary_sentences(make_contents([one, two, broken])))
     hidden = " ".join(summary_sentences(make_contents([one, two, broken], anonymous=True)))
 
-    assert "3 answers could not be read, of Ann (A, 2), Bob (B, 1); they count" in open_text
+    assert "3 answers could not be read, of Ann (A, 2), Bob (B, 1); the results" in open_text
     assert "1 file could not be read and is not in these results: c.xlsx." in open_text
-    assert "3 answers could not be read; they count" in hidden
+    assert "3 answers could not be read; the results" in hidden
     assert "1 file could not be read and is not in these results." in hidden
     assert not any(name in hidden for name in ("Ann", "Bob", "c.xlsx"))
 

@@ -237,3 +237,17 @@ def test_only_cells_that_hold_anything_count() -> None:
         with pytest.raises(FileRefusal) as caught:
             read_parts(parts, Limits(cells=4))
         assert caught.value.code is FailureCode.TOO_LARGE
+
+
+@pytest.mark.parametrize("texts", [["a"] * 5, ["a", "<r>", "c", "d", "e"], [""] * 5])
+def test_more_texts_than_allowed_are_refused(texts: list[str]) -> None:
+    """Whether each is plain, of several pieces, or empty."""
+    parts = book_parts(sheet_part('<row r="1"><c r="A1" t="s"><v>0</v></c></row>'), texts)
+    pieces = b"<si><r><t>b</t></r></si>"
+    parts["xl/sharedStrings.xml"] = parts["xl/sharedStrings.xml"].replace(
+        b"<si><t><r></t></si>", pieces
+    )
+    read_parts(parts, Limits(strings=5))
+    with pytest.raises(FileRefusal) as caught:
+        read_parts(parts, Limits(strings=4))
+    assert (caught.value.code, caught.value.reason) == (FailureCode.TOO_LARGE, "strings")
