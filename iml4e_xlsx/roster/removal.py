@@ -144,7 +144,7 @@ def _load_workbooks(data: bytes, source: str) -> tuple[Workbook, Workbook]:
     # The guard looks at no part that only shows the sheets, such as styles, and the library raises
     # whatever a damaged one leads to.
     except Exception as error:
-        reason = message("reason.parser", detail=quote_value(error))
+        reason = message("reason.container", detail=quote_value(error))
         raise _refusal_error(source, reason) from error
 
 
