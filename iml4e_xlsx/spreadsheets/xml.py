@@ -24,8 +24,10 @@ PROLOG: Final = (
 )
 """A pattern of what may stand before the root of a part in UTF-8 without a document type."""
 
-_FORBIDDEN: Final = tuple(bytes([code]) for code in range(0x20) if code not in b"\t\n\r")
-_FOR_EXPAT: Final = (b"\r", b"]]>", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+_CHANGED: Final = tuple(bytes([code]) for code in range(0x20) if code not in b"\t\n")
+"""Characters that XML forbids, and an end of line that a parser changes."""
+
+_ODD: Final = (b"]]>", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 
 
 def is_plain(content: bytes, start: int) -> bool:
@@ -35,10 +37,10 @@ def is_plain(content: bytes, start: int) -> bool:
     No text in it then holds an end of line that a parser changes, or a character that XML forbids;
     entities and tags are left to the pattern.
     """
-    # One search for each character is twice as fast as one look at each byte.
-    if any(character in content for character in _FORBIDDEN):
+    # A search for one byte takes a tenth of the time of one for several, or of a pattern.
+    if any(character in content for character in _CHANGED):
         return False
-    return not any(content.find(mark, start) >= 0 for mark in _FOR_EXPAT)
+    return not any(mark[:1] in content and content.find(mark, start) >= 0 for mark in _ODD)
 
 
 def keep_readings(

@@ -16,6 +16,7 @@ import python_calamine
 
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.spreadsheets.formats import load_grids, ooxml
+from iml4e_xlsx.spreadsheets.formats.cell_styles import NO_STYLES
 from iml4e_xlsx.spreadsheets.formats.sheet_content import SheetContent, SheetTables
 from iml4e_xlsx.spreadsheets.formats.workbook_part import read_workbook
 from iml4e_xlsx.spreadsheets.guard import check_file
@@ -194,3 +195,76 @@ def test_a_long_sheet_of_ones_own_costs_little() -> None:
     assert len(grid.rows) == LARGE
     values = {id(value) for row in grid.rows.values() for value in row.values()}
     assert len(values) == 1
+
+
+@pytest.mark.parametrize("name", ["own", "openpyxl"])
+def test_what_was_read_before_changes_nothing(
+    name: str, saved: dict[str, bytes], tables: dict[str, SheetTables]
+) -> None:
+    """The markup between values is kept; that of other sheets pushes it out, and it comes again."""
+    part = parts_of(saved[name])[SHEET]
+    first = compare_part(part, tables[name])
+    assert first.scanned is not None
+    for number in range(40):
+        cell = f'<c r="{"ABCDEFGH"[number % 8]}{{0}}" s="{number % 5}"><v>1</v></c>'
+        lines = (
+            f'<row r="{row}">{cell.format(row)}</row>' for row in range(number + 1, number + 400)
+        )
+        rows = "".join(lines)
+        assert compare_part(sheet_part(rows), tables[name]).scanned is not None
+    again = compare_part(part, tables[name])
+
+    assert again.scanned is not None
+    assert listed(again.scanned) == listed(first.scanned)
+
+
+def test_percentages_are_those_of_each_workbook() -> None:
+    """The same markup means another thing where its style shows percentages."""
+    row = '<row r="1"><c r="A1" s="1"><v>0.5</v></c></row>'
+    parts = book_parts(sheet_part(row))
+    plain = {
+        **parts,
+        "xl/styles.xml": parts["xl/styles.xml"].replace(b'numFmtId="9"', b'numFmtId="0"'),
+    }
+    for _ in range(2):
+        assert read_parts(parts).details[0, 0].percent
+        assert (0, 0) not in read_parts(plain).details
+
+
+def test_rows_with_a_prefix_need_its_name_space() -> None:
+    """As in Excel's files, which were read before."""
+    row = '<row r="1" x14ac:dyDescent="0.25"><c r="A1"><v>1</v></c></row>'
+    part = sheet_part(row)
+    named = part.replace(b"<worksheet ", b'<worksheet xmlns:x14ac="urn:x14ac" ')
+    for _ in range(2):
+        assert read_parts(book_parts(named)).rows == {0: {0: 1.0}}
+        with pytest.raises(FileRefusal):
+            read_parts(book_parts(part))
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<c r="A1"><v>5<v></c>',
+        '<c r="A1"></v>5<v></c>',
+        '<c r="A1"><v>5</v></v></c>',
+        '<c r="A1"><v><v>5</v></v></c>',
+        '<c r="A1" t="inlineStr"><is><t>a<v>5</v></t></is></c>',
+        '<c r="A1" t="inlineStr"><is><t><v>5</v></t></is></c>',
+        '<c r="A1" t="s"><is><t>0</t></is></c>',
+        '<c r="A1"><v>1</t></is></v></c>',
+        '<c r="A1"><v>\x01</v></c>',
+        '<c r="A1" t="str"><v>]]></v></c>',
+        '<c r="A1"><v>1</v></c><c r="A1"><v>2</v></c>',
+        '<c r="B1"><v>1</v></c><c r="A1"><v>2</v></c>',
+        '<c r="A2"><v>1</v></c>',
+        '<c r="A1"><f a="1" a="2">B1</f><v>1</v></c>',
+        '<c r="A1" s="0" t="n" s="0"><v>1</v></c>',
+    ],
+)
+def test_odd_markup_goes_to_the_parser(markup: str) -> None:
+    """Values within values, marks of our own, cells out of order, attributes that stand twice."""
+    part = sheet_part(f'<row r="1">{markup}</row>')
+    tables = SheetTables.from_tables({"0": "zero"}, NO_STYLES)
+
+    assert compare_part(part, tables).scanned is None

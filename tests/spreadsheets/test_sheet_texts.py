@@ -42,10 +42,11 @@ def tables_of(data: bytes) -> SheetTables:
 
 
 @pytest.mark.parametrize("name", ["own", "openpyxl"])
-def test_sheets_without_ids_stay_unread_and_read_alike(
-    saved: dict[str, bytes], name: str, small: Scheme
+def test_long_sheets_without_ids_stay_unread_and_read_alike(
+    saved: dict[str, bytes], name: str, small: Scheme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Those with answers are read at once; of the others the texts are known, and all of them."""
+    monkeypatch.setattr(ooxml, "SHORT_SHEET", 0)
     grids = load_grids(saved[name], LIMITS).sheets
     unread = [grid for grid in grids if isinstance(grid, UnreadGrid)]
 

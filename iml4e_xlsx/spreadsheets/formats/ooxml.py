@@ -38,6 +38,8 @@ _EXTRAS: Final = {
     "xl/threadedcomments/": ExtraContent.COMMENTS,
 }
 _LINK_LENGTH: Final = 1 << 16
+SHORT_SHEET: Final = 1 << 16
+"""In bytes: no sheet of an issued workbook is longer."""
 
 
 def load_sheets(file: CheckedFile, limits: Limits) -> LoadedSheets:
@@ -51,19 +53,30 @@ def load_sheets(file: CheckedFile, limits: Limits) -> LoadedSheets:
     workbook = read_workbook(file.package, limits)
     tables = read_tables(file.package, workbook, limits)
     id_indexes = find_id_indexes(tables)
-    sheets: list[Grid] = []
-    for sheet in workbook.sheets:
-        part = file.package[sheet.part]
-        texts = find_texts(part, tables, id_indexes)
-        if texts is not None:
-            is_visible = sheet.is_visible
-            unread = partial(_read_or_skip, sheet, part, tables, limits)
-            sheets.append(
-                UnreadGrid(name=sheet.name, is_visible=is_visible, texts=texts, read=unread)
-            )
-        elif (grid := _read_sheet(sheet, part, tables, limits)) is not None:
-            sheets.append(grid)
+    loaded = (
+        _load_sheet(sheet, file.package, tables, id_indexes, limits) for sheet in workbook.sheets
+    )
+    sheets = [grid for grid in loaded if grid is not None]
     return LoadedSheets(sheets, list(find_extras(file)))
+
+
+def _load_sheet(
+    sheet: ListedSheet,
+    package: ZipPackage,
+    tables: SheetTables,
+    id_indexes: frozenset[bytes],
+    limits: Limits,
+) -> Grid | None:
+    """Return the grid of a sheet, unread if no answer can stand there; None for no worksheet."""
+    part = package[sheet.part]
+    # To scan a short sheet takes as long as to tell that nobody needs it.
+    if len(part) <= SHORT_SHEET and (content := scan_sheet(part, tables, limits.cells)) is not None:
+        return _make_checked_grid(sheet, part, content, limits)
+    texts = find_texts(part, tables, id_indexes)
+    if texts is None:
+        return _read_sheet(sheet, part, tables, limits)
+    unread = partial(_read_or_skip, sheet, part, tables, limits)
+    return UnreadGrid(name=sheet.name, is_visible=sheet.is_visible, texts=texts, read=unread)
 
 
 def _read_sheet(
@@ -71,12 +84,7 @@ def _read_sheet(
 ) -> Grid | None:
     """Return the grid of a sheet; None if its part is no worksheet."""
     content = read_content(part, tables, limits)
-    if content is None:
-        return None
-    grid = _make_grid(sheet, content)
-    if len(part) > limits.text:  # else none of its own texts can be longer
-        grid.check_texts(limits)
-    return grid
+    return None if content is None else _make_checked_grid(sheet, part, content, limits)
 
 
 def _read_or_skip(sheet: ListedSheet, part: bytes, tables: SheetTables, limits: Limits) -> Grid:
@@ -113,15 +121,16 @@ def read_tables(package: ZipPackage, workbook: WorkbookPart, limits: Limits) -> 
 def read_content(part: bytes, tables: SheetTables, limits: Limits) -> SheetContent | None:
     """Return the content of a sheet's part; None if it is no worksheet."""
     content = scan_sheet(part, tables, limits.cells)
-    if content is None:
-        content = parse_sheet(part, tables, limits)
-    if content is not None and len(content.merged) > limits.merged:
+    return parse_sheet(part, tables, limits) if content is None else content
+
+
+def _make_checked_grid(
+    sheet: ListedSheet, part: bytes, content: SheetContent, limits: Limits
+) -> Grid:
+    """Return the grid of a sheet's content; FileRefusal if that is beyond a limit."""
+    if len(content.merged) > limits.merged:
         raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.MERGED, limit=limits.merged)
-    return content
-
-
-def _make_grid(sheet: ListedSheet, content: SheetContent) -> Grid:
-    return Grid(
+    grid = Grid(
         name=sheet.name,
         rows=content.rows,
         merged=content.merged,
@@ -130,6 +139,9 @@ def _make_grid(sheet: ListedSheet, content: SheetContent) -> Grid:
         hidden_rows=_find_hidden(content),
         is_visible=sheet.is_visible,
     )
+    if len(part) > limits.text:  # else none of its own texts can be longer
+        grid.check_texts(limits)
+    return grid
 
 
 def _find_hidden(content: SheetContent) -> frozenset[int]:

@@ -79,11 +79,13 @@ def _scan_texts(content: bytes, limits: Limits) -> list[str] | None:
                 plain if not other else _parse_item(other, limits)
                 for plain, other in _ITEM.findall(table)
             ]
-        if "&" in table:
-            texts = [replace_entities(text) if "&" in text else text for text in texts]
+        return [_plain_text(text) if "&" in text or "_x" in text else text for text in texts]
     except (ValueError, FileRefusal):  # the parser says what is wrong with it
         return None
-    return list(map(replace_escapes, texts)) if "_x" in table else texts
+
+
+def _plain_text(text: str) -> str:
+    return replace_escapes(replace_entities(text) if "&" in text else text)
 
 
 def _split_plain_texts(table: str) -> list[str] | None:

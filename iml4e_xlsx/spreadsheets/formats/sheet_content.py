@@ -49,6 +49,9 @@ TRUE_WORDS: Final = ("1", "true")
 _TRUTHS: Final = {"1": True, "true": True, "0": False, "false": False}
 _ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ENTITIES: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_NAMED: Final = {f"&{name};": _ENTITIES[name] for name in ("lt", "gt", "quot", "apos", "amp")}
+"""The ampersand comes last, so that no entity is made that was not there."""
+
 _ENTITY: Final = re.compile(r"&(?:([a-z]{2,4})|#([0-9]{1,7})|#x([0-9a-fA-F]{1,6}));")
 _SURROGATES: Final = range(0xD800, 0xE000)
 _LETTERS: Final = 26
@@ -219,6 +222,10 @@ def replace_entities(text: str) -> str:
     Raises:
         ValueError: If it holds an entity that XML does not know by itself, or no entity.
     """
+    if "&#" not in text and text.count("&") == sum(map(text.count, _NAMED)):
+        for entity, character in _NAMED.items():
+            text = text.replace(entity, character)
+        return text
     found = 0
 
     def replace(match: re.Match[str]) -> str:

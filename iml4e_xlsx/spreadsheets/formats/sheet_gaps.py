@@ -1,0 +1,322 @@
+"""
+Reads the gaps of a sheet: the markup that stands between the values of two cells.
+
+A program writes the same gaps around whatever values there are, so each is read once and kept, also
+for other workbooks. What fits none of the usual forms is no gap: such a sheet needs a parser.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import IntEnum, auto
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from iml4e_xlsx.spreadsheets.formats.sheet_content import (
+    ERROR,
+    INLINE,
+    MOST_ROWS,
+    NUMBERS,
+    SHARED,
+    TEXT,
+    TRUE_WORDS,
+    Behind,
+    column_number,
+    replace_entities,
+)
+from iml4e_xlsx.spreadsheets.grid import CellPosition
+
+VALUE_START, VALUE_END = "<v>", "</v>"
+INLINE_END: Final = "</t></is>"
+END_MARK: Final = "\x01"
+"""What gaps begin with, but for the first: XML has no such character."""
+
+_ROW_END: Final = "</row>"
+_ROW: Final = re.compile(r'<row r="([1-9][0-9]{0,6})"([^<>]{0,400})>')
+_CELL: Final = re.compile(
+    r'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="([0-9]{1,6})")?(?: t="([a-zA-Z]{1,9})")?'
+    r'(?: s="([0-9]{1,6})")?'
+    r"(?: ?/>|>(?:"
+    r'(?:(<is><t(?: xml:space="preserve")?>)|<f([^<>]{0,400})(?:(?<=/)>|>([^<]+)</f>))?'
+    r"(\Z|</c>|<v ?/></c>)))"
+)
+"""A cell without a value, or the start of one: its attributes, text, formula, and the end of it."""
+
+_ATTRIBUTES: Final = re.compile(r'((?: [a-zA-Z0-9:]+="[^"<&]*")*) ?(/?)')
+_ATTRIBUTE: Final = re.compile(r' ([a-zA-Z0-9:]+)="([^"]*)"')
+_BAD_ENTITY: Final = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)")
+_NUMBERED_ENTITY: Final = re.compile(r"&#[^;]*;")
+_ODD: Final = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+"""Characters that XML forbids or a parser changes."""
+
+BLANK_TYPES: Final = frozenset({*NUMBERS, TEXT, INLINE})
+"""The types of cells that were left empty; those of other types have lost their content."""
+
+RESULT_TYPES: Final = frozenset({*NUMBERS, TEXT, ERROR, "b"})
+"""The types of cells whose formula has a result."""
+
+_MOST_KEPT: Final = 6_000
+"""How many gaps are kept: a program writes some 1,500 into a workbook of 130 statements."""
+
+_LONGEST_KEPT: Final = 1 << 11
+
+
+class OddFormError(Exception):
+    """A form that is not known here."""
+
+
+class ValueForm(IntEnum):
+    """How the value behind a gap is read; a value of no usual form is read by its type."""
+
+    NONE = auto()  #: There is no other value: a row ends with the gap.
+    SHARED = auto()  #: The index of a text.
+    NUMBER = auto()  #: A number that is no date and no percentage.
+    INLINE = auto()  #: The text itself.
+    RESULT = auto()  #: A number of that kind that a formula yields.
+    OTHER = auto()  #: Anything else.
+
+
+class ValueCell(NamedTuple):
+    """
+    The cell of a value: its type and style as they are written, and its formula if it has one.
+
+    `with_result` and `without_result` are what stands behind a cell with a formula.
+    """
+
+    position: CellPosition
+    kind: str
+    style: str
+    formula: str | None
+    with_result: Behind
+    without_result: Behind
+
+
+class GapNotes(NamedTuple):
+    """What a gap says besides: hidden rows, and what stands behind cells without a value."""
+
+    hidden: tuple[int, ...]
+    behind: tuple[tuple[CellPosition, Behind], ...]
+
+
+class Gap(NamedTuple):
+    """
+    A gap in its place, which is the one behind the gap that led to it.
+
+    Row and column, both from 0, are those of the next value; `following` holds the gaps that were
+    found behind that value, by their markup.
+    """
+
+    row: int
+    col: int
+    form: ValueForm
+    cell: ValueCell
+    following: dict[str, Gap]
+    notes: GapNotes | None = None
+
+
+class GapTree:
+    """
+    The gaps that were read before, each behind the one that stood before it.
+
+    Args:
+        special: The styles whose numbers are percentages, dates or times.
+        has_x14ac: Whether the attributes of rows may have this prefix, as in Excel's files.
+    """
+
+    def __init__(self, special: frozenset[str], *, has_x14ac: bool) -> None:
+        self.special = special
+        self.has_x14ac = has_x14ac
+        self.root = _make_root()
+        self._count = 0
+
+    def read_gap(self, before: Gap, markup: str) -> Gap:
+        """
+        Return the gap with this markup behind another one.
+
+        Raises:
+            OddFormError: If the markup has a form that is not known here.
+            ValueError: If it has an entity that XML does not know.
+        """
+        text = markup
+        if before.form != ValueForm.NONE:
+            if not markup.startswith(END_MARK):
+                raise OddFormError
+            text = markup[len(END_MARK) :]
+        check_text(text)
+        gap = self._read_pieces(before, text)
+        if len(markup) <= _LONGEST_KEPT:
+            if self._count == _MOST_KEPT:  # strangers must not fill the memory
+                self.root, self._count = _make_root(), 0
+            before.following[markup] = gap
+            self._count += 1
+        return gap
+
+    def _read_pieces(self, before: Gap, markup: str) -> Gap:
+        """Read what stands in a gap, piece by piece."""
+        row, col, at = before.row, before.col, 0
+        is_in_row = before.form != ValueForm.NONE
+        if is_in_row:
+            at = _find_end(before, markup)
+        hidden: list[int] = []
+        behind: list[tuple[CellPosition, Behind]] = []
+        while True:
+            if not is_in_row:
+                if at == len(markup):
+                    cell = None
+                    break
+                tag = _match(_ROW, markup, at)
+                row, col, at = _next_row(row, tag[1]), -1, tag.end()
+                is_in_row, is_hidden = _read_row_tag(tag[2], has_x14ac=self.has_x14ac)
+                if is_hidden:
+                    hidden.append(row)
+            elif markup.startswith(_ROW_END, at):
+                is_in_row, at = False, at + len(_ROW_END)
+            else:
+                cell = _match(_CELL, markup, at)
+                col, at = _next_column(cell, row, col), cell.end()
+                if cell[9] == "":
+                    break
+                if (formula := _read_empty(cell)) is not None:
+                    behind.append(((row, col), formula))
+        notes = GapNotes(tuple(hidden), tuple(behind)) if hidden or behind else None
+        return self._make_gap(row, col, cell, notes)
+
+    def _make_gap(
+        self, row: int, col: int, cell: re.Match[str] | None, notes: GapNotes | None
+    ) -> Gap:
+        if cell is None:
+            return Gap(row, -1, ValueForm.NONE, _NO_CELL, {}, notes)
+        kind, style = cell[4] or "", cell[3] or cell[5] or ""
+        formula = _find_formula(cell)
+        value_cell = _make_cell((row, col), kind, style, formula)
+        is_number = kind in NUMBERS and style not in self.special
+        form = ValueForm.OTHER
+        if cell[6]:
+            if kind != INLINE:
+                raise OddFormError
+            form = ValueForm.INLINE
+        elif kind == INLINE:
+            raise OddFormError
+        elif formula is not None:
+            form = ValueForm.RESULT if is_number else form
+        elif kind == SHARED:
+            form = ValueForm.SHARED
+        elif is_number:
+            form = ValueForm.NUMBER
+        return Gap(row, col, form, value_cell, {}, notes)
+
+
+def _make_cell(position: CellPosition, kind: str, style: str, formula: str | None) -> ValueCell:
+    with_result, without_result = (formula, "", True, False, None), _no_result(formula, kind, "")
+    return ValueCell(position, kind, style, formula, with_result, without_result)
+
+
+def _make_root() -> Gap:
+    return Gap(-1, -1, ValueForm.NONE, _NO_CELL, {})
+
+
+@lru_cache(maxsize=4)
+def keep_gaps(special: frozenset[str], *, has_x14ac: bool) -> GapTree:
+    """Return the gaps that were read before in workbooks with these styles."""
+    return GapTree(special, has_x14ac=has_x14ac)
+
+
+def check_text(text: str) -> None:
+    """Raise OddFormError or ValueError unless a pattern may read a text as a parser would."""
+    if not text.isprintable() and _ODD.search(text):
+        raise OddFormError
+    if "]" in text and "]]>" in text:
+        raise OddFormError
+    if "&" in text:
+        if _BAD_ENTITY.search(text):
+            raise OddFormError
+        if "&#" in text:
+            for entity in set(_NUMBERED_ENTITY.findall(text)):
+                replace_entities(entity)
+
+
+def _match(pattern: re.Pattern[str], markup: str, at: int) -> re.Match[str]:
+    match = pattern.match(markup, at)
+    if match is None:
+        raise OddFormError
+    return match
+
+
+def _find_end(before: Gap, markup: str) -> int:
+    """Return where a gap goes on behind the end of the cell before it."""
+    end = (INLINE_END if before.form == ValueForm.INLINE else "") + "</c>"
+    if not markup.startswith(end):
+        raise OddFormError
+    return len(end)
+
+
+def _next_row(row: int, digits: str) -> int:
+    number = int(digits) - 1
+    if number <= row or number >= MOST_ROWS:
+        raise OddFormError
+    return number
+
+
+def _next_column(cell: re.Match[str], row: int, col: int) -> int:
+    number = _column(cell[1])
+    if number <= col or cell[2] != str(row + 1) or (cell[3] and cell[5]):
+        raise OddFormError
+    return number
+
+
+_column = lru_cache(maxsize=1024)(column_number)
+
+
+@lru_cache(maxsize=1024)
+def _read_row_tag(rest: str, *, has_x14ac: bool) -> tuple[bool, bool]:
+    """Return whether a row has cells, and whether it is hidden."""
+    match = _ATTRIBUTES.fullmatch(rest)
+    if match is None:
+        raise OddFormError
+    attributes = _ATTRIBUTE.findall(match[1])
+    names = {name for name, _ in attributes}
+    prefixes = {name.partition(":")[0] for name in names if ":" in name}
+    if len(names) < len(attributes) or "r" in names or prefixes - {"x14ac"}:
+        raise OddFormError
+    if prefixes and not has_x14ac:
+        raise OddFormError
+    return not match[2], dict(attributes).get("hidden") in TRUE_WORDS
+
+
+def _read_empty(cell: re.Match[str]) -> Behind | None:
+    """Return what stands behind a cell without a value: a formula that has no result, or None."""
+    kind, formula = cell[4] or "", _find_formula(cell)
+    if cell[6]:
+        raise OddFormError
+    if formula is None:
+        if kind not in BLANK_TYPES:
+            raise OddFormError
+        return None
+    if kind not in RESULT_TYPES:
+        raise OddFormError
+    return _no_result(formula, kind, cell[9])
+
+
+def _no_result(formula: str | None, kind: str, end: str) -> Behind:
+    """Return what stands behind a formula without a value: a text may be empty, and be stored."""
+    return (formula, "", kind == TEXT and end != "</c>", False, None)
+
+
+def _find_formula(cell: re.Match[str]) -> str | None:
+    """Return the formula of a cell, empty if the cell shares one; None if it has none."""
+    if cell[7] is None:
+        return None
+    _check_formula(cell[7])
+    return cell[8] or ""
+
+
+@lru_cache(maxsize=1024)
+def _check_formula(tag: str) -> None:
+    """Raise OddFormError unless the attributes of a formula's tag are well-formed."""
+    match = _ATTRIBUTES.fullmatch(tag)
+    names = [name for name, _ in _ATTRIBUTE.findall(tag)]
+    if match is None or len(set(names)) < len(names) or ":" in "".join(names):
+        raise OddFormError
+
+
+_NO_CELL: Final = _make_cell((-1, -1), "", "", None)
