@@ -12,7 +12,6 @@ import io
 import posixpath
 import struct
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
@@ -21,6 +20,11 @@ from urllib.parse import unquote
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
+
+try:
+    from isal import isal_zlib as zlib
+except ImportError:  # not made for every processor; it does the same in half the time
+    import zlib  # type: ignore[no-redef]
 
 _RATIO_FROM: Final = 1 << 20
 """Parts that inflate to less than this may be as repetitive as they like."""

@@ -218,6 +218,31 @@ def test_what_was_read_before_changes_nothing(
     assert listed(again.scanned) == listed(first.scanned)
 
 
+_VALUES: Final = (b"", b"7", b"0.125", b"1E-3", b"x", b"999999", b" 1", b"&amp;", b"_x0041_")
+_VALUE: Final = re.compile(rb"(?<=<v>)[^<]*|(?<=<is><t>)[^<]*")
+
+
+@pytest.mark.parametrize("name", ["own", "openpyxl"])
+def test_sheets_of_formulas_are_read_alike_whatever_their_results(
+    name: str, saved: dict[str, bytes], tables: dict[str, SheetTables]
+) -> None:
+    """Their markup is the same in every workbook, and is known as a whole."""
+    parts = parts_of(saved[name])
+    part = max(parts.values(), key=lambda part: part.count(b"<f>"))
+    assert compare_part(part, tables[name]).scanned is not None
+    places = list(_VALUE.finditer(part))
+    taken = 0
+    for number in range(CELL_MUTANTS // 6):
+        rng = Random(number)
+        place, value = rng.choice(places), rng.choice(_VALUES)
+        both = compare_part(part[: place.start()] + value + part[place.end() :], tables[name])
+        if both.scanned is not None:
+            taken += 1
+            assert isinstance(both.parsed, SheetContent), number
+            assert listed(both.scanned) == listed(both.parsed), number
+    assert taken > CELL_MUTANTS // 20
+
+
 def test_percentages_are_those_of_each_workbook() -> None:
     """The same markup means another thing where its style shows percentages."""
     row = '<row r="1"><c r="A1" s="1"><v>0.5</v></c></row>'

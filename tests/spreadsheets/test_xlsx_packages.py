@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+import subprocess
+import sys
 import warnings
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeAlias
 
 import pytest
@@ -310,3 +313,23 @@ def test_a_text_of_the_table_is_read_in_every_form(item: str, text: str, space: 
 
     assert [grid.cell_value(0, col) for col in range(3)] == ["0", text, "2"]
     assert not re.search("fault", str(dict(grid.details)))
+
+
+def test_processors_without_isal_read_the_same(tmp_path: Path) -> None:
+    """There the parts are inflated by the standard library."""
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(packed(book_parts(sheet_part(ROWS))))
+    script = (
+        "import sys; from pathlib import Path; sys.modules['isal'] = None\n"
+        "from iml4e_xlsx.spreadsheets import package\n"
+        "from iml4e_xlsx.spreadsheets.formats import load_grids\n"
+        "from iml4e_xlsx.spreadsheets.limits import Limits\n"
+        "grids = load_grids(Path(sys.argv[1]).read_bytes(), Limits())\n"
+        "print(package.zlib.__name__, grids.sheets[0].rows)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True
+    )
+    rows = made(lambda parts: parts).sheets[0].rows
+
+    assert ran.stdout == f"zlib {rows}\n"

@@ -55,11 +55,6 @@ BLANK_TYPES: Final = frozenset({*NUMBERS, TEXT, INLINE})
 RESULT_TYPES: Final = frozenset({*NUMBERS, TEXT, ERROR, "b"})
 """The types of cells whose formula has a result."""
 
-_MOST_KEPT: Final = 6_000
-"""How many gaps are kept: a program writes some 1,500 into a workbook of 130 statements."""
-
-_LONGEST_KEPT: Final = 1 << 11
-
 
 class OddFormError(Exception):
     """A form that is not known here."""
@@ -72,7 +67,7 @@ class ValueForm(IntEnum):
     SHARED = auto()  #: The index of a text.
     NUMBER = auto()  #: A number that is no date and no percentage.
     INLINE = auto()  #: The text itself.
-    RESULT = auto()  #: A number of that kind that a formula yields.
+    RESULT = auto()  #: A number that a formula yields, also a percentage.
     OTHER = auto()  #: Anything else.
 
 
@@ -114,20 +109,22 @@ class Gap(NamedTuple):
     notes: GapNotes | None = None
 
 
-class GapTree:
+class GapReader:
     """
-    The gaps that were read before, each behind the one that stood before it.
+    Reads gaps of workbooks with the same styles.
 
     Args:
-        special: The styles whose numbers are percentages, dates or times.
+        percent: The styles whose numbers are percentages.
+        moments: Those whose numbers are dates or times.
         has_x14ac: Whether the attributes of rows may have this prefix, as in Excel's files.
     """
 
-    def __init__(self, special: frozenset[str], *, has_x14ac: bool) -> None:
-        self.special = special
+    def __init__(
+        self, percent: frozenset[str], moments: frozenset[str], *, has_x14ac: bool
+    ) -> None:
+        self.percent = percent
+        self.moments = moments
         self.has_x14ac = has_x14ac
-        self.root = _make_root()
-        self._count = 0
 
     def read_gap(self, before: Gap, markup: str) -> Gap:
         """
@@ -137,19 +134,12 @@ class GapTree:
             OddFormError: If the markup has a form that is not known here.
             ValueError: If it has an entity that XML does not know.
         """
-        text = markup
         if before.form != ValueForm.NONE:
             if not markup.startswith(END_MARK):
                 raise OddFormError
-            text = markup[len(END_MARK) :]
-        check_text(text)
-        gap = self._read_pieces(before, text)
-        if len(markup) <= _LONGEST_KEPT:
-            if self._count == _MOST_KEPT:  # strangers must not fill the memory
-                self.root, self._count = _make_root(), 0
-            before.following[markup] = gap
-            self._count += 1
-        return gap
+            markup = markup[len(END_MARK) :]
+        check_text(markup)
+        return self._read_pieces(before, markup)
 
     def _read_pieces(self, before: Gap, markup: str) -> Gap:
         """Read what stands in a gap, piece by piece."""
@@ -188,8 +178,9 @@ class GapTree:
             return Gap(row, -1, ValueForm.NONE, _NO_CELL, {}, notes)
         kind, style = cell[4] or "", cell[3] or cell[5] or ""
         formula = _find_formula(cell)
-        value_cell = _make_cell((row, col), kind, style, formula)
-        is_number = kind in NUMBERS and style not in self.special
+        is_number, is_percent = kind in NUMBERS, style in self.percent
+        is_number = is_number and style not in self.moments
+        value_cell = _make_cell((row, col), kind, style, formula, percent=is_number and is_percent)
         form = ValueForm.OTHER
         if cell[6]:
             if kind != INLINE:
@@ -201,24 +192,16 @@ class GapTree:
             form = ValueForm.RESULT if is_number else form
         elif kind == SHARED:
             form = ValueForm.SHARED
-        elif is_number:
+        elif is_number and not is_percent:
             form = ValueForm.NUMBER
         return Gap(row, col, form, value_cell, {}, notes)
 
 
-def _make_cell(position: CellPosition, kind: str, style: str, formula: str | None) -> ValueCell:
-    with_result, without_result = (formula, "", True, False, None), _no_result(formula, kind, "")
+def _make_cell(
+    position: CellPosition, kind: str, style: str, formula: str | None, *, percent: bool = False
+) -> ValueCell:
+    with_result, without_result = (formula, "", True, percent, None), _no_result(formula, kind, "")
     return ValueCell(position, kind, style, formula, with_result, without_result)
-
-
-def _make_root() -> Gap:
-    return Gap(-1, -1, ValueForm.NONE, _NO_CELL, {})
-
-
-@lru_cache(maxsize=4)
-def keep_gaps(special: frozenset[str], *, has_x14ac: bool) -> GapTree:
-    """Return the gaps that were read before in workbooks with these styles."""
-    return GapTree(special, has_x14ac=has_x14ac)
 
 
 def check_text(text: str) -> None:
@@ -320,3 +303,8 @@ def _check_formula(tag: str) -> None:
 
 
 _NO_CELL: Final = _make_cell((-1, -1), "", "", None)
+
+
+def begin_sheet() -> Gap:
+    """Return what stands before the first gap of a sheet."""
+    return Gap(-1, -1, ValueForm.NONE, _NO_CELL, {})

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
+from iml4e_xlsx.spreadsheets.formats.gap_tree import GapSequence, keep_gaps
 from iml4e_xlsx.spreadsheets.formats.sheet_content import (
     ERROR,
-    INLINE,
     NUMBERS,
     PERCENT,
     TEXT,
@@ -39,7 +39,6 @@ from iml4e_xlsx.spreadsheets.formats.sheet_gaps import (
     ValueCell,
     ValueForm,
     check_text,
-    keep_gaps,
 )
 from iml4e_xlsx.spreadsheets.grid import CellPosition, GridRow, GridValue
 from iml4e_xlsx.spreadsheets.xml import PROLOG
@@ -120,7 +119,7 @@ def find_merges(rest: bytes) -> list[tuple[CellPosition, CellPosition]] | None:
 
 
 @lru_cache(maxsize=4)
-def _keep_numbers(special: frozenset[str]) -> dict[str, float]:  # noqa: ARG001 - it is the key
+def _keep_numbers(moments: frozenset[str]) -> dict[str, float]:  # noqa: ARG001 - it is the key
     """Return the numbers that were read before, also in other workbooks."""
     return {}
 
@@ -132,8 +131,8 @@ class _SheetScan:
         self.tables = tables
         self.content = SheetContent(has_entities=True)
         self.count = 0
-        self.numbers = _keep_numbers(tables.special)
-        self.gaps = keep_gaps(tables.special, has_x14ac=has_x14ac)
+        self.numbers = _keep_numbers(tables.moments)
+        self.gaps = keep_gaps(tables.percent, tables.moments, has_x14ac=has_x14ac)
         self.gap = self.gaps.root
 
     def read_window(self, text: str) -> None:
@@ -151,13 +150,21 @@ class _SheetScan:
             raise OddFormError
         _check_values(values)
         self.count += len(values)
-        self.gap = self._read_values(self._follow_gap(self.gap, first), values, gaps)
+        gap = self._follow_gap(self.gap, first)
+        sequence = self.gaps.find_sequence(gap, gaps)
+        if sequence is not None and self._read_sequence(sequence, values):
+            self.gap = sequence.last
+        else:
+            formulas = len(self.content.behind)
+            self.gap = self._read_values(gap, values, gaps)
+            if sequence is None and 2 * (len(self.content.behind) - formulas) > len(values):
+                self.gaps.keep_sequence(gap, gaps)
         if self.gap.form != ValueForm.NONE:
             raise OddFormError
 
     def _follow_gap(self, before: Gap, markup: str) -> Gap:
         """Return the gap behind another one, and take in what it says besides."""
-        gap = before.following.get(markup) or self.gaps.read_gap(before, markup)
+        gap = self.gaps.find_gap(before, markup)
         if gap.notes is not None:
             self._take_notes(gap.notes)
         return gap
@@ -176,7 +183,7 @@ class _SheetScan:
             elif form is number:
                 content = find_number(value)
             elif form is inline:
-                content = None if "&" in value or "_x" in value else value or None
+                content = _read_inline(value)
             elif form is result:
                 content = find_number(value)
                 behind[cell.position] = cell.with_result if value else cell.without_result
@@ -194,6 +201,27 @@ class _SheetScan:
             gap = next_gap
         return gap
 
+    def _read_sequence(self, sequence: GapSequence, values: Sequence[str]) -> bool:
+        """Read values among known gaps; return whether all of them are of the usual forms."""
+        contents: list[GridValue | None] = list(map(self.numbers.get, values))
+        find_text = self.tables.filled_texts.get
+        for at in sequence.texts:
+            contents[at] = find_text(values[at])
+        for at in sequence.inline:
+            contents[at] = _read_inline(values[at])
+        behind, missing = sequence.with_results, contents.count(None)
+        if missing:
+            # No result is stored at all, or some value is none that was read before.
+            if missing != len(sequence.results) or any(values[at] for at in sequence.results):
+                return False
+            behind = sequence.without_results
+        for row, start, end, cols in sequence.rows:
+            pairs = zip(cols, contents[start:end], strict=True)
+            if cells := {col: value for col, value in pairs if value is not None}:
+                self.content.rows[row] = cells
+        self.content.behind.update(behind)
+        return True
+
     def _take_notes(self, notes: GapNotes) -> None:
         self.content.hidden.update(notes.hidden)
         self.content.behind.update(notes.behind)
@@ -208,8 +236,6 @@ class _SheetScan:
             if kind not in BLANK_TYPES:
                 raise OddFormError
             return None
-        if kind == INLINE:
-            return replace_escapes(_plain_text(value)) or None
         if kind == ERROR:
             error = _plain_text(value).strip()
             self.content.behind[cell.position] = (None, error, True, False, None)
@@ -219,14 +245,13 @@ class _SheetScan:
             return None
         if kind in NUMBERS and style in self.tables.percent:
             self.content.behind[cell.position] = PERCENT
-        else:
-            self._keep_number(cell, value, content)
+        self._keep_number(cell, value, content)
         return content
 
     def _keep_number(self, cell: ValueCell, text: str, content: GridValue) -> None:
         if (
             isinstance(content, float)
-            and cell.style not in self.tables.special
+            and cell.style not in self.tables.moments
             and len(text) <= _LONGEST_KNOWN
             and len(self.numbers) < _MOST_KNOWN
         ):
@@ -248,8 +273,7 @@ class _SheetScan:
         is_number = kind in NUMBERS
         if content == "" and kind != TEXT:
             raise OddFormError
-        percent = is_number and style in self.tables.percent
-        behind[cell.position] = (cell.formula, "", True, percent, None)
+        behind[cell.position] = cell.with_result
         if is_number:
             self._keep_number(cell, value, content)
         return None if content == "" else content
@@ -270,6 +294,13 @@ def _check_values(values: Sequence[str]) -> None:
     if "<" in joined:
         raise OddFormError
     check_text(joined)
+
+
+def _read_inline(value: str) -> str | None:
+    """Return a text that stands in its cell; None if it is empty."""
+    if "&" in value or "_x" in value:
+        value = replace_escapes(_plain_text(value))
+    return value or None
 
 
 def _plain_text(text: str) -> str:

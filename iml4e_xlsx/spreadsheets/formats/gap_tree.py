@@ -1,0 +1,132 @@
+"""
+Keeps the gaps of sheets that were read before: the next workbook has most of them as well.
+
+What is kept is bounded, and depends on nothing but the markup and the styles of a workbook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
+from typing import Final
+
+from iml4e_xlsx.spreadsheets.formats.sheet_content import Behind
+from iml4e_xlsx.spreadsheets.formats.sheet_gaps import Gap, GapReader, ValueForm, begin_sheet
+from iml4e_xlsx.spreadsheets.grid import CellPosition
+
+_MOST_KEPT: Final = 6_000
+"""How many gaps are kept: a program writes some 1,500 into a workbook of 130 statements."""
+
+_LONGEST_KEPT: Final = 1 << 11
+_MOST_SEQUENCES, _LONGEST_SEQUENCE = 16, 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class GapSequence:
+    """
+    The gaps of many rows together, between which stand known forms of values alone.
+
+    `markups` are those behind the values, and `last` is the last of the gaps. `texts`, `inline` and
+    `results` say which values are indexes, texts and results of formulas; `rows` says of each row
+    where its values begin and end among all, and in which columns they stand. `with_results` and
+    `without_results` are what stands behind formulas.
+    """
+
+    markups: list[str]
+    last: Gap
+    texts: list[int]
+    inline: list[int]
+    results: list[int]
+    rows: list[tuple[int, int, int, tuple[int, ...]]]
+    with_results: dict[CellPosition, Behind]
+    without_results: dict[CellPosition, Behind]
+
+    @classmethod
+    def from_gaps(cls, first: Gap, markups: list[str]) -> GapSequence | None:
+        """Return the sequence of the gaps behind a first one; None if it holds other forms."""
+        gaps = [first]
+        for markup in markups:
+            gap = gaps[-1].following.get(markup)
+            if gap is None or gap.notes is not None:
+                return None
+            gaps.append(gap)
+        last = gaps.pop()
+        places: dict[ValueForm, list[int]] = {form: [] for form in ValueForm}
+        for at, gap in enumerate(gaps):
+            places[gap.form].append(at)
+        if places[ValueForm.OTHER] or places[ValueForm.NONE]:
+            return None
+        cells = [gaps[at].cell for at in places[ValueForm.RESULT]]
+        return cls(
+            markups=markups,
+            last=last,
+            texts=places[ValueForm.SHARED],
+            inline=places[ValueForm.INLINE],
+            results=places[ValueForm.RESULT],
+            rows=list(_list_rows(gaps)),
+            with_results={cell.position: cell.with_result for cell in cells},
+            without_results={cell.position: cell.without_result for cell in cells},
+        )
+
+
+def _list_rows(gaps: list[Gap]) -> Iterator[tuple[int, int, int, tuple[int, ...]]]:
+    """Yield the rows of the values behind gaps, as `GapSequence` has them."""
+    start = 0
+    for row, group in groupby(gaps, key=attrgetter("row")):
+        cols = tuple(gap.col for gap in group)
+        yield row, start, start + len(cols), cols
+        start += len(cols)
+
+
+class GapTree:
+    """
+    The gaps that were read before, each behind the one that stood before it.
+
+    Args:
+        reader: Reads those that are new.
+    """
+
+    def __init__(self, reader: GapReader) -> None:
+        self.reader = reader
+        self.root = begin_sheet()
+        self._count = 0
+        self._sequences: dict[tuple[CellPosition, int], GapSequence] = {}
+
+    def find_gap(self, before: Gap, markup: str) -> Gap:
+        """
+        Return the gap with this markup behind another one.
+
+        Raises:
+            OddFormError: If the markup has a form that `sheet_gaps` does not know.
+            ValueError: If it has an entity that XML does not know.
+        """
+        gap = before.following.get(markup)
+        if gap is None:
+            gap = self.reader.read_gap(before, markup)
+            if len(markup) <= _LONGEST_KEPT:
+                if self._count == _MOST_KEPT:  # strangers must not fill the memory
+                    self.root, self._count = begin_sheet(), 0
+                before.following[markup] = gap
+                self._count += 1
+        return gap
+
+    def find_sequence(self, first: Gap, markups: list[str]) -> GapSequence | None:
+        """Return these gaps as a sequence if they were kept as one."""
+        sequence = self._sequences.get((first.cell.position, len(markups)))
+        return sequence if sequence is not None and sequence.markups == markups else None
+
+    def keep_sequence(self, first: Gap, markups: list[str]) -> None:
+        """Keep gaps as a sequence; only formulas stay the same in all workbooks of a round."""
+        if len(self._sequences) < _MOST_SEQUENCES and len(markups) <= _LONGEST_SEQUENCE:
+            sequence = GapSequence.from_gaps(first, markups)
+            if sequence is not None:
+                self._sequences[first.cell.position, len(markups)] = sequence
+
+
+@lru_cache(maxsize=4)
+def keep_gaps(percent: frozenset[str], moments: frozenset[str], *, has_x14ac: bool) -> GapTree:
+    """Return the gaps that were read before in workbooks with these styles."""
+    return GapTree(GapReader(percent, moments, has_x14ac=has_x14ac))
