@@ -62,6 +62,16 @@ these grows with the size of the file, as the table says. What exceeds one of th
 names the file, and what follows within it is not read. In a folder and in a mailbox on a server,
 each file and each mail has these limits for itself.
 
+Files that lie in a file together also share computing time. A file counts as slow when it takes
+more than 5 milliseconds for each of its first 20 KB and 1 for each further KB, which is ten times
+as much as an issued workbook needs. The first slow file may take all of `seconds`; all of them
+together may take 60 % of it. When that is used up, slow files fail with the code
+`reader-timeout`, and after as many of them as `stops` says, the rest does too: this says nothing
+against any of them, and each can be read by itself. So a zip of a thousand good workbooks is read
+whole, and a mail with thirty slow ones takes no longer than one of them may. Time that is not slow
+is limited to 5 milliseconds for each KB that was sent; what is beyond counts as slow. On Windows, a
+slow file is noticed when it has been read, so that two more may be read to their end.
+
 | limit | default | of |
 |---|---|---|
 """

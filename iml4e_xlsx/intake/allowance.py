@@ -4,7 +4,8 @@ Bounds what the files within one path or one mail may claim together, however th
 The limits of a zip and of a mail hold for each alone; without a bound of their sum, ten kilobytes
 of zips in zips keep a command busy for minutes. Each allowance grows with the bytes that were
 really sent, so that no mailbox and no zip of many answers is too large for it. It is spent in the
-order of the search, so the same files are always refused.
+order of the search, so the same files are always refused. Computing time is shared out by
+`ParsingTime`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Final
 
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.intake.mails.mbox import ByteStream
+from iml4e_xlsx.intake.parsing_time import ParsingTime
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 
@@ -25,12 +27,9 @@ BYTES_PER_MEMBER: Final = 256
 BYTES_PER_WORKBOOK: Final = 2_048
 """The smallest workbook with answers needs three times as much."""
 
-BYTES_PER_STOP: Final = 2 << 20
-"""Among the answers in so many bytes, one that the parser has to be stopped at is no accident."""
-
 
 class Allowance:
-    """What is left for the files within one path or mail."""
+    """What is left for the files within one path or mail; `time` is the time to parse them."""
 
     def __init__(self, name: str, size: int, limits: Limits) -> None:
         """
@@ -48,8 +47,7 @@ class Allowance:
             RefusalReason.ALL_WORKBOOKS: limits.workbooks + size // BYTES_PER_WORKBOOK,
         }
         self._left = dict(self._limits)
-        self._most_stops = limits.stops + size // BYTES_PER_STOP
-        self._stops = 0
+        self.time = ParsingTime(name, size, limits)
         self.is_spent = False
 
     def take_members(self, count: int) -> None:
@@ -78,25 +76,6 @@ class Allowance:
             FileRefusal: If there is none left.
         """
         self._take(RefusalReason.ALL_WORKBOOKS, 1)
-
-    def note_stop(self) -> None:
-        """Note that the parser had to be stopped at a file: it took all that a file may take."""
-        self._stops += 1
-
-    def check_stops(self) -> None:
-        """
-        Let another file be parsed.
-
-        Raises:
-            FileRefusal: If the parser had to be stopped too often.
-        """
-        if self._stops >= self._most_stops:
-            raise FileRefusal(
-                FailureCode.TOO_LARGE,
-                RefusalReason.ALL_STOPS,
-                item=self.name,
-                limit=self._most_stops,
-            )
 
     def _take(self, reason: RefusalReason, count: int) -> None:
         left = self._left[reason] - count

@@ -231,13 +231,7 @@ class File:
         if self.inflates_to <= self.limits.size:  # a larger one is refused unread
             allowance.take_bytes(self.inflates_to)
         read = partial(self.content, self.limits.size)
-        kept = hold_content(read) if self.is_held else read
-
-        def read_if_others_were_harmless() -> bytes:
-            allowance.check_stops()
-            return kept()
-
-        return read_if_others_were_harmless
+        return hold_content(read) if self.is_held else read
 
 
 def file_at(path: Path, limits: Limits) -> File:

@@ -201,7 +201,7 @@ class Finder:
                 within.origin,
                 file.modified,
                 within.sent,
-                on_stop=within.allowance.note_stop,
+                turn=within.allowance.time.make_turn(),
             )
 
     def _search_archive(self, archive: FileArchive, file: File) -> Iterator[Source | SourceFailure]:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.intake.mails.mail import Attachment, Origin
+from iml4e_xlsx.spreadsheets.parsing_turn import ParsingTurn
 from iml4e_xlsx.text.spelling import path_text
 
 
@@ -23,8 +24,7 @@ class Source:
         origin: The mail that it came with, the outermost of several.
         modified: When it was last changed, in UTC, as far as the disk, zip or mail tells.
         sent: The time of the innermost mail, where it lies in a mail within a mail.
-        on_stop: Is called where the parser had to be stopped at it; after a few such files, no
-            other one of the same zip or mail is read.
+        turn: Its turn at a parsing process; what lies in the same zip or mail shares the time.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Source:
     origin: Origin | None = None
     modified: datetime | None = None
     sent: datetime | None = None
-    on_stop: Callable[[], None] = field(default=lambda: None, compare=False, repr=False)
+    turn: ParsingTurn = field(default_factory=ParsingTurn, compare=False, repr=False)
 
     @property
     def received(self) -> datetime | None:

@@ -87,10 +87,10 @@ def assess_workbooks(
                 return source
             reader = readers.get()
             try:
-                return reader.assess_source(source.read, source.name, received=source.received)
+                return reader.assess_source(
+                    source.read, source.name, received=source.received, turn=source.turn
+                )
             except WorkbookReadError as error:
-                if error.failure.code is FailureCode.READER_STOPPED:
-                    source.on_stop()
                 return error.failure
             except ResourceError:  # without memory or a process no other file will fare better
                 raise

@@ -27,6 +27,7 @@ from iml4e_xlsx.scheme.versions import carry_response
 from iml4e_xlsx.scoring import score
 from iml4e_xlsx.spreadsheets.failures import refusal_failure
 from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.parsing_turn import ParsingTurn
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal
 from iml4e_xlsx.spreadsheets.sandbox import Sandbox
 from iml4e_xlsx.text.interface_texts import load_texts, scheme_texts
@@ -93,7 +94,12 @@ class WorkbookReader:
         return self.assess_source(lambda: read_file_bytes(Path(path), self.limits), name)
 
     def assess_source(
-        self, read: Callable[[], bytes], source: str, *, received: datetime | None = None
+        self,
+        read: Callable[[], bytes],
+        source: str,
+        *,
+        received: datetime | None = None,
+        turn: ParsingTurn | None = None,
     ) -> Assessment:
         """
         Read and score one workbook that need not be a file.
@@ -102,6 +108,7 @@ class WorkbookReader:
             read: Returns its content; may raise OSError or FileRefusal.
             source: Its name in findings.
             received: When the mail that brought it arrived, if one did.
+            turn: Its turn at the parsing process, where it shares computing time with others.
 
         Raises:
             WorkbookReadError: If it yields no response at all.
@@ -109,7 +116,7 @@ class WorkbookReader:
         """
         name = path_text(source)
         data = self._read_content(read, name)
-        content = self._parse_file(data, name)
+        content = self._parse_file(data, name, turn)
         scheme, response = content.scheme, content.response
         file = replace(response.file, digest=content_digest(data), received=received)
         response = replace(response, file=file)
@@ -126,10 +133,10 @@ class WorkbookReader:
         ordered = order_findings(findings, content.sheets)
         return Assessment(scheme=scheme, response=response, result=result, findings=ordered)
 
-    def _parse_file(self, data: bytes, name: str) -> WorkbookContent:
+    def _parse_file(self, data: bytes, name: str, turn: ParsingTurn | None) -> WorkbookContent:
         try:
             content = self._sandbox.process_file(
-                data, lambda answer: unpack_content(answer, name, self.schemes, self.limits)
+                data, lambda answer: unpack_content(answer, name, self.schemes, self.limits), turn
             )
         except FileRefusal as refused:
             raise WorkbookReadError(refusal_failure(refused, name, self.texts)) from refused

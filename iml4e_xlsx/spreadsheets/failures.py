@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from iml4e_xlsx.findings.about_files import make_failure
+from iml4e_xlsx.findings.about_files import make_failure, reword_failure
 from iml4e_xlsx.findings.failure import Failure, FailureCode
 from iml4e_xlsx.spreadsheets.readable_formats import ADVISED_SUFFIXES, READABLE_SUFFIXES
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
@@ -33,7 +33,7 @@ def refusal_failure(refused: FileRefusal, source: str, texts: Texts) -> Failure:
     advice = f"advice.{refused.kind}"
     if advice not in texts:  # most kinds need no advice of their own
         advice = "advice.workbook"
-    return make_failure(
+    failure = make_failure(
         texts,
         refused.code,
         source,
@@ -42,6 +42,10 @@ def refusal_failure(refused: FileRefusal, source: str, texts: Texts) -> Failure:
         kind=describe_kind(refused),
         advice=message(advice, suffixes=list_alternatives(ADVISED_SUFFIXES)),
     )
+    # The usual text advises to read such a file again, which ends in the same way.
+    if refused.reason is RefusalReason.ALL_TIME:
+        return reword_failure(texts, failure, "failure.all-time")
+    return failure
 
 
 def describe_reason(refused: FileRefusal) -> TextValue:

@@ -31,6 +31,7 @@ class RefusalReason(StrEnum):
     ALL_BYTES = "all-bytes"  #: The zips and mails within a path inflate to too many bytes.
     ALL_WORKBOOKS = "all-workbooks"  #: A path holds too many workbooks for its size.
     ALL_STOPS = "all-stops"  #: The parser was stopped at too many other files within the path.
+    ALL_TIME = "all-time"  #: Slow files within the path used up the time that they share.
     ATTACHMENTS = "attachments"  #: A mail has too many texts and attachments.
     MULTIPARTS = "multiparts"  #: The parts of a mail lie too deep in each other.
     MAILS = "mails"  #: Mails lie too deep in mails.

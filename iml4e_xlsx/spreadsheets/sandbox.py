@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self, TypeVar
 
@@ -22,7 +23,14 @@ from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.codec import pack_setup
 from iml4e_xlsx.spreadsheets.grid import Grids
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.spreadsheets.protocol import TIME_SIGNAL, TIME_STATUS, receive_message, send_message
+from iml4e_xlsx.spreadsheets.parsing_turn import ParsingTurn
+from iml4e_xlsx.spreadsheets.protocol import (
+    TIME_SIGNAL,
+    TIME_STATUS,
+    ProtocolMessage,
+    receive_message,
+    send_message,
+)
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 from iml4e_xlsx.spreadsheets.watchdog import watch_process
 from iml4e_xlsx.spreadsheets.worker_answer import VERDICT_ROOM, AnswerError, unpack_grids
@@ -93,7 +101,9 @@ class Sandbox:
         """Return the grids of a workbook; FileRefusal and ResourceError as for any file."""
         return self.process_file(data, lambda answer: unpack_grids(answer, self.limits))
 
-    def process_file(self, data: bytes, unpack: Callable[[bytes], _Content]) -> _Content:
+    def process_file(
+        self, data: bytes, unpack: Callable[[bytes], _Content], turn: ParsingTurn | None = None
+    ) -> _Content:
         """
         Return what the process makes of a file.
 
@@ -101,38 +111,76 @@ class Sandbox:
             data: The file.
             unpack: Returns the content of the process's answer; raises FileRefusal, or AnswerError
                 for an answer that no honest process gives.
+            turn: The file's turn, where it shares computing time with others.
 
         Raises:
             FileRefusal: If the guard or the parser refuses it, or the process died of it or was
-                stopped at the limit of time.
+                stopped at the limit of time, or its turn does not begin.
             ResourceError: If no process can be started: that is nothing against the file.
         """
+        turn = turn or ParsingTurn()
+        usual = turn.begin(len(data))
+        visit = _Visit(data, usual, turn)
+        was_stopped = False
         try:
-            return self._attempt_file(data, unpack)
+            return self._attempt_twice(visit, unpack)
+        except FileRefusal as refused:
+            was_stopped = refused.code is FailureCode.READER_STOPPED
+            if refused.reason is RefusalReason.TIME:
+                raise turn.refuse(self.limits) from refused
+            raise
+        finally:
+            turn.end(visit.taken, was_stopped=was_stopped)
+
+    def _attempt_twice(self, visit: _Visit, unpack: Callable[[bytes], _Content]) -> _Content:
+        try:
+            return self._attempt_file(visit, unpack)
         except FileRefusal as refused:
             if refused.code is not FailureCode.READER_INTERRUPTED:
                 raise
         # What ended the first process may have nothing to do with the file.
-        return self._attempt_file(data, unpack)
+        return self._attempt_file(visit, unpack)
 
-    def _attempt_file(self, data: bytes, unpack: Callable[[bytes], _Content]) -> _Content:
+    def _attempt_file(self, visit: _Visit, unpack: Callable[[bytes], _Content]) -> _Content:
         try:
-            return unpack(self._exchange_messages(data))
+            return unpack(self._exchange_messages(visit))
         except (AnswerError, ValueError) as error:
             self._discard_process()  # it may have been taken over by the file, and answers no other
             raise FileRefusal(FailureCode.READER_STOPPED, RefusalReason.ODD_ANSWER) from error
 
-    def _exchange_messages(self, data: bytes) -> bytes:
+    def _exchange_messages(self, visit: _Visit) -> bytes:
+        """Return the answer to a file; the process may ask once whether it may go on."""
         process = self._ensure_process()
+        answer, taken = self._send_and_receive(process, visit, visit.data, visit.usual)
+        if not answer:
+            answer, taken = self._send_and_receive(process, visit, b"", self._extend(visit, taken))
+        if not answer:
+            raise AnswerError("question")
+        visit.add_time(taken)
+        return answer
+
+    def _extend(self, visit: _Visit, taken: float) -> float:
+        try:
+            return visit.turn.extend(taken)
+        except BaseException:  # the process waits for an answer, and takes nothing else for one
+            self._discard_process()
+            raise
+
+    def _send_and_receive(
+        self, process: subprocess.Popen[bytes], visit: _Visit, data: bytes, seconds: float
+    ) -> ProtocolMessage:
         assert process.stdin is not None
         assert process.stdout is not None
         try:
             with watch_process(process, self.patience) as deadline:
-                send_message(process.stdin, data)
+                send_message(process.stdin, data, seconds)
                 return receive_message(process.stdout, self.limits.inflated + VERDICT_ROOM)
         except (OSError, EOFError) as error:
             self._discard_process()
-            raise self._judge_status(process.returncode, hung=deadline.is_over) from error
+            refused = self._judge_status(process.returncode, hung=deadline.is_over)
+            if refused.code is not FailureCode.READER_INTERRUPTED:
+                visit.taken = None
+            raise refused from error
         except BaseException:  # the rest of this answer must not be taken for the next file's
             self._discard_process()
             raise
@@ -220,6 +268,28 @@ class Sandbox:
         process, self._process = self._process, None
         if process is not None:
             end_process(process)
+
+
+@dataclass(slots=True)
+class _Visit:
+    """
+    A file at its parsing process.
+
+    Attributes:
+        data: The file.
+        usual: What it may take before the process has to ask, in seconds.
+        turn: Its turn, which is asked then.
+        taken: What it took; None where its process died, which tells nobody.
+    """
+
+    data: bytes
+    usual: float
+    turn: ParsingTurn
+    taken: float | None = 0.0
+
+    def add_time(self, seconds: float) -> None:
+        """Add what an attempt took."""
+        self.taken = seconds if self.taken is None else self.taken + seconds
 
 
 def end_process(process: subprocess.Popen[bytes]) -> None:

@@ -8,29 +8,25 @@ a program, this module answers with grids; other rooms have programs that answer
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
-import signal
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.codec import pack_grids, pack_verdict, unpack_setup
 from iml4e_xlsx.spreadsheets.failures import describe_error
+from iml4e_xlsx.spreadsheets.file_clock import FileClock, install_handlers
 from iml4e_xlsx.spreadsheets.formats import load_grids
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.spreadsheets.protocol import TIME_SIGNAL, TIME_STATUS, receive_message, send_message
+from iml4e_xlsx.spreadsheets.protocol import receive_message, send_message
 from iml4e_xlsx.spreadsheets.readable_formats import READABLE_FORMATS, import_reader
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 
-_SHORTEST_TIMER: Final = 1e-6
-"""In seconds; none at all would mean no timer."""
-
-_WATCH_INTERVAL: Final = 0.1
-"""In seconds; how often a thread looks at the clock where the system has no timer for it."""
+_LONG: Final = 0.05
+"""In seconds; whatever takes much memory takes more, and an issued workbook takes a fifth."""
 
 _USUAL_ADDRESS_SPACE: Final = 512 << 20
 
@@ -51,19 +47,22 @@ def serve_files(make_answerer: Callable[[bytes], FileAnswerer]) -> None:
         make_answerer: Returns what answers files, from the setup that the sandbox was given.
     """
     source, target = sys.stdin.buffer, sys.stdout.buffer
-    limits, setup = unpack_setup(receive_message(source))
+    limits, setup = unpack_setup(receive_message(source).data)
     # Before the limit: the memory that the readers themselves take is nothing of a file's.
     for file_format in READABLE_FORMATS:
         import_reader(file_format)
     answerer = make_answerer(setup)
     _limit_memory(limits)
-    if TIME_SIGNAL is not None:
-        signal.signal(TIME_SIGNAL, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {TIME_SIGNAL})  # the parent may have it blocked
+
+    def ask_for_time(taken: float) -> float:
+        send_message(target, b"", taken)
+        return receive_message(source).seconds
+
+    install_handlers()
     send_message(target, b"")
     while True:
         try:
-            data = receive_message(source)
+            data, usual = receive_message(source)
         except EOFError:
             return
         except MemoryError:
@@ -71,13 +70,32 @@ def serve_files(make_answerer: Callable[[bytes], FileAnswerer]) -> None:
                 target, pack_verdict(FileRefusal(FailureCode.READER_STOPPED, RefusalReason.MEMORY))
             )
             return
-        send_message(target, _answer_file(data, limits, answerer))
+        clock = FileClock(limits.seconds, usual, ask_for_time)
+        answer = _answer_file(data, limits, answerer, clock)
+        del data
+        send_message(target, answer, clock.taken)
+        del answer
+        if clock.taken > _LONG:
+            _release_memory()
 
 
-def _answer_file(data: bytes, limits: Limits, answerer: FileAnswerer) -> bytes:
+def _release_memory() -> None:
+    """
+    Give back what a file took: what stays mapped counts against the limit of the next file.
+
+    Two processes that keep it are more than all may take together, too.
+    """
+    import ctypes  # few files are that large
+
+    gc.collect()
+    with contextlib.suppress(AttributeError, OSError, TypeError):  # only glibc has this function
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+def _answer_file(data: bytes, limits: Limits, answerer: FileAnswerer, clock: FileClock) -> bytes:
     """Return the packed answer, or the packed verdict."""
     try:
-        return _answer_in_time(data, limits, answerer)
+        return _answer_in_time(data, limits, answerer, clock)
     except FileRefusal as refused:
         verdict = refused
     # Python could still say so; where the system could not, the process dies of it.
@@ -96,53 +114,20 @@ def _answer_file(data: bytes, limits: Limits, answerer: FileAnswerer) -> bytes:
     return pack_verdict(verdict)
 
 
-def _answer_in_time(data: bytes, limits: Limits, answerer: FileAnswerer) -> bytes:
+def _answer_in_time(data: bytes, limits: Limits, answerer: FileAnswerer, clock: FileClock) -> bytes:
     """
     Return the answer to a file, within the limit of an answer.
 
     Raises:
         FileRefusal: If the file is refused, or took more computing than it may.
     """
-    start = time.process_time()
-    with _limit_time(limits.seconds):
+    with clock.limit_time():
         answer = answerer(data, limits)
-    if time.process_time() - start > limits.seconds:  # between two ticks of the system's timer
-        raise FileRefusal(
-            FailureCode.READER_TIMEOUT, RefusalReason.TIME, limit=f"{limits.seconds:g}"
-        )
+    if clock.taken > limits.seconds:  # between two ticks of the system's timer
+        raise clock.refuse()
     if len(answer) > limits.inflated:
         raise FileRefusal(FailureCode.TOO_LARGE, RefusalReason.INFLATED, limit=limits.inflated)
     return answer
-
-
-@contextlib.contextmanager
-def _limit_time(seconds: float) -> Iterator[None]:
-    """
-    End this process if the block computes for longer than this.
-
-    Only what the processor does for this process counts, so a busy computer stops no file.
-    """
-    if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_PROF, max(seconds, _SHORTEST_TIMER))
-        try:
-            yield
-        finally:
-            signal.setitimer(signal.ITIMER_PROF, 0)
-        return
-    done = threading.Event()
-    end = time.process_time() + seconds
-    threading.Thread(target=_watch_time, args=(done, end), daemon=True).start()
-    try:
-        yield
-    finally:
-        done.set()
-
-
-def _watch_time(done: threading.Event, end: float) -> None:
-    """End this process at this computing time, unless the file is done before."""
-    while not done.wait(_WATCH_INTERVAL):
-        if time.process_time() > end:
-            os._exit(TIME_STATUS)
 
 
 def _limit_memory(limits: Limits) -> None:

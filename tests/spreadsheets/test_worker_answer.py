@@ -85,7 +85,7 @@ class Bomb:
 
 def framed(answer: bytes) -> bytes:
     """Return an answer as it goes through the pipe."""
-    return struct.pack("<Q", len(answer)) + answer
+    return struct.pack("<Qd", len(answer), 0) + answer
 
 
 def sheet(**changes: Any) -> list[Any]:
@@ -199,7 +199,7 @@ def lying_sandbox(lie: bytes, folder: Path) -> Sandbox:
     [
         framed(b"\xc1 garbage"),
         framed(answer(sheet(ids=[5, 0]))),
-        struct.pack("<Q", 1 << 60),
+        struct.pack("<Qd", 1 << 60, 0),
         framed(bytes(40 << 20)),
     ],
     ids=["garbage", "wrong shape", "a length of an exabyte", "more than the limit"],

@@ -6,9 +6,12 @@ import io
 import struct
 import zipfile
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from typing import Final
 
+from iml4e_xlsx.scheme import load_scheme
+from iml4e_xlsx.workbook.builder import build_workbook
 from tests.support.hostile_cases import CASES
 from tests.support.returning import mail
 from tests.support.saved_mails import make_part
@@ -99,6 +102,14 @@ def slow_books(count: int) -> dict[str, bytes]:
     return {f"{number:02}.ods": make(b"") + bytes(number) for number in range(count)}
 
 
+def slow_answers(count: int, name: str) -> dict[str, bytes]:
+    """Return workbooks that are read, each in a great part of the time that a file may take."""
+    make, _ = CASES[name]
+    scheme = load_scheme("iml4e-mlops")
+    made = make(build_workbook(scheme, created=datetime(2026, 3, 1, tzinfo=UTC)))
+    return {f"{number:02}.xlsx": made + bytes(number) for number in range(count)}
+
+
 def header_bomb(name: str, value: bytes) -> bytes:
     """Return a mail with a field that takes a parser long, and a file attached."""
     made = mail(("x.xlsx", FAKE), sender="a@example.org").as_bytes()
@@ -160,6 +171,12 @@ HOSTILE_CONTAINERS: dict[str, tuple[str, Callable[[], bytes]]] = {
     ),
     "mails-in-a-mail": ("eml", lambda: mail_of_mails(300)),
     "amplifier-in-a-mail": ("eml", lambda: mail(("x.zip", amplifier(20, 200))).as_bytes()),
+    "slow-answers-in-a-mail": (
+        "eml",
+        lambda: mail(*slow_answers(30, "many-cells.xlsx").items()).as_bytes(),
+    ),
+    "slow-answers-in-a-zip": ("zip", lambda: deflated(slow_answers(30, "many-styles.xlsx"))),
+    "stops-in-a-mail": ("eml", lambda: mail(*slow_books(30).items()).as_bytes()),
     "bzip2-of-zeros": (
         "zip",
         lambda: deflated({f"{n}.xlsx": bytes(ROOM) for n in range(9)}, zipfile.ZIP_BZIP2),
