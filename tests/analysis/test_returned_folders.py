@@ -94,6 +94,7 @@ def outcome(teams: tuple[TeamAssessment, ...]) -> list[tuple[object, ...]]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(8))
 def test_disorder_changes_nothing(
     part: int,

@@ -61,6 +61,7 @@ def earlier_campaign(tmp_path: Path) -> Campaign:
     return campaign
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["campaign", "files"])
 def test_an_earlier_result_is_the_persons_else_the_teams(tmp_path: Path, kind: str) -> None:
     """From an earlier campaign by the address, from returned files by the name."""

@@ -314,6 +314,7 @@ def test_a_file_that_is_not_on_this_disk_is_named(tmp_path: Path) -> None:
     assert "beta.xlsx is not on this disk" in answer["failed"][0]["message"]
 
 
+@pytest.mark.slow
 def test_a_large_sheet_of_ones_own_costs_no_answer(official: Scheme, tmp_path: Path) -> None:
     """Beside a typed number, which used to send all sheets the slow way."""
     usual = usual_ratings(official)

@@ -99,6 +99,7 @@ def test_any_kind_can_be_grouped_in_any_language(code: str) -> None:
     assert re.sub("[<>]", "", foreign.message) == group.message
 
 
+@pytest.mark.slow
 def test_what_a_group_says_is_bounded() -> None:
     """Hundreds of sheets, cells and long values fit on a page."""
     findings = [

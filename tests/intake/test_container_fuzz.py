@@ -39,6 +39,7 @@ def make_case(number: int) -> tuple[str, bytes]:
     return suffix, seed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("first", "last"), list(pairwise(range(0, CASES + 1, min(BATCH, CASES)))))
 def test_damaged_containers(first: int, last: int, tmp_path: Path) -> None:
     """Each yields workbooks and failures, none of them a defect, and costs little."""

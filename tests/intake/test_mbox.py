@@ -7,6 +7,7 @@ import tracemalloc
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -108,6 +109,7 @@ class EndlessMailbox:
         return self.block if self.remaining % (3 << 20) else b"x" * (1 << 20)
 
 
+@pytest.mark.slow
 def test_large_mailboxes_cost_little_memory() -> None:
     """Of 60 MB never more than a few are held."""
     mailbox: Any = EndlessMailbox(60 << 20)

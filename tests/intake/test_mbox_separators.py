@@ -126,6 +126,7 @@ def test_what_a_mail_swallows_is_noticed(tmp_path: Path) -> None:
     assert f"{path}/#3/3.xlsx" in result.names
 
 
+@pytest.mark.slow
 def test_mails_without_an_end_are_not_looked_through_again_and_again() -> None:
     """Thousands of them cost what their bytes cost, and all are told from each other."""
     cut = b'From: a@example.org\nContent-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n\nHello\n'

@@ -171,6 +171,7 @@ def test_lie_is_refused(name: str, content: WorkbookContent, schemes: Schemes) -
         unpack_content(msgpack.packb(parts), SOURCE, schemes, Limits())
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=200) | st.lists(st.integers() | st.text()).map(str).map(str.encode))
 @example(msgpack.packb(["response"]))
 @example(msgpack.packb(["foreign", [1]]))

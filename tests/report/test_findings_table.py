@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from iml4e_xlsx.analysis.teams import group_by_team
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
@@ -31,6 +33,7 @@ def respondent(scheme: Scheme, team: int, number: int) -> Assessment:
     return replace(one, findings=tuple(digits))
 
 
+@pytest.mark.slow
 def test_thirty_teams_with_different_targets_are_one_row(small: Scheme) -> None:
     """And each file's digits are one; no finding is uncounted."""
     given = [respondent(small, team, number) for team in range(30) for number in range(2)]

@@ -78,6 +78,7 @@ def strategy(small: Scheme) -> st.SearchStrategy[list[Assessment]]:
     return partly_filled(small)
 
 
+@pytest.mark.slow
 @SLOW
 @given(data=st.data())
 def test_data_has_no_figure_of_what_is_open(
@@ -117,6 +118,7 @@ def test_data_has_no_figure_of_what_is_open(
         ]
 
 
+@pytest.mark.slow
 @SLOW
 @given(data=st.data())
 def test_terminal_says_open(
@@ -231,6 +233,7 @@ class HeatMap(HTMLParser):
             self.rows[-1][-1] = (looks, f"{text}{data}")
 
 
+@pytest.mark.slow
 @settings(SLOW, max_examples=8)
 @given(data=st.data())
 def test_report_says_open(
@@ -277,6 +280,7 @@ def check_sentences(contents: Contents) -> None:
         assert "overall level" in sentences[0] or "no level" in sentences[0]
 
 
+@pytest.mark.slow
 @SLOW
 @given(data=st.data())
 def test_workbook_stores_no_figure_of_what_is_open(

@@ -67,6 +67,7 @@ def every_finding(scheme: Scheme, source: str, *, copies: int) -> Assessment:
     return replace(answered, findings=tuple(findings))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("copies", [1, 2, 3, 200])
 def test_a_reply_is_never_longer_than_a_page(small: Scheme, copies: int) -> None:
     """Whatever is in the file, and however it is called; the rest is counted, and has a place."""

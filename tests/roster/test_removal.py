@@ -90,6 +90,7 @@ def test_a_person_leaves_a_workbook(
     assert remove_person(data, "zoe@leaving.example") == data
 
 
+@pytest.mark.slow
 def test_a_person_leaves_hidden_rows_and_all_sheets(template: Path) -> None:
     """Also an older list that is not read any more; what is hidden stays hidden."""
     type_people(template, ["Zoe", "zoe@example.org"], ["Ann", "ann@example.org"])

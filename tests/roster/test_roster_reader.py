@@ -86,6 +86,7 @@ def test_a_roster_is_a_sequence_of_its_rows(official: Scheme, tmp_path: Path) ->
     assert roster.findings == ()
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     data=st.one_of(

@@ -109,6 +109,7 @@ def mutated(part: bytes, number: int) -> bytes:
     return part
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["own", "openpyxl"])
 def test_what_the_pattern_takes_the_parser_reads_alike(
     name: str, saved: dict[str, bytes], tables: dict[str, SheetTables]
@@ -148,6 +149,7 @@ def cell_mutants(part: bytes, rows: set[int]) -> Iterator[tuple[int, int, bytes,
             yield number, int(cell[1]) - 1, damaged, changed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["own", "openpyxl"])
 def test_no_rating_is_lost_without_a_fault(
     name: str, saved: dict[str, bytes], tables: dict[str, SheetTables]

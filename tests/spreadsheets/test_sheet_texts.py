@@ -58,6 +58,7 @@ def test_long_sheets_without_ids_stay_unread_and_read_alike(
         assert find_ids(grid.rows) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["own", "openpyxl"])
 def test_nothing_hides_an_id_on_a_sheet_that_stays_unread(
     saved: dict[str, bytes], name: str

@@ -279,6 +279,7 @@ VALUES = st.one_of(
 )
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_whatever_settings_hold_they_are_read_or_refused(

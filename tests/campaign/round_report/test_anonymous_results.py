@@ -39,6 +39,7 @@ from tests.support.reporting import (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["html", "xlsx", "pdf", "svg", "png"])
 def test_an_anonymous_report_leads_to_nobody(folder: Path, tmp_path: Path, suffix: str) -> None:
     """In no format is there a name, address, role, file's name or id; teams and scores are."""
@@ -51,6 +52,7 @@ def test_an_anonymous_report_leads_to_nobody(folder: Path, tmp_path: Path, suffi
         assert b"Red" in unpacked(data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["html", "xlsx"])
 def test_an_anonymous_report_of_two_rounds(folder: Path, tmp_path: Path, suffix: str) -> None:
     """The earlier one is nameless too."""
@@ -100,6 +102,7 @@ def numbers(entry: dict[str, Any]) -> str:
     return json.dumps([[a.get("index"), a.get("level")] for a in entry["areas"]])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["json", "csv"])
 @pytest.mark.parametrize("seed", range(4))
 def test_the_order_of_an_anonymous_export_says_nothing(

@@ -64,6 +64,7 @@ def test_the_workbook_has_a_sheet_of_participation(folder: Path, tmp_path: Path)
     assert found[-1][1:] == (4, 3, 0.75)
 
 
+@pytest.mark.slow
 def test_who_left_the_roster_was_asked(tmp_path: Path) -> None:
     """Where the answer counts: figures and results are of the same people."""
     with built_campaign(tmp_path, [ANN, BEN, CAY]) as (campaign, record):
@@ -82,6 +83,7 @@ def test_who_left_the_roster_was_asked(tmp_path: Path) -> None:
         assert {team.team for team in found.participation.teams} == {"Red", "Blue"}
 
 
+@pytest.mark.slow
 def test_a_team_is_one_however_it_is_spelled(tmp_path: Path) -> None:
     """As in the results; teams of two organisations are told apart by them."""
     given = [

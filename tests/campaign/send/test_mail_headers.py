@@ -148,6 +148,7 @@ ANYTHING = st.one_of(
 )
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=300, deadline=None)
 @given(
     values=st.fixed_dictionaries(

@@ -178,6 +178,7 @@ class Undone(Exception):  # noqa: N818 - it ends a transaction that is not to be
     """Nothing of this was meant to last."""
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(
     steps=st.lists(

@@ -148,6 +148,7 @@ def test_a_mail_is_recorded_before_it_leaves(
         assert sorted(state for _, state in recorded) == ["sending", *["sent"] * number]
 
 
+@pytest.mark.slow
 def test_the_connection_ends_every_seven_mails(
     smtp_server: StartsSmtpServers, campaign_at: Opens
 ) -> None:

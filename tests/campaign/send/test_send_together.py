@@ -76,6 +76,7 @@ def test_two_send_at_the_same_time(
     assert counts[0][0] + counts[1][0] == 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", ["", "deferred", "uncertain"])
 def test_a_plan_is_carried_out_once(
     smtp_server: StartsSmtpServers, campaign_at: Opens, database: str, state: str
@@ -184,6 +185,7 @@ def ten(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return campaign.folder
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=8)
 @given(
     per_minute=st.integers(1, 6000),
