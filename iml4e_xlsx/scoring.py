@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from math import lcm
 
 from iml4e_xlsx.model import (
@@ -90,31 +91,33 @@ def _level_results(
     area: Area, answers: Mapping[str, Answer], scheme: Scheme
 ) -> tuple[LevelResult, ...]:
     scale = scheme.scale
-    lowest, span = scale[0], scale[-1] - scale[0]
-    counts: dict[int, dict[RatingValue | None, int]] = {
-        level: dict.fromkeys((*scale, NOT_APPLICABLE, None), 0) for level in scheme.scored_levels
-    }
+    blank: dict[RatingValue | None, int] = dict.fromkeys((*scale, NOT_APPLICABLE, None), 0)
+    counts = {level: blank.copy() for level in scheme.scored_levels}
     for statement in area.statements:
         answer = answers.get(statement.id)
         counts[statement.level][None if answer is None else answer.rating] += 1
-    results = []
-    for level, count in counts.items():
-        points = 0
-        for value in scale:
-            points += (value - lowest) * count[value]
-        unanswered = count.pop(None)
-        results.append(
-            LevelResult(
-                level=level,
-                statements=sum(count.values()) + unanswered,
-                counts={value: n for value, n in count.items() if value is not None},
-                unanswered=unanswered,
-                points=points,
-                possible=points + span * unanswered,
-                span=span,
-            )
-        )
-    return tuple(results)
+    return tuple([_level_result(level, scale, *count.values()) for level, count in counts.items()])
+
+
+@lru_cache(maxsize=4096)
+def _level_result(level: int, scale: tuple[int, ...], *counts: int) -> LevelResult:
+    """
+    Return the result of a level by the numbers of each rating, of n/a, and of unanswered ones.
+
+    Levels have few statements, so that the same few results come again.
+    """
+    *rated, skipped, unanswered = counts
+    lowest, span = scale[0], scale[-1] - scale[0]
+    points = sum((value - lowest) * count for value, count in zip(scale, rated, strict=True))
+    return LevelResult(
+        level=level,
+        statements=sum(counts),
+        counts={**dict(zip(scale, rated, strict=True)), NOT_APPLICABLE: skipped},
+        unanswered=unanswered,
+        points=points,
+        possible=points + span * unanswered,
+        span=span,
+    )
 
 
 def level_reached(fulfilment: Sequence[Fraction | None], thresholds: Thresholds) -> int:
@@ -203,7 +206,8 @@ def _to_target(areas: Sequence[AreaResult]) -> Fraction | None:
     total = sum(target for _, target in gaps)
     if not total:
         return None
-    return 1 - sum((gap for gap, _ in gaps), Fraction(0)) / total
+    missing, common = _add_up([gap for gap, _ in gaps])
+    return Fraction(total * common - missing, total * common)
 
 
 def _mean_of_present(values: Iterable[Fraction | None]) -> Fraction | None:
@@ -212,7 +216,13 @@ def _mean_of_present(values: Iterable[Fraction | None]) -> Fraction | None:
 
 
 def _mean_of(values: Sequence[Fraction], factor: int = 1) -> Fraction:
-    """Return the mean times a factor; over one common denominator, faster than by fractions."""
-    common = lcm(*(value.denominator for value in values))
-    total = sum(value.numerator * (common // value.denominator) for value in values)
+    """Return the mean times a factor."""
+    total, common = _add_up(values)
     return Fraction(total * factor, common * len(values))
+
+
+def _add_up(values: Sequence[Fraction]) -> tuple[int, int]:
+    """Return a sum as numerator and denominator; a common one is faster than adding fractions."""
+    ratios = [value.as_integer_ratio() for value in values]
+    common = lcm(*[denominator for _, denominator in ratios])
+    return sum([numerator * (common // denominator) for numerator, denominator in ratios]), common

@@ -120,9 +120,11 @@ class AreaResult:
     @property
     def gap(self) -> Fraction | None:
         """Return how far the index is below the target, at least 0; None without one of them."""
-        if self.index is None or self.target is None:
+        index, target = self.index, self.target
+        if index is None or target is None:
             return None
-        return max(Fraction(0), self.target - self.index)
+        missing = target * index.denominator - index.numerator
+        return Fraction(max(missing, 0), index.denominator)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

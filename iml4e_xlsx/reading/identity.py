@@ -84,14 +84,16 @@ def _sheet_references(
 
 def find_references(grid: Grid) -> list[WorkbookReference]:
     """Return the references near the top left of a sheet."""
-    texts = []
+    texts: list[str] = []
     for row, values in grid.rows.items():
         if row >= _REFERENCE_ROWS:  # rows are ascending
             break
-        for col, value in values.items():
-            if value.__class__ is str and col < _REFERENCE_COLUMNS and "/" in value:
-                texts.append(value)
-    return list(_match_references(texts))
+        texts += [
+            value
+            for col, value in values.items()
+            if value.__class__ is str and "/" in value and col < _REFERENCE_COLUMNS
+        ]
+    return list(_match_references(texts)) if texts else []
 
 
 def _read_meta_sheet(grid: Grid) -> Iterable[WorkbookReference]:

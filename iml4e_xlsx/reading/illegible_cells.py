@@ -37,12 +37,10 @@ class IllegibleCells:
 
     def report_sheet(self, grid: Grid, is_needed: Callable[[int, int], bool]) -> None:
         """Report the illegible cells of a sheet that are needed and have no finding yet."""
-        faults: dict[tuple[int, int], CellFault] = {
-            (row, col): details.fault
-            for (row, col), details in grid.details.items()
-            if details.fault is not None
-            and is_needed(row, col)
-            and (id(grid), row, col) not in self._claimed
+        faults = {
+            (row, col): fault
+            for (row, col), fault in grid.find_faults().items()
+            if is_needed(row, col) and (id(grid), row, col) not in self._claimed
         }
         if not faults:
             return

@@ -8,7 +8,6 @@ is refused, and costs that file alone.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
@@ -92,11 +91,10 @@ class _AnswerReader:
         _require_texts(addresses)
         require_numbers(numbers)
         # Of a statement without a score cell, the sheet's number means nothing.
-        names = [
-            sheets[number] if address else ""
+        places = [
+            Place(self.source, sheets[number], address) if address else None
             for number, address in zip(numbers, addresses, strict=True)
         ]
-        places = zip(names, addresses, strict=True)
         response = Response(
             scheme=scheme.id,
             version=scheme.version,
@@ -117,24 +115,19 @@ class _AnswerReader:
         )
 
     def _read_answers(
-        self, scheme: Scheme, ratings: list[Any], evidence: list[Any], cells: Iterable[Any]
+        self, scheme: Scheme, ratings: list[Any], evidence: list[Any], places: list[Place | None]
     ) -> dict[str, Answer]:
         known = {rating.value for rating in scheme.ratings} | {NO_RATING}
         # True is 1 to a set.
         require_form(set(map(type, ratings)) <= {int, str} and known.issuperset(ratings), "ratings")
         _require_texts(evidence)
-        source = self.source
-        return {
-            statement: Answer(
-                statement,
-                None if rating == NO_RATING else rating,
-                text,
-                Place(source, sheet, address) if address else None,
-            )
-            for statement, rating, text, (sheet, address) in zip(
-                scheme.statements, ratings, evidence, cells, strict=True
-            )
-        }
+        if NO_RATING in ratings:
+            ratings = [None if rating == NO_RATING else rating for rating in ratings]
+        require_form(
+            len(ratings) == len(evidence) == len(places) == len(scheme.statements), "answers"
+        )
+        answers = map(Answer, scheme.statements, ratings, evidence, places)
+        return dict(zip(scheme.statements, answers, strict=True))
 
     def _read_figures(self, scheme: Scheme, parts: list[Any]) -> dict[str, ShownFigures]:
         figures = {}
@@ -142,9 +135,7 @@ class _AnswerReader:
         for area, sheet, cell, *numbers in zip(*(parts[at::6] for at in range(6)), strict=True):
             require_form(area in known and set(map(type, numbers)) <= _FIGURE_TYPES, "figures")
             _require_texts([sheet, cell])
-            figures[area] = ShownFigures(
-                Place(source=self.source, sheet=sheet, cell=cell), *numbers
-            )
+            figures[area] = ShownFigures(Place(self.source, sheet, cell), *numbers)
         return figures
 
     def _read_findings(self, packed: str, texts: Texts) -> list[Finding]:

@@ -115,7 +115,7 @@ class ResponseReader:
             version=self.scheme.version,
             profile=profile or Profile(),
             answers={
-                id_: answers.get(id_, Answer(statement=id_)) for id_ in self.scheme.statements
+                id_: answers.get(id_) or Answer(statement=id_) for id_ in self.scheme.statements
             },
             targets=summary.targets,
             estimates=summary.estimates,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Container
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -19,7 +19,7 @@ from iml4e_xlsx.reading.rating_reader import UNANSWERED, CellRating, RatingReade
 from iml4e_xlsx.reading.statement_tables import StatementTable
 from iml4e_xlsx.reading.statement_texts import StatementTexts
 from iml4e_xlsx.spreadsheets.grid import CellDetails, Grid, cell_text
-from iml4e_xlsx.workbook.cells import cell_address
+from iml4e_xlsx.workbook.cells import cell_address, column_letters
 
 _PICTURE: Final = re.compile(r"=\s*(?:_xlfn\.)?(?:DISPIMG|IMAGE)\s*\(.*", re.IGNORECASE | re.DOTALL)
 """A formula that shows a picture; programs that do not know it store the formula as its result."""
@@ -58,34 +58,39 @@ class RowReader:
 
     def read_rows(self, table: StatementTable) -> None:
         """Read all rows of a table into the answers."""
-        grid = table.grid
-        merged = find_merged(grid.merged, table.columns["rating"], table.rows)
-        odd_rows = {*merged, *grid.repeated, *(row for row, _ in grid.details)}
-        for row, statement in table.rows.items():
-            if statement in self.disputed:
-                continue
-            answer = None if row in odd_rows else self._read_plain_row(table, row, statement)
+        merged = find_merged(table.grid.merged, table.columns["rating"], table.rows)
+        for row, statement, answer in self._read_plain_rows(table, merged):
             if answer is not None:
                 self.answers.add_answer(answer)
-            else:
+            elif statement not in self.disputed:
                 self._read_row(table, row, statement, merged.get(row))
 
-    def _read_plain_row(self, table: StatementTable, row: int, statement: str) -> Answer | None:
-        """Return the answer of a row in which nothing is to be reported; None for all others."""
-        grid, columns = table.grid, table.columns
-        values = grid.rows[row]
-        rating = self.ratings.plain.get(values.get(columns["rating"]))
-        evidence = values.get(columns.get("evidence", -1), "")
-        if (
-            rating is None
-            or values.get(columns.get("statement", -1)) != self.scheme.statements[statement].text
-            or evidence.__class__ is not str
-            or (evidence and (evidence[0] == "=" or evidence.isspace()))
-            or len(evidence) in self.cut_lengths
-        ):
-            return None
-        address = cell_address(row, columns["rating"])
-        return Answer(statement, rating.rating, evidence, Place(self.source, grid.name, address))
+    def _read_plain_rows(
+        self, table: StatementTable, merged: Iterable[int]
+    ) -> Iterator[tuple[int, str, Answer | None]]:
+        """Yield each row and its statement; the answer, too, where nothing is to be reported."""
+        grid, columns, statements = table.grid, table.columns, self.scheme.statements
+        rating_col, letters = columns["rating"], column_letters(columns["rating"])
+        text_col, evidence_col = columns.get("statement", -1), columns.get("evidence", -1)
+        find_rating, cut_lengths = self.ratings.plain.get, self.cut_lengths
+        odd_rows = {*merged, *grid.repeated, *(row for row, _ in grid.details)}
+        for row, statement in table.rows.items():
+            values = grid.rows[row]
+            rating = find_rating(values.get(rating_col))
+            evidence = values.get(evidence_col, "")
+            answer = None
+            if (
+                rating is not None
+                and values.get(text_col) == statements[statement].text
+                and evidence.__class__ is str
+                and not (evidence and (evidence[0] == "=" or evidence.isspace()))
+                and len(evidence) not in cut_lengths
+                and row not in odd_rows
+                and statement not in self.disputed
+            ):
+                place = Place(self.source, grid.name, f"{letters}{row + 1}")
+                answer = Answer(statement, rating.rating, evidence, place)
+            yield row, statement, answer
 
     def _read_row(
         self, table: StatementTable, row: int, statement: str, merged: MergedCell | None

@@ -58,14 +58,16 @@ def find_table(
     grid: Grid, scheme: Scheme, names: Mapping[str, str], texts: StatementTexts
 ) -> StatementTable | None:
     """Return a sheet's table of statements, or None if no id of the scheme stands on it."""
-    hits = grid.ids
-    counts = Counter(col for _, col, text in hits if text in scheme.statements)
-    if not counts:
+    if not grid.ids:
+        return None
+    statements = scheme.statements
+    cols = [col for _, col, text in grid.ids if text in statements]
+    if not cols:
         return None
     # Respondents may note ids elsewhere; the column with the most is that of the table.
-    id_col = max(counts, key=lambda col: (counts[col], -col))
-    rows = {row: text for row, col, text in hits if col == id_col and text in scheme.statements}
-    unknown = {row: text for row, col, text in hits if col == id_col and row not in rows}
+    id_col = max(set(cols), key=lambda col: (cols.count(col), -col))
+    rows = {row: text for row, col, text in grid.ids if col == id_col and text in statements}
+    unknown = {row: text for row, col, text in grid.ids if col == id_col and row not in rows}
     columns = _columns_by_heading(grid, min(rows), names)
     by_position = "rating" not in columns or "evidence" not in columns
     if by_position:  # headings that are still there count more than where they ought to be

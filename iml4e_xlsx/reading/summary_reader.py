@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -11,7 +11,7 @@ from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import AreaResult, Result, Scheme
 from iml4e_xlsx.reading.illegible_cells import IllegibleCells, describe_fault
 from iml4e_xlsx.reading.workbook_content import ShownFigures
-from iml4e_xlsx.spreadsheets.grid import Grid, GridRow, cell_text
+from iml4e_xlsx.spreadsheets.grid import CellPosition, Grid, GridRow, cell_text
 from iml4e_xlsx.text.message import Message, message
 from iml4e_xlsx.text.spelling import heading_key, visible_text
 from iml4e_xlsx.workbook.cells import cell_address
@@ -58,6 +58,7 @@ class SummaryReader:
         self.source = source
         self.catalogue = catalogue
         self.illegible = illegible
+        self.levels = {str(level.number): level.number for level in scheme.levels}
         self.findings: list[Finding] = []
 
     def read_summary(self, sheets: Iterable[Grid], headings: Mapping[str, str]) -> Summary | None:
@@ -73,10 +74,11 @@ class SummaryReader:
         targets: dict[str, int] = {}
         estimates: dict[str, int] = {}
         figures: dict[str, ShownFigures] = {}
-        for row in grid.rows:
+        faults = grid.find_faults()
+        for row, values in grid.rows.items():
             if row <= heading:
                 continue
-            name = grid.cell_value(row, columns["area"])
+            name = values.get(columns["area"])
             is_short = isinstance(name, str) and len(name) <= _LONGEST_HEADING
             code = self.area_names.get(heading_key(str(name))) if is_short else None
             if code is None or code in figures:
@@ -86,29 +88,28 @@ class SummaryReader:
                     level = self._read_level(grid, row, columns[field], field, code)
                     if level is not None:
                         levels[code] = level
-            figures[code] = self._read_figures(grid, row, columns)
+            figures[code] = self._read_figures(grid, row, columns, faults)
         needed = set(columns.values())
         self.illegible.report_sheet(grid, lambda row, col: row <= heading or col in needed)
         return Summary(targets, estimates, figures)
 
-    def _read_figures(self, grid: Grid, row: int, columns: Mapping[str, int]) -> ShownFigures:
-        def read_figure(name: str) -> float | None:
-            value = grid.cell_value(row, columns[name]) if name in columns else ""
-            return value if isinstance(value, float) else None
-
-        # What cannot be read is reported as such; nobody can say whether it differs.
-        details = (grid.details.get((row, columns[name])) for name in _FIGURES if name in columns)
-        if any(behind is not None and behind.fault is not None for behind in details):
-            return ShownFigures(Place(source=self.source), None, None, None)
+    def _read_figures(
+        self, grid: Grid, row: int, columns: Mapping[str, int], faults: Container[CellPosition]
+    ) -> ShownFigures:
+        figures: list[float | None] = []
+        for name in _FIGURES:
+            col = columns.get(name, -1)
+            # What cannot be read is reported as such; nobody can say whether it differs.
+            if (row, col) in faults:
+                return ShownFigures(Place(source=self.source), None, None, None)
+            value = grid.cell_value(row, col)
+            figures.append(value if isinstance(value, float) else None)
         cell = cell_address(row, columns.get("level", columns["area"]))
-        place = Place(source=self.source, sheet=grid.name, cell=cell)
-        return ShownFigures(
-            place, read_figure("level"), read_figure("index"), read_figure("completeness")
-        )
+        return ShownFigures(Place(self.source, grid.name, cell), *figures)
 
     def _read_level(self, grid: Grid, row: int, col: int, field: str, code: str) -> int | None:
         """Return a chosen level, a number or text; add a finding for anything else."""
-        place = Place(source=self.source, sheet=grid.name, cell=cell_address(row, col))
+        place = Place(self.source, grid.name, cell_address(row, col))
         details = grid.details.get((row, col))
         if details is not None and details.fault is not None:
             self.illegible.claim(grid, row, col)
@@ -122,10 +123,9 @@ class SummaryReader:
             raw = text = details.error or details.formula
         if not text:
             return None
-        numbers = {str(level.number): level.number for level in self.scheme.levels}
-        level = numbers.get(text)
+        level = self.levels.get(text)
         if level is None or isinstance(raw, bool):
-            levels = ", ".join(numbers)
+            levels = ", ".join(self.levels)
             self.findings.append(self.catalogue.level_unknown(place, field, code, text, levels))
             return None
         return level

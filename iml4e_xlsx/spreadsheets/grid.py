@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.limits import Limits
@@ -52,10 +53,9 @@ class CellFault(StrEnum):
     MARKUP = "markup"  #: It holds markup, or a record, that the format does not provide for.
 
 
-@dataclass(frozen=True, slots=True)
-class CellDetails:
+class CellDetails(NamedTuple):
     """
-    The part of a cell that its value does not show.
+    The part of a cell that its value does not show; a tuple, since a sheet may have many.
 
     `formula` is a formula's text, `error` an error value; `stored` says whether a formula's
     result was stored; `percent` whether a number is shown as a percentage. A cell with a `fault`
@@ -67,6 +67,14 @@ class CellDetails:
     stored: bool = True
     percent: bool = False
     fault: CellFault | None = None
+
+
+class LateDetails(Mapping[CellPosition, CellDetails]):
+    """Details of cells that are made when somebody asks for them; faults are known without."""
+
+    @abstractmethod
+    def find_faults(self) -> dict[CellPosition, CellFault]:
+        """Return the faults of the cells that have any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +106,13 @@ class Grid:
     def cell_value(self, row: int, col: int) -> GridValue:
         """Return a cell's value; empty text where there is none."""
         return self.rows.get(row, _EMPTY_ROW).get(col, "")
+
+    def find_faults(self) -> dict[CellPosition, CellFault]:
+        """Return the faults of the cells that cannot be understood."""
+        details = self.details
+        if isinstance(details, LateDetails):
+            return details.find_faults()
+        return {at: behind.fault for at, behind in details.items() if behind.fault is not None}
 
     def check_texts(self, limits: Limits) -> None:
         """Raise FileRefusal for a text that is longer than the limit."""

@@ -21,6 +21,7 @@ from iml4e_xlsx.spreadsheets.grid import (
     CellPosition,
     GridRow,
     GridValue,
+    LateDetails,
 )
 
 SHARED, INLINE, TEXT, ERROR = "s", "inlineStr", "str", "e"
@@ -66,7 +67,7 @@ class CellFaultError(Exception):
         self.fault = fault
 
 
-class DetailsMap(Mapping[CellPosition, CellDetails]):
+class DetailsMap(LateDetails):
     """The details of cells by position, made when they are asked for: hardly any ever are."""
 
     def __init__(self, behind: Mapping[CellPosition, Behind], *, has_entities: bool) -> None:
@@ -98,6 +99,10 @@ class DetailsMap(Mapping[CellPosition, CellDetails]):
     def __len__(self) -> int:
         """Return the number of cells with details."""
         return len(self._behind)
+
+    def find_faults(self) -> dict[CellPosition, CellFault]:
+        """Return the faults of the cells that have any."""
+        return {at: fault for at, (*_, fault) in self._behind.items() if fault is not None}
 
 
 @dataclass(slots=True)
