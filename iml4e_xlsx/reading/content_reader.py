@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.failure import FailureCode
-from iml4e_xlsx.findings.file_traits import FileTraits, find_modified
 from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.reading.identity import Schemes, WorkbookReference, find_signs
@@ -76,7 +73,6 @@ class ContentReader:
         response, figures = reader.read_response(
             grids, reference, has_other_references=bool(others)
         )
-        response = replace(response, file=FileTraits(modified=find_modified(grids.properties)))
         return WorkbookContent(
             scheme=scheme,
             sheets=[grid.name for grid in grids.sheets],

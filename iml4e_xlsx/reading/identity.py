@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import string
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import islice
 from pathlib import Path
 
 from iml4e_xlsx import resources
@@ -55,45 +56,45 @@ class IdentitySigns:
 
 def find_signs(grids: Grids) -> IdentitySigns:
     """Return the signs of a workbook's identity on its sheets and in its properties."""
-    votes: Counter[WorkbookReference] = Counter()
+    votes: list[WorkbookReference] = []
     for grid in grids.sheets:
         # The hidden sheet names the parts of the reference apart. It survives most programs, but
         # not a copy of single sheets into another workbook.
         if grid.name == META_SHEET:
-            votes.update(_read_meta_sheet(grid))
+            votes += _read_meta_sheet(grid)
         # Every sheet carries the reference, so a lost or foreign sheet is outvoted by the others.
-        votes.update(_sheet_references(grid, votes))
+        votes += _sheet_references(grid, votes)
     # The properties survive where sheets were rebuilt, and are lost where a program drops them.
-    votes.update(_match_references([grids.properties]))
+    votes += _match_references(grids.properties)
     # Statements' ids tell the scheme, though not the workbook, where every reference is lost.
     ids = frozenset(text for grid in grids.sheets for _, _, text in grid.ids)
-    return IdentitySigns(tuple(reference for reference, _ in votes.most_common()), ids)
+    return IdentitySigns(tuple(reference for reference, _ in Counter(votes).most_common()), ids)
 
 
 def _sheet_references(
-    grid: Grid, votes: Mapping[WorkbookReference, int]
+    grid: Grid, known: Collection[WorkbookReference]
 ) -> Iterable[WorkbookReference]:
     """Return the references on a sheet, which is read only if other sheets lack one of them."""
     if isinstance(grid, UnreadGrid):
-        references = set(_match_references(text for text in grid.texts if "/" in text))
+        references = {
+            reference for text in grid.texts if "/" in text for reference in _match_references(text)
+        }
         # Where a reference stands on its sheet matters only if it contradicts others.
-        if references <= votes.keys():
+        if references.issubset(known):
             return references
     return find_references(grid)
 
 
 def find_references(grid: Grid) -> list[WorkbookReference]:
     """Return the references near the top left of a sheet."""
-    texts: list[str] = []
-    for row, values in grid.rows.items():
-        if row >= _REFERENCE_ROWS:  # rows are ascending
-            break
-        texts += [
-            value
-            for col, value in values.items()
-            if value.__class__ is str and "/" in value and col < _REFERENCE_COLUMNS
-        ]
-    return list(_match_references(texts)) if texts else []
+    return [
+        reference
+        for row, values in islice(grid.rows.items(), _REFERENCE_ROWS)  # rows are ascending
+        if row < _REFERENCE_ROWS
+        for col, value in values.items()
+        if value.__class__ is str and "/" in value and col < _REFERENCE_COLUMNS
+        for reference in _match_references(value)
+    ]
 
 
 def _read_meta_sheet(grid: Grid) -> Iterable[WorkbookReference]:
@@ -103,21 +104,24 @@ def _read_meta_sheet(grid: Grid) -> Iterable[WorkbookReference]:
         if row.keys() >= {0, 1}
     }
     text = "/".join(values.get(key, "") for key in ("scheme", "version", "language", "workbook_id"))
-    return _match_references([text])
+    return _match_references(text)
 
 
-def _match_references(texts: Iterable[str]) -> Iterable[WorkbookReference]:
-    for text in texts:
-        # Only what stands around a version can be a reference: searching for the id itself looks
-        # at each word of the properties, for a file in which nothing else costs as much.
-        for version in _VERSION.finditer(text):
-            start = version.start()
-            while start and text[start - 1] in _ID_CHARACTERS:
-                start -= 1
-            scheme_id = _ID_END.search(text, start, version.start())
-            match = scheme_id and _REFERENCE.match(text, scheme_id.start())
-            if match:
-                yield WorkbookReference(*match.groups())
+@lru_cache(maxsize=4)
+def _match_references(text: str) -> tuple[WorkbookReference, ...]:
+    """Return the references in a text; all sheets of a workbook have the same one."""
+    references = []
+    # Only what stands around a version can be a reference: searching for the id itself looks
+    # at each word of the properties, for a file in which nothing else costs as much.
+    for version in _VERSION.finditer(text):
+        start = version.start()
+        while start and text[start - 1] in _ID_CHARACTERS:
+            start -= 1
+        scheme_id = _ID_END.search(text, start, version.start())
+        match = scheme_id and _REFERENCE.match(text, scheme_id.start())
+        if match:
+            references.append(WorkbookReference(*match.groups()))
+    return tuple(references)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from iml4e_xlsx.findings import FindingCatalogue
+from iml4e_xlsx.findings.file_traits import FileTraits, find_modified
 from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import NOT_APPLICABLE, Answer, Profile, Response, Scheme
 from iml4e_xlsx.reading.answer_collection import AnswerCollection
@@ -121,6 +122,7 @@ class ResponseReader:
             estimates=summary.estimates,
             source=self.source,
             workbook_id=reference.workbook_id if reference is not None else "",
+            file=FileTraits(modified=find_modified(grids.properties)),
         )
         return response, summary.figures
 
@@ -207,6 +209,8 @@ class ResponseReader:
 
     def _check_table(self, table: StatementTable) -> bool:
         """Return whether the rows of a table can be read; report what is odd about it."""
+        if table.is_as_issued:
+            return True
         catalogue, first = self.catalogue, min(table.rows)
         place = self._make_place(table.grid, first, table.columns["id"])
         area = self.scheme.statements[table.rows[first]].area
@@ -238,6 +242,8 @@ class ResponseReader:
         self.illegible.report_sheet(table.grid, lambda row, col: row < first or col in needed)
 
     def _report_missing(self) -> None:
+        if len(self.answers.answers) == len(self.scheme.statements):
+            return
         place = Place(source=self.source)
         for area in self.scheme.areas:
             missing = [s.id for s in area.statements if s.id not in self.answers.answers]
@@ -251,17 +257,21 @@ class ResponseReader:
     def _report_unanswered(self, *, reliable: bool) -> None:
         place = Place(source=self.source)
         label = self.scheme.label(NOT_APPLICABLE)
-        for answer in self.answers.answers.values():
+        answers = self.answers.answers
+        for answer in answers.values():
             # A reason that was left out is reported as such.
-            has_reason = answer.evidence or answer.statement in self.answers.without_evidence
-            if answer.rating == NOT_APPLICABLE and not has_reason:
+            if (
+                answer.rating == NOT_APPLICABLE
+                and not answer.evidence
+                and answer.statement not in self.answers.without_evidence
+            ):
                 cell = answer.place or place
                 report = self.catalogue.not_applicable_without_reason
                 self.findings.append(report(cell, answer.statement, label))
         open_ids = [
             id_
             for id_ in self.scheme.statements
-            if id_ not in self.answers.answers or self.answers.answers[id_].rating is None
+            if (known := answers.get(id_)) is None or known.rating is None
         ]
         total = len(self.scheme.statements)
         if len(open_ids) == total:

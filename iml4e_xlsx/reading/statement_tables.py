@@ -39,6 +39,11 @@ class StatementTable:
     by_text: bool = False
 
     @property
+    def is_as_issued(self) -> bool:
+        """Return whether all that is read has its heading, and every id is known."""
+        return self.is_readable and not (self.by_position or self.by_text or self.unknown)
+
+    @property
     def is_readable(self) -> bool:
         """Return whether the table has a column of ratings."""
         return "rating" in self.columns
@@ -58,15 +63,15 @@ def find_table(
     grid: Grid, scheme: Scheme, names: Mapping[str, str], texts: StatementTexts
 ) -> StatementTable | None:
     """Return a sheet's table of statements, or None if no id of the scheme stands on it."""
-    if not grid.ids:
-        return None
-    statements = scheme.statements
-    cols = [col for _, col, text in grid.ids if text in statements]
-    if not cols:
+    found: dict[int, dict[int, str]] = {}
+    for row, col, text in grid.ids:
+        if text in scheme.statements:
+            found.setdefault(col, {})[row] = text
+    if not found:
         return None
     # Respondents may note ids elsewhere; the column with the most is that of the table.
-    id_col = max(set(cols), key=lambda col: (cols.count(col), -col))
-    rows = {row: text for row, col, text in grid.ids if col == id_col and text in statements}
+    id_col = max(found, key=lambda col: (len(found[col]), -col))
+    rows = found[id_col]
     unknown = {row: text for row, col, text in grid.ids if col == id_col and row not in rows}
     columns = _columns_by_heading(grid, min(rows), names)
     by_position = "rating" not in columns or "evidence" not in columns
