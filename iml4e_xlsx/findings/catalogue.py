@@ -22,15 +22,16 @@ def make_finding(
     values: Mapping[str, Value],
 ) -> Finding:
     """Make a finding of the values that its texts name, among them `found`."""
-    words = {**values, "statement": statement}
+    keys = (f"findings.{code}.message", f"findings.{code}.expected", f"findings.{code}.action")
+    message, expected, action = texts.fill_in(keys, {**values, "statement": statement})
     return Finding(
         severity=severity,
         code=code,
         place=place,
-        message=texts(f"findings.{code}.message", **words),
+        message=message,
         found=_show_value(values["found"], texts),
-        expected=texts(f"findings.{code}.expected", **words),
-        action=texts(f"findings.{code}.action", **words),
+        expected=expected,
+        action=action,
         statement=statement,
         subject=subject,
         values=values,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from iml4e_xlsx.text.interface_texts import load_texts
 from iml4e_xlsx.text.message import Value
@@ -22,7 +22,10 @@ class Severity(Enum):
     @property
     def rank(self) -> int:
         """Return the order for listing: errors first."""
-        return list(Severity).index(self)
+        return _RANKS[self]
+
+
+_RANKS: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 class Place(NamedTuple):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final
 
 from iml4e_xlsx.findings.finding import Finding, Place
 
 _ADDRESS: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_LONGEST_ADDRESS: Final = 10
 
 
 def order_findings(findings: Iterable[Finding], sheets: Sequence[str]) -> tuple[Finding, ...]:
@@ -32,7 +34,13 @@ def order_findings(findings: Iterable[Finding], sheets: Sequence[str]) -> tuple[
 
 def find_cell(place: Place) -> tuple[int, int]:
     """Return row and column of a place's cell, both from 1; zeros for what is about no cell."""
-    match = _ADDRESS.fullmatch(place.cell or "")
+    address = place.cell or ""
+    return _split_address(address) if len(address) <= _LONGEST_ADDRESS else (0, 0)
+
+
+@lru_cache(maxsize=4096)
+def _split_address(address: str) -> tuple[int, int]:
+    match = _ADDRESS.fullmatch(address)
     if match is None:
         return (0, 0)
     column = 0

@@ -81,6 +81,7 @@ class RatingReader:
         self.plain[""] = self.plain[None] = UNANSWERED
         self.any_wording = _match_wordings(scheme)
         self._odd_texts: dict[str, CellRating] = {}
+        self._figures: dict[str, CellRating] = {}
 
     def read_cell(self, value: GridValue, details: CellDetails | None) -> CellRating:
         """Return the rating of a score cell by its value and what is behind it."""
@@ -137,8 +138,15 @@ class RatingReader:
         # Programs turn 1/2 or 1-2 into a date, and what was typed is lost.
         if isinstance(value, (date, datetime, time, timedelta)):
             return self._reject(partial(self.catalogue.rating_is_date, value=_format_date(value)))
-        number = int(value) if math.isfinite(value) and value == value // 1 else None
+        # A file may hold the same few figures in all of its rows.
         figure = _exact_figure(value)
+        known = self._figures.get(figure)
+        if known is None:
+            known = self._figures[figure] = self._read_number(value, figure)
+        return known
+
+    def _read_number(self, value: float, figure: str) -> CellRating:
+        number = int(value) if math.isfinite(value) and value == value // 1 else None
         # 2.5 lies between two ratings and 7 on no scale: rounding would be our answer, not theirs.
         if number is None or number not in self.scale:
             return self._reject(partial(self.catalogue.rating_out_of_range, value=figure))

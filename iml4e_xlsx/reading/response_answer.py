@@ -35,6 +35,7 @@ _LONGEST_FINDINGS: Final = 2 << 20
 
 _FIGURE_TYPES: Final = frozenset({float, type(None)})
 _TEXT_TYPES: Final = frozenset({str})
+_OPTIONAL_TEXT_TYPES: Final = frozenset({str, type(None)})
 
 
 def unpack_content(
@@ -142,12 +143,13 @@ class _AnswerReader:
         require_form(type(packed) is str and len(packed) <= _LONGEST_FINDINGS, "findings")
         findings = []
         for severity, code, sheet, cell, statement, subject, values in json.loads(packed):
-            _require_texts([part for part in (sheet, cell, statement, subject) if part is not None])
+            kinds = {type(sheet), type(cell), type(statement), type(subject)}
+            require_form(kinds <= _OPTIONAL_TEXT_TYPES, "texts")
             finding = make_finding(
                 texts,
                 Severity(severity),
                 code,
-                Place(source=self.source, sheet=sheet, cell=cell),
+                Place(self.source, sheet, cell),
                 statement=statement,
                 subject=subject,
                 values=unpack_values(values),

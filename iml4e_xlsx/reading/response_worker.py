@@ -7,6 +7,8 @@ parsing it, telling what it is, finding its answers, and what is wrong with them
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from iml4e_xlsx.reading.content_reader import ContentReader, ForeignWorkbookError
 from iml4e_xlsx.reading.response_codec import pack_content, pack_reference, unpack_schemes
 from iml4e_xlsx.spreadsheets.limits import Limits
@@ -19,9 +21,9 @@ class SilentTexts(Texts):
 
     __slots__ = ()
 
-    def __call__(self, key: str, **_: object) -> str:
-        """Return no text, whatever the key."""
-        return key[:0]
+    def fill_in(self, keys: Iterable[str], _: Mapping[str, object]) -> list[str]:
+        """Return no text for any of the keys."""
+        return ["" for _key in keys]
 
 
 def make_answerer(setup: bytes) -> FileAnswerer:

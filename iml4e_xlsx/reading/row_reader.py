@@ -120,8 +120,11 @@ class RowReader:
         if result.note and result.note not in evidence:
             evidence = "\n".join(filter(None, (evidence, result.note)))
         answer = Answer(statement=statement, rating=result.rating, evidence=evidence, place=place)
-        copies = grid.repeated.get(row, 1) - 1
+        if row not in grid.repeated:
+            self.answers.add_answer(answer, legible=legible)
+            return
         # A row that the file repeats is read once: its copies can say nothing else.
+        copies = grid.repeated[row] - 1
         copied_rows = range(row + 1, row + 1 + min(copies, _NAMED_COPIES))
         places = tuple(self._make_place(grid, copy, rating_col) for copy in copied_rows)
         self.answers.add_answer(answer, legible=legible, copies=copies, places=places)

@@ -31,13 +31,16 @@ def message(key: str, **values: object) -> Message:
 
 def plain_values(values: Mapping[str, object]) -> dict[str, Value]:
     """Simplify values for a message: enums by value, days as ISO dates, paths as text."""
-    return {name: _simplify(value) for name, value in values.items()}
+    return {
+        name: value if value.__class__ is str else _simplify(value)
+        for name, value in values.items()
+    }
 
 
 def _simplify(value: object) -> Value:
     if isinstance(value, Enum):
         return _simplify(value.value)
-    if value is None or isinstance(value, str | int | float | Message):
+    if value is None or isinstance(value, (str, int, float, Message)):
         return value
     if isinstance(value, date | datetime):
         return value.isoformat()
@@ -48,7 +51,10 @@ def _simplify(value: object) -> Value:
 
 def pack_values(values: Mapping[str, Value]) -> dict[str, Any]:
     """Pack values for JSON; `unpack_values` makes them again."""
-    return {name: _pack_value(value) for name, value in values.items()}
+    return {
+        name: value if value.__class__ is str else _pack_value(value)
+        for name, value in values.items()
+    }
 
 
 def _pack_value(value: Value) -> Any:
@@ -61,7 +67,10 @@ def _pack_value(value: Value) -> Any:
 
 def unpack_values(packed: Mapping[str, Any]) -> dict[str, Value]:
     """Return the values that `pack_values` packed."""
-    return {name: _unpack_value(value) for name, value in packed.items()}
+    return {
+        name: value if value.__class__ is str else _unpack_value(value)
+        for name, value in packed.items()
+    }
 
 
 def _unpack_value(packed: Any) -> Value:

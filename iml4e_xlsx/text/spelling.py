@@ -82,7 +82,9 @@ def storable_text(text: str) -> str:
 
 def quote_value(value: object) -> str:
     """Quote a value for a message: on one line, printable, not too long."""
-    text = "".join(c if c.isprintable() else " " for c in str(value))
+    text = str(value)
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
     return text if len(text) <= QUOTED_LENGTH else text[: QUOTED_LENGTH - 1] + "…"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
@@ -39,12 +39,21 @@ class Texts:
             KeyError: If there is no such text or a value is missing; a bug in the caller or in
                 the catalogue, caught by the tests.
         """
-        entry = self.entries.get(key)
-        if entry is None:
-            entry = self._plural_form(key, values["count"])
-        if not values:
-            return entry
-        return entry.format(**{name: self._show_value(value) for name, value in values.items()})
+        return self.fill_in((key,), values)[0]
+
+    def fill_in(self, keys: Iterable[str], values: Mapping[str, object]) -> list[str]:
+        """Return several texts with the same values filled in; KeyError as for a call."""
+        shown = {
+            name: value if value.__class__ is str else self._show_value(value)
+            for name, value in values.items()
+        }
+        texts = []
+        for key in keys:
+            entry = self.entries.get(key)
+            if entry is None:
+                entry = self._plural_form(key, values["count"])
+            texts.append(entry.format_map(shown) if shown else entry)
+        return texts
 
     def render(self, message: Message) -> str:
         """Return a message in this language; KeyError as for a call."""
