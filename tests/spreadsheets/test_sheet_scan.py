@@ -17,7 +17,9 @@ import python_calamine
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.spreadsheets.formats import load_grids, ooxml
 from iml4e_xlsx.spreadsheets.formats.cell_styles import NO_STYLES
+from iml4e_xlsx.spreadsheets.formats.gap_map import keep_gaps
 from iml4e_xlsx.spreadsheets.formats.sheet_content import SheetContent, SheetTables
+from iml4e_xlsx.spreadsheets.formats.sheet_scan import scan_sheet
 from iml4e_xlsx.spreadsheets.formats.workbook_part import read_workbook
 from iml4e_xlsx.spreadsheets.guard import check_file
 from iml4e_xlsx.spreadsheets.limits import Limits
@@ -218,6 +220,27 @@ def test_what_was_read_before_changes_nothing(
 
     assert again.scanned is not None
     assert listed(again.scanned) == listed(first.scanned)
+
+
+def test_what_is_kept_does_not_grow_with_the_ways_to_fill_a_sheet_in() -> None:
+    """Each cell is empty or filled, in all combinations; the markup around it stays the same."""
+    rng, tables = Random(0), SheetTables.from_tables({"0": "zero"}, NO_STYLES)
+    kept = keep_gaps(tables.percent, tables.moments, has_x14ac=False)
+    before = len(kept)
+    for _ in range(60):
+        rows = []
+        for row in range(1, 21):
+            filled = "".join(
+                f'<c r="{col}{row}" t="s"><v>0</v></c>'
+                if rng.random() < 0.7
+                else f'<c r="{col}{row}"/>'
+                for col in "BCD"
+            )
+            rows.append(f'<row r="{row}"><c r="A{row}" t="s"><v>0</v></c>{filled}</row>')
+        assert scan_sheet(sheet_part("".join(rows)), tables, LIMITS.cells) is not None
+
+    # From each of four cells of a row to each behind it, and to the next row.
+    assert 0 < len(kept) - before <= 20 * (4 + 3 + 2 + 1) + 1
 
 
 _VALUES: Final = (b"", b"7", b"0.125", b"1E-3", b"x", b"999999", b" 1", b"&amp;", b"_x0041_")

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from iml4e_xlsx.spreadsheets.formats.gap_tree import GapSequence, keep_gaps
+from iml4e_xlsx.spreadsheets.formats.gap_map import GapSequence, keep_gaps
 from iml4e_xlsx.spreadsheets.formats.sheet_content import (
     ERROR,
     NUMBERS,
@@ -133,7 +133,7 @@ class _SheetScan:
         self.count = 0
         self.numbers = _keep_numbers(tables.moments)
         self.gaps = keep_gaps(tables.percent, tables.moments, has_x14ac=has_x14ac)
-        self.gap = self.gaps.root
+        self.gap = self.gaps.start
 
     def read_window(self, text: str) -> None:
         """Read some rows; OddFormError, CellFaultError or ValueError for what is not known."""

@@ -18,9 +18,12 @@ from iml4e_xlsx.spreadsheets.formats.sheet_gaps import Gap, GapReader, ValueForm
 from iml4e_xlsx.spreadsheets.grid import CellPosition
 
 _MOST_KEPT: Final = 6_000
-"""How many gaps are kept: a program writes some 1,500 into a workbook of 130 statements."""
+"""How many gaps are kept: a program writes some 2,000 into workbooks of 120 statements."""
 
 _LONGEST_KEPT: Final = 1 << 11
+_ENDS: Final = (ValueForm.NONE, ValueForm.INLINE)
+"""The forms behind which a gap begins in another way than behind all others."""
+
 _MOST_SEQUENCES, _LONGEST_SEQUENCE = 16, 2_000
 
 
@@ -81,9 +84,12 @@ def _list_rows(gaps: list[Gap]) -> Iterator[tuple[int, int, int, tuple[int, ...]
         start += len(cols)
 
 
-class GapTree:
+class GapMap:
     """
-    The gaps that were read before, each behind the one that stood before it.
+    The gaps that were read before, by the place where each stands.
+
+    A place is the cell whose value stands before a gap, and how the text in that cell ends. Other
+    workbooks go through the same places in other ways: a cell is empty in one, filled in another.
 
     Args:
         reader: Reads those that are new.
@@ -91,9 +97,14 @@ class GapTree:
 
     def __init__(self, reader: GapReader) -> None:
         self.reader = reader
-        self.root = begin_sheet()
+        self.start = begin_sheet()
+        self._places: dict[tuple[int, int, ValueForm | None], dict[str, Gap]] = {}
         self._count = 0
         self._sequences: dict[tuple[CellPosition, int], GapSequence] = {}
+
+    def __len__(self) -> int:
+        """Return how many gaps were read since strangers last filled the map."""
+        return self._count
 
     def find_gap(self, before: Gap, markup: str) -> Gap:
         """
@@ -105,12 +116,15 @@ class GapTree:
         """
         gap = before.following.get(markup)
         if gap is None:
+            if self._count == _MOST_KEPT:  # strangers must not fill the memory
+                self.start, self._places, self._count = begin_sheet(), {}, 0
             gap = self.reader.read_gap(before, markup)
+            end = gap.form if gap.form in _ENDS else None
+            place = (gap.row, gap.col, end)
+            gap = gap._replace(following=self._places.setdefault(place, gap.following))
             if len(markup) <= _LONGEST_KEPT:
-                if self._count == _MOST_KEPT:  # strangers must not fill the memory
-                    self.root, self._count = begin_sheet(), 0
                 before.following[markup] = gap
-                self._count += 1
+            self._count += 1
         return gap
 
     def find_sequence(self, first: Gap, markups: list[str]) -> GapSequence | None:
@@ -127,6 +141,6 @@ class GapTree:
 
 
 @lru_cache(maxsize=4)
-def keep_gaps(percent: frozenset[str], moments: frozenset[str], *, has_x14ac: bool) -> GapTree:
+def keep_gaps(percent: frozenset[str], moments: frozenset[str], *, has_x14ac: bool) -> GapMap:
     """Return the gaps that were read before in workbooks with these styles."""
-    return GapTree(GapReader(percent, moments, has_x14ac=has_x14ac))
+    return GapMap(GapReader(percent, moments, has_x14ac=has_x14ac))
