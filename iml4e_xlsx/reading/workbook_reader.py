@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -29,7 +28,7 @@ from iml4e_xlsx.spreadsheets.failures import refusal_failure
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.parsing_turn import ParsingTurn
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal
-from iml4e_xlsx.spreadsheets.sandbox import Sandbox
+from iml4e_xlsx.spreadsheets.sandbox import Sandbox, worker_command
 from iml4e_xlsx.text.interface_texts import load_texts, scheme_texts
 from iml4e_xlsx.text.spelling import path_text, quote_value
 from iml4e_xlsx.text.texts import Texts
@@ -75,8 +74,8 @@ class WorkbookReader:
     @cached_property
     def _sandbox(self) -> Sandbox:
         """The parsing process; SchemeError if one of the schemes cannot be used."""
-        command = (sys.executable, "-m", _MODULE)
-        return Sandbox(self.limits, command=command, setup=pack_schemes(self.schemes))
+        setup = pack_schemes(self.schemes)
+        return Sandbox(self.limits, command=worker_command(_MODULE), setup=setup)
 
     def assess(self, path: str | Path, *, source: str | None = None) -> Assessment:
         """

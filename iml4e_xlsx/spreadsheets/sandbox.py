@@ -78,7 +78,7 @@ class Sandbox:
         self.setup = setup
         self._patience = patience
         self.command = (
-            tuple(command) if command else (sys.executable, "-m", "iml4e_xlsx.spreadsheets.worker")
+            tuple(command) if command else worker_command("iml4e_xlsx.spreadsheets.worker")
         )
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -290,6 +290,16 @@ class _Visit:
     def add_time(self, seconds: float) -> None:
         """Add what an attempt took."""
         self.taken = seconds if self.taken is None else self.taken + seconds
+
+
+def worker_command(module: str) -> tuple[str, ...]:
+    """
+    Return the command that runs a module as a parsing process.
+
+    Without `-P`, Python would import a `msgpack.py` that lies in the folder where somebody works,
+    and returned files lie there.
+    """
+    return (sys.executable, "-P", "-m", module)
 
 
 def end_process(process: subprocess.Popen[bytes]) -> None:

@@ -13,7 +13,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from iml4e_xlsx.errors import WorkbookReadError
 from iml4e_xlsx.model import Scheme
+from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.spreadsheets.failures import refusal_failure
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal
@@ -227,3 +229,15 @@ def test_patience_grows_with_the_computing_that_a_file_may_take() -> None:
     """Who allows a file more computing allows its process more waiting."""
     assert Sandbox().patience == 60
     assert Sandbox(Limits(seconds=100)).patience == 400
+
+
+def test_python_file_in_the_folder_where_somebody_works_is_not_run(
+    data: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "msgpack.py").write_text("open('was-run', 'w').close()", encoding="utf-8")
+    with Sandbox() as sandbox, WorkbookReader() as reader:
+        assert sandbox.load_grids(data).sheets
+        with pytest.raises(WorkbookReadError):  # its scheme is none of those installed
+            reader.assess("w.xlsx")
+    assert not (tmp_path / "was-run").exists()
