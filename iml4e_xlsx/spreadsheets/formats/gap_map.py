@@ -32,17 +32,20 @@ class GapSequence:
     """
     The gaps of many rows together, between which stand known forms of values alone.
 
-    `markups` are those behind the values, and `last` is the last of the gaps. `texts`, `inline` and
-    `results` say which values are indexes, texts and results of formulas; `rows` says of each row
+    `first` and `last` are the gaps around it all, `markups` those behind each value. `texts`,
+    `inline`, `results` and `text_results` say which values are indexes, texts, and results of
+    formulas that are numbers and texts; `rows` says of each row
     where its values begin and end among all, and in which columns they stand. `with_results` and
     `without_results` are what stands behind formulas.
     """
 
-    markups: list[str]
+    first: Gap
     last: Gap
+    markups: list[str]
     texts: list[int]
     inline: list[int]
     results: list[int]
+    text_results: list[int]
     rows: list[tuple[int, int, int, tuple[int, ...]]]
     with_results: dict[CellPosition, Behind]
     without_results: dict[CellPosition, Behind]
@@ -62,13 +65,15 @@ class GapSequence:
             places[gap.form].append(at)
         if places[ValueForm.OTHER] or places[ValueForm.NONE]:
             return None
-        cells = [gaps[at].cell for at in places[ValueForm.RESULT]]
+        cells = [gap.cell for gap in gaps if gap.cell.formula is not None]
         return cls(
-            markups=markups,
+            first=first,
             last=last,
+            markups=markups,
             texts=places[ValueForm.SHARED],
             inline=places[ValueForm.INLINE],
             results=places[ValueForm.RESULT],
+            text_results=places[ValueForm.TEXT_RESULT],
             rows=list(_list_rows(gaps)),
             with_results={cell.position: cell.with_result for cell in cells},
             without_results={cell.position: cell.without_result for cell in cells},
@@ -100,7 +105,7 @@ class GapMap:
         self.start = begin_sheet()
         self._places: dict[tuple[int, int, ValueForm | None], dict[str, Gap]] = {}
         self._count = 0
-        self._sequences: dict[tuple[CellPosition, int], GapSequence] = {}
+        self._sequences: dict[tuple[str, int], GapSequence | None] = {}
 
     def __len__(self) -> int:
         """Return how many gaps were read since strangers last filled the map."""
@@ -127,17 +132,24 @@ class GapMap:
             self._count += 1
         return gap
 
-    def find_sequence(self, first: Gap, markups: list[str]) -> GapSequence | None:
+    def find_sequence(self, markups: list[str]) -> GapSequence | None:
         """Return these gaps as a sequence if they were kept as one."""
-        sequence = self._sequences.get((first.cell.position, len(markups)))
+        sequence = self._sequences.get(_sequence_key(markups))
         return sequence if sequence is not None and sequence.markups == markups else None
 
     def keep_sequence(self, first: Gap, markups: list[str]) -> None:
-        """Keep gaps as a sequence; only formulas stay the same in all workbooks of a round."""
-        if len(self._sequences) < _MOST_SEQUENCES and len(markups) <= _LONGEST_SEQUENCE:
-            sequence = GapSequence.from_gaps(first, markups)
-            if sequence is not None:
-                self._sequences[first.cell.position, len(markups)] = sequence
+        """Keep the gaps behind a first one as a sequence, if they can be one."""
+        key = _sequence_key(markups)
+        # Only the gaps between formulas stay the same in all workbooks of a round.
+        if key in self._sequences or len(markups) > _LONGEST_SEQUENCE:
+            return
+        if len(self._sequences) < _MOST_SEQUENCES:
+            self._sequences[key] = GapSequence.from_gaps(first, markups)
+
+
+def _sequence_key(markups: list[str]) -> tuple[str, int]:
+    """Return what the gaps of one sheet as one program writes it have in common."""
+    return markups[0], len(markups)
 
 
 @lru_cache(maxsize=4)

@@ -8,8 +8,8 @@ that the scan does not know.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from typing import Final
 
 from iml4e_xlsx.findings.failure import FailureCode
@@ -52,7 +52,7 @@ def load_sheets(file: CheckedFile, limits: Limits) -> LoadedSheets:
     assert file.package is not None
     workbook = read_workbook(file.package, limits)
     tables = read_tables(file.package, workbook, limits)
-    id_indexes = find_id_indexes(tables)
+    id_indexes = cache(partial(find_id_indexes, tables))
     loaded = (
         _load_sheet(sheet, file.package, tables, id_indexes, limits) for sheet in workbook.sheets
     )
@@ -64,7 +64,7 @@ def _load_sheet(
     sheet: ListedSheet,
     package: ZipPackage,
     tables: SheetTables,
-    id_indexes: frozenset[bytes],
+    id_indexes: Callable[[], frozenset[bytes]],
     limits: Limits,
 ) -> Grid | None:
     """Return the grid of a sheet, unread if no answer can stand there; None for no worksheet."""
@@ -72,7 +72,7 @@ def _load_sheet(
     # To scan a short sheet takes as long as to tell that nobody needs it.
     if len(part) <= SHORT_SHEET and (content := scan_sheet(part, tables, limits.cells)) is not None:
         return _make_checked_grid(sheet, part, content, limits)
-    texts = find_texts(part, tables, id_indexes)
+    texts = find_texts(part, tables, id_indexes())
     if texts is None:
         return _read_sheet(sheet, part, tables, limits)
     unread = partial(_read_or_skip, sheet, part, tables, limits)

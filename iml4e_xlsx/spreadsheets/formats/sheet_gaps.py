@@ -68,6 +68,7 @@ class ValueForm(IntEnum):
     NUMBER = auto()  #: A number that is no date and no percentage.
     INLINE = auto()  #: The text itself.
     RESULT = auto()  #: A number that a formula yields, also a percentage.
+    TEXT_RESULT = auto()  #: A text that a formula yields.
     OTHER = auto()  #: Anything else.
 
 
@@ -190,6 +191,7 @@ class GapReader:
             raise OddFormError
         elif formula is not None:
             form = ValueForm.RESULT if is_number else form
+            form = ValueForm.TEXT_RESULT if kind == TEXT else form
         elif kind == SHARED:
             form = ValueForm.SHARED
         elif is_number and not is_percent:

@@ -151,8 +151,8 @@ class _SheetScan:
         _check_values(values)
         self.count += len(values)
         gap = self._follow_gap(self.gap, first)
-        sequence = self.gaps.find_sequence(gap, gaps)
-        if sequence is not None and self._read_sequence(sequence, values):
+        sequence = self.gaps.find_sequence(gaps) if gaps else None
+        if sequence is not None and sequence.first is gap and self._read_sequence(sequence, values):
             self.gap = sequence.last
         else:
             formulas = len(self.content.behind)
@@ -173,7 +173,7 @@ class _SheetScan:
         """Read each value by the gap before it; return the last gap."""
         find_text, find_number = self.tables.filled_texts.get, self.numbers.get
         rows, behind = self.content.rows, self.content.behind
-        shared, number, inline, result = _FORMS
+        shared, number, inline, result, text_result = _FORMS
         read_row, cells = -1, _NO_CELLS
         for value, markup in zip(values, markups, strict=True):
             row, col, form, cell, following, _ = gap
@@ -184,12 +184,12 @@ class _SheetScan:
                 content = find_number(value)
             elif form is inline:
                 content = _read_inline(value)
-            elif form is result:
-                content = find_number(value)
+            elif form is result or form is text_result:
+                content = find_number(value) if form is result else _read_inline(value)
                 behind[cell.position] = cell.with_result if value else cell.without_result
             else:
                 content = None
-            if content is None and (value or form is not result):
+            if content is None and (value or cell.formula is None):
                 content = self._read_value(cell, value)
             if content is not None:
                 if row != read_row:
@@ -207,12 +207,13 @@ class _SheetScan:
         find_text = self.tables.filled_texts.get
         for at in sequence.texts:
             contents[at] = find_text(values[at])
-        for at in sequence.inline:
+        for at in (*sequence.inline, *sequence.text_results):
             contents[at] = _read_inline(values[at])
-        behind, missing = sequence.with_results, contents.count(None)
-        if missing:
-            # No result is stored at all, or some value is none that was read before.
-            if missing != len(sequence.results) or any(values[at] for at in sequence.results):
+        behind = sequence.with_results
+        if None in contents:
+            # Some programs store no results at all; else a value is none that was read before.
+            results = (*sequence.results, *sequence.text_results)
+            if contents.count(None) != len(results) or any(values[at] for at in results):
                 return False
             behind = sequence.without_results
         for row, start, end, cols in sequence.rows:
@@ -284,6 +285,7 @@ _FORMS: Final = (
     ValueForm.NUMBER,
     ValueForm.INLINE,
     ValueForm.RESULT,
+    ValueForm.TEXT_RESULT,
 )
 _NO_CELLS: Final[GridRow] = {}
 
