@@ -97,7 +97,7 @@ class ZipPackage(Mapping[str, bytes]):
 
     def __contains__(self, name: object) -> bool:
         """Return whether there is a part of this name; it need not be readable."""
-        return isinstance(name, str) and fold_name(name) in self._members
+        return isinstance(name, str) and (name in self._members or fold_name(name) in self._members)
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over the names in the zip."""
@@ -115,7 +115,7 @@ class ZipPackage(Mapping[str, bytes]):
             KeyError: If there is no such part.
             FileRefusal: If it is damaged, longer than its header or a limit says, or there twice.
         """
-        key = fold_name(name)
+        key = name if name in self._members else fold_name(name)
         member = self._members[key]
         if key in self._ambiguous:
             raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.PART_TWICE)

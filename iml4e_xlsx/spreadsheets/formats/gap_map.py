@@ -14,7 +14,13 @@ from operator import attrgetter
 from typing import Final
 
 from iml4e_xlsx.spreadsheets.formats.sheet_content import Behind
-from iml4e_xlsx.spreadsheets.formats.sheet_gaps import Gap, GapReader, ValueForm, begin_sheet
+from iml4e_xlsx.spreadsheets.formats.sheet_gaps import (
+    Gap,
+    GapReader,
+    ValueCell,
+    ValueForm,
+    begin_sheet,
+)
 from iml4e_xlsx.spreadsheets.grid import CellPosition
 
 _MOST_KEPT: Final = 6_000
@@ -33,10 +39,10 @@ class GapSequence:
     The gaps of many rows together, between which stand known forms of values alone.
 
     `first` and `last` are the gaps around it all, `markups` those behind each value. `texts`,
-    `inline`, `results` and `text_results` say which values are indexes, texts, and results of
-    formulas that are numbers and texts; `rows` says of each row
-    where its values begin and end among all, and in which columns they stand. `with_results` and
-    `without_results` are what stands behind formulas.
+    `inline` and `results` say which values are indexes, texts, and numbers that formulas yield, and
+    `text_results` has the cells of texts that formulas yield. `rows` says of each row where its
+    values begin and end among all, and in which columns they stand; `with_results` and
+    `without_results` are what stands behind formulas that yield numbers.
     """
 
     first: Gap
@@ -45,7 +51,7 @@ class GapSequence:
     texts: list[int]
     inline: list[int]
     results: list[int]
-    text_results: list[int]
+    text_results: dict[int, ValueCell]
     rows: list[tuple[int, int, int, tuple[int, ...]]]
     with_results: dict[CellPosition, Behind]
     without_results: dict[CellPosition, Behind]
@@ -65,7 +71,7 @@ class GapSequence:
             places[gap.form].append(at)
         if places[ValueForm.OTHER] or places[ValueForm.NONE]:
             return None
-        cells = [gap.cell for gap in gaps if gap.cell.formula is not None]
+        cells = [gaps[at].cell for at in places[ValueForm.RESULT]]
         return cls(
             first=first,
             last=last,
@@ -73,7 +79,7 @@ class GapSequence:
             texts=places[ValueForm.SHARED],
             inline=places[ValueForm.INLINE],
             results=places[ValueForm.RESULT],
-            text_results=places[ValueForm.TEXT_RESULT],
+            text_results={at: gaps[at].cell for at in places[ValueForm.TEXT_RESULT]},
             rows=list(_list_rows(gaps)),
             with_results={cell.position: cell.with_result for cell in cells},
             without_results={cell.position: cell.without_result for cell in cells},

@@ -97,10 +97,10 @@ def find_extras(file: CheckedFile) -> Iterator[ExtraContent]:
     """Yield what else is in a package of Excel, by the names and contents of its parts."""
     if file.package is None:
         return
+    starts = tuple(_EXTRAS)
     for name in file.package.names:
-        for start, extra in _EXTRAS.items():
-            if name.startswith(start):
-                yield extra
+        if name.startswith(starts):
+            yield from (extra for start, extra in _EXTRAS.items() if name.startswith(start))
         if name.startswith("xl/externallinks/") and _is_dde(file.package, name):
             yield ExtraContent.DDE
 

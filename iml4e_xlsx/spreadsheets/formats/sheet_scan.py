@@ -207,20 +207,27 @@ class _SheetScan:
         find_text = self.tables.filled_texts.get
         for at in sequence.texts:
             contents[at] = find_text(values[at])
-        for at in (*sequence.inline, *sequence.text_results):
+        for at in sequence.inline:
             contents[at] = _read_inline(values[at])
+        for at in sequence.text_results:
+            contents[at] = _read_inline(values[at]) or ""
         behind = sequence.with_results
         if None in contents:
-            # Some programs store no results at all; else a value is none that was read before.
-            results = (*sequence.results, *sequence.text_results)
+            # Some programs store no numbers at all; else a value is none that was read before.
+            results = sequence.results
             if contents.count(None) != len(results) or any(values[at] for at in results):
                 return False
             behind = sequence.without_results
+        self.content.behind.update(behind)
+        for at, cell in sequence.text_results.items():
+            is_stored = bool(contents[at])
+            self.content.behind[cell.position] = (
+                cell.with_result if is_stored else cell.without_result
+            )
         for row, start, end, cols in sequence.rows:
             pairs = zip(cols, contents[start:end], strict=True)
-            if cells := {col: value for col, value in pairs if value is not None}:
+            if cells := {col: value for col, value in pairs if value is not None and value != ""}:
                 self.content.rows[row] = cells
-        self.content.behind.update(behind)
         return True
 
     def _take_notes(self, notes: GapNotes) -> None:
