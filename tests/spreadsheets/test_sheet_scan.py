@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from random import Random
 from typing import Final
 
@@ -21,6 +22,7 @@ from iml4e_xlsx.spreadsheets.formats.gap_map import keep_gaps
 from iml4e_xlsx.spreadsheets.formats.sheet_content import SheetContent, SheetTables
 from iml4e_xlsx.spreadsheets.formats.sheet_scan import scan_sheet
 from iml4e_xlsx.spreadsheets.formats.workbook_part import read_workbook
+from iml4e_xlsx.spreadsheets.grid import UnreadGrid
 from iml4e_xlsx.spreadsheets.guard import check_file
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal
@@ -266,6 +268,34 @@ def test_sheets_of_formulas_are_read_alike_whatever_their_results(
             assert isinstance(both.parsed, SheetContent), number
             assert listed(both.scanned) == listed(both.parsed), number
     assert taken > CELL_MUTANTS // 20
+
+
+def test_formulas_without_any_result() -> None:
+    """Nothing is between the gaps, for there is but one."""
+    part = sheet_part('<row r="1"><c r="A1"><f>1+1</f></c><c r="B1"><f>2+2</f><v/></c></row>')
+    both = compare_part(part, SheetTables.from_tables({}, NO_STYLES))
+
+    assert both.scanned is not None
+    assert isinstance(both.parsed, SheetContent)
+    assert listed(both.scanned) == listed(both.parsed)
+
+
+def test_long_sheet_of_formulas_stays_unread_once_it_is_known(
+    official: Scheme, tmp_path: Path
+) -> None:
+    """Its texts are known, and its cells are the same when somebody asks for them."""
+    ratings = {id_: number % 4 for number, id_ in enumerate(official.statements)}
+    data = built(official, tmp_path / "filled.xlsx", response(official, ratings)).read_bytes()
+    first, _, third = ({g.name: g for g in load_grids(data, LIMITS).sheets} for _ in range(3))
+    unread = {name: grid for name, grid in third.items() if isinstance(grid, UnreadGrid)}
+
+    assert "Calculation" in unread
+    for name, grid in third.items():
+        assert grid.rows == first[name].rows
+        assert dict(grid.details) == dict(first[name].details)
+    for grid in unread.values():
+        values = [value for row in grid.rows.values() for value in row.values()]
+        assert {value for value in values if isinstance(value, str)} == grid.texts
 
 
 def test_percentages_are_those_of_each_workbook() -> None:

@@ -128,7 +128,8 @@ class GapMap:
         gap = before.following.get(markup)
         if gap is None:
             if self._count == _MOST_KEPT:  # strangers must not fill the memory
-                self.start, self._places, self._count = begin_sheet(), {}, 0
+                self.start, self._count = begin_sheet(), 0
+                self._places, self._sequences = {}, {}
             gap = self.reader.read_gap(before, markup)
             end = gap.form if gap.form in _ENDS else None
             place = (gap.row, gap.col, end)
@@ -138,18 +139,21 @@ class GapMap:
             self._count += 1
         return gap
 
-    def find_sequence(self, markups: list[str]) -> GapSequence | None:
-        """Return these gaps as a sequence if they were kept as one."""
+    def find_sequence(self, first: Gap, markups: list[str]) -> GapSequence | None:
+        """Return the gaps behind a first one as a sequence if they were kept as one."""
+        if not self._sequences or not markups:
+            return None
         sequence = self._sequences.get(_sequence_key(markups))
-        return sequence if sequence is not None and sequence.markups == markups else None
+        is_same = sequence is not None and sequence.first is first and sequence.markups == markups
+        return sequence if is_same else None
 
     def keep_sequence(self, first: Gap, markups: list[str]) -> None:
         """Keep the gaps behind a first one as a sequence, if they can be one."""
+        if not 0 < len(markups) <= _LONGEST_SEQUENCE:
+            return
         key = _sequence_key(markups)
         # Only the gaps between formulas stay the same in all workbooks of a round.
-        if key in self._sequences or len(markups) > _LONGEST_SEQUENCE:
-            return
-        if len(self._sequences) < _MOST_SEQUENCES:
+        if key not in self._sequences and len(self._sequences) < _MOST_SEQUENCES:
             self._sequences[key] = GapSequence.from_gaps(first, markups)
 
 

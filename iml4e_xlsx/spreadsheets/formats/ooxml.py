@@ -17,10 +17,10 @@ from iml4e_xlsx.spreadsheets.formats.cell_styles import NO_STYLES, read_styles
 from iml4e_xlsx.spreadsheets.formats.shared_strings import read_texts
 from iml4e_xlsx.spreadsheets.formats.sheet_content import DetailsMap, SheetContent, SheetTables
 from iml4e_xlsx.spreadsheets.formats.sheet_reader import parse_sheet
-from iml4e_xlsx.spreadsheets.formats.sheet_scan import scan_sheet
+from iml4e_xlsx.spreadsheets.formats.sheet_scan import find_formula_texts, scan_sheet
 from iml4e_xlsx.spreadsheets.formats.sheet_texts import find_id_indexes, find_texts
 from iml4e_xlsx.spreadsheets.formats.workbook_part import ListedSheet, WorkbookPart, read_workbook
-from iml4e_xlsx.spreadsheets.grid import ExtraContent, Grid, UnreadGrid, find_ids
+from iml4e_xlsx.spreadsheets.grid import ExtraContent, Grid, UnreadGrid, find_ids, may_be_id
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.package import ZipPackage
 from iml4e_xlsx.spreadsheets.readable_formats import CheckedFile, LoadedSheets
@@ -38,6 +38,9 @@ _EXTRAS: Final = {
     "xl/threadedcomments/": ExtraContent.COMMENTS,
 }
 _LINK_LENGTH: Final = 1 << 16
+MEDIUM_SHEET: Final = 1 << 15
+"""In bytes: an issued sheet with answers is longer only if much evidence stands on it."""
+
 SHORT_SHEET: Final = 1 << 16
 """In bytes: no sheet of an issued workbook is longer."""
 
@@ -69,14 +72,20 @@ def _load_sheet(
 ) -> Grid | None:
     """Return the grid of a sheet, unread if no answer can stand there; None for no worksheet."""
     part = package[sheet.part]
+    read_later = partial(_read_or_skip, sheet, part, tables, limits)
+    if len(part) > MEDIUM_SHEET:
+        texts = find_formula_texts(part, tables)
+        if texts is not None and not any(map(may_be_id, texts)):
+            return UnreadGrid(
+                name=sheet.name, is_visible=sheet.is_visible, texts=texts, read=read_later
+            )
     # To scan a short sheet takes as long as to tell that nobody needs it.
     if len(part) <= SHORT_SHEET and (content := scan_sheet(part, tables, limits.cells)) is not None:
         return _make_checked_grid(sheet, part, content, limits)
     texts = find_texts(part, tables, id_indexes())
     if texts is None:
         return _read_sheet(sheet, part, tables, limits)
-    unread = partial(_read_or_skip, sheet, part, tables, limits)
-    return UnreadGrid(name=sheet.name, is_visible=sheet.is_visible, texts=texts, read=unread)
+    return UnreadGrid(name=sheet.name, is_visible=sheet.is_visible, texts=texts, read=read_later)
 
 
 def _read_sheet(

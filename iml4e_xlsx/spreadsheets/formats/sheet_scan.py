@@ -66,16 +66,10 @@ def scan_sheet(part: bytes, tables: SheetTables, most_cells: int) -> SheetConten
 
     It stops after `most_cells` cells: the parser then refuses the sheet.
     """
-    start, end = part.find(_OPEN), part.rfind(_CLOSE)
-    if not 0 <= start <= end or not _has_plain_head(part[:start]):
+    scan = _begin_scan(part, tables)
+    if scan is None:
         return None
-    rest = part[end + len(_CLOSE) :]
-    merged = find_merges(rest)
-    if merged is None or b"<sheetData" in rest or not rest.rstrip().endswith(b"</worksheet>"):
-        return None
-    scan = _SheetScan(tables, has_x14ac=b" xmlns:x14ac=" in part[:start])
-    scan.content.merged = merged
-    at = start + len(_OPEN)
+    at, end = scan.start, scan.end
     try:
         while at < end:
             stop = part.find(_ROW_END, at + _WINDOW, end)
@@ -87,6 +81,32 @@ def scan_sheet(part: bytes, tables: SheetTables, most_cells: int) -> SheetConten
     except (OddFormError, CellFaultError, ValueError):
         return None
     return scan.content
+
+
+def find_formula_texts(part: bytes, tables: SheetTables) -> frozenset[str] | None:
+    """Return all texts of a sheet of formulas that is known as a sequence; None for all others."""
+    scan = _begin_scan(part, tables)
+    if scan is None or scan.end - scan.start > _WINDOW:
+        return None
+    try:
+        return scan.find_texts(part[scan.start : scan.end].decode())
+    except (OddFormError, ValueError):
+        return None
+
+
+def _begin_scan(part: bytes, tables: SheetTables) -> _SheetScan | None:
+    """Return the scan of a part; None if what stands around its rows has no known form."""
+    start, end = part.find(_OPEN), part.rfind(_CLOSE)
+    if not 0 <= start <= end or not _has_plain_head(part[:start]):
+        return None
+    rest = part[end + len(_CLOSE) :]
+    merged = find_merges(rest)
+    if merged is None or b"<sheetData" in rest or not rest.rstrip().endswith(b"</worksheet>"):
+        return None
+    has_x14ac = b" xmlns:x14ac=" in part[:start]
+    scan = _SheetScan(tables, start + len(_OPEN), end, has_x14ac=has_x14ac)
+    scan.content.merged = merged
+    return scan
 
 
 def _has_plain_head(head: bytes) -> bool:
@@ -125,10 +145,12 @@ def _keep_numbers(moments: frozenset[str]) -> dict[str, float]:  # noqa: ARG001 
 
 
 class _SheetScan:
-    """The scan of one sheet, window by window."""
+    """The scan of one sheet, window by window; its rows begin and end in these places."""
 
-    def __init__(self, tables: SheetTables, *, has_x14ac: bool) -> None:
+    def __init__(self, tables: SheetTables, start: int, end: int, *, has_x14ac: bool) -> None:
         self.tables = tables
+        self.start = start
+        self.end = end
         self.content = SheetContent(has_entities=True)
         self.count = 0
         self.numbers = _keep_numbers(tables.moments)
@@ -137,30 +159,32 @@ class _SheetScan:
 
     def read_window(self, text: str) -> None:
         """Read some rows; OddFormError, CellFaultError or ValueError for what is not known."""
-        if END_MARK in text:
-            raise OddFormError
-        if "<is>" in text:
-            for start in _INLINE_STARTS:
-                text = text.replace(start, start + VALUE_START)
-            text = text.replace(INLINE_END, VALUE_START + END_MARK + INLINE_END)
-        first, *pieces = text.replace(VALUE_END, VALUE_START + END_MARK).split(VALUE_START)
-        values, gaps = pieces[::2], pieces[1::2]
-        # Else a value began within another, or ended twice.
-        if len(values) != len(gaps):
-            raise OddFormError
-        _check_values(values)
+        first, values, markups = _cut_text(text)
         self.count += len(values)
         gap = self._follow_gap(self.gap, first)
-        sequence = self.gaps.find_sequence(gaps) if gaps else None
-        if sequence is not None and sequence.first is gap and self._read_sequence(sequence, values):
+        sequence = self.gaps.find_sequence(gap, markups)
+        if sequence is not None and self._read_sequence(sequence, values):
             self.gap = sequence.last
         else:
             formulas = len(self.content.behind)
-            self.gap = self._read_values(gap, values, gaps)
+            self.gap = self._read_values(gap, values, markups)
             if sequence is None and 2 * (len(self.content.behind) - formulas) > len(values):
-                self.gaps.keep_sequence(gap, gaps)
+                self.gaps.keep_sequence(gap, markups)
         if self.gap.form != ValueForm.NONE:
             raise OddFormError
+
+    def find_texts(self, text: str) -> frozenset[str] | None:
+        """Return the texts in all rows together; None unless they are a known sequence."""
+        first, values, markups = _cut_text(text)
+        sequence = self.gaps.find_sequence(self._follow_gap(self.gap, first), markups)
+        if sequence is None or sequence.last.form != ValueForm.NONE:
+            return None
+        shared = {self.tables.texts.get(values[at]) for at in sequence.texts}
+        inline = {
+            _read_inline(values[at]) or "" for at in (*sequence.inline, *sequence.text_results)
+        }
+        texts = shared | inline
+        return None if None in texts else frozenset(text for text in texts if text)
 
     def _follow_gap(self, before: Gap, markup: str) -> Gap:
         """Return the gap behind another one, and take in what it says besides."""
@@ -285,6 +309,29 @@ class _SheetScan:
         if is_number:
             self._keep_number(cell, value, content)
         return None if content == "" else content
+
+
+def _cut_text(text: str) -> tuple[str, list[str], list[str]]:
+    """
+    Return the first gap in some rows, the values, and the gaps behind each of them.
+
+    Raises:
+        OddFormError: If the text cannot be cut in this way, or a value is no text.
+        ValueError: If a value has an entity that XML does not know.
+    """
+    if END_MARK in text:
+        raise OddFormError
+    if "<is>" in text:
+        for start in _INLINE_STARTS:
+            text = text.replace(start, start + VALUE_START)
+        text = text.replace(INLINE_END, VALUE_START + END_MARK + INLINE_END)
+    pieces = text.replace(VALUE_END, VALUE_START + END_MARK).split(VALUE_START)
+    values, markups = pieces[1::2], pieces[2::2]
+    # Else a value began within another, or ended twice.
+    if len(values) != len(markups):
+        raise OddFormError
+    _check_values(values)
+    return pieces[0], values, markups
 
 
 _FORMS: Final = (
