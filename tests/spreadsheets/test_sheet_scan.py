@@ -340,6 +340,11 @@ def test_rows_with_a_prefix_need_its_name_space() -> None:
         '<c r="A2"><v>1</v></c>',
         '<c r="A1"><f a="1" a="2">B1</f><v>1</v></c>',
         '<c r="A1" s="0" t="n" s="0"><v>1</v></c>',
+        '<c r="ZZC1"><v>3</v></c>',
+        '<c r="A1" s="01"><v>3</v></c>',
+        '<c r="A1"><f xmlns="urn:x">B1</f><v>3</v></c>',
+        '<c r="A1" t="e"><v> </v></c>',
+        '<c r="A1" t="e"><f>B1</f><v> </v></c>',
     ],
 )
 def test_odd_markup_goes_to_the_parser(markup: str) -> None:
@@ -348,3 +353,41 @@ def test_odd_markup_goes_to_the_parser(markup: str) -> None:
     tables = SheetTables.from_tables({"0": "zero"}, NO_STYLES)
 
     assert compare_part(part, tables).scanned is None
+
+
+_ONE_CELL: Final = '<row r="1"><c r="A1"><v>3</v></c></row>'
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        sheet_part(_ONE_CELL.replace('r="1">', 'r="1" hidden=" 1">', 1)),
+        sheet_part(_ONE_CELL.replace('r="1">', 'r="1" hidden="TRUE">', 1)),
+        sheet_part(_ONE_CELL.replace('r="1">', 'r="1" xmlns="urn:x">', 1)),
+        sheet_part(_ONE_CELL, '<!--<mergeCells><mergeCell ref="A1:B2"/></mergeCells>-->'),
+        sheet_part(_ONE_CELL, '<extLst><mergeCells><mergeCell ref="A1:B2"/></mergeCells></extLst>'),
+        sheet_part(_ONE_CELL, '<mergeCells><mergeCell ref="A1:B2"/></mergeCells>').replace(
+            b'ref="A', b'ref="\xb2A'
+        ),
+        sheet_part(_ONE_CELL)
+        .replace(b"<sheetData>", b'<cols x="/>"><sheetData>')
+        .replace(b"</sheetData>", b"</sheetData></cols>"),
+        sheet_part(_ONE_CELL.replace('r="1">', 'r="1" x14ac:dyDescent="1">', 1)).replace(
+            b"<sheetData>", b'<cols xmlns:x14ac="urn:x"/><sheetData>'
+        ),
+    ],
+)
+def test_odd_sheets_go_to_the_parser(part: bytes) -> None:
+    """Rows of another name space, merges that are none, what hides between the tags of a head."""
+    assert compare_part(part, SheetTables.from_tables({}, NO_STYLES)).scanned is None
+
+
+@pytest.mark.parametrize("kind", ["b", "e", "n"])
+@pytest.mark.parametrize("style", range(5))
+def test_formula_without_a_result_is_seen_in_every_style(kind: str, style: int) -> None:
+    """Dates and truths have no form of their own, and an empty cell would look left empty."""
+    cell = f'<c r="A1" s="{style}" t="{kind}"><f>B1</f><v></v></c>'
+    parts = book_parts(sheet_part(f'<row r="1">{cell}</row>'))
+    grid = read_parts(parts)
+
+    assert (grid.details[0, 0].formula, grid.details[0, 0].stored) == ("=B1", False)

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from iml4e_xlsx.spreadsheets.formats.sheet_content import (
     ERROR,
     INLINE,
+    MOST_COLUMNS,
     MOST_ROWS,
     NUMBERS,
     SHARED,
@@ -34,8 +35,8 @@ END_MARK: Final = "\x01"
 _ROW_END: Final = "</row>"
 _ROW: Final = re.compile(r'<row r="([1-9][0-9]{0,6})"([^<>]{0,400})>')
 _CELL: Final = re.compile(
-    r'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="([0-9]{1,6})")?(?: t="([a-zA-Z]{1,9})")?'
-    r'(?: s="([0-9]{1,6})")?'
+    r'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="(0|[1-9][0-9]{0,5})")?(?: t="([a-zA-Z]{1,9})")?'
+    r'(?: s="(0|[1-9][0-9]{0,5})")?'
     r"(?: ?/>|>(?:"
     r'(?:(<is><t(?: xml:space="preserve")?>)|<f([^<>]{0,400})(?:(?<=/)>|>([^<]+)</f>))?'
     r"(\Z|</c>|<v ?/></c>)))"
@@ -48,6 +49,8 @@ _BAD_ENTITY: Final = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a
 _NUMBERED_ENTITY: Final = re.compile(r"&#[^;]*;")
 _ODD: Final = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 """Characters that XML forbids or a parser changes."""
+
+_TRUTHS: Final = (*TRUE_WORDS, "0", "false")
 
 BLANK_TYPES: Final = frozenset({*NUMBERS, TEXT, INLINE})
 """The types of cells that were left empty; those of other types have lost their content."""
@@ -244,7 +247,7 @@ def _next_row(row: int, digits: str) -> int:
 
 def _next_column(cell: re.Match[str], row: int, col: int) -> int:
     number = _column(cell[1])
-    if number <= col or cell[2] != str(row + 1) or (cell[3] and cell[5]):
+    if not col < number < MOST_COLUMNS or cell[2] != str(row + 1) or (cell[3] and cell[5]):
         raise OddFormError
     return number
 
@@ -260,12 +263,15 @@ def _read_row_tag(rest: str, *, has_x14ac: bool) -> tuple[bool, bool]:
         raise OddFormError
     attributes = _ATTRIBUTE.findall(match[1])
     names = {name for name, _ in attributes}
+    hidden = dict(attributes).get("hidden", "false")
+    if "xmlns" in names or hidden not in _TRUTHS:
+        raise OddFormError
     prefixes = {name.partition(":")[0] for name in names if ":" in name}
     if len(names) < len(attributes) or "r" in names or prefixes - {"x14ac"}:
         raise OddFormError
     if prefixes and not has_x14ac:
         raise OddFormError
-    return not match[2], dict(attributes).get("hidden") in TRUE_WORDS
+    return not match[2], hidden in TRUE_WORDS
 
 
 def _read_empty(cell: re.Match[str]) -> Behind | None:
@@ -301,6 +307,8 @@ def _check_formula(tag: str) -> None:
     match = _ATTRIBUTES.fullmatch(tag)
     names = [name for name, _ in _ATTRIBUTE.findall(tag)]
     if match is None or len(set(names)) < len(names) or ":" in "".join(names):
+        raise OddFormError
+    if "xmlns" in names:
         raise OddFormError
 
 

@@ -47,7 +47,7 @@ _OPEN, _CLOSE, _ROW_END = b"<sheetData>", b"</sheetData>", b"</row>"
 _WINDOW: Final = 1 << 18
 """How many bytes are looked at together: the pieces of a long sheet would take much memory."""
 
-_TAG: Final = rb"</?[a-zA-Z0-9:]+(?: [a-zA-Z0-9:_]+=\"[^\"<&]*\")* ?/?>\s*"
+_TAG: Final = rb"</?[a-zA-Z0-9:]+(?: [a-zA-Z0-9:_]+=\"[^\"<>&]*\")* ?/?>\s*"
 _HEAD: Final = re.compile(PROLOG + rb"<worksheet(?: [^<>]*)?>\s*(?:" + _TAG + rb")*")
 _LONGEST_HEAD: Final = 1 << 12
 _MERGES: Final = re.compile(
@@ -103,7 +103,8 @@ def _begin_scan(part: bytes, tables: SheetTables) -> _SheetScan | None:
     merged = find_merges(rest)
     if merged is None or b"<sheetData" in rest or not rest.rstrip().endswith(b"</worksheet>"):
         return None
-    has_x14ac = b" xmlns:x14ac=" in part[:start]
+    root = part.find(b"<worksheet", 0, start)
+    has_x14ac = b" xmlns:x14ac=" in part[root : part.find(b">", root)]
     scan = _SheetScan(tables, start + len(_OPEN), end, has_x14ac=has_x14ac)
     scan.content.merged = merged
     return scan
@@ -129,7 +130,10 @@ def find_merges(rest: bytes) -> list[tuple[CellPosition, CellPosition]] | None:
     match = _MERGES.search(rest)
     if match is None or rest.count(b"mergeCell") != 2 + match[1].count(b"mergeCell"):
         return None
-    ranges = _MERGE.findall(match[1].decode())
+    # In a comment, or in what programs add for themselves, they mean nothing.
+    if b"<!" in rest or 0 <= rest.find(b"<extLst") < match.start():
+        return None
+    ranges = _MERGE.findall(match[1].decode("ascii", errors="replace"))
     if len(ranges) != match[1].count(b"<"):
         return None
     return [
@@ -197,7 +201,7 @@ class _SheetScan:
         """Read each value by the gap before it; return the last gap."""
         find_text, find_number = self.tables.filled_texts.get, self.numbers.get
         rows, behind = self.content.rows, self.content.behind
-        shared, number, inline, result, text_result = _FORMS
+        shared, number, inline, result, text_result, other = _FORMS
         read_row, cells = -1, _NO_CELLS
         for value, markup in zip(values, markups, strict=True):
             row, col, form, cell, following, _ = gap
@@ -213,7 +217,7 @@ class _SheetScan:
                 behind[cell.position] = cell.with_result if value else cell.without_result
             else:
                 content = None
-            if content is None and (value or cell.formula is None):
+            if content is None and (value or cell.formula is None or form is other):
                 content = self._read_value(cell, value)
             if content is not None:
                 if row != read_row:
@@ -270,6 +274,8 @@ class _SheetScan:
             return None
         if kind == ERROR:
             error = _plain_text(value).strip()
+            if not error:
+                raise OddFormError
             self.content.behind[cell.position] = (None, error, True, False, None)
             return None
         content = self.tables.read_value(kind, style, _plain_text(value))
@@ -298,6 +304,8 @@ class _SheetScan:
         if not stored:
             behind[cell.position] = cell.without_result
             return None
+        if not stored.strip():
+            raise OddFormError
         if kind == ERROR:
             behind[cell.position] = (cell.formula, stored.strip(), True, False, None)
             return None
@@ -340,6 +348,7 @@ _FORMS: Final = (
     ValueForm.INLINE,
     ValueForm.RESULT,
     ValueForm.TEXT_RESULT,
+    ValueForm.OTHER,
 )
 _NO_CELLS: Final[GridRow] = {}
 
