@@ -37,7 +37,7 @@ _Outcome = TypeVar("_Outcome")
 
 @dataclass(frozen=True, slots=True)
 class AnswerSelection:
-    """The responses that are answers, in their order, and a finding on each that is none."""
+    """The responses that are answers, by team and respondent; a finding on each that is none."""
 
     answers: tuple[Assessment, ...]
     left_out: tuple[Finding, ...]
@@ -49,6 +49,9 @@ def select_answers(assessments: Iterable[Assessment]) -> AnswerSelection:
 
     Where nobody has filled in any, the blank workbooks stay: there is nothing else to show.
 
+    The answers stand in an order of their contents, so that no name of a file, and no order in
+    which files are read, decides anything that is made of them.
+
     The profiles of versions of one workbook complete each other: a version from before the team
     was entered is of that team, too.
     """
@@ -57,7 +60,19 @@ def select_answers(assessments: Iterable[Assessment]) -> AnswerSelection:
     filled = [assessment for assessment in whole if not is_blank(assessment)]
     if filled:
         left_out += [report_blank(each) for each in whole if is_blank(each)]
-    return AnswerSelection(tuple(_complete_profiles(filled or whole)), tuple(left_out))
+    complete = _complete_profiles(sorted(filled or whole, key=_content_order))
+    return AnswerSelection(tuple(sorted(complete, key=_content_order)), tuple(left_out))
+
+
+def _content_order(assessment: Assessment) -> tuple[object, ...]:
+    """Return the place of a response among others; those without a name come last."""
+    response = assessment.response
+    names = [name_key(getattr(response.profile, field)) for field in ("team", *_PERSON)]
+    return (
+        *((not name, name) for name in names),
+        assessment.scheme.id,
+        response.file.digest,
+    )
 
 
 def is_blank(assessment: Assessment) -> bool:

@@ -107,9 +107,9 @@ def _teams_with_index(
 
 
 def group_by_scheme(teams: Sequence[TeamAssessment]) -> tuple[tuple[TeamAssessment, ...], ...]:
-    """Group the teams by scheme; the scheme with most responses comes first."""
+    """Group the teams by scheme; that with most responses comes first, else by its id."""
     groups: dict[str, list[TeamAssessment]] = {}
     for team in teams:
         groups.setdefault(team.scheme.id, []).append(team)
     weights = {key: sum(len(team.members) for team in group) for key, group in groups.items()}
-    return tuple(tuple(groups[key]) for key in sorted(groups, key=lambda key: -weights[key]))
+    return tuple(tuple(groups[key]) for key in sorted(groups, key=lambda key: (-weights[key], key)))

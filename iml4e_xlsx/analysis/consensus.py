@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from math import log2
+from fractions import Fraction
+from math import fsum, log2
 
 _FEWEST_RATINGS = 2
 
@@ -30,8 +31,10 @@ def measure_consensus(ratings: Iterable[int], scale: Sequence[int]) -> float | N
     if total < _FEWEST_RATINGS:
         return None
     width = scale[-1] - scale[0]
-    mean = sum(value * count for value, count in counts.items()) / total
-    spread = sum(
+    mean = Fraction(sum(value * count for value, count in counts.items()), total)
+    # Exact up to the logarithm, and in a sum that is the same in any order: statements that are
+    # disputed alike must tie, or the order of the files would decide which one is discussed.
+    spread = fsum(
         count / total * log2(1 - abs(value - mean) / width) for value, count in counts.items()
     )
     return min(1.0, max(0.0, 1 + spread))

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from iml4e_xlsx.model import PROFILE_NAMES, Area, Assessment, Result, Scheme
 from iml4e_xlsx.text.spelling import name_key
+from iml4e_xlsx.text.usual_form import choose_usual_form
 
 FEWEST = 5
 """No figure of a smaller group is shown: it could be traced to one assessment."""
@@ -82,7 +83,7 @@ def benchmark_assessments(
     """
     if field and field not in PROFILE_NAMES:
         raise ValueError("unknown-profile-field", field)
-    labels: dict[str, str] = {}
+    values: dict[str, list[str]] = {}
     groups: dict[str, list[Result]] = {}
     without_field = 0
     for assessment in assessments:
@@ -91,7 +92,7 @@ def benchmark_assessments(
             without_field += 1
             continue
         key = name_key(value)
-        labels.setdefault(key, value)
+        values.setdefault(key, []).append(value)
         groups.setdefault(key, []).append(assessment.result)
     return Benchmark(
         scheme=scheme,
@@ -99,7 +100,7 @@ def benchmark_assessments(
         fewest=fewest,
         groups=tuple(
             PeerGroup(
-                value=labels[key],
+                value=choose_usual_form(values[key]),
                 count=len(results),
                 areas=_area_distributions(results, scheme, own, fewest),
             )

@@ -22,7 +22,7 @@ from iml4e_xlsx.analysis.teams import (
     merge_team,
 )
 from iml4e_xlsx.model import Area, AreaResult, Assessment, Scheme, Statement
-from iml4e_xlsx.text.spelling import number_duplicates
+from iml4e_xlsx.text.spelling import name_key, number_duplicates
 
 _TeamKey = tuple[str, ...]
 
@@ -164,14 +164,21 @@ def _trace_teams(
         teams = merge_groups(groups)
         for group, team in zip(groups, teams, strict=True):
             points.setdefault(group.key, []).append(_Point(name, team, group))
+    # a stable order: teams without a name are named by their files, and stay in place at the end
+    by_name = sorted(points.values(), key=lambda series: _name_order(series[-1].team))
     trends = Trends(
-        trends=tuple(_make_trend(series) for series in points.values() if len(series) > 1),
-        once=tuple(series[0].team.name for series in points.values() if len(series) == 1),
+        trends=tuple(_make_trend(series) for series in by_name if len(series) > 1),
+        once=tuple(series[0].team.name for series in by_name if len(series) == 1),
         current=teams,
         undated=undated,
         rounds=names,
     )
     return trends, {key: series[-1] for key, series in points.items()}
+
+
+def _name_order(team: TeamAssessment) -> tuple[bool, str]:
+    name = name_key(team.response.profile.team)
+    return (not name, name)
 
 
 def _make_trend(series: Sequence[_Point]) -> Trend:

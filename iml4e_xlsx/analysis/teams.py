@@ -18,6 +18,7 @@ from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import (
     NOT_APPLICABLE,
     PERSONAL_FIELDS,
+    PROFILE_NAMES,
     Answer,
     Assessment,
     RatingValue,
@@ -29,6 +30,7 @@ from iml4e_xlsx.scheme.versions import carry_response
 from iml4e_xlsx.scoring import score
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.spelling import name_key
+from iml4e_xlsx.text.usual_form import choose_usual_form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +105,7 @@ class TeamGroup:
 
 def group_by_team(assessments: Iterable[Assessment]) -> tuple[TeamAssessment, ...]:
     """
-    Merge responses into a result for each team, in the order in which the teams first appear.
+    Merge responses into a result for each team, in the order of the teams' names.
 
     Organisation and name identify a team, whatever the case and white space. A response without a
     team stands alone. Copies and blank workbooks do not count (`select_answers`); if a respondent
@@ -143,15 +145,23 @@ def _version_numbers(scheme: Scheme) -> tuple[int, ...]:
 
 
 def group_responses(assessments: Iterable[Assessment]) -> tuple[TeamGroup, ...]:
-    """Group aligned responses by team, in the order in which the teams first appear."""
+    """Group aligned responses by team; in the order of the names, those without one last."""
     groups: dict[tuple[str, ...], list[Assessment]] = {}
     for assessment in assessments:
         groups.setdefault(team_key(assessment), []).append(assessment)
-    names = _team_names([members[0] for members in groups.values()])
+    named = sorted(groups.items(), key=lambda group: _team_order(*group))
+    names = _team_names([members for _, members in named])
     return tuple(
         TeamGroup(key=key, name=name, assessments=tuple(members))
-        for (key, members), name in zip(groups.items(), names, strict=True)
+        for (key, members), name in zip(named, names, strict=True)
     )
+
+
+def _team_order(key: tuple[str, ...], members: Sequence[Assessment]) -> tuple[object, ...]:
+    """Return the place of a team among others; without a name it is that of its contents."""
+    scheme, organisation, team, *_ = key
+    digests = sorted(member.response.file.digest for member in members)
+    return (not team, team, not organisation, organisation, scheme, digests)
 
 
 def merge_groups(groups: Iterable[TeamGroup]) -> tuple[TeamAssessment, ...]:
@@ -166,25 +176,32 @@ def team_key(assessment: Assessment) -> tuple[str, ...]:
         # No other response can belong to a team without a name: the workbook stands for it.
         response = assessment.response
         workbook = (response.workbook_id, name_key(profile.respondent))
-        own = workbook if response.workbook_id else (response.source,)
+        content = response.file.digest or response.source
+        own = workbook if response.workbook_id else (content,)
         return (assessment.scheme.id, "", "", *own)
     return (assessment.scheme.id, name_key(profile.organisation), name_key(profile.team))
 
 
-def _team_names(firsts: Sequence[Assessment]) -> list[str]:
+def _team_names(groups: Sequence[Sequence[Assessment]]) -> list[str]:
     """Name the teams; a name that several organisations use gets the organisation as well."""
-    counts = Counter(name_key(assessment.response.profile.team) for assessment in firsts)
+    counts = Counter(name_key(members[0].response.profile.team) for members in groups)
     names = []
-    for assessment in firsts:
-        profile = assessment.response.profile
-        team = " ".join(profile.team.split())
+    for members in groups:
+        # what counts names the team, as in its profile; not what somebody has corrected since
+        counted = [assessment.response for assessment in select_versions(members)[0]]
+        team, organisation = (_usual_entry(counted, field) for field in ("team", "organisation"))
         if not team:
-            names.append(assessment.response.source)
-        elif counts[name_key(team)] > 1 and profile.organisation.strip():
-            names.append(f"{team} ({' '.join(profile.organisation.split())})")
+            names.append(counted[0].source)
+        elif counts[name_key(team)] > 1 and organisation:
+            names.append(f"{team} ({organisation})")
         else:
             names.append(team)
     return names
+
+
+def _usual_entry(responses: Iterable[Response], field: str) -> str:
+    """Return what most members entered in a field of the profile, as most of them spell it."""
+    return choose_usual_form(getattr(response.profile, field) for response in responses)
 
 
 def merge_team(assessments: Sequence[Assessment], name: str) -> TeamAssessment:
@@ -206,7 +223,7 @@ def merge_team(assessments: Sequence[Assessment], name: str) -> TeamAssessment:
         findings.append(catalogue.team_missing(Place(source=name)))
     # A team of nothing but blank workbooks has a result without an answer, and no member.
     responses = [member.assessment.response for member in members] or [latest[0].response]
-    targets = _median_levels([response.targets for response in responses])
+    targets = _median_levels([response.targets for response in responses], scheme)
     findings += _report_different_targets(responses, targets, name, catalogue)
     response = _merge_responses(responses, members, name, scheme, targets)
     return TeamAssessment(
@@ -229,18 +246,18 @@ def _merge_responses(
 ) -> Response:
     first, alone = responses[0], len(responses) == 1
     # An entry about a person is not one about a team of several.
+    entries = {} if alone else {name: _usual_entry(responses, name) for name in PROFILE_NAMES}
     personal = {} if alone else dict.fromkeys(PERSONAL_FIELDS, "")
     return Response(
         scheme=scheme.id,
         version=scheme.version,
         profile=replace(
             first.profile,
-            **personal,
-            date=max(response.profile.date for response in responses),
+            **entries | personal | {"date": max(response.profile.date for response in responses)},
         ),
         answers={id_: _merge_answers(id_, members) for id_ in scheme.statements},
         targets=targets,
-        estimates=_median_levels([response.estimates for response in responses]),
+        estimates=_median_levels([response.estimates for response in responses], scheme),
         source=first.source if alone else name,
         workbook_id=first.workbook_id if alone else "",
     )
@@ -300,11 +317,10 @@ def _consensus_by_statement(
     }
 
 
-def _median_levels(choices: Sequence[Mapping[str, int]]) -> dict[str, int]:
+def _median_levels(choices: Sequence[Mapping[str, int]], scheme: Scheme) -> dict[str, int]:
     """Return the lower median of the levels that the members chose for each area."""
-    codes = dict.fromkeys(code for levels in choices for code in levels)
-    chosen = {code: sorted(_levels_of(choices, code)) for code in codes}
-    return {code: levels[(len(levels) - 1) // 2] for code, levels in chosen.items()}
+    chosen = {area.code: sorted(_levels_of(choices, area.code)) for area in scheme.areas}
+    return {code: levels[(len(levels) - 1) // 2] for code, levels in chosen.items() if levels}
 
 
 def _levels_of(choices: Sequence[Mapping[str, int]], code: str) -> list[int]:

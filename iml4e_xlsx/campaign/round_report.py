@@ -31,6 +31,7 @@ from iml4e_xlsx.report.tables.participation import AskedPerson, Participation
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.spelling import name_key
 from iml4e_xlsx.text.texts import Texts
+from iml4e_xlsx.text.usual_form import choose_usual_form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,12 +147,15 @@ def _asked_people(
 
 
 def _organisations_by_team(profiles: Iterable[Profile]) -> dict[str, list[str]]:
-    """Return the organisations of each team, each in its first spelling."""
-    spellings: dict[str, dict[str, str]] = {}
+    """Return the organisations of each team, each in its usual spelling."""
+    spellings: dict[str, dict[str, list[str]]] = {}
     for profile in profiles:
         of_team = spellings.setdefault(name_key(profile.team), {})
-        of_team.setdefault(name_key(profile.organisation), profile.organisation)
-    return {team: list(of_team.values()) for team, of_team in spellings.items()}
+        of_team.setdefault(name_key(profile.organisation), []).append(profile.organisation)
+    return {
+        team: [choose_usual_form(forms) for forms in of_team.values()]
+        for team, of_team in spellings.items()
+    }
 
 
 def _previous_paths(tx: Transaction, campaign: Campaign, options: ReportOptions) -> list[Path]:

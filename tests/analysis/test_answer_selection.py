@@ -179,7 +179,7 @@ def test_one_workbook_filled_in_by_several_people(small: Scheme, names: tuple[st
     ]
     (team,) = group_by_team(files)
 
-    assert ratings_of(team) == [0, 1, 2]
+    assert ratings_of(team) == [names.index(name) for name in ("Ada", "Ben", "")]
     assert codes(team) == ["workbook-shared"]
     assert team.findings[0].place.source == f"{names.index('')}.xlsx"
 

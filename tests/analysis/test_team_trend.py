@@ -27,7 +27,7 @@ def test_teams_as_they_are_now(small: Scheme) -> None:
     assert alpha.response.answers["AA-01"].rating == 2
     assert beta.date == "2026-05-03"
     (merged, _) = group_by_team([early, gone, now, undated, other])
-    assert [member.name for member in merged.members] == ["Ada", "Gone", "Ben"]
+    assert [member.name for member in merged.members] == ["Ada", "Ben", "Gone"]
 
 
 def test_trend_says_what_was_gained_and_lost(small: Scheme) -> None:

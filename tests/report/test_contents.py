@@ -24,10 +24,10 @@ from tests.support.team_reports import four_members
 
 def test_contents_are_of_the_latest_round(contents: Contents) -> None:
     """Earlier rounds make the trend; the team of one round has none."""
-    assert [team.name for team in contents.teams] == ["Alpha", "<i>Beta</i>", "Gamma"]
+    assert [team.name for team in contents.teams] == ["<i>Beta</i>", "Alpha", "Gamma"]
     assert contents.respondents == 12
     assert contents.dates == ("2026-11-04", "2026-11-08")
-    assert [trend.name for trend in contents.trends.trends] == ["Alpha", "<i>Beta</i>"]
+    assert [trend.name for trend in contents.trends.trends] == ["<i>Beta</i>", "Alpha"]
     assert contents.trends.once == ("Gamma",)
 
 

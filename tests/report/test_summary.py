@@ -148,7 +148,7 @@ def test_only_teams_with_a_level_are_counted(small: Scheme) -> None:
     assert said[0] == (
         "Of 4 teams 2 have an overall level, 4, Stage 4; their mean index is 4.00 of 4."
     )
-    assert said[1].endswith(": Three (Short BB, Short CC), Four (all areas).")
+    assert said[1].endswith(": Four (all areas), Three (Short BB, Short CC).")
     assert "One is at level" not in " ".join(said)
 
 

@@ -40,7 +40,7 @@ def test_workbook_has_a_sheet_for_each_table(contents: Contents, tmp_path: Path)
     texts = [c.value for sheet in book for row in sheet.iter_rows() for c in row]
     assert any(HOSTILE_TEXTS["AA-02"] in str(text) for text in texts)
     index = book["Index by team and area"]
-    assert index["A5"].value == "Alpha"
+    assert index["A5"].value == "<i>Beta</i>"
     assert index["B5"].value == pytest.approx(float(contents.teams[0].result.areas[0].index or 0))
     assert index.auto_filter.ref == "A4:D7"
 
