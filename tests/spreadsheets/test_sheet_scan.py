@@ -355,6 +355,7 @@ def test_odd_markup_goes_to_the_parser(markup: str) -> None:
     assert compare_part(part, tables).scanned is None
 
 
+_MERGE: Final = '<mergeCell ref="A1:B2"/>'
 _ONE_CELL: Final = '<row r="1"><c r="A1"><v>3</v></c></row>'
 
 
@@ -369,6 +370,7 @@ _ONE_CELL: Final = '<row r="1"><c r="A1"><v>3</v></c></row>'
         sheet_part(_ONE_CELL, '<mergeCells><mergeCell ref="A1:B2"/></mergeCells>').replace(
             b'ref="A', b'ref="\xb2A'
         ),
+        sheet_part(_ONE_CELL, "<mergeCells>" + _MERGE * 2_000 + "</mergeCells>"),
         sheet_part(_ONE_CELL)
         .replace(b"<sheetData>", b'<cols x="/>"><sheetData>')
         .replace(b"</sheetData>", b"</sheetData></cols>"),

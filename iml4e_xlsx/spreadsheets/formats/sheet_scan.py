@@ -55,6 +55,8 @@ _MERGES: Final = re.compile(
 )
 _MERGE: Final = re.compile(r'"([A-Z]{1,3})([1-9]\d{0,6}):([A-Z]{1,3})([1-9]\d{0,6})"', re.ASCII)
 
+_MOST_MERGES: Final = 1_000
+
 _INLINE_STARTS: Final = ("<is><t>", '<is><t xml:space="preserve">')
 _LONGEST_KNOWN, _MOST_KNOWN = 20, 4096
 """Numbers of so many characters are kept, and so many: levels, ratings, totals come again."""
@@ -132,6 +134,8 @@ def find_merges(rest: bytes) -> list[tuple[CellPosition, CellPosition]] | None:
         return None
     # In a comment, or in what programs add for themselves, they mean nothing.
     if b"<!" in rest or 0 <= rest.find(b"<extLst") < match.start():
+        return None
+    if match[1].count(b"<") > _MOST_MERGES:  # the parser counts them as it goes
         return None
     ranges = _MERGE.findall(match[1].decode("ascii", errors="replace"))
     if len(ranges) != match[1].count(b"<"):
