@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from iml4e_xlsx.report.tables.table import ResultTable
 
 
-_anonymous = click.option("--anonymous", is_flag=True, help="Leave out the respondents' names.")
+_anonymous = click.option(
+    "--anonymous", is_flag=True, help="Leave out the names of respondents and their files."
+)
 
 
 _team = click.option("--team", metavar="NAME", help="This team only; all of them by default.")
@@ -47,11 +49,12 @@ def agenda(
     Example: iml4e agenda returned/ --team "Fraud Detection" --anonymous
     """
     from iml4e_xlsx.analysis.workshop_agenda import MOST_ITEMS, build_agenda
+    from iml4e_xlsx.report.contents.anonymity import hide_team_files
     from iml4e_xlsx.report.tables.team_tables import agenda_table, evidence_gap_table
 
     def make_tables(teams: Sequence[TeamAssessment]) -> list[ResultTable]:
-        tables = []
-        for chosen in choose_teams(teams, team):
+        tables, shown = [], choose_teams(teams, team)
+        for chosen in hide_team_files(shown) if anonymous else shown:
             plan = build_agenda(chosen, most=most or MOST_ITEMS)
             tables.append(agenda_table(plan, anonymous=anonymous))
             tables.append(evidence_gap_table(plan, anonymous=anonymous))

@@ -9,7 +9,9 @@ from iml4e_xlsx.cli.options.reading_options import ReadingOptions, reading_optio
 from iml4e_xlsx.cli.outcome_tally import OutcomeTally, read_answers
 from iml4e_xlsx.cli.voice import common_options, current_voice
 
-_anonymous = click.option("--anonymous", is_flag=True, help="Leave out the respondents' names.")
+_anonymous = click.option(
+    "--anonymous", is_flag=True, help="Leave out the names of respondents and their files."
+)
 
 
 @click.command()

@@ -26,6 +26,7 @@ from iml4e_xlsx.report.charts.chart_data import (
     make_radar,
     make_trend_chart,
 )
+from iml4e_xlsx.report.contents.anonymity import hide_files
 from iml4e_xlsx.report.contents.sections import SECTIONS, ReportSection
 from iml4e_xlsx.report.tables.participation import Participation
 from iml4e_xlsx.report.tables.table import ResultTable
@@ -156,7 +157,7 @@ def make_contents(
 
     Args:
         outcomes: What was read; a finding stands for a file that was left out.
-        anonymous: Whether to leave respondents' names out.
+        anonymous: Whether to leave out the names of respondents and their files.
         title: The title; the scheme's by default.
         profiles: Ids of reference profiles to draw on the radar.
         gap_days: See `split_rounds`.
@@ -169,10 +170,13 @@ def make_contents(
     """
     outcomes = list(outcomes)
     selection = select_answers(each for each in outcomes if isinstance(each, Assessment))
-    assessments = selection.answers
+    assessments: Sequence[Assessment] = selection.answers
     left_out = [outcome for outcome in outcomes if isinstance(outcome, Finding)]
     if not assessments:
         raise ReportError(ReportErrorCode.NO_RESULT)
+    if anonymous:
+        assessments, *earlier = hide_files([assessments, *(previous or ())])
+        previous = None if previous is None else earlier
     if previous is None:
         trends = trace_trends(assessments, gap_days=gap_days)
     else:
