@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from iml4e_xlsx.findings.about_files import make_failure
 from iml4e_xlsx.findings.failure import Failure, FailureCode
@@ -41,6 +41,9 @@ from iml4e_xlsx.text.spelling import path_text, quote_value
 from iml4e_xlsx.text.texts import Texts
 
 _Event = TypeVar("_Event")
+
+_TOLD: Final = 20
+"""So many attachments are told of mails without a workbook."""
 
 
 class Finder:
@@ -79,6 +82,7 @@ class Finder:
         self.on_mail_without_workbook = self._guard_listener(on_mail_without_workbook)
         self._skipped = {os.path.realpath(path) for path in skipped_paths}
         self._seen: set[str] = set()
+        self._unopened: list[str] = []  # attachments of the mails at hand that nobody opens
 
     def find_sources(self, paths: Iterable[str | Path]) -> Iterator[Source | SourceFailure]:
         """Yield a source for each workbook, and a failure for what holds none."""
@@ -250,14 +254,17 @@ class Finder:
         self, sources: Iterator[Source | SourceFailure], label: str, *, named: bool = False
     ) -> Iterator[Source | SourceFailure]:
         """Yield the sources of a mail, and report a mail without any."""
-        is_empty = True
+        is_empty, start = True, len(self._unopened)
         for source in sources:
             is_empty = False
             yield source
+        unopened = self._unopened[start:]
+        del self._unopened[start:]
         if is_empty and named:
             yield _place_failure(empty_failure(label, self.texts), FileNesting())
         elif is_empty:
-            self.on_other_file(label)
+            for name in unopened or [label]:
+                self.on_other_file(name)
 
     def _search_mailbox(self, file: File) -> Iterator[Source | SourceFailure]:
         number = 0
@@ -354,6 +361,8 @@ class Finder:
         is_incidental = attachment.kind is AttachmentKind.INCIDENTAL and not file.may_be_workbook()
         if not is_incidental and not attachment.name.startswith(HIDDEN):
             yield from self._search_file(file)
+        elif len(self._unopened) < _TOLD:  # pictures of a signature; of interest where all else is
+            self._unopened.append(label)
 
     def _make_failure(
         self, code: FailureCode, label: str, within: FileNesting | None = None, **values: object

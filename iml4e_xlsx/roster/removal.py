@@ -28,7 +28,6 @@ from iml4e_xlsx.spreadsheets.refusal import FileRefusal
 from iml4e_xlsx.text.addresses import address_key
 from iml4e_xlsx.text.interface_texts import load_texts
 from iml4e_xlsx.text.message import TextValue, message
-from iml4e_xlsx.text.spelling import quote_value
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -144,7 +143,7 @@ def _load_workbooks(data: bytes, source: str) -> tuple[Workbook, Workbook]:
     # The guard looks at no part that only shows the sheets, such as styles, and the library raises
     # whatever a damaged one leads to.
     except Exception as error:
-        reason = message("reason.container", detail=quote_value(error))
+        reason = message("reason.container")
         raise _refusal_error(source, reason) from error
 
 

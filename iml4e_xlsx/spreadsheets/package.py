@@ -58,9 +58,7 @@ def damaged_archives() -> Iterator[None]:
     except (FileRefusal, MemoryError):
         raise
     except Exception as error:
-        raise FileRefusal(
-            FailureCode.BROKEN_WORKBOOK, RefusalReason.ARCHIVE_DAMAGED, detail=str(error)
-        ) from error
+        raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.ARCHIVE_DAMAGED) from error
 
 
 class ZipPackage(Mapping[str, bytes]):
@@ -130,7 +128,7 @@ class ZipPackage(Mapping[str, bytes]):
             if len(content) > member.file_size:
                 raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.LONGER_THAN_SAID)
             if zlib.crc32(content) != member.CRC:
-                raise _damage_refusal(member)
+                raise _damage_refusal()
         self._room -= len(content)
         return content
 
@@ -160,16 +158,14 @@ class ZipPackage(Mapping[str, bytes]):
         """Return where a member's content begins, behind a head of its own."""
         mark, name_length, extra_length = _LOCAL_HEAD.unpack_from(self._data, member.header_offset)
         if mark != _LOCAL_MARK:
-            raise _damage_refusal(member)
+            raise _damage_refusal()
         start: int = member.header_offset + _LOCAL_HEAD.size + name_length + extra_length
         return start
 
 
-def _damage_refusal(member: zipfile.ZipInfo) -> FileRefusal:
+def _damage_refusal() -> FileRefusal:
     """Return the verdict that a member is damaged."""
-    return FileRefusal(
-        FailureCode.BROKEN_WORKBOOK, RefusalReason.ARCHIVE_DAMAGED, detail=member.filename
-    )
+    return FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.ARCHIVE_DAMAGED)
 
 
 def _check_ratio(member: zipfile.ZipInfo, limits: Limits) -> None:

@@ -110,9 +110,7 @@ def stream_markup(
     try:
         machine.Parse(content, True)  # noqa: FBT003 - it is the last part of the document
     except expat.ExpatError as error:
-        raise FileRefusal(
-            FailureCode.BROKEN_WORKBOOK, RefusalReason.MARKUP, detail=str(error)
-        ) from error
+        raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.MARKUP) from error
     except (LookupError, ValueError) as error:  # an encoding that nobody knows
         raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.ENCODING) from error
 

@@ -78,6 +78,21 @@ def test_other_documents_are_passed_over(name: str, tmp_path: Path) -> None:
     assert result.failures == []
 
 
+def test_attachments_of_a_mail_without_a_workbook_are_named(tmp_path: Path) -> None:
+    """A photo of the answers, shown in the text; a mail without attachments has only its name."""
+    mail = make_mail()
+    mail.add_attachment(b"x", maintype="image", subtype="png", filename="photo.png", cid="<one>")
+    (tmp_path / "a.eml").write_bytes(mail.as_bytes())
+    (tmp_path / "b.eml").write_bytes(make_mail().as_bytes())
+    full = make_mail(("team.xlsx", PACKAGE))
+    full.add_attachment(b"x", maintype="image", subtype="png", filename="logo.png", cid="<two>")
+    (tmp_path / "c.eml").write_bytes(full.as_bytes())
+    result = search_paths(tmp_path)
+
+    assert result.names == [f"{tmp_path}/c.eml/team.xlsx"]
+    assert result.other_files == [f"{tmp_path}/a.eml/photo.png", f"{tmp_path}/b.eml"]
+
+
 TNEF = b"\x78\x9f\x3e\x22" + bytes(100)
 ENVELOPED = b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03\xa0\x80" + bytes(50)
 SIGNED = b"\x30\x82\x0b\x11\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02" + bytes(50)

@@ -80,9 +80,7 @@ class _CompoundFile:
         except FileRefusal:
             raise
         except Exception as error:  # olefile raises ten unrelated types on damaged files
-            raise FileRefusal(
-                FailureCode.BROKEN_MAIL, RefusalReason.CONTAINER, detail=str(error)
-            ) from error
+            raise FileRefusal(FailureCode.BROKEN_MAIL, RefusalReason.CONTAINER) from error
         self.root = self._file.root
         if self.root is None:
             raise FileRefusal(FailureCode.BROKEN_MAIL, RefusalReason.NO_ROOT)
@@ -92,9 +90,7 @@ class _CompoundFile:
             with self._lock:
                 content: bytes = self._file.openstream(list(path)).read()
         except Exception as error:
-            raise FileRefusal(
-                FailureCode.BROKEN_WORKBOOK, RefusalReason.CONTAINER, detail=str(error)
-            ) from error
+            raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.CONTAINER) from error
         return content
 
 

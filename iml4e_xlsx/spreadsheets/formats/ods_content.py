@@ -92,9 +92,7 @@ class ContentWalk:
         try:
             self._source.Parse(content, True)  # noqa: FBT003 - it has no name there
         except expat.ExpatError as error:
-            raise FileRefusal(
-                FailureCode.BROKEN_WORKBOOK, RefusalReason.MARKUP, detail=str(error)
-            ) from error
+            raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.MARKUP) from error
         return self.grids
 
     def _make_source(self) -> expat.XMLParserType:

@@ -108,7 +108,7 @@ def _parse_item(item: str, limits: Limits) -> str:
     """
     texts = _parse_table(b"<sst>" + item.encode() + b"</sst>", limits)
     if len(texts) != 1 or not item.startswith("<si"):
-        raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.MARKUP, detail="si")
+        raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.MARKUP)
     return texts[0].replace("&", "&amp;")
 
 

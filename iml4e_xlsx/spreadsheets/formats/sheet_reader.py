@@ -248,7 +248,7 @@ class _SheetReader:
         """Note that a cell may be missing here, because another one has a wrong address."""
         self.lost.append(position)
         if len(self.lost) > _MOST_LOST:
-            raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.MARKUP, detail="c: r")
+            raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.MARKUP)
 
     def _read_content(self, cell: _Cell) -> tuple[GridValue, Behind]:
         """Return the value of a cell, empty text if it has none, and what stands behind it."""

@@ -72,18 +72,14 @@ def load_sheets(file: CheckedFile, limits: Limits) -> LoadedSheets:
             names = ["/".join(path) for path in container.listdir()]
             properties = _read_properties(container)
     except _CONTAINER_ERRORS as error:
-        raise FileRefusal(
-            FailureCode.BROKEN_WORKBOOK, RefusalReason.CONTAINER, detail=str(error)
-        ) from error
+        raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.CONTAINER) from error
     try:
         book = _BookRecords(stream, limits)
         sheets = book.read_sheets()
         extras = list(_find_extras(names, has_notes=book.has_notes))
         return LoadedSheets(sheets, extras, properties)
     except (struct.error, IndexError) as error:
-        raise FileRefusal(
-            FailureCode.BROKEN_WORKBOOK, RefusalReason.CONTAINER, detail=str(error)
-        ) from error
+        raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.CONTAINER) from error
 
 
 def _workbook_stream(container: olefile.OleFileIO[str]) -> bytes:
