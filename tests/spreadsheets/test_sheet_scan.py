@@ -393,3 +393,20 @@ def test_formula_without_a_result_is_seen_in_every_style(kind: str, style: int) 
     grid = read_parts(parts)
 
     assert (grid.details[0, 0].formula, grid.details[0, 0].stored) == ("=B1", False)
+
+
+def test_what_is_kept_is_bounded_by_its_length() -> None:
+    """A formula of wide characters takes kilobytes; good files behind it need that memory."""
+    tables = SheetTables.from_tables({}, NO_STYLES)
+    kept = keep_gaps(tables.percent, tables.moments, has_x14ac=False)
+    formula = "\U0001f600" * 1_500
+    most = 0
+    for book in range(3):
+        rows = "".join(
+            f'<row r="{row}"><c r="A{row}"><f>{formula}{book}</f><v>1</v></c></row>'
+            for row in range(1, 1_000)
+        )
+        assert scan_sheet(sheet_part(rows), tables, LIMITS.cells) is not None
+        most = max(most, len(kept))
+
+    assert most < 1_000

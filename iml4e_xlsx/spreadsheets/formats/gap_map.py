@@ -30,7 +30,13 @@ _LONGEST_KEPT: Final = 1 << 11
 _ENDS: Final = (ValueForm.NONE, ValueForm.INLINE)
 """The forms behind which a gap begins in another way than behind all others."""
 
+_MOST_CHARACTERS: Final = 1 << 20
+"""How long all kept gaps are together, and a quarter of that a sequence: what is kept counts
+against the memory of the next file."""
+
 _MOST_SEQUENCES, _LONGEST_SEQUENCE = 16, 2_000
+_MOST_STYLES: Final = 4_096
+"""For a workbook with more styles of these kinds, nothing is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +117,7 @@ class GapMap:
         self.start = begin_sheet()
         self._places: dict[tuple[int, int, ValueForm | None], dict[str, Gap]] = {}
         self._count = 0
+        self._characters = 0
         self._sequences: dict[tuple[str, int], GapSequence | None] = {}
 
     def __len__(self) -> int:
@@ -127,8 +134,9 @@ class GapMap:
         """
         gap = before.following.get(markup)
         if gap is None:
-            if self._count == _MOST_KEPT:  # strangers must not fill the memory
-                self.start, self._count = begin_sheet(), 0
+            # Strangers must not fill the memory.
+            if self._count == _MOST_KEPT or self._characters > _MOST_CHARACTERS:
+                self.start, self._count, self._characters = begin_sheet(), 0, 0
                 self._places, self._sequences = {}, {}
             gap = self.reader.read_gap(before, markup)
             end = gap.form if gap.form in _ENDS else None
@@ -137,6 +145,7 @@ class GapMap:
             if len(markup) <= _LONGEST_KEPT:
                 before.following[markup] = gap
             self._count += 1
+            self._characters += len(markup)
         return gap
 
     def find_sequence(self, first: Gap, markups: list[str]) -> GapSequence | None:
@@ -151,6 +160,8 @@ class GapMap:
         """Keep the gaps behind a first one as a sequence, if they can be one."""
         if not 0 < len(markups) <= _LONGEST_SEQUENCE:
             return
+        if sum(map(len, markups)) > _MOST_CHARACTERS // 4:
+            return
         key = _sequence_key(markups)
         # Only the gaps between formulas stay the same in all workbooks of a round.
         if key not in self._sequences and len(self._sequences) < _MOST_SEQUENCES:
@@ -162,7 +173,13 @@ def _sequence_key(markups: list[str]) -> tuple[str, int]:
     return markups[0], len(markups)
 
 
-@lru_cache(maxsize=4)
 def keep_gaps(percent: frozenset[str], moments: frozenset[str], *, has_x14ac: bool) -> GapMap:
     """Return the gaps that were read before in workbooks with these styles."""
+    if len(percent) + len(moments) > _MOST_STYLES:
+        return GapMap(GapReader(percent, moments, has_x14ac=has_x14ac))
+    return _keep_gaps(percent, moments, has_x14ac=has_x14ac)
+
+
+@lru_cache(maxsize=4)
+def _keep_gaps(percent: frozenset[str], moments: frozenset[str], *, has_x14ac: bool) -> GapMap:
     return GapMap(GapReader(percent, moments, has_x14ac=has_x14ac))

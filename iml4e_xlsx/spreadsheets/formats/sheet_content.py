@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Final, TypeAlias
 
 from iml4e_xlsx.spreadsheets.formats.numbers import CellStyles
@@ -190,7 +189,6 @@ class SheetTables:
         return number
 
 
-@lru_cache(maxsize=32)
 def _style_keys(styles: frozenset[int]) -> frozenset[str]:
     """Return the numbers of styles as they are written."""
     return frozenset(map(str, styles))

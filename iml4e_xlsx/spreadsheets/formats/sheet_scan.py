@@ -146,10 +146,8 @@ def find_merges(rest: bytes) -> list[tuple[CellPosition, CellPosition]] | None:
     ]
 
 
-@lru_cache(maxsize=4)
-def _keep_numbers(moments: frozenset[str]) -> dict[str, float]:  # noqa: ARG001 - it is the key
-    """Return the numbers that were read before, also in other workbooks."""
-    return {}
+_NUMBERS: Final[dict[str, float]] = {}
+"""The numbers that were read before, also in other workbooks: no dates and times among them."""
 
 
 class _SheetScan:
@@ -161,7 +159,7 @@ class _SheetScan:
         self.end = end
         self.content = SheetContent(has_entities=True)
         self.count = 0
-        self.numbers = _keep_numbers(tables.moments)
+        self.numbers = _NUMBERS
         self.gaps = keep_gaps(tables.percent, tables.moments, has_x14ac=has_x14ac)
         self.gap = self.gaps.start
 

@@ -17,6 +17,10 @@ _SHARED: Final = re.compile(rb't="s"><v>([0-9]{1,7})</v></c>')
 _INLINE: Final = re.compile(rb't="inlineStr"><is><t(?: xml:space="preserve")?>([^<]*)</t></is></c>')
 _INLINE_ID: Final = re.compile(rb"<t>[A-Z][A-Z0-9]{0,5}-[0-9]{2,4}</t>")
 _RESULT: Final = re.compile(rb't="str"><f>[^<]*</f><v>([^<]*)</v></c>')
+_TYPE: Final = re.compile(rb"\st\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+_KNOWN_TYPES: Final = frozenset(
+    b' t="' + kind + b'"' for kind in (b"s", b"n", b"b", b"e", b"str", b"inlineStr")
+)
 _ODD: Final = (b"\0", b"<!", b"&#", b"='", b"_x", b'"d"', b"<is ")
 """What may hide a text from the patterns: wide letters, CDATA, entities, other quotes, escapes."""
 
@@ -53,7 +57,8 @@ def find_texts(
     # in its cell is read whatever the type of the cell.
     counts = tuple(part.count(mark) for mark in (b'"s"', b'"inlineStr"', b"is>", b'"str"'))
     known = (shared_count, len(inline), 2 * len(inline), len(results))
-    if counts != known or any(mark in part for mark in _ODD):
+    is_usual = _KNOWN_TYPES.issuperset(_TYPE.findall(part)) and part.count(b"<is") == len(inline)
+    if counts != known or not is_usual or any(mark in part for mark in _ODD):
         return None
     written = {*inline, *results}
     try:
