@@ -175,8 +175,8 @@ def make_contents(
     if not assessments:
         raise ReportError(ReportErrorCode.NO_RESULT)
     if anonymous:
-        assessments, *earlier = hide_files([assessments, *(previous or ())])
-        previous = None if previous is None else earlier
+        assessments, *past = hide_files([assessments, *(previous or ())])
+        previous = None if previous is None else past
     if previous is None:
         trends = trace_trends(assessments, gap_days=gap_days)
     else:
