@@ -23,6 +23,7 @@ from iml4e_xlsx.findings.finding import Finding, Place, Severity
 from iml4e_xlsx.model import Assessment, Profile, Response
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.lists import list_names
+from iml4e_xlsx.text.message import message
 from iml4e_xlsx.text.spelling import name_key
 
 _LISTED: Final = 5
@@ -175,17 +176,17 @@ def _complete_profiles(assessments: Sequence[Assessment]) -> list[Assessment]:
     Where several people have filled in copies of one workbook, nobody can tell whose a file
     without these entries is, and it stays as it is.
     """
-    people: dict[_Key, dict[_Key, Profile]] = defaultdict(dict)
+    people: dict[_Key, dict[_Key, Response]] = defaultdict(dict)
     for assessment in assessments:
-        profile = assessment.response.profile
-        people[_workbook_key(assessment)].setdefault(_person_key(profile), profile)
+        response = assessment.response
+        people[_workbook_key(assessment)].setdefault(_person_key(response.profile), response)
     return [
         _complete_profile(assessment, people[_workbook_key(assessment)])
         for assessment in assessments
     ]
 
 
-def _complete_profile(assessment: Assessment, people: Mapping[_Key, Profile]) -> Assessment:
+def _complete_profile(assessment: Assessment, people: Mapping[_Key, Response]) -> Assessment:
     response = assessment.response
     own = _person_key(response.profile)
     if not response.workbook_id or all(own):
@@ -196,10 +197,18 @@ def _complete_profile(assessment: Assessment, people: Mapping[_Key, Profile]) ->
         return assessment
     (other,) = fullest
     entries = {
-        name: getattr(people[other], name)
+        name: getattr(people[other].profile, name)
         for name in _PERSON
         if not getattr(response.profile, name).strip()
     }
+    if "respondent" in entries and entries["respondent"].strip():
+        inferred = _catalogue(assessment).respondent_inferred(
+            Place(source=response.source),
+            entries["respondent"],
+            people[other].source,
+            response.workbook_id,
+        )
+        assessment = replace(assessment, findings=(*assessment.findings, inferred))
     profile = replace(response.profile, **entries)
     return _replace_response(assessment, replace(response, profile=profile))
 
@@ -236,7 +245,9 @@ def select_versions(
         choice = choose_version([_version_signs(version) for version in of_one])
         counted.append(of_one[choice.counted])
         for number, (other, grounds) in sorted(choice.given_way.items()):
-            findings.append(_report_version(of_one[number], of_one[other], grounds))
+            steps = of_one[number], of_one[other], of_one[choice.counted]
+            findings.append(_report_version(*steps, grounds))
+        findings += _report_unnamed(of_one, counted[-1])
     return counted, [*findings, *_report_shared(counted)]
 
 
@@ -261,14 +272,37 @@ def _version_signs(assessment: Assessment) -> VersionSigns:
     )
 
 
-def _report_version(left_out: Assessment, counted: Assessment, grounds: ChoiceGrounds) -> Finding:
-    """Report a version that gives way to another one."""
+def _report_version(
+    left_out: Assessment, better: Assessment, counted: Assessment, grounds: ChoiceGrounds
+) -> Finding:
+    """Report a version that gives way to a better one, which may give way itself to what counts."""
     catalogue, response, other = _catalogue(left_out), left_out.response, counted.response
-    words = grounds_message(grounds, _version_signs(left_out), _version_signs(counted))
+    words = grounds_message(grounds, _version_signs(left_out), _version_signs(better))
     place, source = Place(source=response.source), other.source
+    if better is not counted:
+        words = message("grounds.through", other=better.response.source, grounds=words)
     if response.workbook_id and response.workbook_id == other.workbook_id:
         return catalogue.workbook_twice(place, response.workbook_id, source, words)
     return catalogue.respondent_twice(place, response.profile.respondent, source, words)
+
+
+def _report_unnamed(versions: Sequence[Assessment], counted: Assessment) -> Iterator[Finding]:
+    """Report versions of which several name nobody: they may be several people's answers."""
+    unnamed = [version for version in versions if _is_unnamed(version)]
+    workbook = counted.response.workbook_id
+    sources = [
+        version.response.source for version in unnamed if version.response.workbook_id == workbook
+    ]
+    if workbook and len(sources) > 1:
+        place = Place(source=counted.response.source)
+        yield _catalogue(counted).workbook_unnamed(place, workbook, list_names(sources, _LISTED))
+
+
+def _is_unnamed(assessment: Assessment) -> bool:
+    """Tell whether a workbook names nobody, even if another version of it does."""
+    return not assessment.response.profile.respondent.strip() or any(
+        finding.code == "respondent-inferred" for finding in assessment.findings
+    )
 
 
 def _report_shared(counted: Sequence[Assessment]) -> Iterator[Finding]:

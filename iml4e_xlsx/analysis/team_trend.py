@@ -21,6 +21,8 @@ from iml4e_xlsx.analysis.teams import (
     merge_groups,
     merge_team,
 )
+from iml4e_xlsx.findings.about_answers import distinct_findings
+from iml4e_xlsx.findings.finding import Finding
 from iml4e_xlsx.model import Area, AreaResult, Assessment, Scheme, Statement
 from iml4e_xlsx.text.spelling import name_key, number_duplicates
 
@@ -95,7 +97,8 @@ class Trends:
 
     `once` names the teams with one round only; `undated` are responses that belong to no round.
     `current` has each team as it is now: its latest round, and its responses without a date.
-    `rounds` has the names of all rounds, oldest first.
+    `rounds` has the names of all rounds, oldest first. `left_out` has a finding on each file that
+    counts in no round, because another version does.
     """
 
     trends: tuple[Trend, ...]
@@ -103,6 +106,7 @@ class Trends:
     current: tuple[TeamAssessment, ...]
     undated: tuple[Assessment, ...]
     rounds: tuple[str, ...]
+    left_out: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,18 @@ def trace_trends(assessments: Iterable[Assessment], *, gap_days: int = GAP_DAYS)
     aligned = align_versions(select_answers(assessments).answers)
     rounds, undated = split_rounds(aligned, gap_days=gap_days)
     trends, latest = _trace_teams(rounds, undated)
-    return replace(trends, current=_current_teams(group_responses(aligned), latest, undated))
+    current = _current_teams(group_responses(aligned), latest, undated)
+    # An undated version that gives way to a dated one counts neither in a round nor as of now.
+    counted = {id(member.assessment) for team in current for member in team.members}
+    without_date = {assessment.response.source for assessment in undated}
+    found = [finding for team in current for finding in team.left_out]
+    left_out = [finding for finding in found if finding.place.source in without_date]
+    return replace(
+        trends,
+        current=current,
+        undated=tuple(assessment for assessment in undated if id(assessment) in counted),
+        left_out=distinct_findings((*trends.left_out, *left_out)),
+    )
 
 
 def trace_rounds(rounds: Iterable[Sequence[Assessment]]) -> Trends:
@@ -172,6 +187,12 @@ def _trace_teams(
         current=teams,
         undated=undated,
         rounds=names,
+        left_out=tuple(
+            finding
+            for series in points.values()
+            for point in series
+            for finding in point.team.left_out
+        ),
     )
     return trends, {key: series[-1] for key, series in points.items()}
 

@@ -14,6 +14,7 @@ from iml4e_xlsx.analysis.answer_selection import (
 )
 from iml4e_xlsx.analysis.consensus import measure_consensus
 from iml4e_xlsx.findings import FindingCatalogue
+from iml4e_xlsx.findings.about_answers import is_choice, is_left_out
 from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import (
     NOT_APPLICABLE,
@@ -72,6 +73,17 @@ class TeamAssessment:
     def date(self) -> str:
         """Return the latest date that a member entered, as ISO 8601, or empty."""
         return self.response.profile.date
+
+    @property
+    def left_out(self) -> tuple[Finding, ...]:
+        """Return the findings on the team's files that do not count."""
+        return tuple(finding for finding in self.findings if is_left_out(finding))
+
+    @property
+    def choices(self) -> tuple[Finding, ...]:
+        """Return the findings that say as whose answers files without a name count."""
+        own = (finding for member in self.members for finding in member.assessment.findings)
+        return tuple(finding for finding in (*self.findings, *own) if is_choice(finding))
 
     @property
     def assessment(self) -> Assessment:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions, reading_options
-from iml4e_xlsx.cli.outcome_tally import OutcomeTally, read_outcomes
+from iml4e_xlsx.cli.outcome_tally import (
+    OutcomeTally,
+    keep_assessments,
+    read_outcomes,
+    report_versions,
+)
 from iml4e_xlsx.cli.voice import common_options, current_voice, usage_error
+
+if TYPE_CHECKING:
+    from iml4e_xlsx.model import Assessment
 
 
 @click.command()
@@ -48,7 +58,8 @@ def check(
     if as_reply and format_name == "json":
         raise usage_error("reply_is_text")
     tally = OutcomeTally(strict=strict)
-    outcomes = read_outcomes(paths, reading, tally)
+    read: list[Assessment] = []
+    outcomes = keep_assessments(read_outcomes(paths, reading, tally), read)
     if as_reply:
         for number, outcome in enumerate(outcomes):
             if number:
@@ -61,4 +72,5 @@ def check(
         click.echo(render_json(findings_document(outcomes)), nl=False)
     else:
         show_findings(current_voice().open_console(), list(outcomes))
+    report_versions(read, tally)
     tally.finish_command("table" if format_name == "text" else format_name)

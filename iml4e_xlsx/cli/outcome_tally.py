@@ -13,6 +13,7 @@ from iml4e_xlsx.cli.options.reading_options import ReadingOptions
 from iml4e_xlsx.cli.voice import command_text, current_voice
 
 if TYPE_CHECKING:
+    from iml4e_xlsx.analysis.teams import TeamAssessment
     from iml4e_xlsx.findings.failure import Failure
     from iml4e_xlsx.findings.finding import Finding, Severity
     from iml4e_xlsx.model import Assessment
@@ -29,6 +30,7 @@ class OutcomeTally:
         self.results = 0
         self.failures: list[Failure] = []
         self.left_out: list[Finding] = []
+        self.choices: list[Finding] = []
         self.errors = 0
         self.counts: dict[str, Counter[Severity]] = {}
 
@@ -50,6 +52,24 @@ class OutcomeTally:
         """Note a file that is no answer; it is named when the command ends."""
         self.left_out.append(finding)
 
+    def leave_out_versions(self, findings: Iterable[Finding]) -> None:
+        """Note files that do not count, for other versions do; their errors cost no answer."""
+        for finding in findings:
+            self.leave_out(finding)
+            if self.counts.pop(finding.place.source, None):
+                self.errors -= 1
+
+    def note_teams(self, teams: Iterable[TeamAssessment]) -> None:
+        """Note which files of teams do not count, and as whose answers unnamed files count."""
+        for team in teams:
+            self.leave_out_versions(team.left_out)
+            self.choices += team.choices
+
+    def note_contents(self, left_out: Iterable[Finding], choices: Iterable[Finding]) -> None:
+        """Note what a report leaves out, and as whose answers unnamed files count there."""
+        self.leave_out_versions(left_out)
+        self.choices += choices
+
     def add_findings(self, findings: Iterable[Finding]) -> None:
         """Count one more with errors if any of the findings is one; with --strict a warning too."""
         from iml4e_xlsx.findings.finding import Severity
@@ -63,7 +83,7 @@ class OutcomeTally:
     def finish_command(self, format_name: str) -> None:
         """Say what was left out, and what failed if the output does not show it; then exit."""
         from iml4e_xlsx.cli.error_messages import failure_text
-        from iml4e_xlsx.findings.finding_groups import group_across_files
+        from iml4e_xlsx.findings.finding_groups import list_left_out
         from iml4e_xlsx.report.formats.format_registry import list_formats
         from iml4e_xlsx.text.interface_texts import load_texts
         from iml4e_xlsx.text.message import message
@@ -72,8 +92,8 @@ class OutcomeTally:
         if not any(entry.shows_failures for entry in list_formats() if entry.name == format_name):
             for failure in self.failures:
                 click.echo(printable_text(failure_text(failure)), err=True)
-        for group in group_across_files(self.left_out, load_texts()):
-            current_voice().say_text(str(group))
+        for paragraph in list_left_out((*self.left_out, *self.choices), load_texts()):
+            current_voice().say_text(paragraph)
         nothing_read = self.left_out and not self.results
         if self.failures or self.errors or nothing_read:
             current_voice().say_detail(
@@ -130,6 +150,30 @@ def read_answers(
     for finding in selection.left_out:
         tally.leave_out(finding)
     return list(tally.count_outcomes([*selection.answers, *failures]))
+
+
+def keep_assessments(
+    outcomes: Iterable[Assessment | Failure], kept: list[Assessment]
+) -> Iterator[Assessment | Failure]:
+    """Yield the outcomes unchanged, and keep the assessments among them."""
+    from iml4e_xlsx.findings.failure import Failure
+
+    for outcome in outcomes:
+        if not isinstance(outcome, Failure):
+            kept.append(outcome)
+        yield outcome
+
+
+def report_versions(assessments: list[Assessment], tally: OutcomeTally) -> None:
+    """Note which of the files do not count in any round, though each was checked."""
+    from iml4e_xlsx.analysis.team_trend import trace_trends
+    from iml4e_xlsx.findings.about_answers import is_superseded
+
+    if len(assessments) > 1:
+        trends = trace_trends(assessments)
+        for finding in filter(is_superseded, trends.left_out):
+            tally.leave_out(finding)
+        tally.choices += [finding for team in trends.current for finding in team.choices]
 
 
 def _read_files(

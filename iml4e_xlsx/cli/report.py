@@ -66,6 +66,7 @@ def report(
         profiles=profiles,
         gap_days=gap or GAP_DAYS,
     )
+    tally.note_contents(contents.files_left_out, contents.choices)
     data = render_report(contents, output)
     current_voice().deliver(output, data, force=force)
     tally.finish_command("")

@@ -76,6 +76,8 @@ def score(
         tally.finish_command(chosen_format.name)
         return
     results = Results(tuple(outcomes))
+    if group is not None:
+        tally.note_teams(results.teams)
     for team in results.teams if group is not None else ():
         tally.add_findings(team.findings)
     if chosen_format.name == "table" and output == "-":

@@ -41,7 +41,9 @@ def show_teams(
     from iml4e_xlsx.findings.finding_groups import group_across_files
     from iml4e_xlsx.text.interface_texts import scheme_texts
 
-    def make_team_tables(assessments: Sequence[Assessment]) -> list[ResultTable]:
+    def make_team_tables(
+        assessments: Sequence[Assessment], tally: OutcomeTally
+    ) -> list[ResultTable]:
         first, *others = group_by_scheme(current_teams(assessments))
         for group in others:
             current_voice().say(
@@ -50,7 +52,9 @@ def show_teams(
                 scheme=group[0].scheme.id,
                 first=first[0].scheme.id,
             )
-        findings = [finding for team in first for finding in team.findings]
+        tally.note_teams(first)
+        said = {*tally.left_out, *tally.choices}
+        findings = [finding for team in first for finding in team.findings if finding not in said]
         for finding_group in group_across_files(findings, scheme_texts(first[0].scheme)):
             current_voice().say_text(str(finding_group))
         if write is not None:
@@ -66,10 +70,10 @@ def show_results(
     reading: ReadingOptions,
     format_name: str | None,
     output: str,
-    make_tables: Callable[[Sequence[Assessment]], list[ResultTable]],
+    make_tables: Callable[[Sequence[Assessment], OutcomeTally], list[ResultTable]],
     *,
     force: bool,
-    draw: Callable[[Sequence[Assessment], str], bytes] | None = None,
+    draw: Callable[[Sequence[Assessment], str, OutcomeTally], bytes] | None = None,
 ) -> None:
     """Read, make the tables or the picture, write them, and exit as the findings demand."""
     from iml4e_xlsx.model import Assessment
@@ -86,9 +90,10 @@ def show_results(
     outcomes = read_answers(paths, reading, tally)
     assessments = [outcome for outcome in outcomes if isinstance(outcome, Assessment)]
     if assessments and draw is not None and OutputSubject.TABLES not in chosen_format.subjects:
-        current_voice().deliver(output, draw(assessments, chosen_format.name), force=force)
+        data = draw(assessments, chosen_format.name, tally)
+        current_voice().deliver(output, data, force=force)
     elif assessments:
-        tables = make_tables(assessments)
+        tables = make_tables(assessments, tally)
         if tables and chosen_format.name == "table" and output == "-":
             show_tables(current_voice().open_console(), tables, scheme_texts(assessments[0].scheme))
         elif tables:

@@ -14,6 +14,7 @@ from iml4e_xlsx.cli.voice import current_voice, data_error
 
 if TYPE_CHECKING:
     from iml4e_xlsx.analysis.team_trend import Trends
+    from iml4e_xlsx.cli.outcome_tally import OutcomeTally
     from iml4e_xlsx.model import Assessment
     from iml4e_xlsx.report.tables.table import ResultTable
 
@@ -57,8 +58,11 @@ def trend(
     from iml4e_xlsx.report.tables.team_tables import changes_table, trend_table
     from iml4e_xlsx.text.spelling import name_key
 
-    def choose_trends(assessments: Sequence[Assessment]) -> Trends:
+    def choose_trends(assessments: Sequence[Assessment], tally: OutcomeTally) -> Trends:
         trends = trace_trends(assessments, gap_days=gap or GAP_DAYS)
+        tally.note_contents(
+            trends.left_out, (finding for each in trends.current for finding in each.choices)
+        )
         for assessment in trends.undated:
             current_voice().say("trend_undated", source=assessment.response.source)
         for name in trends.once:
@@ -72,15 +76,15 @@ def trend(
             raise data_error("trend_none")
         return replace(trends, trends=tuple(chosen))
 
-    def make_tables(assessments: Sequence[Assessment]) -> list[ResultTable]:
+    def make_tables(assessments: Sequence[Assessment], tally: OutcomeTally) -> list[ResultTable]:
         tables = []
-        for trend in choose_trends(assessments).trends:
+        for trend in choose_trends(assessments, tally).trends:
             changes = [changes_table(trend, lost=lost) for lost in (False, True)]
             tables += [trend_table(trend), *changes]
         return tables
 
-    def draw_trends(assessments: Sequence[Assessment], kind: str) -> bytes:
-        trends = choose_trends(assessments)
+    def draw_trends(assessments: Sequence[Assessment], kind: str, tally: OutcomeTally) -> bytes:
+        trends = choose_trends(assessments, tally)
         scheme = trends.trends[0].scheme
         same = tuple(trend for trend in trends.trends if trend.scheme.id == scheme.id)
         return render_trend(make_trend_chart(replace(trends, trends=same), scheme), kind)

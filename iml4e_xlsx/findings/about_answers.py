@@ -2,10 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Final
+
 from iml4e_xlsx.findings.catalogue import CatalogueBase
 from iml4e_xlsx.findings.finding import Finding, Place, Severity
 from iml4e_xlsx.text.message import TextValue
 from iml4e_xlsx.text.spelling import printable_text
+
+_VERSIONS: Final = frozenset({"respondent-twice", "workbook-twice"})
+_LEFT_OUT: Final = _VERSIONS | {"copy-left-out", "blank-left-out", "results-left-out"}
+_CHOICES: Final = frozenset({"respondent-inferred", "workbook-unnamed"})
+
+
+def is_left_out(finding: Finding) -> bool:
+    """Tell whether a finding says that its file does not count."""
+    return finding.code in _LEFT_OUT
+
+
+def is_superseded(finding: Finding) -> bool:
+    """Tell whether a finding says that another version counts in place of its file."""
+    return finding.code in _VERSIONS
+
+
+def is_choice(finding: Finding) -> bool:
+    """Tell whether a finding says as whose answer a file counts, though it does not say so."""
+    return finding.code in _CHOICES
+
+
+def distinct_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings without those that say the same of the same file."""
+    return tuple({(one.code, one.place.source, one.message): one for one in findings}.values())
 
 
 class AnswerFindings(CatalogueBase):
@@ -52,6 +79,31 @@ class AnswerFindings(CatalogueBase):
             workbook,
             counted=_whole_name(counted),
             grounds=grounds,
+        )
+
+    def respondent_inferred(
+        self, place: Place, respondent: str, named: str, workbook: str
+    ) -> Finding:
+        """Report a file without a name that counts as a person's, by another version of it."""
+        return self._make_finding(
+            Severity.WARNING,
+            "respondent-inferred",
+            place,
+            respondent,
+            subject="profile.respondent",
+            named=_whole_name(named),
+            workbook=workbook,
+        )
+
+    def workbook_unnamed(self, place: Place, workbook: str, files: TextValue) -> Finding:
+        """Report several files without a name that count as versions of one workbook."""
+        return self._make_finding(
+            Severity.WARNING,
+            "workbook-unnamed",
+            place,
+            workbook,
+            subject="profile.respondent",
+            files=files,
         )
 
     def workbook_shared(self, place: Place, workbook: str, names: TextValue) -> Finding:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
+from iml4e_xlsx.findings.about_answers import distinct_findings, is_superseded
 from iml4e_xlsx.findings.finding import Finding, Severity
 from iml4e_xlsx.findings.finding_order import find_cell
 from iml4e_xlsx.text.lists import list_names
-from iml4e_xlsx.text.message import Message, Value
+from iml4e_xlsx.text.message import Message, Value, message
 from iml4e_xlsx.text.spelling import quote_value
 from iml4e_xlsx.text.texts import Texts
 
@@ -78,6 +79,35 @@ def group_across_files(findings: Iterable[Finding], texts: Texts) -> tuple[Findi
             places = (texts.render(list_names(sources, _SOURCES)),)
         groups.append(_make_group(alike, texts, places))
     return tuple(groups)
+
+
+def list_left_out(findings: Iterable[Finding], texts: Texts) -> tuple[str, ...]:
+    """
+    Return what is to be said about files that do not count, the shortest way.
+
+    Many versions that give way are said together, with a line for each file that counts.
+    """
+    paragraphs = []
+    for group in group_across_files(distinct_findings(findings), texts):
+        lines = [str(group)]
+        if len(group.findings) > 1 and is_superseded(group.findings[0]):
+            lines += _counted_lines(group.findings, texts)
+        paragraphs.append("\n".join(lines))
+    return tuple(paragraphs)
+
+
+def _counted_lines(findings: Iterable[Finding], texts: Texts) -> Iterator[str]:
+    """Yield a line for each file that counts: in place of which, and for what reason."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for finding in findings:
+        grounds = finding.values["grounds"]
+        words = texts.render(grounds) if isinstance(grounds, Message) else str(grounds)
+        places.setdefault((str(finding.values["counted"]), words), []).append(finding.place.source)
+    for (counted, words), sources in list(places.items())[:_NAMED]:
+        others = list_names(sources, _SOURCES)
+        yield texts("finding.counts_instead", counted=counted, others=others, grounds=words)
+    if len(places) > _NAMED:
+        yield texts.render(message("list.more_lines", count=len(places) - _NAMED))
 
 
 def count_severities(findings: Iterable[Finding], texts: Texts) -> tuple[tuple[Severity, str], ...]:

@@ -144,3 +144,68 @@ def test_copy_by_its_name_is_the_one_that_is_left_out(disorder: Path) -> None:
     left_out = {Path(e["source"]).name: e["counted"] for e in document(disorder)["left_out"]}
 
     assert left_out["a (1).xlsx"] == str(disorder / "a.xlsx")
+
+
+@pytest.fixture(scope="module")
+def versions(official: Scheme, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return versions: Ada's, a later one without a name, and two of a workbook without any."""
+    place = tmp_path_factory.mktemp("versions")
+    files = (
+        ("ada.xlsx", "Ada", 0, "A" * 10),
+        ("nobody.xlsx", "", 1, "A" * 10),
+        ("one.xlsx", "", 0, "B" * 10),
+        ("two.xlsx", "", 1, "B" * 10),
+    )
+    for rating, (name, respondent, hours, identity) in enumerate(files):
+        filled = response(
+            official,
+            rate_all(official, rating),
+            profile=Profile(organisation="O", team="Alpha", respondent=respondent),
+        )
+        created = CREATED + timedelta(hours=hours)
+        data = build_workbook(official, created=created, response=filled, identity=identity)
+        (place / name).write_bytes(data)
+    return place
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("score", "--group", "team"),
+        ("compare",),
+        ("roadmap",),
+        ("agenda",),
+        ("check",),
+        ("report", "-o", "{folder}/report.html"),
+    ],
+    ids=lambda command: str(command[0]),
+)
+def test_every_command_says_which_version_counts_and_why(
+    versions: Path, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    said = run(*(part.format(folder=tmp_path) for part in command), versions).stderr
+
+    for left_out, counted in (("ada.xlsx", "nobody.xlsx"), ("one.xlsx", "two.xlsx")):
+        (line,) = [each for each in said.splitlines() if f"{left_out}: This is" in each]
+        assert f"{counted} counts instead: it was saved later" in line
+    assert said.count("has no name and counts as Ada") == 1
+    assert said.count("name no respondent") == 1
+
+
+def test_versions_are_left_out_in_json_and_in_the_report(versions: Path, tmp_path: Path) -> None:
+    found = document(versions, "--group", "team")["left_out"]
+    named = {Path(one["source"]).name: Path(one["counted"]).name for one in found}
+    page = tmp_path / "report.html"
+    run("report", versions, "-o", page)
+    html = page.read_text(encoding="utf-8")
+    _, not_in = html.split("<h3>Not in these results</h3>")
+    listed, undated = not_in.split("<h3>Counted without a date</h3>")
+
+    assert named == {"ada.xlsx": "nobody.xlsx", "one.xlsx": "two.xlsx"}
+    assert "ada.xlsx: This is another version" in listed
+    assert "one.xlsx: This is another version" in listed
+    assert "no date" not in listed
+    undated = undated.split("</ul>")[0]
+    assert "two.xlsx: no date" in undated
+    assert "nobody.xlsx: no date" in undated
+    assert "ada.xlsx: no date" not in undated

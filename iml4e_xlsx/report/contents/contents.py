@@ -15,6 +15,7 @@ from iml4e_xlsx.analysis.team_trend import Trends, trace_rounds, trace_trends
 from iml4e_xlsx.analysis.teams import TeamAssessment
 from iml4e_xlsx.analysis.workshop_agenda import Agenda, build_agenda
 from iml4e_xlsx.errors import ReportError
+from iml4e_xlsx.findings.about_answers import distinct_findings
 from iml4e_xlsx.findings.error_codes import ReportErrorCode
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.findings.finding import Finding
@@ -89,6 +90,11 @@ class Contents:
     def respondents(self) -> int:
         """Return how many responses the present results are made of."""
         return sum(len(team.members) for team in self.teams)
+
+    @property
+    def choices(self) -> tuple[Finding, ...]:
+        """Return the findings that say as whose answers files without a name count."""
+        return tuple(finding for team in self.teams for finding in team.choices)
 
     @property
     def finding_count(self) -> int:
@@ -201,7 +207,14 @@ def make_contents(
         profiles=tuple(profiles),
         left_out=tuple(team.name for group in others for team in group),
         failures=tuple(outcome for outcome in outcomes if isinstance(outcome, Failure)),
-        files_left_out=(*left_out, *selection.left_out),
+        files_left_out=distinct_findings(
+            (
+                *left_out,
+                *selection.left_out,
+                *(finding for team in first for finding in team.left_out),
+                *trends.left_out,
+            )
+        ),
     )
     _ = contents.radar  # an unknown profile is refused here, not while the report is written
     return contents
