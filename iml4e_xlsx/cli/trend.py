@@ -51,42 +51,47 @@ def trend(
     """
     from dataclasses import replace
 
-    from iml4e_xlsx.analysis.rounds import GAP_DAYS
-    from iml4e_xlsx.analysis.team_trend import trace_trends
     from iml4e_xlsx.report.charts.chart_data import make_trend_chart
     from iml4e_xlsx.report.formats.render import render_trend
     from iml4e_xlsx.report.tables.team_tables import changes_table, trend_table
-    from iml4e_xlsx.text.spelling import name_key
-
-    def choose_trends(assessments: Sequence[Assessment], tally: OutcomeTally) -> Trends:
-        trends = trace_trends(assessments, gap_days=gap or GAP_DAYS)
-        tally.note_contents(
-            trends.left_out, (finding for each in trends.current for finding in each.choices)
-        )
-        for assessment in trends.undated:
-            current_voice().say("trend_undated", source=assessment.response.source)
-        for name in trends.once:
-            current_voice().say("trend_once", team=name)
-        chosen = [
-            trend
-            for trend in trends.trends
-            if team is None or name_key(trend.name) == name_key(team)
-        ]
-        if not chosen:
-            raise data_error("trend_none")
-        return replace(trends, trends=tuple(chosen))
 
     def make_tables(assessments: Sequence[Assessment], tally: OutcomeTally) -> list[ResultTable]:
         tables = []
-        for trend in choose_trends(assessments, tally).trends:
+        for trend in _choose_trends(assessments, tally, team, gap).trends:
             changes = [changes_table(trend, lost=lost) for lost in (False, True)]
             tables += [trend_table(trend), *changes]
         return tables
 
     def draw_trends(assessments: Sequence[Assessment], kind: str, tally: OutcomeTally) -> bytes:
-        trends = choose_trends(assessments, tally)
+        trends = _choose_trends(assessments, tally, team, gap)
         scheme = trends.trends[0].scheme
         same = tuple(trend for trend in trends.trends if trend.scheme.id == scheme.id)
         return render_trend(make_trend_chart(replace(trends, trends=same), scheme), kind)
 
     show_results(paths, reading, format_name, output, make_tables, force=force, draw=draw_trends)
+
+
+def _choose_trends(
+    assessments: Sequence[Assessment], tally: OutcomeTally, team: str | None, gap: int | None
+) -> Trends:
+    """Return the trends of the teams that were asked for, and say what is in none of them."""
+    from dataclasses import replace
+
+    from iml4e_xlsx.analysis.rounds import GAP_DAYS
+    from iml4e_xlsx.analysis.team_trend import trace_trends
+    from iml4e_xlsx.text.spelling import name_key
+
+    trends = trace_trends(assessments, gap_days=gap or GAP_DAYS)
+    tally.note_contents(
+        trends.left_out, (finding for each in trends.current for finding in each.choices)
+    )
+    for assessment in trends.undated:
+        current_voice().say("trend_undated", source=assessment.response.source)
+    for name in trends.once:
+        current_voice().say("trend_once", team=name)
+    chosen = tuple(
+        trend for trend in trends.trends if team is None or name_key(trend.name) == name_key(team)
+    )
+    if not chosen:
+        raise data_error("trend_none")
+    return replace(trends, trends=chosen)

@@ -207,14 +207,15 @@ def make_contents(
         profiles=tuple(profiles),
         left_out=tuple(team.name for group in others for team in group),
         failures=tuple(outcome for outcome in outcomes if isinstance(outcome, Failure)),
-        files_left_out=distinct_findings(
-            (
-                *left_out,
-                *selection.left_out,
-                *(finding for team in first for finding in team.left_out),
-                *trends.left_out,
-            )
-        ),
+        files_left_out=_collect_left_out((*left_out, *selection.left_out), first, trends),
     )
     _ = contents.radar  # an unknown profile is refused here, not while the report is written
     return contents
+
+
+def _collect_left_out(
+    files: Iterable[Finding], teams: Iterable[TeamAssessment], trends: Trends
+) -> tuple[Finding, ...]:
+    """Return what says of files that they do not count, each once."""
+    of_teams = (finding for team in teams for finding in team.left_out)
+    return distinct_findings((*files, *of_teams, *trends.left_out))
