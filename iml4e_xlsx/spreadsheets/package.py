@@ -23,7 +23,7 @@ from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 
 try:
     from isal import isal_zlib as zlib
-except ImportError:  # not made for every processor; it does the same in half the time
+except ImportError:  # isal is not made for every processor; zlib does the same in twice the time
     import zlib  # type: ignore[no-redef]
 
 _RATIO_FROM: Final = 1 << 20

@@ -191,7 +191,7 @@ def test_files_without_a_name_are_versions_of_their_workbook(small: Scheme) -> N
     (team,), (crowd,) = group_by_team(versions), group_by_team(loose)
 
     assert ratings_of(team) == [0]
-    assert codes(team) == ["workbook-twice"] * 2
+    assert codes(team) == ["workbook-twice", "workbook-twice", "workbook-unnamed"]
     assert len(crowd.members) == 3
 
 

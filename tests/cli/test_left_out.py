@@ -64,8 +64,9 @@ def test_teams_of_a_folder_in_disorder(disorder: Path) -> None:
     assert {name: team["respondents"] for name, team in teams.items()} == {"Alpha": 2, "Beta": 1}
     assert [team["overall"]["level"] for team in teams.values()] == [0, 0]
     assert set(teams["Beta"]["ratings"].values()) == {0}
-    assert len(found["left_out"]) == 3
+    assert len(found["left_out"]) == 4
     assert left_out == {
+        ("Ada.xlsx", "workbook-twice"),
         ("a (1).xlsx", "copy-left-out"),
         ("a.xlsx", "copy-left-out"),  # in the zip
         ("blank.xlsx", "blank-left-out"),
