@@ -13,6 +13,7 @@ from iml4e_xlsx.cli.options.reading_options import ReadingOptions
 from iml4e_xlsx.cli.voice import command_text, current_voice
 
 if TYPE_CHECKING:
+    from iml4e_xlsx.analysis.team_trend import Trends
     from iml4e_xlsx.analysis.teams import TeamAssessment
     from iml4e_xlsx.findings.failure import Failure
     from iml4e_xlsx.findings.finding import Finding, Severity
@@ -65,10 +66,11 @@ class OutcomeTally:
             self.leave_out_versions(team.left_out)
             self.choices += team.choices
 
-    def note_contents(self, left_out: Iterable[Finding], choices: Iterable[Finding]) -> None:
-        """Note what a report leaves out, and as whose answers unnamed files count there."""
-        self.leave_out_versions(left_out)
-        self.choices += choices
+    def note_trends(self, trends: Trends) -> None:
+        """Note which files count in no round, and as whose answers unnamed files count."""
+        self.leave_out_versions(trends.left_out)
+        for team in trends.current:
+            self.choices += team.choices
 
     def add_findings(self, findings: Iterable[Finding]) -> None:
         """Count one more with errors if any of the findings is one; with --strict a warning too."""

@@ -47,6 +47,8 @@ def report(
     Example: iml4e report returned/ -o report.html
     """
     from iml4e_xlsx.analysis.rounds import GAP_DAYS
+    from iml4e_xlsx.analysis.team_trend import trace_trends
+    from iml4e_xlsx.model import Assessment
     from iml4e_xlsx.output import check_target
     from iml4e_xlsx.report.contents.contents import make_contents
     from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_format
@@ -66,7 +68,9 @@ def report(
         profiles=profiles,
         gap_days=gap or GAP_DAYS,
     )
-    tally.note_contents(contents.files_left_out, contents.choices)
+    # Whoever makes a report without names has the files, and needs theirs to look after them.
+    answers = [outcome for outcome in outcomes if isinstance(outcome, Assessment)]
+    tally.note_trends(trace_trends(answers, gap_days=gap or GAP_DAYS))
     data = render_report(contents, output)
     current_voice().deliver(output, data, force=force)
     tally.finish_command("")

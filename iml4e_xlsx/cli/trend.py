@@ -82,9 +82,7 @@ def _choose_trends(
     from iml4e_xlsx.text.spelling import name_key
 
     trends = trace_trends(assessments, gap_days=gap or GAP_DAYS)
-    tally.note_contents(
-        trends.left_out, (finding for each in trends.current for finding in each.choices)
-    )
+    tally.note_trends(trends)
     for assessment in trends.undated:
         current_voice().say("trend_undated", source=assessment.response.source)
     for name in trends.once:

@@ -210,3 +210,15 @@ def test_versions_are_left_out_in_json_and_in_the_report(versions: Path, tmp_pat
     assert "two.xlsx: no date" in undated
     assert "nobody.xlsx: no date" in undated
     assert "ada.xlsx: no date" not in undated
+
+
+def test_a_report_without_names_says_the_same_to_whoever_makes_it(
+    disorder: Path, tmp_path: Path
+) -> None:
+    """The page names no file; the command does, and with the same numbers."""
+    named = run("report", disorder, "-o", tmp_path / "named.html")
+    hidden = run("report", disorder, "--anonymous", "-o", tmp_path / "hidden.html")
+
+    assert named.stderr.replace("named.html", "hidden.html") == hidden.stderr
+    assert "Ada (1).xlsx counts instead" in hidden.stderr
+    assert "Ada" not in (tmp_path / "hidden.html").read_text(encoding="utf-8")

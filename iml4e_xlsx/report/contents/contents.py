@@ -92,11 +92,6 @@ class Contents:
         return sum(len(team.members) for team in self.teams)
 
     @property
-    def choices(self) -> tuple[Finding, ...]:
-        """Return the findings that say as whose answers files without a name count."""
-        return tuple(finding for team in self.teams for finding in team.choices)
-
-    @property
     def finding_count(self) -> int:
         """Return how many findings there are about the teams and the responses that count."""
         return sum(len(team.assessment.findings) for team in self.teams)
