@@ -18,9 +18,7 @@ import python_calamine
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.spreadsheets.formats import load_grids, ooxml
 from iml4e_xlsx.spreadsheets.formats.cell_styles import NO_STYLES
-from iml4e_xlsx.spreadsheets.formats.gap_map import keep_gaps
 from iml4e_xlsx.spreadsheets.formats.sheet_content import SheetContent, SheetTables
-from iml4e_xlsx.spreadsheets.formats.sheet_scan import scan_sheet
 from iml4e_xlsx.spreadsheets.formats.workbook_part import read_workbook
 from iml4e_xlsx.spreadsheets.grid import UnreadGrid
 from iml4e_xlsx.spreadsheets.guard import check_file
@@ -224,27 +222,6 @@ def test_what_was_read_before_changes_nothing(
     assert listed(again.scanned) == listed(first.scanned)
 
 
-def test_what_is_kept_does_not_grow_with_the_ways_to_fill_a_sheet_in() -> None:
-    """Each cell is empty or filled, in all combinations; the markup around it stays the same."""
-    rng, tables = Random(0), SheetTables.from_tables({"0": "zero"}, NO_STYLES)
-    kept = keep_gaps(tables.percent, tables.moments, has_x14ac=False)
-    before = len(kept)
-    for _ in range(60):
-        rows = []
-        for row in range(1, 21):
-            filled = "".join(
-                f'<c r="{col}{row}" t="s"><v>0</v></c>'
-                if rng.random() < 0.7
-                else f'<c r="{col}{row}"/>'
-                for col in "BCD"
-            )
-            rows.append(f'<row r="{row}"><c r="A{row}" t="s"><v>0</v></c>{filled}</row>')
-        assert scan_sheet(sheet_part("".join(rows)), tables, LIMITS.cells) is not None
-
-    # From each of four cells of a row to each behind it, and to the next row.
-    assert 0 < len(kept) - before <= 20 * (4 + 3 + 2 + 1) + 1
-
-
 _VALUES: Final = (b"", b"7", b"0.125", b"1E-3", b"x", b"999999", b" 1", b"&amp;", b"_x0041_")
 _VALUE: Final = re.compile(rb"(?<=<v>)[^<]*|(?<=<is><t>)[^<]*")
 
@@ -296,30 +273,6 @@ def test_long_sheet_of_formulas_stays_unread_once_it_is_known(
     for grid in unread.values():
         values = [value for row in grid.rows.values() for value in row.values()]
         assert {value for value in values if isinstance(value, str)} == grid.texts
-
-
-def test_percentages_are_those_of_each_workbook() -> None:
-    """The same markup means another thing where its style shows percentages."""
-    row = '<row r="1"><c r="A1" s="1"><v>0.5</v></c></row>'
-    parts = book_parts(sheet_part(row))
-    plain = {
-        **parts,
-        "xl/styles.xml": parts["xl/styles.xml"].replace(b'numFmtId="9"', b'numFmtId="0"'),
-    }
-    for _ in range(2):
-        assert read_parts(parts).details[0, 0].percent
-        assert (0, 0) not in read_parts(plain).details
-
-
-def test_rows_with_a_prefix_need_its_name_space() -> None:
-    """As in Excel's files, which were read before."""
-    row = '<row r="1" x14ac:dyDescent="0.25"><c r="A1"><v>1</v></c></row>'
-    part = sheet_part(row)
-    named = part.replace(b"<worksheet ", b'<worksheet xmlns:x14ac="urn:x14ac" ')
-    for _ in range(2):
-        assert read_parts(book_parts(named)).rows == {0: {0: 1.0}}
-        with pytest.raises(FileRefusal):
-            read_parts(book_parts(part))
 
 
 @pytest.mark.parametrize(
@@ -393,20 +346,3 @@ def test_formula_without_a_result_is_seen_in_every_style(kind: str, style: int) 
     grid = read_parts(parts)
 
     assert (grid.details[0, 0].formula, grid.details[0, 0].stored) == ("=B1", False)
-
-
-def test_what_is_kept_is_bounded_by_its_length() -> None:
-    """A formula of wide characters takes kilobytes; good files behind it need that memory."""
-    tables = SheetTables.from_tables({}, NO_STYLES)
-    kept = keep_gaps(tables.percent, tables.moments, has_x14ac=False)
-    formula = "\U0001f600" * 1_500
-    most = 0
-    for book in range(3):
-        rows = "".join(
-            f'<row r="{row}"><c r="A{row}"><f>{formula}{book}</f><v>1</v></c></row>'
-            for row in range(1, 1_000)
-        )
-        assert scan_sheet(sheet_part(rows), tables, LIMITS.cells) is not None
-        most = max(most, len(kept))
-
-    assert most < 1_000

@@ -1,0 +1,76 @@
+"""What is kept of sheets that were read before stays small, and changes nothing."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from iml4e_xlsx.spreadsheets.formats.cell_styles import NO_STYLES
+from iml4e_xlsx.spreadsheets.formats.gap_map import keep_gaps
+from iml4e_xlsx.spreadsheets.formats.sheet_content import SheetTables
+from iml4e_xlsx.spreadsheets.formats.sheet_scan import scan_sheet
+from iml4e_xlsx.spreadsheets.refusal import FileRefusal
+from tests.support.cell_markup import LIMITS, book_parts, read_parts, sheet_part
+
+
+def test_what_is_kept_does_not_grow_with_the_ways_to_fill_a_sheet_in() -> None:
+    """Each cell is empty or filled, in all combinations; the markup around it stays the same."""
+    rng, tables = Random(0), SheetTables.from_tables({"0": "zero"}, NO_STYLES)
+    kept = keep_gaps(tables.percent, tables.moments, has_x14ac=False)
+    before = len(kept)
+    for _ in range(60):
+        rows = []
+        for row in range(1, 21):
+            filled = "".join(
+                f'<c r="{col}{row}" t="s"><v>0</v></c>'
+                if rng.random() < 0.7
+                else f'<c r="{col}{row}"/>'
+                for col in "BCD"
+            )
+            rows.append(f'<row r="{row}"><c r="A{row}" t="s"><v>0</v></c>{filled}</row>')
+        assert scan_sheet(sheet_part("".join(rows)), tables, LIMITS.cells) is not None
+
+    # From each of four cells of a row to each behind it, and to the next row.
+    assert 0 < len(kept) - before <= 20 * (4 + 3 + 2 + 1) + 1
+
+
+def test_what_is_kept_is_bounded_by_its_length() -> None:
+    """A formula of wide characters takes kilobytes; good files behind it need that memory."""
+    tables = SheetTables.from_tables({}, NO_STYLES)
+    kept = keep_gaps(tables.percent, tables.moments, has_x14ac=False)
+    formula = "\U0001f600" * 1_500
+    most = 0
+    for book in range(3):
+        rows = "".join(
+            f'<row r="{row}"><c r="A{row}"><f>{formula}{book}</f><v>1</v></c></row>'
+            for row in range(1, 1_000)
+        )
+        assert scan_sheet(sheet_part(rows), tables, LIMITS.cells) is not None
+        most = max(most, len(kept))
+
+    assert most < 1_000
+
+
+def test_percentages_are_those_of_each_workbook() -> None:
+    """The same markup means another thing where its style shows percentages."""
+    row = '<row r="1"><c r="A1" s="1"><v>0.5</v></c></row>'
+    parts = book_parts(sheet_part(row))
+    plain = {
+        **parts,
+        "xl/styles.xml": parts["xl/styles.xml"].replace(b'numFmtId="9"', b'numFmtId="0"'),
+    }
+    for _ in range(2):
+        assert read_parts(parts).details[0, 0].percent
+        assert (0, 0) not in read_parts(plain).details
+
+
+def test_rows_with_a_prefix_need_its_name_space() -> None:
+    """As in Excel's files, which were read before."""
+    row = '<row r="1" x14ac:dyDescent="0.25"><c r="A1"><v>1</v></c></row>'
+    part = sheet_part(row)
+    named = part.replace(b"<worksheet ", b'<worksheet xmlns:x14ac="urn:x14ac" ')
+    for _ in range(2):
+        assert read_parts(book_parts(named)).rows == {0: {0: 1.0}}
+        with pytest.raises(FileRefusal):
+            read_parts(book_parts(part))
