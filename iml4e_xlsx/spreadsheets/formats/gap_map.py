@@ -124,29 +124,36 @@ class GapMap:
         """Return how many gaps were read since strangers last filled the map."""
         return self._count
 
-    def find_gap(self, before: Gap, markup: str) -> Gap:
+    def find_gap(self, before: Gap, markup: str, *, keep: bool) -> Gap:
         """
         Return the gap with this markup behind another one.
+
+        Args:
+            before: The other one.
+            markup: What stands behind its value.
+            keep: Whether other workbooks may have it as well.
 
         Raises:
             OddFormError: If the markup has a form that `sheet_gaps` does not know.
             ValueError: If it has an entity that XML does not know.
         """
         gap = before.following.get(markup)
-        if gap is None:
-            # Strangers must not fill the memory.
-            if self._count == _MOST_KEPT or self._characters > _MOST_CHARACTERS:
-                self.start, self._count, self._characters = begin_sheet(), 0, 0
-                self._places, self._sequences = {}, {}
-            gap = self.reader.read_gap(before, markup)
-            end = gap.form if gap.form in _ENDS else None
-            place = (gap.row, gap.col, end)
-            gap = gap._replace(following=self._places.setdefault(place, gap.following))
-            if len(markup) <= _LONGEST_KEPT:
-                before.following[markup] = gap
-            self._count += 1
-            self._characters += len(markup)
+        if gap is not None:
+            return gap
+        if not keep or len(markup) > _LONGEST_KEPT:
+            return self.reader.read_gap(before, markup, _find_nothing)
+        # Strangers must not fill the memory.
+        if self._count == _MOST_KEPT or self._characters > _MOST_CHARACTERS:
+            self.start, self._count, self._characters = begin_sheet(), 0, 0
+            self._places, self._sequences = {}, {}
+        gap = self.reader.read_gap(before, markup, self._find_following)
+        before.following[markup] = gap
+        self._count += 1
+        self._characters += len(markup)
         return gap
+
+    def _find_following(self, row: int, col: int, form: ValueForm) -> dict[str, Gap]:
+        return self._places.setdefault((row, col, form if form in _ENDS else None), {})
 
     def find_sequence(self, first: Gap, markups: list[str]) -> GapSequence | None:
         """Return the gaps behind a first one as a sequence if they were kept as one."""
@@ -166,6 +173,11 @@ class GapMap:
         # Only the gaps between formulas stay the same in all workbooks of a round.
         if key not in self._sequences and len(self._sequences) < _MOST_SEQUENCES:
             self._sequences[key] = GapSequence.from_gaps(first, markups)
+
+
+def _find_nothing(_row: int, _col: int, _form: ValueForm) -> dict[str, Gap]:
+    """Return no gaps: nothing is kept behind a gap that is not kept itself."""
+    return {}
 
 
 def _sequence_key(markups: list[str]) -> tuple[str, int]:

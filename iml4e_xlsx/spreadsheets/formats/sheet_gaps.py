@@ -8,9 +8,10 @@ for other workbooks. What fits none of the usual forms is no gap: such a sheet n
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from enum import IntEnum, auto
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from iml4e_xlsx.spreadsheets.formats.sheet_content import (
     ERROR,
@@ -113,6 +114,10 @@ class Gap(NamedTuple):
     notes: GapNotes | None = None
 
 
+FollowingFinder: TypeAlias = Callable[[int, int, ValueForm], dict[str, Gap]]
+"""Returns the gaps that are known behind a value, by its row, its column, and its form."""
+
+
 class GapReader:
     """
     Reads gaps of workbooks with the same styles.
@@ -130,27 +135,22 @@ class GapReader:
         self.moments = moments
         self.has_x14ac = has_x14ac
 
-    def read_gap(self, before: Gap, markup: str) -> Gap:
+    def read_gap(self, before: Gap, markup: str, find_following: FollowingFinder) -> Gap:
         """
         Return the gap with this markup behind another one.
+
+        Args:
+            before: The other one.
+            markup: What stands behind its value.
+            find_following: Returns the gaps that are known behind a place.
 
         Raises:
             OddFormError: If the markup has a form that is not known here.
             ValueError: If it has an entity that XML does not know.
         """
-        if before.form != ValueForm.NONE:
-            if not markup.startswith(END_MARK):
-                raise OddFormError
-            markup = markup[len(END_MARK) :]
-        check_text(markup)
-        return self._read_pieces(before, markup)
-
-    def _read_pieces(self, before: Gap, markup: str) -> Gap:
-        """Read what stands in a gap, piece by piece."""
-        row, col, at = before.row, before.col, 0
-        is_in_row = before.form != ValueForm.NONE
-        if is_in_row:
-            at = _find_end(before, markup)
+        row, col, is_in_row = before.row, before.col, before.form is not _NONE
+        at = _find_end(before, markup) if is_in_row else 0
+        check_text(markup[at:])
         hidden: list[int] = []
         behind: list[tuple[CellPosition, Behind]] = []
         while True:
@@ -173,18 +173,17 @@ class GapReader:
                 if (formula := _read_empty(cell)) is not None:
                     behind.append(((row, col), formula))
         notes = GapNotes(tuple(hidden), tuple(behind)) if hidden or behind else None
-        return self._make_gap(row, col, cell, notes)
-
-    def _make_gap(
-        self, row: int, col: int, cell: re.Match[str] | None, notes: GapNotes | None
-    ) -> Gap:
         if cell is None:
-            return Gap(row, -1, ValueForm.NONE, _NO_CELL, {}, notes)
+            return Gap(row, -1, _NONE, _NO_CELL, find_following(row, -1, _NONE), notes)
+        form, value_cell = self._read_start(row, col, cell)
+        return Gap(row, col, form, value_cell, find_following(row, col, form), notes)
+
+    def _read_start(self, row: int, col: int, cell: re.Match[str]) -> tuple[ValueForm, ValueCell]:
+        """Return the form of the value behind a gap, and its cell."""
         kind, style = cell[4] or "", cell[3] or cell[5] or ""
         formula = _find_formula(cell)
-        is_number, is_percent = kind in NUMBERS, style in self.percent
-        is_number = is_number and style not in self.moments
-        value_cell = _make_cell((row, col), kind, style, formula, percent=is_number and is_percent)
+        is_percent = style in self.percent
+        is_number = kind in NUMBERS and style not in self.moments
         form = ValueForm.OTHER
         if cell[6]:
             if kind != INLINE:
@@ -199,14 +198,11 @@ class GapReader:
             form = ValueForm.SHARED
         elif is_number and not is_percent:
             form = ValueForm.NUMBER
-        return Gap(row, col, form, value_cell, {}, notes)
-
-
-def _make_cell(
-    position: CellPosition, kind: str, style: str, formula: str | None, *, percent: bool = False
-) -> ValueCell:
-    with_result, without_result = (formula, "", True, percent, None), _no_result(formula, kind, "")
-    return ValueCell(position, kind, style, formula, with_result, without_result)
+        if formula is None:
+            return form, ValueCell((row, col), kind, style, None, _NOTHING, _NOTHING)
+        with_result: Behind = (formula, "", True, is_number and is_percent, None)
+        without_result = _no_result(formula, kind, "")
+        return form, ValueCell((row, col), kind, style, formula, with_result, without_result)
 
 
 def check_text(text: str) -> None:
@@ -232,7 +228,7 @@ def _match(pattern: re.Pattern[str], markup: str, at: int) -> re.Match[str]:
 
 def _find_end(before: Gap, markup: str) -> int:
     """Return where a gap goes on behind the end of the cell before it."""
-    end = (INLINE_END if before.form == ValueForm.INLINE else "") + "</c>"
+    end = END_MARK + (INLINE_END if before.form == ValueForm.INLINE else "") + "</c>"
     if not markup.startswith(end):
         raise OddFormError
     return len(end)
@@ -312,7 +308,9 @@ def _check_formula(tag: str) -> None:
         raise OddFormError
 
 
-_NO_CELL: Final = _make_cell((-1, -1), "", "", None)
+_NONE: Final = ValueForm.NONE
+_NOTHING: Final[Behind] = (None, "", True, False, None)
+_NO_CELL: Final = ValueCell((-1, -1), "", "", None, _NOTHING, _NOTHING)
 
 
 def begin_sheet() -> Gap:

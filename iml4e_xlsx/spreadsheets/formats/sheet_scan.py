@@ -56,6 +56,9 @@ _MERGES: Final = re.compile(
 _MERGE: Final = re.compile(r'"([A-Z]{1,3})([1-9]\d{0,6}):([A-Z]{1,3})([1-9]\d{0,6})"', re.ASCII)
 
 _MOST_MERGES: Final = 1_000
+_MOST_SHARED: Final = 2_000
+"""The most values of a sheet whose gaps are kept."""
+
 
 _INLINE_STARTS: Final = ("<is><t>", '<is><t xml:space="preserve">')
 _LONGEST_KNOWN, _MOST_KNOWN = 20, 4096
@@ -194,7 +197,8 @@ class _SheetScan:
 
     def _follow_gap(self, before: Gap, markup: str) -> Gap:
         """Return the gap behind another one, and take in what it says besides."""
-        gap = self.gaps.find_gap(before, markup)
+        # The sheets of a workbook as issued have less; a list of one's own is nobody else's.
+        gap = self.gaps.find_gap(before, markup, keep=self.count <= _MOST_SHARED)
         if gap.notes is not None:
             self._take_notes(gap.notes)
         return gap
