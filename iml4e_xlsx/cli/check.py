@@ -69,8 +69,12 @@ def check(
             if reply.unlisted and not isinstance(outcome, Failure):
                 current_voice().say("reply_needs_copy", source=outcome.response.source)
     elif format_name == "json":
-        click.echo(render_json(findings_document(outcomes)), nl=False)
+        # What gives way to another version is known only when everything has been read.
+        found = list(outcomes)
+        report_versions(read, tally)
+        click.echo(render_json(findings_document(found, tally.left_out)), nl=False)
     else:
         show_findings(current_voice().open_console(), list(outcomes))
-    report_versions(read, tally)
+    if format_name != "json":
+        report_versions(read, tally)
     tally.finish_command("table" if format_name == "text" else format_name)

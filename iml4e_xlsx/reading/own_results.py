@@ -14,7 +14,7 @@ _HEAD: Final = 3
 _NUMBERED: Final = 4
 """So many characters at the end of a sheet's name may be a number in place of its title's."""
 
-_FIRST_HEADINGS: Final = ("team", "step", "area", "statement", "severity", "respondent")
+_FIRST_HEADINGS: Final = ("team", "step", "area", "statement", "severity", "respondent", "left_out")
 """The keys, under `view`, of what the first column of a table may be called."""
 
 

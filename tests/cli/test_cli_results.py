@@ -112,7 +112,8 @@ def test_score_writes_by_suffix(folder: Path, tmp_path: Path, group: list[str]) 
     assert set(frame["sector"]) == {"Bank"}
     assert len(json.loads((tmp_path / "r.json").read_text())["results"]) == count
     assert len((tmp_path / "r.ndjson").read_text().splitlines()) == count
-    assert openpyxl.load_workbook(tmp_path / "r.xlsx").sheetnames == ["Areas", "Statements"]
+    sheets = ["Areas", "Statements", *(["Not in these results"] if group else [])]
+    assert openpyxl.load_workbook(tmp_path / "r.xlsx").sheetnames == sheets
     assert "<svg" in (tmp_path / "r.svg").read_text()
     assert (tmp_path / "r.png").read_bytes().startswith(b"\x89PNG")
     assert "Overall" in (tmp_path / "r.txt").read_text()

@@ -212,6 +212,82 @@ def test_versions_are_left_out_in_json_and_in_the_report(versions: Path, tmp_pat
     assert "ada.xlsx: no date" not in undated
 
 
+def not_in_results(path: Path) -> dict[str | None, tuple[str, str | None]]:
+    """Return what the sheet of a workbook says: by file, the reason and what counts instead."""
+    sheet = openpyxl.load_workbook(path)["Not in these results"]
+    rows = sheet.iter_rows(min_row=5, values_only=True)
+    return {
+        None if name is None else Path(str(name)).name: (
+            str(reason),
+            None if counted is None else Path(str(counted)).name,
+        )
+        for name, reason, counted in rows
+    }
+
+
+@pytest.mark.parametrize(
+    "command", [("score", "--group", "team"), ("report",)], ids=lambda command: str(command[0])
+)
+def test_workbooks_of_results_name_what_is_not_in_them(
+    versions: Path, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    """As JSON and the page do: file, reason, and the file that counts instead."""
+    returned = shutil.copytree(versions, tmp_path / "returned")
+    (returned / "torn.xlsx").write_bytes(b"PK\x03\x04 torn")
+    shutil.copy(returned / "two.xlsx", returned / "two again.xlsx")
+    target = tmp_path / "results.xlsx"
+    run(*command, returned, "-o", target, code=1)
+    listed = not_in_results(target)
+
+    assert {name: counted for name, (_, counted) in listed.items()} == {
+        "torn.xlsx": None,
+        "ada.xlsx": "nobody.xlsx",
+        "one.xlsx": "two.xlsx",
+        "two again.xlsx": "two.xlsx",
+    }
+    assert listed["torn.xlsx"][0].startswith("the workbook is damaged")
+    assert "it was saved later" in listed["ada.xlsx"][0]
+    assert "is a copy of" in listed["two again.xlsx"][0]
+
+
+def test_a_workbook_without_names_counts_what_is_not_in_it(versions: Path, tmp_path: Path) -> None:
+    """With the sentences of the page, which name no file either."""
+    returned = shutil.copytree(versions, tmp_path / "returned")
+    (returned / "torn.xlsx").write_bytes(b"PK\x03\x04 torn")
+    for suffix in ("xlsx", "html"):
+        run("report", returned, "--anonymous", "-o", tmp_path / f"report.{suffix}", code=1)
+    book = openpyxl.load_workbook(tmp_path / "report.xlsx")
+    rows = list(book["Not in these results"].iter_rows(min_row=5, values_only=True))
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+
+    assert [(name, counted) for name, _, counted in rows] == [(None, None)] * 2
+    assert rows[0][1] == "1 file was not read: it is damaged."
+    assert str(rows[1][1]).startswith("Files that do not count: 2;")
+    assert all(f'<li dir="auto">{reason}</li>' in page for _, reason, _ in rows)
+
+
+@pytest.mark.parametrize("command", ["score", "report"])
+def test_workbooks_of_results_have_no_empty_list(
+    disorder: Path, tmp_path: Path, command: str
+) -> None:
+    target = tmp_path / "results.xlsx"
+    run(command, disorder / "a.xlsx", "-o", target)
+
+    assert "Not in these results" not in openpyxl.load_workbook(target).sheetnames
+
+
+def test_check_names_in_json_what_does_not_count(versions: Path, tmp_path: Path) -> None:
+    """With the same entries as `score --group team`; each file keeps its findings."""
+    returned = shutil.copytree(versions, tmp_path / "returned")
+    shutil.copy(returned / "two.xlsx", returned / "two again.xlsx")
+    found = json.loads(run("check", returned, "--format", "json").stdout)
+    scored = document(returned, "--group", "team")
+
+    assert len(found["left_out"]) == 3
+    assert sorted(found["left_out"], key=str) == sorted(scored["left_out"], key=str)
+    assert len(found["results"]) == 4
+
+
 def test_a_report_without_names_says_the_same_to_whoever_makes_it(
     disorder: Path, tmp_path: Path
 ) -> None:

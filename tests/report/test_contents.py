@@ -56,7 +56,7 @@ def test_other_schemes_are_left_out_and_named(small: Scheme, tmp_path: Path) -> 
     contents = make_contents([own, other, *four_members(small, "B", "2026-11-20", 1)])
 
     assert contents.left_out == ("Foreign",)
-    assert contents.texts("report.other_scheme", name="Foreign") in render_html(contents)
+    assert f"Foreign: {contents.texts('report.other_scheme')}" in render_html(contents)
 
 
 def test_nothing_read_is_no_report() -> None:

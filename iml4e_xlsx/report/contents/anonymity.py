@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import count
 
 from iml4e_xlsx.analysis.teams import TeamAssessment
-from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.model import Assessment
-from iml4e_xlsx.text.texts import Texts
 
 
 def hide_files(rounds: Iterable[Sequence[Assessment]]) -> list[list[Assessment]]:
@@ -32,9 +29,3 @@ def hide_team_files(teams: Iterable[TeamAssessment]) -> list[TeamAssessment]:
         team if team.response.profile.team.strip() else replace(team, name=f"response-{number}")
         for number, team in enumerate(teams, start=1)
     ]
-
-
-def failure_sentences(failures: Iterable[Failure], texts: Texts) -> Iterator[str]:
-    """Yield how many files were not read for each reason, without anything that they contain."""
-    for code, number in sorted(Counter(failure.code.value for failure in failures).items()):
-        yield texts("report.unread_for", count=number, reason=texts(f"unread_reason.{code}"))

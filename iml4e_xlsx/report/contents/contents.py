@@ -29,6 +29,7 @@ from iml4e_xlsx.report.charts.chart_data import (
 )
 from iml4e_xlsx.report.contents.anonymity import hide_files
 from iml4e_xlsx.report.contents.sections import SECTIONS, ReportSection
+from iml4e_xlsx.report.tables.left_out_table import LeftOutEntry, list_entries
 from iml4e_xlsx.report.tables.participation import Participation
 from iml4e_xlsx.report.tables.table import ResultTable
 from iml4e_xlsx.text.interface_texts import scheme_texts
@@ -104,6 +105,17 @@ class Contents:
         ]
         dates = [profile.date for profile in profiles if profile.date]
         return (min(dates), max(dates)) if dates else ("", "")
+
+    @property
+    def not_in_results(self) -> tuple[LeftOutEntry, ...]:
+        """Return what is not in the results, with the reasons; without names if it has to be."""
+        return list_entries(
+            self.failures,
+            self.files_left_out,
+            self.texts,
+            teams=self.left_out,
+            anonymous=self.anonymous,
+        )
 
     @cached_property
     def radar(self) -> RadarChart:

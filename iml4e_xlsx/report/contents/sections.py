@@ -20,6 +20,7 @@ from iml4e_xlsx.report.tables.comparison_tables import (
     overview_table,
     progress_table,
 )
+from iml4e_xlsx.report.tables.left_out_table import left_out_table
 from iml4e_xlsx.report.tables.participation import participation_table
 from iml4e_xlsx.report.tables.table import Column, ResultTable, stack_tables
 from iml4e_xlsx.report.tables.team_tables import (
@@ -93,6 +94,8 @@ def _source_tables(contents: Contents) -> Iterator[ResultTable]:
     # The page shows the benchmark beside the teams; a workbook has it behind what it is made of.
     if contents.peers.groups and contents.peers.groups[0].areas:
         yield from benchmark_tables(contents.peers)
+    if contents.not_in_results:
+        yield left_out_table(contents.not_in_results, contents.texts)
     yield findings_table(contents.teams, contents.scheme, anonymous=contents.anonymous)
 
 

@@ -15,7 +15,6 @@ from iml4e_xlsx.model import NOT_APPLICABLE, RatingValue, Scheme
 from iml4e_xlsx.report.charts.line_chart import draw_lines
 from iml4e_xlsx.report.charts.picture import inline_svg
 from iml4e_xlsx.report.charts.radar import draw_radar
-from iml4e_xlsx.report.contents.anonymity import failure_sentences
 from iml4e_xlsx.report.contents.contents import Contents
 from iml4e_xlsx.report.contents.summary import summary_sentences
 from iml4e_xlsx.report.formats.column_widths import share_widths
@@ -116,7 +115,6 @@ def _template_tools(contents: Contents) -> Mapping[str, Any]:
         "rating_class": lambda value: _rating_class(value, scheme),
         "participation_table": participation_table,
         "comparison_tables": comparison_tables,
-        "failure_sentences": failure_sentences,
         "team_tables": team_tables,
         "evidence_of": lambda team, id_: _list_evidence(contents, team, id_),
     }

@@ -31,11 +31,12 @@ def render_outcomes(
     Return results in the format of a name.
 
     Args:
-        outcomes: What was read, or the teams' results; a failure is part of the JSON documents
-            and the table only.
+        outcomes: What was read, or the teams' results; a failure is part of the JSON documents,
+            the table and the workbook only.
         form: The format's name.
         statements: Whether a row of a table is a statement of a result, not an area.
-        left_out: Findings on the files that are no answers; part of the JSON document only.
+        left_out: Findings on the files that are no answers; part of the JSON document
+            and the workbook only.
 
     Raises:
         ResourceError: If a library that the format needs is not installed.

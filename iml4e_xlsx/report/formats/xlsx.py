@@ -11,6 +11,7 @@ from iml4e_xlsx.report.charts.chart_data import TableChart
 from iml4e_xlsx.report.charts.palette import SERIES, Series
 from iml4e_xlsx.report.contents.contents import Contents
 from iml4e_xlsx.report.tables.comparison_tables import tidy_tables
+from iml4e_xlsx.report.tables.left_out_table import left_out_table, list_entries
 from iml4e_xlsx.report.tables.result_data import ResultBundle
 from iml4e_xlsx.report.tables.table import (
     CellValue,
@@ -19,6 +20,7 @@ from iml4e_xlsx.report.tables.table import (
     OpenFigure,
     ResultTable,
 )
+from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.workbook.canvas import Canvas, Sheet
 from iml4e_xlsx.workbook.cells import claim_sheet_name
 from iml4e_xlsx.workbook.chart_design import ChartDesign
@@ -65,9 +67,17 @@ def encode_tables(tables: Sequence[ResultTable]) -> bytes:
 
 
 def encode_results(results: ResultBundle) -> bytes:
-    """Return a workbook with a row for each area, and one with a row for each statement."""
+    """
+    Return a workbook of the results: a sheet with a row for each area, one for each statement.
+
+    If files are not in the results, a third sheet names them.
+    """
     assessments = results.assessments
-    return render_workbook(tidy_tables(assessments), title=assessments[0].scheme.title)
+    scheme = assessments[0].scheme
+    texts = scheme_texts(scheme)
+    entries = list_entries(results.failures, results.left_out, texts)
+    last = [left_out_table(entries, texts)] if entries else []
+    return render_workbook([*tidy_tables(assessments), *last], title=scheme.title)
 
 
 def encode_report(contents: Contents) -> bytes:

@@ -21,6 +21,7 @@ from iml4e_xlsx.model import (
     OverallResult,
     Scheme,
 )
+from iml4e_xlsx.report.tables.left_out_table import counted_file
 from iml4e_xlsx.workbook.workbook_layout import OVERALL
 
 _SUBJECT_COLUMNS = ("source", "workbook_id", "scheme", "version", *PROFILE_NAMES)
@@ -103,8 +104,10 @@ def results_document(
     }
 
 
-def findings_document(outcomes: Iterable[Assessment | Failure]) -> dict[str, Any]:
-    """Return the document of findings by file, and of the files that could not be read."""
+def findings_document(
+    outcomes: Iterable[Assessment | Failure], left_out: Iterable[Finding] = ()
+) -> dict[str, Any]:
+    """Return the document of findings by file, of files that failed, and of those left out."""
     results, failed = [], []
     for outcome in outcomes:
         if isinstance(outcome, Failure):
@@ -112,7 +115,11 @@ def findings_document(outcomes: Iterable[Assessment | Failure]) -> dict[str, Any
         else:
             findings = [finding_entry(finding) for finding in outcome.findings]
             results.append({"source": outcome.response.source, "findings": findings})
-    return {"results": results, "failed": failed}
+    return {
+        "results": results,
+        "failed": failed,
+        "left_out": [left_out_entry(finding) for finding in left_out],
+    }
 
 
 def outcome_entry(outcome: Outcome) -> dict[str, Any]:
@@ -134,7 +141,7 @@ def left_out_entry(finding: Finding) -> dict[str, Any]:
     return {
         "source": finding.place.source,
         "code": finding.code,
-        "counted": finding.values.get("counted"),
+        "counted": counted_file(finding),
         "message": finding.message,
     }
 
