@@ -30,6 +30,7 @@ _RATIO_FROM: Final = 1 << 20
 """Parts that inflate to less than this may be as repetitive as they like."""
 
 _DIRECTORY_ENTRY: Final = b"PK\x01\x02"
+_SHORTEST_ENTRY: Final = 46
 _LOCAL_HEAD: Final = struct.Struct("<4s22xHH")
 _LOCAL_MARK: Final = b"PK\x03\x04"
 _RAW_DEFLATE: Final = -15
@@ -70,7 +71,9 @@ class ZipPackage(Mapping[str, bytes]):
 
     def __init__(self, data: bytes, limits: Limits) -> None:
         """Read the directory; FileRefusal if it is damaged, long, or of a zip with a password."""
-        count = data.count(_DIRECTORY_ENTRY)  # before the directory takes any memory
+        # Before the directory takes any memory; a short file has no room for too many.
+        is_short = len(data) <= limits.parts * _SHORTEST_ENTRY
+        count = 0 if is_short else data.count(_DIRECTORY_ENTRY)
         if count > limits.parts:
             raise FileRefusal(
                 FailureCode.TOO_LARGE, RefusalReason.PARTS, found=count, limit=limits.parts

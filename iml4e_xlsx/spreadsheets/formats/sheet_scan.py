@@ -51,7 +51,7 @@ _TAG: Final = rb"</?[a-zA-Z0-9:]+(?: [a-zA-Z0-9:_]+=\"[^\"<>&]*\")* ?/?>\s*"
 _HEAD: Final = re.compile(PROLOG + rb"<worksheet(?: [^<>]*)?>\s*(?:" + _TAG + rb")*")
 _LONGEST_HEAD: Final = 1 << 12
 _MERGES: Final = re.compile(
-    rb"<mergeCells(?: count=\"\d+\")?>((?:<mergeCell ref=\"[^\"<&]*\"/>)*)</"
+    rb"<mergeCells(?: count=\"\d+\")?>((?:<mergeCell ref=\"[^\"<&]*\"/>)*)</mergeCells>"
 )
 _MERGE: Final = re.compile(r'"([A-Z]{1,3})([1-9]\d{0,6}):([A-Z]{1,3})([1-9]\d{0,6})"', re.ASCII)
 
@@ -136,7 +136,8 @@ def find_merges(rest: bytes) -> list[tuple[CellPosition, CellPosition]] | None:
     if match is None or rest.count(b"mergeCell") != 2 + match[1].count(b"mergeCell"):
         return None
     # In a comment, or in what programs add for themselves, they mean nothing.
-    if b"<!" in rest or 0 <= rest.find(b"<extLst") < match.start():
+    before = rest[: match.start()]
+    if b"<!" in before or b"<extLst" in before:
         return None
     if match[1].count(b"<") > _MOST_MERGES:  # the parser counts them as it goes
         return None
