@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from iml4e_xlsx.findings.catalogue import CatalogueBase
 from iml4e_xlsx.findings.finding import Finding, Place, Severity
 from iml4e_xlsx.text.message import TextValue, message
 from iml4e_xlsx.text.spelling import quote_value
+
+_MISSING: Final = frozenset({"area-missing", "statement-missing"})
+
+
+def is_missing(finding: Finding) -> bool:
+    """Tell whether a finding says that something is not in a workbook, not that it is illegible."""
+    return finding.code in _MISSING
 
 
 class ResponseFindings(CatalogueBase):
@@ -59,9 +68,13 @@ class ResponseFindings(CatalogueBase):
         """Report a sheet that repeats the statements of another sheet, with equal ratings."""
         return self._make_finding(Severity.WARNING, "sheet-twice", place, value, None, first=first)
 
-    def several_responses(self, place: Place, value: TextValue) -> Finding:
+    def several_responses(
+        self, place: Place, value: TextValue, disputed: tuple[str, ...]
+    ) -> Finding:
         """Report the same statements rated on sheets of different workbooks: none is read."""
-        return self._make_finding(Severity.ERROR, "several-responses", place, value)
+        return self._make_finding(
+            Severity.ERROR, "several-responses", place, value, disputed=disputed
+        )
 
     def statement_by_text(self, place: Place, value: TextValue) -> Finding:
         """Report rows without numbers, recognised by the texts of their statements."""

@@ -162,11 +162,18 @@ def _group_values(findings: Sequence[Finding], texts: Texts) -> dict[str, Value]
     return {
         **findings[0].values,
         "count": len(findings),
+        "statement_count": sum(_count_of(finding) for finding in findings),
         "found": _list_distinct(quoted, _QUOTED),
         "statements": _list_distinct(statements, _NAMED),
         "areas": _list_distinct(_values_of(findings, "area", texts), _NAMED),
         "fields": _list_distinct(_values_of(findings, "field", texts), _NAMED),
     }
+
+
+def _count_of(finding: Finding) -> int:
+    """Return of how much a finding speaks, if it says so."""
+    count = finding.values.get("count")
+    return count if isinstance(count, int) else 0
 
 
 def _values_of(findings: Iterable[Finding], name: str, texts: Texts) -> Iterator[str]:

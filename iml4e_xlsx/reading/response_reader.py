@@ -76,6 +76,7 @@ class ResponseReader:
         self.illegible = IllegibleCells(source, self.catalogue, self.collection)
         self.texts = StatementTexts(scheme)
         self.answers = AnswerCollection(scheme, self.catalogue, self.collection)
+        self.disputed: frozenset[str] = frozenset()
 
     def read_response(
         self,
@@ -102,7 +103,7 @@ class ResponseReader:
         place = Place(source=self.source)
         for extra in grids.extras:
             self.findings.append(self.catalogue.extra_content(place, message(f"extra.{extra}")))
-        self._report_missing()
+        self._report_missing(tables)
         # What is missing may stand in cells that cannot be understood, on any sheet.
         answers = self.answers.answers
         if profile is None or summary is None or len(answers) < len(self.scheme.statements):
@@ -133,6 +134,8 @@ class ResponseReader:
         *,
         has_other_references: bool,
     ) -> None:
+        if has_other_references:
+            self.disputed = self._find_disputed(tables)
         row_reader = RowReader(
             scheme=self.scheme,
             source=self.source,
@@ -143,7 +146,7 @@ class ResponseReader:
             illegible=self.illegible,
             answers=self.answers,
             cut_lengths=file_format.cut_lengths,
-            disputed=self._find_disputed(tables) if has_other_references else frozenset(),
+            disputed=self.disputed,
         )
         for table in tables:
             if self._check_table(table):
@@ -201,7 +204,9 @@ class ResponseReader:
         if disputed:
             shown = [f"{owner} ({', '.join(names[:_LISTED])})" for owner, names in sheets.items()]
             names = list_names(shown, _LISTED)
-            self.findings.append(self.catalogue.several_responses(Place(source=self.source), names))
+            report = self.catalogue.several_responses
+            place = Place(source=self.source)
+            self.findings.append(report(place, names, tuple(sorted(disputed))))
         return frozenset(disputed)
 
     def _make_place(self, grid: Grid, row: int, col: int) -> Place:
@@ -215,7 +220,11 @@ class ResponseReader:
         place = self._make_place(table.grid, first, table.columns["id"])
         area = self.scheme.statements[table.rows[first]].area
         if not table.is_readable:
-            self.collection.report_sheet(place, partial(catalogue.columns_not_found, area=area))
+            # All areas may stand on one sheet.
+            for code in dict.fromkeys(
+                self.scheme.statements[id_].area for id_ in table.rows.values()
+            ):
+                self.collection.report_sheet(place, partial(catalogue.columns_not_found, area=code))
             return False
         if table.by_position:
             self.collection.report_sheet(place, partial(catalogue.columns_by_position, area=area))
@@ -241,18 +250,31 @@ class ResponseReader:
         needed = {table.columns[name] for name in READ_COLUMNS if name in table.columns}
         self.illegible.report_sheet(table.grid, lambda row, col: row < first or col in needed)
 
-    def _report_missing(self) -> None:
+    def _report_missing(self, tables: Iterable[StatementTable]) -> None:
         if len(self.answers.answers) == len(self.scheme.statements):
             return
         place = Place(source=self.source)
+        known = self.answers.answers.keys() | self._find_named(tables)
         for area in self.scheme.areas:
-            missing = [s.id for s in area.statements if s.id not in self.answers.answers]
+            missing = [s.id for s in area.statements if s.id not in known]
             if len(missing) == len(area.statements):
                 self.findings.append(self.catalogue.area_missing(place, area.code, len(missing)))
             else:
                 self.findings.extend(
                     self.catalogue.statement_missing(place, id_) for id_ in missing
                 )
+
+    def _find_named(self, tables: Iterable[StatementTable]) -> frozenset[str]:
+        """Return the statements that are there, and of which a finding says why they are unread."""
+        areas = {
+            finding.values.get("area")
+            for finding in self.findings
+            if finding.code == "columns-not-found"
+        }
+        unreadable = (id_ for one in tables if not one.is_readable for id_ in one.rows.values())
+        return self.disputed.union(
+            id_ for id_ in unreadable if self.scheme.statements[id_].area in areas
+        )
 
     def _report_unanswered(self, *, reliable: bool) -> None:
         place = Place(source=self.source)

@@ -144,3 +144,16 @@ def test_a_group_names_areas_and_fields_once() -> None:
     (group,) = group_findings(findings, TEXTS)
 
     assert group.message == "The profile has no entries for line 0, line 1."
+
+
+def test_missing_sheets_are_counted_with_all_their_statements() -> None:
+    """Those of each area together, though no two areas have as many."""
+    place = Place(source="a.xlsx")
+    (group,) = group_findings(
+        [MAKE.area_missing(place, code, count) for code, count in (("A", 5), ("B", 6), ("C", 7))],
+        TEXTS,
+    )
+
+    assert group.message == (
+        "The workbook has no sheets of 3 areas with their 18 statements: A, B, C."
+    )

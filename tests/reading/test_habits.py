@@ -11,6 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from iml4e_xlsx.analysis.lost_answers import find_lost_answers
 from iml4e_xlsx.findings.finding import Severity
 from iml4e_xlsx.model import Profile, RatingValue, Scheme
 from iml4e_xlsx.reading.identity import Schemes
@@ -102,6 +103,44 @@ def test_headings_and_texts_gone(small: Scheme, reader: WorkbookReader, tmp_path
     (finding,) = findings_with(found, "columns-not-found")
     assert finding.severity is Severity.ERROR
     assert sum(rating is None for rating in ratings_of(found).values()) == 12
+    # Its sheet is there, and so are its rows.
+    assert not findings_with(found, "area-missing")
+    assert len(find_lost_answers(found).unread) == 12
+
+
+def test_headings_of_a_sheet_with_all_areas_gone(
+    small: Scheme, reader: WorkbookReader, tmp_path: Path
+) -> None:
+    """Of each area it is said that its ratings were not read."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for id_ in small.statements:
+        sheet.append(["x", id_, "y", 2, 3])
+    book.save(tmp_path / "all.xlsx")
+    found = reader.assess(tmp_path / "all.xlsx")
+
+    named = {finding.values["area"] for finding in findings_with(found, "columns-not-found")}
+    assert named == {area.code for area in small.areas}
+    assert not findings_with(found, "area-missing")
+
+
+def test_sheet_of_an_area_is_missing_as_a_sheet(
+    small: Scheme, reader: WorkbookReader, tmp_path: Path
+) -> None:
+    """One finding counts its statements; none of them is an answer that could not be read."""
+    filled = response(small, {**rated(small), "AA-01": None})
+
+    def delete(book: openpyxl.Workbook, scheme: Scheme, rng: Random) -> None:
+        del book[layout_of(scheme).areas["BB"].sheet]
+
+    found = reader.assess(edited(small, tmp_path / "w.xlsx", filled, delete))
+
+    (finding,) = findings_with(found, "area-missing")
+    assert finding.message == "The workbook has no sheet of the area BB with its 12 statements."
+    lost = find_lost_answers(found)
+    assert lost.areas == {"BB": 12}
+    assert (lost.unread, lost.missing, lost.still_open) == ((), (), ("AA-01",))
 
 
 def test_sheets_copied_into_another_workbook(
@@ -144,6 +183,8 @@ def test_several_responses_in_one_file(
     assert finding.severity is Severity.ERROR
     assert name in finding.found
     assert "the other one's" in finding.found
+    assert not findings_with(found, "area-missing")
+    assert find_lost_answers(found).unread == tuple(i for i in small.statements if i[:2] == "AA")
     expected = rated(small)
     for id_, rating in ratings_of(found).items():
         assert rating == (None if id_.startswith("AA") else expected[id_])

@@ -10,7 +10,7 @@ from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.about_files import make_failure
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.findings.finding import Place
-from iml4e_xlsx.model import Assessment, Scheme
+from iml4e_xlsx.model import Assessment, RatingValue, Scheme
 from iml4e_xlsx.report.formats.reply import compose_reply, write_reply
 from iml4e_xlsx.text.interface_texts import load_texts
 from tests.support.builders import assessment
@@ -49,6 +49,52 @@ def test_a_workbook_without_findings_needs_no_change(small: Scheme) -> None:
     count = len(small.statements)
     assert f"{count} of {count} statements are rated" in " ".join(reply.split())
     assert load_texts()("reply.complete") in reply
+
+
+def test_an_incomplete_workbook_is_not_complete(small: Scheme) -> None:
+    """What is open is counted by sheet; there is nothing to correct, but something to do."""
+    given: dict[str, RatingValue | None] = dict.fromkeys(small.statements, 2)
+    given |= {"AA-01": None, "AA-02": None, "CC-01": None}
+    catalogue = FindingCatalogue(load_texts())
+    found = catalogue.unanswered(Place(source="a.xlsx"), 3, len(given), "AA-01, AA-02, CC-01")
+    reply = write_reply(replace(assessment(small, given), findings=(found,)))
+    words = " ".join(reply.split())
+
+    assert "3 statements are open: AA Short AA (2), CC Short CC (1). Please rate them" in words
+    assert load_texts()("reply.complete") not in words
+    assert load_texts()("reply.complete_so_far") in words
+    assert words.count("AA-01") == 0  # said once
+
+
+def test_statements_are_open_or_missing_or_unread(small: Scheme) -> None:
+    """The numbers of a reply add up to all statements."""
+    given: dict[str, RatingValue | None] = dict.fromkeys(small.statements, 2)
+    given |= {"AA-01": None, "AA-02": None}
+    given |= dict.fromkeys((each.id for each in small.area("BB").statements), None)
+    size, place = len(small.area("BB").statements), Place(source="a.xlsx")
+    catalogue = FindingCatalogue(load_texts())
+    findings = (
+        catalogue.area_missing(place, "BB", size),
+        catalogue.rating_unknown(place._replace(sheet="AA", cell="F8"), "AA-01", "x", "0"),
+    )
+    words = " ".join(write_reply(replace(assessment(small, given), findings=findings)).split())
+    unread, missing = words.split(load_texts()("reply.missing"))
+
+    assert f"{len(given) - size - 2} of {len(given)} statements are rated" in unread
+    assert '"x" is not a rating for AA-01' in unread
+    assert f"has no sheet of the area BB with its {size} statements" in missing
+    assert "1 statement is open: AA Short AA (1)." in missing
+    assert load_texts()("reply.closing") in missing
+
+
+def test_a_missing_sheet_alone_is_no_answer_that_could_not_be_read(small: Scheme) -> None:
+    given: dict[str, RatingValue | None] = dict.fromkeys(small.statements, 2)
+    given |= dict.fromkeys((each.id for each in small.area("BB").statements), None)
+    finding = FindingCatalogue(load_texts()).area_missing(Place(source="a.xlsx"), "BB", 12)
+    reply = write_reply(replace(assessment(small, given), findings=(finding,)))
+
+    assert "could not be read" not in " ".join(reply.split())
+    assert "open" not in reply
 
 
 def every_finding(scheme: Scheme, source: str, *, copies: int) -> Assessment:

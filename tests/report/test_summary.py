@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from iml4e_xlsx.analysis.lost_answers import find_lost_answers
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.about_files import make_failure
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.findings.finding import Place
 from iml4e_xlsx.model import Assessment, RatingValue, Scheme
 from iml4e_xlsx.report.contents.contents import Contents, make_contents
-from iml4e_xlsx.report.contents.reading_quality import unread_statements
 from iml4e_xlsx.report.contents.summary import summary_sentences
 from iml4e_xlsx.report.tables.participation import AskedPerson, Participation
 from iml4e_xlsx.text.interface_texts import load_texts
@@ -104,7 +104,36 @@ def test_an_area_that_cannot_be_read_counts_with_all_its_statements(small: Schem
     finding = FindingCatalogue(load_texts()).columns_not_found(place, "AA")
     one = replace(assessment(small, {}), findings=(finding,))
 
-    assert len(unread_statements(one)) == len(small.area("AA").statements)
+    assert len(find_lost_answers(one).unread) == len(small.area("AA").statements)
+
+
+def lose(one: Assessment, areas: dict[str, int], *statements: str) -> Assessment:
+    """Return a response without the sheets of areas, and without the rows of statements."""
+    catalogue, place = FindingCatalogue(load_texts()), Place(source=one.response.source)
+    findings = [catalogue.area_missing(place, code, count) for code, count in areas.items()]
+    findings += [catalogue.statement_missing(place, id_) for id_ in statements]
+    return replace(one, findings=tuple(findings))
+
+
+def test_what_is_missing_is_no_answer_that_could_not_be_read(small: Scheme) -> None:
+    """A sheet is one thing, whatever stood on it; names only where they may stand."""
+    size = len(small.area("BB").statements)
+    ratings = {"CC-01": 2}
+    one = lose(assessment(small, ratings, team="A", respondent="Ann"), {"BB": size}, "AA-01")
+    two = lose(assessment(small, ratings, team="B", respondent="Bob"), {"BB": size, "AA": size})
+
+    open_text = " ".join(summary_sentences(make_contents([one, two])))
+    hidden = " ".join(summary_sentences(make_contents([one, two], anonymous=True)))
+
+    assert (
+        f"3 sheets are missing, with {3 * size} statements: BB Short BB (Ann, A), "
+        "AA Short AA (Bob, B), BB Short BB (Bob, B); the results go without them."
+    ) in open_text
+    assert "1 row of a statement is missing, of Ann (A, 1); the results" in open_text
+    assert f"3 sheets are missing, with {3 * size} statements; the results" in hidden
+    assert "1 row of a statement is missing; the results" in hidden
+    assert "could not be read" not in open_text + hidden
+    assert not any(name in hidden for name in ("Ann", "Bob"))
 
 
 def test_summary_is_silent_where_everything_was_read(small: Scheme) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from iml4e_xlsx.analysis.lost_answers import find_lost_answers
 from iml4e_xlsx.campaign.collect.outcome import CollectedFile, CollectionOutcome, ResponseChoice
 from iml4e_xlsx.campaign.collect.owners import OwnerDoubt
 from iml4e_xlsx.campaign.corrections.assign import AssignmentOutcome, CountChange
@@ -55,6 +56,22 @@ def _file_row(file: CollectedFile, texts: Texts) -> tuple[str, str, str, str, st
     )
 
 
+def _loss_notes(outcome: Assessment, texts: Texts) -> Iterator[str]:
+    """Yield how many answers could not be read, and how many sheets and rows are missing."""
+    lost = find_lost_answers(outcome)
+    losses = {
+        "unread_answers": len(lost.unread),
+        "missing_sheets": len(lost.areas),
+        "missing_rows": len(lost.missing),
+    }
+    for key, count in losses.items():
+        if count:
+            yield texts(f"collect.{key}", count=count)
+    errors = sum(finding.severity is Severity.ERROR for finding in outcome.findings)
+    if errors and not any(losses.values()):
+        yield texts("finding.count_error", count=errors)
+
+
 def _file_notes(file: CollectedFile, texts: Texts) -> Iterator[str]:
     """Yield what is wrong with a file, and what is doubtful about its owner."""
     outcome, sender = file.arrival.outcome, file.arrival.delivery.sender
@@ -64,9 +81,7 @@ def _file_notes(file: CollectedFile, texts: Texts) -> Iterator[str]:
             hint = f"collect.hint_{outcome.text_key.rpartition('.')[2]}"
             yield f"{words} {texts(hint)}" if hint in texts else words
     elif outcome is not None:
-        errors = sum(finding.severity is Severity.ERROR for finding in outcome.findings)
-        if errors:
-            yield texts("collect.unread_answers", count=errors)
+        yield from _loss_notes(outcome, texts)
     belongs = outcome.response if isinstance(outcome, Assessment) else outcome
     for doubt in file.owner.doubts:
         yield texts(

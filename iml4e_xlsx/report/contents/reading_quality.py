@@ -1,61 +1,91 @@
-"""Says in sentences how much of what came back could not be read, and of whom."""
+"""Says in sentences how much of what came back is missing or could not be read, and of whom."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from iml4e_xlsx.findings.finding import Finding, Severity
-from iml4e_xlsx.model import Assessment, Scheme
+from iml4e_xlsx.analysis.lost_answers import LostAnswers, find_lost_answers
 from iml4e_xlsx.report.contents.contents import Contents
 from iml4e_xlsx.report.tables.labels import shorten_list
+from iml4e_xlsx.text.message import message
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A member of a team with what is lost; `team` is empty where it need not be said."""
+
+    name: str
+    team: str
+    lost: LostAnswers
 
 
 def reading_sentences(contents: Contents) -> Iterator[str]:
-    """Yield what could not be read: answers in the workbooks that count, then whole files."""
-    texts = contents.texts
-    unread = [
-        (team.name, member.name, count)
+    """Yield what is lost: answers and sheets of the workbooks that count, then whole files."""
+    several = len(contents.teams) > 1
+    members = [
+        _Member(
+            member.name,
+            team.name if several and team.name != member.name else "",
+            find_lost_answers(member.assessment),
+        )
         for team in contents.teams
         for member in team.members
-        if (count := len(unread_statements(member.assessment)))
     ]
-    if unread:
-        total = sum(count for *_, count in unread)
-        if contents.anonymous:
-            yield texts("report.unread_anonymous", count=total)
-        else:
-            several = len(contents.teams) > 1
-            people = [
-                texts(
-                    "report.unread_of_team" if several and team != name else "report.unread_of",
-                    name=name,
-                    team=team,
-                    number=count,
-                )
-                for team, name, count in unread
-            ]
-            yield texts("report.unread", count=total, people=shorten_list(people, texts))
+    yield from _count_sentences(
+        "unread", [(each, len(each.lost.unread)) for each in members], contents
+    )
+    yield from _sheet_sentences(members, contents)
+    yield from _count_sentences(
+        "missing_rows", [(each, len(each.lost.missing)) for each in members], contents
+    )
     if contents.failures:
+        texts = contents.texts
         sources = [failure.source for failure in contents.failures]
         key = "report.unread_files_anonymous" if contents.anonymous else "report.unread_files"
         yield texts(key, count=len(sources), files=shorten_list(sources, texts))
 
 
-def unread_statements(assessment: Assessment) -> frozenset[str]:
-    """Return the statements without a rating that an error is about."""
-    answers = assessment.response.answers
-    named = {
-        statement
-        for finding in assessment.findings
-        if finding.severity is Severity.ERROR
-        for statement in _statements_of(finding, assessment.scheme)
-    }
-    return frozenset(id_ for id_ in named if id_ not in answers or answers[id_].rating is None)
+def _count_sentences(
+    key: str, counted: Sequence[tuple[_Member, int]], contents: Contents
+) -> Iterator[str]:
+    """Yield how many answers are lost in one way, with the number of each member."""
+    texts, total = contents.texts, sum(number for _, number in counted)
+    if total and contents.anonymous:
+        yield texts(f"report.{key}_anonymous", count=total)
+    elif total:
+        people = [
+            texts(
+                "report.unread_of_team" if member.team else "report.unread_of",
+                name=member.name,
+                team=member.team,
+                number=number,
+            )
+            for member, number in counted
+            if number
+        ]
+        yield texts(f"report.{key}", count=total, people=shorten_list(people, texts))
 
 
-def _statements_of(finding: Finding, scheme: Scheme) -> Iterator[str]:
-    """Yield the statements that a finding is about: one, or all of an area."""
-    if finding.statement is not None:
-        yield finding.statement
-    area = finding.values.get("area")
-    yield from (each.id for one in scheme.areas if one.code == area for each in one.statements)
+def _sheet_sentences(members: Sequence[_Member], contents: Contents) -> Iterator[str]:
+    """Yield which sheets are missing, in whose workbooks, and how many statements with them."""
+    texts = contents.texts
+    sheets = [(member, code) for member in members for code in member.lost.areas]
+    if not sheets:
+        return
+    total = sum(sum(member.lost.areas.values()) for member in members)
+    names = [
+        texts(
+            "report.sheet_of_team" if member.team else "report.sheet_of",
+            sheet=texts("sheet.area", code=code, short=contents.scheme.area(code).short),
+            name=member.name,
+            team=member.team,
+        )
+        for member, code in sheets
+    ]
+    yield texts(
+        "report.missing_sheets_anonymous" if contents.anonymous else "report.missing_sheets",
+        count=len(sheets),
+        statements=message("report.count_statements", count=total),
+        sheets=shorten_list(names, texts),
+    )

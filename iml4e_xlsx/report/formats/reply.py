@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Final
 
+from iml4e_xlsx.analysis.lost_answers import find_lost_answers
+from iml4e_xlsx.findings.about_responses import is_missing
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.findings.finding import Finding, Severity
 from iml4e_xlsx.findings.finding_groups import FindingGroup, group_findings
 from iml4e_xlsx.model import Assessment
 from iml4e_xlsx.text.interface_texts import load_texts, scheme_texts
+from iml4e_xlsx.text.lists import list_names
+from iml4e_xlsx.text.message import message
 from iml4e_xlsx.text.spelling import quote_value
 from iml4e_xlsx.text.texts import Texts
 
@@ -20,11 +25,9 @@ _WIDTH: Final = 76
 _PAGE: Final = 60
 """So many lines at most: a mail of more than a page is not read to its end."""
 
-_HEADINGS: Final = {
-    Severity.ERROR: "errors",
-    Severity.WARNING: "warnings",
-    Severity.NOTE: "notes",
-}
+_HEADINGS: Final = ("errors", "missing", "warnings", "notes")
+_OPEN_SHEETS: Final = 12
+"""So many sheets with open statements are named; then how many follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,13 @@ def compose_reply(outcome: Assessment | Failure, texts: Texts | None = None) -> 
     name = _file_name(outcome.response.source)
     thanks = texts("reply.thanks", name=name, answered=overall.answered, count=overall.statements)
     start = _wrap_text(thanks)
-    listed, unlisted = list(group_findings(outcome.findings, texts)), 0
+    # What is open is said by sheet instead.
+    findings = [finding for finding in outcome.findings if finding.code != "unanswered"]
+    still_open = _describe_open(outcome, texts)
+    listed, unlisted = list(group_findings(findings, texts)), 0
     while True:
-        parts = [start, *_list_groups(listed, texts), _closing(outcome.findings, unlisted, texts)]
+        closing = _closing(findings, unlisted, texts, has_open=bool(still_open))
+        parts = [start, *_list_groups(listed, texts), *still_open, closing]
         text = "\n\n".join(parts) + "\n"
         if text.count("\n") <= _PAGE or not listed:
             return ReplyText(text, unlisted)
@@ -76,11 +83,29 @@ def _can_go(group: FindingGroup) -> bool:
     return group.severity is Severity.NOTE or all(each.place.cell for each in group.findings)
 
 
-def _closing(findings: Sequence[Finding], unlisted: int, texts: Texts) -> str:
+def _describe_open(outcome: Assessment, texts: Texts) -> list[str]:
+    """Return how many statements are open, and on which sheets; nothing if none is."""
+    scheme, ids = outcome.scheme, find_lost_answers(outcome).still_open
+    if not ids:
+        return []
+    counts = Counter(scheme.statements[id_].area for id_ in ids)
+    sheets = [
+        message(
+            "reply.open_in",
+            sheet=texts("sheet.area", code=code, short=scheme.area(code).short),
+            count=count,
+        )
+        for code, count in counts.items()
+    ]
+    areas = list_names(sheets, _OPEN_SHEETS)
+    return [_wrap_text(_flatten_text(texts("reply.open", count=len(ids), areas=areas)))]
+
+
+def _closing(findings: Sequence[Finding], unlisted: int, texts: Texts, *, has_open: bool) -> str:
     # a note asks for nothing: a workbook with notes alone need not come back
     needs_change = any(finding.severity is not Severity.NOTE for finding in findings)
     if not needs_change:
-        return _wrap_text(texts("reply.complete"))
+        return _wrap_text(texts("reply.complete_so_far" if has_open else "reply.complete"))
     if unlisted:
         return _wrap_text(texts("reply.rest", count=unlisted))
     return _wrap_text(texts("reply.closing"))
@@ -98,14 +123,19 @@ def _file_name(source: str) -> str:
 
 
 def _list_groups(groups: Sequence[FindingGroup], texts: Texts) -> list[str]:
-    """Return a heading for each severity, and the paragraphs below it."""
+    """Return each heading with something below it, and the paragraphs."""
     parts: list[str] = []
-    for severity in Severity:
-        lines = [_group_lines(group) for group in groups if group.severity is severity]
+    for heading in _HEADINGS:
+        lines = [_group_lines(group) for group in groups if _heading_of(group) == heading]
         if lines:
-            parts.append(_wrap_text(texts(f"reply.{_HEADINGS[severity]}")))
+            parts.append(_wrap_text(texts(f"reply.{heading}")))
             parts.append("\n".join(lines))
     return parts
+
+
+def _heading_of(group: FindingGroup) -> str:
+    """Return the heading of findings; what is missing is no answer that could not be read."""
+    return "missing" if is_missing(group.findings[0]) else f"{group.severity.value}s"
 
 
 def _group_lines(group: FindingGroup) -> str:

@@ -37,7 +37,7 @@ from tests.support.campaigns import (
     write_roster,
 )
 from tests.support.collecting import ANN, BEN, CAY, STRANGER, Opened, answers_of, eml
-from tests.support.habits import delete_meta, edited, spoil
+from tests.support.habits import delete_area, delete_meta, edited, spoil
 from tests.support.returning import (
     Rounds,
     all_returned,
@@ -313,8 +313,12 @@ def test_a_remark_says_what_is_wrong_and_not_again_of_what(opened: Opened, tmp_p
         spoil,
     )
     (tmp_path / "x.xlsx").write_bytes(b"PK\x03\x04")
-    (view,) = collection_tables(collect(campaign, record, tmp_path / "x.xlsx", wrong))
+    short = edited(
+        scheme, tmp_path / "short.xlsx", response(scheme, all_rated(scheme)), delete_area
+    )
+    (view,) = collection_tables(collect(campaign, record, tmp_path / "x.xlsx", wrong, short))
     notes = {str(row[0]): str(row[-1]) for row in view.rows}
 
     assert notes[str(wrong)].startswith("1 answer could not be read;")
+    assert notes[str(short)].startswith("1 sheet is missing;")
     assert "x.xlsx" not in notes[str(tmp_path / "x.xlsx")]
