@@ -23,6 +23,10 @@ This page is generated from the commands; `iml4e COMMAND --help` prints the same
 takes `--quiet`, `--verbose`, `--no-color` (or the variable `NO_COLOR`) and `--help`. Results go to
 standard output, messages to standard error; only `--force` overwrites a file.
 
+With `--quiet`, standard error gets errors only: what could not be read, and why a command ends with
+an exit code other than 0. Warnings and notes are left out, and so are files that do not count since
+others do, for they are no errors. With `--strict` warnings are errors, and said all the same.
+
 | exit code | meaning |
 |---|---|
 | 0 | everything is fine |

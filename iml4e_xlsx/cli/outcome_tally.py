@@ -35,6 +35,14 @@ class OutcomeTally:
         self.errors = 0
         self.counts: dict[str, Counter[Severity]] = {}
 
+    @property
+    def _counted(self) -> frozenset[Severity]:
+        """Return the severities of what counts as an error."""
+        from iml4e_xlsx.findings.finding import Severity
+
+        errors = frozenset({Severity.ERROR})
+        return errors | {Severity.WARNING} if self.strict else errors
+
     def count_outcomes(
         self, outcomes: Iterable[Assessment | Failure]
     ) -> Iterator[Assessment | Failure]:
@@ -74,10 +82,8 @@ class OutcomeTally:
 
     def add_findings(self, findings: Iterable[Finding]) -> None:
         """Count one more with errors if any of the findings is one; with --strict a warning too."""
-        from iml4e_xlsx.findings.finding import Severity
-
-        counts = {Severity.ERROR, Severity.WARNING} if self.strict else {Severity.ERROR}
-        counted = [finding for finding in findings if finding.severity in counts]
+        severities = self._counted
+        counted = [finding for finding in findings if finding.severity in severities]
         for finding in counted:
             self.counts.setdefault(finding.place.source, Counter())[finding.severity] += 1
         self.errors += bool(counted)
@@ -89,22 +95,25 @@ class OutcomeTally:
         from iml4e_xlsx.report.formats.format_registry import list_formats
         from iml4e_xlsx.text.interface_texts import load_texts
         from iml4e_xlsx.text.message import message
-        from iml4e_xlsx.text.spelling import printable_text
 
+        voice = current_voice()
         if not any(entry.shows_failures for entry in list_formats() if entry.name == format_name):
             for failure in self.failures:
-                click.echo(printable_text(failure_text(failure)), err=True)
-        for paragraph in list_left_out((*self.left_out, *self.choices), load_texts()):
-            current_voice().say_text(paragraph)
+                voice.say_error(failure_text(failure))
         nothing_read = self.left_out and not self.results
+        said = [*self.left_out, *self.choices]
+        if voice.quiet and not nothing_read:  # else they are why the command fails
+            said = [finding for finding in said if finding.severity in self._counted]
+        for paragraph in list_left_out(said, load_texts()):
+            voice.say_error(paragraph)
         if self.failures or self.errors or nothing_read:
-            current_voice().say_detail(
+            voice.say_detail(
                 "tally",
                 results=message("commands.count_results", count=self.results),
                 errors=self.errors,
                 failures=message("commands.count_failures", count=len(self.failures)),
             )
-            click.echo(printable_text(self._explain_exit()), err=True)
+            voice.say_error(self._explain_exit())
             click.get_current_context().exit(FINDINGS)
 
     def _explain_exit(self) -> str:
@@ -169,13 +178,17 @@ def keep_assessments(
 def report_versions(assessments: list[Assessment], tally: OutcomeTally) -> None:
     """Note which of the files do not count in any round, though each was checked."""
     from iml4e_xlsx.analysis.team_trend import trace_trends
-    from iml4e_xlsx.findings.about_answers import is_superseded
+    from iml4e_xlsx.findings.about_answers import distinct_findings, is_superseded
 
     if len(assessments) > 1:
         trends = trace_trends(assessments)
-        for finding in filter(is_superseded, trends.left_out):
+        versions = tuple(filter(is_superseded, trends.left_out))
+        choices = [finding for team in trends.current for finding in team.choices]
+        for finding in versions:
             tally.leave_out(finding)
-        tally.choices += [finding for team in trends.current for finding in team.choices]
+        tally.choices += choices
+        for finding in distinct_findings((*versions, *choices)):
+            tally.add_findings([finding])
 
 
 def _read_files(

@@ -35,7 +35,6 @@ def repair(path: str, *, reading: ReadingOptions, output: str, force: bool) -> N
     from iml4e_xlsx.reading.workbook_reader import WorkbookReader
     from iml4e_xlsx.text.interface_texts import scheme_texts
     from iml4e_xlsx.text.message import message
-    from iml4e_xlsx.text.spelling import printable_text
     from iml4e_xlsx.workbook.builder import WORKBOOK_SUFFIXES
 
     check_target(output, force=force, suffixes=WORKBOOK_SUFFIXES)
@@ -47,7 +46,7 @@ def repair(path: str, *, reading: ReadingOptions, output: str, force: bool) -> N
     for group in group_across_files(
         repaired.unplaced_findings, scheme_texts(repaired.assessment.scheme)
     ):
-        click.echo(printable_text(str(group)), err=True)
+        current_voice().say_group(group)
     overall = repaired.assessment.result.overall
     current_voice().say(
         "repaired",

@@ -13,7 +13,7 @@ from iml4e_xlsx.cli.options.output_options import (
 )
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions, reading_options
 from iml4e_xlsx.cli.outcome_tally import OutcomeTally, read_answers, read_outcomes
-from iml4e_xlsx.cli.voice import common_options, current_voice
+from iml4e_xlsx.cli.voice import command_text, common_options, current_voice
 from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_format
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def score(
     if chosen_format.name == "table" and output == "-":
         _show_results(results, grouped=group is not None)
     elif chosen_format.needs_result and not results.assessments:
-        current_voice().say("nothing_read", output=output)
+        current_voice().say_error(command_text("nothing_read", output=output))
     else:
         teams: Sequence[Outcome] = (*results.teams, *results.failures)
         shown = results.outcomes if group is None else teams

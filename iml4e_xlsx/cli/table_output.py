@@ -56,7 +56,7 @@ def show_teams(
         said = {*tally.left_out, *tally.choices}
         findings = [finding for team in first for finding in team.findings if finding not in said]
         for finding_group in group_across_files(findings, scheme_texts(first[0].scheme)):
-            current_voice().say_text(str(finding_group))
+            current_voice().say_group(finding_group)
         if write is not None:
             write(first)
             return []

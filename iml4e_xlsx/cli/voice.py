@@ -12,6 +12,7 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from iml4e_xlsx.findings.finding_groups import FindingGroup
     from iml4e_xlsx.model import Scheme
     from iml4e_xlsx.text.message import Message
 
@@ -65,10 +66,23 @@ class Voice:
 
     def say_text(self, text: str) -> None:
         """Say a text on stderr, unless quiet was asked for."""
+        if not self.quiet:
+            self.say_error(text)
+
+    def say_error(self, text: str) -> None:
+        """Say a text on stderr, also if quiet was asked for: it is an error."""
         from iml4e_xlsx.text.spelling import printable_text
 
-        if not self.quiet:
-            click.echo(printable_text(text), err=True)
+        click.echo(printable_text(text), err=True)
+
+    def say_group(self, group: FindingGroup) -> None:
+        """Say findings on stderr; only errors if quiet was asked for."""
+        from iml4e_xlsx.findings.finding import Severity
+
+        if group.severity is Severity.ERROR:
+            self.say_error(str(group))
+        else:
+            self.say_text(str(group))
 
     def say(self, key: str, **values: object) -> None:
         """Say what was done, unless quiet was asked for."""

@@ -298,3 +298,44 @@ def test_a_report_without_names_says_the_same_to_whoever_makes_it(
     assert named.stderr.replace("named.html", "hidden.html") == hidden.stderr
     assert "Ada (1).xlsx counts instead" in hidden.stderr
     assert "Ada" not in (tmp_path / "hidden.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (("score", "--group", "team"), 0),
+        (("check",), 0),
+        (("compare",), 0),
+        (("report", "-o", "{folder}/report.html"), 0),
+        (("score", "--group", "team", "--strict"), 1),
+        (("check", "--strict"), 1),
+    ],
+    ids=str,
+)
+def test_quiet_keeps_what_is_an_error(
+    versions: Path, tmp_path: Path, command: tuple[str, ...], code: int
+) -> None:
+    """A version that does not count is a warning, and an error only if warnings are errors."""
+    args = (*(part.format(folder=tmp_path) for part in command), versions)
+    said = run(*args, "--quiet", code=code).stderr
+
+    if code:
+        assert "ada.xlsx: This is another version" in said
+        assert "Exit code 1: " in said
+    else:
+        assert said == ""
+
+
+def test_quiet_names_lost_files_and_why_there_is_no_result(disorder: Path, tmp_path: Path) -> None:
+    """A file that could not be read is an error; so are results alone, since nothing is read."""
+    target = tmp_path / "scores.xlsx"
+    assert run("score", disorder, "-o", target, "--quiet").stderr == ""
+    alone = run("score", target, "-o", tmp_path / "more.xlsx", "--quiet", code=1).stderr
+    (tmp_path / "torn.xlsx").write_bytes(b"PK\x03\x04 torn")
+    shutil.copy(disorder / "a.xlsx", tmp_path / "a.xlsx")
+    torn = run("score", tmp_path, "-o", tmp_path / "r.csv", "--quiet", code=1).stderr
+
+    assert "scores.xlsx: This workbook holds results that this program wrote" in alone
+    assert "more.xlsx was not written" in alone
+    assert "torn.xlsx: " in torn
+    assert "scores.xlsx" not in torn

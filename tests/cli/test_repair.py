@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
 from iml4e_xlsx.cli import cli
 from iml4e_xlsx.model import Profile, Scheme
-from tests.support.builders import small_scheme
+from iml4e_xlsx.workbook.builder import build_workbook
+from iml4e_xlsx.workbook.workbook_layout import layout_of
+from tests.support.builders import CREATED, rate_all, response, small_scheme
 from tests.support.habits import damage_workbook
 
 PROFILE = Profile(
@@ -45,6 +48,25 @@ def test_repair_reports_what_has_no_place(damaged: Path, folder: Path, tmp_path:
     assert "6 cells are marked" in done.stderr
     assert run("repair", damaged, "-o", target, "--scheme", folder).exit_code == 2
     assert run("check", target, "--scheme", folder).exit_code == 0
+
+
+def test_repair_is_quiet_about_all_but_errors(small: Scheme, folder: Path, tmp_path: Path) -> None:
+    """What is lost is said, what is doubtful is not."""
+    filled = response(small, rate_all(small, 2), profile=PROFILE)
+    (tmp_path / "w.xlsx").write_bytes(build_workbook(small, created=CREATED, response=filled))
+    book = openpyxl.load_workbook(tmp_path / "w.xlsx")
+    book.copy_worksheet(book[layout_of(small).areas["BB"].sheet])
+    del book[layout_of(small).areas["CC"].sheet]
+    book.save(tmp_path / "w.xlsx")
+    args = ("repair", tmp_path / "w.xlsx", "--scheme", folder, "-o")
+    loud = run(*args, tmp_path / "loud.xlsx").stderr
+    quiet = run(*args, tmp_path / "quiet.xlsx", "--quiet").stderr
+
+    assert "The workbook has no sheet of the area CC" in loud
+    assert "The workbook has no sheet of the area CC" in quiet
+    assert "The sheet repeats" in loud
+    assert "The sheet repeats" not in quiet
+    assert "cells are marked" not in quiet
 
 
 def test_a_file_that_is_no_workbook_is_not_repaired(tmp_path: Path) -> None:
