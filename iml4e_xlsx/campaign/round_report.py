@@ -86,7 +86,6 @@ def campaign_contents(
     failures = _failures(listed, scheme_texts(assessments[0].scheme))
     rounds = _previous_rounds(paths, campaign, options)
     if options.anonymous:
-        failures = []  # they name files, and files name people
         # The agenda and its evidence are of use without names, as in any report.
         assessments = _anonymise(assessments, evidence=True)
         rounds = [_anonymise(previous, evidence=True) for previous in rounds]

@@ -52,6 +52,17 @@ def test_an_anonymous_report_leads_to_nobody(folder: Path, tmp_path: Path, suffi
         assert b"Red" in unpacked(data)
 
 
+@pytest.mark.parametrize("suffix", ["html", "xlsx"])
+def test_an_anonymous_report_counts_files_that_could_not_be_read(
+    folder: Path, tmp_path: Path, suffix: str
+) -> None:
+    """Dan's file is damaged: the result is not all that came back, with names or without."""
+    data = unpacked(report(folder, tmp_path / f"r.{suffix}", "--anonymous"))
+
+    said = b"1 file could not be read" if suffix == "html" else b"Not in these results"
+    assert said in data
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["html", "xlsx"])
 def test_an_anonymous_report_of_two_rounds(folder: Path, tmp_path: Path, suffix: str) -> None:
