@@ -30,7 +30,7 @@ _SECTIONS: Final = (
     ),
     CommandSection(help="Run a round by mail", names=("campaign",)),
     CommandSection(help="Learn and adapt", names=("demo", "scheme", "layout")),
-    CommandSection(help="Look after the program", names=("completion", "help")),
+    CommandSection(help="Look after the program", names=("doctor", "completion", "help")),
 )
 """The commands in the order in which a facilitator needs them."""
 
