@@ -32,7 +32,7 @@ def completion(ctx: click.Context, *, shell: str) -> None:
 
     root = ctx.find_root()
     complete = get_completion_class(shell)
-    assert complete is not None, "click knows these shells"
+    assert complete is not None  # click knows these shells
     script = complete(root.command, {}, "iml4e", "_IML4E_COMPLETE")
     # The template itself: `source()` starts bash to ask for its version.
     click.echo(script.source_template % script.source_vars())

@@ -133,23 +133,21 @@ def _judge_trial(section: str, name: str, trial: Trial) -> DoctorCheck:
 
 
 def _judge_fonts() -> DoctorCheck:
-    from iml4e_xlsx.jobs.self_test import try_pdf
+    from iml4e_xlsx.jobs.self_test import try_fonts
 
-    return _judge_trial("surroundings", "fonts", try_pdf(command_text("doctor_no_font")))
+    return _judge_trial("surroundings", "fonts", try_fonts(command_text("doctor_no_font")))
 
 
 def _judge_keyring() -> DoctorCheck:
     """Say which keyring keeps passwords of mail servers; without one, the environment does."""
-    import keyring
+    from iml4e_xlsx.campaign.servers.credentials import name_keyring
 
-    backend = keyring.get_keyring()
-    absent = type(backend).__module__ == "keyring.backends.fail"
-    key = "doctor_no_keyring" if absent else "doctor_keyring"
+    name = name_keyring()
     return DoctorCheck(
         section="surroundings",
         name="keyring",
-        state=_MISSING if absent else _OK,
-        details=(command_text(key, backend=backend.name),),
+        state=_OK if name else _MISSING,
+        details=(command_text("doctor_keyring" if name else "doctor_no_keyring", backend=name),),
     )
 
 

@@ -40,6 +40,6 @@ def _find_command(ctx: click.Context, words: Iterable[str]) -> click.Context:
         if not isinstance(group, click.Group):
             raise usage_error("help_no_subcommand", command=context.command_path, name=word)
         _, command, _ = group.resolve_command(context, [word])
-        assert command is not None, "an unknown command has raised"
+        assert command is not None  # an unknown one has raised
         context = click.Context(command, info_name=word, parent=context)
     return context
