@@ -41,7 +41,6 @@ from iml4e_xlsx.model.result import (
     OverallResult,
     Result,
 )
-from iml4e_xlsx.model.round_notice import RoundNotice
 
 __all__ = [
     "NOT_APPLICABLE",
@@ -70,7 +69,6 @@ __all__ = [
     "ReferenceProfile",
     "Response",
     "Result",
-    "RoundNotice",
     "Scheme",
     "Statement",
     "Thresholds",

@@ -16,8 +16,7 @@ class ChartDesign:
     A chart to be drawn by the canvas.
 
     `description` is for people who do not see the chart; `skips_gaps` leaves out points without
-    a figure, also those whose formula yields #N/A. `shows_hidden` draws figures of cells that are
-    hidden, or stand on a hidden sheet.
+    a figure, also those whose formula yields #N/A.
     """
 
     kind: str
@@ -32,5 +31,4 @@ class ChartDesign:
     x_axis: ChartOptions | None = None
     area: ChartOptions | None = None
     skips_gaps: bool = False
-    shows_hidden: bool = False
     x_offset: int = 0

@@ -175,7 +175,7 @@ def test_target_that_cannot_be_reached_is_said(small: Scheme) -> None:
     assert (first.effective_target, roadmap.score_plan().area("AA").level) == (4, 4)
     assert (second.effective_target, second.steps) == (3, ())
     note = roadmap_table(roadmap, "Alpha").note
-    assert "No statement of level 3 applies in Area AA" in note
+    assert "No statement of level 3 applies in Short AA" in note
     assert "level 3" in note
 
 
@@ -227,4 +227,5 @@ def test_issue_trackers_take_the_steps(small: Scheme) -> None:
     assert rows[0]["title"].startswith("AA-01 ")
     assert rows[0]["labels"] == "mlops-maturity,aa"
     assert rows[0]["team"] == "'=Alpha"
-    assert "raises AA from 0 to 1" in rows[-1]["body"]
+    assert "Area: Area AA" in rows[-1]["body"]
+    assert "What it changes: level 0 to 1" in rows[-1]["body"]

@@ -8,7 +8,6 @@ import subprocess
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -17,39 +16,13 @@ from iml4e_xlsx.report.contents.contents import IN_FULL, Contents, make_contents
 from iml4e_xlsx.report.formats.pdf import render_pdf
 from iml4e_xlsx.report.tables.team_tables import roadmap_table
 from tests.support.builders import assessment
+from tests.support.paper import SIDE, TOP, Sheet, Word, sheets_of
 from tests.support.team_reports import four_members
-
-SIDE = 12 / 25.4 * 72
-"""The margin left and right, in points; see `@page` in the style."""
-
-TOP = 14 / 25.4 * 72
-"""The margin above the text; below it only the page's number stands in the margin."""
 
 ROUNDING = 1.0
 UNBROKEN = "Donaudampfschifffahrtsgesellschaftskapitänsmütze" * 2
 LONG = "The team that looks after the models of the whole northern region"
-BOX = ("xMin", "yMin", "xMax", "yMax")
 HEADING = ["What", "to", "do"]
-
-
-@dataclass(frozen=True)
-class Word:
-    """A word on a page, with its box in points from the upper left corner."""
-
-    text: str
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A page of a PDF: its size in points and its words, line by line."""
-
-    width: float
-    height: float
-    words: tuple[Word, ...]
 
 
 @dataclass(frozen=True)
@@ -58,25 +31,6 @@ class Printed:
 
     contents: Contents
     sheets: tuple[Sheet, ...]
-
-
-def sheets_of(pdf: Path) -> tuple[Sheet, ...]:
-    """Return the pages of a PDF with every word that a program finds on them, seen or not."""
-    done = subprocess.run(
-        [str(shutil.which("pdftotext")), "-bbox", pdf, "-"], capture_output=True, check=True
-    )
-    space = "{http://www.w3.org/1999/xhtml}"
-    root = ET.fromstring(done.stdout)  # noqa: S314 - poppler wrote it
-    sheets = []
-    for page in root.iter(f"{space}page"):
-        words = [
-            Word(str(word.text), *(float(word.attrib[key]) for key in BOX))
-            for word in page.iter(f"{space}word")
-        ]
-        words.sort(key=lambda word: (round(word.top), word.left))
-        size = float(page.attrib["width"]), float(page.attrib["height"])
-        sheets.append(Sheet(*size, tuple(words)))
-    return tuple(sheets)
 
 
 def printed(contents: Contents, folder: Path) -> Printed:

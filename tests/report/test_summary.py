@@ -213,4 +213,4 @@ def test_a_mean_of_half_filled_areas_is_one_so_far(small: Scheme) -> None:
     ratings = {**full, "AA-01": None, "BB-01": 0}
     text = " ".join(summary_sentences(make_contents([assessment(small, ratings)])))
 
-    assert "Area CC has come furthest (index 4.00), Area AA least (3.67 so far)." in text
+    assert "Short CC has come furthest (index 4.00), Short AA least (3.67 so far)." in text

@@ -48,7 +48,9 @@ def test_workbook_has_a_sheet_for_each_table(contents: Contents, tmp_path: Path)
 def test_shades_reach_to_the_top_of_the_scheme(tmp_path: Path) -> None:
     """The highest level is the scheme's; a gap, where higher is worse, is not shaded."""
     scheme = small_scheme(tmp_path, ("AA", "BB", "CC"), per_level=1, top=2)
-    contents = make_contents([assessment(scheme, dict.fromkeys(scheme.statements, 2))])
+    contents = make_contents(
+        [assessment(scheme, dict.fromkeys(scheme.statements, 2), targets={"AA": 2})]
+    )
     tables = {table.name: table for table in contents.tables}
     book = openpyxl.load_workbook(io.BytesIO(render_tables([*contents.tables], "xlsx")))
     ends = [

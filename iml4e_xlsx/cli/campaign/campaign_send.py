@@ -27,11 +27,10 @@ def send(
     force: bool,
 ) -> None:
     """
-    Send each person their workbook.
+    Send each person their workbook; without --smtp or --eml, only list the mails.
 
-    Without --smtp or --eml, only lists the mails. Each mail is recorded before it leaves. If
-    nobody can know whether a mail left, it is listed as uncertain and sent again only with
-    --again.
+    Each mail is recorded before it leaves. If nobody can know whether a mail left, it is listed as
+    uncertain and sent again only with --again.
 
     \b
     Example: iml4e campaign send --smtp

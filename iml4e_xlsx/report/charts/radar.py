@@ -136,6 +136,8 @@ def _draw_band(
         closed, low, high, color=CHART_BAND, alpha=0.55, linewidth=0,
         label=shorten_name(name, _LEGEND),
     )  # fmt: skip
+    for edge in (low, high):  # the pale surface alone is hard to see
+        axes.plot(closed, edge, color=CHART_MUTED, linewidth=0.9)
 
 
 def _draw_lines(axes: PolarAxes, angles: Sequence[float], radar: RadarChart) -> None:

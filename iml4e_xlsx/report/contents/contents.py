@@ -31,7 +31,7 @@ from iml4e_xlsx.report.contents.anonymity import hide_files
 from iml4e_xlsx.report.contents.sections import SECTIONS, ReportSection
 from iml4e_xlsx.report.tables.left_out_table import LeftOutEntry, list_entries
 from iml4e_xlsx.report.tables.participation import Participation
-from iml4e_xlsx.report.tables.table import ResultTable
+from iml4e_xlsx.report.tables.table import ResultTable, drop_empty_columns
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.texts import Texts
 
@@ -137,8 +137,14 @@ class Contents:
 
     @property
     def tables(self) -> tuple[ResultTable, ...]:
-        """Return every table of the report as a workbook has them: one of each kind, by team."""
-        return tuple(table for section in self.sections for table in section.make_tables(self))
+        """
+        Return every table of the report as a workbook has them: one of each kind, by team.
+
+        Columns without a value are left out, and tables in which nothing but names is left.
+        """
+        made = (table for section in self.sections for table in section.make_tables(self))
+        pairs = ((table, drop_empty_columns(table)) for table in made)
+        return tuple(kept for table, kept in pairs if len(kept.columns) > 1 or kept == table)
 
     @property
     def table_charts(self) -> tuple[TableChart, ...]:

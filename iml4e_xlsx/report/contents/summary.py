@@ -127,13 +127,13 @@ def _area_sentences(contents: Contents) -> Iterator[str]:
         (low, weakest), (high, strongest) = means[0], means[-1]
         yield contents.texts(
             "report.areas",
-            strongest=strongest.area.name,
+            strongest=strongest.area.short,
             high=_mean_text(high, strongest, contents),
-            weakest=weakest.area.name,
+            weakest=weakest.area.short,
             low=_mean_text(low, weakest, contents),
         )
     unbalanced = [
-        (team.name, contents.scheme.area(area.area).name)
+        (team.name, contents.scheme.area(area.area).short)
         for team in contents.teams
         for area in team.result.areas
         if area.unbalanced
@@ -148,7 +148,7 @@ def _difference_sentences(contents: Contents) -> Iterator[str]:
         lesson, texts = contents.comparison.lessons[0], contents.texts
         yield texts(
             "report.differences",
-            area=lesson.area.name,
+            area=lesson.area.short,
             spread=format_figure(lesson.ahead),
             teachers=shorten_list(lesson.teachers, texts),
             learners=shorten_list(lesson.learners, texts),

@@ -23,6 +23,7 @@ from iml4e_xlsx.report.tables.labels import rating_label
 from iml4e_xlsx.report.tables.participation import participation_table
 from iml4e_xlsx.report.tables.table import (
     ResultTable,
+    drop_empty_columns,
     format_figure,
     format_percent,
     format_value,
@@ -109,6 +110,7 @@ def _template_tools(contents: Contents) -> Mapping[str, Any]:
         "format_percent": format_percent,
         "format_value": format_value,
         "column_shares": _column_shares,
+        "drop_empty_columns": drop_empty_columns,
         "is_figure": lambda column: column.kind.is_figure,
         "heat": lambda value: _heat_class(value, scheme),
         "rating": lambda value: rating_label(value, scheme, contents.texts),

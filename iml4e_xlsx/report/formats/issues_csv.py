@@ -46,10 +46,11 @@ def _issue_body(roadmap: Roadmap, area: AreaRoadmap, step: RoadmapStep) -> str:
     texts, scheme = scheme_texts(roadmap.scheme), roadmap.scheme
     statement = step.statement
     lines = (
+        (texts("view.area"), area.area.name),
         (texts("view.text"), statement.text),
         (texts("view.now"), rating_label(step.rating, scheme, texts)),
         (texts("view.wanted"), scheme.label(step.wanted)),
-        (texts("view.change"), change_text(area, step, texts)),
+        (texts("view.change"), change_text(step, texts)),
         (texts("view.evidence"), ", ".join(statement.evidence)),
     )
     return "\n".join(f"{name}: {value}" for name, value in lines)

@@ -178,8 +178,8 @@ def _draw_charts(sheet: Sheet, table: ResultTable, charts: Iterable[TableChart])
     at = _HEAD + len(table.rows) + 2
     for chart in charts:
         names = [column.name for column in table.columns]
-        cols = [names.index(name) for name in chart.columns]
-        places = _series_places(sheet.name, table, cols)
+        cols = [names.index(name) for name in chart.columns if name in names]
+        places = _series_places(sheet.name, table, cols) if cols else []
         if not 1 <= len(places) <= MOST_SERIES:
             continue
         design = ChartDesign(

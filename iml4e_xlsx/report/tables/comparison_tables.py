@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from iml4e_xlsx.analysis.comparison import AreaComparison, Comparison
-from iml4e_xlsx.analysis.peer_benchmark import Benchmark
+from iml4e_xlsx.analysis.peer_benchmark import Benchmark, PeerGroup
 from iml4e_xlsx.analysis.team_trend import Trends
 from iml4e_xlsx.analysis.teams import TeamAssessment
 from iml4e_xlsx.findings.finding import Severity
@@ -100,10 +100,7 @@ def area_tables(comparison: Comparison) -> tuple[ResultTable, ...]:
     kinds = (("index", ColumnKind.INDEX), ("level", ColumnKind.LEVEL), ("gap", ColumnKind.INDEX))
     tables = []
     for figure, kind in kinds:
-        codes = tuple(
-            Column(area.code, area.short if figure == "index" else area.code, kind)
-            for area in comparison.scheme.areas
-        )
+        codes = tuple(Column(area.code, area.short, kind) for area in comparison.scheme.areas)
         rows = tuple(
             (team.name, *(_AREA_CELLS[figure](area, texts) for area in team.result.areas))
             for team in comparison.teams
@@ -144,9 +141,9 @@ def difference_table(comparison: Comparison) -> ResultTable:
 
 def _spread_row(area: AreaComparison, texts: Texts) -> tuple[CellValue, ...]:
     if not area.spread:  # all alike: nobody is ahead
-        return (area.area.name, area.spread, NO_VALUE, NO_VALUE)
+        return (area.area.short, area.spread, NO_VALUE, NO_VALUE)
     highest, lowest = shorten_list(area.highest, texts), shorten_list(area.lowest, texts)
-    return (area.area.name, area.spread, highest, lowest)
+    return (area.area.short, area.spread, highest, lowest)
 
 
 def spread_table(comparison: Comparison, area_code: str) -> ResultTable:
@@ -238,24 +235,21 @@ def benchmark_tables(peers: Benchmark) -> tuple[ResultTable, ...]:
     tables = []
     for group in peers.groups:
         title = texts("view.peers_title", group=group.value or texts("view.peers_all"))
-        note = texts("view.peers_note", count=group.count)
-        if not group.areas:
-            note = texts("view.peers_too_few", count=peers.fewest)
         rows: list[tuple[CellValue, ...]] = []
         for area in peers.scheme.areas if group.areas else ():
             figures = group.areas[area.code]
             if figures is None:
-                rows.append((area.name, *(None,) * 6))
+                rows.append((area.short, *(None,) * 6))
                 continue
             rank = None if figures.percentile is None else figures.percentile / 100
             quartiles = (figures.lower, figures.median, figures.upper)
             own = open_figure(texts) if figures.own_is_open else figures.own
-            rows.append((area.name, figures.count, *quartiles, own, rank))
+            rows.append((area.short, figures.count, *quartiles, own, rank))
         tables.append(
             ResultTable(
                 name="peers",
                 title=title,
-                note=note,
+                note=_peers_note(group, peers.fewest, texts),
                 columns=label_columns(
                     texts,
                     ("area", ColumnKind.TEXT),
@@ -270,6 +264,14 @@ def benchmark_tables(peers: Benchmark) -> tuple[ResultTable, ...]:
             )
         )
     return tuple(tables)
+
+
+def _peers_note(group: PeerGroup, fewest: int, texts: Texts) -> str:
+    """Return what a group's figures say; of the own place only where there is one."""
+    if not group.areas:
+        return texts("view.peers_too_few", count=fewest)
+    is_placed = any(each and each.percentile is not None for each in group.areas.values())
+    return texts("view.peers_note" if is_placed else "view.peers_spread", count=group.count)
 
 
 def findings_table(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
 from typing import TypeAlias
@@ -113,6 +113,25 @@ def plain_value(value: CellValue) -> str | int | float | None:
 def plain_row(table: ResultTable, row: Sequence[CellValue]) -> dict[str, object]:
     """Return a row of a table as programs take it, by the names of the columns."""
     return {c.name: plain_value(value) for c, value in zip(table.columns, row, strict=True)}
+
+
+def drop_empty_columns(table: ResultTable) -> ResultTable:
+    """Return a table for people: without the columns, beside the first, that say nothing."""
+    kept = [
+        at
+        for at in range(len(table.columns))
+        if at == 0 or not table.rows or any(has_value(row[at]) for row in table.rows)
+    ]
+    return replace(
+        table,
+        columns=tuple(table.columns[at] for at in kept),
+        rows=tuple(tuple(row[at] for at in kept) for row in table.rows),
+    )
+
+
+def has_value(value: CellValue) -> bool:
+    """Return whether a cell says anything; the word for an open figure does."""
+    return value not in (None, "", NO_VALUE)
 
 
 def stack_tables(

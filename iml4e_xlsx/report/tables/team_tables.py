@@ -129,21 +129,22 @@ def _roadmap_notes(roadmap: Roadmap, texts: Texts) -> Iterator[str]:
     elif not roadmap.not_assessed:
         yield texts("view.roadmap_reached")
     elif roadmap.areas:
-        reached = [area.area.code for area in roadmap.areas]
+        reached = [area.area.short for area in roadmap.areas]
         yield texts("view.roadmap_reached_in", count=len(reached), areas=", ".join(reached))
     for area in roadmap.areas:
         if area.effective_target != area.target:  # no statement of the target's level applies
             yield texts(
                 "view.roadmap_goal",
-                area=area.area.name,
+                area=area.area.short,
                 target=area.target,
                 effective_target=area.effective_target,
             )
     if roadmap.not_assessed:
-        areas = roadmap.not_assessed
+        areas = [roadmap.scheme.area(code).short for code in roadmap.not_assessed]
         yield texts("view.roadmap_open", count=len(areas), areas=", ".join(areas))
     if roadmap.without_target:
-        yield texts("view.roadmap_without_target", areas=", ".join(roadmap.without_target))
+        areas = [roadmap.scheme.area(code).short for code in roadmap.without_target]
+        yield texts("view.roadmap_without_target", areas=", ".join(areas))
 
 
 def _step_row(
@@ -158,23 +159,21 @@ def _step_row(
         statement.text,
         rating_label(step.rating, scheme, texts),
         scheme.label(step.wanted),
-        change_text(area, step, texts),
+        change_text(step, texts),
         statement.improvement,
     )
 
 
-def change_text(area: AreaRoadmap, step: RoadmapStep, texts: Texts) -> str:
-    """Return what a step changes: the area's level if it rises, else its index."""
+def change_text(step: RoadmapStep, texts: Texts) -> str:
+    """Return what a step changes in its area: the level if it rises, else the index."""
     if step.raises_level:
         return texts(
             "view.raises_level",
-            area=area.area.code,
             before=step.before.level,
             after=step.after.level,
         )
     return texts(
         "view.raises_index",
-        area=area.area.code,
         before=format_figure(step.before.index),
         after=format_figure(step.after.index),
     )
@@ -190,7 +189,7 @@ def trend_table(trend: Trend) -> ResultTable:
     rows: list[tuple[CellValue, ...]] = []
     for area in trend.scheme.areas:
         figures = [_index_and_level(result, texts) for result in trend.area_results(area)]
-        rows.append((area.name, *(value for pair in figures for value in pair)))
+        rows.append((area.short, *(value for pair in figures for value in pair)))
     whole = [_index_and_level(point.result.overall, texts) for point in trend.points]
     rows.append((texts("result.overall"), *(value for pair in whole for value in pair)))
     return ResultTable(
