@@ -18,24 +18,30 @@ from typing import Final
 import click
 
 from iml4e_xlsx import __version__
-from iml4e_xlsx.cli.command_group import CommandGroup
+from iml4e_xlsx.cli.command_group import CommandGroup, CommandSection
 from iml4e_xlsx.cli.voice import common_options
 
-_NAMES: Final = (
-    *("demo", "build", "layout"),
-    *("check", "repair", "score"),
-    *("compare", "agenda", "roadmap", "trend", "benchmark", "report"),
-    *("campaign", "scheme"),
+_SECTIONS: Final = (
+    CommandSection(help="Make workbooks", names=("build",)),
+    CommandSection(help="Read returned workbooks", names=("check", "repair", "score")),
+    CommandSection(
+        help="Show results",
+        names=("compare", "agenda", "roadmap", "trend", "benchmark", "report"),
+    ),
+    CommandSection(help="Run a round by mail", names=("campaign",)),
+    CommandSection(help="Learn and adapt", names=("demo", "scheme", "layout")),
+    CommandSection(help="Look after the program", names=("doctor", "completion", "help")),
 )
-"""The commands: those that make workbooks, read them, and show results; then the groups."""
+"""The commands in the order in which a facilitator needs them."""
 
 
 @click.group(
     cls=CommandGroup,
-    homes={name: f"{__name__}.{name}" for name in _NAMES},
+    homes={name: f"{__name__}.{name}" for section in _SECTIONS for name in section.names},
+    sections=_SECTIONS,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.version_option(__version__, prog_name="iml4e")
+@click.version_option(__version__, "-V", "--version", prog_name="iml4e")
 @common_options
 def cli() -> None:
     """

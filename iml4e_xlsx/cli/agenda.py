@@ -21,7 +21,7 @@ _anonymous = click.option(
 )
 
 
-_team = click.option("--team", metavar="NAME", help="This team only; all of them by default.")
+_team = click.option("--team", metavar="TEAM", help="This team only; all of them by default.")
 
 
 @click.command()
@@ -43,7 +43,9 @@ def agenda(
     anonymous: bool,
 ) -> None:
     """
-    List what a team should discuss: the statements on which its members disagree most.
+    List the statements on which a team's members disagree most.
+
+    This is what they should discuss, with the evidence that is missing.
 
     \b
     Example: iml4e agenda returned/ --team "Fraud Detection" --anonymous

@@ -40,9 +40,10 @@ def benchmark(
     fewest: int | None,
 ) -> None:
     """
-    Show median, quartiles and your percentile by area, over any set of workbooks.
+    Show how assessments are spread, and your place among them.
 
-    Groups of fewer than five assessments show no figures: those could be traced to one of them.
+    Has median, quartiles and your percentile by area, over any set of workbooks. Groups of fewer
+    than five assessments show no figures: those could be traced to one of them.
 
     \b
     Example: iml4e benchmark all/ --by sector --own "Fraud Detection"

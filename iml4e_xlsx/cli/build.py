@@ -39,7 +39,7 @@ class ProfileCommand(click.Command):
     "targets",
     multiple=True,
     metavar="[AREA=]LEVEL",
-    help="Set a target level for an area, or for all areas. Can be repeated.",
+    help="Set a target level for an area, by its code or name, or for all. Can be repeated.",
 )
 @click.option("--prefill", metavar="RETURNED", help="Start with the answers of this workbook.")
 @click.option(

@@ -41,7 +41,7 @@ def check(
     strict: bool,
 ) -> None:
     """
-    List what is wrong or doubtful in returned workbooks, and what to do about it.
+    List what is wrong or doubtful in workbooks, and what to do.
 
     Reads files, folders, zips and mails. With `--reply`, writes a reply to the respondent instead,
     as plain text to paste into a mail.

@@ -27,7 +27,7 @@ def compare(
     force: bool,
 ) -> None:
     """
-    Compare teams side by side: where they differ, and who could teach whom.
+    Compare teams: where they differ, and who could teach whom.
 
     \b
     Example: iml4e compare returned/

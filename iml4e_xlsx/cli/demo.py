@@ -9,15 +9,15 @@ from iml4e_xlsx.cli.voice import common_options, current_voice
 
 
 @click.command()
-@click.argument("folder", type=click.Path(), default="demo", metavar="[DIR]")
+@click.argument("folder", default="demo", metavar="[DIR]")
 @output_options
 @common_options
 def demo(folder: str, *, force: bool) -> None:
     """
-    Run everything with three made-up teams of four people, in two rounds.
+    Run everything with three made-up teams, in two rounds.
 
-    Builds their workbooks, fills them in (one incompletely, one with mistakes), reads and scores
-    them, writes the report, and names the files to open.
+    Builds the workbooks of four people each, fills them in (one incompletely, one with mistakes),
+    reads and scores them, writes the report, and names the files to open.
 
     \b
     Example: iml4e demo

@@ -20,10 +20,10 @@ from iml4e_xlsx.cli.voice import common_options, current_voice
 @common_options
 def repair(path: str, *, reading: ReadingOptions, output: str, force: bool) -> None:
     """
-    Make a pristine workbook from a damaged one, with every legible answer.
+    Make a pristine workbook from a damaged one.
 
-    Doubtful answers are highlighted and carry a note with the original content. Findings about
-    cells that the issued workbook does not have go to stderr.
+    It has every legible answer. Doubtful answers are highlighted and carry a note with the
+    original content. Findings about cells that the issued workbook does not have go to stderr.
 
     \b
     Example: iml4e repair returned/alpha.xlsx -o alpha-repaired.xlsx

@@ -39,7 +39,7 @@ def report(
     gap: int | None,
 ) -> None:
     """
-    Write a report to present: teams side by side, agenda, roadmap, trend.
+    Write a report: teams side by side, agenda, roadmap, trend.
 
     Reads returned workbooks from files, folders, zips and mails.
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from iml4e_xlsx.report.tables.table import ResultTable
 
 
-_team = click.option("--team", metavar="NAME", help="Show only this team; by default all teams.")
+_team = click.option("--team", metavar="TEAM", help="Show only this team; by default all teams.")
 
 
 @click.command()
@@ -43,7 +43,7 @@ def roadmap(
     issues: bool,
 ) -> None:
     """
-    Plan the way from the level reached to the target, statement by statement.
+    Plan the way to the target levels, statement by statement.
 
     \b
     Example: iml4e roadmap returned/alpha.xlsx --target 3 -o roadmap.md

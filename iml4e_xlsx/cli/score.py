@@ -55,7 +55,9 @@ def score(
     force: bool,
 ) -> None:
     """
-    Compute the results of returned workbooks, from files, folders, zips and mails.
+    Compute the results of returned workbooks.
+
+    Reads files, folders, zips and mails.
 
     \b
     Example: iml4e score returned/ -o results.csv

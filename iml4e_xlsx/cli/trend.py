@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from iml4e_xlsx.report.tables.table import ResultTable
 
 
-_team = click.option("--team", metavar="NAME", help="This team only; all of them by default.")
+_team = click.option("--team", metavar="TEAM", help="This team only; all of them by default.")
 
 
 @click.command()
@@ -42,7 +42,7 @@ def trend(
     gap: int | None,
 ) -> None:
     """
-    Show teams over time: index and level by round, gains and losses.
+    Show teams over time: index, level, gains and losses.
 
     With the suffix of a picture, the output is a line chart for each area.
 

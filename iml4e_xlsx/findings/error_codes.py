@@ -165,6 +165,7 @@ class TargetErrorCode(StrEnum):
 
     UNKNOWN_LEVEL = "unknown-level"  #: The scheme has no such level.
     UNKNOWN_AREA = "unknown-area"  #: The scheme has no such area.
+    AMBIGUOUS_AREA = "ambiguous-area"  #: Several areas begin like that.
 
 
 ErrorCode = (

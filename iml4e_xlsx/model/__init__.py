@@ -41,6 +41,7 @@ from iml4e_xlsx.model.result import (
     OverallResult,
     Result,
 )
+from iml4e_xlsx.model.round_notice import RoundNotice
 
 __all__ = [
     "NOT_APPLICABLE",
@@ -69,6 +70,7 @@ __all__ = [
     "ReferenceProfile",
     "Response",
     "Result",
+    "RoundNotice",
     "Scheme",
     "Statement",
     "Thresholds",

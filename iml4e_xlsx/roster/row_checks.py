@@ -243,7 +243,7 @@ class RowChecker:
         if mistake.fault is TargetFault.LEVEL:
             return lambda place: catalogue.roster_target_level(place, text, list_levels(scheme))
         if mistake.fault is TargetFault.AREA:
-            return lambda place: catalogue.roster_target_area(place, text, list_areas(scheme))
+            return lambda place: catalogue.roster_target_area(place, text, list_areas(scheme.areas))
         return lambda place: catalogue.roster_target_twice(place, text)
 
 

@@ -1,22 +1,28 @@
-"""Reads target levels as people write them: `3` for all areas, `DG=4 QA=2` for some."""
+"""
+Reads target levels as people write them: `3` for all areas, `DG=4 QA=2` for some.
+
+An area is meant by its code or name, whatever the case, or by a beginning that no other area has.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
 from iml4e_xlsx.errors import TargetError
 from iml4e_xlsx.findings.error_codes import TargetErrorCode
-from iml4e_xlsx.model import Scheme
+from iml4e_xlsx.model import Area, Scheme
 from iml4e_xlsx.text.lists import list_names
-from iml4e_xlsx.text.message import Message
+from iml4e_xlsx.text.message import Message, message
+from iml4e_xlsx.text.spelling import name_key
 
-_SEPARATORS: Final = re.compile(r"[\s;,]+")
-_SPACED_EQUALS: Final = re.compile(r"\s*=\s*")
+_WORD: Final = re.compile(r"[^\s;,=]+")
+_LEVEL: Final = re.compile(r"\s*=\s*(?P<level>[^\s;,=]*)")
 _ALL_AREAS: Final = ""
+_SHORTEST_BEGINNING: Final = 2
 
 
 class TargetFault(Enum):
@@ -42,16 +48,16 @@ def parse_targets(items: Iterable[str], scheme: Scheme) -> dict[str, int]:
     Raises:
         TargetError: For an area or level that the scheme does not have.
     """
-    targets, mistakes = _parse_items(items, scheme)
+    targets, mistakes = _parse_items((_split_item(item) for item in items), scheme)
     for mistake in mistakes:
         if mistake.fault is TargetFault.LEVEL:
             raise TargetError(
                 TargetErrorCode.UNKNOWN_LEVEL, level=mistake.text, levels=list_levels(scheme)
             )
         if mistake.fault is TargetFault.AREA:
-            raise TargetError(
-                TargetErrorCode.UNKNOWN_AREA, area=mistake.text, areas=list_areas(scheme)
-            )
+            meant = find_areas(mistake.text, scheme)
+            code = TargetErrorCode.AMBIGUOUS_AREA if meant else TargetErrorCode.UNKNOWN_AREA
+            raise TargetError(code, area=mistake.text, areas=list_areas(meant or scheme.areas))
         # A contradiction is none here: a later option overrides an earlier one on purpose, as
         # when a script adds its own to those of the user.
     return targets
@@ -59,8 +65,19 @@ def parse_targets(items: Iterable[str], scheme: Scheme) -> dict[str, int]:
 
 def read_targets(text: str, scheme: Scheme) -> tuple[dict[str, int], list[TargetMistake]]:
     """Return the targets of a cell by area, and all that is wrong with them."""
-    items = _SEPARATORS.split(_SPACED_EQUALS.sub("=", text))
-    return _parse_items(filter(None, items), scheme)
+    return _parse_items(_split_cell(text, scheme), scheme)
+
+
+def find_areas(written: str, scheme: Scheme) -> tuple[Area, ...]:
+    """Return the areas that may be meant: that of a code or name, else all that begin like it."""
+    key = name_key(written)
+    spellings = {area: (name_key(area.code), name_key(area.name)) for area in scheme.areas}
+    exact = tuple(area for area, names in spellings.items() if key in names)
+    if exact or len(key) < _SHORTEST_BEGINNING:  # a single letter is too likely a slip
+        return exact
+    return tuple(
+        area for area, names in spellings.items() if any(name.startswith(key) for name in names)
+    )
 
 
 def list_levels(scheme: Scheme) -> Message:
@@ -68,27 +85,62 @@ def list_levels(scheme: Scheme) -> Message:
     return list_names([str(level.number) for level in scheme.levels], limit=len(scheme.levels))
 
 
-def list_areas(scheme: Scheme) -> Message:
-    """Make a message that lists the areas' codes."""
-    return list_names([area.code for area in scheme.areas], limit=len(scheme.areas))
+def list_areas(areas: Sequence[Area]) -> Message:
+    """Make a message that lists areas: the code of each, and its name."""
+    named = [message("list.named", code=area.code, name=area.name) for area in areas]
+    return list_names(named, limit=len(named))
+
+
+def _split_item(item: str) -> tuple[str, str, str]:
+    """Return an option's area, which is empty for all of them, its level, and all of it."""
+    written, _, level = item.rpartition("=")
+    return written.strip(), level.strip(), item
+
+
+def _split_cell(text: str, scheme: Scheme) -> Iterator[tuple[str, str, str]]:
+    """
+    Yield area, level and text of each entry of a cell.
+
+    Names of areas hold spaces, and may hold commas, which separate entries as well. So as many
+    words before the equals sign belong to the area as mean one.
+    """
+    position = 0
+    for level in _LEVEL.finditer(text):
+        words = list(_WORD.finditer(text, position, level.start()))
+        starts = [word.start() for word in words]
+        begin = next(
+            (
+                start
+                for start in starts
+                if len(find_areas(text[start : level.start()], scheme)) == 1
+            ),
+            starts[-1] if starts else position,
+        )
+        yield from (("", word[0], word[0]) for word in words if word.start() < begin)
+        area = text[begin : level.start()].strip()
+        if not area and position:  # as in DG=2=3
+            area = "="
+        yield area, level["level"], f"{area}={level['level']}"
+        position = level.end()
+    yield from (("", word[0], word[0]) for word in _WORD.finditer(text, position))
 
 
 def _parse_items(
-    items: Iterable[str], scheme: Scheme
+    items: Iterable[tuple[str, str, str]], scheme: Scheme
 ) -> tuple[dict[str, int], list[TargetMistake]]:
     codes = [area.code for area in scheme.areas]
     levels = {str(level.number): level.number for level in scheme.levels}
     targets: dict[str, int] = {}
     previous: dict[str, int] = {}
     mistakes: list[TargetMistake] = []
-    for item in items:
-        written, _, number = item.rpartition("=")
-        area = written.upper()
+    for written, number, item in items:
+        meant = find_areas(written, scheme)
         if number not in levels:
             mistakes.append(TargetMistake(TargetFault.LEVEL, number))
-        elif area != _ALL_AREAS and area not in codes:
+        elif written and len(meant) != 1:
             mistakes.append(TargetMistake(TargetFault.AREA, written))
         else:
+            area = meant[0].code if meant else _ALL_AREAS
             level = levels[number]
             # `3 DG=1` is a level with an exception; `DG=1 3` would undo the exception again, so
             # that it stays unclear which of the two the person meant.

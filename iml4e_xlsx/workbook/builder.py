@@ -7,7 +7,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from fractions import Fraction
 
-from iml4e_xlsx.model import PROFILE_FIELDS, Answer, Profile, Response, Result, Scheme
+from iml4e_xlsx.model import (
+    PROFILE_FIELDS,
+    Answer,
+    Profile,
+    Response,
+    Result,
+    RoundNotice,
+    Scheme,
+)
 from iml4e_xlsx.scoring import score
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.workbook.canvas import Canvas
@@ -83,6 +91,7 @@ def build_workbook(
     previous: Result | None = None,
     identity: str | None = None,
     notes: Mapping[Cell, str] | None = None,
+    notice: RoundNotice | None = None,
 ) -> bytes:
     """
     Build a workbook for a scheme.
@@ -94,6 +103,7 @@ def build_workbook(
         previous: A previous result; the chart and the summary show its index by area.
         identity: The workbook's id; made from the response and the time by default.
         notes: Notes on input cells with a doubtful answer; these cells are highlighted.
+        notice: What the first sheet says about the round, such as the deadline.
 
     Raises:
         WorkbookWriteError: If a text is longer than the format allows.
@@ -118,6 +128,7 @@ def build_workbook(
         canvas=Canvas(created, properties, notes),
         reference=reference,
         previous=_previous_indices(previous, scheme),
+        notice=notice or RoundNotice(),
     )
     write_cover_sheet(draft)
     for area, result in zip(scheme.areas, draft.result.areas, strict=True):

@@ -12,7 +12,6 @@ import io
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
@@ -22,6 +21,7 @@ from xlsxwriter.utility import xl_pixel_width
 from iml4e_xlsx.errors import WorkbookWriteError
 from iml4e_xlsx.findings.error_codes import WorkbookErrorCode
 from iml4e_xlsx.text.message import message
+from iml4e_xlsx.workbook.cell_prompt import Prompt
 from iml4e_xlsx.workbook.cells import Cell, cell_address, column_letters
 from iml4e_xlsx.workbook.chart_design import ChartDesign
 from iml4e_xlsx.workbook.colours import SHADE
@@ -29,9 +29,7 @@ from iml4e_xlsx.workbook.formulas import Formula
 from iml4e_xlsx.workbook.styles import DOUBTFUL_SUFFIX, cell_style, level_style
 
 INLINE_LIST_LIMIT = 255
-PROMPT_LIMIT = 255
 TEXT_LIMIT = 32_767
-PROMPT_TITLE_LIMIT = 32
 _CUT = -2
 """The library's return code for a text that it cut."""
 
@@ -41,39 +39,13 @@ _NOTE_WIDTH, _NOTE_LINE, _NOTE_CHARACTERS = 300, 15, 45
 CellArea = tuple[int, int, int, int]
 """First row and column, last row and column, all from 0."""
 
-EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
+_CALCULATED_BY = 191_029
+"""
+The version of Excel's calculation that the file names: that of 2019 and all later ones.
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prompt:
-    """
-    The message beside a selected input cell, and the alert for a value that it does not take.
-
-    An alert that does not refuse is a warning: the program asks, and takes a confirmed value.
-    """
-
-    title: str = ""
-    message: str = ""
-    alert_title: str = ""
-    alert: str = ""
-    refuses: bool = True
-
-    def rule_options(self) -> dict[str, str]:
-        """Return the prompt as options of the library, cut to the lengths that Excel takes."""
-        return {
-            "input_title": shorten_text(self.title, PROMPT_TITLE_LIMIT),
-            "input_message": shorten_text(self.message, PROMPT_LIMIT),
-            "error_title": shorten_text(self.alert_title, PROMPT_TITLE_LIMIT),
-            "error_message": shorten_text(self.alert, PROMPT_LIMIT),
-            "error_type": "stop" if self.refuses else "warning",
-        }
-
-
-def shorten_text(text: str, limit: int) -> str:
-    """Return a text cut at a word to a limit, with an ellipsis to show it."""
-    if len(text) <= limit:
-        return text
-    return text[: limit - 1].rsplit(" ", 1)[0] + "…"
+Excel calculates the file of an older version anew and then asks to save it, though nobody changed
+anything.
+"""
 
 
 def pixel_width(text: str) -> int:
@@ -107,6 +79,9 @@ class Canvas:
             self._buffer,
             {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
         )
+        # Each formula is stored with its value (`Formula`), and none depends on the time of day.
+        self._book.set_calc_mode("auto", _CALCULATED_BY)
+        self._book.calc_on_load = False
         stamp = created.replace(tzinfo=None, microsecond=0)
         self._book.set_properties({**properties, "created": stamp})
         self._formats: dict[str, Any] = {}
@@ -163,6 +138,8 @@ class Canvas:
         if design.skips_gaps:
             chart.show_blanks_as("gap")
             chart.show_na_as_empty_cell()
+        if design.shows_hidden:
+            chart.show_hidden_data()
         return chart
 
     def finish_workbook(self) -> bytes:
@@ -286,7 +263,7 @@ class Sheet:
         self, cells: CellArea, choices: Sequence[str], at: str, prompt: Prompt
     ) -> None:
         """
-        Let cells take one of the choices only.
+        Let cells take one of the choices only, or suggest them where the prompt has no alert.
 
         The list stands in the validation itself, which survives most programs; choices that
         it has no room for, or cannot hold as they are, are referred to by the range `at`.
@@ -306,11 +283,6 @@ class Sheet:
     def show_prompt(self, row: int, col: int, prompt: Prompt) -> None:
         """Show a message beside a cell that takes anything."""
         self._add_rule((row, col, row, col), {"validate": "any"}, prompt)
-
-    def accept_date(self, row: int, col: int, prompt: Prompt) -> None:
-        """Let a cell take a date of this century only."""
-        rule = {"validate": "date", "criteria": "between", "minimum": EARLIEST, "maximum": LATEST}
-        self._add_rule((row, col, row, col), rule, prompt)
 
     def _add_rule(self, cells: CellArea, rule: dict[str, object], prompt: Prompt) -> None:
         with warnings.catch_warnings():
@@ -362,9 +334,12 @@ class Sheet:
         """Show this sheet first when the workbook is opened."""
         self._sheet.activate()
 
-    def hide_sheet(self) -> None:
-        """Hide the sheet so that no menu of the program shows it again."""
-        self._sheet.very_hidden()
+    def hide_sheet(self, *, from_menus: bool) -> None:
+        """Hide the sheet, which is then not printed; `from_menus`, so that no menu shows it."""
+        if from_menus:
+            self._sheet.very_hidden()
+        else:
+            self._sheet.hide()
 
     def set_print_area(self, cells: CellArea) -> None:
         """Print these cells only."""

@@ -16,7 +16,8 @@ class ChartDesign:
     A chart to be drawn by the canvas.
 
     `description` is for people who do not see the chart; `skips_gaps` leaves out points without
-    a figure, also those whose formula yields #N/A.
+    a figure, also those whose formula yields #N/A. `shows_hidden` draws figures of cells that are
+    hidden, or stand on a hidden sheet.
     """
 
     kind: str
@@ -31,4 +32,5 @@ class ChartDesign:
     x_axis: ChartOptions | None = None
     area: ChartOptions | None = None
     skips_gaps: bool = False
+    shows_hidden: bool = False
     x_offset: int = 0

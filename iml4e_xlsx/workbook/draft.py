@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from iml4e_xlsx.model import Result, Scheme
+from iml4e_xlsx.model import Result, RoundNotice, Scheme
 from iml4e_xlsx.text.texts import Texts
-from iml4e_xlsx.workbook.canvas import Canvas, Prompt, Sheet
+from iml4e_xlsx.workbook.canvas import Canvas, Sheet
+from iml4e_xlsx.workbook.cell_prompt import Prompt
 from iml4e_xlsx.workbook.formulas import SummaryFormulas
 from iml4e_xlsx.workbook.workbook_layout import Layout
 
@@ -19,7 +20,8 @@ class WorkbookDraft:
     A workbook being written.
 
     `result` belongs to the answers that are filled in; in a blank workbook all are open.
-    `previous` holds the index by area of a previous assessment, and is empty without one.
+    `previous` holds the index by area of a previous assessment, and is empty without one. `notice`
+    is what the first sheet says about the round.
     """
 
     scheme: Scheme
@@ -30,6 +32,7 @@ class WorkbookDraft:
     canvas: Canvas
     reference: str
     previous: Mapping[str, Fraction]
+    notice: RoundNotice
 
     def add_sheet(
         self, name: str, *, tab: str, landscape: bool, repeat: int | None = None, tall: int = 1

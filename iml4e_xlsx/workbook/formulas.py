@@ -242,12 +242,12 @@ class SummaryFormulas:
         return Formula(text, float(result.completeness))
 
     def not_applicable_share(self, result: AreaResult) -> Formula:
-        """Return the share of statements rated n/a."""
+        """Return the share of statements rated n/a; an empty text if nothing is answered."""
         column = f"count_{len(self.scheme.ratings) - 1}"
         statements = self._level_range(result.area, "statements")
         counted = self._level_range(result.area, column)
-        text = f"=IF(SUM({statements})=0,0,SUM({counted})/SUM({statements}))"
-        return Formula(text, float(result.not_applicable))
+        text = f'=IF({self._is_open(result.area)},"",SUM({counted})/SUM({statements}))'
+        return Formula(text, float(result.not_applicable) if result.is_assessed else "")
 
     def level_fulfilment(self, result: AreaResult, level: int) -> Formula:
         """Return a level's fulfilment; empty text where it is skipped, or nothing is answered."""

@@ -65,6 +65,7 @@ STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "subtitle": {"font_color": GREY, "text_wrap": True, "valign": "top"},
     "small": {"font_size": 9, "font_color": GREY},
     "small_wrap": {"font_size": 9, "font_color": GREY, "text_wrap": True},
+    "notice": {**_WRAP, "bg_color": PANEL, "left": 5, "left_color": NAVY},
     "section": {
         "bold": True,
         "font_size": 13,

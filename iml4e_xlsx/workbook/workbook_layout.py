@@ -90,7 +90,7 @@ class AreaSheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverSheet:
-    """The first sheet: the profile, the steps, the progress."""
+    """The first sheet: what to know about the round, the profile, the steps, the progress."""
 
     sheet: str
     areas: tuple[str, ...]
@@ -98,14 +98,15 @@ class CoverSheet:
     TITLE = 0
     SUBTITLE = 1
     REFERENCE_ROW = 2
-    PROFILE_HEADING = 4
-    PROFILE = 5
+    NOTICE = 4
+    PROFILE_HEADING = 6
+    PROFILE = 7
     LABEL = 1
     VALUE = 2
     ANSWERED = 3
     STATEMENTS = 4
     SHARE = 5
-    STEPS = 5
+    STEPS = 6
 
     @property
     def how_heading(self) -> int:

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from iml4e_xlsx.jobs.workbook_order import WorkbookOrder, make_workbook
+from iml4e_xlsx.jobs.workbook_repair import repair_workbook
 from iml4e_xlsx.model import AreaResult, OverallResult, RatingValue, Response, Scheme
+from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.scoring import score
 from iml4e_xlsx.workbook.builder import build_workbook
@@ -118,6 +121,22 @@ def test_libreoffice_computes_every_figure_alike(
     computed = office_figures(source, tmp_path, office)
 
     assert find_differences(stored_figures(source), computed) == []
+
+
+def test_copied_answers_need_no_calculation(
+    official: Scheme, office: Office, tmp_path: Path
+) -> None:
+    """A workbook with answers copied, and one that was repaired, hold every figure when opened."""
+    returned = built_with(official, "scattered", tmp_path / "returned.xlsx", seed=5)
+    prefilled, repaired = tmp_path / "prefilled.xlsx", tmp_path / "repaired.xlsx"
+    order = WorkbookOrder(scheme=official, prefill=str(returned), previous=str(returned))
+    make_workbook(order, prefilled)
+    with WorkbookReader() as reader:
+        repaired.write_bytes(repair_workbook(returned, reader).data)
+
+    for source in (prefilled, repaired):
+        computed = office_figures(source, tmp_path, office)
+        assert find_differences(stored_figures(source), computed) == []
 
 
 @pytest.mark.parametrize(("words", "not_applicable"), HARD_WORDS)

@@ -18,7 +18,7 @@ from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.scoring import score
 from iml4e_xlsx.workbook.builder import build_workbook
-from iml4e_xlsx.workbook.canvas import PROMPT_LIMIT
+from iml4e_xlsx.workbook.cell_prompt import PROMPT_LIMIT
 from iml4e_xlsx.workbook.workbook_layout import META_SHEET, layout_of
 from tests.support.builders import (
     CREATED,

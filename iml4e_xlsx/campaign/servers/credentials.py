@@ -53,6 +53,14 @@ def find_login(server: MailServer, default_user: str) -> Login | None:
     )
 
 
+def name_keyring() -> str:
+    """Return the name of this computer's keyring; empty if there is none."""
+    import keyring
+
+    found = keyring.get_keyring()
+    return "" if type(found).__module__ == "keyring.backends.fail" else found.name
+
+
 def _from_keyring(service: str, user: str) -> str:
     try:
         import keyring

@@ -61,10 +61,10 @@ def collect(
     limits: tuple[str, ...],
 ) -> None:
     """
-    Collect returned workbooks from the mailbox, files, folders, zips, .eml, .msg and .mbox.
+    Collect returned workbooks from mailbox, files and folders.
 
-    Records each content once, however often it comes, and keeps the original. Finds the owner of a
-    workbook by its id, otherwise by the sender.
+    Reads zips, .eml, .msg and .mbox as well. Records each content once, however often it comes,
+    and keeps the original. Finds the owner of a workbook by its id, otherwise by the sender.
 
     \b
     Example: iml4e campaign collect --imap

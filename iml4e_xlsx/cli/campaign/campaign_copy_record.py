@@ -18,7 +18,9 @@ from iml4e_xlsx.text.message import message
 @common_options
 def copy_record(url: str, *, selection: CampaignOptions) -> None:
     """
-    Copy the record to another database, for example from SQLite to PostgreSQL.
+    Copy the record to another database.
+
+    For example, from SQLite to PostgreSQL.
 
     \b
     Example: iml4e campaign copy-record postgresql+psycopg://me@db.example.org/iml4e

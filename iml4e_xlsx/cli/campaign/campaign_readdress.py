@@ -17,7 +17,9 @@ from iml4e_xlsx.text.spelling import printable_text
 @common_options
 def readdress(old: str, new: str, *, selection: CampaignOptions) -> None:
     """
-    Change the mail address of a person, who keeps their workbook, answers and mails.
+    Change the mail address of a person.
+
+    The person keeps their workbook, answers and mails.
 
     \b
     Example: iml4e campaign readdress ann@old.example ann@example.org

@@ -46,7 +46,7 @@ def report(
     force: bool,
 ) -> None:
     """
-    Write a report of the collected responses, with the response rate.
+    Write a report of the responses, with the response rate.
 
     \b
     Example: iml4e campaign report -o report.html

@@ -27,10 +27,11 @@ def send(
     force: bool,
 ) -> None:
     """
-    Send each person their workbook; without --smtp or --eml, only list the mails.
+    Send each person their workbook.
 
-    Each mail is recorded before it leaves. If nobody can know whether a mail left, it is listed as
-    uncertain and sent again only with --again.
+    Without --smtp or --eml, only lists the mails. Each mail is recorded before it leaves. If
+    nobody can know whether a mail left, it is listed as uncertain and sent again only with
+    --again.
 
     \b
     Example: iml4e campaign send --smtp

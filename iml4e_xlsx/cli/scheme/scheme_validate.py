@@ -12,7 +12,9 @@ from iml4e_xlsx.cli.voice import command_text, common_options, scheme_size
 @common_options
 def validate(which: str) -> None:
     """
-    Check a scheme in all its languages, and list every mistake with file and line.
+    Check a scheme in all its languages.
+
+    Lists every mistake with file and line.
 
     \b
     Example: iml4e scheme validate my-scheme/

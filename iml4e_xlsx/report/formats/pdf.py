@@ -32,6 +32,14 @@ def render_pdf(contents: Contents) -> bytes:
     return bytes(written)
 
 
+def has_font() -> bool:
+    """Return whether a PDF shows letters here; without any font on the computer it has boxes."""
+    import weasyprint
+
+    written = weasyprint.HTML(string="<p>a").write_pdf(uncompressed_pdf=True)
+    return b"/BaseFont" in (written or b"")
+
+
 def _refuse_url(url: str, *_: object, **__: object) -> dict[str, Any]:
     """Refuse what a page asks for: a report needs nothing from outside, whatever it quotes."""
     raise ValueError(url)

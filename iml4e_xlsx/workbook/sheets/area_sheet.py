@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from iml4e_xlsx.model import NOT_APPLICABLE, Answer, Area, AreaResult, Scheme, Statement
 from iml4e_xlsx.text.texts import Texts
-from iml4e_xlsx.workbook.canvas import Prompt, Sheet
+from iml4e_xlsx.workbook.canvas import Sheet
+from iml4e_xlsx.workbook.cell_prompt import Prompt
 from iml4e_xlsx.workbook.cells import column_letters
 from iml4e_xlsx.workbook.colours import LEVEL_RAMP, NEUTRAL, POOR
 from iml4e_xlsx.workbook.draft import WorkbookDraft

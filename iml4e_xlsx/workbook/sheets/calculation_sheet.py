@@ -12,7 +12,7 @@ _LOOKS = {"fulfilment": "percent", "highest_fulfilment": "percent"}
 
 
 def write_calculation_sheet(draft: WorkbookDraft) -> None:
-    """Write the sheet, which anybody may audit."""
+    """Write the sheet, which anybody may show and audit; hidden, since nobody wants it printed."""
     layout = draft.layout.calculation
     sheet = draft.add_sheet(layout.sheet, tab=GREY, landscape=True, repeat=layout.HEADING)
     sheet.set_widths((20, *(11 for _ in layout.columns[1:])))
@@ -25,6 +25,7 @@ def write_calculation_sheet(draft: WorkbookDraft) -> None:
     _write_chart_figures(draft, sheet)
     sheet.freeze_panes(layout.FIRST, 2)
     sheet.protect_cells()
+    sheet.hide_sheet(from_menus=False)
 
 
 def _write_heading(draft: WorkbookDraft, sheet: Sheet) -> None:

@@ -1,13 +1,15 @@
-"""Writes the first sheet: the profile, the steps for filling in, and the progress."""
+"""Writes the first sheet: the notice, the profile, the steps for filling in, and the progress."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from iml4e_xlsx.model import NOT_APPLICABLE, PROFILE_FIELDS, PROFILE_NAMES
-from iml4e_xlsx.workbook.canvas import EARLIEST, LATEST, Prompt, Sheet
-from iml4e_xlsx.workbook.colours import FAIR, NAVY
+from iml4e_xlsx.model import PROFILE_FIELDS, PROFILE_NAMES, ProfileField
+from iml4e_xlsx.workbook.answering_texts import answering_steps, notice_lines
+from iml4e_xlsx.workbook.canvas import Sheet
+from iml4e_xlsx.workbook.colours import DOUBTFUL, FAIR, NAVY
 from iml4e_xlsx.workbook.draft import WorkbookDraft
+from iml4e_xlsx.workbook.entry_conditions import doubtful_date
 from iml4e_xlsx.workbook.typography import count_lines, row_height
 from iml4e_xlsx.workbook.workbook_layout import OVERALL, CoverSheet
 
@@ -21,6 +23,7 @@ def write_cover_sheet(draft: WorkbookDraft) -> None:
     sheet = draft.add_sheet(layout.sheet, tab=NAVY, landscape=False)
     sheet.set_widths(WIDTHS)
     _write_head(draft, sheet)
+    _write_notice(draft, sheet)
     _write_profile(draft, sheet)
     _write_steps(draft, sheet)
     _write_progress(draft, sheet)
@@ -42,6 +45,13 @@ def _write_head(draft: WorkbookDraft, sheet: Sheet) -> None:
     sheet.write_text(layout.REFERENCE_ROW, label_col, reference, "small")
 
 
+def _write_notice(draft: WorkbookDraft, sheet: Sheet) -> None:
+    layout = draft.layout.cover
+    text = "\n".join(notice_lines(draft.scheme, draft.notice, draft.texts))
+    sheet.write_across(layout.NOTICE, layout.LABEL, layout.SHARE, text, "notice")
+    sheet.set_height(layout.NOTICE, row_height(count_lines(text, _ACROSS), padding=10))
+
+
 def _write_section(sheet: Sheet, row: int, text: str) -> None:
     sheet.set_height(row, 24)
     sheet.write_text(row, CoverSheet.LABEL, text, "section")
@@ -55,45 +65,54 @@ def _write_profile(draft: WorkbookDraft, sheet: Sheet) -> None:
     profile = draft.result.response.profile
     for field in PROFILE_FIELDS:
         cell = layout.profile_cell(field.name)
-        area = (cell.row, cell.col, cell.row, cell.col)
-        name = texts(f"profile.{field.name}")
         sheet.set_height(cell.row, 22)
-        sheet.write_text(cell.row, layout.LABEL, name, "label")
-        value = profile.values[field.name]
-        title = texts("prompt.profile_title", field=name)
-        message = texts(f"prompt.{field.name}", limit=field.limit)
+        sheet.write_text(cell.row, layout.LABEL, texts(f"profile.{field.name}"), "label")
         if field.is_date:
-            alert = texts("alert.date", first=EARLIEST.isoformat(), last=LATEST.isoformat())
-            sheet.accept_date(cell.row, cell.col, draft.make_prompt(title, message, alert))
-            _write_date(sheet, cell.row, cell.col, value)
+            _write_date(draft, sheet, field, profile.values[field.name])
         else:
-            alert = texts("alert.text", limit=field.limit)
-            prompt: Prompt = draft.make_prompt(title, message, alert)
-            sheet.accept_text(area, prompt, field.limit)
-            sheet.write_text(cell.row, cell.col, value, "input_text")
+            _write_entry(draft, sheet, field, profile.values[field.name])
 
 
-def _write_date(sheet: Sheet, row: int, col: int, value: str) -> None:
-    if value:
-        sheet.write_date(row, col, date.fromisoformat(value), "input_date")
+def _write_entry(draft: WorkbookDraft, sheet: Sheet, field: ProfileField, value: str) -> None:
+    """Write a cell for text: formatted as such, or programs would turn `10-49` into a date."""
+    texts, cell = draft.texts, draft.layout.cover.profile_cell(field.name)
+    cells = (cell.row, cell.col, cell.row, cell.col)
+    title = texts("prompt.profile_title", field=texts(f"profile.{field.name}"))
+    hint = texts(f"prompt.{field.name}", limit=field.limit)
+    suggestions = f"suggestions.{field.name}"
+    if suggestions in texts:
+        choices = [choice.strip() for choice in texts(suggestions).split(",")]
+        sheet.add_dropdown(cells, choices, "", draft.make_prompt(title, hint))
     else:
-        sheet.write_blank(row, col, "input_date")
+        alert = texts("alert.text", limit=field.limit)
+        sheet.accept_text(cells, draft.make_prompt(title, hint, alert), field.limit)
+    sheet.write_text(cell.row, cell.col, value, "input_plain")
+
+
+def _write_date(draft: WorkbookDraft, sheet: Sheet, field: ProfileField, value: str) -> None:
+    """
+    Write a cell for a date, which takes anything.
+
+    Which entries are dates depends on the program's language: the reader understands more of them
+    than any one program, and a doubtful one is marked.
+    """
+    texts, cell = draft.texts, draft.layout.cover.profile_cell(field.name)
+    title = texts("prompt.profile_title", field=texts(f"profile.{field.name}"))
+    sheet.show_prompt(cell.row, cell.col, draft.make_prompt(title, texts(f"prompt.{field.name}")))
+    rule: dict[str, object] = {"type": "formula", "criteria": doubtful_date(cell)}
+    sheet.fill_where((cell.row, cell.col, cell.row, cell.col), rule, DOUBTFUL)
+    if value:
+        sheet.write_date(cell.row, cell.col, date.fromisoformat(value), "input_date")
+    else:
+        sheet.write_blank(cell.row, cell.col, "input_date")
 
 
 def _write_steps(draft: WorkbookDraft, sheet: Sheet) -> None:
     layout, texts = draft.layout.cover, draft.texts
-    areas = list(draft.layout.areas.values())
     _write_section(sheet, layout.how_heading, texts("cover.how"))
-    values = {
-        "areas": len(areas),
-        "first": areas[0].sheet,
-        "last": areas[-1].sheet,
-        "not_applicable": draft.scheme.label(NOT_APPLICABLE),
-        "summary": draft.layout.summary.sheet,
-    }
-    for number in range(1, layout.STEPS + 1):
-        row = layout.how_heading + number
-        text = f"{number}.  " + texts(f"cover.step_{number}", **values)
+    steps = answering_steps(draft.scheme, draft.layout, texts)
+    for number, step in enumerate(steps, start=1):
+        row, text = layout.how_heading + number, f"{number}.  {step}"
         sheet.write_across(row, layout.LABEL, layout.SHARE, text, "body")
         sheet.set_height(row, row_height(count_lines(text, _ACROSS)))
 

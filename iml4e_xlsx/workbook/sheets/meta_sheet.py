@@ -16,5 +16,5 @@ def write_meta_sheet(draft: WorkbookDraft, values: Mapping[str, str]) -> None:
         sheet.write_text(row, 0, key)
         sheet.write_text(row, 1, values[key])
     sheet.protect_cells(rows=False)
-    sheet.hide_sheet()
+    sheet.hide_sheet(from_menus=True)
     draft.canvas.set_property(CUSTOM_PROPERTY, draft.reference)

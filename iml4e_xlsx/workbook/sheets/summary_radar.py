@@ -20,7 +20,7 @@ from iml4e_xlsx.workbook.draft import WorkbookDraft
 from iml4e_xlsx.workbook.styles import FONT
 from iml4e_xlsx.workbook.workbook_layout import RADAR_COLUMN, SummarySheet
 
-WIDTH, HEIGHT = 560, 470
+WIDTH, HEIGHT = 490, 470
 FEWEST_AXES = 3
 """Below this a radar has no area; columns show the same figures."""
 
@@ -50,6 +50,7 @@ def insert_radar(draft: WorkbookDraft, sheet: Sheet) -> None:
         height=HEIGHT,
         description=draft.texts("summary.chart_alt", top=draft.scheme.top),
         skips_gaps=True,
+        shows_hidden=True,
         x_offset=_OFFSET,
     )
     sheet.insert_chart(SummarySheet.TILES, RADAR_COLUMN, design)

@@ -15,9 +15,14 @@ from iml4e_xlsx.workbook.sheets.summary_radar import HEIGHT, insert_radar
 from iml4e_xlsx.workbook.typography import count_lines, row_height
 from iml4e_xlsx.workbook.workbook_layout import OVERALL
 
-_NARROW = 10.5
-_WIDE = 34
-_REMARK = 46
+_NARROW = 8.7
+_WIDE = 29
+_LAST = 37
+"""
+The widths of columns. With the radar they take no more than a screen of 1366 pixels shows at 100 %
+beside the row numbers, the scroll bar and a side bar.
+"""
+
 _RESULT_COLUMNS = 7
 _ROW = 24.0
 _POINTS_PER_PIXEL = 0.75
@@ -28,7 +33,7 @@ def write_summary_sheet(draft: WorkbookDraft) -> None:
     layout = draft.layout.summary
     sheet = draft.add_sheet(layout.sheet, tab=TARGET_LINE, landscape=True)
     narrow = [_NARROW] * (layout.last_col - layout.NAME - 1)
-    sheet.set_widths((2, _WIDE, *narrow, _REMARK))
+    sheet.set_widths((2, _WIDE, *narrow, _LAST))
     _write_head(draft, sheet)
     _write_tiles(draft, sheet)
     _write_results(draft, sheet)
@@ -190,7 +195,7 @@ def _detail_columns(draft: WorkbookDraft) -> list[tuple[int, str]]:
 def _write_detail_row(draft: WorkbookDraft, sheet: Sheet, result: AreaResult) -> None:
     layout, formulas = draft.layout.summary, draft.formulas
     row = layout.detail_row(result.area)
-    sheet.set_height(row, _ROW)
+    sheet.set_height(row, max(_ROW, _remark_height(draft)))
     sheet.write_text(row, layout.NAME, draft.scheme.area(result.area).name, "cell")
     for level in draft.scheme.scored_levels:
         formula = formulas.level_fulfilment(result, level)
@@ -210,6 +215,14 @@ def _write_detail_row(draft: WorkbookDraft, sheet: Sheet, result: AreaResult) ->
             row, layout.progress_col, formulas.target_progress(result, share), "percent"
         )
     _write_remark(draft, sheet, row, formulas.area_remark(result), "cell_small")
+
+
+def _remark_height(draft: WorkbookDraft) -> float:
+    """Return the height that the longest remark needs."""
+    layout = draft.layout.summary
+    between = layout.last_col - layout.remark_col(previous=bool(draft.previous))
+    longest = "; ".join(draft.texts(f"summary.{name}") for name in ("provisional", "unbalanced"))
+    return row_height(count_lines(longest, _LAST + between * _NARROW, 9), 9, padding=3)
 
 
 def _write_remark(

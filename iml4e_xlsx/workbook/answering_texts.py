@@ -1,0 +1,34 @@
+"""Says how a workbook is filled in: the same on its first sheet and in the guide."""
+
+from __future__ import annotations
+
+from iml4e_xlsx.model import NOT_APPLICABLE, RoundNotice, Scheme
+from iml4e_xlsx.scheme.answering_time import describe_minutes, estimate_minutes
+from iml4e_xlsx.text.days import describe_day
+from iml4e_xlsx.text.texts import Texts
+from iml4e_xlsx.workbook.workbook_layout import CoverSheet, Layout
+
+
+def notice_lines(scheme: Scheme, notice: RoundNotice, texts: Texts) -> list[str]:
+    """Return the time needed and, where they are known, the deadline and the contact."""
+    lines = [texts("cover.time", time=describe_minutes(estimate_minutes(scheme)))]
+    if notice.deadline is not None:
+        lines.append(texts("cover.deadline", day=describe_day(notice.deadline)))
+    if notice.contact:
+        lines.append(texts("cover.contact", contact=notice.contact))
+    return lines
+
+
+def answering_steps(scheme: Scheme, layout: Layout, texts: Texts) -> list[str]:
+    """Return the steps in which a workbook is filled in and sent back."""
+    areas = list(layout.areas.values())
+    values = {
+        "areas": len(areas),
+        "first": areas[0].sheet,
+        "last": areas[-1].sheet,
+        "lowest": scheme.scale[0],
+        "highest": scheme.scale[-1],
+        "not_applicable": scheme.label(NOT_APPLICABLE),
+        "summary": layout.summary.sheet,
+    }
+    return [texts(f"cover.step_{number}", **values) for number in range(1, CoverSheet.STEPS + 1)]

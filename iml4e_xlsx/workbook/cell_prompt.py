@@ -1,0 +1,42 @@
+"""Defines what is said beside an input cell, and about a value that it does not take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PROMPT_LIMIT = 255
+PROMPT_TITLE_LIMIT = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """
+    The message beside a selected input cell, and the alert for a value that it does not take.
+
+    An alert that does not refuse is a warning: the program asks, and takes a confirmed value.
+    Without an alert it takes every value in silence; a list is then a choice of suggestions.
+    """
+
+    title: str = ""
+    message: str = ""
+    alert_title: str = ""
+    alert: str = ""
+    refuses: bool = True
+
+    def rule_options(self) -> dict[str, object]:
+        """Return the prompt as options of the library, cut to the lengths that Excel takes."""
+        return {
+            "input_title": shorten_text(self.title, PROMPT_TITLE_LIMIT),
+            "input_message": shorten_text(self.message, PROMPT_LIMIT),
+            "error_title": shorten_text(self.alert_title, PROMPT_TITLE_LIMIT),
+            "error_message": shorten_text(self.alert, PROMPT_LIMIT),
+            "error_type": "stop" if self.refuses else "warning",
+            "show_error": bool(self.alert),
+        }
+
+
+def shorten_text(text: str, limit: int) -> str:
+    """Return a text cut at a word to a limit, with an ellipsis to show it."""
+    if len(text) <= limit:
+        return text
+    return text[: limit - 1].rsplit(" ", 1)[0] + "…"
