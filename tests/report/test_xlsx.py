@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.report.contents.contents import Contents, make_contents
 from iml4e_xlsx.report.formats.render import render_report, render_tables
 from iml4e_xlsx.report.tables.table import (
@@ -28,7 +30,7 @@ def test_workbook_has_a_sheet_for_each_table(contents: Contents, tmp_path: Path)
     path.write_bytes(render_report(contents, path.name))
     book = openpyxl.load_workbook(path)
 
-    assert len(book.sheetnames) == len(contents.tables)
+    assert len(book.sheetnames) == 1 + len(contents.tables)
     assert validate(path) == []
     with zipfile.ZipFile(path) as archive:
         charts = [n for n in archive.namelist() if n.startswith("xl/charts/chart")]
@@ -74,3 +76,19 @@ def test_long_text_fits_a_cell() -> None:
     book = openpyxl.load_workbook(io.BytesIO(render_tables([table], "xlsx")))
 
     assert book.worksheets[0]["A5"].value == "y" * 32_766 + "…"
+
+
+def test_workbook_begins_with_what_it_is_of(small: Scheme) -> None:
+    """The first sheet names the organisation and the date, and lists the sheets behind it."""
+    answers = assessment(small, dict.fromkeys(small.statements, 2), date="2026-11-04")
+    profile = replace(answers.response.profile, organisation="Nordwind AG")
+    answers = replace(answers, response=replace(answers.response, profile=profile))
+    contents = make_contents([answers], title="Models of Nordwind")
+    book = openpyxl.load_workbook(io.BytesIO(render_report(contents, "r.xlsx")))
+    cover = book.worksheets[0]
+
+    assert cover.title == "Contents"
+    for words in ("Models of Nordwind", "Nordwind AG", "respondents: 1", "2026-11-04"):
+        assert words in str(cover["A2"].value)
+    listed = [cell.value for cell in cover["A"][4:]]
+    assert listed == [sheet["A1"].value for sheet in book.worksheets[1:]]

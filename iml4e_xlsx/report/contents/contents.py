@@ -31,7 +31,7 @@ from iml4e_xlsx.report.contents.anonymity import hide_files
 from iml4e_xlsx.report.contents.sections import SECTIONS, ReportSection
 from iml4e_xlsx.report.tables.left_out_table import LeftOutEntry, list_entries
 from iml4e_xlsx.report.tables.participation import Participation
-from iml4e_xlsx.report.tables.table import ResultTable, drop_empty_columns
+from iml4e_xlsx.report.tables.table import Column, ColumnKind, ResultTable, drop_empty_columns
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.texts import Texts
 
@@ -145,6 +145,29 @@ class Contents:
         made = (table for section in self.sections for table in section.make_tables(self))
         pairs = ((table, drop_empty_columns(table)) for table in made)
         return tuple(kept for table, kept in pairs if len(kept.columns) > 1 or kept == table)
+
+    @property
+    def organisations(self) -> tuple[str, ...]:
+        """Return the organisations that the teams belong to, as their members spell them."""
+        profiles = (team.response.profile for team in self.teams)
+        return tuple(sorted({each.organisation for each in profiles if each.organisation}))
+
+    @property
+    def cover_table(self) -> ResultTable:
+        """Return what a workbook begins with: whose results they are, of when, and its sheets."""
+        texts, dates = self.texts, tuple(dict.fromkeys(date for date in self.dates if date))
+        subject = texts("report.subject", teams=len(self.teams), respondents=self.respondents)
+        parts = (self.title, ", ".join(self.organisations), subject, " – ".join(dates))
+        return ResultTable(
+            name="contents",
+            title=texts("report.contents"),
+            note=" · ".join(part for part in parts if part),
+            columns=(
+                Column("sheet", texts("view.sheet")),
+                Column("shows", texts("view.shows"), ColumnKind.LONG),
+            ),
+            rows=tuple((table.title, table.note) for table in self.tables),
+        )
 
     @property
     def table_charts(self) -> tuple[TableChart, ...]:

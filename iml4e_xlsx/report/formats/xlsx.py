@@ -81,8 +81,9 @@ def encode_results(results: ResultBundle) -> bytes:
 
 
 def encode_report(contents: Contents) -> bytes:
-    """Return a workbook with every table of a report, and charts below some of them."""
-    return render_workbook(contents.tables, title=contents.title, charts=contents.table_charts)
+    """Return a workbook with every table of a report, their list first, and charts below some."""
+    tables = (contents.cover_table, *contents.tables)
+    return render_workbook(tables, title=contents.title, charts=contents.table_charts)
 
 
 def render_workbook(
