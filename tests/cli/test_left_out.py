@@ -260,10 +260,11 @@ def test_a_workbook_without_names_counts_what_is_not_in_it(versions: Path, tmp_p
     rows = list(book["Not in these results"].iter_rows(min_row=5, values_only=True))
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
 
-    assert [(name, counted) for name, _, counted in rows] == [(None, None)] * 2
-    assert rows[0][1] == "1 file was not read: it is damaged."
-    assert str(rows[1][1]).startswith("Files that do not count: 2;")
-    assert all(f'<li dir="auto">{reason}</li>' in page for _, reason, _ in rows)
+    reasons = [str(reason) for (reason,) in rows]
+    assert len(reasons) == 2
+    assert reasons[0] == "1 file was not read: it is damaged."
+    assert reasons[1].startswith("Files that do not count: 2;")
+    assert all(f'<li dir="auto">{reason}</li>' in page for reason in reasons)
 
 
 @pytest.mark.parametrize("command", ["score", "report"])

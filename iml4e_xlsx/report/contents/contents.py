@@ -144,7 +144,9 @@ class Contents:
         """
         made = (table for section in self.sections for table in section.make_tables(self))
         pairs = ((table, drop_empty_columns(table)) for table in made)
-        return tuple(kept for table, kept in pairs if len(kept.columns) > 1 or kept == table)
+        return tuple(
+            kept for table, kept in pairs if kept == table or kept.columns != table.columns[:1]
+        )
 
     @property
     def organisations(self) -> tuple[str, ...]:

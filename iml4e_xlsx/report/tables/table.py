@@ -116,11 +116,11 @@ def plain_row(table: ResultTable, row: Sequence[CellValue]) -> dict[str, object]
 
 
 def drop_empty_columns(table: ResultTable) -> ResultTable:
-    """Return a table for people: without the columns, beside the first, that say nothing."""
+    """Return a table for people: without the columns that say nothing."""
     kept = [
         at
         for at in range(len(table.columns))
-        if at == 0 or not table.rows or any(has_value(row[at]) for row in table.rows)
+        if not table.rows or any(has_value(row[at]) for row in table.rows)
     ]
     return replace(
         table,
