@@ -75,6 +75,7 @@ if TYPE_CHECKING:
         Rating,
         Response,
         Result,
+        RoundNotice,
         Scheme,
         Statement,
     )
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
     from iml4e_xlsx.reading.workbook_reader import assess_workbook, read_workbook
     from iml4e_xlsx.report.charts.radar import draw_radar
     from iml4e_xlsx.report.contents.contents import make_contents
+    from iml4e_xlsx.report.formats.guide import render_guide
     from iml4e_xlsx.report.formats.render import render_report
     from iml4e_xlsx.report.formats.reply import write_reply
     from iml4e_xlsx.roster import read_roster
@@ -142,6 +144,7 @@ _HOMES = {
         "Rating",
         "Response",
         "Result",
+        "RoundNotice",
         "Scheme",
         "Statement",
     ),
@@ -149,6 +152,7 @@ _HOMES = {
     "reading.workbook_reader": ("assess_workbook", "read_workbook"),
     "report.charts.radar": ("draw_radar",),
     "report.contents.contents": ("make_contents",),
+    "report.formats.guide": ("render_guide",),
     "report.formats.render": ("render_report",),
     "report.formats.reply": ("write_reply",),
     "roster": ("read_roster",),
@@ -184,6 +188,7 @@ __all__ = [
     "Result",
     "Results",
     "RosterError",
+    "RoundNotice",
     "Scheme",
     "SchemeError",
     "Schemes",
@@ -222,6 +227,7 @@ __all__ = [
     "read_status",
     "read_workbook",
     "readdress",
+    "render_guide",
     "render_report",
     "repair_workbook",
     "scheme_ids",

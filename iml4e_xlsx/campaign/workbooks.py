@@ -25,7 +25,7 @@ from iml4e_xlsx.errors import CampaignError, ResourceError
 from iml4e_xlsx.findings.error_codes import RoundErrorCode
 from iml4e_xlsx.findings.file_traits import content_digest
 from iml4e_xlsx.findings.finding import Finding
-from iml4e_xlsx.model import ROSTER_FIELDS, Result, Scheme
+from iml4e_xlsx.model import ROSTER_FIELDS, Result, RoundNotice, Scheme
 from iml4e_xlsx.output import write_output
 from iml4e_xlsx.roster import RosterRow, read_roster
 from iml4e_xlsx.scheme import load_scheme
@@ -44,6 +44,7 @@ class WorkbookTask:
     scheme: Path
     language: str
     previous: Result | None
+    notice: RoundNotice
     created: datetime
 
 
@@ -56,6 +57,7 @@ def build_task(task: WorkbookTask) -> bytes:
         response=blank_response(scheme, profile=person.profile, targets=person.targets),
         previous=task.previous,
         identity=person.workbook_id,
+        notice=task.notice,
     )
 
 
@@ -273,10 +275,11 @@ def _plan_tasks(
     """Yield a task for each workbook that is missing, damaged or out of date."""
     # The day of the campaign, not of the build: the same row gives the same bytes.
     created = datetime.combine(campaign.settings.created, time(), UTC)
+    notice = campaign.settings.notice
     for person, row in zip(listed, rows, strict=True):
         scheme = campaign.load_scheme(campaign.choose_language(person.language))
         previous = results.result_for(person)
-        fingerprint = _fingerprint(person, row.file_name, scheme, previous)
+        fingerprint = _fingerprint(person, row.file_name, scheme, previous, notice)
         built = built_workbooks.get(person.id)
         if built is not None and built.fingerprint == fingerprint and is_there(campaign, built):
             continue
@@ -287,6 +290,7 @@ def _plan_tasks(
             scheme=campaign.scheme_path,
             language=scheme.language,
             previous=previous,
+            notice=notice,
             created=created,
         )
 
@@ -337,7 +341,9 @@ def is_there(campaign: Campaign, built: BuiltWorkbook) -> bool:
     return content_digest(data) == built.digest
 
 
-def _fingerprint(person: Person, file_name: str, scheme: Scheme, previous: Result | None) -> str:
+def _fingerprint(
+    person: Person, file_name: str, scheme: Scheme, previous: Result | None, notice: RoundNotice
+) -> str:
     """Return what changes when anything changes that a workbook is made of."""
     profile = person.profile
     parts = {
@@ -346,6 +352,7 @@ def _fingerprint(person: Person, file_name: str, scheme: Scheme, previous: Resul
         "workbook": [person.workbook_id, file_name],
         "profile": [profile.values[name] for name in ROSTER_FIELDS],
         "targets": sorted(person.targets.items()),
+        "notice": [str(notice.deadline or ""), notice.contact],
         "previous": [] if previous is None else [
             [area.area, str(area.index)] for area in previous.areas
         ],

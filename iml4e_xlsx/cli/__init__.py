@@ -22,7 +22,7 @@ from iml4e_xlsx.cli.command_group import CommandGroup, CommandSection
 from iml4e_xlsx.cli.voice import common_options
 
 _SECTIONS: Final = (
-    CommandSection(help="Make workbooks", names=("build",)),
+    CommandSection(help="Make workbooks", names=("build", "guide")),
     CommandSection(help="Read returned workbooks", names=("check", "repair", "score")),
     CommandSection(
         help="Show results",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import click
 
+from iml4e_xlsx.cli.options.notice_options import notice_options
 from iml4e_xlsx.cli.options.output_options import language_option, output_options, scheme_option
 from iml4e_xlsx.cli.voice import common_options, current_voice
 
@@ -48,6 +51,7 @@ class ProfileCommand(click.Command):
 @click.option(
     "--roster", metavar="TABLE", help="Make one workbook per row of this table (CSV or xlsx)."
 )
+@notice_options
 @output_options
 @common_options
 def build(
@@ -59,6 +63,8 @@ def build(
     prefill: str | None,
     previous: str | None,
     roster: str | None,
+    deadline: datetime | None,
+    contact: str,
     force: bool,
     **profile: str,
 ) -> None:
@@ -72,7 +78,7 @@ def build(
 
     from iml4e_xlsx.errors import TargetError
     from iml4e_xlsx.jobs.workbook_order import WorkbookOrder, make_roster_workbooks, make_workbook
-    from iml4e_xlsx.model import Profile
+    from iml4e_xlsx.model import Profile, RoundNotice
     from iml4e_xlsx.roster import parse_targets
     from iml4e_xlsx.scheme import load_scheme
 
@@ -87,6 +93,7 @@ def build(
         targets=target_levels,
         prefill=prefill,
         previous=previous,
+        notice=RoundNotice(deadline=deadline.date() if deadline else None, contact=contact),
     )
     if roster is None:
         make_workbook(order, output, force=force)

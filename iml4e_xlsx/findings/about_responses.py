@@ -222,6 +222,17 @@ class ResponseFindings(CatalogueBase):
             Severity.WARNING, "date-unknown", place, value, subject="profile.date"
         )
 
+    def profile_is_date(self, place: Place, name: str, field: TextValue, value: str) -> Finding:
+        """Report a profile text that is a date or time: which text was typed cannot be told."""
+        return self._make_finding(
+            Severity.WARNING,
+            "profile-is-date",
+            place,
+            value,
+            subject=f"profile.{name}",
+            field=field,
+        )
+
     def profile_missing(self, place: Place, field: TextValue) -> Finding:
         """Report an empty profile field."""
         return self._make_finding(Severity.NOTE, "profile-missing", place, "", None, field=field)

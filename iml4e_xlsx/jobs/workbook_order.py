@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from iml4e_xlsx.findings.finding import Finding
-from iml4e_xlsx.model import Profile, Response, Result, Scheme
+from iml4e_xlsx.model import Profile, Response, Result, RoundNotice, Scheme
 from iml4e_xlsx.output import check_folder, check_target, write_output
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.roster import read_roster
@@ -21,7 +21,7 @@ class WorkbookOrder:
     The contents of a workbook to be made.
 
     `prefill` is the path of a returned workbook whose answers are copied, `previous` that of one
-    whose result is shown beside the new one.
+    whose result is shown beside the new one. `notice` is what the first sheet says about the round.
     """
 
     scheme: Scheme
@@ -29,6 +29,7 @@ class WorkbookOrder:
     targets: Mapping[str, int] = field(default_factory=dict)
     prefill: str | None = None
     previous: str | None = None
+    notice: RoundNotice = field(default_factory=RoundNotice)
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
@@ -44,8 +45,7 @@ def make_workbook(order: WorkbookOrder, target: str | Path, *, force: bool = Fal
     """
     check_target(target, force=force, suffixes=WORKBOOK_SUFFIXES)
     response, previous = _read_previous(order)
-    data = build_workbook(order.scheme, created=order.created, response=response, previous=previous)
-    write_output(target, data, force=force)
+    write_output(target, _build(order, response, previous), force=force)
 
 
 def make_roster_workbooks(
@@ -85,11 +85,18 @@ def make_roster_workbooks(
             profile=_merge_profiles(row.profile, base.profile),
             targets={**base.targets, **row.targets},
         )
-        data = build_workbook(
-            order.scheme, created=order.created, response=response, previous=previous
-        )
-        write_output(path, data, force=force)
+        write_output(path, _build(order, response, previous), force=force)
     return tuple(paths)
+
+
+def _build(order: WorkbookOrder, response: Response, previous: Result | None) -> bytes:
+    return build_workbook(
+        order.scheme,
+        created=order.created,
+        response=response,
+        previous=previous,
+        notice=order.notice,
+    )
 
 
 def _merge_profiles(profile: Profile, fallback: Profile) -> Profile:

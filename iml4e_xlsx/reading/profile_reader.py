@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, time, timedelta
 
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import OPTIONAL_FIELDS, PROFILE_NAMES, Profile
+from iml4e_xlsx.reading.company_size import usual_size
+from iml4e_xlsx.reading.day_reader import read_date
 from iml4e_xlsx.reading.illegible_cells import IllegibleCells, describe_fault
 from iml4e_xlsx.spreadsheets.grid import CellDetails, CellPosition, Grid, GridValue, cell_text
 from iml4e_xlsx.text.message import Message, message
 from iml4e_xlsx.text.spelling import heading_key, quote_value
 from iml4e_xlsx.workbook.cells import cell_address
 
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
-_DAY_FIRST = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
-_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _FEWEST_LABELS = 3
 _LONGEST_LABEL = 120
 
@@ -97,7 +95,11 @@ class ProfileReader:
             self.findings.append(finding)
             return ""
         text = cell_text(raw).strip()
-        value = read_date(raw) or "" if field == "date" else text
+        # Programs turn 10-49 and 3/4 into days and times; what was typed cannot be told from them.
+        if field != "date" and isinstance(raw, date | time | timedelta):
+            self.findings.append(self.catalogue.profile_is_date(place, field, heading, text))
+            return ""
+        value = _read_value(field, raw, text)
         if field == "date" and not value and text:
             self.findings.append(self.catalogue.date_unknown(place, text))
         elif not value and field not in OPTIONAL_FIELDS:
@@ -112,37 +114,8 @@ class ProfileReader:
         return message("fault.error", error=quote_value(shown)) if shown else None
 
 
-def read_date(value: GridValue) -> str | None:
-    """Return a date as ISO 8601 if it can be read in one way only, else None."""
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if not isinstance(value, str):
-        return None
-    return _parse_date(value.strip())
-
-
-def _parse_date(text: str) -> str | None:
-    if match := _ISO.fullmatch(text):
-        return _iso_date(match[1], match[2], match[3])
-    if match := _DAY_FIRST.fullmatch(text):
-        return _iso_date(match[3], match[2], match[1])
-    # With slashes, the day comes first in most countries and the month in the United States: only
-    # a date that is the same or possible in one order alone is read.
-    match = _SLASHED.fullmatch(text)
-    if match is None:
-        return None
-    readings = {
-        iso_date
-        for day, month in ((match[1], match[2]), (match[2], match[1]))
-        if (iso_date := _iso_date(match[3], month, day)) is not None
-    }
-    return readings.pop() if len(readings) == 1 else None
-
-
-def _iso_date(year: str, month: str, day: str) -> str | None:
-    try:
-        return date(int(year), int(month), int(day)).isoformat()
-    except ValueError:
-        return None
+def _read_value(field: str, raw: GridValue, text: str) -> str:
+    """Return an entry as the profile holds it; an empty text for a date that cannot be read."""
+    if field == "date":
+        return read_date(raw) or ""
+    return usual_size(text) if field == "size" else text

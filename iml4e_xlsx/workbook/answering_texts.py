@@ -23,6 +23,7 @@ def answering_steps(scheme: Scheme, layout: Layout, texts: Texts) -> list[str]:
     """Return the steps in which a workbook is filled in and sent back."""
     areas = list(layout.areas.values())
     values = {
+        "cover": layout.cover.sheet,
         "areas": len(areas),
         "first": areas[0].sheet,
         "last": areas[-1].sheet,

@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, TypeAlias
 from iml4e_xlsx.errors import RecordError, SettingsError
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
+from iml4e_xlsx.model import RoundNotice
 from iml4e_xlsx.text.addresses import ascii_address
 from iml4e_xlsx.text.interface_texts import load_texts
 from iml4e_xlsx.text.message import message
@@ -87,6 +88,12 @@ class Settings:
     per_minute: int
     imap: MailServer | None
     folder: str
+
+    @property
+    def notice(self) -> RoundNotice:
+        """Return what workbooks say about the round: the deadline, and where replies go."""
+        parts = (self.sender_name, self.reply_to or self.sender_mail)
+        return RoundNotice(deadline=self.deadline, contact=", ".join(filter(None, parts)))
 
 
 _FIELDS: Final[Mapping[str, Mapping[str, tuple[type, Any]]]] = {

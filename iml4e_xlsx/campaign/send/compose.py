@@ -28,7 +28,7 @@ from iml4e_xlsx.campaign.send.mail_headers import (
 from iml4e_xlsx.campaign.send.plan import PlannedMail
 from iml4e_xlsx.errors import CampaignError, JoinedCampaignError
 from iml4e_xlsx.findings.error_codes import SendErrorCode
-from iml4e_xlsx.model import Scheme
+from iml4e_xlsx.scheme.answering_time import estimate_minutes
 from iml4e_xlsx.text.message import TextValue
 from iml4e_xlsx.text.spelling import quote_value
 
@@ -167,9 +167,9 @@ class MailComposer:
         return next((language for language in choices if language in languages), _LAST_RESORT)
 
     def _template_values(self, person: Person, file: str) -> dict[str, Any]:
-        settings, scheme = self.campaign.settings, self._scheme
+        settings = self.campaign.settings
         is_over = settings.deadline is None or settings.deadline < self.today
-        language = self.campaign.choose_language(person.language)
+        scheme = self.campaign.load_scheme(self.campaign.choose_language(person.language))
         return {
             "campaign": settings.name,
             "deadline": "" if is_over else settings.deadline,
@@ -180,13 +180,10 @@ class MailComposer:
             "team": person.profile.team,
             "role": person.profile.role,
             "file": file,
-            "workbook_language": language if language in scheme.languages else scheme.language,
+            "minutes": estimate_minutes(scheme),
+            "workbook_language": scheme.language,
             "extra": dict(person.extra),
         }
-
-    @cached_property
-    def _scheme(self) -> Scheme:
-        return self.campaign.load_scheme()
 
     @cached_property
     def _templates(self) -> TextTemplates:

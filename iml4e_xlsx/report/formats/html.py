@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
-from unicodedata import category
 
-from iml4e_xlsx import resources
 from iml4e_xlsx.analysis.teams import TeamAssessment
-from iml4e_xlsx.errors import ResourceError
-from iml4e_xlsx.findings.error_codes import ReportErrorCode
 from iml4e_xlsx.model import NOT_APPLICABLE, RatingValue, Scheme
 from iml4e_xlsx.report.charts.line_chart import draw_lines
 from iml4e_xlsx.report.charts.picture import inline_svg
@@ -18,6 +14,7 @@ from iml4e_xlsx.report.charts.radar import draw_radar
 from iml4e_xlsx.report.contents.contents import Contents
 from iml4e_xlsx.report.contents.summary import summary_sentences
 from iml4e_xlsx.report.formats.column_widths import share_widths
+from iml4e_xlsx.report.formats.page_templates import open_templates, page_style
 from iml4e_xlsx.report.tables import comparison_tables, team_tables
 from iml4e_xlsx.report.tables.labels import rating_label
 from iml4e_xlsx.report.tables.participation import participation_table
@@ -28,7 +25,6 @@ from iml4e_xlsx.report.tables.table import (
     format_percent,
     format_value,
 )
-from iml4e_xlsx.workbook.colours import PAGE_THEMES
 
 _STEPS = 5
 """Steps of the shade of a heat map: `heat-0` to `heat-5`."""
@@ -50,55 +46,22 @@ def render_html(contents: Contents, *, themed: bool = True) -> str:
     Raises:
         ResourceError: If Jinja or matplotlib is not installed.
     """
-    try:
-        from jinja2 import Environment, FileSystemLoader, StrictUndefined
-        from markupsafe import Markup
-    except ImportError as error:
-        raise ResourceError(
-            ReportErrorCode.LIBRARY_MISSING, library="Jinja", extra="report"
-        ) from error
-    environment = Environment(
-        loader=FileSystemLoader(resources.templates_folder() / "report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_replace_controls,
-    )
+    environment = open_templates("report")
+    from markupsafe import Markup  # which comes with Jinja
+
     environment.globals.update(_template_tools(contents))
     chart = contents.trend_chart
-    style = (resources.templates_folder() / "report" / "style.css").read_text(encoding="utf-8")
     return environment.get_template("page.html.j2").render(
         contents=contents,
         scheme=contents.scheme,
         sections=contents.sections,
         summary=summary_sentences(contents),
-        style=Markup(_colour_variables() + style),  # noqa: S704 - our own file
+        style=Markup(page_style("report")),  # noqa: S704 - our own file
         radar=Markup(inline_svg(draw_radar(contents.radar, kind="svg"), themed=themed)),  # noqa: S704
         lines=None
         if chart is None
         else Markup(inline_svg(draw_lines(chart, kind="svg"), themed=themed)),  # noqa: S704
     )
-
-
-def _colour_variables() -> str:
-    """Return the page's colours as CSS variables, for light, dark and paper."""
-    rules = []
-    for media, colours in PAGE_THEMES.items():
-        variables = " ".join(f"--{name}: {colour};" for name, colour in colours.items())
-        rules.append(f"@media {media} {{ :root {{ {variables} }} }}\n")
-    return "".join(rules)
-
-
-def _replace_controls(value: object) -> object:
-    """Return text without control characters, which no page may contain."""
-    if type(value) is str:
-        return "".join("\ufffd" if _is_control(c) else c for c in value)
-    return value
-
-
-def _is_control(character: str) -> bool:
-    return character not in "\n\t" and category(character) in ("Cc", "Cs")
 
 
 def _template_tools(contents: Contents) -> Mapping[str, Any]:

@@ -1,0 +1,74 @@
+"""Reads days as people type them, in any order that cannot be mistaken for another one."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Final
+
+from iml4e_xlsx.spreadsheets.grid import GridValue
+
+_YEAR_FIRST: Final = re.compile(r"(\d{4})([-/.]) ?(\d{1,2})\2 ?(\d{1,2})(?:[T ].*)?")
+_DAY_FIRST: Final = re.compile(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})")
+_EITHER_FIRST: Final = re.compile(r"(\d{1,2})([-/]) ?(\d{1,2})\2 ?(\d{4})")
+_DAY_AND_NAME: Final = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th)?[ -]?([^\W\d_]+)\.?,?[ -](\d{4})")
+_NAME_AND_DAY: Final = re.compile(r"([^\W\d_]+)\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})")
+_MONTHS: Final = (
+    ("january", "jan", "januar", "jänner"),
+    ("february", "feb", "februar", "feber"),
+    ("march", "mar", "märz", "mär", "mrz"),
+    ("april", "apr"),
+    ("may", "mai"),
+    ("june", "jun", "juni"),
+    ("july", "jul", "juli"),
+    ("august", "aug"),
+    ("september", "sep", "sept"),
+    ("october", "oct", "oktober", "okt"),
+    ("november", "nov"),
+    ("december", "dec", "dezember", "dez"),
+)
+"""Names of months in English and German, casefolded; programs turn others into dates themselves."""
+
+_MONTH_OF: Final = {
+    name: str(number) for number, names in enumerate(_MONTHS, start=1) for name in names
+}
+
+
+def read_date(value: GridValue) -> str | None:
+    """Return a date as ISO 8601 if it can be read in one way only, else None."""
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if not isinstance(value, str):
+        return None
+    return _parse_date(" ".join(value.split()))
+
+
+def _parse_date(text: str) -> str | None:
+    if match := _YEAR_FIRST.fullmatch(text):
+        return _iso_date(match[1], match[3], match[4])
+    if match := _DAY_FIRST.fullmatch(text):
+        return _iso_date(match[3], match[2], match[1])
+    if match := _DAY_AND_NAME.fullmatch(text):
+        return _iso_date(match[3], _MONTH_OF.get(match[2].casefold(), ""), match[1])
+    if match := _NAME_AND_DAY.fullmatch(text):
+        return _iso_date(match[3], _MONTH_OF.get(match[1].casefold(), ""), match[2])
+    # With slashes, the day comes first in most countries and the month in the United States: only
+    # a date that is the same or possible in one order alone is read.
+    match = _EITHER_FIRST.fullmatch(text)
+    if match is None:
+        return None
+    readings = {
+        iso_date
+        for day, month in ((match[1], match[3]), (match[3], match[1]))
+        if (iso_date := _iso_date(match[4], month, day)) is not None
+    }
+    return readings.pop() if len(readings) == 1 else None
+
+
+def _iso_date(year: str, month: str, day: str) -> str | None:
+    try:
+        return date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return None
