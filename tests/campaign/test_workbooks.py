@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from iml4e_xlsx.campaign.record import people
@@ -11,6 +13,7 @@ from iml4e_xlsx.campaign.record.mails import MailState
 from iml4e_xlsx.errors import RosterError
 from iml4e_xlsx.model import Profile
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
+from iml4e_xlsx.workbook.workbook_layout import layout_of
 from tests.support.building import ANN, BEN, ids, names, renamed, state
 from tests.support.campaigns import (
     NOW,
@@ -224,11 +227,31 @@ def test_who_has_been_mailed_an_earlier_workbook_is_told(tmp_path: Path) -> None
         assert names(build(campaign, record).mailed) == ["Ann"]
 
 
-def test_the_deadline_is_not_in_the_workbook(tmp_path: Path) -> None:
-    """Settings that concern mails alone make nothing again."""
+def test_settings_of_mails_alone_make_nothing_again(tmp_path: Path) -> None:
+    """They are not in the workbook."""
     with built_campaign(tmp_path, 1) as (campaign, _):
-        change_settings(campaign.folder, deadline=NOW.date(), name="Other", **{"smtp.host": "h"})
+        change_settings(campaign.folder, name="Other", **{"smtp.host": "h"})
         assert "0 workbooks made, 1 up to date" in run("campaign", "build", campaign.folder).stdout
+
+
+def test_deadline_and_contact_are_in_the_workbook(tmp_path: Path) -> None:
+    """A later deadline and another address for replies make it again, with both in it."""
+    with built_campaign(tmp_path, 1) as (campaign, _):
+        change_settings(
+            campaign.folder,
+            deadline=date(2027, 3, 4),
+            **{"sender.name": "Fay", "sender.reply_to": "answers@example.org"},
+        )
+        assert "1 workbook made, 0 up to date" in run("campaign", "build", campaign.folder).stdout
+        (path,) = campaign.workbooks.glob("*.xlsx")
+        cover = layout_of(campaign.load_scheme()).cover
+        sheet = openpyxl.load_workbook(path)[cover.sheet]
+        notice = str(sheet.cell(cover.NOTICE + 1, cover.LABEL + 1).value)
+
+        assert notice.split("\n")[1:] == [
+            "Please send it back by 4 March 2027.",
+            "Questions: Fay, answers@example.org",
+        ]
 
 
 def test_a_language_of_nobody_is_said(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def test_names_cannot_become_markup(official: Scheme) -> None:
 
 
 def test_the_command_writes_the_guide(tmp_path: Path, official: Scheme) -> None:
-    """The same page as from Python; another suffix, a false day and an existing file are refused."""
+    """The same page as from Python; another suffix, no day and an existing file are refused."""
     target = tmp_path / "guide.html"
     options = ["--deadline", "2026-12-18", "--contact", NOTICE.contact]
     written = CliRunner().invoke(cli, ["guide", "-o", str(target), *options])

@@ -10,6 +10,7 @@ import pytest
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.record.mails import MailKind
 from iml4e_xlsx.campaign.send.compose import MailComposer
+from iml4e_xlsx.scheme.answering_time import estimate_minutes
 from iml4e_xlsx.text.interface_texts import load_texts
 from tests.support.campaigns import (
     DAY,
@@ -112,6 +113,22 @@ def test_a_text_can_say_the_language_of_the_workbook(mine: Campaign) -> None:
         one = person(language=language)
         letter = MailComposer(mine, NOW.date()).fill_text(one, MailKind.INVITATION, "ann.xlsx")
         assert letter.body == "en\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "about an hour"), ("de", "etwa eine Stunde")]
+)
+def test_the_invitation_says_the_time_that_the_workbook_says(
+    campaign: Campaign, language: str, words: str
+) -> None:
+    """An hour for the official scheme; minutes for one of another size."""
+    composer = MailComposer(campaign, NOW.date())
+    one = person(language=language)
+
+    minutes = estimate_minutes(campaign.load_scheme(language))
+    if minutes != 60:
+        words = f"{minutes} "
+    assert words in composer.fill_text(one, MailKind.INVITATION, "ann.xlsx").body
 
 
 def test_a_mail_is_whole(campaign: Campaign) -> None:
