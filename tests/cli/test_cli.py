@@ -50,24 +50,6 @@ def test_every_command_has_help_with_an_example(words: tuple[str, ...]) -> None:
     assert "Example: iml4e" in outcome.stdout
 
 
-def test_build_names_deadline_and_contact(tmp_path: Path, official: Scheme) -> None:
-    """In one workbook, and in each of a roster."""
-    (tmp_path / "people.csv").write_text("team,name\nA,Ann\nB,Ben\n", encoding="utf-8")
-    options = ("--deadline", "2026-12-18", "--contact", "Ada, ada@example.org")
-    run("build", "-o", tmp_path / "one.xlsx", *options)
-    run("build", "--roster", tmp_path / "people.csv", "-o", tmp_path / "many", *options)
-    cover = layout_of(official).cover
-    paths = [tmp_path / "one.xlsx", *(tmp_path / "many").iterdir()]
-
-    assert len(paths) == 3
-    for path in paths:
-        sheet = openpyxl.load_workbook(path)[cover.sheet]
-        notice = str(sheet.cell(cover.NOTICE + 1, cover.LABEL + 1).value)
-        assert "18 December 2026" in notice
-        assert "Ada, ada@example.org" in notice
-    assert run("build", "-o", tmp_path / "x.xlsx", "--deadline", "soon").exit_code == 2
-
-
 @pytest.fixture
 def returned(tmp_path: Path, official: Scheme) -> Path:
     """Return a folder with a good workbook, one with mistakes, and a broken file."""
