@@ -83,9 +83,9 @@ if TYPE_CHECKING:
     from iml4e_xlsx.reading.workbook_reader import assess_workbook, read_workbook
     from iml4e_xlsx.report.charts.radar import draw_radar
     from iml4e_xlsx.report.contents.contents import make_contents
-    from iml4e_xlsx.report.formats.guide import render_guide
     from iml4e_xlsx.report.formats.render import render_report
     from iml4e_xlsx.report.formats.reply import write_reply
+    from iml4e_xlsx.report.formats.respondent_guide import render_guide
     from iml4e_xlsx.roster import read_roster
     from iml4e_xlsx.scheme import load_scheme, scheme_ids, validate_scheme
     from iml4e_xlsx.scoring import score
@@ -152,7 +152,7 @@ _HOMES = {
     "reading.workbook_reader": ("assess_workbook", "read_workbook"),
     "report.charts.radar": ("draw_radar",),
     "report.contents.contents": ("make_contents",),
-    "report.formats.guide": ("render_guide",),
+    "report.formats.respondent_guide": ("render_guide",),
     "report.formats.render": ("render_report",),
     "report.formats.reply": ("write_reply",),
     "roster": ("read_roster",),

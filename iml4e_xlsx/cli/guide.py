@@ -40,7 +40,7 @@ def guide(
     """
     from iml4e_xlsx.model import RoundNotice
     from iml4e_xlsx.output import check_target, write_output
-    from iml4e_xlsx.report.formats.guide import PAGE_SUFFIXES, render_guide
+    from iml4e_xlsx.report.formats.respondent_guide import PAGE_SUFFIXES, render_guide
     from iml4e_xlsx.scheme import load_scheme
 
     check_target(output, force=force, suffixes=PAGE_SUFFIXES)

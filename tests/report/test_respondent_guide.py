@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from iml4e_xlsx.cli import cli
 from iml4e_xlsx.model import RoundNotice, Scheme
-from iml4e_xlsx.report.formats.guide import render_guide
+from iml4e_xlsx.report.formats.respondent_guide import render_guide
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.workbook.answering_texts import answering_steps
 from iml4e_xlsx.workbook.workbook_layout import layout_of
