@@ -30,9 +30,11 @@ others do, for they are no errors. With `--strict` warnings are errors, and said
 | exit code | meaning |
 |---|---|
 | 0 | everything is fine |
-| 1 | something is wrong in the input files, as a message says; all else was delivered |
+| 1 | the input files have mistakes, or lack what was asked for; all else was delivered |
 | 2 | the command was used wrongly, or would have overwritten a file |
 | 3 | the environment failed: disk, permissions, installation |
+
+Each code but 0 comes with a line on standard error that says why. `--quiet` does not silence it.
 """
 
 _FINDINGS_HEAD = """\
@@ -145,7 +147,21 @@ def limits_page() -> str:
         f"| `{limit.name}` | {_amount(limit.default)} | {limit.metadata['meaning']} |\n"
         for limit in fields(Limits)
     ]
-    return _LIMITS_HEAD + "".join(rows)
+    return (
+        _LIMITS_HEAD
+        + "".join(rows)
+        + f"\nThe commands with `--limit` are {_commands_with('--limit')}.\n"
+    )
+
+
+def _commands_with(option: str) -> str:
+    """Return the commands that have an option, as a sentence lists them."""
+    having = [
+        f"`{words}`"
+        for words, command in _commands(cli, "iml4e")
+        if any(option in param.opts for param in command.get_params(click.Context(command)))
+    ]
+    return f"{', '.join(having[:-1])} and {having[-1]}"
 
 
 def _amount(value: float) -> str:

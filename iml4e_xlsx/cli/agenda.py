@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from iml4e_xlsx.cli.options.output_options import table_options
-from iml4e_xlsx.cli.options.reading_options import ReadingOptions
-from iml4e_xlsx.cli.table_output import choose_teams, show_teams
+from iml4e_xlsx.cli.options.reading_options import ReadingOptions, team_option
+from iml4e_xlsx.cli.table_output import show_teams
 
 if TYPE_CHECKING:
     from iml4e_xlsx.analysis.teams import TeamAssessment
@@ -21,12 +21,9 @@ _anonymous = click.option(
 )
 
 
-_team = click.option("--team", metavar="TEAM", help="This team only; all of them by default.")
-
-
 @click.command()
 @_anonymous
-@_team
+@team_option
 @click.option(
     "--most", type=click.IntRange(min=1), help="List this many statements; by default 12."
 )
@@ -38,7 +35,6 @@ def agenda(
     format_name: str | None,
     output: str,
     force: bool,
-    team: str | None,
     most: int | None,
     anonymous: bool,
 ) -> None:
@@ -55,8 +51,8 @@ def agenda(
     from iml4e_xlsx.report.tables.team_tables import agenda_table, evidence_gap_table
 
     def make_tables(teams: Sequence[TeamAssessment]) -> list[ResultTable]:
-        tables, shown = [], choose_teams(teams, team)
-        for chosen in hide_team_files(shown) if anonymous else shown:
+        tables = []
+        for chosen in hide_team_files(teams) if anonymous else teams:
             plan = build_agenda(chosen, most=most or MOST_ITEMS)
             tables.append(agenda_table(plan, anonymous=anonymous))
             tables.append(evidence_gap_table(plan, anonymous=anonymous))

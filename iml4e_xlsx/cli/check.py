@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from iml4e_xlsx.cli.options.reading_options import ReadingOptions, reading_options
+from iml4e_xlsx.cli.options.reading_options import ReadingOptions, reading_options, team_option
 from iml4e_xlsx.cli.outcome_tally import (
     OutcomeTally,
     keep_assessments,
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@team_option
 @click.argument("paths", nargs=-1, required=True, metavar="FILE...")
 @reading_options
 @click.option(

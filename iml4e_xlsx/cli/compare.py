@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from iml4e_xlsx.cli.options.output_options import table_options
-from iml4e_xlsx.cli.options.reading_options import ReadingOptions
+from iml4e_xlsx.cli.options.reading_options import ReadingOptions, team_option
 from iml4e_xlsx.cli.table_output import show_teams
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@team_option
 @table_options
 def compare(
     paths: tuple[str, ...],

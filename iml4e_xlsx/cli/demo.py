@@ -25,6 +25,7 @@ def demo(folder: str, *, force: bool) -> None:
     from datetime import UTC, datetime
     from pathlib import Path
 
+    from iml4e_xlsx.cli.error_messages import error_text
     from iml4e_xlsx.jobs.demonstration import run_demo
     from iml4e_xlsx.report.formats.terminal import show_outcomes
     from iml4e_xlsx.scheme import load_scheme
@@ -37,3 +38,6 @@ def demo(folder: str, *, force: bool) -> None:
     width = max(map(len, names))
     lines = [f"  {name:<{width}}  {path}" for name, path in names.items()]
     click.echo("\n".join(["", texts("demo.files"), *lines]))
+    for key, error in outcome.left_out.items():
+        name = texts(f"demo.file.{key}")
+        current_voice().say("demo_left_out", name=name, reason=error_text(error))

@@ -10,6 +10,7 @@ import click
 
 from iml4e_xlsx.cli.exit_codes import FINDINGS
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions
+from iml4e_xlsx.cli.team_choice import keep_teams
 from iml4e_xlsx.cli.voice import command_text, current_voice
 
 if TYPE_CHECKING:
@@ -88,9 +89,15 @@ class OutcomeTally:
             self.counts.setdefault(finding.place.source, Counter())[finding.severity] += 1
         self.errors += bool(counted)
 
+    def say_failures(self) -> None:
+        """Say which files could not be read, and why."""
+        from iml4e_xlsx.cli.error_messages import failure_text
+
+        for failure in self.failures:
+            current_voice().say_error(failure_text(failure))
+
     def finish_command(self, format_name: str) -> None:
         """Say what was left out, and what failed if the output does not show it; then exit."""
-        from iml4e_xlsx.cli.error_messages import failure_text
         from iml4e_xlsx.findings.finding_groups import list_left_out
         from iml4e_xlsx.report.formats.format_registry import list_formats
         from iml4e_xlsx.text.interface_texts import load_texts
@@ -98,8 +105,7 @@ class OutcomeTally:
 
         voice = current_voice()
         if not any(entry.shows_failures for entry in list_formats() if entry.name == format_name):
-            for failure in self.failures:
-                voice.say_error(failure_text(failure))
+            self.say_failures()
         nothing_read = self.left_out and not self.results
         said = [*self.left_out, *self.choices]
         if voice.quiet and not nothing_read:  # else they are why the command fails
@@ -207,4 +213,5 @@ def _read_files(
     outcomes = assess_workbooks(
         sources, schemes=schemes, limits=reading.limits, carry=reading.carry
     )
-    yield from leave_out_results(outcomes, tally.leave_out)
+    answers = leave_out_results(outcomes, tally.leave_out)
+    yield from keep_teams(list(answers), reading.teams) if reading.teams else answers

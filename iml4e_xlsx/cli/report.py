@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from iml4e_xlsx.cli.options.output_options import output_options, report_options
-from iml4e_xlsx.cli.options.reading_options import ReadingOptions, reading_options
+from iml4e_xlsx.cli.options.reading_options import ReadingOptions, reading_options, team_option
 from iml4e_xlsx.cli.outcome_tally import OutcomeTally, read_answers
 from iml4e_xlsx.cli.voice import common_options, current_voice
 
@@ -16,6 +16,7 @@ _anonymous = click.option(
 
 @click.command()
 @report_options("the scheme's title")
+@team_option
 @_anonymous
 @click.option(
     "--gap",

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from iml4e_xlsx.cli.options.output_options import table_options
-from iml4e_xlsx.cli.options.reading_options import ReadingOptions
-from iml4e_xlsx.cli.table_output import choose_teams, show_teams
+from iml4e_xlsx.cli.options.reading_options import ReadingOptions, team_option
+from iml4e_xlsx.cli.table_output import show_teams
 from iml4e_xlsx.cli.voice import current_voice
 
 if TYPE_CHECKING:
@@ -17,11 +17,8 @@ if TYPE_CHECKING:
     from iml4e_xlsx.report.tables.table import ResultTable
 
 
-_team = click.option("--team", metavar="TEAM", help="Show only this team; by default all teams.")
-
-
 @click.command()
-@_team
+@team_option
 @click.option(
     "--target",
     "targets",
@@ -29,7 +26,12 @@ _team = click.option("--team", metavar="TEAM", help="Show only this team; by def
     metavar="AREA=LEVEL",
     help="Use this target, not the workbook's; LEVEL alone is for all areas. Can be repeated.",
 )
-@click.option("--issues", is_flag=True, help="Write CSV for issue trackers: title, body, labels.")
+@click.option(
+    "--issues",
+    is_flag=True,
+    help="Write CSV for issue trackers: title, body, labels, priority, team, area, statement, "
+    "level.",
+)
 @table_options
 def roadmap(
     paths: tuple[str, ...],
@@ -38,7 +40,6 @@ def roadmap(
     format_name: str | None,
     output: str,
     force: bool,
-    team: str | None,
     targets: tuple[str, ...],
     issues: bool,
 ) -> None:
@@ -55,14 +56,12 @@ def roadmap(
     from iml4e_xlsx.roster import parse_targets
 
     def plan_teams(teams: Sequence[TeamAssessment]) -> list[tuple[Roadmap, str]]:
-        chosen = choose_teams(teams, team)
         try:
-            levels = parse_targets(targets, chosen[0].scheme)
+            levels = parse_targets(targets, teams[0].scheme)
         except TargetError as error:
             raise click.BadParameter(str(error), param_hint="--target") from error
         return [
-            (plan_roadmap(chosen_team.result, chosen_team.scheme, targets=levels), chosen_team.name)
-            for chosen_team in chosen
+            (plan_roadmap(team.result, team.scheme, targets=levels), team.name) for team in teams
         ]
 
     def make_tables(teams: Sequence[TeamAssessment]) -> list[ResultTable]:

@@ -11,7 +11,7 @@ from iml4e_xlsx.cli.options.output_options import (
     output_options,
     results_output_option,
 )
-from iml4e_xlsx.cli.options.reading_options import ReadingOptions, reading_options
+from iml4e_xlsx.cli.options.reading_options import ReadingOptions, reading_options, team_option
 from iml4e_xlsx.cli.outcome_tally import OutcomeTally, read_answers, read_outcomes
 from iml4e_xlsx.cli.voice import command_text, common_options, current_voice
 from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_format
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@team_option
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @reading_options
 @format_option(OutputSubject.RESULTS)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from iml4e_xlsx.cli.options.output_options import trend_options
-from iml4e_xlsx.cli.options.reading_options import ReadingOptions
+from iml4e_xlsx.cli.options.reading_options import ReadingOptions, team_option
 from iml4e_xlsx.cli.table_output import show_results
 from iml4e_xlsx.cli.voice import current_voice, data_error
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from iml4e_xlsx.report.tables.table import ResultTable
 
 
-_team = click.option("--team", metavar="TEAM", help="This team only; all of them by default.")
+_LISTED_DATES: Final = 5
 
 
 @click.command()
-@_team
+@team_option
 @click.option(
     "--gap",
     type=click.IntRange(min=1),
@@ -38,7 +38,6 @@ def trend(
     format_name: str | None,
     output: str,
     force: bool,
-    team: str | None,
     gap: int | None,
 ) -> None:
     """
@@ -57,13 +56,13 @@ def trend(
 
     def make_tables(assessments: Sequence[Assessment], tally: OutcomeTally) -> list[ResultTable]:
         tables = []
-        for trend in _choose_trends(assessments, tally, team, gap).trends:
+        for trend in _trace_trends(assessments, tally, gap).trends:
             changes = [changes_table(trend, lost=lost) for lost in (False, True)]
             tables += [trend_table(trend), *changes]
         return tables
 
     def draw_trends(assessments: Sequence[Assessment], kind: str, tally: OutcomeTally) -> bytes:
-        trends = _choose_trends(assessments, tally, team, gap)
+        trends = _trace_trends(assessments, tally, gap)
         scheme = trends.trends[0].scheme
         same = tuple(trend for trend in trends.trends if trend.scheme.id == scheme.id)
         return render_trend(make_trend_chart(replace(trends, trends=same), scheme), kind)
@@ -71,25 +70,35 @@ def trend(
     show_results(paths, reading, format_name, output, make_tables, force=force, draw=draw_trends)
 
 
-def _choose_trends(
-    assessments: Sequence[Assessment], tally: OutcomeTally, team: str | None, gap: int | None
+def _trace_trends(
+    assessments: Sequence[Assessment], tally: OutcomeTally, gap: int | None
 ) -> Trends:
-    """Return the trends of the teams that were asked for, and say what is in none of them."""
-    from dataclasses import replace
-
+    """Return the trends of the teams, and say what is in none of them."""
     from iml4e_xlsx.analysis.rounds import GAP_DAYS
     from iml4e_xlsx.analysis.team_trend import trace_trends
-    from iml4e_xlsx.text.spelling import name_key
 
     trends = trace_trends(assessments, gap_days=gap or GAP_DAYS)
     tally.note_trends(trends)
     for assessment in trends.undated:
         current_voice().say("trend_undated", source=assessment.response.source)
-    for name in trends.once:
-        current_voice().say("trend_once", team=name)
-    chosen = tuple(
-        trend for trend in trends.trends if team is None or name_key(trend.name) == name_key(team)
-    )
-    if not chosen:
-        raise data_error("trend_none")
-    return replace(trends, trends=chosen)
+    if not trends.trends:
+        tally.say_failures()  # perhaps the other round
+        raise _explain_no_trend(assessments, trends, gap or GAP_DAYS)
+    if trends.once:
+        current_voice().say("trend_once", teams=trends.once)
+    return trends
+
+
+def _explain_no_trend(
+    assessments: Sequence[Assessment], trends: Trends, gap: int
+) -> click.ClickException:
+    """Make the error that says why nothing can be shown over time, and what helps."""
+    from iml4e_xlsx.text.lists import list_names
+
+    dates = sorted({each.response.profile.date for each in assessments} - {""})
+    if not dates:
+        return data_error("trend_no_date")
+    found = list_names(dates, _LISTED_DATES)
+    if len(trends.rounds) == 1:
+        return data_error("trend_one_round", dates=found, gap=gap)
+    return data_error("trend_none", rounds=trends.rounds)

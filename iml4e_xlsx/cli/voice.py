@@ -36,9 +36,9 @@ def usage_error(key: str, **values: object) -> click.UsageError:
 
 def data_error(key: str, **values: object) -> click.ClickException:
     """Make the error of a command that the data give nothing for; how to use it would not help."""
-    from iml4e_xlsx.cli.error_messages import UsageMessage
+    from iml4e_xlsx.cli.error_messages import FindingsMessage
 
-    return UsageMessage(command_text(key, **values))
+    return FindingsMessage(command_text(key, **values))
 
 
 def scheme_size(scheme: Scheme) -> Message:

@@ -106,12 +106,14 @@ class DemoOutcome:
     """
     The files to open, the outcomes of both rounds, and the teams in the second one.
 
-    The names of the files are keys of the interface texts `demo.file`.
+    The names of the files are keys of the interface texts `demo.file`; so are those of `left_out`,
+    the files that could not be written for want of a library, each with the error that names it.
     """
 
     files: Mapping[str, Path]
     outcomes: tuple[Assessment | Failure, ...]
     teams: tuple[TeamAssessment, ...]
+    left_out: Mapping[str, ResourceError]
 
 
 def run_demo(
@@ -138,8 +140,13 @@ def run_demo(
     results = Results.read(*paths)
     files["first_returned"] = paths[0]
     contents = make_contents([*results.outcomes, *results.left_out])
-    files |= _write_results(folder, results, contents, force=force)
-    return DemoOutcome(files=files, outcomes=results.outcomes, teams=contents.teams)
+    written, left_out = _write_results(folder, results, contents, force=force)
+    return DemoOutcome(
+        files={**files, **written},
+        outcomes=results.outcomes,
+        teams=contents.teams,
+        left_out=left_out,
+    )
 
 
 def _round_folders(returned: Path, created: datetime) -> tuple[tuple[datetime, Path], ...]:
@@ -193,8 +200,10 @@ def _fill_round(
 
 def _write_results(
     folder: Path, results: Results, contents: Contents, *, force: bool
-) -> dict[str, Path]:
-    files = {}
+) -> tuple[dict[str, Path], dict[str, ResourceError]]:
+    """Write results and reports; return the files, and those that want a library."""
+    files: dict[str, Path] = {}
+    left_out: dict[str, ResourceError] = {}
     for form in ("json", "csv"):
         files[form] = folder / f"results.{form}"
         write_output(files[form], render_outcomes(results.outcomes, form), force=force)
@@ -203,10 +212,11 @@ def _write_results(
         path = folder / f"{name}.{form}"
         try:
             write_output(path, render_report(contents, path.name), force=force)
-        except ResourceError:  # the extra `report` is not installed
-            continue
-        files[f"{name}_{form}"] = path
-    return files
+        except ResourceError as error:  # the extra `report` is not installed
+            left_out[f"{name}_{form}"] = error
+        else:
+            files[f"{name}_{form}"] = path
+    return files, left_out
 
 
 def _fill_workbook(

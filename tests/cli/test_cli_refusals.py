@@ -165,22 +165,25 @@ def test_a_reason_counts_warnings_where_they_count(tmp_path: Path, official: Sch
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "code", "said"),
     [
-        (("agenda", "--team", "fraud"), 'There is no team "fraud"'),
-        (("roadmap", "--team", "fraud"), 'There is no team "fraud"'),
-        (("trend",), "No team was assessed in two rounds"),
-        (("benchmark", "--by", "sector"), "there are no groups"),
-        (("report", "-o", "x.html", "--profile", "none"), "no reference profile none"),
+        *(
+            ((command, "--team", "fraud", "-o", "x.xlsx"), 1, 'There is no team "fraud"')
+            for command in ("score", *TABLE_COMMANDS, "report", "trend")
+        ),
+        (("check", "--team", "fraud"), 1, 'There is no team "fraud"'),
+        (("trend",), 1, "There is only one round"),
+        (("benchmark", "--by", "sector"), 1, "there are no groups"),
+        (("report", "-o", "x.html", "--profile", "none"), 2, "no reference profile none"),
     ],
 )
 def test_what_the_data_lack_is_no_matter_of_usage(
-    returned: Path, words: tuple[str, ...], said: str
+    returned: Path, words: tuple[str, ...], code: int, said: str
 ) -> None:
     """How to call the command would not help."""
     outcome = run(words[0], returned / "ada.xlsx", *words[1:])
 
-    assert outcome.exit_code == 2
+    assert outcome.exit_code == code
     assert said in " ".join(outcome.stderr.split())
     assert "Usage:" not in outcome.stderr
     assert "--help" not in outcome.stderr

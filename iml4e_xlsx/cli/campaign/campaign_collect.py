@@ -11,7 +11,7 @@ from iml4e_xlsx.cli.campaign.campaign_session import open_session, show_progress
 from iml4e_xlsx.cli.error_messages import failure_text
 from iml4e_xlsx.cli.exit_codes import FINDINGS
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions, campaign_options
-from iml4e_xlsx.cli.voice import common_options, current_voice, usage_error
+from iml4e_xlsx.cli.voice import command_text, common_options, current_voice, usage_error
 from iml4e_xlsx.text.spelling import printable_text
 
 if TYPE_CHECKING:
@@ -132,4 +132,5 @@ def _finish(done: CollectionOutcome) -> None:
         raise done.stop_cause
     current_voice().say_text(next_step(done))
     if done.failures or done.has_errors:
+        current_voice().say_error(command_text("reason_collected"))
         click.get_current_context().exit(FINDINGS)

@@ -174,7 +174,9 @@ def _finish(done: SendOutcome, plan: MailPlan) -> None:
         by_server = isinstance(done.stopped, MailError)
         click.get_current_context().exit(ENVIRONMENT if by_server else FINDINGS)
     failed = (MailState.REFUSED, MailState.DEFERRED, MailState.UNCERTAIN)
-    if any(done.in_state(state) for state in failed):
+    count = sum(len(done.in_state(state)) for state in failed)
+    if count:
+        current_voice().say_error(command_text("reason_mails", count=count))
         click.get_current_context().exit(FINDINGS)
 
 

@@ -21,6 +21,7 @@ class ReadingOptions:
     schemes: tuple[str, ...]
     limits: Limits
     carry: bool
+    teams: tuple[str, ...] = ()
 
 
 def reading_options(command: F) -> F:
@@ -47,7 +48,12 @@ def reading_options(command: F) -> F:
     )
     @wraps(command)
     def run_command(
-        *args: Any, schemes: tuple[str, ...], settings: tuple[str, ...], carry: bool, **rest: Any
+        *args: Any,
+        schemes: tuple[str, ...],
+        settings: tuple[str, ...],
+        carry: bool,
+        teams: tuple[str, ...] = (),
+        **rest: Any,
     ) -> Any:
         from iml4e_xlsx.spreadsheets.limits import Limits
 
@@ -55,6 +61,17 @@ def reading_options(command: F) -> F:
             limits = Limits.parse_settings(settings)
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="--limit") from error
-        return command(*args, reading=ReadingOptions(schemes, limits, carry), **rest)
+        return command(*args, reading=ReadingOptions(schemes, limits, carry, teams), **rest)
 
     return cast("F", run_command)
+
+
+def team_option(command: F) -> F:
+    """Add `--team` to a command with the options for reading, which gets only their answers."""
+    return click.option(
+        "--team",
+        "teams",
+        multiple=True,
+        metavar="TEAM",
+        help="Use the answers of this team only; by default those of all. Can be repeated.",
+    )(command)

@@ -1,0 +1,148 @@
+"""`--team`: the answers of some teams only, alike in every command that reads answers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from iml4e_xlsx.cli import cli
+from iml4e_xlsx.model import Profile, Scheme
+from tests.support.builders import built, response, typed
+
+COMMANDS = ("check", "score", "compare", "agenda", "roadmap")
+PEOPLE = (
+    ("Fraud Detection", "One", "Ada"),
+    ("fraud  detection", "Two", "Ben"),
+    ("Search", "One", "Cem"),
+    ("", "", "Dee"),
+)
+
+
+def run(*args: object) -> Result:
+    outcome = CliRunner().invoke(cli, [str(arg) for arg in args])
+    assert outcome.exception is None or isinstance(outcome.exception, SystemExit), outcome.output
+    return outcome
+
+
+@pytest.fixture(scope="module")
+def returned(tmp_path_factory: pytest.TempPathFactory, official: Scheme) -> Path:
+    """Return workbooks of three teams and of none; Search has an answer that cannot be read."""
+    folder = tmp_path_factory.mktemp("returned")
+    for team, organisation, person in PEOPLE:
+        profile = Profile(
+            team=team, organisation=organisation, respondent=person, date="2026-11-23"
+        )
+        answers = response(official, dict.fromkeys(official.statements, 1), profile=profile)
+        path = built(official, folder / f"{person}.xlsx", answers)
+        if team == "Search":
+            typed(official, path, {"PC-01": "what?"})
+    return folder
+
+
+def people_in(text: str) -> set[str]:
+    return {person for _, _, person in PEOPLE if f"{person}.xlsx" in text or person in text}
+
+
+@pytest.mark.parametrize(
+    ("names", "people"),
+    [
+        (["FRAUD detection"], {"Ada", "Ben"}),
+        (["fraud detection (two)"], {"Ben"}),
+        (["search", "Fraud Detection (One)"], {"Ada", "Cem"}),
+    ],
+)
+def test_a_team_is_meant_by_its_name(returned: Path, names: list[str], people: set[str]) -> None:
+    """Whatever the case; the organisation tells apart teams of one name."""
+    options = [word for name in names for word in ("--team", name)]
+    document = json.loads(run("score", returned, "--format", "json", *options).stdout)
+
+    assert {result["profile"]["respondent"] for result in document["results"]} == people
+
+
+def test_a_response_without_a_team_is_meant_by_its_file(returned: Path) -> None:
+    path = returned / "Dee.xlsx"
+    document = json.loads(run("score", returned, "--format", "json", "--team", path).stdout)
+
+    assert [result["profile"]["respondent"] for result in document["results"]] == ["Dee"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_shows_that_team_alone(returned: Path, command: str) -> None:
+    """Mistakes of others are not counted: they cost this team nothing."""
+    form = ["--format", "json"]
+
+    one = run(command, returned, "--team", "fraud detection (one)", *form)
+    other = run(command, returned, "--team", "Search", *form)
+
+    assert one.exit_code == 0, one.stderr
+    assert other.exit_code == 1
+    assert "Search" not in one.stdout
+    assert "Cem" not in one.stdout
+    json.loads(other.stdout)
+
+
+def test_a_report_is_of_that_team_alone(returned: Path, tmp_path: Path) -> None:
+    target = tmp_path / "r.html"
+    outcome = run("report", returned, "--team", "fraud detection (one)", "-o", target)
+    page = target.read_text(encoding="utf-8")
+
+    assert outcome.exit_code == 0
+    assert "Ada" in page
+    assert "Search" not in page
+    assert people_in(page) == {"Ada"}
+
+
+@pytest.mark.parametrize("command", ["agenda", "report"])
+def test_names_are_left_out_of_one_team_as_well(
+    returned: Path, tmp_path: Path, command: str
+) -> None:
+    target = tmp_path / ("r.html" if command == "report" else "r.csv")
+    words = (command, returned, "--anonymous", "-o", target)
+
+    run(*words, "--team", "Search")
+    assert people_in(target.read_text(encoding="utf-8")) == set()
+
+    run(*words, "--team", returned / "Dee.xlsx", "--force")
+    assert people_in(target.read_text(encoding="utf-8")) == set()
+
+
+def test_a_missing_team_comes_with_the_files_that_could_not_be_read(
+    returned: Path, tmp_path: Path
+) -> None:
+    """It may be in one of them."""
+    broken = tmp_path / "broken.xlsx"
+    broken.write_text("no workbook")
+
+    outcome = run("compare", returned, broken, "--team", "Search", "--team", "Fruad")
+
+    assert outcome.exit_code == 1
+    assert str(broken) in outcome.stderr
+    assert 'There is no team "Fruad". The teams are: ' in outcome.stderr
+
+
+@pytest.mark.parametrize(
+    ("dates", "said"),
+    [
+        (("2026-05-04", "2026-05-06"), "only one round, so there is no trend. Dates found: 2026-"),
+        (("", ""), "No response has a date"),
+        (("2026-05-04", "2026-11-06"), "No team was assessed in two rounds"),
+    ],
+)
+def test_a_trend_of_nothing_says_what_was_found(
+    official: Scheme, tmp_path: Path, dates: tuple[str, str], said: str
+) -> None:
+    """And what to do: dates, an earlier round, another gap, one name."""
+    for team, date in zip("AB", dates, strict=True):
+        profile = Profile(team=team, respondent=team, date=date)
+        answers = response(official, dict.fromkeys(official.statements, 1), profile=profile)
+        built(official, tmp_path / f"{team}.xlsx", answers)
+
+    outcome = run("trend", tmp_path)
+
+    assert outcome.exit_code == 1
+    assert outcome.stdout == ""
+    assert said in " ".join(outcome.stderr.split())
+    assert "Usage" not in outcome.stderr
