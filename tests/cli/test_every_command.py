@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -69,6 +70,13 @@ def returned(tmp_path_factory: pytest.TempPathFactory, official: Scheme) -> Path
     return folder
 
 
+def close_null_devices() -> None:
+    """Close what `main` has opened in place of the streams, which a process does at its end."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream.name == os.devnull:
+            stream.close()
+
+
 def run(*args: str) -> Result:
     outcome = CliRunner().invoke(cli, args, prog_name="iml4e")
     assert outcome.exception is None or isinstance(outcome.exception, SystemExit), outcome.output
@@ -113,6 +121,7 @@ def test_a_command_needs_no_streams(
         main()
 
     assert str(ended.value.code or 0) in ENDINGS
+    close_null_devices()
 
 
 @pytest.mark.parametrize("words", [(), ("campaign",), ("scheme",)])
@@ -124,3 +133,4 @@ def test_help_needs_no_streams(words: tuple[str, ...], monkeypatch: pytest.Monke
         main()
 
     assert not ended.value.code
+    close_null_devices()
