@@ -347,24 +347,6 @@ def test_demo_ends_by_naming_the_files(tmp_path: Path) -> None:
     assert run("demo", tmp_path / "demo").exit_code == 2
 
 
-def test_demo_names_what_it_leaves_out(tmp_path: Path) -> None:
-    """A bare install writes what it can, and says what is missing and how to have it."""
-    code = (
-        "import sys; sys.modules.update(jinja2=None, matplotlib=None); "
-        "from iml4e_xlsx.cli import main; main()"
-    )
-    command = [sys.executable, "-c", code, "demo", str(tmp_path / "demo")]
-
-    outcome = subprocess.run(command, capture_output=True, text=True, check=True)
-
-    assert [line.split(".")[0] for line in outcome.stderr.splitlines()] == [
-        "Left out: report (html)",
-        "Left out: radar",
-    ]
-    assert outcome.stderr.count("iml4e-xlsx[report]") == 2
-    assert not (tmp_path / "demo" / "report.html").exists()
-
-
 def test_quiet_and_no_color(tmp_path: Path) -> None:
     """--quiet silences messages; the options work before and after the command."""
     assert run("--quiet", "build", "-o", tmp_path / "a.xlsx").stderr == ""
