@@ -15,9 +15,15 @@ FUZZ_CASES ?= 100000
 
 # Each worker has servers and a LibreOffice of its own. Modules are compiled once, not once for each process.
 WORKERS ?= logical
-TESTS := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist worksteal
+TESTS_IN = PYTHONDONTWRITEBYTECODE= $(1)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist worksteal
+TESTS := $(call TESTS_IN,$(BIN))
 
-.PHONY: demo test test-fast fuzz check bench format docs pictures clean system-venv system-test
+# The lowest versions that pyproject.toml allows, in an environment of their own. Old libraries warn of newer ones
+# below them, so that warnings are no errors there.
+LOWEST := build/lowest
+EXTRAS := report pdf data campaign postgresql
+
+.PHONY: demo test test-fast test-lowest fuzz check bench format docs pictures clean system-venv system-test
 
 demo: $(VENV)/.runs  ## run the main job with made-up teams
 	$(BIN)/iml4e demo demo --force
@@ -27,6 +33,10 @@ test: $(VENV)/.develops system-test $(NODE_PACKAGES) $(POI_SCHEMAS)  ## run all 
 
 test-fast: $(VENV)/.develops  ## run the tests that start no server and no other program
 	$(TESTS) --keep-workers -m "not real_programs and not processes and not slow"
+
+test-lowest: $(LOWEST)/.develops  ## run the fast tests, and PDF, with the lowest versions of all dependencies
+	$(call TESTS_IN,$(LOWEST)/bin) --keep-workers -W default -m "not real_programs and not processes and not slow"
+	$(call TESTS_IN,$(LOWEST)/bin) -W default tests/report/test_pdf.py
 
 fuzz: $(VENV)/.develops system-test $(NODE_PACKAGES)  ## read many more damaged files than the tests do
 	FUZZ_CASES=$(FUZZ_CASES) $(TESTS) tests/reading/test_fuzz.py tests/intake/test_container_fuzz.py
@@ -54,6 +64,13 @@ $(VENV)/.runs: $(VENV)/bin/python pyproject.toml
 $(VENV)/.develops: $(VENV)/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet -e '.[dev]'
 	@touch $@ $(VENV)/.runs
+
+$(LOWEST)/.develops: $(VENV)/.develops pyproject.toml
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(LOWEST)
+	$(BIN)/uv pip compile --quiet --python $(LOWEST)/bin/python --resolution lowest-direct \
+		$(EXTRAS:%=--extra %) --output-file $(LOWEST)/versions.txt pyproject.toml >/dev/null
+	$(BIN)/uv pip install --quiet --python $(LOWEST)/bin/python --constraint $(LOWEST)/versions.txt -e '.[dev]'
+	@touch $@
 
 # Debian's Python comes without venv; elsewhere this does nothing.
 system-venv:

@@ -1,67 +1,57 @@
-"""What is shipped: the wheel alone, outside the checkout, does the main job."""
+"""What is shipped: the package and its templates, and nothing else."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
-import openpyxl
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests.support.environments import ROOT, build_distributions
+
+_MEGABYTE = 1 << 20
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of an unpacked wheel."""
-    folder = tmp_path_factory.mktemp("wheel")
-    subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", folder, ROOT],
-        check=True,
-        capture_output=True,
-    )
-    unpacked = folder / "unpacked"
-    with zipfile.ZipFile(next(folder.glob("*.whl"))) as archive:
-        archive.extractall(unpacked)
-    return unpacked
+def distributions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return the sdist, and the wheel that was built from it."""
+    return build_distributions(tmp_path_factory.mktemp("dist"))
 
 
-def test_wheel_holds_templates_and_types(wheel: Path) -> None:
-    """Scheme, interface texts, JSON Schemas and the marker for type checkers are in the wheel."""
-    package = wheel / "iml4e_xlsx"
-
-    assert (package / "py.typed").exists()
-    assert (package / "templates" / "schemes" / "iml4e-mlops" / "areas" / "dg.yaml").exists()
-    assert (package / "templates" / "interface" / "en" / "workbook.yaml").exists()
-    assert (package / "templates" / "scheme.schema.json").exists()
-    assert not (wheel / "tests").exists()
+def members(wheel: Path) -> dict[str, bytes]:
+    """Return the files of a wheel but for those that describe it."""
+    with zipfile.ZipFile(wheel) as archive:
+        names = [name for name in archive.namelist() if ".dist-info/" not in name]
+        return {name: archive.read(name) for name in names}
 
 
-def test_wheel_does_the_main_job(wheel: Path, tmp_path: Path) -> None:
-    """Built and scored from the wheel, without the checkout on the path."""
-    script = (
-        "import sys; sys.path.insert(0, sys.argv.pop(1))\n"
-        "import iml4e_xlsx; assert iml4e_xlsx.__file__.startswith(sys.path[0])\n"
-        "from iml4e_xlsx.cli import cli; cli(sys.argv[1:])\n"
-    )
+def test_wheel_holds_package_and_templates_alone(distributions: dict[str, Path]) -> None:
+    """Every module, text and scheme is in it, with the marker for type checkers."""
+    package = {
+        path.relative_to(ROOT).as_posix(): path.read_bytes()
+        for path in (ROOT / "iml4e_xlsx").rglob("*")
+        if path.is_file() and (path.suffix == ".py" or path.name == "py.typed")
+    }
+    templates = {
+        f"iml4e_xlsx/{path.relative_to(ROOT).as_posix()}": path.read_bytes()
+        for path in (ROOT / "templates").rglob("*")
+        if path.is_file()
+    }
 
-    def run(*words: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-c", script, str(wheel), *words],
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": ""},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return done.stdout
+    assert members(distributions[".whl"]) == package | templates
+    assert "iml4e_xlsx/py.typed" in package
+    assert "iml4e_xlsx/templates/interface/en/workbook.yaml" in templates
 
-    run("build", "-o", "w.xlsx", "--team", "Wheel")
-    document = json.loads(run("score", "w.xlsx", "--format", "json"))
 
-    assert openpyxl.load_workbook(tmp_path / "w.xlsx").sheetnames[0] == "Start"
-    assert document["results"][0]["profile"]["team"] == "Wheel"
+def test_wheel_is_small(distributions: dict[str, Path]) -> None:
+    """It can be sent in a mail."""
+    assert distributions[".whl"].stat().st_size < _MEGABYTE
+
+
+def test_wheel_of_the_checkout_is_that_of_the_sdist(
+    distributions: dict[str, Path], tmp_path: Path
+) -> None:
+    """The sdist lacks nothing that a wheel is made of."""
+    direct = build_distributions(tmp_path, ROOT, "--wheel")
+
+    assert members(direct[".whl"]) == members(distributions[".whl"])
