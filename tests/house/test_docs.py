@@ -18,8 +18,9 @@ from iml4e_xlsx.findings.failure import FailureCode
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
-_WITH_EXAMPLES = ("tutorial.md", "how-to/everyday-tasks.md", "how-to/run-a-round.md")
-EXAMPLES = [ROOT / "README.md", *(ROOT / "docs" / name for name in _WITH_EXAMPLES)]
+_WITH_EXAMPLES = ("how-to/everyday-tasks.md", "how-to/run-a-round.md")
+EXAMPLES = [ROOT / "docs" / name for name in _WITH_EXAMPLES]
+"""README and tutorial are run from their installation on, in `test_first_hour`."""
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
