@@ -98,9 +98,9 @@ class CoverSheet:
     TITLE = 0
     SUBTITLE = 1
     REFERENCE_ROW = 2
-    NOTICE = 4
-    PROFILE_HEADING = 6
-    PROFILE = 7
+    NOTICE = 3
+    PROFILE_HEADING = 4
+    PROFILE = 5
     LABEL = 1
     VALUE = 2
     ANSWERED = 3

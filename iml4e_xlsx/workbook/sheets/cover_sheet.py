@@ -43,6 +43,7 @@ def _write_head(draft: WorkbookDraft, sheet: Sheet) -> None:
     sheet.set_height(layout.SUBTITLE, row_height(count_lines(subtitle, _ACROSS)))
     reference = texts("document.reference", reference=draft.reference)
     sheet.write_text(layout.REFERENCE_ROW, label_col, reference, "small")
+    sheet.set_height(layout.REFERENCE_ROW, 24)
 
 
 def _write_notice(draft: WorkbookDraft, sheet: Sheet) -> None:
@@ -62,6 +63,8 @@ def _write_section(sheet: Sheet, row: int, text: str) -> None:
 def _write_profile(draft: WorkbookDraft, sheet: Sheet) -> None:
     layout, texts = draft.layout.cover, draft.texts
     _write_section(sheet, layout.PROFILE_HEADING, texts("cover.profile"))
+    # No empty row above it: the cells of the profile stand where they stood in earlier versions.
+    sheet.set_height(layout.PROFILE_HEADING, 34)
     profile = draft.result.response.profile
     for field in PROFILE_FIELDS:
         cell = layout.profile_cell(field.name)
