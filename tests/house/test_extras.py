@@ -39,6 +39,7 @@ BARE = (
     ("iml4e scheme list", ""),
 )
 REPORT = (
+    ("iml4e guide -o guide.html", "guide.html"),
     (f"iml4e report {_ADA} {_EMIL} -o r.html", "r.html"),
     (f"iml4e report {_ADA} {_EMIL} -o r.png", "r.png"),
     (f"iml4e score {_ADA} -o s.png", "s.png"),
@@ -61,10 +62,10 @@ ONLY_LATER = "iml4e campaign status autumn --database postgresql://nobody@127.0.
 
 EXTRAS = {
     "report": REPORT,
-    "pdf": REPORT[:1] + PDF,
-    "data": REPORT[:1] + DATA,
-    "campaign": REPORT[:1] + CAMPAIGN,
-    "postgresql": REPORT[:1] + CAMPAIGN,
+    "pdf": REPORT[:2] + PDF,
+    "data": REPORT[:2] + DATA,
+    "campaign": REPORT[:2] + CAMPAIGN,
+    "postgresql": REPORT[:2] + CAMPAIGN,
 }
 """The commands of each extra, which are to work when it alone is installed."""
 
@@ -119,6 +120,16 @@ def test_what_a_bare_wheel_refuses_names_the_extra(bare: Environment) -> None:
             assert f"pip install 'iml4e-xlsx[{extra}]'" in bare.run(line, expected=3)
 
 
+def test_the_demo_of_a_bare_wheel_says_what_it_leaves_out(bare: Environment) -> None:
+    """Each file that needs an extra has a line, which names it."""
+    said = bare.run("iml4e demo again").splitlines()
+
+    left_out = [line for line in said if "iml4e-xlsx[report]" in line]
+    assert len(left_out) == 2
+    assert "html" in left_out[0]
+    assert "radar" in left_out[1]
+
+
 @pytest.mark.parametrize("extra", EXTRAS)
 def test_an_extra_alone_makes_its_commands_work(
     wheel: Path, bare: Environment, tmp_path: Path, extra: str
@@ -147,7 +158,7 @@ def test_the_line_that_an_error_names_installs_what_is_missing(
 ) -> None:
     """The advice is taken word by word, though the package stands on no index."""
     environment = install(wheel, "", bare, tmp_path)
-    line = REPORT[0][0]
+    line = REPORT[1][0]
     advice = environment.run(line, expected=3).rpartition(": ")[2].strip()
     assert advice.startswith("pip install ")
     environment.install("pip")
