@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 SYSTEM_PACKAGES := libreoffice-calc python3-uno poppler-utils fonts-crosextra-carlito \
 	gnumeric libapache-poi-java java:default-jdk-headless node:nodejs npm:npm \
 	chromium:chromium libpango-1.0-0 libpangoft2-1.0-0 \
+	xvfb xdotool imagemagick \
 	postfix dovecot-imapd dovecot-lmtpd postgresql
 PROGRAMS := tests/support/programs
 NODE_PACKAGES := $(PROGRAMS)/node_modules/.installed

@@ -29,7 +29,7 @@ class RatingFindings(CatalogueBase):
     def rating_as_number(
         self, place: Place, statement: str, value: str, labels: str, read_as: str
     ) -> Finding:
-        """Report a bare number of the scale in place of the label."""
+        """Report a bare number of the scale: found in earlier records only, since numbers count."""
         return self._make_finding(
             Severity.WARNING,
             "rating-as-number",

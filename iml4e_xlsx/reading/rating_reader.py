@@ -26,6 +26,7 @@ from iml4e_xlsx.reading.rating_texts import (
 )
 from iml4e_xlsx.spreadsheets.grid import CellDetails, GridValue
 from iml4e_xlsx.text.spelling import name_invisible, visible_text
+from iml4e_xlsx.workbook.rating_notation import NOT_APPLICABLE_FORMS, notation_of
 
 RatingReport: TypeAlias = Callable[[Place, str], Finding]
 """Makes the finding about a score cell, for its place and its statement."""
@@ -35,8 +36,6 @@ _PERCENTAGE: Final = re.compile(r"[+-]?\d{1,9}(?:[.,]\d{1,9})?\s?%")
 _ERRORS: Final = re.compile(
     r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)|Err:\d{3}"
 )
-_NOT_APPLICABLE_FORMS: Final = frozenset({"n/a", "n.a.", "n. a.", "na"})
-"""Forms used in many languages; a scheme's own wordings come on top."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +64,8 @@ class RatingReader:
     Reads the score cells of one scheme.
 
     Nothing is guessed: a cell that can be read in two ways has no rating, but a report.
-    `plain` has the values that most cells hold, labels as the list offers them and nothing, with
-    their ratings.
+    `plain` has the texts that most cells hold, those of the notation and nothing, with their
+    ratings.
     """
 
     def __init__(self, scheme: Scheme, catalogue: FindingCatalogue) -> None:
@@ -75,9 +74,13 @@ class RatingReader:
         self.allowed = ", ".join(scheme.labels)
         self.scale = frozenset(scheme.scale)
         self.labels = {rating.value: rating.label for rating in scheme.ratings}
+        self.notation = notation_of(scheme)
         self.plain: dict[GridValue | None, CellRating] = {
-            rating.label: CellRating(rating.value) for rating in scheme.ratings
+            text: CellRating(rating)
+            for form, rating in self.notation.forms.items()
+            for text in (form, form.capitalize())
         }
+        self.plain |= {rating.label: CellRating(rating.value) for rating in scheme.ratings}
         self.plain[""] = self.plain[None] = UNANSWERED
         self.any_wording = _match_wordings(scheme)
         self._odd_texts: dict[str, CellRating] = {}
@@ -148,16 +151,18 @@ class RatingReader:
     def _read_number(self, value: float, figure: str) -> CellRating:
         number = int(value) if math.isfinite(value) and value == value // 1 else None
         # 2.5 lies between two ratings and 7 on no scale: rounding would be our answer, not theirs.
-        if number is None or number not in self.scale:
+        if number is None or self.notation.find_rating(number) is None:
             return self._reject(partial(self.catalogue.rating_out_of_range, value=figure))
-        # A bare number of the scale is what somebody types who has no list; it has one meaning.
-        return self._accept(self.catalogue.rating_as_number, number, figure)
+        return CellRating(number)
 
     def _read_text(self, text: str) -> CellRating:
-        # A label exactly as the list offers it is the only form that needs no finding.
+        # What the workbook itself counts is the only form that needs no finding.
         plain = self.plain.get(text)
         if plain is not None:
             return plain
+        rating = self.notation.find_rating(text)
+        if rating is not None:
+            return CellRating(rating)
         # A file may hold one long text in each of its rows.
         known = self._odd_texts.get(text)
         if known is None:
@@ -206,7 +211,7 @@ class RatingReader:
         # Labels and their words in every language of the scheme, without regard to case.
         if folded in self.scheme.wordings:
             return self.scheme.wordings[folded]
-        if folded in _NOT_APPLICABLE_FORMS:
+        if folded in NOT_APPLICABLE_FORMS:
             return NOT_APPLICABLE
         # "2: largely", "2 largely", "largely (2)": one meaning, as long as figure and word agree.
         for figure, word in pair_figure_and_word(folded):
@@ -247,7 +252,7 @@ class RatingReader:
 @lru_cache(maxsize=16)
 def _match_wordings(scheme: Scheme) -> re.Pattern[str]:
     """Return the pattern of any word that names a rating, as a word of its own."""
-    words = "|".join(sorted(map(re.escape, (*scheme.wordings, *_NOT_APPLICABLE_FORMS))))
+    words = "|".join(sorted(map(re.escape, (*scheme.wordings, *NOT_APPLICABLE_FORMS))))
     return re.compile(rf"(?<!\w)(?:{words})(?!\w)")
 
 

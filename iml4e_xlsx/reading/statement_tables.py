@@ -11,6 +11,7 @@ from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.reading.statement_texts import StatementTexts
 from iml4e_xlsx.spreadsheets.grid import Grid, GridValue
 from iml4e_xlsx.text.spelling import heading_key
+from iml4e_xlsx.workbook.rating_notation import notation_of
 from iml4e_xlsx.workbook.workbook_layout import AreaSheet
 
 READ_COLUMNS = ("id", "statement", "rating", "evidence")
@@ -153,11 +154,19 @@ def _columns_by_position(
 def _is_as_issued(
     grid: Grid, scheme: Scheme, rows: Mapping[int, str], columns: Mapping[str, int]
 ) -> bool:
-    """Return whether only the issued column has ratings, and nothing stands right of the last."""
-    rating_columns: set[int] = set()
+    """
+    Return whether only the issued column has ratings, and nothing stands right of the last.
+
+    Only the workbook's own figure may: as what the rating of its row is counted.
+    """
+    notation, rating_columns = notation_of(scheme), set[int]()
+    counted = columns["id"] + AreaSheet.COUNTED_AS - AreaSheet.ID
     for row in rows:
+        rating = notation.find_rating(grid.cell_value(row, columns["rating"]))
         for position, value in grid.rows.get(row, {}).items():
             if position <= columns["statement"]:
+                continue
+            if position == counted and value == notation.position(rating):
                 continue
             if _may_be_label(value) and value.strip().casefold() in scheme.wordings:
                 rating_columns.add(position)

@@ -13,8 +13,8 @@ from iml4e_xlsx.roster.columns import COLUMNS, ColumnContent, RosterColumn
 from iml4e_xlsx.roster.mail_address import LONGEST_ADDRESS
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.texts import Texts
-from iml4e_xlsx.workbook.canvas import INLINE_LIST_LIMIT, Canvas, Sheet
-from iml4e_xlsx.workbook.cell_prompt import Prompt
+from iml4e_xlsx.workbook.canvas import Canvas, Sheet
+from iml4e_xlsx.workbook.cell_prompt import INLINE_LIST_LIMIT, Prompt
 from iml4e_xlsx.workbook.cells import cell_address
 from iml4e_xlsx.workbook.colours import NAVY
 from iml4e_xlsx.workbook.typography import count_lines, row_height

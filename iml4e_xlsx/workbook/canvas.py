@@ -21,20 +21,28 @@ from xlsxwriter.utility import xl_pixel_width
 from iml4e_xlsx.errors import WorkbookWriteError
 from iml4e_xlsx.findings.error_codes import WorkbookErrorCode
 from iml4e_xlsx.text.message import message
-from iml4e_xlsx.workbook.cell_prompt import Prompt
-from iml4e_xlsx.workbook.cells import Cell, cell_address, column_letters
+from iml4e_xlsx.workbook.cell_prompt import Prompt, fits_inline
+from iml4e_xlsx.workbook.cells import Cell, cell_address, column_letters, quote_sheet_name
 from iml4e_xlsx.workbook.chart_design import ChartDesign
-from iml4e_xlsx.workbook.colours import SHADE
+from iml4e_xlsx.workbook.colours import ALERT, SHADE
+from iml4e_xlsx.workbook.fitted_sheet import FittedSheet
 from iml4e_xlsx.workbook.formulas import Formula
-from iml4e_xlsx.workbook.styles import DOUBTFUL_SUFFIX, cell_style, level_style
+from iml4e_xlsx.workbook.styles import DOUBTFUL_SUFFIX, TOP_SUFFIX, cell_style, level_style
 
-INLINE_LIST_LIMIT = 255
 TEXT_LIMIT = 32_767
+HIGHEST_ROW = 409
+"""The height in points that no row exceeds in Excel."""
 _CUT = -2
 """The library's return code for a text that it cut."""
 
 _NOTE_WIDTH, _NOTE_LINE, _NOTE_CHARACTERS = 300, 15, 45
 """The width of a note and the height of its lines in pixels, and the characters of a line."""
+
+_ALLOWED = (
+    "format_cells", "format_columns", "format_rows", "insert_hyperlinks", "sort", "autofilter",
+    "objects", "scenarios",
+)  # fmt: skip
+"""What a protected sheet lets people do, in the library's terms; notes are objects."""
 
 CellArea = tuple[int, int, int, int]
 """First row and column, last row and column, all from 0."""
@@ -88,7 +96,7 @@ class Canvas:
 
     def add_sheet(self, name: str, *, tab: str = "") -> Sheet:
         """Add a sheet."""
-        sheet = self._book.add_worksheet(name)
+        sheet = self._book.add_worksheet(name, FittedSheet)
         if tab:
             sheet.set_tab_color(tab)
         return Sheet(self, sheet, name)
@@ -104,20 +112,12 @@ class Canvas:
             self._formats[name] = self._book.add_format(_style_properties(name))
         return self._formats[name]
 
-    def make_fill(self, colour: str) -> Any:
-        """Return a format that only changes the fill, for conditional formats."""
-        key = f"fill {colour}"
+    def make_change(self, **properties: object) -> Any:
+        """Return a format that only changes these properties, for conditional formats."""
+        key = f"change {properties}"
         if key not in self._formats:
-            self._formats[key] = self._book.add_format({"bg_color": colour})
+            self._formats[key] = self._book.add_format(properties)
         return self._formats[key]
-
-    def make_warning(self) -> Any:
-        """Return the format for figures that must catch the eye: red and bold."""
-        if "warning" not in self._formats:
-            self._formats["warning"] = self._book.add_format(
-                {"font_color": cell_style("warn")["font_color"], "bold": True}
-            )
-        return self._formats["warning"]
 
     def make_chart(self, design: ChartDesign) -> Any:
         """Return a chart of the library as designed."""
@@ -151,15 +151,9 @@ class Canvas:
 
 def _style_properties(name: str) -> dict[str, Any]:
     if name.startswith("level_"):
-        _, level, _, top = name.split("_")
-        return level_style(int(level), int(top))
+        _, level, _, top = name.removesuffix(TOP_SUFFIX).split("_")
+        return level_style(int(level), int(top), at_top=name.endswith(TOP_SUFFIX))
     return cell_style(name)
-
-
-def _fits_inline(choices: Sequence[str]) -> bool:
-    """Return whether a validation holds the list itself: as a quoted text, trimmed at commas."""
-    plain = not any("," in c or '"' in c or c != c.strip() for c in choices)
-    return plain and len(",".join(choices)) <= INLINE_LIST_LIMIT
 
 
 class Sheet:
@@ -243,9 +237,11 @@ class Sheet:
         elif first_text:
             self.write_text(row, first, first_text, look)
 
-    def write_link(self, row: int, col: int, sheet: str, text: str, tip: str, look: str) -> None:
-        """Write a link to another sheet."""
-        target = "internal:'" + sheet.replace("'", "''") + "'!A1"
+    def write_link(
+        self, row: int, col: int, sheet: str, text: str, tip: str, look: str, *, cell: str = "A1"
+    ) -> None:
+        """Write a link to a cell of another sheet."""
+        target = f"internal:{quote_sheet_name(sheet)}!{cell}"
         code = self._sheet.write_url(row, col, target, self.canvas.make_format(look), text, tip)
         self._check_cell(code, row, col)
 
@@ -255,9 +251,28 @@ class Sheet:
             code = self._sheet.set_column(col, col, width)
             self._check_code(code, "column", column_letters(col))
 
+    def hide_column(self, col: int) -> None:
+        """Hide a column that only formulas need."""
+        code = self._sheet.set_column(col, col, None, None, {"hidden": True})
+        self._check_code(code, "column", column_letters(col))
+
+    def set_zoom(self, percent: int) -> None:
+        """Show the sheet smaller or larger than its paper."""
+        self._sheet.set_zoom(percent)
+
+    def allow_digits_as_text(self, cells: CellArea) -> None:
+        """Keep programs from marking figures in cells of text as mistakes."""
+        first, last = cell_address(*cells[:2]), cell_address(*cells[2:])
+        self._sheet.ignore_errors({"number_stored_as_text": f"{first}:{last}"})
+
     def set_height(self, row: int, points: float) -> None:
         """Set the height of a row."""
         self._check_code(self._sheet.set_row(row, points), "row", str(row + 1))
+
+    def suggest_height(self, row: int, points: float) -> None:
+        """Set the height with which a row opens; programs change it as its texts change."""
+        self.set_height(row, min(points, HIGHEST_ROW))
+        self._sheet.fitted_rows.add(row)
 
     def add_dropdown(
         self, cells: CellArea, choices: Sequence[str], at: str, prompt: Prompt
@@ -268,7 +283,7 @@ class Sheet:
         The list stands in the validation itself, which survives most programs; choices that
         it has no room for, or cannot hold as they are, are referred to by the range `at`.
         """
-        source: object = list(choices) if _fits_inline(choices) else f"={at}"
+        source: object = list(choices) if fits_inline(choices) else f"={at}"
         self._add_rule(cells, {"validate": "list", "source": source}, prompt)
 
     def accept_text(self, cells: CellArea, prompt: Prompt, limit: int) -> None:
@@ -292,8 +307,12 @@ class Sheet:
 
     def fill_where(self, cells: CellArea, rule: dict[str, object], colour: str) -> None:
         """Fill cells for which a condition holds."""
-        options = {**rule, "format": self.canvas.make_fill(colour)}
-        self._add_condition(cells, options)
+        self._add_condition(cells, {**rule, "format": self.canvas.make_change(bg_color=colour)})
+
+    def change_where(self, cells: CellArea, formula: str, **properties: object) -> None:
+        """Change the look of cells for which a formula holds; it is written for the first cell."""
+        change = self.canvas.make_change(**properties)
+        self._add_condition(cells, {"type": "formula", "criteria": formula, "format": change})
 
     def _add_condition(self, cells: CellArea, options: dict[str, object]) -> None:
         code = self._sheet.conditional_format(*cells, options)
@@ -323,8 +342,7 @@ class Sheet:
 
     def warn_where(self, cells: CellArea, formula: str) -> None:
         """Show cells for which a formula holds in red and bold."""
-        options = {"type": "formula", "criteria": formula, "format": self.canvas.make_warning()}
-        self._add_condition(cells, options)
+        self.change_where(cells, formula, font_color=ALERT, bold=True)
 
     def select_cell(self, row: int, col: int) -> None:
         """Let the cursor stand in a cell when the sheet is opened."""
@@ -353,9 +371,13 @@ class Sheet:
         """Let the rows of a table be filtered by the buttons in its heading, the first row."""
         self._check_code(self._sheet.autofilter(*cells), "filter")
 
-    def protect_cells(self, *, rows: bool = True) -> None:
-        """Lock everything but the input cells, without a password; rows may be made higher."""
-        self._sheet.protect("", {"format_rows": rows, "format_columns": rows})
+    def protect_cells(self) -> None:
+        """
+        Lock the contents of everything but the input cells, without a password.
+
+        How cells look and what is filtered, sorted, noted or linked is the respondent's own.
+        """
+        self._sheet.protect("", dict.fromkeys(_ALLOWED, True))
 
     def set_page(self, *, landscape: bool, footer: str, repeat: int | None, tall: int = 1) -> None:
         """Set the sheet up for A4: fit to the width, with a footer and a repeated heading."""

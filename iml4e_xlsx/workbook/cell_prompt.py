@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+INLINE_LIST_LIMIT = 255
 PROMPT_LIMIT = 255
 PROMPT_TITLE_LIMIT = 32
 
@@ -31,6 +33,7 @@ class Prompt:
             "error_title": shorten_text(self.alert_title, PROMPT_TITLE_LIMIT),
             "error_message": shorten_text(self.alert, PROMPT_LIMIT),
             "error_type": "stop" if self.refuses else "warning",
+            "show_input": bool(self.message),
             "show_error": bool(self.alert),
         }
 
@@ -40,3 +43,9 @@ def shorten_text(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     return text[: limit - 1].rsplit(" ", 1)[0] + "…"
+
+
+def fits_inline(choices: Sequence[str]) -> bool:
+    """Return whether a validation holds the list itself: as a quoted text, trimmed at commas."""
+    plain = not any("," in c or '"' in c or c != c.strip() for c in choices)
+    return plain and len(",".join(choices)) <= INLINE_LIST_LIMIT

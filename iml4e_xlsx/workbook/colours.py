@@ -13,13 +13,13 @@ from typing import Final
 WHITE: Final = "#FFFFFF"
 NAVY: Final = "#1F3864"  #: Titles, headings, the chart of the index.
 INK: Final = "#1F2933"  #: Text.
-GREY: Final = "#6B7280"  #: Text that explains.
+GREY: Final = "#5A6371"  #: Text that explains.
 RULE: Final = "#D9D9D9"  #: Borders of cells.
 BAND: Final = "#DCE6F2"  #: The row that opens a level.
 PANEL: Final = "#F3F6FA"  #: Behind totals and large figures.
 LINK: Final = "#1F4E99"
 INPUT: Final = "#FFF9E5"  #: Cells to fill in.
-INPUT_EDGE: Final = "#C9A227"
+INPUT_EDGE: Final = "#A17F14"
 DOUBTFUL: Final = "#FBD5B5"  #: A cell whose answer has to be looked at.
 ALERT: Final = "#B42318"  #: A figure that must catch the eye.
 TARGET_LINE: Final = "#C55A11"
@@ -32,7 +32,7 @@ POOR: Final = "#F4CCCC"
 NEUTRAL: Final = "#EDEDED"  #: Not applicable.
 RATING_RAMP: Final = (POOR, WEAK, FAIR, GOOD)
 
-LEVEL_RAMP: Final = ("#EAF1FB", "#CFE0F4", "#A9C8EA", "#5B8FCB", "#2F5FA3", NAVY)
+LEVEL_RAMP: Final = ("#EAF1FB", "#CFE0F4", "#A9C8EA", "#7CA6D8", "#2F5FA3", NAVY)
 """The fill of a level, from pale to dark; the number in it says the same."""
 
 SHADE: Final = (WHITE, "#7FA8D9")

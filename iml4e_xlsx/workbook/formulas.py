@@ -1,8 +1,9 @@
 """
 Writes the scoring rule as formulas, each together with the value that it yields.
 
-Only SUMPRODUCT, COUNTIF, COUNTIFS, SUM, SUMIFS, IF, AND, ISNUMBER, MIN, AVERAGE and NA are used,
-which Excel since 2010, LibreOffice, Google Sheets, Numbers and Gnumeric compute alike. Each case
+Only SUMPRODUCT, COUNTIF, COUNTIFS, SUM, SUMIFS, IF, AND, ISNUMBER, MIN, AVERAGE and NA are used
+here, and OR, TRIM, ISERROR, INDEX, MATCH and HYPERLINK on the sheets of areas, which Excel since
+2010, LibreOffice, Google Sheets, Numbers and Gnumeric compute alike. Each case
 without a figure is asked for: IFERROR would hide what a program computes differently.
 Thresholds are compared as whole numbers (points times denominator against statements times
 numerator), so that no rounding changes a result.
@@ -21,9 +22,6 @@ from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.workbook.cells import cell_range
 from iml4e_xlsx.workbook.workbook_layout import AreaSheet, Layout
 
-_COMPARISONS = ("<", ">", "=")
-"""What COUNTIF takes for a comparison at the beginning of its criterion."""
-
 NO_VALUE = "#N/A"
 """The value that a chart leaves out; the only error that a formula may yield on purpose."""
 
@@ -41,16 +39,6 @@ def cell_figure(value: Fraction | None) -> float | str:
     return "" if value is None else float(value)
 
 
-def literal_criterion(label: str) -> str:
-    """
-    Return a label as COUNTIF takes it for text: with its wildcards escaped.
-
-    A label that begins like a comparison gets one of its own, that of equality.
-    """
-    escaped = label.replace("~", "~~").replace("*", "~*").replace("?", "~?")
-    return f"={escaped}" if escaped.startswith(_COMPARISONS) else escaped
-
-
 def quote_text(text: str) -> str:
     """Return a text as formulas hold it, in quotation marks."""
     return '"' + text.replace('"', '""') + '"'
@@ -61,16 +49,15 @@ def level_formulas(layout: Layout, scheme: Scheme, area: str, level: int) -> dic
     """Return the formulas of a row of the calculation, by column."""
     sheet = layout.areas[area]
     calc = layout.calculation
-    levels, ratings = sheet.column_range(AreaSheet.LEVEL), sheet.column_range(AreaSheet.RATING)
+    levels, counted = sheet.column_range(AreaSheet.LEVEL), sheet.column_range(AreaSheet.COUNTED_AS)
 
     def here(column: str) -> str:
         return calc.figure_cell(area, level, column).a1
 
     counts = [f"count_{i}" for i in range(len(scheme.ratings))]
     texts = {"statements": f"=COUNTIF({levels},{here('level')})"}
-    for column, rating in zip(counts, scheme.ratings, strict=True):
-        label = quote_text(literal_criterion(rating.label))
-        texts[column] = f"=COUNTIFS({levels},{here('level')},{ratings},{label})"
+    for position, column in enumerate(counts, 1):
+        texts[column] = f"=COUNTIFS({levels},{here('level')},{counted},{position})"
     na = here(counts[-1])
     texts["open"] = f"={here('statements')}-SUM({here(counts[0])}:{na})"
     texts["applicable"] = f"={here('statements')}-{na}"

@@ -1,4 +1,4 @@
-"""Computes the height of rows from their texts: programs fit rows differently, so all are set."""
+"""Computes the height of rows from their texts, with which they open."""
 
 from __future__ import annotations
 

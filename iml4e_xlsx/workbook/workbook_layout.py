@@ -42,16 +42,20 @@ RADAR_COLUMN: Final = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaSheet:
-    """The sheet of an area: a heading row, then for each level a band and its statements."""
+    """
+    The sheet of an area: a heading row, then for each level a band and its statements.
+
+    Behind the columns of the table stands, hidden, as what each score cell is counted.
+    """
 
     sheet: str
     rows: Mapping[str, int]
     bands: Mapping[int, int]
 
     TITLE = 0
-    PURPOSE = 1
-    FIGURES = 2
-    FIGURE_NAMES = 3
+    LINKS = 1
+    PURPOSE = 2
+    LEGEND = 3
     HEADING = 5
 
     ID = 0
@@ -62,6 +66,7 @@ class AreaSheet:
     RATING = 5
     EVIDENCE = 6
     COLUMNS = ("id", "level", "topic", "statement", "guidance", "rating", "evidence")
+    COUNTED_AS = 7
 
     @property
     def first_row(self) -> int:
@@ -72,6 +77,11 @@ class AreaSheet:
     def last_row(self) -> int:
         """Return the table's last row."""
         return max(self.rows.values())
+
+    @property
+    def link_target(self) -> Cell:
+        """Return the hidden cell with the address of the first open statement."""
+        return Cell(self.sheet, self.TITLE, self.COUNTED_AS)
 
     def rating_cell(self, statement: str) -> Cell:
         """Return a statement's score cell."""
@@ -354,16 +364,14 @@ def _sheet_names(scheme: Scheme, texts: Texts) -> dict[str, str]:
 
 
 def _area_sheet(area: Area, scheme: Scheme, name: str) -> AreaSheet:
-    """Lay the statements out by level, then by topic, both in the scheme's order."""
-    topics = list(area.topics)
+    """Lay the statements out by level, and in the scheme's order, that of their numbers."""
     rows: dict[str, int] = {}
     bands: dict[int, int] = {}
     row = AreaSheet.HEADING + 1
     for level in scheme.scored_levels:
         bands[level] = row
         row += 1
-        statements = [s for s in area.statements if s.level == level]
-        for statement in sorted(statements, key=lambda s: topics.index(s.topic)):
+        for statement in (one for one in area.statements if one.level == level):
             rows[statement.id] = row
             row += 1
     return AreaSheet(sheet=name, rows=rows, bands=bands)

@@ -253,13 +253,13 @@ TYPED: list[tuple[str, RatingValue | None, str]] = [
     ('="2 - Lar"&"gely"', 2, "rating-is-formula"),
     ("=1+1", 2, "rating-is-formula"),
     ("300%", None, "rating-is-percentage"),
-    ("3", 3, "rating-as-number"),
+    ("3", 3, ""),
     ("1/2", None, "rating-is-date"),
     ("TRUE", None, "rating-is-boolean"),
     ("FALSE", None, "rating-is-boolean"),
     ("=1=1", None, "rating-is-boolean"),
     ("2.5", None, "rating-out-of-range"),
-    (" Largely ", 2, "rating-as-text"),
+    (" Largely ", 2, ""),
 ]
 
 

@@ -62,11 +62,6 @@ def expected_codes(kind: SampleKind) -> set[str]:
     codes = {*REMARKS[kind.fill]}
     if kind.shape == "nothing entered":
         codes.add("profile-missing")
-    if kind.shape == "typed digits":
-        codes.add("rating-as-number")
-        # The formulas count no bare figures; openpyxl keeps no results that could differ.
-        if kind.program != "openpyxl":
-            codes.add("figures-differ")
     return codes
 
 

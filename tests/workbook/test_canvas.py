@@ -16,11 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 from iml4e_xlsx.errors import WorkbookWriteError
 from iml4e_xlsx.findings.error_codes import WorkbookErrorCode
 from iml4e_xlsx.workbook import canvas as canvas_module
-from iml4e_xlsx.workbook.canvas import (
-    TEXT_LIMIT,
-    Canvas,
-    Sheet,
-)
+from iml4e_xlsx.workbook.canvas import TEXT_LIMIT, Canvas, Sheet
 from iml4e_xlsx.workbook.cell_prompt import PROMPT_LIMIT, Prompt, shorten_text
 from iml4e_xlsx.workbook.chart_design import ChartDesign
 from tests.support.builders import CREATED

@@ -15,6 +15,6 @@ def write_meta_sheet(draft: WorkbookDraft, values: Mapping[str, str]) -> None:
     for row, key in enumerate(META_KEYS):
         sheet.write_text(row, 0, key)
         sheet.write_text(row, 1, values[key])
-    sheet.protect_cells(rows=False)
+    sheet.protect_cells()
     sheet.hide_sheet(from_menus=True)
     draft.canvas.set_property(CUSTOM_PROPERTY, draft.reference)

@@ -1,0 +1,122 @@
+"""Writes the head of an area's sheet: what is open, figures, ways to other sheets, the legend."""
+
+from __future__ import annotations
+
+from iml4e_xlsx.model import Area, AreaResult
+from iml4e_xlsx.workbook.canvas import Sheet
+from iml4e_xlsx.workbook.cells import Cell, column_letters, quote_sheet_name
+from iml4e_xlsx.workbook.draft import WorkbookDraft
+from iml4e_xlsx.workbook.formulas import Formula, cell_figure, quote_text
+from iml4e_xlsx.workbook.rating_notation import OPEN
+from iml4e_xlsx.workbook.typography import count_lines, line_height
+from iml4e_xlsx.workbook.workbook_layout import AreaSheet
+
+_TITLE_HEIGHT, _FIGURE_HEIGHT, _GAP_HEIGHT = 21, 14, 3
+_PURPOSE_SIZE, _LEGEND_SIZE = 10, 9
+
+
+def write_area_head(
+    draft: WorkbookDraft, sheet: Sheet, area: Area, result: AreaResult, width: float
+) -> None:
+    """Write what stands above the table, as low as its texts allow: the table needs the room."""
+    texts, summary = draft.texts, draft.layout.summary
+    layout = draft.layout.areas[area.code]
+    sheet.set_height(AreaSheet.TITLE, _TITLE_HEIGHT)
+    sheet.write_text(AreaSheet.TITLE, AreaSheet.ID, area.name, "area_title")
+    _write_way_to_open(draft, sheet, area)
+    figures = (
+        (AreaSheet.RATING, summary.LEVEL, draft.formulas.level_figure(result), "area_level"),
+        (AreaSheet.EVIDENCE, summary.INDEX, cell_figure(result.index), "area_index"),
+    )
+    for col, figure, value, look in figures:
+        formula = draft.formulas.repeat_figure(area.code, figure, value)
+        sheet.write_formula(AreaSheet.TITLE, col, formula, look)
+    sheet.set_height(AreaSheet.LINKS, _FIGURE_HEIGHT)
+    _write_links(draft, sheet, area)
+    sheet.write_formula(
+        AreaSheet.LINKS, AreaSheet.GUIDANCE, _count_answered(draft, layout, result), "small"
+    )
+    sheet.write_text(AreaSheet.LINKS, AreaSheet.RATING, texts("area.level_reached"), "small_centre")
+    label = texts("area.index", top=draft.scheme.top)
+    sheet.write_text(AreaSheet.LINKS, AreaSheet.EVIDENCE, label, "small")
+    _write_line(sheet, AreaSheet.PURPOSE, area.purpose, "purpose", (_PURPOSE_SIZE, width))
+    legend = " \u00b7 ".join(f"{one.label}: {one.meaning}" for one in draft.scheme.ratings)
+    legend = texts("area.legend", ratings=legend)
+    _write_line(sheet, AreaSheet.LEGEND, legend, "legend", (_LEGEND_SIZE, width))
+    sheet.set_height(AreaSheet.LEGEND + 1, _GAP_HEIGHT)
+
+
+def _write_line(
+    sheet: Sheet, row: int, text: str, look: str, measures: tuple[float, float]
+) -> None:
+    """Write a text across the table, in as many lines as it needs."""
+    size, width = measures
+    sheet.write_across(row, AreaSheet.ID, AreaSheet.EVIDENCE, text, look)
+    sheet.set_height(
+        row, round(count_lines(text, width, size, indent=False) * line_height(size), 2)
+    )
+
+
+def _write_links(draft: WorkbookDraft, sheet: Sheet, area: Area) -> None:
+    """Write the ways back to the first sheet and on to the next one."""
+    texts, cover = draft.texts, draft.layout.cover.sheet
+    name, cell = _next_sheet(draft, area)
+    for col, target, at, key in (
+        (AreaSheet.ID, cover, "A1", "area.back"),
+        (AreaSheet.TOPIC, name, cell, "area.next"),
+    ):
+        tip = texts("cover.open_sheet", sheet=target)
+        words = texts(key, sheet=target)
+        sheet.write_link(AreaSheet.LINKS, col, target, words, tip, "small_link", cell=at)
+    reference = texts("document.reference", reference=draft.reference)
+    sheet.write_text(AreaSheet.LINKS, AreaSheet.STATEMENT, reference, "small_right")
+
+
+def _next_sheet(draft: WorkbookDraft, area: Area) -> tuple[str, str]:
+    """Return the sheet after that of an area, and the cell to begin with."""
+    codes = [*draft.layout.areas]
+    after = codes.index(area.code) + 1
+    if after == len(codes):
+        return draft.layout.summary.sheet, "A1"
+    layout = draft.layout.areas[codes[after]]
+    return layout.sheet, Cell(layout.sheet, min(layout.rows.values()), AreaSheet.RATING).a1
+
+
+def _count_answered(draft: WorkbookDraft, layout: AreaSheet, result: AreaResult) -> Formula:
+    """Return how many statements are answered, as a sentence."""
+    counted = layout.column_range(AreaSheet.COUNTED_AS)
+    before, after = draft.texts("area.answered", answered="\n", statements=result.statements).split(
+        "\n"
+    )
+    text = f'={quote_text(before)}&COUNTIF({counted},">{OPEN}")&{quote_text(after)}'
+    return Formula(text, f"{before}{result.answered}{after}")
+
+
+def _write_way_to_open(draft: WorkbookDraft, sheet: Sheet, area: Area) -> None:
+    """
+    Write the link to the first open statement, which says how many are open.
+
+    Where none is, it leads to the next sheet. Its address has a cell of its own, hidden.
+    """
+    texts, layout = draft.texts, draft.layout.areas[area.code]
+    name, cell = _next_sheet(draft, area)
+    counted, ids = layout.column_range(AreaSheet.COUNTED_AS), layout.column_range(AreaSheet.ID)
+    first = f"MATCH({OPEN},{counted},0)"
+    count = f"COUNTIF({counted},{OPEN})"
+    here = f"#{quote_sheet_name(layout.sheet)}!{column_letters(AreaSheet.RATING)}"
+    on = f"#{quote_sheet_name(name)}!{cell}"
+    begin, middle, end = texts("area.open", count="\n", statement="\n").split("\n")
+    some = (
+        f"{quote_text(begin)}&{count}&{quote_text(middle)}&INDEX({ids},{first})&{quote_text(end)}"
+    )
+    done = texts("area.complete", sheet=name)
+    answers = draft.result.response.answers
+    left = [one for one in layout.rows if one not in answers or answers[one].rating is None]
+    said = f"{begin}{len(left)}{middle}{left[0]}{end}" if left else done
+    address = f"{here}{layout.rows[left[0]] + 1}" if left else on
+    target = layout.link_target
+    way = f"IF({count}=0,{quote_text(on)},{quote_text(here)}&({first}+{layout.first_row}))"
+    sheet.write_formula(target.row, target.col, Formula(f"={way}", address))
+    words = f"IF({count}=0,{quote_text(done)},{some})"
+    link = Formula(f"=HYPERLINK({target.reference},{words})", said)
+    sheet.write_formula(AreaSheet.TITLE, AreaSheet.GUIDANCE, link, "open_link")
