@@ -238,10 +238,11 @@ class Sheet:
             self.write_text(row, first, first_text, look)
 
     def write_link(
-        self, row: int, col: int, sheet: str, text: str, tip: str, look: str, *, cell: str = "A1"
+        self, row: int, col: int, to: str | Cell, text: str, tip: str, look: str
     ) -> None:
-        """Write a link to a cell of another sheet."""
-        target = f"internal:{quote_sheet_name(sheet)}!{cell}"
+        """Write a link to a cell, or to the first one of a sheet that is named."""
+        to = Cell(to, 0, 0) if isinstance(to, str) else to
+        target = f"internal:{quote_sheet_name(to.sheet)}!{to.a1}"
         code = self._sheet.write_url(row, col, target, self.canvas.make_format(look), text, tip)
         self._check_cell(code, row, col)
 

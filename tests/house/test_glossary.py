@@ -14,7 +14,6 @@ ROOT = Path(__file__).resolve().parents[2]
 GLOSSARY = (ROOT / "docs" / "reference" / "glossary.md").read_text(encoding="utf-8")
 
 OTHER_MEANINGS = {
-    "criterion": "what a formula compares cells with (COUNTIFS)",
     "dimension": "an element of a sheet in Open XML",
     "domain": "the part of a mail address behind the @",
     "engine": "SQLAlchemy's name for a pool of connections",

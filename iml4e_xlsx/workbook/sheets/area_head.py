@@ -59,27 +59,25 @@ def _write_line(
 
 def _write_links(draft: WorkbookDraft, sheet: Sheet, area: Area) -> None:
     """Write the ways back to the first sheet and on to the next one."""
-    texts, cover = draft.texts, draft.layout.cover.sheet
-    name, cell = _next_sheet(draft, area)
-    for col, target, at, key in (
-        (AreaSheet.ID, cover, "A1", "area.back"),
-        (AreaSheet.TOPIC, name, cell, "area.next"),
+    texts = draft.texts
+    for col, to, key in (
+        (AreaSheet.ID, Cell(draft.layout.cover.sheet, 0, 0), "area.back"),
+        (AreaSheet.TOPIC, _next_cell(draft, area), "area.next"),
     ):
-        tip = texts("cover.open_sheet", sheet=target)
-        words = texts(key, sheet=target)
-        sheet.write_link(AreaSheet.LINKS, col, target, words, tip, "small_link", cell=at)
+        words, tip = texts(key, sheet=to.sheet), texts("cover.open_sheet", sheet=to.sheet)
+        sheet.write_link(AreaSheet.LINKS, col, to, words, tip, "small_link")
     reference = texts("document.reference", reference=draft.reference)
     sheet.write_text(AreaSheet.LINKS, AreaSheet.STATEMENT, reference, "small_right")
 
 
-def _next_sheet(draft: WorkbookDraft, area: Area) -> tuple[str, str]:
-    """Return the sheet after that of an area, and the cell to begin with."""
+def _next_cell(draft: WorkbookDraft, area: Area) -> Cell:
+    """Return the first score cell of the area that follows; the summary follows the last."""
     codes = [*draft.layout.areas]
     after = codes.index(area.code) + 1
     if after == len(codes):
-        return draft.layout.summary.sheet, "A1"
+        return Cell(draft.layout.summary.sheet, 0, 0)
     layout = draft.layout.areas[codes[after]]
-    return layout.sheet, Cell(layout.sheet, min(layout.rows.values()), AreaSheet.RATING).a1
+    return Cell(layout.sheet, min(layout.rows.values()), AreaSheet.RATING)
 
 
 def _count_answered(draft: WorkbookDraft, layout: AreaSheet, result: AreaResult) -> Formula:
@@ -99,17 +97,17 @@ def _write_way_to_open(draft: WorkbookDraft, sheet: Sheet, area: Area) -> None:
     Where none is, it leads to the next sheet. Its address has a cell of its own, hidden.
     """
     texts, layout = draft.texts, draft.layout.areas[area.code]
-    name, cell = _next_sheet(draft, area)
+    onward = _next_cell(draft, area)
     counted, ids = layout.column_range(AreaSheet.COUNTED_AS), layout.column_range(AreaSheet.ID)
     first = f"MATCH({OPEN},{counted},0)"
     count = f"COUNTIF({counted},{OPEN})"
     here = f"#{quote_sheet_name(layout.sheet)}!{column_letters(AreaSheet.RATING)}"
-    on = f"#{quote_sheet_name(name)}!{cell}"
+    on = f"#{quote_sheet_name(onward.sheet)}!{onward.a1}"
     begin, middle, end = texts("area.open", count="\n", statement="\n").split("\n")
     some = (
         f"{quote_text(begin)}&{count}&{quote_text(middle)}&INDEX({ids},{first})&{quote_text(end)}"
     )
-    done = texts("area.complete", sheet=name)
+    done = texts("area.complete", sheet=onward.sheet)
     answers = draft.result.response.answers
     left = [one for one in layout.rows if one not in answers or answers[one].rating is None]
     said = f"{begin}{len(left)}{middle}{left[0]}{end}" if left else done
