@@ -69,6 +69,14 @@ def leave_open(then: Any) -> Any:
     return result
 
 
+def accept_typed(result: Any) -> Any:
+    """Return a result without warnings about typed ratings, which count now as if chosen."""
+    typed = ("2", "largely")
+    codes = ("rating-as-number", "rating-as-text")
+    findings = [f for f in result["findings"] if f["code"] not in codes or f["found"] not in typed]
+    return {**result, "findings": findings}
+
+
 def differences(then: Any, now: Any, place: str = "") -> Iterator[str]:
     """
     Yield where what is said now is not what was said then.
@@ -109,9 +117,8 @@ def assert_same(then: Any, now: str) -> None:
 @pytest.mark.parametrize("name", WORKBOOKS)
 def test_workbook_has_the_ratings_findings_and_result_of_then(name: str) -> None:
     """Through the Python API: everything that was read then is read now."""
-    then = next(
-        entry for entry in stored("score.json")["results"] if Path(entry["source"]).stem == name
-    )
+    results = stored("score.json")["results"]
+    then = accept_typed(next(one for one in results if Path(one["source"]).stem == name))
 
     reading = read_workbook(DATA / "workbooks" / f"{name}.xlsx")
     result = score(reading.response, load_scheme("iml4e-mlops"))
@@ -134,17 +141,30 @@ def test_score_says_of_them_what_it_said(form: str, monkeypatch: pytest.MonkeyPa
     said = run("score", "workbooks", "--format", form)
 
     if form == "json":
-        assert_same(stored("score.json"), said)
+        document = stored("score.json")
+        document["results"] = [*map(accept_typed, document["results"])]
+        assert_same(document, said)
         return
     then = (DATA / "score.ndjson").read_text(encoding="utf-8").splitlines()
     assert len(then) == len(WORKBOOKS)
     for line, now in zip(then, said.splitlines(), strict=True):
-        assert_same(leave_open(json.loads(line)), now)
+        assert_same(accept_typed(leave_open(json.loads(line))), now)
 
 
 def test_layout_is_as_it_was() -> None:
-    """Programs that fill workbooks in keep the places of cells."""
-    assert_same(stored("layout.json"), run("layout"))
+    """Programs that fill workbooks in keep the places of cells, but statements stand in order now."""
+    then = stored("layout.json")
+    for name in ("score_cells", "evidence_cells"):
+        then[name] = in_order_of_numbers(then[name])
+
+    assert_same(then, run("layout"))
+
+
+def in_order_of_numbers(cells: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
+    """Return the same cells, those of each sheet with the statements in order."""
+    places = sorted(cells.values(), key=lambda cell: (cell["sheet"], int(cell["cell"][1:])))
+    ids = sorted(cells, key=lambda id_: (cells[id_]["sheet"], id_))
+    return dict(zip(ids, places, strict=True))
 
 
 def test_data_have_findings_of_many_kinds() -> None:

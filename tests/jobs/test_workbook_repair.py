@@ -63,7 +63,7 @@ def test_repaired_workbook_has_every_legible_answer(
     expected = {
         layout.areas["AA"].rating_cell("AA-01"): "2 - Fully",
         layout.areas["AA"].rating_cell("AA-02"): "7",
-        layout.areas["AA"].rating_cell("AA-03"): "largely",
+        layout.areas["AA"].rating_cell("AA-03"): "2=largely",
         layout.areas["BB"].evidence_cell("BB-01"): "without a reason",
         layout.summary.figure_cell("AA", layout.summary.TARGET): "high",
         layout.cover.profile_cell("date"): "next week",

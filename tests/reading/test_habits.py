@@ -257,7 +257,7 @@ TYPED: list[tuple[str, RatingValue | None, str]] = [
     ("1/2", None, "rating-is-date"),
     ("TRUE", None, "rating-is-boolean"),
     ("FALSE", None, "rating-is-boolean"),
-    ("=1=1", None, "rating-is-boolean"),
+    ("=1=1", 1, "rating-is-formula"),  # in a cell of text, LibreOffice keeps a 1 of it
     ("2.5", None, "rating-out-of-range"),
     (" Largely ", 2, ""),
 ]

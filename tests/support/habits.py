@@ -342,7 +342,7 @@ def damage_workbook(small: Scheme, folder: Path, profile: Profile) -> Path:
     for id_, value in (
         ("AA-01", "2 - Fully"),
         ("AA-02", 7),
-        ("AA-03", "largely"),
+        ("AA-03", "2=largely"),
         ("BB-01", "n/a"),
     ):
         rows[id_].cell("rating").value = value
