@@ -152,7 +152,7 @@ def test_score_says_of_them_what_it_said(form: str, monkeypatch: pytest.MonkeyPa
 
 
 def test_layout_is_as_it_was() -> None:
-    """Programs that fill workbooks in keep the places of cells, but statements stand in order now."""
+    """Programs that fill workbooks in keep the places of cells; statements stand in order."""
     then = stored("layout.json")
     for name in ("score_cells", "evidence_cells"):
         then[name] = in_order_of_numbers(then[name])
