@@ -17,7 +17,10 @@ from iml4e_xlsx.workbook.styles import TOP_SUFFIX, rating_fills
 from iml4e_xlsx.workbook.typography import count_lines, row_height
 from iml4e_xlsx.workbook.workbook_layout import AreaSheet
 
-WIDTHS = (7.5, 7, 13, 52, 51, 13, 40)
+WIDTHS = (7.5, 7, 13, 52, 51, 13, 41)
+_WIDTH = sum(WIDTHS) + (len(WIDTHS) - 1) * 5 / 7
+"""Of all columns as one, in characters: each has a margin of 5 pixels, and a character has 7."""
+
 _ZOOM = 85
 """At this size a laptop of 1366 x 768 shows all columns, and a dozen statements below the head."""
 
@@ -40,7 +43,7 @@ def write_area_sheet(draft: WorkbookDraft, area: Area, result: AreaResult) -> No
     sheet.set_widths(WIDTHS)
     sheet.hide_column(AreaSheet.COUNTED_AS)
     sheet.set_zoom(_ZOOM)
-    write_area_head(draft, sheet, area, result, sum(WIDTHS))
+    write_area_head(draft, sheet, area, result, _WIDTH)
     _write_heading(draft, sheet)
     for level, row in layout.bands.items():
         _write_band(draft, sheet, level, row)
