@@ -74,10 +74,17 @@ def _replace_closed_streams() -> None:
             setattr(sys, name, stream)
 
 
+def respell_streams() -> None:
+    """Let the standard streams spell what their encoding lacks, such as letters of names."""
+    from iml4e_xlsx.text.character_fallbacks import READABLE
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=READABLE)
+
+
 def main() -> None:
     """Run the command; the entry point."""
     _replace_closed_streams()
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # of an encoding that lacks what a name holds
-            stream.reconfigure(errors="backslashreplace")
+    respell_streams()
     cli(prog_name="iml4e")

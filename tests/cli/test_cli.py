@@ -215,7 +215,7 @@ def test_score_as_table_reads_well(returned: Path, monkeypatch: pytest.MonkeyPat
     outcome = run("score", returned / "a-good.xlsx")
 
     assert outcome.exit_code == 0
-    assert "Data Gathering & Preparation" in outcome.stdout
+    assert "Quality & Compliance" in outcome.stdout
     assert "4.00" in outcome.stdout
     assert "…" not in outcome.stdout
 

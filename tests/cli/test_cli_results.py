@@ -319,9 +319,9 @@ def test_a_table_never_loses_the_ends_of_lines(source: str, whose: str, width: i
     assert max(map(cell_len, lines)) <= width
     headings = [column.heading for column in columns]
     table = any("─" in line for line in lines)
-    shown = Counter("".join(lines[4 if table else 1 :]))
-    wanted = Counter("".join([*row, *(() if table else headings[1:])]).replace(" ", ""))
-    assert all(shown[letter] == count for letter, count in wanted.items())
+    shown = Counter("".join(lines))
+    wanted = Counter("".join([*row, *(headings if table else headings[1:])]).replace(" ", ""))
+    assert all(shown[letter] >= count for letter, count in wanted.items())
 
 
 ADDRESS = "joerg.weiss@long-company.example"
@@ -340,7 +340,7 @@ def drawn(width: int, *columns: tuple[Column, str]) -> str:
 
 @pytest.mark.parametrize("width", [60, 80, 110])
 def test_no_date_address_or_team_breaks(width: int) -> None:
-    """What is dispensable is left out, which is said; the most dispensable first."""
+    """What is dispensable stands below its row; the most dispensable first."""
     out = drawn(
         width,
         (Column("stage", "Stage"), "mail failed"),
@@ -349,11 +349,10 @@ def test_no_date_address_or_team_breaks(width: int) -> None:
         (Column("mailed", "Mailed", dispensable=2), "2026-11-23 sent, 1 reminder"),
         (Column("answered", "Answered", ColumnKind.SHARE), "100 %"),
     )
-    shown = {60: [], 80: ["Betrugserkennung"], 110: ["Betrugserkennung", "2026-11-23"]}[width]
-    left_out = {60: "Team, Mailed", 80: "Mailed", 110: ""}[width]
-
-    assert all(word in out for word in (ADDRESS, "100 %", *shown))
-    assert (f"Left out for want of room: {left_out}." in out) == bool(left_out)
+    assert all(word in out for word in (ADDRESS, "100 %", "Betrugserkennung", "2026-11-23 sent"))
+    table, _, below = out.partition("100 %")
+    assert {word in table for word in ("Betrugserkennung",)} == {width >= 80}
+    assert ("2026-11-23" in below) == (width < 110)
 
 
 def test_a_row_that_has_no_room_stands_in_lines() -> None:

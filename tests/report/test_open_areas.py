@@ -130,7 +130,7 @@ def test_terminal_says_open(
         show_outcomes(console, [each])
         lines = shown(console)
         for code, blank in expected(each).items():
-            name = "Overall" if code == OVERALL else each.scheme.area(code).name
+            name = "Overall" if code == OVERALL else each.scheme.area(code).short
             (line,) = [line for line in lines if line.startswith(name)]
             assert (line.removeprefix(name).split()[:2] == [OPEN, OPEN]) == blank, line
             if blank and code != OVERALL:

@@ -48,13 +48,19 @@ def export(
     \b
     Example: iml4e campaign export --anonymous -o results.csv
     """
+    from iml4e_xlsx.analysis.teams import group_by_team
     from iml4e_xlsx.campaign.folder.clock import current_time
     from iml4e_xlsx.campaign.round_report import campaign_assessments, render_results
     from iml4e_xlsx.output import check_target
+    from iml4e_xlsx.report.formats.terminal import show_outcomes
 
     check_target(output, force=force)
     wanted = choose_format(output, format_name, OutputSubject.RESULTS).name
     with open_session(selection) as (campaign, record):
         found = campaign_assessments(campaign, record, now=current_time(), anonymous=anonymous)
+    if wanted == "table" and output == "-" and found:
+        results = [team.assessment for team in group_by_team(found)] if group else found
+        show_outcomes(current_voice().open_console(), results)
+        return
     data = render_results(found, wanted, by_team=group is not None, statements=rows == "statements")
     current_voice().deliver(output, data, force=force)

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console, Group, JustifyMethod, RenderableType
-from rich.padding import Padding
-from rich.table import Table
+from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.findings.finding import Finding, Severity
 from iml4e_xlsx.findings.finding_groups import FindingGroup, count_severities, group_findings
 from iml4e_xlsx.model import (
+    Area,
     AreaResult,
     Assessment,
     OverallResult,
     Scheme,
 )
-from iml4e_xlsx.report.formats.column_widths import fit_columns
+from iml4e_xlsx.report.formats.terminal_table import (
+    TerminalTable,
+    indent_text,
+    show_table,
+    spell_cell,
+    spell_text,
+)
 from iml4e_xlsx.report.tables.labels import index_text, level_text
 from iml4e_xlsx.report.tables.results_table import results_table
 from iml4e_xlsx.report.tables.table import (
@@ -32,16 +36,14 @@ from iml4e_xlsx.report.tables.table import (
     format_percent,
     format_value,
 )
+from iml4e_xlsx.text.character_fallbacks import encodable_name, encodable_text
 from iml4e_xlsx.text.interface_texts import load_texts, scheme_texts
-from iml4e_xlsx.text.spelling import printable_text
 from iml4e_xlsx.text.texts import Texts
 
 _IN_FULL = 4
 """Up to this many results each have a table of their own; more share one, a row each."""
 
 _BAR = 12
-_WIDE = 140
-"""From so many characters on there is room for two columns of long texts."""
 _SEVERITY_LOOK = {
     Severity.ERROR: "bold red",
     Severity.WARNING: "yellow",
@@ -58,50 +60,57 @@ def show_outcomes(console: Console, outcomes: Sequence[Assessment | Failure]) ->
             show_tables(console, [results_table(same, scheme)], scheme_texts(scheme))
     else:
         for assessment in assessments:
-            console.print(_result_group(assessment))
+            _show_result(console, assessment)
     _show_failures(console, outcomes)
 
 
 def _show_failures(console: Console, outcomes: Sequence[Assessment | Failure]) -> None:
     for outcome in outcomes:
         if isinstance(outcome, Failure):
-            console.print(Text(printable_text(outcome.message), style="red"))
+            console.print(spell_text(console, outcome.message, "red"))
 
 
-def _result_group(assessment: Assessment) -> RenderableType:
-    """Return one result: who, a row for each area, the whole, and how many findings there are."""
+def _show_result(console: Console, assessment: Assessment) -> None:
+    """Show one result: who, a row for each area, the whole, and how many findings there are."""
     scheme, result = assessment.scheme, assessment.result
     texts = scheme_texts(scheme)
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, expand=False)
-    table.add_column(texts("result.area"), no_wrap=True)
-    table.add_column(texts("result.level"), justify="center")
-    table.add_column(texts("result.index"), justify="right")
-    table.add_column("", no_wrap=True)
-    table.add_column(texts("result.target"), justify="center")
-    table.add_column(texts("result.answered"), justify="right")
-    table.add_column(texts("result.remark"), overflow="fold")
-    for area in result.areas:
-        table.add_row(*_area_row(area, scheme, texts))
-    table.add_section()
-    table.add_row(*_overall_row(result.overall, scheme, texts), style="bold")
-    parts: list[RenderableType] = [Text(), _title_line(assessment, texts), table]
-    parts.append(_finding_counts(assessment.findings, texts))
-    return Group(*parts)
+    columns = [
+        Column("area", texts("result.area")),
+        Column("level", texts("result.level"), ColumnKind.LEVEL),
+        Column("index", texts("result.index"), ColumnKind.INDEX),
+        Column("bar", "", ColumnKind.CODE),
+        Column("target", texts("result.target"), ColumnKind.LEVEL),
+        Column("answered", texts("result.answered"), ColumnKind.SHARE),
+        Column("remark", texts("result.remark"), ColumnKind.LONG),
+    ]
+    rows = [_area_row(area, scheme, texts) for area in result.areas]
+    rows.append(_overall_row(result.overall, scheme, texts))
+    for row in rows:
+        for cell in row:
+            cell.plain = encodable_text(cell.plain, console.encoding)
+    console.print(Text(), _title_line(console, assessment, texts), sep="\n")
+    bars = [at for at, column in enumerate(columns) if column.name == "bar"]
+    table = TerminalTable(columns=columns, rows=rows, droppable=bars, ends_in_whole=True)
+    show_table(console, table, texts)
+    if assessment.findings:
+        console.print(_finding_counts(assessment.findings, texts))
 
 
-def _title_line(assessment: Assessment, texts: Texts) -> Text:
-    profile = assessment.response.profile
+def _title_line(console: Console, assessment: Assessment, texts: Texts) -> Text:
+    profile, source = assessment.response.profile, assessment.response.source
     who = [profile.organisation, profile.team, profile.respondent, profile.date]
-    names = " · ".join(printable_text(part) for part in who if part)
-    title = Text(names or texts("result.no_profile"), style="bold")
-    title.append(f"   {printable_text(assessment.response.source)}", style="dim")
+    names = [encodable_name(part, console.encoding) for part in who if part]
+    between = encodable_text(" · ", console.encoding)
+    title = Text(between.join(names) or texts("result.no_profile"), style="bold")
+    if source != profile.team:  # the result of a team has no file of its own
+        title.append(f"   {encodable_name(source, console.encoding)}", style="dim")
     return title
 
 
-def _area_row(area: AreaResult, scheme: Scheme, texts: Texts) -> list[RenderableType]:
+def _area_row(area: AreaResult, scheme: Scheme, texts: Texts) -> list[Text]:
     style = "bold red" if area.is_below_target else "bold" if area.is_assessed else "dim"
     return [
-        Text(scheme.area(area.area).name),
+        Text(scheme.area(area.area).short),
         Text(level_text(area, texts), style=style),
         Text(index_text(area, texts), style="" if area.is_assessed else "dim"),
         _index_bar(area.index, area.target, scheme.top),
@@ -143,7 +152,7 @@ def _area_note(area: AreaResult, texts: Texts) -> str:
     return "; ".join(notes)
 
 
-def _overall_row(overall: OverallResult, scheme: Scheme, texts: Texts) -> list[RenderableType]:
+def _overall_row(overall: OverallResult, scheme: Scheme, texts: Texts) -> list[Text]:
     return [
         Text(texts("result.overall")),
         Text(level_text(overall, texts)),
@@ -151,17 +160,17 @@ def _overall_row(overall: OverallResult, scheme: Scheme, texts: Texts) -> list[R
         _index_bar(overall.index, None, scheme.top),
         Text(""),
         Text(format_percent(overall.completeness)),
-        Text(_overall_note(overall, texts)),
+        Text(_overall_note(overall, scheme, texts)),
     ]
 
 
-def _overall_note(overall: OverallResult, texts: Texts) -> str:
+def _overall_note(overall: OverallResult, scheme: Scheme, texts: Texts) -> str:
     """Return what holds the whole down, or which areas are open and what is known meanwhile."""
     if overall.held_down_by:
-        return texts("result.held_down", areas=", ".join(overall.held_down_by))
+        return texts("result.held_down", areas=_list_areas(overall.held_down_by, scheme))
     if overall.is_assessed or not overall.answered:
         return ""
-    open_areas = texts("result.open_areas", areas=", ".join(overall.not_assessed))
+    open_areas = texts("result.open_areas", areas=_list_areas(overall.not_assessed, scheme))
     bounds = texts(
         "result.bounds",
         low=format_figure(overall.low.index),
@@ -169,6 +178,11 @@ def _overall_note(overall: OverallResult, texts: Texts) -> str:
         level=overall.high.level,
     )
     return f"{open_areas}; {bounds}"
+
+
+def _list_areas(codes: Iterable[str], scheme: Scheme) -> str:
+    """Return areas by the names that their rows have."""
+    return ", ".join(scheme.area(code).short for code in codes)
 
 
 def _finding_counts(findings: Iterable[Finding], texts: Texts) -> Text:
@@ -188,43 +202,57 @@ def show_findings(console: Console, outcomes: Sequence[Assessment | Failure]) ->
 
 def _show_findings_of(console: Console, assessment: Assessment) -> None:
     texts = scheme_texts(assessment.scheme)
-    console.print(Text(printable_text(assessment.response.source), style="bold"))
+    source = encodable_name(assessment.response.source, console.encoding)
+    console.print(Text(source, style="bold"))
     if not assessment.findings:
-        console.print(Padding(Text(texts("finding.none"), style="green"), (0, 0, 1, 2)))
+        console.print(indent_text(spell_text(console, texts("finding.none"), "green"), below=1))
         return
     groups = group_findings(assessment.findings, texts)
     for severity, count in count_severities(assessment.findings, texts):
-        console.print(Padding(Text(count, style=_SEVERITY_LOOK[severity]), (0, 0, 0, 2)))
+        console.print(indent_text(Text(count, style=_SEVERITY_LOOK[severity])))
         for group in groups:
             if group.severity is severity:
-                console.print(Padding(_group_lines(group), (0, 0, 0, 4)))
+                console.print(indent_text(_group_lines(console, group), 4))
     console.print()
 
 
-def _group_lines(group: FindingGroup) -> RenderableType:
+def _group_lines(console: Console, group: FindingGroup) -> RenderableType:
     """Return a finding behind its place; several of one kind above the list of their places."""
-    places = [Text(printable_text(place), style="bold") for place in group.places]
-    words = Text(printable_text(group.sentences))
+    places = [spell_text(console, place, "bold") for place in group.places]
+    words = spell_text(console, group.sentences)
     if len(group.findings) > 1:
-        return Group(words, *(Padding(place, (0, 0, 0, 2)) for place in places))
+        return Group(words, *(indent_text(place) for place in places))
     return Text("  ").join([*places, words])
 
 
 def show_scheme(console: Console, scheme: Scheme) -> None:
     """Show a scheme: its levels and ratings, then each area with its statements by level."""
     texts = scheme_texts(scheme)
-    console.print(Text(f"{scheme.title}  ({scheme.id} {scheme.version})", style="bold"))
+    title = f"{scheme.title}  ({scheme.id} {scheme.version})"
+    console.print(spell_text(console, title, "bold"))
     for level in scheme.levels:
-        console.print(Text(f"  {level.number}  {level.name}"))
-    console.print(Text("  " + ", ".join(scheme.labels), style="dim"))
-    for area in scheme.areas:
-        table = Table(box=SIMPLE_HEAD, pad_edge=False, title=area.name, title_justify="left")
-        for name in ("id", "level", "topic", "statement"):
-            table.add_column(texts(f"scheme_table.{name}"), overflow="fold")
-        for statement in area.statements:
-            topic = area.topics[statement.topic]
-            table.add_row(statement.id, str(statement.level), topic, statement.text)
-        console.print(table)
+        console.print(spell_text(console, f"  {level.number}  {level.name}"))
+    console.print(spell_text(console, "  " + ", ".join(scheme.labels), "dim"))
+    console.print()
+    show_tables(console, [_statements_table(area, texts) for area in scheme.areas], texts)
+
+
+def _statements_table(area: Area, texts: Texts) -> ResultTable:
+    columns = (
+        ("id", ColumnKind.CODE),
+        ("level", ColumnKind.LEVEL),
+        ("topic", ColumnKind.TEXT),
+        ("statement", ColumnKind.LONG),
+    )
+    return ResultTable(
+        name=f"statements_{area.code}",
+        title=f"{area.code} {area.name}",
+        columns=tuple(Column(name, texts(f"scheme_table.{name}"), kind) for name, kind in columns),
+        rows=tuple(
+            (statement.id, statement.level, area.topics[statement.topic], statement.text)
+            for statement in area.statements
+        ),
+    )
 
 
 def show_tables(
@@ -236,67 +264,21 @@ def show_tables(
     Args:
         console: Where to.
         tables: What to show.
-        texts: The language of what is said about columns without room; English by default.
+        texts: The language of what is said about short headings; English by default.
     """
+    explained: set[str] = set()
     for table in tables:
-        console.print(Text(printable_text(table.title), style="bold"))
+        console.print(spell_text(console, table.title, "bold"))
         if table.rows:
-            _show_rows(console, table, texts or load_texts())
+            rows = [
+                [
+                    spell_cell(console, format_value(value, column.kind), column)
+                    for value, column in zip(row, table.columns, strict=True)
+                ]
+                for row in table.rows
+            ]
+            shown = TerminalTable(columns=table.columns, rows=rows)
+            show_table(console, shown, texts or load_texts(), explained=explained)
         if table.note:
-            console.print(Padding(Text(printable_text(table.note), style="dim"), (0, 0, 1, 2)))
-
-
-def _show_rows(console: Console, table: ResultTable, texts: Texts) -> None:
-    """Show the rows as a table, or one below the other where there is no room for one."""
-    columns = _readable_columns(table.columns, console.width)
-    everything = [
-        {
-            column: printable_text(format_value(value, column.kind))
-            for value, column in zip(row, table.columns, strict=True)
-        }
-        for row in table.rows
-    ]
-    rows = [[row[column] for column in columns] for row in everything]
-    widths = fit_columns(columns, rows, console.width)
-    if widths is None:
-        _show_blocks(console, everything)
-        return
-    console.print(_rich_table(columns, rows, widths))
-    remaining = [columns[at] for at in widths]
-    if left_out := tuple(column.heading for column in table.columns if column not in remaining):
-        hint = texts("report.columns_left_out", count=len(left_out), columns=left_out)
-        console.print(Padding(Text(hint, style="dim"), (0, 0, 1, 2)))
-
-
-def _rich_table(
-    columns: Sequence[Column], rows: Sequence[Sequence[str]], widths: Mapping[int, int]
-) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for at, width in widths.items():
-        justify: JustifyMethod = "right" if columns[at].kind.is_figure else "left"
-        table.add_column(columns[at].heading, justify=justify, overflow="fold", width=width)
-    for row in rows:
-        table.add_row(*(Text(row[at]) for at in widths))
-    return table
-
-
-def _show_blocks(console: Console, rows: Sequence[Mapping[Column, str]]) -> None:
-    """Show each row as lines of its own: the first column, and below it what the others say."""
-    for row in rows:
-        (_, first), *others = row.items()
-        console.print(Text(f"\n{first}"))
-        lines = Table.grid(padding=(0, 2))
-        lines.add_column(style="dim", no_wrap=True)
-        lines.add_column(overflow="fold")
-        for column, text in others:
-            if text not in ("", NO_VALUE):
-                lines.add_row(Text(column.heading), Text(text))
-        console.print(Padding(lines, (0, 0, 0, 2)))
-    console.print()
-
-
-def _readable_columns(columns: Sequence[Column], width: int) -> list[Column]:
-    """Return the columns; of several with long texts only the last where there is little room."""
-    long = [column for column in columns if column.kind is ColumnKind.LONG]
-    left_out = long[:-1] if width < _WIDE else []
-    return [column for column in columns if column not in left_out]
+            console.print(indent_text(spell_text(console, table.note, "dim")))
+        console.print()

@@ -100,7 +100,9 @@ def area_tables(comparison: Comparison) -> tuple[ResultTable, ...]:
     kinds = (("index", ColumnKind.INDEX), ("level", ColumnKind.LEVEL), ("gap", ColumnKind.INDEX))
     tables = []
     for figure, kind in kinds:
-        codes = tuple(Column(area.code, area.short, kind) for area in comparison.scheme.areas)
+        codes = tuple(
+            Column(area.code, area.short, kind, brief=area.code) for area in comparison.scheme.areas
+        )
         rows = tuple(
             (team.name, *(_AREA_CELLS[figure](area, texts) for area in team.result.areas))
             for team in comparison.teams

@@ -23,6 +23,9 @@ _LISTED_NAMES: Final = 6
 _FIRST_NAMES: Final = 3
 """... and of more so many, and how many follow."""
 
+_OF_NAMES: Final = ("team", "respondent")
+"""Columns that tell the rows apart by a name."""
+
 
 def rating_label(rating: RatingValue | None, scheme: Scheme, texts: Texts) -> str:
     """Return a rating as people see it, also for none."""
@@ -66,4 +69,7 @@ def shorten_list(names: Sequence[str], texts: Texts) -> str:
 
 def label_columns(texts: Texts, *columns: tuple[str, ColumnKind]) -> tuple[Column, ...]:
     """Return columns by name and kind, their headings in the language of the texts."""
-    return tuple(Column(name, texts(f"view.{name}"), kind) for name, kind in columns)
+    return tuple(
+        Column(name, texts(f"view.{name}"), kind, is_name=name in _OF_NAMES)
+        for name, kind in columns
+    )

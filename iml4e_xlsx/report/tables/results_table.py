@@ -12,39 +12,34 @@ from iml4e_xlsx.report.tables.table import CellValue, Column, ColumnKind, Result
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.texts import Texts
 
-_LONGEST_NAME: Final = 40
-_START: Final = 12
-"""So many characters of a long name stay at its start; its end tells more, such as the person."""
-
 _FILES_FIRST: Final = 2
 _AREAS_NEXT: Final = 1
-"""What a narrow terminal leaves out first: files that other columns identify, then areas."""
+"""What stands below each row first: the files, then the areas."""
 
 
 def results_table(assessments: Sequence[Assessment], scheme: Scheme) -> ResultTable:
     """
     Return a row for each result of one scheme: team, respondent and file, then the figures.
 
-    A column that would be empty is not there; a file that team and respondent identify is the
-    first to be left out where there is no room.
+    A column that would be empty is not there.
     """
     texts = scheme_texts(scheme)
     names = [_subject_names(assessment) for assessment in assessments]
     # The file of a team's result is its name once more; people without names have their file only.
-    is_file_needed = len({(team, person) for team, person, _ in names}) < len(names)
     heads = (
-        Column("team", texts("view.team")),
-        Column("respondent", texts("view.respondent")),
+        Column("team", texts("view.team"), is_name=True),
+        Column("respondent", texts("view.respondent"), is_name=True),
         Column(
             "file",
             texts("finding.source"),
             ColumnKind.FILE,
-            dispensable=0 if is_file_needed else _FILES_FIRST,
+            dispensable=_FILES_FIRST,
+            is_name=True,
         ),
     )
     kept = [at for at in range(len(heads)) if any(row[at] for row in names)]
     areas = [
-        Column(area.code, area.code, ColumnKind.INDEX, dispensable=_AREAS_NEXT)
+        Column(area.code, area.short, ColumnKind.INDEX, dispensable=_AREAS_NEXT, brief=area.code)
         for area in scheme.areas
     ]
     findings = [finding for assessment in assessments for finding in assessment.findings]
@@ -71,7 +66,7 @@ def _subject_names(assessment: Assessment) -> tuple[str, str, str]:
     """Return whose result it is: team, respondent, and the file if that is not the team's name."""
     response = assessment.response
     team, source = response.profile.team, response.source
-    return (team, response.profile.respondent, "" if source == team else shorten_name(source))
+    return (team, response.profile.respondent, "" if source == team else source)
 
 
 def _figures(assessment: Assessment, texts: Texts) -> tuple[CellValue, ...]:
@@ -83,10 +78,3 @@ def _figures(assessment: Assessment, texts: Texts) -> tuple[CellValue, ...]:
         overall.completeness,
         *areas,
     )
-
-
-def shorten_name(name: str) -> str:
-    """Return a name that is not too long for a column: without its middle, with all of its end."""
-    if len(name) <= _LONGEST_NAME:
-        return name
-    return f"{name[:_START]}…{name[len(name) - _LONGEST_NAME + _START + 1 :]}"

@@ -49,13 +49,17 @@ class Column:
     """
     A column: its name for programs, its heading for people, and what it holds.
 
-    Where a terminal is too narrow the most `dispensable` are left out first; 0 never is.
+    Where a terminal is too narrow `brief` replaces the heading, and the most `dispensable` stand
+    below each row first; a column that `is_name` is of names that nobody types, which may lose
+    their middle there.
     """
 
     name: str
     heading: str
     kind: ColumnKind = ColumnKind.TEXT
     dispensable: int = 0
+    brief: str = ""
+    is_name: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
