@@ -9,7 +9,8 @@ from unittest import mock
 
 import click
 
-from iml4e_xlsx.cli import cli, outcome_tally, respell_streams
+from iml4e_xlsx.cli import cli, respell_streams
+from iml4e_xlsx.jobs import batch
 from iml4e_xlsx.model import Assessment
 
 
@@ -47,7 +48,8 @@ def shown_in_terminal(
     stdout = io.TextIOWrapper(buffer, encoding=encoding)
     stderr = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
     with (
-        mock.patch.object(outcome_tally, "_read_files", return_value=iter(read)),
+        mock.patch.object(batch, "find_workbooks", return_value=iter(())),
+        mock.patch.object(batch, "assess_workbooks", return_value=iter(read)),
         mock.patch.dict("os.environ", {"COLUMNS": str(width)}),
         mock.patch.object(sys, "stdout", stdout),
         mock.patch.object(sys, "stderr", stderr),
