@@ -282,8 +282,8 @@ def _plan_tasks(
         fingerprint = _fingerprint(person, row.file_name, scheme, previous, notice)
         built = built_workbooks.get(person.id)
         # Of an earlier release, whose workbooks said nothing about the round: nothing else changed.
-        earlier = _fingerprint(person, row.file_name, scheme, previous, None)
-        is_current = built is not None and built.fingerprint in (fingerprint, earlier)
+        without_notice = _fingerprint(person, row.file_name, scheme, previous, None)
+        is_current = built is not None and built.fingerprint in (fingerprint, without_notice)
         if built is not None and is_current and is_there(campaign, built):
             continue
         yield WorkbookTask(
