@@ -47,12 +47,11 @@ def agenda(
     Example: iml4e agenda returned/ --team "Fraud Detection" --anonymous
     """
     from iml4e_xlsx.analysis.workshop_agenda import MOST_ITEMS, build_agenda
-    from iml4e_xlsx.report.contents.anonymity import hide_team_files
     from iml4e_xlsx.report.tables.team_tables import agenda_table, evidence_gap_table
 
     def make_tables(teams: Sequence[TeamAssessment]) -> list[ResultTable]:
         tables = []
-        for chosen in hide_team_files(teams) if anonymous else teams:
+        for chosen in teams:
             plan = build_agenda(chosen, most=most or MOST_ITEMS)
             tables.append(agenda_table(plan, anonymous=anonymous))
             tables.append(evidence_gap_table(plan, anonymous=anonymous))

@@ -9,7 +9,7 @@ import click
 
 from iml4e_xlsx.cli.options.output_options import table_options
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions
-from iml4e_xlsx.cli.table_output import choose_teams, show_teams
+from iml4e_xlsx.cli.table_output import choose_team, show_teams
 from iml4e_xlsx.cli.voice import command_text, current_voice, data_error
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def benchmark(
             [team.assessment for team in teams],
             teams[0].scheme,
             field=field,
-            own=choose_teams(teams, own)[0].result if own else None,
+            own=choose_team(teams, own).result if own else None,
             fewest=fewest or FEWEST,
         )
         if peers.without_field:

@@ -214,4 +214,6 @@ def _read_files(
         sources, schemes=schemes, limits=reading.limits, carry=reading.carry
     )
     answers = leave_out_results(outcomes, tally.leave_out)
-    yield from keep_teams(list(answers), reading.teams) if reading.teams else answers
+    if reading.teams:
+        answers = iter(keep_teams(list(answers), reading.teams, anonymous=reading.anonymous))
+    yield from answers

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions
 from iml4e_xlsx.cli.outcome_tally import OutcomeTally, read_answers
+from iml4e_xlsx.cli.team_choice import find_teams, no_team_error
 from iml4e_xlsx.cli.voice import current_voice, data_error
 
 if TYPE_CHECKING:
@@ -15,14 +16,14 @@ if TYPE_CHECKING:
     from iml4e_xlsx.report.tables.table import ResultTable
 
 
-def choose_teams(teams: Sequence[TeamAssessment], name: str | None) -> list[TeamAssessment]:
-    """Return the team of a name, or all teams; a usage error if no team has the name."""
-    from iml4e_xlsx.text.spelling import name_key
-
-    chosen = [team for team in teams if name is None or name_key(team.name) == name_key(name)]
-    if not chosen:
-        raise data_error("no_team", name=name, teams=tuple(team.name for team in teams))
-    return chosen
+def choose_team(teams: Sequence[TeamAssessment], name: str) -> TeamAssessment:
+    """Return the team of a name; an error if there is none, or if several may be meant."""
+    found = find_teams(teams, name, lambda team: (team.name, team.response.profile.team))
+    if not found:
+        raise no_team_error(name, [team.name for team in teams])
+    if len(found) > 1:
+        raise data_error("several_teams", name=name, teams=tuple(team.name for team in found))
+    return found[0]
 
 
 def show_teams(
@@ -39,12 +40,16 @@ def show_teams(
     from iml4e_xlsx.analysis.comparison import group_by_scheme
     from iml4e_xlsx.analysis.team_trend import current_teams
     from iml4e_xlsx.findings.finding_groups import group_across_files
+    from iml4e_xlsx.report.contents.anonymity import hide_team_files, rename_places
     from iml4e_xlsx.text.interface_texts import scheme_texts
 
     def make_team_tables(
         assessments: Sequence[Assessment], tally: OutcomeTally
     ) -> list[ResultTable]:
-        first, *others = group_by_scheme(current_teams(assessments))
+        named = current_teams(assessments)
+        teams = hide_team_files(named) if reading.anonymous else named
+        shown_names = {team.name: shown.name for team, shown in zip(named, teams, strict=True)}
+        first, *others = group_by_scheme(teams)
         for group in others:
             current_voice().say(
                 "other_scheme",
@@ -55,6 +60,7 @@ def show_teams(
         tally.note_teams(first)
         said = {*tally.left_out, *tally.choices}
         findings = [finding for team in first for finding in team.findings if finding not in said]
+        findings = rename_places(findings, shown_names)
         for finding_group in group_across_files(findings, scheme_texts(first[0].scheme)):
             current_voice().say_group(finding_group)
         if write is not None:

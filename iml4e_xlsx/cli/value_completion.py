@@ -18,7 +18,7 @@ _MOST_WORKBOOKS: Final = 40
 """So many workbooks are read for the names of their teams; more would take too long."""
 
 FREE_VALUES: Final = frozenset(
-    {"CODE", "DAY", "DAYS", "MAIL", "NAME=AMOUNT", "MAIL|WORD", "NEW", "OLD", "URL"}
+    {"CODE", "DATE", "DAY", "DAYS", "MAIL", "NAME=AMOUNT", "MAIL|WORD", "NEW", "OLD", "TEXT", "URL"}
     | {"[MAIL]", "MAIL...", "FOLDER", "[bash|zsh|fish]", "[COMMAND [SUBCOMMAND]]"}
 )
 """The kinds of values, as help shows them, of which nothing is known before they are typed."""
@@ -109,18 +109,21 @@ def _find_targets(ctx: click.Context) -> Iterator[CompletionItem]:
 
 
 def _find_teams(_: click.Context) -> Iterator[CompletionItem]:
+    from iml4e_xlsx.analysis.teams import group_responses
     from iml4e_xlsx.errors import Iml4eError
-    from iml4e_xlsx.jobs.batch import assess_workbooks, find_workbooks
+    from iml4e_xlsx.jobs.batch import assess_workbooks, find_workbooks, leave_out_results
     from iml4e_xlsx.model import Assessment
+    from iml4e_xlsx.text.spelling import name_key
 
     try:
         sources = find_workbooks(_named_paths())
         few = list(islice(sources, _MOST_WORKBOOKS + 1))
-        outcomes = list(assess_workbooks(few)) if len(few) <= _MOST_WORKBOOKS else []
+        outcomes = assess_workbooks(few) if len(few) <= _MOST_WORKBOOKS else ()
+        answers = list(leave_out_results(outcomes, lambda _: None))
     except (Iml4eError, OSError):  # the command itself will say it
         return
-    names = {each.response.profile.team for each in outcomes if isinstance(each, Assessment)}
-    for name in sorted(filter(None, names)):
+    groups = group_responses(each for each in answers if isinstance(each, Assessment))
+    for name in {name_key(group.name): group.name for group in groups}.values():
         yield CompletionItem(name)
 
 

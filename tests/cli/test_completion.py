@@ -112,7 +112,7 @@ def test_teams_are_those_of_the_workbooks(
     words = ("agenda", str(returned), "--team")
     monkeypatch.setenv("COMP_WORDS", shlex.join(["iml4e", *words]))
 
-    assert values(*words) == ["Fraud Detection", "Search & Rank"]
+    assert values(*words) == ["Fraud Detection", "Search & Rank", str(returned / "3.xlsx")]
     assert values(*words, typed="fr") == ["Fraud Detection"]
 
     monkeypatch.setenv("COMP_WORDS", f"iml4e agenda {tmp_path / 'nowhere'} --team")

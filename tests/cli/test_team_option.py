@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
+from click.shell_completion import ShellComplete
 from click.testing import CliRunner, Result
 
 from iml4e_xlsx.cli import cli
@@ -67,6 +69,71 @@ def test_a_response_without_a_team_is_meant_by_its_file(returned: Path) -> None:
     document = json.loads(run("score", returned, "--format", "json", "--team", path).stdout)
 
     assert [result["profile"]["respondent"] for result in document["results"]] == ["Dee"]
+
+
+@pytest.fixture(scope="module")
+def alike(tmp_path_factory: pytest.TempPathFactory, official: Scheme) -> Path:
+    """Return workbooks of three teams of one name, one of them without an organisation."""
+    folder = tmp_path_factory.mktemp("alike")
+    for number, (team, organisation) in enumerate(
+        (("Search", "Acme"), ("search", "Beta"), ("Search", ""), ("Ads", "Acme"), ("ads", "Beta"))
+    ):
+        profile = Profile(team=team, organisation=organisation, respondent=f"P{number}")
+        answers = response(official, dict.fromkeys(official.statements, 1), profile=profile)
+        built(official, folder / f"{number}.xlsx", answers)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "people"),
+    [
+        ("Search", {"P2"}),
+        ("SEARCH (acme)", {"P0"}),
+        ("search (Beta)", {"P1"}),
+        ("Ads", {"P3", "P4"}),
+    ],
+)
+def test_each_listed_name_means_its_team_alone(alike: Path, name: str, people: set[str]) -> None:
+    """A name that is listed as such is that team's; else the bare name means all of them."""
+    document = json.loads(run("score", alike, "--format", "json", "--team", name).stdout)
+
+    assert {result["profile"]["respondent"] for result in document["results"]} == people
+
+
+@pytest.mark.parametrize("name", ["Search", "Search (Acme)", "ads (beta)"])
+def test_one_own_team_is_compared(alike: Path, name: str) -> None:
+    assert run("benchmark", alike, "--own", name, "--fewest", 2).exit_code == 0
+
+
+def test_no_own_team_is_guessed_from_several(alike: Path) -> None:
+    outcome = run("benchmark", alike, "--own", "ads", "--fewest", 2)
+
+    assert outcome.exit_code == 1
+    assert "Ads (Acme), ads (Beta)" in outcome.stderr
+
+
+def test_completion_offers_the_names_that_are_listed(
+    alike: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ["agenda", str(alike), "--team"]
+    monkeypatch.setenv("COMP_WORDS", shlex.join(["iml4e", *words]))
+    offered = ShellComplete(cli, {}, "iml4e", "_IML4E_COMPLETE").get_completions(words, "")
+
+    assert [item.value for item in offered] == [
+        *("Ads (Acme)", "ads (Beta)", "Search (Acme)", "search (Beta)", "Search"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["Dee.xlsx", "nope"])
+def test_no_file_of_a_person_is_named_beside_an_agenda_without_names(
+    returned: Path, name: str
+) -> None:
+    """Neither in a finding about a team without a name, nor in the list of teams."""
+    team = returned / name if name.endswith(".xlsx") else name
+    outcome = run("agenda", returned, "--team", team, "--anonymous")
+
+    assert outcome.stderr.strip()
+    assert people_in(outcome.output) == set()
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -22,6 +22,7 @@ class ReadingOptions:
     limits: Limits
     carry: bool
     teams: tuple[str, ...] = ()
+    anonymous: bool = False
 
 
 def reading_options(command: F) -> F:
@@ -61,7 +62,9 @@ def reading_options(command: F) -> F:
             limits = Limits.parse_settings(settings)
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="--limit") from error
-        return command(*args, reading=ReadingOptions(schemes, limits, carry, teams), **rest)
+        hidden = bool(rest.get("anonymous"))  # the commands that have this option use it as well
+        reading = ReadingOptions(schemes, limits, carry, teams, anonymous=hidden)
+        return command(*args, reading=reading, **rest)
 
     return cast("F", run_command)
 

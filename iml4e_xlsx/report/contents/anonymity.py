@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 
 from iml4e_xlsx.analysis.teams import TeamAssessment
+from iml4e_xlsx.findings.finding import Finding
 from iml4e_xlsx.model import Assessment
 
 
@@ -28,4 +29,14 @@ def hide_team_files(teams: Iterable[TeamAssessment]) -> list[TeamAssessment]:
     return [
         team if team.response.profile.team.strip() else replace(team, name=f"response-{number}")
         for number, team in enumerate(teams, start=1)
+    ]
+
+
+def rename_places(findings: Iterable[Finding], names: Mapping[str, str]) -> list[Finding]:
+    """Return findings about teams with the names under which the teams are shown."""
+    return [
+        replace(each, place=each.place._replace(source=names[each.place.source]))
+        if each.place.source in names
+        else each
+        for each in findings
     ]
