@@ -105,6 +105,29 @@ class TeamAssessment:
             for member in self.members
         )
 
+    @property
+    def applicability_disputes(self) -> tuple[str, ...]:
+        """Return the statements that some call n/a and others rate, in scheme order."""
+        return tuple(id_ for id_ in self.scheme.statements if self.disputes_applicability(id_))
+
+    def disputes_applicability(self, statement: str) -> bool:
+        """Return whether some call a statement n/a and others rate it."""
+        ratings = self._values(statement)
+        return NOT_APPLICABLE in ratings and any(isinstance(rating, int) for rating in ratings)
+
+    @property
+    def takes_lower_rating(self) -> bool:
+        """Return whether anywhere two middle ratings differ, so that the lower one counts."""
+        for id_, answer in self.response.answers.items():
+            numbers = sorted(rating for rating in self._values(id_) if isinstance(rating, int))
+            middle = len(numbers) // 2
+            if isinstance(answer.rating, int) and numbers[~middle] != numbers[middle]:
+                return True
+        return False
+
+    def _values(self, statement: str) -> list[RatingValue | None]:
+        return [rating for _, rating in self.ratings(statement)]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamGroup:

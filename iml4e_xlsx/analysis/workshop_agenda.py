@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from iml4e_xlsx.analysis.teams import TeamAssessment
-from iml4e_xlsx.model import RatingValue, Statement
+from iml4e_xlsx.model import NOT_APPLICABLE, RatingValue, Statement
 
 MOST_ITEMS = 12
 """A workshop of two hours can discuss so many statements."""
@@ -16,10 +16,16 @@ AGREED = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgendaItem:
-    """A statement to discuss, with everybody's rating; `consensus` is below 1."""
+    """
+    A statement to discuss, with everybody's rating.
+
+    `disputes_applicability` tells whether some call it n/a and others rate it. Elsewhere
+    `consensus` is below 1; there it is that of the ratings, None for fewer than two.
+    """
 
     statement: Statement
-    consensus: float
+    consensus: float | None
+    disputes_applicability: bool
     median: RatingValue | None
     ratings: tuple[tuple[str, RatingValue | None], ...]
 
@@ -35,10 +41,11 @@ class UnsupportedRating:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agenda:
     """
-    One team's agenda: lowest consensus first.
+    One team's agenda: first what the team's n/a leaves out although somebody rated it.
 
-    `comparable` is False if no statement has ratings of two respondents, so that there is
-    nothing to disagree about; `disagreed` counts all statements without full consensus.
+    Then follow the others, lowest consensus first. `comparable` is False if no statement has
+    answers of two respondents, so that there is nothing to disagree about; `disagreed` counts all
+    statements without full consensus, and those that some call n/a and others rate.
     """
 
     team: TeamAssessment
@@ -57,24 +64,43 @@ def build_agenda(team: TeamAssessment, *, most: int = MOST_ITEMS) -> Agenda:
         most: The agenda has at most so many statements, those with the lowest consensus.
     """
     scheme = team.scheme
-    measured = [(value, id_) for id_, value in team.consensus.items() if value is not None]
-    disputed = [(value, id_) for value, id_ in measured if value < AGREED]
-    lowest = sorted(disputed, key=lambda item: item[0])[:most]
+    disputes = frozenset(team.applicability_disputes)
+    disputed = [
+        id_
+        for id_, value in team.consensus.items()
+        if id_ in disputes or (value is not None and value < AGREED)
+    ]
+    chosen = sorted(disputed, key=lambda id_: _urgency(team, id_, disputes))[:most]
     return Agenda(
         team=team,
         items=tuple(
             AgendaItem(
                 statement=scheme.statements[id_],
-                consensus=value,
+                consensus=team.consensus[id_],
+                disputes_applicability=id_ in disputes,
                 median=team.response.answers[id_].rating,
                 ratings=team.ratings(id_),
             )
-            for value, id_ in lowest
+            for id_ in chosen
         ),
         disagreed=len(disputed),
         unsupported=tuple(_find_unsupported(team)),
-        comparable=bool(measured),
+        comparable=any(
+            sum(rating is not None for _, rating in team.ratings(id_)) > 1 for id_ in team.consensus
+        ),
     )
+
+
+def _urgency(team: TeamAssessment, id_: str, disputes: Collection[str]) -> tuple[bool, float]:
+    """
+    Return the place of a statement on the agenda, the lowest first.
+
+    A rating that counts nowhere comes before any that counts: whether a statement applies must be
+    settled before its rating can be. A minority's n/a leaves the ratings their consensus.
+    """
+    is_left_out = id_ in disputes and team.response.answers[id_].rating == NOT_APPLICABLE
+    value = team.consensus[id_]
+    return not is_left_out, AGREED if value is None else value
 
 
 def _find_unsupported(team: TeamAssessment) -> Iterator[UnsupportedRating]:
@@ -93,9 +119,17 @@ def _find_unsupported(team: TeamAssessment) -> Iterator[UnsupportedRating]:
 def anonymous_ratings(
     ratings: Sequence[tuple[str, RatingValue | None]],
 ) -> list[RatingValue | None]:
-    """Return ratings without names, highest first: their order does not betray the respondents."""
+    """
+    Return ratings without names: highest first, then n/a, then open ones.
+
+    Their order does not betray the respondents.
+    """
     values = [rating for _, rating in ratings]
     return sorted(
         values,
-        key=lambda value: (not isinstance(value, int), -value if isinstance(value, int) else 0),
+        key=lambda value: (
+            value is None,
+            not isinstance(value, int),
+            -value if isinstance(value, int) else 0,
+        ),
     )

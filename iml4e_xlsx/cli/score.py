@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 @click.option(
     "--group",
     type=click.Choice(["team"]),
-    help="Compute one result per team, from the median of its members' ratings.",
+    help="Compute one result per team, from the median of its members' ratings; of two "
+    "middle ones, the lower counts.",
 )
 @click.option(
     "--rows",
@@ -98,9 +99,9 @@ def score(
 
 
 def _show_results(results: Results, *, grouped: bool) -> None:
-    """Show results on the terminal; of a team, each respondent's own as well."""
+    """Show results on the terminal; of a team, each respondent's own and the n/a in dispute."""
     from iml4e_xlsx.report.formats.terminal import show_outcomes, show_tables
-    from iml4e_xlsx.report.tables.team_tables import members_table
+    from iml4e_xlsx.report.tables.team_tables import applicability_table, members_table
 
     console = current_voice().open_console()
     if not grouped:
@@ -109,3 +110,5 @@ def _show_results(results: Results, *, grouped: bool) -> None:
     teams = results.teams
     show_outcomes(console, [*(team.assessment for team in teams), *results.failures])
     show_tables(console, [members_table(team) for team in teams if len(team.members) > 1])
+    disputed = [team for team in teams if team.applicability_disputes]
+    show_tables(console, [applicability_table(team) for team in disputed])

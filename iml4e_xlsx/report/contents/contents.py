@@ -47,6 +47,11 @@ class TeamPage:
     agenda: Agenda
     roadmap: Roadmap
 
+    @property
+    def lists_members(self) -> bool:
+        """Return whether the members have results of their own beside the team's."""
+        return len(self.team.members) > 1
+
 
 @dataclass(frozen=True, kw_only=True)
 class Contents:

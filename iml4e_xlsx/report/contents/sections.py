@@ -27,6 +27,7 @@ from iml4e_xlsx.report.tables.team_tables import (
     agenda_table,
     changes_table,
     evidence_gap_table,
+    members_table,
     roadmap_table,
     statement_table,
     trend_table,
@@ -66,6 +67,9 @@ def _agenda_tables(contents: Contents) -> Iterator[ResultTable]:
     pages = [(page.team.name, page) for page in contents.pages]
     agendas = [(name, agenda_table(page.agenda, anonymous=hidden)) for name, page in pages]
     gaps = [(name, evidence_gap_table(page.agenda, anonymous=hidden)) for name, page in pages]
+    people = [(name, members_table(page.team)) for name, page in pages if page.lists_members]
+    if people and not hidden:
+        yield _stack_by_team(contents, "members", people)
     yield _stack_by_team(contents, "agenda", agendas)
     roadmaps = [(name, roadmap_table(page.roadmap, name)) for name, page in pages]
     yield _stack_by_team(contents, "roadmap", roadmaps)

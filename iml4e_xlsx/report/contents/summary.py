@@ -8,6 +8,7 @@ from fractions import Fraction
 from iml4e_xlsx.analysis.comparison import AreaComparison, Comparison
 from iml4e_xlsx.analysis.team_trend import Trend
 from iml4e_xlsx.analysis.teams import TeamAssessment
+from iml4e_xlsx.analysis.workshop_agenda import AGREED
 from iml4e_xlsx.report.contents.contents import Contents
 from iml4e_xlsx.report.contents.reading_quality import reading_sentences
 from iml4e_xlsx.report.tables.labels import shorten_list
@@ -21,6 +22,7 @@ def summary_sentences(contents: Contents) -> tuple[str, ...]:
     """Return the sentences, the most important first."""
     parts = (
         _level_sentences,
+        _median_sentences,
         reading_sentences,
         _participation_sentences,
         _area_sentences,
@@ -54,6 +56,11 @@ def _level_sentences(contents: Contents) -> Iterator[str]:
             if not team.result.overall.is_assessed
         ]
         yield contents.texts("report.open_areas", teams=shorten_list(listed, contents.texts))
+
+
+def _median_sentences(contents: Contents) -> Iterator[str]:
+    if any(team.takes_lower_rating for team in contents.teams):
+        yield contents.texts("view.lower_of_two")
 
 
 def _describe_team(team: TeamAssessment, contents: Contents) -> str:
@@ -156,14 +163,29 @@ def _difference_sentences(contents: Contents) -> Iterator[str]:
 
 
 def _disagreement_sentences(contents: Contents) -> Iterator[str]:
-    items = [(item, page) for page in contents.pages for item in page.agenda.items]
-    if items:
-        item, page = min(items, key=lambda pair: pair[0].consensus)
-        yield contents.texts(
-            "report.disagreement",
-            team=page.team.name,
-            statement=item.statement.id,
-            consensus=format_figure(item.consensus),
+    texts = contents.texts
+    of_teams = [
+        texts("report.disputed_in", team=team.name, statements=shorten_list(ids, texts))
+        for team in contents.teams
+        if (ids := team.applicability_disputes)
+    ]
+    if of_teams:
+        count = sum(len(team.applicability_disputes) for team in contents.teams)
+        listed = shorten_list(of_teams, texts)
+        yield texts("report.applicability_disputed", count=count, statements=listed)
+    disputed = [
+        (value, team.name, id_)
+        for team in contents.teams
+        for id_, value in team.consensus.items()
+        if value is not None and value < AGREED
+    ]
+    if disputed:
+        consensus, name, id_ = min(disputed, key=lambda each: each[0])
+        yield texts(
+            "report.disagreement_next" if of_teams else "report.disagreement",
+            team=name,
+            statement=id_,
+            consensus=format_figure(consensus),
         )
 
 

@@ -42,6 +42,9 @@ from iml4e_xlsx.text.texts import Texts
 def overview_table(comparison: Comparison) -> ResultTable:
     """Return a row for each team: respondents, level, index, completeness, way to the targets."""
     texts = scheme_texts(comparison.scheme)
+    note = texts("view.overview_note")
+    if any(team.takes_lower_rating for team in comparison.teams):
+        note = f"{note} {texts('view.lower_of_two')}"
     rows = []
     for team in comparison.teams:
         overall = team.result.overall
@@ -60,7 +63,7 @@ def overview_table(comparison: Comparison) -> ResultTable:
         name="overview",
         top=comparison.scheme.top,
         title=texts("view.overview_title"),
-        note=texts("view.overview_note"),
+        note=note,
         columns=label_columns(
             texts,
             ("team", ColumnKind.TEXT),

@@ -175,6 +175,14 @@ def team_entry(team: TeamAssessment) -> dict[str, Any]:
     entry["respondents"] = len(team.members)
     entry["team"] = team.name
     entry["consensus"] = {id_: value for id_, value in team.consensus.items() if value is not None}
+    entry["disputed_applicability"] = {
+        id_: [
+            {"respondent": name, "rating": rating}
+            for name, rating in team.ratings(id_)
+            if rating is not None
+        ]
+        for id_ in team.applicability_disputes
+    }
     entry["members"] = [
         {"respondent": member.name, "missing": list(member.missing)}
         | {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from iml4e_xlsx.analysis.team_roadmap import AreaRoadmap, Roadmap, RoadmapStep
 from iml4e_xlsx.analysis.team_trend import RatingChange, Trend
 from iml4e_xlsx.analysis.teams import TeamAssessment
-from iml4e_xlsx.analysis.workshop_agenda import Agenda, AgendaItem, anonymous_ratings
-from iml4e_xlsx.model import AreaResult, OverallResult, Scheme
+from iml4e_xlsx.analysis.workshop_agenda import Agenda, anonymous_ratings
+from iml4e_xlsx.model import AreaResult, OverallResult, RatingValue, Scheme
 from iml4e_xlsx.report.tables.labels import (
     index_cell,
     label_columns,
@@ -38,6 +38,8 @@ def agenda_table(agenda: Agenda, *, anonymous: bool = False) -> ResultTable:
         note = texts("view.agenda_agreed")
     else:
         note = texts("view.agenda_note", count=len(agenda.items), total=agenda.disagreed)
+        if any(item.disputes_applicability for item in agenda.items):
+            note = f"{note} {texts('view.agenda_applicability')}"
     return ResultTable(
         name="agenda",
         title=texts("view.agenda_title", team=team.name),
@@ -56,20 +58,48 @@ def agenda_table(agenda: Agenda, *, anonymous: bool = False) -> ResultTable:
                 item.statement.text,
                 item.consensus,
                 rating_label(item.median, team.scheme, texts),
-                _list_ratings(item, texts, anonymous=anonymous),
+                list_ratings(item.ratings, texts, anonymous=anonymous),
             )
             for item in agenda.items
         ),
     )
 
 
-def _list_ratings(item: AgendaItem, texts: Texts, *, anonymous: bool) -> str:
+def list_ratings(
+    ratings: Sequence[tuple[str, RatingValue | None]], texts: Texts, *, anonymous: bool = False
+) -> str:
+    """Return who rated a statement how; without names, in an order that tells nothing."""
     if anonymous:
-        return ", ".join(short_rating(rating) for rating in anonymous_ratings(item.ratings))
-    parts = [
-        texts("view.rated", name=name, rating=short_rating(rating)) for name, rating in item.ratings
-    ]
-    return ", ".join(parts)
+        return ", ".join(short_rating(rating) for rating in anonymous_ratings(ratings))
+    return ", ".join(
+        texts("view.rated", name=name, rating=short_rating(rating)) for name, rating in ratings
+    )
+
+
+def applicability_table(team: TeamAssessment) -> ResultTable:
+    """Return the statements that some call n/a and others rate, with who said what."""
+    texts = scheme_texts(team.scheme)
+    return ResultTable(
+        name="applicability",
+        title=texts("view.applicability_title", team=team.name),
+        note=texts("view.agenda_applicability"),
+        columns=label_columns(
+            texts,
+            ("statement", ColumnKind.CODE),
+            ("text", ColumnKind.LONG),
+            ("median", ColumnKind.RATING),
+            ("ratings", ColumnKind.TEXT),
+        ),
+        rows=tuple(
+            (
+                id_,
+                team.scheme.statements[id_].text,
+                rating_label(team.response.answers[id_].rating, team.scheme, texts),
+                list_ratings(team.ratings(id_), texts),
+            )
+            for id_ in team.applicability_disputes
+        ),
+    )
 
 
 def evidence_gap_table(agenda: Agenda, *, anonymous: bool = False) -> ResultTable:
@@ -256,6 +286,7 @@ def statement_table(
     area = scheme.area(area_code)
     rows = []
     for statement in area.statements:
+        said = list_ratings(team.ratings(statement.id), texts, anonymous=anonymous)
         answer = team.response.answers[statement.id]
         evidence = answer.evidence
         if anonymous and len(team.members) > 1:
@@ -268,6 +299,7 @@ def statement_table(
                 statement.text,
                 rating_label(answer.rating, scheme, texts),
                 team.consensus[statement.id],
+                said if team.disputes_applicability(statement.id) else None,
                 evidence,
             )
         )
@@ -282,6 +314,7 @@ def statement_table(
             ("text", ColumnKind.LONG),
             ("rating", ColumnKind.RATING),
             ("consensus", ColumnKind.INDEX),
+            ("applicability", ColumnKind.TEXT),
             ("evidence", ColumnKind.LONG),
         ),
         rows=tuple(rows),
@@ -307,6 +340,7 @@ def members_table(team: TeamAssessment) -> ResultTable:
     return ResultTable(
         name="members",
         title=texts("view.members_title", team=team.name),
+        note=texts("view.lower_of_two") if team.takes_lower_rating else "",
         columns=label_columns(
             texts,
             ("respondent", ColumnKind.TEXT),
