@@ -30,9 +30,9 @@ others do, for they are no errors. With `--strict` warnings are errors, and said
 | exit code | meaning |
 |---|---|
 | 0 | everything is fine |
-| 1 | the input files have mistakes, or lack what was asked for; all else was delivered |
+| 1 | an input is missing, illegible or faulty, or lacks what was asked for; all else was done |
 | 2 | the command was used wrongly, or would have overwritten a file |
-| 3 | the environment failed: disk, permissions, installation |
+| 3 | the environment failed: an output cannot be written, a library or a server is missing |
 
 Each code but 0 comes with a line on standard error that says why. `--quiet` does not silence it.
 """

@@ -48,11 +48,11 @@ def cli() -> None:
     Run the IML4E MLOps Maturity Assessment with Excel workbooks.
 
     \b
-    iml4e build -o blank.xlsx           make a workbook to mail
-    iml4e score returned/               read returned workbooks and compute the results
-    iml4e report returned/ -o r.html    write a report: teams, agenda, roadmap, trend
-    iml4e campaign --help               run a whole round by mail, from roster to report
-    iml4e demo                          try everything with made-up teams
+    iml4e build -o blank.xlsx         make a workbook to mail
+    iml4e score returned/             read returned workbooks, compute results
+    iml4e report returned/ -o r.html  write a report: teams, agenda, roadmap
+    iml4e campaign --help             run a round by mail, from roster to report
+    iml4e demo                        try everything with made-up teams
     """
 
 

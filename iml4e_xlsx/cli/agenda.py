@@ -9,6 +9,7 @@ import click
 
 from iml4e_xlsx.cli.options.output_options import table_options
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions, team_option
+from iml4e_xlsx.cli.options.value_types import WholeNumber
 from iml4e_xlsx.cli.table_output import show_teams
 
 if TYPE_CHECKING:
@@ -24,9 +25,7 @@ _anonymous = click.option(
 @click.command()
 @_anonymous
 @team_option
-@click.option(
-    "--most", type=click.IntRange(min=1), help="List this many statements; by default 12."
-)
+@click.option("--most", type=WholeNumber(least=1), help="List this many statements; by default 12.")
 @table_options
 def agenda(
     paths: tuple[str, ...],

@@ -9,6 +9,7 @@ import click
 
 from iml4e_xlsx.cli.options.output_options import table_options
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions
+from iml4e_xlsx.cli.options.value_types import WholeNumber
 from iml4e_xlsx.cli.table_output import choose_team, show_teams
 from iml4e_xlsx.cli.voice import command_text, current_voice, data_error
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--own", metavar="TEAM", help="Show the place of this team among the others.")
 @click.option(
     "--fewest",
-    type=click.IntRange(min=2),
+    type=WholeNumber(least=2),
     help="Show no figures for groups smaller than this; by default 5.",
 )
 @table_options

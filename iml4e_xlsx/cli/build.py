@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 
 import click
 
@@ -42,7 +42,8 @@ class ProfileCommand(click.Command):
     "targets",
     multiple=True,
     metavar="[AREA=]LEVEL",
-    help="Set a target level for an area, by its code or name, or for all. Can be repeated.",
+    help="Set target levels: 3 for all areas, DG=2 for one by code or name, or '3 DG=2'. Can be "
+    "repeated.",
 )
 @click.option("--prefill", metavar="RETURNED", help="Start with the answers of this workbook.")
 @click.option(
@@ -63,7 +64,7 @@ def build(
     prefill: str | None,
     previous: str | None,
     roster: str | None,
-    deadline: datetime | None,
+    deadline: date | None,
     contact: str,
     force: bool,
     **profile: str,
@@ -93,7 +94,7 @@ def build(
         targets=target_levels,
         prefill=prefill,
         previous=previous,
-        notice=RoundNotice(deadline=deadline.date() if deadline else None, contact=contact),
+        notice=RoundNotice(deadline=deadline, contact=contact),
     )
     if roster is None:
         make_workbook(order, output, force=force)

@@ -78,4 +78,4 @@ def check(
         show_findings(current_voice().open_console(), list(outcomes))
     if format_name != "json":
         report_versions(read, tally)
-    tally.finish_command("table" if format_name == "text" else format_name)
+    tally.finish_command(shown_in="table" if format_name == "text" else format_name)

@@ -90,6 +90,8 @@ class CommandGroup(click.Group):
 
             close = tuple(get_close_matches(name, self.homes))
             key = "no_command_but" if close else "no_command"
+            if name == "version" and ctx.parent is None:
+                key = "no_command_version"
             raise usage_error(key, name=name, close=close, path=ctx.command_path)
         return super().resolve_command(ctx, args)
 

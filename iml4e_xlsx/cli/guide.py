@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 
 import click
 
@@ -25,18 +25,18 @@ def guide(
     scheme_name: str,
     lang: str | None,
     output: str,
-    deadline: datetime | None,
+    deadline: date | None,
     contact: str,
     force: bool,
 ) -> None:
     """
-    Write a page for respondents: what the assessment is for, and how to answer.
+    Write a page that tells respondents what to do.
 
     It is one HTML file without anything around it, to attach to a mail, to link, or to print on one
     sheet of A4.
 
     \b
-    Example: iml4e guide -o guide.html --deadline 2026-12-18 --contact "Ada, ada@example.org"
+    Example: iml4e guide -o guide.html --deadline 2026-12-18 --contact Ada
     """
     from iml4e_xlsx.model import RoundNotice
     from iml4e_xlsx.output import check_target, write_output
@@ -44,7 +44,7 @@ def guide(
     from iml4e_xlsx.scheme import load_scheme
 
     check_target(output, force=force, suffixes=PAGE_SUFFIXES)
-    notice = RoundNotice(deadline=deadline.date() if deadline else None, contact=contact)
+    notice = RoundNotice(deadline=deadline, contact=contact)
     page = render_guide(load_scheme(scheme_name, lang), notice)
     write_output(output, page.encode(), force=force)
     if output != "-":

@@ -96,15 +96,21 @@ class OutcomeTally:
         for failure in self.failures:
             current_voice().say_error(failure_text(failure))
 
-    def finish_command(self, format_name: str) -> None:
-        """Say what was left out, and what failed if the output does not show it; then exit."""
+    def finish_command(self, shown_in: str = "") -> None:
+        """
+        Say what was left out, and what failed if the user does not see it yet; then exit.
+
+        Args:
+            shown_in: The format of what standard output shows; empty if it shows no results, as
+                when they are in a file.
+        """
         from iml4e_xlsx.findings.finding_groups import list_left_out
         from iml4e_xlsx.report.formats.format_registry import list_formats
         from iml4e_xlsx.text.interface_texts import load_texts
         from iml4e_xlsx.text.message import message
 
         voice = current_voice()
-        if not any(entry.shows_failures for entry in list_formats() if entry.name == format_name):
+        if not any(entry.shows_failures for entry in list_formats() if entry.name == shown_in):
             self.say_failures()
         nothing_read = self.left_out and not self.results
         said = [*self.left_out, *self.choices]

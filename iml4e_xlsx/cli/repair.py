@@ -57,4 +57,4 @@ def repair(path: str, *, reading: ReadingOptions, output: str, force: bool) -> N
     )
     tally = OutcomeTally(strict=False)
     list(tally.count_outcomes([repaired.assessment]))
-    tally.finish_command("")
+    tally.finish_command()

@@ -6,6 +6,7 @@ import click
 
 from iml4e_xlsx.cli.options.output_options import output_options, report_options
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions, reading_options, team_option
+from iml4e_xlsx.cli.options.value_types import WholeNumber
 from iml4e_xlsx.cli.outcome_tally import OutcomeTally, read_answers
 from iml4e_xlsx.cli.voice import common_options, current_voice
 
@@ -20,7 +21,7 @@ _anonymous = click.option(
 @_anonymous
 @click.option(
     "--gap",
-    type=click.IntRange(min=1),
+    type=WholeNumber(least=1),
     metavar="DAYS",
     help="Start a new round after this many days without a response; by default 45.",
 )
@@ -60,7 +61,7 @@ def report(
     tally = OutcomeTally(strict=False)
     outcomes = read_answers(paths, reading, tally)
     if not tally.results:
-        tally.finish_command("")
+        tally.finish_command()
         return
     contents = make_contents(
         [*outcomes, *tally.left_out],
@@ -74,4 +75,4 @@ def report(
     tally.note_trends(trace_trends(answers, gap_days=gap or GAP_DAYS))
     data = render_report(contents, output)
     current_voice().deliver(output, data, force=force)
-    tally.finish_command("")
+    tally.finish_command()

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     "targets",
     multiple=True,
     metavar="AREA=LEVEL",
-    help="Use this target, not the workbook's; LEVEL alone is for all areas. Can be repeated.",
+    help="Use these targets, not the workbook's: 3 for all areas, DG=2 for one, or '3 DG=2'. "
+    "Can be repeated.",
 )
 @click.option(
     "--issues",

@@ -77,7 +77,7 @@ def score(
     if chosen_format.name == "ndjson" and output == "-" and group is None:
         for outcome in outcomes:
             click.echo(render_json_line(outcome_entry(outcome)), nl=False)
-        tally.finish_command(chosen_format.name)
+        tally.finish_command(shown_in=chosen_format.name)
         return
     results = Results(tuple(outcomes))
     if group is not None:
@@ -95,7 +95,7 @@ def score(
             shown, chosen_format.name, statements=rows == "statements", left_out=tally.left_out
         )
         current_voice().deliver(output, data, force=force)
-    tally.finish_command(chosen_format.name)
+    tally.finish_command(shown_in=chosen_format.name if output == "-" else "")
 
 
 def _show_results(results: Results, *, grouped: bool) -> None:

@@ -105,4 +105,4 @@ def show_results(
         elif tables:
             data = render_tables(tables, chosen_format.name)
             current_voice().deliver(output, data, force=force)
-    tally.finish_command("")
+    tally.finish_command()

@@ -9,6 +9,7 @@ import click
 
 from iml4e_xlsx.cli.options.output_options import trend_options
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions, team_option
+from iml4e_xlsx.cli.options.value_types import WholeNumber
 from iml4e_xlsx.cli.table_output import show_results
 from iml4e_xlsx.cli.voice import current_voice, data_error
 
@@ -26,7 +27,7 @@ _LISTED_DATES: Final = 5
 @team_option
 @click.option(
     "--gap",
-    type=click.IntRange(min=1),
+    type=WholeNumber(least=1),
     metavar="DAYS",
     help="Start a new round after this many days without a response; by default 45.",
 )

@@ -20,8 +20,9 @@ _MOST_WORKBOOKS: Final = 40
 FREE_VALUES: Final = frozenset(
     {"CODE", "DATE", "DAY", "DAYS", "MAIL", "NAME=AMOUNT", "MAIL|WORD", "NEW", "OLD", "TEXT", "URL"}
     | {"[MAIL]", "MAIL...", "FOLDER", "[bash|zsh|fish]", "[COMMAND [SUBCOMMAND]]"}
+    | {"STAGE"}
 )
-"""The kinds of values, as help shows them, of which nothing is known before they are typed."""
+"""The kinds of values, as help shows them, that are not known before, or that click completes."""
 
 _Find = Callable[[click.Context], Iterable[CompletionItem]]
 

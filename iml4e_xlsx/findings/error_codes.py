@@ -166,6 +166,7 @@ class TargetErrorCode(StrEnum):
     UNKNOWN_LEVEL = "unknown-level"  #: The scheme has no such level.
     UNKNOWN_AREA = "unknown-area"  #: The scheme has no such area.
     AMBIGUOUS_AREA = "ambiguous-area"  #: Several areas begin like that.
+    CONTRADICTION = "target-contradiction"  #: One text has two levels for an area.
 
 
 ErrorCode = (

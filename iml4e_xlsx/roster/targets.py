@@ -1,7 +1,8 @@
 """
 Reads target levels as people write them: `3` for all areas, `DG=4 QA=2` for some.
 
-An area is meant by its code or name, whatever the case, or by a beginning that no other area has.
+An area is meant by its code, short name or name, whatever the case, or by a beginning that no other
+area has.
 """
 
 from __future__ import annotations
@@ -43,12 +44,26 @@ class TargetMistake:
 
 def parse_targets(items: Iterable[str], scheme: Scheme) -> dict[str, int]:
     """
-    Return targets by area from `AREA=LEVEL`, or a bare `LEVEL` for all areas; the last one counts.
+    Return targets by area from texts as cells of a roster hold them; the last text counts.
 
     Raises:
-        TargetError: For an area or level that the scheme does not have.
+        TargetError: For an area or level that the scheme does not have, or a text that contradicts
+            itself.
     """
-    targets, mistakes = _parse_items((_split_item(item) for item in items), scheme)
+    targets: dict[str, int] = {}
+    for item in items:
+        # What overrides an earlier text is no contradiction: it is one on purpose, as when a
+        # script adds its own options to those of the user.
+        found, mistakes = read_targets(item, scheme)
+        if not found and not mistakes:
+            mistakes = [TargetMistake(TargetFault.LEVEL, item)]
+        _refuse_mistakes(mistakes, scheme)
+        targets |= found
+    return targets
+
+
+def _refuse_mistakes(mistakes: Iterable[TargetMistake], scheme: Scheme) -> None:
+    """Raise the first mistake as an error."""
     for mistake in mistakes:
         if mistake.fault is TargetFault.LEVEL:
             raise TargetError(
@@ -58,9 +73,7 @@ def parse_targets(items: Iterable[str], scheme: Scheme) -> dict[str, int]:
             meant = find_areas(mistake.text, scheme)
             code = TargetErrorCode.AMBIGUOUS_AREA if meant else TargetErrorCode.UNKNOWN_AREA
             raise TargetError(code, area=mistake.text, areas=list_areas(meant or scheme.areas))
-        # A contradiction is none here: a later option overrides an earlier one on purpose, as
-        # when a script adds its own to those of the user.
-    return targets
+        raise TargetError(TargetErrorCode.CONTRADICTION, target=mistake.text)
 
 
 def read_targets(text: str, scheme: Scheme) -> tuple[dict[str, int], list[TargetMistake]]:
@@ -69,9 +82,11 @@ def read_targets(text: str, scheme: Scheme) -> tuple[dict[str, int], list[Target
 
 
 def find_areas(written: str, scheme: Scheme) -> tuple[Area, ...]:
-    """Return the areas that may be meant: that of a code or name, else all that begin like it."""
+    """Return the areas that may be meant: those of a code or name, else all that begin like it."""
     key = name_key(written)
-    spellings = {area: (name_key(area.code), name_key(area.name)) for area in scheme.areas}
+    spellings = {
+        area: tuple(map(name_key, (area.code, area.short, area.name))) for area in scheme.areas
+    }
     exact = tuple(area for area, names in spellings.items() if key in names)
     if exact or len(key) < _SHORTEST_BEGINNING:  # a single letter is too likely a slip
         return exact
@@ -89,12 +104,6 @@ def list_areas(areas: Sequence[Area]) -> Message:
     """Make a message that lists areas: the code of each, and its name."""
     named = [message("list.named", code=area.code, name=area.name) for area in areas]
     return list_names(named, limit=len(named))
-
-
-def _split_item(item: str) -> tuple[str, str, str]:
-    """Return an option's area, which is empty for all of them, its level, and all of it."""
-    written, _, level = item.rpartition("=")
-    return written.strip(), level.strip(), item
 
 
 def _split_cell(text: str, scheme: Scheme) -> Iterator[tuple[str, str, str]]:

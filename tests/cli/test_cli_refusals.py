@@ -174,9 +174,64 @@ def test_exit_code_1_has_a_reason(returned: Path, tmp_path: Path, command: str) 
     ]
 
 
+@pytest.mark.parametrize("suffix", ["txt", "json", "ndjson", "csv", "xlsx", "parquet", "svg"])
+@pytest.mark.parametrize("group", [(), ("--group", "team")])
+def test_a_file_that_cannot_be_read_is_named_whatever_is_written(
+    returned: Path, tmp_path: Path, suffix: str, group: tuple[str, ...]
+) -> None:
+    """Nobody opens a file of results to see which answer is missing there."""
+    outcome = run("score", returned, *group, "-o", tmp_path / f"out.{suffix}")
+
+    assert outcome.exit_code == 1
+    assert outcome.stderr.count("broken.xlsx: ") == 1
+
+
+@pytest.mark.parametrize("name", ["table", "json", "csv"])
+def test_a_file_that_cannot_be_read_is_named_once(returned: Path, name: str) -> None:
+    """On standard output it stands among the results, or on standard error beside them."""
+    outcome = run("score", returned, "--format", name)
+
+    assert ("broken.xlsx: " in outcome.stderr) == (name == "csv")
+    assert "broken.xlsx" in outcome.output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        *(
+            ((*command, option, day), "as in 2026-12-18")
+            for command, option in (
+                (("build", "-o", "x.xlsx"), "--deadline"),
+                (("guide", "-o", "x.html"), "--deadline"),
+                (("campaign", "collect", "--imap"), "--since"),
+            )
+            for day in ("18.12.2026", "2026-13-01", "soon", "")
+        ),
+        *(
+            ((*command, value), f"'{value}' is not a whole number from {least} on.")
+            for command, least in (
+                (("trend", "x", "--gap"), 1),
+                (("report", "x", "-o", "x.html", "--gap"), 1),
+                (("campaign", "report", "-o", "x.html", "--gap"), 1),
+                (("agenda", "x", "--most"), 1),
+                (("benchmark", "x", "--fewest"), 2),
+            )
+            for value in ("1d", "0", "-1", "1.5")
+        ),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_refused_with_the_right_one(
+    words: tuple[str, ...], said: str
+) -> None:
+    outcome = run(*words)
+
+    assert outcome.exit_code == 2
+    assert said in outcome.stderr
+
+
 def test_a_reason_counts_warnings_where_they_count(tmp_path: Path, official: Scheme) -> None:
     path = built(official, tmp_path / "a.xlsx", response(official, {}))
-    typed(official, path, {"PC-01": "2"})
+    typed(official, path, {"PC-01": "3 = Fully"})
 
     assert "1 warning in" in run("score", path, "--strict").stderr
     assert run("score", path).exit_code == 0

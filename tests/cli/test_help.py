@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from iml4e_xlsx import __version__
 from iml4e_xlsx.cli import cli
+from tests.support.terminals import leaf_commands
 
 WIDTH = 80
 
@@ -66,6 +67,14 @@ def test_each_command_is_listed_on_one_line(words: tuple[str, ...]) -> None:
         assert not text.endswith("...")
 
 
+def test_help_fits_the_terminal() -> None:
+    """No line of any page is cut or broken at the edge, also of those that stand as written."""
+    pages = [(), ("campaign",), ("scheme",), *(words for words, _ in leaf_commands())]
+    shown = {words: run(*words, "--help").stdout.splitlines() for words in pages}
+
+    assert not [(w, line) for w, lines in shown.items() for line in lines if len(line) > WIDTH]
+
+
 def test_the_order_is_that_of_the_work() -> None:
     names = list(subcommands(cli))
 
@@ -89,6 +98,7 @@ def test_help_is_a_command_too(words: tuple[str, ...]) -> None:
         (("scroe",), "Perhaps you mean: score"),
         (("campaign", "sned"), "Perhaps you mean: send"),
         (("xyz",), "See: iml4e --help"),
+        (("version",), "The version: iml4e -V"),
     ],
 )
 def test_a_command_that_is_not_there(
@@ -102,6 +112,28 @@ def test_a_command_that_is_not_there(
 
 def test_a_command_has_no_command_in_it() -> None:
     assert "iml4e score has no command now" in run("help", "score", "now").stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "extra"),
+    [
+        (("--database", "postgresql://me@db.example.org/iml4e"), "postgresql"),
+        (("--database=postgresql+psycopg://me@db.example.org/iml4e",), "postgresql"),
+        (("--campaign", "postgresql"), "campaign"),
+        ((), "campaign"),
+    ],
+)
+def test_a_campaign_names_the_extra_that_has_all_it_needs(
+    arguments: tuple[str, ...], extra: str
+) -> None:
+    code = "import sys; sys.modules['sqlalchemy'] = None; from iml4e_xlsx.cli import main; main()"
+    outcome = subprocess.run(
+        [sys.executable, "-c", code, "campaign", "status", *arguments],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert outcome.returncode == 3
+    assert f"pip install 'iml4e-xlsx[{extra}]'" in outcome.stderr
 
 
 def test_help_needs_no_extra() -> None:

@@ -37,6 +37,9 @@ BARE = (
     (f"iml4e repair {_ADA} -o mended.xlsx", "mended.xlsx"),
     ("iml4e layout", ""),
     ("iml4e scheme list", ""),
+    ("iml4e doctor", ""),
+    ("iml4e completion bash", ""),
+    ("iml4e help score", ""),
 )
 REPORT = (
     ("iml4e guide -o guide.html", "guide.html"),
@@ -115,7 +118,8 @@ def test_bare_wheel_does_the_main_job(bare: Environment) -> None:
 
 def test_what_a_bare_wheel_refuses_names_the_extra(bare: Environment) -> None:
     """A command without its libraries says which extra brings them, and ends with 3."""
-    for extra, lines in (("report", REPORT), ("campaign", CAMPAIGN[:1])):
+    refused = {"report": REPORT, "pdf": PDF, "data": DATA, "campaign": CAMPAIGN[:1]}
+    for extra, lines in (*refused.items(), ("postgresql", ((ONLY_LATER, ""),))):
         for line, _ in lines:
             assert f"pip install 'iml4e-xlsx[{extra}]'" in bare.run(line, expected=3)
 

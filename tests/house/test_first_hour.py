@@ -12,8 +12,13 @@ from pathlib import Path
 from sys import base_prefix
 
 import pytest
+from click import Context
+from click.testing import CliRunner
 
+from iml4e_xlsx.cli import cli, exit_codes
 from iml4e_xlsx.model import Scheme
+from tests.house import test_extras
+from tests.support.builders import built, response
 from tests.support.environments import ROOT, plain_variables
 
 pytestmark = pytest.mark.slow
@@ -60,6 +65,14 @@ def steps(page: str) -> Iterator[str]:
                 yield f"{line}\n[ $? = {expected} ] || fail {shlex.quote(line)}\n"
 
 
+def rows_of(page: str, first: str) -> list[str]:
+    """Return the rows of a page's table whose first column has a heading."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    found = re.search(rf"^\| {first} \|.*\n\|[-|]+\n((?:\|.*\n)+)", text, re.MULTILINE)
+    assert found, first
+    return found[1].splitlines()
+
+
 def program(text: str) -> str:
     """Return a program of Python as a command of the shell."""
     return f"python - <<'END_OF_PROGRAM'\n{text}END_OF_PROGRAM\n[ $? = 0 ] || fail program\n"
@@ -102,19 +115,67 @@ def test_every_line_of_readme_and_tutorial_works(checkout: Path) -> None:
 
 
 def test_readme_names_each_area(official: Scheme) -> None:
-    """Whoever reads a code such as `DG` finds what it stands for."""
-    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    """Whoever reads a code such as `DG`, or a short name in a table, finds what it stands for."""
+    listed = [f"| `{area.code}` | {area.short} | {area.name} |" for area in official.areas]
 
-    assert not [area.code for area in official.areas if f"{area.name} (`{area.code}`)" not in text]
+    assert rows_of("README.md", "code") == listed
+
+
+def test_readme_says_the_same_of_exit_codes_as_the_reference() -> None:
+    """There is one truth about them, and it has each code that commands end with."""
+    codes = {0, *(value for name, value in vars(exit_codes).items() if name.isupper())}
+
+    listed = rows_of("README.md", "exit code")
+    assert listed == rows_of("docs/reference/cli.md", "exit code")
+    assert [int(row.split("|")[1]) for row in listed] == sorted(codes)
+
+
+def test_an_exit_code_means_what_readme_says(tmp_path: Path, official: Scheme) -> None:
+    """Missing and illegible files are 1, a wrong or overwriting command 2, no way to write 3."""
+    good = built(official, tmp_path / "good.xlsx", response(official, {}))
+    broken = tmp_path / "broken.xlsx"
+    broken.write_text("no workbook")
+    tried = [
+        (0, ("score", good)),
+        *((1, (command, tmp_path / "none")) for command in ("score", "check", "compare")),
+        (1, ("build", "-o", tmp_path / "x.xlsx", "--prefill", tmp_path / "none")),
+        (1, ("score", broken)),
+        (2, ("score",)),
+        (2, ("build", "-o", good)),
+        (3, ("build", "-o", tmp_path / "none" / "x.xlsx")),
+    ]
+
+    for code, words in tried:
+        outcome = CliRunner().invoke(cli, [str(word) for word in words])
+        assert (words, outcome.exit_code) == (words, code), outcome.output
+
+
+def test_git_ignores_what_the_lines_of_readme_make() -> None:
+    """Neither an environment nor a respondent's answers are to be committed by mistake."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    made = re.findall(r"^\$ (?:python3 -m venv|mkdir) (\S+)", text, re.MULTILINE)
+
+    assert len(made) == 3
+    assert not [name for name in made if f"/{name}/" not in ignored]
+
+
+def test_readme_names_the_commands_that_need_an_extra() -> None:
+    """All others are tried on a bare wheel, in `test_extras`."""
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    found = re.search(r"Without an extra, all commands but (.+?) work", text)
+    assert found
+    tried = {line.split()[1] for line, _ in test_extras.BARE} | {"demo"}
+
+    assert set(re.findall(r"`(\w+)`", found[1])) == set(cli.list_commands(Context(cli))) - tried
 
 
 def test_readme_names_each_extra() -> None:
     """Whoever installs finds what each extra adds."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
 
-    rows = re.findall(r"^\| (`.+`) \|", text, re.MULTILINE)
-    named = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    rows = rows_of("README.md", "extra")
+    named = {name for row in rows for name in re.findall(r"`(\w+)`", row.split("|")[1])}
     assert named | {"dev"} == project["optional-dependencies"].keys()
 
 

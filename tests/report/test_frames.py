@@ -16,6 +16,8 @@ from iml4e_xlsx.model import (
     Assessment,
     Scheme,
 )
+from iml4e_xlsx.report.formats.frames import encode_results
+from iml4e_xlsx.report.tables.result_data import ResultBundle
 
 
 def test_frames_have_the_right_types(outcomes: list[Assessment | Failure], small: Scheme) -> None:
@@ -61,3 +63,16 @@ def test_tables_need_pandas(
 
     with pytest.raises(ResourceError, match=r"iml4e-xlsx\[report\]"):
         Results(tuple(outcomes)).to_frame()
+
+
+@pytest.mark.parametrize("missing", [("pandas", "pyarrow"), ("pyarrow",)])
+def test_parquet_names_the_extra_that_has_all_it_needs(
+    outcomes: list[Assessment | Failure], monkeypatch: pytest.MonkeyPatch, missing: tuple[str, ...]
+) -> None:
+    """Whoever installs what the error names can write the file: it does not ask for another."""
+    for name in missing:
+        monkeypatch.setitem(sys.modules, name, None)
+    bundle = ResultBundle(outcomes=tuple(outcomes), by_statement=False)
+
+    with pytest.raises(ResourceError, match=r"iml4e-xlsx\[data\]"):
+        encode_results(bundle)

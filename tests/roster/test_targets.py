@@ -46,6 +46,11 @@ def test_the_last_of_several_target_options_counts(official: Scheme) -> None:
     """A later option overrides an earlier one, also a level for all areas."""
     assert parse_targets(["DG=1", "dg=2"], official) == {"DG": 2}
     assert parse_targets(["DG=1", "3"], official) == {area.code: 3 for area in official.areas}
+    assert parse_targets(["3,DG=2", "QA=1 DG=0"], official) == {
+        **{area.code: 3 for area in official.areas},
+        "DG": 0,
+        "QA": 1,
+    }
 
 
 @pytest.mark.parametrize(
@@ -57,6 +62,11 @@ def test_the_last_of_several_target_options_counts(official: Scheme) -> None:
         ("XX=1", TargetErrorCode.UNKNOWN_AREA, "DG (Data Gathering & Preparation)"),
         ("Q=1", TargetErrorCode.UNKNOWN_AREA, "QA (Quality Assurance & Compliance)"),
         ("DG=2=1", TargetErrorCode.UNKNOWN_AREA, "DG"),
+        ("", TargetErrorCode.UNKNOWN_LEVEL, "4"),
+        (" ; ", TargetErrorCode.UNKNOWN_LEVEL, "4"),
+        ("DG=2 QA=3 XX=1", TargetErrorCode.UNKNOWN_AREA, "XX"),
+        ("DG=1 3", TargetErrorCode.CONTRADICTION, "3 DG=2"),
+        ("DG=1,DG=2", TargetErrorCode.CONTRADICTION, "'DG=2' contradicts"),
     ],
 )
 def test_a_target_option_for_nothing_is_refused_with_the_choices(
@@ -76,6 +86,10 @@ def test_a_target_option_for_nothing_is_refused_with_the_choices(
         ("Data Gathering & Preparation=2", {"DG": 2}),
         ("data  gathering & preparation = 2", {"DG": 2}),
         ("Data=2", {"DG": 2}),
+        ("release=2", {"RD": 2}),
+        ("Integration=2", {"IN": 2}),
+        ("DG=2 QA=3", {"DG": 2, "QA": 3}),
+        ("DG=2, training=3; People & Collaboration = 1", {"DG": 2, "TR": 3, "PC": 1}),
         ("oper=1", {"OM": 1}),
         ("om=1", {"OM": 1}),
     ],

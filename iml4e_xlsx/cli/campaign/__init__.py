@@ -8,6 +8,7 @@ Only the command `iml4e` loads this room.
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 import click
@@ -25,8 +26,17 @@ _LIBRARIES: Final = ("alembic", "email_validator", "imapclient", "jinja2", "sqla
 """What comes with `iml4e-xlsx[campaign]` alone."""
 
 
+_EXTRA: Final = "iml4e_xlsx.extra"
+
+
 class CampaignCommandGroup(CommandGroup):
     """The commands of a round; says how to install what they need."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Note which extra has all that the arguments ask for: a server has one of its own."""
+        asks_server = any(re.search(r"\bpostgresql(\+\w+)?://", arg) for arg in args)
+        ctx.meta[_EXTRA] = "postgresql" if asks_server else "campaign"
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command, or say which extra it needs."""
@@ -37,7 +47,7 @@ class CampaignCommandGroup(CommandGroup):
                 raise
             from iml4e_xlsx.cli.error_messages import EnvironmentMessage
 
-            words = command_text("campaign_needs", library=error.name)
+            words = command_text("campaign_needs", library=error.name, extra=ctx.meta[_EXTRA])
             raise EnvironmentMessage(words) from error
 
 
@@ -51,13 +61,13 @@ def campaign() -> None:
     Run a round by mail: build, send, remind, collect, report.
 
     \b
-    iml4e campaign init DIR --name NAME   make the folder; then fill in its roster and settings
-    iml4e campaign build                  make the workbooks
-    iml4e campaign send                   list the mails; --smtp sends them, --eml writes drafts
-    iml4e campaign collect --imap         collect returned workbooks, or name files and folders
-    iml4e campaign status                 show who is missing, incomplete or had problems
-    iml4e campaign remind                 list the reminders; --smtp and --eml as for send
-    iml4e campaign report -o r.html       write the results
+    iml4e campaign init DIR --name NAME  make the folder; fill in its files
+    iml4e campaign build                 make the workbooks
+    iml4e campaign send                  list mails; --smtp sends, --eml drafts
+    iml4e campaign collect --imap        collect workbooks, or name files
+    iml4e campaign status                show who is missing or had problems
+    iml4e campaign remind                list reminders; --smtp, --eml as above
+    iml4e campaign report -o r.html      write the results
 
     Every command but init works on the campaign in the current folder; --campaign names another.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +11,7 @@ from iml4e_xlsx.cli.campaign.campaign_session import open_session, show_progress
 from iml4e_xlsx.cli.error_messages import failure_text
 from iml4e_xlsx.cli.exit_codes import FINDINGS
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions, campaign_options
+from iml4e_xlsx.cli.options.value_types import Day
 from iml4e_xlsx.cli.voice import command_text, common_options, current_voice, usage_error
 from iml4e_xlsx.text.spelling import printable_text
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--since",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=Day(),
     metavar="DAY",
     help="Search every mail since this day, which may lie before the campaign began.",
 )
@@ -56,7 +57,7 @@ def collect(
     selection: CampaignOptions,
     imap: bool,
     everything: bool,
-    since: datetime | None,
+    since: date | None,
     move_to: str,
     limits: tuple[str, ...],
 ) -> None:
@@ -85,7 +86,7 @@ def collect(
     look = MailboxSearch(
         imap=imap,
         everything=everything,
-        since=since.date() if since else None,
+        since=since,
         move_to=move_to,
     )
     with open_session(selection) as (campaign, record), show_progress("collecting") as advance:
@@ -101,7 +102,7 @@ def collect(
     _finish(done)
 
 
-def _mailbox_option(*, everything: bool, since: datetime | None, move_to: str) -> str:
+def _mailbox_option(*, everything: bool, since: date | None, move_to: str) -> str:
     """Return an option that is about the mailbox and was given; empty if there is none."""
     options = {"--all": everything, "--since": since, "--move": move_to}
     return next((option for option, value in options.items() if value), "")

@@ -23,7 +23,7 @@ def copy_record(url: str, *, selection: CampaignOptions) -> None:
     For example, from SQLite to PostgreSQL.
 
     \b
-    Example: iml4e campaign copy-record postgresql+psycopg://me@db.example.org/iml4e
+    Example: iml4e campaign copy-record postgresql://me@db.example.org/iml4e
     """
     from iml4e_xlsx.campaign.folder.clock import current_time
     from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE

@@ -7,6 +7,7 @@ import click
 from iml4e_xlsx.cli.campaign.campaign_session import open_session
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions, campaign_options
 from iml4e_xlsx.cli.options.output_options import output_options, report_options
+from iml4e_xlsx.cli.options.value_types import WholeNumber
 from iml4e_xlsx.cli.voice import common_options, current_voice, usage_error
 
 
@@ -25,7 +26,7 @@ from iml4e_xlsx.cli.voice import common_options, current_voice, usage_error
 @click.option("--no-previous", is_flag=True, help="Show no previous round.")
 @click.option(
     "--gap",
-    type=click.IntRange(min=1),
+    type=WholeNumber(least=1),
     metavar="DAYS",
     help="Split the workbooks of --previous into rounds after this many days without a response; "
     "by default 45. A campaign is always one round.",

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     "--only",
     multiple=True,
     type=click.Choice([stage.value for stage in Stage]),
-    help="Show only people at this stage. Can be repeated.",
+    metavar="STAGE",
+    help=f"Show only people at this stage: {', '.join(stage.value for stage in Stage)}. "
+    "Can be repeated.",
 )
 @click.option(
     "--reply", "replies", is_flag=True, help="Write replies to the people with problems, as text."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from iml4e_xlsx.cli.options.value_types import Day
 from iml4e_xlsx.cli.voice import F
 
 
@@ -15,7 +16,7 @@ def notice_options(command: F) -> F:
         ),
         click.option(
             "--deadline",
-            type=click.DateTime(["%Y-%m-%d"]),
+            type=Day(),
             metavar="DATE",
             help="Name the day by which to answer, as in 2026-12-18.",
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from iml4e_xlsx.errors import ResourceError
@@ -38,6 +39,7 @@ _TYPES: Final[Mapping[str, str]] = {
 
 def encode_results(results: ResultBundle) -> bytes:
     """Return results as a Parquet file, a row for each area or each statement."""
+    _require_pyarrow()  # its extra brings pandas, so that one line says all that is missing
     make_frame = statement_frame if results.by_statement else area_frame
     return render_parquet(make_frame(results.assessments))
 
@@ -77,8 +79,13 @@ def render_parquet(frame: pd.DataFrame) -> bytes:
     Raises:
         ResourceError: If pyarrow is not installed.
     """
+    _require_pyarrow()
+    return bytes(frame.to_parquet(None, engine="pyarrow", index=False) or b"")
+
+
+def _require_pyarrow() -> None:
     try:
-        return bytes(frame.to_parquet(None, engine="pyarrow", index=False) or b"")
+        import_module("pyarrow")
     except ImportError as error:
         raise ResourceError(
             ReportErrorCode.LIBRARY_MISSING, library="pyarrow", extra="data"

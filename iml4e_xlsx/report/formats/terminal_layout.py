@@ -80,15 +80,11 @@ def plan_layout(
                     )
                     for at in beside
                 ]
-                missing = [wanted - least for least, _, wanted in asked]
-                comfort = sum(need for need in missing if need <= _LITTLE)
-                for gap in _GAPS:
-                    room = width - sum(least for least, *_ in asked) - gap * (len(beside) - 1)
-                    if room >= (comfort if gap == max(_GAPS) else 0):
-                        widths = _share_room(asked, room)
-                        return TableLayout(
-                            dict(zip(beside, widths, strict=True)), below, headings, gap
-                        )
+                shared = _share_width(asked, [headings[at] for at in beside], width)
+                if shared is not None:
+                    widths, gap = shared
+                    places = dict(zip(beside, widths, strict=True))
+                    return TableLayout(places, below, headings, gap)
     under = tuple(at for at in range(1, len(columns)) if at not in droppable)
     return TableLayout({}, under, brief)
 
@@ -141,6 +137,24 @@ def _measure(
     wanted = max(head, whole)
     good = min(wanted, _ENOUGH) if kind is ColumnKind.LONG else head
     return max(head, least), good, wanted
+
+
+def _share_width(
+    asked: Sequence[tuple[int, int, int]], headings: Sequence[str], width: int
+) -> tuple[list[int], int] | None:
+    """Return widths and the gap between them, the wider one if it costs little; None without."""
+    comfort = sum(wanted - least for least, _, wanted in asked if wanted - least <= _LITTLE)
+    found = []
+    for gap in _GAPS:
+        total = width - gap * (len(asked) - 1)
+        room = total - sum(least for least, *_ in asked)
+        if room >= (comfort if gap == max(_GAPS) else 0):
+            widths = _share_room(asked, room)
+            whole = [max(pair) for pair in zip(widths, map(_longest_line, headings), strict=True)]
+            if sum(whole) <= total:  # each heading on one line; else there are two anyway
+                return whole, gap
+            found.append((widths, gap))
+    return found[0] if found else None
 
 
 def _share_room(asked: Sequence[tuple[int, int, int]], room: int) -> list[int]:
