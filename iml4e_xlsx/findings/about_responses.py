@@ -222,6 +222,12 @@ class ResponseFindings(CatalogueBase):
             Severity.WARNING, "date-unknown", place, value, subject="profile.date"
         )
 
+    def size_unknown(self, place: Place, value: str) -> Finding:
+        """Report a size that programs have changed, or that is neither a number nor a class."""
+        return self._make_finding(
+            Severity.WARNING, "size-unknown", place, value, subject="profile.size"
+        )
+
     def profile_is_date(self, place: Place, name: str, field: TextValue, value: str) -> Finding:
         """Report a profile text that is a date or time: which text was typed cannot be told."""
         return self._make_finding(

@@ -1,4 +1,4 @@
-"""Brings sizes of organisations into one form, so that a benchmark does not split by spelling."""
+"""Brings sizes of organisations into one form, and tells what became of them in programs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import unicodedata
 from typing import Final
 
 from iml4e_xlsx.model import PROFILE_LIMIT
+from iml4e_xlsx.reading.day_reader import is_month
 
 _NUMBER: Final = r"(\d{1,3}(?:[ .,'’]\d{3})+|\d+)"
 _UNIT: Final = (
@@ -19,6 +20,11 @@ _AT_LEAST: Final = re.compile(
     rf"{_NUMBER} ?(?:\+|or more|and more|oder mehr|und mehr){_UNIT}"
     rf"|(?:≥|>=|at least|from|ab|mindestens) ?{_NUMBER}{_UNIT}"
 )
+_UNIT_LAST: Final = re.compile(f"{_UNIT}$")
+_ONE_NUMBER: Final = re.compile(rf"(?:[<>≤≥~≈]=? ?)?(?:{_NUMBER}|(?!0\d)\d+[.,]\d+)")
+_FIGURES: Final = re.compile(r"[-‐‑‒–—−/.:,'’ \d]*\d[-‐‑‒–—−/.:,'’ \dt]*(?:[ap]m|z)?")
+_GAP: Final = re.compile(r"[-‐‑‒–—−/.,' ]+")
+_DAY_NUMBER: Final = re.compile(r"'?\d+(?:st|nd|rd|th)?")
 
 
 def usual_size(text: str) -> str:
@@ -36,6 +42,32 @@ def usual_size(text: str) -> str:
     if match := _AT_LEAST.fullmatch(plain):
         return f"{_plain_number(match[1] or match[2])}+"
     return text
+
+
+def is_spoilt_size(text: str) -> bool:
+    """
+    Check whether a text is what programs make of a class of sizes: `Oct-49`, `2049-10-01`, `-5`.
+
+    So is every other text of figures that is neither a number nor a class, such as `49-10`. Words
+    are anybody's own.
+    """
+    if len(text) > PROFILE_LIMIT or usual_size(text) != text:
+        return False
+    plain = " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    plain = _UNIT_LAST.sub("", plain)
+    if match := _RANGE.fullmatch(plain):
+        return _plain_number(match[1]) >= _plain_number(match[2])
+    if _ONE_NUMBER.fullmatch(plain):
+        return False
+    return _FIGURES.fullmatch(plain) is not None or _is_month_and_figures(plain)
+
+
+def _is_month_and_figures(text: str) -> bool:
+    words = [word for word in _GAP.split(text) if word]
+    others = [word for word in words if not is_month(word)]
+    return (
+        len(words) - len(others) == 1 and bool(others) and all(map(_DAY_NUMBER.fullmatch, others))
+    )
 
 
 def _plain_number(digits: str) -> int:

@@ -8,6 +8,12 @@ from typing import Final
 
 from iml4e_xlsx.spreadsheets.grid import GridValue
 
+_DASHES: Final = re.compile("[‐‑‒–—―−﹘﹣－]")
+"""Dashes that programs put in the place of a hyphen, which is the first key at hand."""
+
+_FIGURES_ALONE: Final = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
+"""A day as ISO 8601 has it without hyphens; with the year last, the months would be 19 or 20."""
+
 _YEAR_FIRST: Final = re.compile(r"(\d{4})([-/.]) ?(\d{1,2})\2 ?(\d{1,2})(?:[T ].*)?")
 _DAY_FIRST: Final = re.compile(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})")
 _EITHER_FIRST: Final = re.compile(r"(\d{1,2})([-/]) ?(\d{1,2})\2 ?(\d{4})")
@@ -40,12 +46,22 @@ def read_date(value: GridValue) -> str | None:
         return value.date().isoformat()
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        value = f"{value:.15g}"  # only 20260304 is a day; the numbers of days have fewer figures
+        return _parse_date(value) if _FIGURES_ALONE.fullmatch(value) else None
     if not isinstance(value, str):
         return None
-    return _parse_date(" ".join(value.split()))
+    return _parse_date(_DASHES.sub("-", " ".join(value.split())))
+
+
+def is_month(word: str) -> bool:
+    """Check whether a word is the name of a month, whole or short."""
+    return word.casefold() in _MONTH_OF
 
 
 def _parse_date(text: str) -> str | None:
+    if match := _FIGURES_ALONE.fullmatch(text):
+        text = "-".join(match.groups())
     if match := _YEAR_FIRST.fullmatch(text):
         return _iso_date(match[1], match[3], match[4])
     if match := _DAY_FIRST.fullmatch(text):

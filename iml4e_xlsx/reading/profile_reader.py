@@ -9,7 +9,7 @@ from datetime import date, time, timedelta
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import OPTIONAL_FIELDS, PROFILE_NAMES, Profile
-from iml4e_xlsx.reading.company_size import usual_size
+from iml4e_xlsx.reading.company_size import is_spoilt_size, usual_size
 from iml4e_xlsx.reading.day_reader import read_date
 from iml4e_xlsx.reading.illegible_cells import IllegibleCells, describe_fault
 from iml4e_xlsx.spreadsheets.grid import CellDetails, CellPosition, Grid, GridValue, cell_text
@@ -98,6 +98,9 @@ class ProfileReader:
         # Programs turn 10-49 and 3/4 into days and times; what was typed cannot be told from them.
         if field != "date" and isinstance(raw, date | time | timedelta):
             self.findings.append(self.catalogue.profile_is_date(place, field, heading, text))
+            return ""
+        if field == "size" and (isinstance(raw, bool) or is_spoilt_size(text)):
+            self.findings.append(self.catalogue.size_unknown(place, text))
             return ""
         value = _read_value(field, raw, text)
         if field == "date" and not value and text:

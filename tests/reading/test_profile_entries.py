@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from iml4e_xlsx.model import Assessment, Scheme
-from iml4e_xlsx.reading.company_size import usual_size
+from iml4e_xlsx.reading.company_size import is_spoilt_size, usual_size
 from iml4e_xlsx.reading.day_reader import read_date
 from iml4e_xlsx.reading.workbook_reader import assess_workbook
 from iml4e_xlsx.workbook.workbook_layout import layout_of
@@ -75,6 +75,14 @@ def test_sizes_have_one_spelling(entry: str, size: str) -> None:
         "11/27/2026",
         "27/11/2026",
         "27-11-2026",
+        "2026\u201311\u201327",
+        "2026\u201111\u201127",
+        "2026\u221211\u221227",
+        "27\u201311\u20132026",
+        "27\u2011Nov\u20112026",
+        "20261127",
+        20261127,
+        20261127.0,
         "27 November 2026",
         "27. November 2026",
         "27-Nov-2026",
@@ -105,6 +113,13 @@ def test_months_have_names_in_both_languages(entry: str) -> None:
         "27 Foo 2026",
         "soon",
         "2026",
+        "27112026",
+        "20260231",
+        "2026112",
+        46000.0,
+        202611270.0,
+        True,
+        "03\u201304\u20132026",
         "31.02.2026",
     ],
 )
@@ -128,6 +143,39 @@ def test_sizes_of_a_workbook_come_in_one_spelling(official: Scheme, tmp_path: Pa
 
     assert profile.size == "10-49"
     assert profile.team == "A – B"
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        *("Oct-49", "Okt 49", "10-Sep", "10. Sept", "1st Sep", "Sep '10", "01.09.2026", "01.09"),
+        *("2026-10-49", "2049-10-01 00:00:00", "2049-10-01T00:00:00", "10:49", "10:49 am", "10/49"),
+        *("49-10", "49 to 10 people", "49\u201310", "-5", "\u22125", "10-49-250", True, -5, False),
+    ],
+)
+def test_a_size_that_programs_spoilt_is_reported(
+    official: Scheme, tmp_path: Path, entry: object
+) -> None:
+    """As text as well: it is no size that anybody typed, and would be a class of its own."""
+    assessment = assess_with(official, tmp_path, size=entry)
+    (finding,) = [f for f in assessment.findings if f.subject == "profile.size"]
+
+    assert finding.code == "size-unknown"
+    assert assessment.response.profile.size == ""
+    assert finding.place.cell == layout_of(official).cover.profile_cell("size").a1
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        *("", "30", "30 people", "12.5", "12,5 FTE", "1.000", "1,000 employees", "< 10", "~30"),
+        *("10-49", "1-9", "10 \u2013 49", "250+", "\u2265 250", "about 30", "KMU", "small", "S-M"),
+        *("May", "Mars 5", "ten to 49", "10-49 (Austria)", "9" * 5000),
+    ],
+)
+def test_a_size_that_somebody_typed_stays(entry: str) -> None:
+    """Numbers, classes, and words that nobody knows."""
+    assert not is_spoilt_size(entry)
 
 
 @pytest.mark.parametrize(
