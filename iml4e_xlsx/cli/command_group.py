@@ -1,15 +1,17 @@
-"""Groups commands: loads each when it is asked for, and turns errors into a paragraph."""
+"""Groups commands: loads each when it is asked for, and ends it in words."""
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from typing import Any, Final
 
 import click
+
+from iml4e_xlsx.cli.command_end import end_command, end_with_reader
 
 _NO_LIMIT: Final = 1000
 
@@ -88,24 +90,33 @@ class CommandGroup(click.Group):
 
             from iml4e_xlsx.cli.voice import usage_error
 
-            close = tuple(get_close_matches(name, self.homes))
+            close = tuple(get_close_matches(name.lower(), self.homes))
             key = "no_command_but" if close else "no_command"
             if name == "version" and ctx.parent is None:
                 key = "no_command_version"
             raise usage_error(key, name=name, close=close, path=ctx.command_path)
         return super().resolve_command(ctx, args)
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; turn the errors that a user can mend into words and an exit code."""
-        try:
-            return super().invoke(ctx)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            ctx.exit(0)
-        except Exception as error:
-            from iml4e_xlsx.cli.error_messages import explain_error
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,  # noqa: FBT001, FBT002 - click's own
+        **extra: Any,
+    ) -> Any:
+        """Run the command line; also what ends before any command, such as help, ends in words."""
+        run = partial(super().main, args, prog_name, complete_var, standalone_mode=False, **extra)
+        if not standalone_mode:
+            return run()
+        sys.exit(end_command(run))
 
-            message = explain_error(error)
-            if message is None:  # one of click's own, or a defect
-                raise
-            raise message from error
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the arguments; help and version are written while that is done."""
+        with end_with_reader():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        with end_with_reader():
+            return super().invoke(ctx)

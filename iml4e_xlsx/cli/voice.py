@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -73,7 +74,8 @@ class Voice:
         """Say a text on stderr, also if quiet was asked for: it is an error."""
         from iml4e_xlsx.text.spelling import printable_text
 
-        click.echo(printable_text(text), err=True)
+        with suppress(OSError):  # what nobody can read must not decide how the command ends
+            click.echo(printable_text(text), err=True)
 
     def say_group(self, group: FindingGroup) -> None:
         """Say findings on stderr; only errors if quiet was asked for."""
@@ -105,9 +107,15 @@ class Voice:
         """Return a console for tables, coloured where the terminal can and the user wants it."""
         from rich.console import Console
 
+        class QuietConsole(Console):
+            """A console that leaves it to the command's end what a closed pipe means."""
+
+            def on_broken_pipe(self) -> None:
+                raise  # noqa: PLE0704 - rich calls this where it caught the error
+
         stream = sys.stderr if err else sys.stdout
         width = None if stream.isatty() or "COLUMNS" in os.environ else 110
-        return Console(
+        return QuietConsole(
             file=stream,
             no_color=not self.colour,
             highlight=False,
