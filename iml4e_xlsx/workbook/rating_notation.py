@@ -57,8 +57,14 @@ class RatingNotation:
         values = [one.value for one in self.ratings]
         return OPEN if rating is None else values.index(rating) + 1
 
-    def position_text(self, cell: str) -> str:
-        """Return the formula of what is counted for a cell: without its rating, it is open."""
+    def position_text(self, cell: str, *, unless: tuple[str, str]) -> str:
+        """
+        Return the formula of what is counted for a cell: without its rating, it is open.
+
+        Args:
+            cell: What refers to the cell.
+            unless: A condition, and what is shown instead where it is true.
+        """
         plain = f"TRIM({cell})"
         text = str(OPEN)
         for position, rating in reversed(list(enumerate(self.ratings, 1))):
@@ -66,7 +72,8 @@ class RatingNotation:
                 f"{plain}={_quote(form)}" for form, of in self.forms.items() if of == rating.value
             )
             text = f"IF(OR({same}),{position},{text})"
-        return f'=IF(ISERROR({cell}),{OPEN},IF({plain}="",{OPEN},{text}))'
+        text = f'IF(ISERROR({cell}),{OPEN},IF({plain}="",{OPEN},{text}))'
+        return f"=IF({unless[0]},{unless[1]},{text})"
 
 
 @lru_cache(maxsize=64)

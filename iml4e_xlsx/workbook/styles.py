@@ -130,7 +130,7 @@ STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "small_link": {"font_size": 10, "font_color": LINK, "underline": 1},
     "small_centre": {"font_size": 9, "font_color": GREY, **_CENTRE},
     "small_right": {"font_size": 9, "font_color": GREY, "align": "right"},
-    "purpose": {"font_size": 10, "font_color": GREY, "text_wrap": True, "valign": "top"},
+    "purpose": {"font_size": 9, "font_color": GREY, "text_wrap": True, "valign": "top"},
     "legend": {"font_size": 9, "font_color": INK, "text_wrap": True, "valign": "top"},
     "reference": {"font_size": 9, "font_color": GREY, "indent": 1},
     "warn": {"font_color": ALERT, "bold": True},

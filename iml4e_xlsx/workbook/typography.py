@@ -12,8 +12,6 @@ _PIXELS_PER_CHARACTER = 7
 _PADDING = 5
 _INDENT = 9
 _METRICS_SIZE = 11
-_SAFETY = 1.04
-"""Programs break lines at slightly different widths; better a little air than clipped text."""
 
 
 def line_height(size: float) -> float:
@@ -39,7 +37,8 @@ def count_lines(text: str, width: float, size: float = 11, *, indent: bool = Tru
         indent: Whether the cell is indented by one step.
     """
     available = width * _PIXELS_PER_CHARACTER + _PADDING - 2 * _PADDING - (_INDENT if indent else 0)
-    scale = size / _METRICS_SIZE * _SAFETY
+    # The library's widths are rounded up letter by letter, which leaves room enough.
+    scale = size / _METRICS_SIZE
     return sum(_count_wrapped(line, available / scale) for line in text.split("\n"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -186,3 +187,52 @@ def test_statements_stand_in_the_order_of_their_numbers(official: Scheme) -> Non
 
         assert list(area.rows) == sorted(area.rows)
         assert rows == sorted(rows)
+
+
+def test_no_count_follows_a_score_cell(official: Scheme, tmp_path: Path) -> None:
+    """All rows have one formula, which names no single score cell: moved cells move no count."""
+    book = openpyxl.load_workbook(built(official, tmp_path / "w.xlsx"))
+
+    for sheet in layout_of(official).areas.values():
+        ratings = {sheet.rating_cell(id_).a1 for id_ in sheet.rows}
+        cells = book[sheet.sheet].iter_rows(
+            sheet.first_row + 1,
+            sheet.last_row + 1,
+            AreaSheet.COUNTED_AS + 1,
+            AreaSheet.COUNTED_AS + 1,
+            values_only=True,
+        )
+        [formula] = {str(value) for (value,) in cells}
+        named = set(re.findall(r"[A-Z]+[0-9]+", formula.replace("$", "")))
+        assert not named & ratings, sheet.sheet
+        assert "F1" in named
+
+
+def test_a_sorted_table_counts_the_same(official: Scheme, office: Office, tmp_path: Path) -> None:
+    """What stands in a row counts in that row, wherever rows of a level and its band stand."""
+    layout = layout_of(official)
+    sheet = layout.areas["PC"]
+    ids = list(sheet.rows)
+    given: dict[str, RatingValue | None] = {id_: number % 4 for number, id_ in enumerate(ids)}
+    source = built(official, tmp_path / "w.xlsx", response(official, given))
+    book = openpyxl.load_workbook(source)
+    page = book[sheet.sheet]
+    table = [
+        [cell.value for cell in row]
+        for row in page.iter_rows(
+            sheet.first_row + 1, sheet.last_row + 1, 1, AreaSheet.EVIDENCE + 1
+        )
+    ]
+    for row, values in enumerate(reversed(table), sheet.first_row + 1):
+        for col, value in enumerate(values, 1):
+            page.cell(row, col).value = value
+    book.save(tmp_path / "sorted.xlsx")
+    summary = layout.summary
+    index = as_place(summary.figure_cell("PC", summary.INDEX))
+    answered = as_place(Cell(sheet.sheet, sheet.LINKS, sheet.GUIDANCE))
+
+    before = office.edit(source, read=[index, answered])
+    after = office.edit(tmp_path / "sorted.xlsx", read=[index, answered])
+
+    assert after == before
+    assert before[answered] == f"{len(ids)} of {len(ids)} answered"

@@ -12,7 +12,8 @@ from iml4e_xlsx.workbook.typography import count_lines, line_height
 from iml4e_xlsx.workbook.workbook_layout import AreaSheet
 
 _TITLE_HEIGHT, _FIGURE_HEIGHT, _GAP_HEIGHT = 21, 14, 3
-_PURPOSE_SIZE, _LEGEND_SIZE = 10, 9
+_PURPOSE_SIZE, _LEGEND_SIZE = 9, 9
+_LINE_PADDING = 1.5
 
 
 def write_area_head(
@@ -52,19 +53,22 @@ def _write_line(
     """Write a text across the table, in as many lines as it needs."""
     size, width = measures
     sheet.write_across(row, AreaSheet.ID, AreaSheet.EVIDENCE, text, look)
-    sheet.set_height(
-        row, round(count_lines(text, width, size, indent=False) * line_height(size), 2)
-    )
+    lines = count_lines(text, width, size, indent=False)
+    sheet.set_height(row, round(lines * line_height(size) + _LINE_PADDING, 2))
 
 
 def _write_links(draft: WorkbookDraft, sheet: Sheet, area: Area) -> None:
     """Write the ways back to the first sheet and on to the next one."""
     texts = draft.texts
+    onward = _next_cell(draft, area)
+    codes = {layout.sheet: code for code, layout in draft.layout.areas.items()}
     for col, to, key in (
         (AreaSheet.ID, Cell(draft.layout.cover.sheet, 0, 0), "area.back"),
-        (AreaSheet.TOPIC, _next_cell(draft, area), "area.next"),
+        (AreaSheet.TOPIC, onward, "area.next"),
     ):
-        words, tip = texts(key, sheet=to.sheet), texts("cover.open_sheet", sheet=to.sheet)
+        # The column is too narrow for the names of most sheets.
+        words = texts(key, sheet=codes.get(to.sheet, to.sheet))
+        tip = texts("cover.open_sheet", sheet=to.sheet)
         sheet.write_link(AreaSheet.LINKS, col, to, words, tip, "small_link")
     reference = texts("document.reference", reference=draft.reference)
     sheet.write_text(AreaSheet.LINKS, AreaSheet.STATEMENT, reference, "small_right")

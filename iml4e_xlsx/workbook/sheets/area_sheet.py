@@ -7,10 +7,10 @@ from functools import lru_cache
 from iml4e_xlsx.model import NOT_APPLICABLE, Answer, Area, AreaResult, Scheme, Statement
 from iml4e_xlsx.workbook.canvas import CellArea, Sheet
 from iml4e_xlsx.workbook.cell_prompt import Prompt
-from iml4e_xlsx.workbook.cells import cell_address, column_letters
+from iml4e_xlsx.workbook.cells import column_letters
 from iml4e_xlsx.workbook.colours import ALERT, INK, INPUT, LEVEL_RAMP, NEUTRAL, POOR, WHITE
 from iml4e_xlsx.workbook.draft import WorkbookDraft
-from iml4e_xlsx.workbook.formulas import Formula
+from iml4e_xlsx.workbook.formulas import Formula, quote_text
 from iml4e_xlsx.workbook.rating_notation import OPEN, notation_of
 from iml4e_xlsx.workbook.sheets.area_head import write_area_head
 from iml4e_xlsx.workbook.styles import TOP_SUFFIX, rating_fills
@@ -54,6 +54,7 @@ def write_area_sheet(draft: WorkbookDraft, area: Area, result: AreaResult) -> No
         # LibreOffice fits a row when something in it changes, but not on opening a workbook, and
         # Excel believes a height that it finds. Neither keeps it once its texts change.
         sheet.suggest_height(row, max(heights[statement.id], evidence))
+    _write_counted(draft, sheet, layout)
     _set_inputs(draft, sheet, layout)
     _set_marks(draft.scheme, sheet, layout)
     sheet.freeze_panes(AreaSheet.HEADING + 1, AreaSheet.GUIDANCE)
@@ -102,12 +103,11 @@ def _write_band(draft: WorkbookDraft, sheet: Sheet, level: int, row: int) -> Non
         row, AreaSheet.ID, draft.texts("area.band", number=level, name=definition.name), "band"
     )
     sheet.write_text(row, AreaSheet.GUIDANCE, definition.summary, "band_note")
-    sheet.write_text(row, AreaSheet.COUNTED_AS, _BAND_MARK)
 
 
 def _write_row(draft: WorkbookDraft, sheet: Sheet, statement: Statement, row: int) -> float:
     """Write a statement with its answer; return the height that its evidence needs."""
-    scheme, notation = draft.scheme, notation_of(draft.scheme)
+    scheme = draft.scheme
     answer = draft.result.response.answers.get(statement.id, Answer(statement=statement.id))
     sheet.write_text(row, AreaSheet.ID, statement.id, "id")
     chip = f"level_{statement.level}_of_{scheme.top}{TOP_SUFFIX}"
@@ -119,14 +119,29 @@ def _write_row(draft: WorkbookDraft, sheet: Sheet, statement: Statement, row: in
     label = "" if answer.rating is None else scheme.label(answer.rating)
     sheet.write_text(row, AreaSheet.RATING, label, "rating")
     sheet.write_text(row, AreaSheet.EVIDENCE, answer.evidence, "evidence")
-    rating_cell = cell_address(row, AreaSheet.RATING)
-    counted = Formula(notation.position_text(rating_cell), notation.position(answer.rating))
-    sheet.write_formula(row, AreaSheet.COUNTED_AS, counted)
-    if statement.evidence:
-        examples = draft.texts("prompt.evidence", examples="; ".join(statement.evidence))
-        prompt = Prompt(title=draft.texts("prompt.evidence_title"), message=examples)
-        sheet.show_prompt(row, AreaSheet.EVIDENCE, prompt)
     return _text_height(answer.evidence, AreaSheet.EVIDENCE, _EVIDENCE_SIZE)
+
+
+def _write_counted(draft: WorkbookDraft, sheet: Sheet, layout: AreaSheet) -> None:
+    """
+    Write as what the rating of each row is counted, the same formula for all rows of the table.
+
+    It looks into its own row of a range that ends beyond the score cells: a formula that named a
+    score cell would follow the cell when somebody moves it or sorts the table.
+    """
+    notation, answers = notation_of(draft.scheme), draft.result.response.answers
+    end = layout.last_row + 1
+    level, rating = (
+        f"INDEX(${letters}$1:${letters}${end + 1},ROW())"
+        for letters in map(column_letters, (AreaSheet.LEVEL, AreaSheet.RATING))
+    )
+    formula = notation.position_text(rating, unless=(f'{level}=""', quote_text(_BAND_MARK)))
+    statements = {row: id_ for id_, row in layout.rows.items()}
+    for row in range(layout.first_row, end):
+        answer = answers.get(statements.get(row, ""))
+        position = notation.position(None if answer is None else answer.rating)
+        value = position if row in statements else _BAND_MARK
+        sheet.write_formula(row, AreaSheet.COUNTED_AS, Formula(formula, value))
 
 
 def _set_inputs(draft: WorkbookDraft, sheet: Sheet, layout: AreaSheet) -> None:
