@@ -20,11 +20,14 @@ def check_target(target: str | Path, *, force: bool, suffixes: Sequence[str] = (
     Check that a file may be written, before anything is done for it; `-` is standard output.
 
     Raises:
-        OutputNameError: If the target is a folder, or has none of the suffixes, if any are given.
+        OutputNameError: If the target has no name, is a folder, or has none of the suffixes that
+            are given.
         OutputExistsError: If it exists and `force` is not set.
     """
     if str(target) == STANDARD_OUTPUT:
         return
+    if not str(target).strip():  # as of a variable in a script that is not set
+        raise OutputNameError(OutputErrorCode.OUTPUT_NAMELESS)
     path = Path(target)
     if path.is_dir():
         raise OutputNameError(OutputErrorCode.OUTPUT_IS_FOLDER, target=target)

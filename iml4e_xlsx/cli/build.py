@@ -94,7 +94,7 @@ def build(
         targets=target_levels,
         prefill=prefill,
         previous=previous,
-        notice=RoundNotice(deadline=deadline, contact=contact),
+        notice=RoundNotice(deadline=deadline, contact=contact.strip()),
     )
     if roster is None:
         make_workbook(order, output, force=force)

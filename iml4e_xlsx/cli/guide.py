@@ -44,7 +44,7 @@ def guide(
     from iml4e_xlsx.scheme import load_scheme
 
     check_target(output, force=force, suffixes=PAGE_SUFFIXES)
-    notice = RoundNotice(deadline=deadline, contact=contact)
+    notice = RoundNotice(deadline=deadline, contact=contact.strip())
     page = render_guide(load_scheme(scheme_name, lang), notice)
     write_output(output, page.encode(), force=force)
     if output != "-":

@@ -53,6 +53,7 @@ class OutputErrorCode(StrEnum):
 
     OUTPUT_EXISTS = "output-exists"  #: The target is there and was not to be replaced.
     OUTPUT_UNWRITABLE = "output-unwritable"  #: The system refuses: disk, permission, name.
+    OUTPUT_NAMELESS = "output-nameless"  #: The name of the target is empty.
     OUTPUT_IS_FOLDER = "output-is-folder"  #: The target is a folder.
     OUTPUT_NOT_FOLDER = "output-not-folder"  #: A file stands where a folder is to be.
     UNKNOWN_SUFFIX = "unknown-suffix"  #: The target's suffix is of no format that can be written.

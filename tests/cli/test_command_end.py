@@ -72,3 +72,15 @@ def test_a_deleted_folder_is_said(tmp_path: Path, words: str) -> None:
     assert done.returncode in {1, 3}
     assert "The current folder no longer exists. Change to another one." in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["build", "score .", "agenda .", "report ."])
+def test_an_empty_name_is_no_folder(command: str) -> None:
+    done = run_line(f"iml4e {command} -o ''")
+
+    assert done.returncode in {2, 3}
+    assert "The name of the file to write is empty." in done.stderr
+
+
+def test_a_command_is_suggested_whatever_the_case() -> None:
+    assert "score" in run_line("iml4e SCORE").stderr
