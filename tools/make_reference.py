@@ -35,6 +35,7 @@ others do, for they are no errors. With `--strict` warnings are errors, and said
 | 3 | the environment failed: an output cannot be written, a library or a server is missing |
 
 Each code but 0 comes with a line on standard error that says why. `--quiet` does not silence it.
+A reader that stops early, such as `head`, is no error: every command then ends with 0.
 """
 
 _FINDINGS_HEAD = """\

@@ -10,6 +10,7 @@ import click
 
 from iml4e_xlsx.cli.exit_codes import FINDINGS
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions
+from iml4e_xlsx.cli.passed_over import PassedOver
 from iml4e_xlsx.cli.team_choice import keep_teams
 from iml4e_xlsx.cli.voice import command_text, current_voice
 
@@ -210,10 +211,8 @@ def _read_files(
     from iml4e_xlsx.jobs.batch import assess_workbooks, find_workbooks, leave_out_results
     from iml4e_xlsx.reading.identity import Schemes
 
-    def report_other_file(name: str) -> None:
-        current_voice().say("passed_over", name=name)
-
-    sources = find_workbooks(paths, limits=reading.limits, on_other_file=report_other_file)
+    passed_over = PassedOver()
+    sources = find_workbooks(paths, limits=reading.limits, on_other_file=passed_over.names.append)
     schemes = Schemes.find_installed(reading.schemes)
     schemes.check_schemes()  # else each workbook would fail for it, as if by a defect of ours
     outcomes = assess_workbooks(
@@ -223,3 +222,4 @@ def _read_files(
     if reading.teams:
         answers = iter(keep_teams(list(answers), reading.teams, anonymous=reading.anonymous))
     yield from answers
+    passed_over.say_files()

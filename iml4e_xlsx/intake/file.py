@@ -45,7 +45,12 @@ FOUND_SUFFIXES: Final = (*WORKBOOK_SUFFIXES, *MESSAGE_SUFFIXES, _MBOX_SUFFIX, ".
 _TABLE_SUFFIXES: Final = (".csv", ".tsv", ".txt")
 _ROW_OF_STATEMENT: Final = re.compile(rb'^"?[A-Z][A-Z0-9]{0,5}-\d{2,4}"?[;,\t]', re.MULTILINE)
 _ZIP_SUFFIX: Final = ".zip"
-_PROGRAM_SUFFIX: Final = ".jar"
+_PROGRAM_SUFFIXES: Final = (
+    *(".jar", ".war", ".whl", ".egg", ".apk", ".nupkg", ".vsix", ".xpi"),
+    *(".npz", ".pt", ".pth", ".keras"),
+)
+"""Suffixes of programs and of models, which are zips that nobody collects answers in."""
+
 _OTHER_SUFFIXES: Final = (".docx", ".pptx", ".odt", ".odp", ".doc", ".ppt", *_TABLE_SUFFIXES)
 """Suffixes of documents, which begin as workbooks do, and of what mail filters let through."""
 
@@ -135,7 +140,9 @@ class File:
             return True
         head = self.head()
         if head.startswith((ZIP, OLE)):
-            return self.name_suffix not in (*_OTHER_SUFFIXES, _PROGRAM_SUFFIX) or self._is_renamed()
+            return (
+                self.name_suffix not in (*_OTHER_SUFFIXES, *_PROGRAM_SUFFIXES) or self._is_renamed()
+            )
         if self.name_suffix in _TABLE_SUFFIXES:
             return _ROW_OF_STATEMENT.search(head.replace(b"\x00", b"")) is not None
         return False
@@ -156,7 +163,9 @@ class File:
             return False
         kind = recognise_archive(archive)
         archive.close()
-        return kind is None or (kind is ContentKind.ZIP and self.name_suffix != _PROGRAM_SUFFIX)
+        return kind is None or (
+            kind is ContentKind.ZIP and self.name_suffix not in _PROGRAM_SUFFIXES
+        )
 
     def open_archive(self) -> FileArchive | None:
         """

@@ -51,14 +51,16 @@ class Finder:
     Finds workbooks at paths, lazily and in order.
 
     A path that is named counts whatever it is. In a folder, a zip or a mail, only files count that
-    have the suffix of a workbook or begin as one does; lock files and hidden files are skipped.
+    have the suffix of a workbook or begin as one does; lock files and hidden files are skipped, and
+    virtual environments of Python are not searched.
     Zips and mails are searched wherever they lie. Whatever a file, a mail or a part of either
     raises costs that alone: it becomes a failure. An error of a listener ends the search.
 
     Args:
         limits: What a file, a zip or a mail may claim.
         texts: The language of failures.
-        on_other_file: Is called with the name of each file that does not count.
+        on_other_file: Is called with the name of each file that does not count, and of each
+            environment, which ends in a slash.
         on_bounce: Is called with each report that a mail of ours reached nobody.
         on_mail_without_workbook: Is called with the origin of each mail that brought nothing.
         skipped_paths: Paths that are skipped in a folder, without a word; named, they count.
@@ -157,6 +159,8 @@ class Finder:
             for source in self._contain_errors(items, path_text(found)):
                 is_empty = False
                 yield source
+        for environment in sorted(folder.environments):
+            self.on_other_file(f"{path_text(environment)}/")
         for refusal in folder.closed:
             is_empty = False
             yield self._make_unreadable(

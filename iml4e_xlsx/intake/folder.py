@@ -12,6 +12,8 @@ from iml4e_xlsx.intake.file import FOUND_SUFFIXES
 from iml4e_xlsx.spreadsheets.archive import HIDDEN
 
 _PLACEHOLDER: Final = ".icloud"
+_ENVIRONMENT: Final = "pyvenv.cfg"
+"""What a virtual environment of Python has in its folder."""
 
 
 class Folder:
@@ -20,6 +22,7 @@ class Folder:
 
     Attributes:
         closed: The folders below it that could not be listed, as far as it was gone through.
+        environments: The virtual environments below it, which are not gone through.
     """
 
     def __init__(self, path: Path, skipped: Collection[str]) -> None:
@@ -33,6 +36,7 @@ class Folder:
         self._path = path
         self._skipped = skipped
         self.closed: list[OSError] = []
+        self.environments: list[Path] = []
 
     def list_files(self) -> list[Path]:
         """Return the files in order, without hidden ones, but with placeholders of others."""
@@ -43,6 +47,9 @@ class Folder:
         while waiting:
             levels = os.walk(waiting.pop(), onerror=self.closed.append)
             for where, folders, names in islice(levels, 1):
+                if _ENVIRONMENT in names and Path(where) != self._path:
+                    self.environments.append(Path(where))
+                    continue
                 below = [Path(where, name) for name in self._drop_skipped(where, folders)]
                 # A folder that lets nobody at what lies in it makes `Path.is_symlink` raise.
                 waiting.extend(path for path in below if not os.path.islink(path))  # noqa: PTH114

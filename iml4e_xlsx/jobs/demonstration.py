@@ -26,6 +26,7 @@ from iml4e_xlsx.model import (
 from iml4e_xlsx.output import check_folder, check_target, write_output
 from iml4e_xlsx.report.contents.contents import Contents, make_contents
 from iml4e_xlsx.report.formats.render import render_outcomes, render_report
+from iml4e_xlsx.spreadsheets.archive import HIDDEN
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.workbook.builder import blank_response, build_workbook
 from iml4e_xlsx.workbook.workbook_layout import layout_of
@@ -124,12 +125,13 @@ def run_demo(
 
     Raises:
         OutputNameError: If a file stands where a folder is to be, or a folder where a file is.
-        OutputExistsError: If a file of a previous demo is there and `force` is not set, or files
-            that no demo has made lie where the made-up workbooks are to be.
+        OutputExistsError: If a file of a previous demo is there and `force` is not set, or
+            anything that no demo has made is in the folder.
         WorkbookWriteError: If a file cannot be written.
     """
     returned = folder / "returned"
     _check_files(folder, returned, created, force=force)
+    _remove_earlier(returned, created)
     files: dict[str, Path] = {"blank": folder / "blank.xlsx"}
     returned.mkdir(parents=True, exist_ok=True)
     write_output(files["blank"], build_workbook(scheme, created=created), force=force)
@@ -158,21 +160,55 @@ def _round_folders(returned: Path, created: datetime) -> tuple[tuple[datetime, P
 def _check_files(folder: Path, returned: Path, created: datetime, *, force: bool) -> None:
     """Check every file that will be written before any is: the folder may hold real answers."""
     rounds = [place for _, place in _round_folders(returned, created)]
-    workbooks = {
-        _workbook_path(place, team, person)
-        for place in rounds
-        for team in _TEAMS
-        for person in team.people
-    }
+    earlier = _find_workbooks(returned)
     for place in (folder, returned, *rounds):
         check_folder(place)
-    present = {path for path in returned.rglob("*") if not path.is_dir()}
-    if present - workbooks or (returned.exists() and not present):
-        raise OutputExistsError(OutputErrorCode.DEMO_FOLDER_USED, target=returned)
     results = {folder / name for name in ("blank.xlsx", "results.json", "results.csv")}
-    reports = {folder / f"{_report_name(form)}.{form}" for form in _REPORTS}
-    for path in sorted({*results, *reports, *workbooks}):
+    results |= {folder / f"{_report_name(form)}.{form}" for form in _REPORTS}
+    workbooks = {path for place in rounds for path in _workbook_paths(place)}
+    foreign = _find_foreign(folder, returned, results, workbooks | earlier)
+    if foreign is not None:
+        raise OutputExistsError(OutputErrorCode.DEMO_FOLDER_USED, target=folder, name=foreign)
+    for path in sorted(results | workbooks | earlier):
         check_target(path, force=force)
+
+
+def _find_workbooks(returned: Path) -> set[Path]:
+    """Return the made-up workbooks of earlier demonstrations, of whatever months."""
+    places = returned.glob("[0-9][0-9][0-9][0-9]-[0-9][0-9]")
+    return {path for place in places for path in _workbook_paths(place) if path.is_file()}
+
+
+def _remove_earlier(returned: Path, created: datetime) -> None:
+    """Remove the rounds of a demonstration of another month, which `force` replaces."""
+    rounds = [place for _, place in _round_folders(returned, created)]
+    for path in _find_workbooks(returned):
+        if path.parent not in rounds:
+            path.unlink()
+    for place in returned.glob("*"):
+        if place not in rounds and not any(place.iterdir()):
+            place.rmdir()
+
+
+def _workbook_paths(place: Path) -> Iterator[Path]:
+    """Yield where the workbooks of a round are, in its folder."""
+    for team in _TEAMS:
+        for person in team.people:
+            yield _workbook_path(place, team, person)
+
+
+def _find_foreign(
+    folder: Path, returned: Path, results: set[Path], workbooks: set[Path]
+) -> str | None:
+    """Return the name of what no demonstration has left in the folder; None if there is nothing."""
+    made = {path for path in returned.rglob("*") if not path.is_dir()}
+    present = set(folder.iterdir()) if folder.exists() else set()
+    # Programs add hidden files by themselves; a hidden folder, such as .git, is a person's.
+    kept = {path for path in present if path.name.startswith(HIDDEN) and not path.is_dir()}
+    foreign = (made - workbooks) | (present - results - kept - {returned})
+    if not made & workbooks:  # files of these names are somebody's own, and not ours to replace
+        foreign |= present - kept
+    return min((str(path.relative_to(folder)) for path in foreign), default=None)
 
 
 def _workbook_path(place: Path, team: _SampleTeam, person: _SamplePerson) -> Path:

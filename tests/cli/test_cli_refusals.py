@@ -104,30 +104,51 @@ def test_a_file_is_no_folder_for_a_rosters_workbooks(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("force", [[], ["--force"]])
-def test_a_demo_never_mixes_with_real_answers(tmp_path: Path, force: list[str]) -> None:
-    """Whatever is there stays as it is, and nothing is added."""
-    (tmp_path / "returned").mkdir()
-    (tmp_path / "returned" / "ours.xlsx").write_bytes(b"real")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "returned/ours.xlsx",
+        "returned/2026-05/ours.xlsx",
+        "returned/.hidden/ours.xlsx",
+        "ours.xlsx",
+        "notes.txt",
+        "workbooks/ours.xlsx",
+        ".git/config",
+        "blank.xlsx",
+        "results.csv",
+        "results.json",
+        "report.html",
+        "report.xlsx",
+        "radar.png",
+    ],
+)
+def test_a_demo_never_mixes_with_other_files(name: str, force: list[str], tmp_path: Path) -> None:
+    """Whatever is there stays as it is, and nothing is added; also under the names of a demo."""
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"real")
     before = contents_of(tmp_path)
 
     outcome = run("demo", tmp_path, *force)
 
     assert outcome.exit_code == 2
     assert "may hold real answers" in outcome.stderr
+    assert name.split("/", maxsplit=1)[0] in outcome.stderr
     assert contents_of(tmp_path) == before
 
 
-@pytest.mark.parametrize(
-    "name", ["blank.xlsx", "results.csv", "results.json", "report.html", "report.xlsx", "radar.png"]
-)
-def test_a_demo_checks_every_file_before_it_writes_one(tmp_path: Path, name: str) -> None:
-    (tmp_path / name).write_text("mine")
+def test_a_demo_of_its_own_is_replaced_with_force_alone(tmp_path: Path) -> None:
+    """Until somebody adds a file; hidden ones of programs do not count."""
+    (tmp_path / ".DS_Store").write_bytes(b"x")
 
-    outcome = run("demo", tmp_path)
-
-    assert outcome.exit_code == 2
-    assert name in outcome.stderr
-    assert contents_of(tmp_path) == {name: b"mine"}
+    assert run("demo", tmp_path).exit_code == 0
+    assert run("demo", tmp_path).exit_code == 2
+    rounds = sorted((tmp_path / "returned").iterdir())
+    rounds[0].rename(rounds[0].with_name("2019-01"))  # as a demo of another month leaves it
+    assert run("demo", tmp_path, "--force").exit_code == 0
+    assert sorted((tmp_path / "returned").iterdir()) == rounds
+    (tmp_path / "ours.xlsx").write_bytes(b"real")
+    assert run("demo", tmp_path, "--force").exit_code == 2
 
 
 def test_a_demo_needs_a_folder(tmp_path: Path) -> None:

@@ -340,3 +340,27 @@ def test_quiet_names_lost_files_and_why_there_is_no_result(disorder: Path, tmp_p
     assert "more.xlsx was not written" in alone
     assert "torn.xlsx: " in torn
     assert "scores.xlsx" not in torn
+
+
+def test_files_passed_over_are_named_or_counted(official: Scheme, tmp_path: Path) -> None:
+    """Each of a few by its name; of many the kinds, and all names with `--verbose`."""
+    (tmp_path / "a.xlsx").write_bytes(build_workbook(official, created=CREATED))
+    for number in range(5):
+        (tmp_path / f"{number}.py").write_bytes(b"x")
+    few = run("check", tmp_path).stderr.splitlines()
+    (tmp_path / "venv").mkdir()
+    (tmp_path / "venv" / "pyvenv.cfg").write_bytes(b"x")
+    for name in ("LICENSE", *(f"x.{suffix}" for suffix in "abcdefgh"), "y.a"):
+        (tmp_path / name).write_bytes(b"x")
+    many = run("check", tmp_path).stderr.splitlines()
+    all_names = run("check", tmp_path, "--verbose").stderr
+
+    assert sum("passed over" in line for line in few) == 5
+    assert [line.removeprefix(str(tmp_path)) for line in many if "passed over" in line] == [
+        "/venv/: passed over, a virtual environment of Python.",
+        (
+            "15 files were passed over, not workbooks: .py 5, .a 2, .b 1, .c 1, .d 1, .e 1, "
+            "without suffix 1, others 3. To see their names, add --verbose."
+        ),
+    ]
+    assert all_names.count("passed over, not a workbook") == 15

@@ -26,14 +26,23 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 OLD_BOOK = OLE + "Root Entry\0Workbook\0".encode("utf-16-le") + bytes(90)
 OLD_LETTER = OLE + "Root Entry\0WordDocument\0Workbook\0".encode("utf-16-le") + bytes(90)
 ZIPPED = packed({"team.xlsx": PACKAGE})
-NAMES = ["team.xlsx.txt", "team.doc", "team.csv", "team.docx", "team.odt", "team.jar", "team.bin"]
+NAMES = [
+    "team.xlsx.txt",
+    "team.doc",
+    "team.csv",
+    "team.docx",
+    "team.odt",
+    "team.jar",
+    "team.whl",
+    "team.bin",
+]
 
 
 @pytest.mark.parametrize("content", [PACKAGE, OLD_BOOK], ids=["xlsx", "xls"])
 @pytest.mark.parametrize("name", NAMES)
 def test_a_workbook_counts_under_any_name(name: str, content: bytes, tmp_path: Path) -> None:
     """In a folder, in a mail of each format, in a zip, in a zip in a mail."""
-    if name == "team.jar" and content is OLD_BOOK:
+    if name in ("team.jar", "team.whl") and content is OLD_BOOK:
         name = "team.ppt"
     (tmp_path / name).write_bytes(content)
     (tmp_path / "x.zip").write_bytes(packed({name: content}))
@@ -59,6 +68,8 @@ OTHER_FILES = {
     "letter.doc": OLD_LETTER,
     "letter.txt": LETTER,
     "program.jar": packed({"META-INF/MANIFEST.MF": b"x", "A.class": b"x"}),
+    "package.whl": packed({"package/cli.py": b"x", "package.dist-info/METADATA": b"x"}),
+    "arrays.npz": packed({"arr_0.npy": b"x"}),
     "slides.odp": packed({"mimetype": b"application/vnd.oasis.opendocument.presentation"}),
     "damaged.docx": b"PK\x03\x04 and nothing else",
     "notes.txt": b"hello, all",
@@ -76,6 +87,20 @@ def test_other_documents_are_passed_over(name: str, tmp_path: Path) -> None:
     assert result.names == [f"{tmp_path}/team.xlsx"]
     assert result.other_files == [f"{tmp_path}/{name}"]
     assert result.failures == []
+
+
+def test_environments_are_named_and_not_searched(tmp_path: Path) -> None:
+    """Unless they are what was named."""
+    for name in ("venv", "deeper/env"):
+        (tmp_path / name / "lib").mkdir(parents=True)
+        (tmp_path / name / "pyvenv.cfg").write_bytes(b"home = /usr/bin")
+        (tmp_path / name / "lib" / "sample.xlsx").write_bytes(PACKAGE)
+    (tmp_path / "team.xlsx").write_bytes(PACKAGE)
+    result = search_paths(tmp_path)
+
+    assert result.names == [f"{tmp_path}/team.xlsx"]
+    assert result.other_files == [f"{tmp_path}/deeper/env/", f"{tmp_path}/venv/"]
+    assert search_paths(tmp_path / "venv").names == [f"{tmp_path}/venv/lib/sample.xlsx"]
 
 
 def test_attachments_of_a_mail_without_a_workbook_are_named(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_one_respondent_is_a_report_too(small: Scheme) -> None:
     )
     html = render_html(contents)
 
-    assert "Alpha is at level 0" in html
+    assert "Alpha is at level\u00a00" in html
     assert "There is only one team" in html
     assert "No statement was answered by two people" in html
     assert "for Short BB, Short CC" in html

@@ -11,6 +11,7 @@ import pytest
 from iml4e_xlsx.model import RatingValue, Scheme
 from iml4e_xlsx.report.contents.contents import Contents, make_contents
 from iml4e_xlsx.report.formats.html import render_html
+from iml4e_xlsx.report.formats.page_templates import page_style
 from iml4e_xlsx.report.formats.pdf import render_pdf
 from tests.support.browser import Looks, print_page
 from tests.support.builders import assessment
@@ -79,6 +80,24 @@ def test_nothing_stands_alone_where_a_browser_prints(
     print_page(page, path)
 
     assert_nothing_stands_alone(sheets_of(path))
+
+
+@pytest.mark.parametrize("filled", range(150, 184, 3))
+def test_no_source_stands_alone(filled: int, tmp_path: Path) -> None:
+    """Wherever the page ends; the entries are those of the last section."""
+    from weasyprint import HTML
+
+    entries = "".join(f"<li>entry{number}</li>" for number in range(5))
+    path = tmp_path / "list.pdf"
+    page = f"""<style>{page_style("report")}</style><section id="method">
+        <div style="height: {filled}mm"></div><h3>Sources</h3><ul>{entries}</ul></section>"""
+    path.write_bytes(HTML(string=page).write_pdf() or b"")
+    counts = [
+        sum(word.text.startswith("entry") for word in sheet.words) for sheet in sheets_of(path)
+    ]
+
+    assert sum(counts) == 5
+    assert 1 not in counts
 
 
 def assert_nothing_stands_alone(sheets: tuple[Sheet, ...]) -> None:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
 import openpyxl
 import pytest
 
+from iml4e_xlsx.findings import FindingCatalogue
+from iml4e_xlsx.findings.finding import Place
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.report.contents.contents import Contents, make_contents
+from iml4e_xlsx.report.formats.csv_text import encode_tables
 from iml4e_xlsx.report.formats.html import render_html
 from iml4e_xlsx.report.formats.render import render_report
 from iml4e_xlsx.report.tables.table import NO_VALUE
+from iml4e_xlsx.report.tables.team_tables import agenda_table, roadmap_table
+from iml4e_xlsx.text.interface_texts import load_texts
 from tests.support.builders import assessment, rate_all
 
 OTHER_NAME = re.compile(r"\bArea (?:AA|BB|CC)\b|(?<!Short )(?<!Area )\b(?:AA|BB|CC)\b(?!-\d)")
@@ -142,3 +148,39 @@ def test_areas_have_one_name(small: Scheme) -> None:
 
     assert any("Short AA" in text for text in said)
     assert [text for text in texts if OTHER_NAME.search(text) and text not in own] == []
+
+
+def test_no_line_ends_before_a_figure(plain: Contents) -> None:
+    """A page binds figures to their words; what other programs read has plain spaces."""
+    shown = " | ".join(text for _, text in read_page(plain).blocks)
+    tables = [
+        table
+        for page in plain.pages
+        for table in (agenda_table(page.agenda), roadmap_table(page.roadmap, page.team.name))
+    ]
+    data = encode_tables(tables).decode()
+    phrases = (
+        "Ada [0-3]",
+        "Ben [0-3]",
+        "level [0-9] to [0-9]",
+        "consensus [0-9]",
+        "Level [0-9]",
+    )
+
+    for phrase in phrases:
+        assert not re.search(phrase, shown), phrase
+    for phrase in phrases[:2]:
+        assert re.search(phrase.replace(" [", "\u00a0["), shown), phrase
+        assert re.search(phrase, data), phrase
+    assert not re.search("[0-9] %", shown.split("Method and sources")[0])
+    assert "\u00a0" not in data
+
+
+def test_no_button_is_named_on_paper(small: Scheme) -> None:
+    """What can be unfolded on a screen is headed by what it holds; paper has no button."""
+    place = Place(source="a.xlsx", sheet="AA", cell="F8")
+    finding = FindingCatalogue(load_texts()).rating_as_number(place, "AA-01", "2", "0", "2")
+    one = assessment(small, rate_all(small, 3), team="A", respondent="Ada")
+    page = read_page(make_contents([replace(one, findings=(finding,))]))
+
+    assert "1 finding" in [text.strip() for tag, text in page.blocks if tag == "summary"]

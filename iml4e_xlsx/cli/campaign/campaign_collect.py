@@ -97,9 +97,17 @@ def collect(
             look,
             limits=allowed,
             progress=lambda _: advance(None),
-            on_other_file=lambda name: current_voice().say_detail("passed_over", name=name),
+            on_other_file=_say_passed_over,
         )
     _finish(done)
+
+
+def _say_passed_over(name: str) -> None:
+    """Say what was passed over: files on request, always an environment, which was not searched."""
+    if name.endswith("/"):
+        current_voice().say("passed_over_environment", name=name)
+    else:
+        current_voice().say_detail("passed_over", name=name)
 
 
 def _mailbox_option(*, everything: bool, since: date | None, move_to: str) -> str:

@@ -20,10 +20,12 @@ from iml4e_xlsx.report.tables.labels import rating_label
 from iml4e_xlsx.report.tables.participation import participation_table
 from iml4e_xlsx.report.tables.table import (
     ResultTable,
+    bind_figures,
     drop_empty_columns,
     format_figure,
     format_percent,
     format_value,
+    unbroken_value,
 )
 
 _STEPS = 5
@@ -55,7 +57,7 @@ def render_html(contents: Contents, *, themed: bool = True) -> str:
         contents=contents,
         scheme=contents.scheme,
         sections=contents.sections,
-        summary=summary_sentences(contents),
+        summary=[bind_figures(sentence) for sentence in summary_sentences(contents)],
         style=Markup(page_style("report")),  # noqa: S704 - our own file
         radar=Markup(inline_svg(draw_radar(contents.radar, kind="svg"), themed=themed)),  # noqa: S704
         lines=None
@@ -70,8 +72,8 @@ def _template_tools(contents: Contents) -> Mapping[str, Any]:
     return {
         "t": contents.texts,
         "format_figure": format_figure,
-        "format_percent": format_percent,
-        "format_value": format_value,
+        "format_percent": lambda share: bind_figures(format_percent(share)),
+        "format_value": unbroken_value,
         "column_shares": _column_shares,
         "drop_empty_columns": drop_empty_columns,
         "is_figure": lambda column: column.kind.is_figure,

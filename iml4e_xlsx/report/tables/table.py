@@ -3,21 +3,42 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Final, Self, TypeAlias
 
 CellValue: TypeAlias = str | int | float | Fraction | None
 
 NO_VALUE = "–"
+_NO_BREAK: Final = "\u00a0"
+_BEFORE_FIGURE: Final = re.compile(" (?=[0-9%])")
 
 
 class OpenFigure(str):
     """The word for a figure that is missing since nothing is answered; no value for programs."""
 
     __slots__ = ()
+
+
+class Phrase(str):
+    """
+    A text with figures; `unbroken` has no-break spaces where a line of a page must not end.
+
+    They are those of the interface texts; for programs and other formats they are plain spaces.
+    """
+
+    __slots__ = ("unbroken",)
+
+    unbroken: str
+
+    def __new__(cls, text: str) -> Self:
+        """Make the phrase of a text with no-break spaces."""
+        phrase = super().__new__(cls, text.replace(_NO_BREAK, " "))
+        phrase.unbroken = text
+        return phrase
 
 
 class ColumnKind(Enum):
@@ -103,6 +124,19 @@ def format_value(value: CellValue, kind: ColumnKind) -> str:
     if kind is ColumnKind.INDEX and not isinstance(value, str):
         return format_figure(value)
     return str(value)
+
+
+def unbroken_value(value: CellValue, kind: ColumnKind) -> str:
+    """Return a cell's value as a page shows it: what belongs together stays on one line."""
+    if isinstance(value, Phrase):
+        return value.unbroken
+    shown = format_value(value, kind)
+    return bind_figures(shown) if kind is ColumnKind.SHARE else shown
+
+
+def bind_figures(text: str) -> str:
+    """Return a text in which no line ends before a figure or its per cent sign."""
+    return _BEFORE_FIGURE.sub(_NO_BREAK, text)
 
 
 def plain_value(value: CellValue) -> str | int | float | None:

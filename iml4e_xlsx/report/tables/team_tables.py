@@ -22,6 +22,7 @@ from iml4e_xlsx.report.tables.table import (
     CellValue,
     Column,
     ColumnKind,
+    Phrase,
     ResultTable,
     format_figure,
 )
@@ -71,9 +72,10 @@ def list_ratings(
     """Return who rated a statement how; without names, in an order that tells nothing."""
     if anonymous:
         return ", ".join(short_rating(rating) for rating in anonymous_ratings(ratings))
-    return ", ".join(
+    parts = (
         texts("view.rated", name=name, rating=short_rating(rating)) for name, rating in ratings
     )
+    return Phrase(", ".join(parts))
 
 
 def applicability_table(team: TeamAssessment) -> ResultTable:
@@ -197,16 +199,10 @@ def _step_row(
 def change_text(step: RoadmapStep, texts: Texts) -> str:
     """Return what a step changes in its area: the level if it rises, else the index."""
     if step.raises_level:
-        return texts(
-            "view.raises_level",
-            before=step.before.level,
-            after=step.after.level,
-        )
-    return texts(
-        "view.raises_index",
-        before=format_figure(step.before.index),
-        after=format_figure(step.after.index),
-    )
+        before, after = str(step.before.level), str(step.after.level)
+        return Phrase(texts("view.raises_level", before=before, after=after))
+    before, after = format_figure(step.before.index), format_figure(step.after.index)
+    return Phrase(texts("view.raises_index", before=before, after=after))
 
 
 def trend_table(trend: Trend) -> ResultTable:
