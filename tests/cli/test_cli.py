@@ -397,5 +397,4 @@ def test_a_closed_pipe_is_no_error(command: list[str], returned: Path) -> None:
         env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parent.parent.parent)},
     )  # fmt: skip
     os.close(writing)
-
     assert (done.returncode, done.stderr) == (0, "")
