@@ -131,7 +131,7 @@ def run_demo(
     """
     returned = folder / "returned"
     _check_files(folder, returned, created, force=force)
-    _remove_former(returned, created)
+    _remove_last_demo(returned, created)
     files: dict[str, Path] = {"blank": folder / "blank.xlsx"}
     returned.mkdir(parents=True, exist_ok=True)
     write_output(files["blank"], build_workbook(scheme, created=created), force=force)
@@ -160,16 +160,16 @@ def _round_folders(returned: Path, created: datetime) -> tuple[tuple[datetime, P
 def _check_files(folder: Path, returned: Path, created: datetime, *, force: bool) -> None:
     """Check every file that will be written before any is: the folder may hold real answers."""
     rounds = [place for _, place in _round_folders(returned, created)]
-    former = _find_workbooks(returned)
+    last_demo = _find_workbooks(returned)
     for place in (folder, returned, *rounds):
         check_folder(place)
     results = {folder / name for name in ("blank.xlsx", "results.json", "results.csv")}
     results |= {folder / f"{_report_name(form)}.{form}" for form in _REPORTS}
     workbooks = {path for place in rounds for path in _workbook_paths(place)}
-    foreign = _find_foreign(folder, returned, results, workbooks | former)
+    foreign = _find_foreign(folder, returned, results, workbooks | last_demo)
     if foreign is not None:
         raise OutputExistsError(OutputErrorCode.DEMO_FOLDER_USED, target=folder, name=foreign)
-    for path in sorted(results | workbooks | former):
+    for path in sorted(results | workbooks | last_demo):
         check_target(path, force=force)
 
 
@@ -179,7 +179,7 @@ def _find_workbooks(returned: Path) -> set[Path]:
     return {path for place in places for path in _workbook_paths(place) if path.is_file()}
 
 
-def _remove_former(returned: Path, created: datetime) -> None:
+def _remove_last_demo(returned: Path, created: datetime) -> None:
     """Remove the rounds of a demonstration of another month, which `force` replaces."""
     rounds = [place for _, place in _round_folders(returned, created)]
     for path in _find_workbooks(returned):
