@@ -57,23 +57,25 @@ class RatingNotation:
         values = [one.value for one in self.ratings]
         return OPEN if rating is None else values.index(rating) + 1
 
-    def position_text(self, cell: str, *, unless: tuple[str, str]) -> str:
-        """
-        Return the formula of what is counted for a cell: without its rating, it is open.
+    def list_positions(self) -> list[tuple[str, int]]:
+        """Return each form with what is counted for it."""
+        return [(form, self.position(rating)) for form, rating in self.forms.items()]
 
-        Args:
-            cell: What refers to the cell.
-            unless: A condition, and what is shown instead where it is true.
-        """
-        plain = f"TRIM({cell})"
-        text = str(OPEN)
-        for position, rating in reversed(list(enumerate(self.ratings, 1))):
-            same = ",".join(
-                f"{plain}={_quote(form)}" for form, of in self.forms.items() if of == rating.value
-            )
-            text = f"IF(OR({same}),{position},{text})"
-        text = f'IF(ISERROR({cell}),{OPEN},IF({plain}="",{OPEN},{text}))'
-        return f"=IF({unless[0]},{unless[1]},{text})"
+
+def position_text(cell: str, forms: str, positions: str, *, unless: tuple[str, str]) -> str:
+    """
+    Return the formula of what is counted for a cell: without its rating, it is open.
+
+    It looks the cell up among all forms, since formulas that name them are read many times slower.
+
+    Args:
+        cell: What refers to the cell.
+        forms: The range of the forms of all ratings.
+        positions: The range of what is counted for each of them.
+        unless: A condition, and what is shown instead where it is true.
+    """
+    found = f"SUMPRODUCT(({forms}=TRIM({cell}))*{positions})"
+    return f"=IF({unless[0]},{unless[1]},IF(ISERROR({cell}),{OPEN},{found}))"
 
 
 @lru_cache(maxsize=64)
@@ -88,7 +90,3 @@ def _own_forms(rating: Rating) -> Iterator[str]:
     yield str(rating.value)
     if rating.value != NOT_APPLICABLE:
         yield from (rating.label.replace(_HYPHEN, dash) for dash in _DASHES)
-
-
-def _quote(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'

@@ -11,7 +11,7 @@ from iml4e_xlsx.workbook.cells import column_letters
 from iml4e_xlsx.workbook.colours import ALERT, INK, INPUT, LEVEL_RAMP, NEUTRAL, POOR, WHITE
 from iml4e_xlsx.workbook.draft import WorkbookDraft
 from iml4e_xlsx.workbook.formulas import Formula, quote_text
-from iml4e_xlsx.workbook.rating_notation import OPEN, notation_of
+from iml4e_xlsx.workbook.rating_notation import OPEN, notation_of, position_text
 from iml4e_xlsx.workbook.sheets.area_head import write_area_head
 from iml4e_xlsx.workbook.styles import TOP_SUFFIX, rating_fills
 from iml4e_xlsx.workbook.typography import count_lines, row_height
@@ -135,7 +135,11 @@ def _write_counted(draft: WorkbookDraft, sheet: Sheet, layout: AreaSheet) -> Non
         f"INDEX(${letters}$1:${letters}${end + 1},ROW())"
         for letters in map(column_letters, (AreaSheet.LEVEL, AreaSheet.RATING))
     )
-    formula = notation.position_text(rating, unless=(f'{level}=""', quote_text(_BAND_MARK)))
+    forms, positions = (
+        draft.layout.calculation.form_range(len(notation.forms), col) for col in (0, 1)
+    )
+    is_band = (f'{level}=""', quote_text(_BAND_MARK))
+    formula = position_text(rating, forms, positions, unless=is_band)
     statements = {row: id_ for id_, row in layout.rows.items()}
     for row in range(layout.first_row, end):
         answer = answers.get(statements.get(row, ""))

@@ -7,6 +7,7 @@ from iml4e_xlsx.workbook.canvas import Sheet
 from iml4e_xlsx.workbook.colours import GREY
 from iml4e_xlsx.workbook.draft import WorkbookDraft
 from iml4e_xlsx.workbook.formulas import Formula, level_formulas, level_values
+from iml4e_xlsx.workbook.rating_notation import notation_of
 
 _LOOKS = {"fulfilment": "percent", "highest_fulfilment": "percent"}
 
@@ -23,6 +24,7 @@ def write_calculation_sheet(draft: WorkbookDraft) -> None:
     for result in draft.result.areas:
         _write_area(draft, sheet, result)
     _write_chart_figures(draft, sheet)
+    _write_forms(draft, sheet)
     sheet.freeze_panes(layout.FIRST, 2)
     sheet.protect_cells()
     sheet.hide_sheet(from_menus=False)
@@ -65,3 +67,15 @@ def _write_chart_figures(draft: WorkbookDraft, sheet: Sheet) -> None:
         sheet.write_formula(cell.row, 1, draft.formulas.chart_index(result), "index")
         if result.area in draft.previous:
             sheet.write_number(cell.row, 2, float(draft.previous[result.area]), "index")
+
+
+def _write_forms(draft: WorkbookDraft, sheet: Sheet) -> None:
+    """Write what a score cell may hold, and as what each form is counted."""
+    layout, texts = draft.layout.calculation, draft.texts
+    sheet.write_text(layout.forms_heading, 0, texts("calculation.forms"), "section")
+    for col, key in enumerate(("form", "position")):
+        sheet.write_text(layout.forms_heading + 1, col, texts(f"calculation.{key}"), "head_centre")
+    for number, (form, position) in enumerate(notation_of(draft.scheme).list_positions()):
+        row = layout.form_cell(number, 0).row
+        sheet.write_text(row, 0, form, "cell")
+        sheet.write_number(row, 1, position, "count")
