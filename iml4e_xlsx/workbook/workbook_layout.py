@@ -296,19 +296,6 @@ class CalculationSheet:
         """Return a cell of the chart's figures: column 0 the name, 1 the index, 2 the previous."""
         return Cell(self.sheet, self.chart_heading + 2 + self.areas.index(area), col)
 
-    @property
-    def forms_heading(self) -> int:
-        """Return the row of the heading above the forms of ratings."""
-        return self.chart_heading + 2 + len(self.areas) + 1
-
-    def form_cell(self, number: int, col: int) -> Cell:
-        """Return a cell of the forms of ratings: column 0 the form, 1 as what it is counted."""
-        return Cell(self.sheet, self.forms_heading + 2 + number, col)
-
-    def form_range(self, count: int, col: int) -> str:
-        """Return the absolute reference of so many cells of a column of the forms."""
-        return cell_range(self.form_cell(0, col), self.form_cell(count - 1, col))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelsSheet:

@@ -6,6 +6,7 @@ from iml4e_xlsx.model import AreaResult
 from iml4e_xlsx.workbook.canvas import Sheet
 from iml4e_xlsx.workbook.colours import GREY
 from iml4e_xlsx.workbook.draft import WorkbookDraft
+from iml4e_xlsx.workbook.form_table import FORM, POSITION, form_cell, title_row
 from iml4e_xlsx.workbook.formulas import Formula, level_formulas, level_values
 from iml4e_xlsx.workbook.rating_notation import notation_of
 
@@ -72,10 +73,11 @@ def _write_chart_figures(draft: WorkbookDraft, sheet: Sheet) -> None:
 def _write_forms(draft: WorkbookDraft, sheet: Sheet) -> None:
     """Write what a score cell may hold, and as what each form is counted."""
     layout, texts = draft.layout.calculation, draft.texts
-    sheet.write_text(layout.forms_heading, 0, texts("calculation.forms"), "section")
-    for col, key in enumerate(("form", "position")):
-        sheet.write_text(layout.forms_heading + 1, col, texts(f"calculation.{key}"), "head_centre")
+    title = title_row(layout)
+    sheet.write_text(title, 0, texts("calculation.forms"), "section")
+    for col, key in ((FORM, "form"), (POSITION, "position")):
+        sheet.write_text(title + 1, col, texts(f"calculation.{key}"), "head_centre")
     for number, (form, position) in enumerate(notation_of(draft.scheme).list_positions()):
-        row = layout.form_cell(number, 0).row
-        sheet.write_text(row, 0, form, "cell")
-        sheet.write_number(row, 1, position, "count")
+        row = form_cell(layout, number, FORM).row
+        sheet.write_text(row, FORM, form, "cell")
+        sheet.write_number(row, POSITION, position, "count")
