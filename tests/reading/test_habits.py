@@ -263,6 +263,10 @@ TYPED: list[tuple[str, RatingValue | None, str]] = [
 ]
 
 
+LOST_IN_XLS = {'="2 - Lar"&"gely"': (None, ["rating-formula-without-value"])}
+"""LibreOffice stores 0 there in place of a text that a formula yields in a cell of text."""
+
+
 def test_what_is_typed_in_libreoffice(
     small: Scheme, reader: WorkbookReader, office: Office, tmp_path: Path
 ) -> None:
@@ -278,11 +282,10 @@ def test_what_is_typed_in_libreoffice(
         found = reader.assess(path)
         for id_, (text, rating, code) in zip(small.statements, TYPED, strict=False):
             said = [f.code for f in found.findings if f.statement == id_]
-            assert (text, found.response.answers[id_].rating, said) == (
-                text,
-                rating,
-                [code] if code else [],
-            )
+            expected = (rating, [code] if code else [])
+            if path.suffix == ".xls":
+                expected = LOST_IN_XLS.get(text, expected)
+            assert (text, found.response.answers[id_].rating, said) == (text, *expected)
 
 
 def test_words_of_another_language(tmp_path: Path) -> None:

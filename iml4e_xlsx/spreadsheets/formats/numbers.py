@@ -32,6 +32,8 @@ _DATE_FORMATS: Final = frozenset(
     {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}  # some are East Asian
 )
 _DURATION_FORMATS: Final = frozenset({46})
+_TEXT_FORMAT: Final = 49
+_TEXT_CODE: Final = "@"
 _LITERAL: Final = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 """What stands for itself in a format's code, is as wide as a character or repeats it; colours."""
 
@@ -108,6 +110,11 @@ class NumberFormats:
         code = self.codes.get(number)
         return number in _DURATION_FORMATS if code is None else is_duration_code(code)
 
+    def is_text(self, number: int) -> bool:
+        """Return whether a format shows whatever stands in a cell as text."""
+        code = self.codes.get(number)
+        return number == _TEXT_FORMAT if code is None else code == _TEXT_CODE
+
     def shown_value(self, number: float, number_format: int) -> GridValue:
         """Return a number as the value that its format makes of it: a date, a duration, itself."""
         if self.is_duration(number_format):
@@ -122,13 +129,15 @@ class CellStyles:
     """
     The number formats of a workbook's cell styles, each looked at once.
 
-    `percent` and `moments` hold the numbers of the styles that show percentages, and dates.
+    `percent`, `moments` and `texts` hold the numbers of the styles that show percentages, dates,
+    and everything as text.
     """
 
     formats: NumberFormats
     numbers: list[int]
     percent: frozenset[int]
     moments: frozenset[int]
+    texts: frozenset[int]
 
     @classmethod
     def from_numbers(cls, formats: NumberFormats, numbers: list[int]) -> CellStyles:
@@ -141,6 +150,7 @@ class CellStyles:
             numbers=numbers,
             percent=frozenset(s for s, number in enumerate(numbers) if number in percent),
             moments=frozenset(s for s, number in enumerate(numbers) if number in moments),
+            texts=frozenset(s for s, number in enumerate(numbers) if formats.is_text(number)),
         )
 
     def shown_value(self, number: float, style: int) -> GridValue | None:

@@ -238,7 +238,9 @@ class SheetRecords:
         if result[6:] != b"\xff\xff":
             (number,) = struct.unpack("<d", result)
             # POI writes so what it did not compute; a result would not be computed on opening.
-            is_stored = number != 0 or not record[1][14] & _COMPUTE_ON_OPENING
+            # LibreOffice writes so every text that a formula yields in a cell of text.
+            is_unknown = record[1][14] & _COMPUTE_ON_OPENING or style in self.book.styles.texts
+            is_stored = number != 0 or not is_unknown
             is_percent = style in self.book.styles.percent
             details = CellDetails(formula=COMPUTED, stored=is_stored, percent=is_percent)
             if is_stored:
