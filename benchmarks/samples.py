@@ -12,7 +12,7 @@ import random
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
@@ -219,16 +219,12 @@ def _make_response(scheme: Scheme, respondent: str, answers: Mapping[str, Answer
 
 def _build_sample(scheme: Scheme, kind: SampleKind, response: Response) -> bytes:
     shape = SHAPES.get(kind.shape)
-    if shape is None or not shape.digits:
-        return build_workbook(scheme, created=CREATED, response=response)
-    # The workbook's own results do not count bare figures: they are those of a workbook without.
-    unrated = {id_: answer._replace(rating=None) for id_, answer in response.answers.items()}
-    data = build_workbook(scheme, created=CREATED, response=replace(response, answers=unrated))
-    return _type_digits(scheme, response, data)
+    data = build_workbook(scheme, created=CREATED, response=response)
+    return _type_digits(scheme, response, data) if shape is not None and shape.digits else data
 
 
 def _type_digits(scheme: Scheme, response: Response, data: bytes) -> bytes:
-    """Return a workbook with bare figures in score cells that were empty."""
+    """Return a workbook with bare figures in place of the words in score cells."""
     layout, buffer = layout_of(scheme), io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w") as new:
         parts = {info: old.read(info) for info in old.infolist()}
@@ -242,8 +238,9 @@ def _type_digits(scheme: Scheme, response: Response, data: bytes) -> bytes:
             if answer.rating is not None:
                 cell = layout.area_sheet_of(id_).rating_cell(id_)
                 part = sheets[cell.sheet]
-                empty, figure = rf'(<c r="{cell.a1}"[^>]*)/>', rf"\1><v>{answer.rating}</v></c>"
-                text, count = re.subn(empty, figure, parts[part].decode())
+                words = rf'(<c r="{cell.a1}" s="\d+") t="s"><v>\d+</v></c>'
+                figure = rf"\1><v>{answer.rating}</v></c>"
+                text, count = re.subn(words, figure, parts[part].decode())
                 assert count == 1, cell
                 parts[part] = text.encode()
         for info, content in parts.items():
