@@ -22,6 +22,7 @@ from iml4e_xlsx.model import Assessment, RatingValue, Scheme
 from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.scheme import load_scheme
+from iml4e_xlsx.workbook.rating_notation import notation_of
 from tests.support.builders import built, response, small_scheme
 from tests.support.mutation import damaged_bytes, damaged_part
 from tests.support.office import Office, OfficeError
@@ -124,10 +125,11 @@ def says(path: Path, assessment: Assessment, id_: str, office: Office) -> bool:
     read = [str(v).strip() for v in office.edit(path, read=cells).values() if v is not None]
     if id_ not in read:
         return False
-    labels = {rating.label for rating in assessment.scheme.ratings}
-    shown = [text for text in read if text in labels]
-    wanted = [] if answer.rating is None else [assessment.scheme.label(answer.rating)]
-    return shown == wanted
+    # Numbers are none of them: those of levels and of counts look alike.
+    find_rating = notation_of(assessment.scheme).find_rating
+    ratings = [find_rating(text) for text in read[read.index(id_) :]]
+    shown = [rating for rating in ratings if rating is not None]
+    return shown == ([] if answer.rating is None else [answer.rating])
 
 
 @pytest.mark.parametrize(("first", "last"), list(pairwise(range(0, CASES + 1, min(BATCH, CASES)))))
