@@ -9,7 +9,7 @@ import pytest
 from iml4e_xlsx.spreadsheets.formats.cell_styles import NO_STYLES
 from iml4e_xlsx.spreadsheets.formats.gap_map import keep_gaps
 from iml4e_xlsx.spreadsheets.formats.sheet_content import SheetTables
-from iml4e_xlsx.spreadsheets.formats.sheet_scan import scan_sheet
+from iml4e_xlsx.spreadsheets.formats.sheet_scan import find_formula_texts, scan_sheet
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal
 from tests.support.cell_markup import LIMITS, book_parts, read_parts, sheet_part
 
@@ -50,6 +50,20 @@ def test_what_is_kept_is_bounded_by_its_length() -> None:
         most = max(most, len(kept))
 
     assert most < 1_000
+
+
+def test_a_new_kind_of_formula_sheet_takes_the_place_of_the_oldest() -> None:
+    """However many kinds strangers have sent: the sheet of the present round is known."""
+    tables = SheetTables.from_tables({}, NO_STYLES)
+    for book in range(40):
+        rows = "".join(
+            f'<row r="{row}"><c r="A{row}"><f>B{row}+{book}</f><v>1</v></c></row>'
+            for row in range(1, 20)
+        )
+        part = sheet_part(rows)
+        assert scan_sheet(part, tables, LIMITS.cells) is not None
+
+    assert find_formula_texts(part, tables) == frozenset()
 
 
 def test_percentages_are_those_of_each_workbook() -> None:

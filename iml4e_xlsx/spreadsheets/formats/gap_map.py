@@ -171,7 +171,9 @@ class GapMap:
             return
         key = _sequence_key(markups)
         # Only the gaps between formulas stay the same in all workbooks of a round.
-        if key not in self._sequences and len(self._sequences) < _MOST_SEQUENCES:
+        if key not in self._sequences:
+            if len(self._sequences) == _MOST_SEQUENCES:  # the oldest is the least likely to return
+                del self._sequences[next(iter(self._sequences))]
             self._sequences[key] = GapSequence.from_gaps(first, markups)
 
 
