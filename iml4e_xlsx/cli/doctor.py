@@ -111,7 +111,7 @@ def _judge_libraries(
         names = tuple(library.name for library in absent)
         details.append(command_text("doctor_absent", names=names))
     for library in ill:
-        key = "doctor_old" if library.is_old else "doctor_unloadable"
+        key = "doctor_unfit" if library.is_unfit else "doctor_unloadable"
         details.append(command_text(key, **asdict(library)))
     state = _BROKEN if ill else _MISSING if absent else _OK
     return DoctorCheck(

@@ -11,12 +11,13 @@ from importlib import import_module, metadata
 from io import StringIO
 from typing import Final
 
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
 PACKAGE: Final = "iml4e-xlsx"
 
-_REQUIREMENT: Final = re.compile(
-    r"(?P<name>[\w.-]+)[^;]*?(?:>=(?P<lowest>[\d.]+))?[^;]*(?:;(?P<marker>.*))?"
-)
-_EXTRA: Final = re.compile(r"""extra\s*==\s*['"](?P<extra>[\w-]+)['"]""")
+_EXTRA: Final = re.compile(r"""extra\s*==\s*['"]([\w-]+)['"]""")
 _FOR_DEVELOPERS: Final = "dev"
 
 
@@ -25,23 +26,24 @@ class Library:
     """
     A library that something needs: its version, empty if it is missing.
 
-    `lowest` is the lowest version that will do; `problem` says why it cannot be loaded.
+    `needed` says which versions will do, such as `>=2.1`; `problem` why it cannot be loaded.
     """
 
     name: str
-    lowest: str
+    needed: str
     version: str
     problem: str = ""
 
     @property
-    def is_old(self) -> bool:
-        """Return whether a newer version is needed."""
-        return bool(self.version) and _version_key(self.version) < _version_key(self.lowest)
+    def is_unfit(self) -> bool:
+        """Return whether another version is needed."""
+        needed = SpecifierSet(self.needed)
+        return bool(self.version) and not needed.contains(self.version, prereleases=True)
 
     @property
     def works(self) -> bool:
         """Return whether it is installed, new enough and can be loaded."""
-        return bool(self.version) and not self.problem and not self.is_old
+        return bool(self.version) and not self.problem and not self.is_unfit
 
 
 @dataclass(frozen=True)
@@ -66,30 +68,23 @@ class Installation:
     @property
     def extras(self) -> Mapping[str, tuple[Library, ...]]:
         """Return the libraries of each extra for users, that with the fewest first."""
-        found = (_EXTRA.search(requirement) for requirement in self.requirements)
-        names = {match["extra"] for match in found if match} - {_FOR_DEVELOPERS}
+        names = {*_EXTRA.findall(" ".join(self.requirements))} - {_FOR_DEVELOPERS}
         extras = {name: tuple(self._libraries_of(name)) for name in names}
         return dict(sorted(extras.items(), key=lambda extra: (len(extra[1]), extra[0])))
 
     def _libraries_of(self, extra: str) -> Iterator[Library]:
-        for requirement in self.requirements:
-            match = _REQUIREMENT.fullmatch(requirement)
-            assert match is not None, requirement
-            marker = match["marker"] or ""
-            of_extra = _EXTRA.search(marker)
-            if (of_extra["extra"] if of_extra else "") != extra:
-                continue
-            library = self._find_library(match["name"], match["lowest"] or "0")
-            # a marker that is not about an extra is about computers, and this may be another one
-            if library.version or of_extra or not marker:
-                yield library
+        for requirement in map(Requirement, self.requirements):
+            is_basic = _is_needed(requirement, "")
+            is_meant = is_basic if not extra else not is_basic and _is_needed(requirement, extra)
+            if is_meant and requirement.name != PACKAGE:
+                yield self._find_library(requirement.name, str(requirement.specifier))
 
-    def _find_library(self, name: str, lowest: str) -> Library:
+    def _find_library(self, name: str, needed: str) -> Library:
         try:
             version = metadata.version(name)
         except metadata.PackageNotFoundError:
-            return Library(name=name, lowest=lowest, version="")
-        return Library(name=name, lowest=lowest, version=version, problem=self._try_import(name))
+            return Library(name=name, needed=needed, version="")
+        return Library(name=name, needed=needed, version=version, problem=self._try_import(name))
 
     def _try_import(self, name: str) -> str:
         """Load a library; return why it cannot be loaded, or an empty text."""
@@ -107,13 +102,10 @@ class Installation:
         return metadata.packages_distributions()
 
 
+def _is_needed(requirement: Requirement, extra: str) -> bool:
+    """Return whether a computer like this one needs it for an extra; for none if that is empty."""
+    return requirement.marker is None or requirement.marker.evaluate({"extra": extra})
+
+
 def _same(name: str, names: list[str]) -> bool:
-    return _name_key(name) in map(_name_key, names)
-
-
-def _name_key(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def _version_key(version: str) -> tuple[int, ...]:
-    return tuple(map(int, re.findall(r"\d+", version)[:3]))
+    return canonicalize_name(name) in map(canonicalize_name, names)

@@ -15,6 +15,7 @@ from typing import Final
 from iml4e_xlsx.model import PROFILE_NAMES, Area, Scheme
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.texts import Texts
+from iml4e_xlsx.workbook.calculation_layout import CalculationSheet
 from iml4e_xlsx.workbook.cells import Cell, cell_range, claim_sheet_name
 
 FORMAT_VERSION: Final = 1
@@ -255,46 +256,6 @@ class SummarySheet:
         """Return the absolute reference of a column of the second table, areas only."""
         first, last = self.detail_cell(self.areas[0], col), self.detail_cell(self.areas[-1], col)
         return cell_range(first, last)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CalculationSheet:
-    """
-    The table behind the summary: one row for each level of each area, then the chart's figures.
-
-    The columns `count_<n>` hold how often the n-th rating of the scale was given.
-    """
-
-    sheet: str
-    rows: Mapping[tuple[str, int], int]
-    columns: tuple[str, ...]
-    areas: tuple[str, ...]
-
-    TITLE = 0
-    HELP = 1
-    HEADING = 3
-    FIRST = 4
-
-    @property
-    def chart_heading(self) -> int:
-        """Return the row of the heading above the chart's figures."""
-        return self.FIRST + len(self.rows) + 1
-
-    def figure_cell(self, area: str, level: int, column: str) -> Cell:
-        """Return a cell of the table."""
-        return Cell(self.sheet, self.rows[area, level], self.columns.index(column))
-
-    def heading_cell(self, column: str) -> Cell:
-        """Return a column's heading."""
-        return Cell(self.sheet, self.HEADING, self.columns.index(column))
-
-    def level_range(self, area: str, column: str, top: int) -> str:
-        """Return the absolute reference of an area's rows in a column."""
-        return cell_range(self.figure_cell(area, 1, column), self.figure_cell(area, top, column))
-
-    def chart_cell(self, area: str, col: int) -> Cell:
-        """Return a cell of the chart's figures: column 0 the name, 1 the index, 2 the previous."""
-        return Cell(self.sheet, self.chart_heading + 2 + self.areas.index(area), col)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,6 @@ from iml4e_xlsx.workbook.cell_prompt import Prompt
 from iml4e_xlsx.workbook.cells import column_letters
 from iml4e_xlsx.workbook.colours import ALERT, INK, INPUT, LEVEL_RAMP, NEUTRAL, POOR, WHITE
 from iml4e_xlsx.workbook.draft import WorkbookDraft
-from iml4e_xlsx.workbook.form_table import FORM, POSITION, form_range
 from iml4e_xlsx.workbook.formulas import Formula, quote_text
 from iml4e_xlsx.workbook.rating_notation import OPEN, notation_of, position_text
 from iml4e_xlsx.workbook.sheets.area_head import write_area_head
@@ -136,8 +135,9 @@ def _write_counted(draft: WorkbookDraft, sheet: Sheet, layout: AreaSheet) -> Non
         f"INDEX(${letters}$1:${letters}${end + 1},ROW())"
         for letters in map(column_letters, (AreaSheet.LEVEL, AreaSheet.RATING))
     )
+    table = draft.layout.calculation
     forms, positions = (
-        form_range(draft.layout.calculation, len(notation.forms), col) for col in (FORM, POSITION)
+        table.form_range(len(notation.forms), col) for col in (table.FORM, table.POSITION)
     )
     is_band = (f'{level}=""', quote_text(_BAND_MARK))
     formula = position_text(rating, forms, positions, unless=is_band)

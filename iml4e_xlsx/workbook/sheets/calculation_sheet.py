@@ -6,7 +6,6 @@ from iml4e_xlsx.model import AreaResult
 from iml4e_xlsx.workbook.canvas import Sheet
 from iml4e_xlsx.workbook.colours import GREY
 from iml4e_xlsx.workbook.draft import WorkbookDraft
-from iml4e_xlsx.workbook.form_table import FORM, POSITION, form_cell, title_row
 from iml4e_xlsx.workbook.formulas import Formula, level_formulas, level_values
 from iml4e_xlsx.workbook.rating_notation import notation_of
 
@@ -73,11 +72,11 @@ def _write_chart_figures(draft: WorkbookDraft, sheet: Sheet) -> None:
 def _write_forms(draft: WorkbookDraft, sheet: Sheet) -> None:
     """Write what a score cell may hold, and as what each form is counted."""
     layout, texts = draft.layout.calculation, draft.texts
-    title = title_row(layout)
+    title = layout.forms_title
     sheet.write_text(title, 0, texts("calculation.forms"), "section")
-    for col, key in ((FORM, "form"), (POSITION, "position")):
+    for col, key in ((layout.FORM, "form"), (layout.POSITION, "position")):
         sheet.write_text(title + 1, col, texts(f"calculation.{key}"), "head_centre")
     for number, (form, position) in enumerate(notation_of(draft.scheme).list_positions()):
-        row = form_cell(layout, number, FORM).row
-        sheet.write_text(row, FORM, form, "cell")
-        sheet.write_number(row, POSITION, position, "count")
+        row = layout.form_cell(number, layout.FORM).row
+        sheet.write_text(row, layout.FORM, form, "cell")
+        sheet.write_number(row, layout.POSITION, position, "count")
