@@ -41,8 +41,8 @@ def write_summary_sheet(draft: WorkbookDraft) -> None:
     _write_details(draft, sheet)
     _set_inputs(draft, sheet)
     insert_radar(draft, sheet)
-    target = layout.figure_cell(layout.areas[0], layout.TARGET)
-    sheet.select_cell(target.row, target.col)
+    # Not an input: the message beside it would stand on the figures.
+    sheet.select_cell(layout.TITLE, layout.NAME)
     sheet.protect_cells()
 
 
