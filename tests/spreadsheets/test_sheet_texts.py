@@ -41,16 +41,23 @@ def tables_of(data: bytes) -> SheetTables:
     return ooxml.read_tables(package, read_workbook(package, LIMITS), LIMITS)
 
 
-@pytest.mark.parametrize("name", ["own", "openpyxl"])
+# openpyxl writes the dash of a rating's form on Calculation as a reference, which stays for the reader.
+@pytest.mark.parametrize(
+    ("name", "names"), [("own", {"Calculation", "Start"}), ("openpyxl", {"Levels", "Start"})]
+)
 def test_long_sheets_without_ids_stay_unread_and_read_alike(
-    saved: dict[str, bytes], name: str, small: Scheme, monkeypatch: pytest.MonkeyPatch
+    saved: dict[str, bytes],
+    name: str,
+    names: set[str],
+    small: Scheme,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Those with answers are read at once; of the others the texts are known, and all of them."""
     monkeypatch.setattr(ooxml, "SHORT_SHEET", 0)
     grids = load_grids(saved[name], LIMITS).sheets
     unread = [grid for grid in grids if isinstance(grid, UnreadGrid)]
 
-    assert {"Calculation", "Start"} <= {grid.name for grid in unread}
+    assert names <= {grid.name for grid in unread}
     assert {id_ for grid in grids for _, _, id_ in grid.ids} == set(small.statements)
     for grid in unread:
         texts = {v for row in grid.rows.values() for v in row.values() if isinstance(v, str)}
