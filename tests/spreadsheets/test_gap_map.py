@@ -66,6 +66,19 @@ def test_a_new_kind_of_formula_sheet_takes_the_place_of_the_oldest() -> None:
     assert find_formula_texts(part, tables) == frozenset()
 
 
+def test_the_second_sheet_of_another_round_is_known() -> None:
+    """It begins and is as long as those of the round before, and has other formulas within."""
+    tables = SheetTables.from_tables({}, NO_STYLES)
+    for book in range(5):
+        part = sheet_part(
+            '<row r="1"><c r="A1"><f>D1</f><v>1</v></c><c r="B1"><f>D1</f><v>1</v></c></row>'
+            f'<row r="2"><c r="A2"><f>D{book + 2}</f><v>1</v></c></row>'
+        )
+        for _ in range(2):
+            assert scan_sheet(part, tables, LIMITS.cells) is not None
+        assert find_formula_texts(part, tables) == frozenset(), book
+
+
 def test_percentages_are_those_of_each_workbook() -> None:
     """The same markup means another thing where its style shows percentages."""
     row = '<row r="1"><c r="A1" s="1"><v>0.5</v></c></row>'

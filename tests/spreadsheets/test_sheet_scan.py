@@ -264,7 +264,7 @@ def test_long_sheet_of_formulas_stays_unread_once_it_is_known(
     ratings = {id_: number % 4 for number, id_ in enumerate(official.statements)}
     data = built(official, tmp_path / "filled.xlsx", response(official, ratings)).read_bytes()
     # What other tests left may fill the memory of gaps once, which then begins anew.
-    first, *others = ({g.name: g for g in load_grids(data, LIMITS).sheets} for _ in range(5))
+    first, *others = ({g.name: g for g in load_grids(data, LIMITS).sheets} for _ in range(9))
     known = next(grids for grids in others if isinstance(grids["Calculation"], UnreadGrid))
     unread = {name: grid for name, grid in known.items() if isinstance(grid, UnreadGrid)}
 

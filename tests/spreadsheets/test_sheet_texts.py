@@ -41,7 +41,7 @@ def tables_of(data: bytes) -> SheetTables:
     return ooxml.read_tables(package, read_workbook(package, LIMITS), LIMITS)
 
 
-# openpyxl writes the dash of a rating's form on Calculation as a reference, which stays for the reader.
+# openpyxl writes the dash in a form of a rating as a reference, so that Calculation is read.
 @pytest.mark.parametrize(
     ("name", "names"), [("own", {"Calculation", "Start"}), ("openpyxl", {"Levels", "Start"})]
 )

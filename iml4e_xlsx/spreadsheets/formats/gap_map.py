@@ -119,6 +119,7 @@ class GapMap:
         self._count = 0
         self._characters = 0
         self._sequences: dict[tuple[str, int], GapSequence | None] = {}
+        self._misses: dict[tuple[str, int], int] = {}
 
     def __len__(self) -> int:
         """Return how many gaps were read since strangers last filled the map."""
@@ -145,7 +146,7 @@ class GapMap:
         # Strangers must not fill the memory.
         if self._count == _MOST_KEPT or self._characters > _MOST_CHARACTERS:
             self.start, self._count, self._characters = begin_sheet(), 0, 0
-            self._places, self._sequences = {}, {}
+            self._places, self._sequences, self._misses = {}, {}, {}
         gap = self.reader.read_gap(before, markup, self._find_following)
         before.following[markup] = gap
         self._count += 1
@@ -159,22 +160,29 @@ class GapMap:
         """Return the gaps behind a first one as a sequence if they were kept as one."""
         if not self._sequences or not markups:
             return None
-        sequence = self._sequences.get(_sequence_key(markups))
-        is_same = sequence is not None and sequence.first is first and sequence.markups == markups
-        return sequence if is_same else None
+        key = _sequence_key(markups)
+        sequence = self._sequences.get(key)
+        if sequence is None or sequence.first is not first or sequence.markups != markups:
+            return None
+        self._misses[key] = 0
+        return sequence
 
     def keep_sequence(self, first: Gap, markups: list[str]) -> None:
-        """Keep the gaps behind a first one as a sequence, if they can be one."""
+        """Keep the gaps behind a first one as a sequence, if they can be one and none was found."""
         if not 0 < len(markups) <= _LONGEST_SEQUENCE:
             return
         if sum(map(len, markups)) > _MOST_CHARACTERS // 4:
             return
         key = _sequence_key(markups)
-        # Only the gaps between formulas stay the same in all workbooks of a round.
-        if key not in self._sequences:
-            if len(self._sequences) == _MOST_SEQUENCES:  # the oldest is the least likely to return
-                del self._sequences[next(iter(self._sequences))]
-            self._sequences[key] = GapSequence.from_gaps(first, markups)
+        misses = self._misses[key] = self._misses.get(key, 0) + 1
+        # Only the gaps between formulas stay the same in all workbooks of a round. The second one
+        # of another round takes the place; gaps that never return do so more and more rarely.
+        if misses & (misses - 1):
+            return
+        if key not in self._sequences and len(self._sequences) == _MOST_SEQUENCES:
+            oldest = next(iter(self._sequences))  # the least likely to return
+            del self._sequences[oldest], self._misses[oldest]
+        self._sequences[key] = GapSequence.from_gaps(first, markups)
 
 
 def _find_nothing(_row: int, _col: int, _form: ValueForm) -> dict[str, Gap]:
