@@ -63,4 +63,8 @@ def try_fonts(problem: str) -> Trial:
     """Lay out a letter as PDF; where no font has one, that is the problem."""
     from iml4e_xlsx.report.formats.pdf import has_font
 
-    return Trial({}, "" if has_font() else problem)
+    try:
+        found = has_font()
+    except OSError as error:  # some versions of the library need a folder for temporary files
+        return Trial({}, str(error))
+    return Trial({}, "" if found else problem)

@@ -96,7 +96,7 @@ def test_a_folder_that_cannot_be_written_to_ends_with_3(
     outcome = run()
 
     assert outcome.exit_code == 3
-    assert "These do not work: folder, workbook." in outcome.stderr
+    assert "These do not work: folder, workbook" in outcome.stderr
     assert "TMPDIR" in outcome.stdout
 
 
