@@ -73,7 +73,13 @@ class RowReader:
         rating_col, letters = columns["rating"], column_letters(columns["rating"])
         text_col, evidence_col = columns.get("statement", -1), columns.get("evidence", -1)
         find_rating, cut_lengths = self.ratings.plain.get, self.cut_lengths
-        odd_rows = {*merged, *grid.repeated, *(row for row, _ in grid.details)}
+        # Each row of an issued workbook has a formula, in a column that is nobody's.
+        read_cols = frozenset(columns.values())
+        odd_rows = {
+            *merged,
+            *grid.repeated,
+            *(row for row, col in grid.details if col in read_cols),
+        }
         for row, statement in table.rows.items():
             values = grid.rows[row]
             rating = find_rating(values.get(rating_col))
