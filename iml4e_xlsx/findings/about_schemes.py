@@ -64,12 +64,6 @@ class SchemeFindings(CatalogueBase):
             Severity.ERROR, "scheme-unknown-key", place, value, what=what, choices=choices
         )
 
-    def scheme_area_without_level(self, place: Place, area: str, level: int) -> Finding:
-        """Report an area without a statement at a level."""
-        return self._make_finding(
-            Severity.ERROR, "scheme-area-without-level", place, level, area=area, level=level
-        )
-
     def scheme_out_of_range(
         self, place: Place, what: TextValue, value: TextValue, expected: TextValue
     ) -> Finding:

@@ -5,10 +5,14 @@ From here every room takes them; this room knows findings and texts alone.
 """
 
 from iml4e_xlsx.model.assessment_scheme import (
+    NEVER,
     NOT_APPLICABLE,
     Area,
     Citation,
+    Guidance,
     Level,
+    Locus,
+    Measures,
     ProfileArea,
     Publication,
     Rating,
@@ -44,6 +48,7 @@ from iml4e_xlsx.model.result import (
 from iml4e_xlsx.model.round_notice import RoundNotice
 
 __all__ = [
+    "NEVER",
     "NOT_APPLICABLE",
     "OPTIONAL_FIELDS",
     "PERSONAL_FIELDS",
@@ -56,9 +61,12 @@ __all__ = [
     "AreaResult",
     "Assessment",
     "Citation",
+    "Guidance",
     "Level",
     "LevelIndex",
     "LevelResult",
+    "Locus",
+    "Measures",
     "OverallResult",
     "Profile",
     "ProfileArea",

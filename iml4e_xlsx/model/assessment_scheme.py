@@ -9,6 +9,9 @@ from typing import Final, Literal, TypeAlias
 
 NOT_APPLICABLE: Final = "n/a"
 
+NEVER: Final = "never"
+"""Stands in a guidance instead of when a statement does not apply: it always does."""
+
 RatingValue: TypeAlias = int | Literal["n/a"]
 """A rating as data: a number of the scheme's scale, or `"n/a"`. Unanswered is `None`, never 0."""
 
@@ -46,37 +49,97 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Locus:
+    """
+    One thing that a source asks for: its key there, and a title in the scheme's own words.
+
+    `since` is the edition of the source that added it; empty if it was there from the first.
+    """
+
+    key: str
+    title: str
+    since: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """A public source of statements."""
+    """A public source of statements; `loci` lists what it asks for, if the scheme knows that."""
 
     key: str
     title: str
     publisher: str
     url: str
+    loci: tuple[Locus, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """The place of a statement in a source: the source's key and the locus there."""
+    """
+    The place of a statement in a source: the source's key and the locus there.
+
+    The locus is a key if the source has loci, else a text. A statement has one for each locus.
+    """
 
     source: str
     locus: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Guidance:
+    """
+    Help for rating a statement: a note, or a text for each step of the scale.
+
+    `not_applicable` says when the statement does not apply; `NEVER` if it always does.
+    """
+
+    note: str = ""
+    steps: Mapping[int, str] = field(default_factory=dict, hash=False)
+    not_applicable: str = ""
+
+    @property
+    def always_applies(self) -> bool:
+        """Return whether the statement may never be rated as not applicable."""
+        return self.not_applicable == NEVER
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Return all that a person may read of it, in order."""
+        exception = "" if self.always_applies else self.not_applicable
+        return tuple(text for text in (self.note, *self.steps.values(), exception) if text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measures:
+    """What the texts of a scheme are held to: the lowest and the highest number of each."""
+
+    words: tuple[int, int] | None = None
+    statements_per_level: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One practice that can be rated. Its id never changes meaning; level and wording may."""
+    """
+    One practice that can be rated. Its id never changes meaning; level and wording may.
+
+    `joined` is the reason why the text joins two things, if it does.
+    """
 
     id: str
     area: str
     level: int
     topic: str
     text: str
-    guidance: str
+    guidance: Guidance
     evidence: tuple[str, ...]
     improvement: str
     anchor: str
     references: tuple[Citation, ...]
+    joined: str = ""
+
+    def loci(self, source: str) -> tuple[str, ...]:
+        """Return the places of the statement in a source."""
+        return tuple(one.locus for one in self.references if one.source == source)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -117,6 +180,7 @@ class Scheme:
 
     `wordings` maps every casefolded label and word of the scale, in every language of the
     scheme, to its value: a workbook may come back in another language than it left.
+    `instruction` is what respondents are told before they rate.
     """
 
     id: str
@@ -135,6 +199,8 @@ class Scheme:
     wordings: Mapping[str, RatingValue]
     interface: Mapping[str, str]
     digest: str
+    instruction: str = ""
+    measures: Measures | None = None
     statements: Mapping[str, Statement] = field(init=False)
     scale: tuple[int, ...] = field(init=False)
 
@@ -166,6 +232,48 @@ class Scheme:
             if rating.value == value:
                 return rating.label
         raise KeyError(value)
+
+    def guidance_steps(self, guidance: Guidance) -> tuple[tuple[Rating, str], ...]:
+        """Return each rating that a guidance describes with its text, in the scale's order."""
+        steps = (
+            (rating, self._step_text(rating, guidance))
+            for rating in self.ratings  # n/a behind the scale
+        )
+        return tuple((rating, text) for rating, text in steps if text)
+
+    @staticmethod
+    def _step_text(rating: Rating, guidance: Guidance) -> str:
+        if isinstance(rating.value, int):
+            return guidance.steps.get(rating.value, "")
+        if rating.value == NOT_APPLICABLE and not guidance.always_applies:
+            return guidance.not_applicable
+        return ""
+
+    def guidance_lines(self, guidance: Guidance) -> tuple[str, ...]:
+        """Return a guidance in lines: its note, or a line for each rating that it describes."""
+        steps = self.guidance_steps(guidance)
+        lines = (f"{rating.word}: {text}" for rating, text in steps)
+        return (*([guidance.note] if guidance.note else []), *lines)
+
+    def guidance_line(self, guidance: Guidance) -> str:
+        """
+        Return the one line of a guidance for a place that has room for no more.
+
+        It is the note, or the text of the step below the highest: there most doubts arise.
+        """
+        if guidance.note:
+            return guidance.note
+        first_choice = self.scale[-2]
+        steps = self.guidance_steps(guidance)
+        chosen = [step for step in steps if step[0].value == first_choice] or list(steps[:1])
+        return "".join(f"{rating.word}: {text}" for rating, text in chosen)
+
+    def source(self, key: str) -> Publication:
+        """Return the source with this key; KeyError if there is none."""
+        for source in self.sources:
+            if source.key == key:
+                return source
+        raise KeyError(key)
 
     def area(self, code: str) -> Area:
         """Return the area with this code; KeyError if there is none."""

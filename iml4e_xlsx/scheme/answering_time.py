@@ -22,10 +22,10 @@ def estimate_minutes(scheme: Scheme) -> int:
     """
     Return the minutes that a person takes to read and rate all statements, rounded.
 
-    Counted are the words of each statement and of what says when it counts as largely met.
+    Counted are the words of each statement and of the guidance for rating it.
     """
     statements = scheme.statements.values()
-    words = sum(len(f"{one.text} {one.guidance}".split()) for one in statements)
+    words = sum(len(" ".join((one.text, *one.guidance.texts)).split()) for one in statements)
     minutes = words / WORDS_A_MINUTE + len(statements) * SECONDS_A_STATEMENT / 60
     step = _COARSE if minutes >= _COARSE_FROM else _FINE
     return max(_FINE, round(minutes / step) * step)

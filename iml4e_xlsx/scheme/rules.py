@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 from iml4e_xlsx.findings.finding import Place
-from iml4e_xlsx.model import NOT_APPLICABLE, Area, Scheme, Statement
+from iml4e_xlsx.model import NOT_APPLICABLE, Publication, Scheme, Statement
 from iml4e_xlsx.scheme.yaml_nodes import FindingCollector, YamlFields
+from iml4e_xlsx.text.lists import list_names
 from iml4e_xlsx.text.message import TextValue, message
 
 JUDGED = "judged"
 """The anchor of a statement whose level rests on the method owner's judgement, not on a source."""
+
+_FEW, _NEAREST = 8, 3
+"""Of so many loci all are named beside an unknown one; of more, so many of the nearest."""
 
 MOST_AREAS = 20
 MOST_LEVELS = 6
@@ -110,25 +115,22 @@ def _check_areas(scheme: Scheme, fields: YamlFields, collector: FindingCollector
         for name in _find_repeated(names):
             place = fields.place_at(nodes[_last_index(names, name)])
             collector.add_finding(catalogue.scheme_duplicate(place, part, name))
-    for area, node in zip(scheme.areas, nodes, strict=True):
-        _check_area(area, scheme, fields.place_at(node), collector)
-
-
-def _check_area(area: Area, scheme: Scheme, place: Place, collector: FindingCollector) -> None:
-    catalogue = collector.catalogue
-    levels = {statement.level for statement in area.statements}
-    # An area without a code could not be read at all, which has been reported.
-    for level in scheme.scored_levels if area.code else ():
-        if level not in levels:
-            collector.add_finding(catalogue.scheme_area_without_level(place, area.code, level))
 
 
 class StatementRules:
     """The rules for each statement, checked one by one while a scheme is read."""
 
-    def __init__(self, levels: range, sources: Iterable[str], collector: FindingCollector) -> None:
+    def __init__(
+        self, levels: range, sources: Iterable[Publication], collector: FindingCollector
+    ) -> None:
         self.levels = levels
-        self.sources = tuple(sources)
+        publications = tuple(sources)
+        self.sources = tuple(source.key for source in publications)
+        self.loci = {
+            source.key: tuple(locus.key for locus in source.loci)
+            for source in publications
+            if source.loci
+        }
         self.collector = collector
         self._ids: set[str] = set()
 
@@ -146,8 +148,22 @@ class StatementRules:
         self._check_choice("level", str(statement.level), levels, fields)
         self._check_choice("topic", statement.topic, tuple(topics), fields)
         self._check_choice("anchor", statement.anchor, (JUDGED, *self.sources), fields)
-        for citation in statement.references:
-            self._check_choice("source", citation.source, self.sources, fields, "references")
+        for source in dict.fromkeys(citation.source for citation in statement.references):
+            self._check_choice("source", source, self.sources, fields, "references")
+
+    def check_loci(self, source: str, loci: tuple[str, ...], fields: YamlFields) -> None:
+        """Report loci that a source does not have, with the nearest ones, and repeated ones."""
+        catalogue, part = self.collector.catalogue, message("scheme_part.locus-of", source=source)
+        for name in _find_repeated(loci):
+            place = fields.item_place(source, _last_index(list(loci), name))
+            self.collector.add_finding(catalogue.scheme_duplicate(place, part, name))
+        known = self.loci.get(source)
+        for position, locus in enumerate(loci):
+            if known is not None and locus and locus not in known:
+                place = fields.item_place(source, position)
+                choices = _list_nearest(locus, known)
+                finding = catalogue.scheme_unknown_key(place, part, locus, choices)
+                self.collector.add_finding(finding)
 
     def _check_choice(
         self,
@@ -170,6 +186,17 @@ class StatementRules:
 
 def _list_choices(choices: Iterable[str]) -> TextValue:
     return ", ".join(choices) or message("scheme_form.no-choice")
+
+
+def _list_nearest(name: str, known: tuple[str, ...]) -> TextValue:
+    """Return the names that may be meant; all of them if they are few, or if none is near."""
+    if len(known) <= _FEW:
+        return ", ".join(known)
+    folded = {each.casefold(): each for each in reversed(known)}
+    near = get_close_matches(name.casefold(), list(folded), n=_NEAREST, cutoff=0.4)
+    if not near:
+        return list_names(list(known), _FEW)
+    return ", ".join(folded[each] for each in near)
 
 
 def _find_repeated(names: Iterable[str]) -> list[str]:

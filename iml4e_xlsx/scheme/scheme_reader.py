@@ -13,22 +13,28 @@ from iml4e_xlsx.findings.finding import Place
 from iml4e_xlsx.model import (
     NOT_APPLICABLE,
     Area,
-    Citation,
     Level,
+    Measures,
     ProfileArea,
     Publication,
     Rating,
     RatingValue,
     ReferenceProfile,
     Scheme,
-    Statement,
     Thresholds,
 )
 from iml4e_xlsx.scheme.rules import StatementRules, TextLimits, check_scheme
+from iml4e_xlsx.scheme.source_reader import SourceReader
+from iml4e_xlsx.scheme.statement_reader import NEW_STATEMENT, StatementReader
 from iml4e_xlsx.scheme.translation import FieldTexts, Translation, collect_wordings
-from iml4e_xlsx.scheme.yaml_nodes import FindingCollector, YamlFields, compose_file
-from iml4e_xlsx.text.message import Message, message
-from iml4e_xlsx.text.spelling import path_text, quote_value
+from iml4e_xlsx.scheme.yaml_nodes import (
+    FindingCollector,
+    YamlFields,
+    compose_file,
+    compose_part,
+)
+from iml4e_xlsx.text.message import message
+from iml4e_xlsx.text.spelling import path_text
 
 _ID = r"[a-z0-9]+(-[a-z0-9]+)*"
 _VERSION = r"\d+\.\d+\.\d+"
@@ -36,7 +42,6 @@ _LANGUAGE = r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
 _CODE = r"[A-Z][A-Z0-9]{0,5}"
 
 _ID_FORM = message("scheme_form.id")
-_NEW_STATEMENT = message("scheme_part.new-statement")
 
 
 class _SchemeParts(NamedTuple):
@@ -58,7 +63,9 @@ class SchemeReader:
         self.language = language
         self.collector = collector
         self.texts = FieldTexts(None, collector)
-        self.rules = StatementRules(range(0), (), collector)
+        self.statements = StatementReader(
+            self.texts, StatementRules(range(0), (), collector), scale=()
+        )
         self.original_words: dict[RatingValue, str] = {}
 
     def read_scheme(self, digest: str) -> Scheme | None:
@@ -124,17 +131,34 @@ class SchemeReader:
             ),
             interface=self.texts.read_interface(fields),
             digest=digest,
+            instruction=self.texts.read_text(
+                fields, "instruction", "instruction", TextLimits.TEXT, required=False
+            ),
+            measures=self._read_measures(fields),
         )
+
+    def _read_measures(self, fields: YamlFields) -> Measures | None:
+        """Read what the texts are held to; a scheme need not say it."""
+        if fields.field_node("measures", required=False) is None:
+            return None
+        bounds = fields.read_mapping("measures")
+        measures = Measures(
+            words=bounds.read_bounds("words"),
+            statements_per_level=bounds.read_bounds("statements_per_level"),
+        )
+        bounds.report_unread()
+        return measures
 
     def _read_parts(self, fields: YamlFields) -> _SchemeParts | None:
         """Return the parts of a scheme; None if it lacks one of those that it must have."""
         levels = tuple(self._read_level(node) for node in fields.list_items("levels"))
         ratings = tuple(self._read_rating(node) for node in fields.list_items("ratings"))
         thresholds = self._read_thresholds(fields.read_mapping("thresholds"))
-        sources = self._read_sources(fields.read_mapping("sources", required=False))
-        self.rules = StatementRules(
-            range(1, len(levels)), (source.key for source in sources), self.collector
-        )
+        publications = fields.read_mapping("sources", required=False)
+        sources = SourceReader(self.folder, self.texts).read_sources(publications)
+        scale = tuple(rating.value for rating in ratings if isinstance(rating.value, int))
+        rules = StatementRules(range(1, len(levels)), sources, self.collector)
+        self.statements = StatementReader(self.texts, rules, scale)
         areas = tuple(self._read_area(node) for node in fields.list_items("areas"))
         if levels and ratings and areas and thresholds is not None:
             return _SchemeParts(levels, ratings, thresholds, sources, areas)
@@ -185,21 +209,6 @@ class SchemeReader:
             return None
         return Thresholds(reached_above=reached, passed_above=passed)
 
-    def _read_sources(self, fields: YamlFields) -> tuple[Publication, ...]:
-        sources = []
-        for key in fields.field_names():
-            source = fields.read_mapping(key)
-            sources.append(
-                Publication(
-                    key=key,
-                    title=source.read_text("title", limit=TextLimits.TEXT),
-                    publisher=source.read_text("publisher", limit=TextLimits.TEXT),
-                    url=source.read_text("url", required=False, limit=TextLimits.TEXT),
-                )
-            )
-            source.report_unread()
-        return tuple(sources)
-
     def _read_profiles(
         self, fields: YamlFields, areas: tuple[Area, ...]
     ) -> tuple[ReferenceProfile, ...]:
@@ -237,8 +246,7 @@ class SchemeReader:
         """Read an area that is written in place, or in a file that is named in its place."""
         path, root = self.path, node
         if isinstance(node, yaml.ScalarNode):
-            path = self.folder / node.value
-            included = self._compose_area(path, node)
+            path, included = compose_part(self.folder, node, self.path, self.collector)
             if included is None:
                 return Area(
                     code="", name="", short="", attested=False, purpose="", topics={}, statements=()
@@ -256,59 +264,17 @@ class SchemeReader:
             purpose=self.texts.read_text(fields, "purpose", f"{key}.purpose", TextLimits.TEXT),
             topics=topics,
             statements=tuple(
-                self._read_statement(item, path, code, topics)
+                self.statements.read_statement(
+                    YamlFields(item, path, NEW_STATEMENT, self.collector), code, topics
+                )
                 for item in fields.list_items("statements")
             ),
         )
         fields.report_unread()
         return area
 
-    def _compose_area(self, path: Path, node: yaml.ScalarNode) -> yaml.Node | None:
-        if path.resolve().is_relative_to(self.folder.resolve()):
-            return compose_file(path, self.collector)
-        # A scheme may come from anybody: it reads nothing outside its own folder.
-        place = Place(source=path_text(self.path), line=node.start_mark.line + 1)
-        finding = self.collector.catalogue.scheme_missing_file(place, quote_value(node.value))
-        self.collector.add_finding(finding)
-        return None
-
     def _read_topics(self, fields: YamlFields, key: str) -> Mapping[str, str]:
         return {
             name: self.texts.read_text(fields, name, f"{key}.topics.{name}", TextLimits.NAME)
             for name in fields.field_names()
         }
-
-    def _read_statement(
-        self, node: yaml.Node, path: Path, code: str, topics: Mapping[str, str]
-    ) -> Statement:
-        fields = YamlFields(node, path, _NEW_STATEMENT, self.collector)
-        form = Message("scheme_form.statement-id", {"code": code})
-        identity = fields.read_matching("id", rf"{code}-\d{{2,4}}", form)
-        fields.part = Message("scheme_part.statement", {"id": identity})
-        key = f"statements.{identity}"
-        level = fields.read_number("level")
-        statement = Statement(
-            id=identity,
-            area=code,
-            level=1 if level is None else level,
-            topic=fields.read_text("topic"),
-            text=self.texts.read_text(fields, "text", f"{key}.text", TextLimits.STATEMENT),
-            guidance=self.texts.read_text(
-                fields, "guidance", f"{key}.guidance", TextLimits.STATEMENT
-            ),
-            evidence=self.texts.read_texts(fields, "evidence", f"{key}.evidence", TextLimits.NAME),
-            improvement=self.texts.read_text(
-                fields, "improvement", f"{key}.improvement", TextLimits.STATEMENT
-            ),
-            anchor=fields.read_text("anchor"),
-            references=self._read_citations(fields.read_mapping("references", required=False)),
-        )
-        self.rules.check_statement(statement, topics, fields)
-        fields.report_unread()
-        return statement
-
-    def _read_citations(self, fields: YamlFields) -> tuple[Citation, ...]:
-        return tuple(
-            Citation(source=key, locus=fields.read_text(key, limit=TextLimits.TEXT))
-            for key in fields.field_names()
-        )

@@ -49,10 +49,31 @@ class FieldTexts:
         self.translation = translation
         self.collector = collector
 
-    def read_text(self, fields: YamlFields, name: str, key: str, limit: int) -> str:
-        """Return a field's text in the language of this reader."""
-        original = fields.read_text(name, limit=limit)
-        entry = self._find_entry(key)
+    def read_text(
+        self,
+        fields: YamlFields,
+        name: str,
+        key: str,
+        limit: int,
+        *,
+        required: bool = True,
+        may_stay: bool = False,
+    ) -> str:
+        """
+        Return a field's text in the language of this reader.
+
+        Args:
+            fields: Where it stands.
+            name: The name of the field.
+            key: The path of its translation.
+            limit: The most characters that it may have.
+            required: Whether the scheme must have the text.
+            may_stay: Whether a translation may leave it as it is.
+        """
+        original = fields.read_text(name, required=required, limit=limit)
+        if not original and not required:
+            return ""
+        entry = self._find_entry(key, may_stay=may_stay)
         if entry is None:
             return original
         text, place = entry
@@ -78,12 +99,14 @@ class FieldTexts:
         self.collector.add_finding(catalogue.scheme_wrong_type(place, key, texts, TEXT_LIST))
         return original
 
-    def _find_entry(self, key: str) -> tuple[str | tuple[str, ...], Place] | None:
+    def _find_entry(
+        self, key: str, *, may_stay: bool = False
+    ) -> tuple[str | tuple[str, ...], Place] | None:
         """Return the translation of a text; report one that is missing."""
         if self.translation is None:
             return None
         entry = self.translation.find_text(key)
-        if entry is None:
+        if entry is None and not may_stay:
             catalogue = self.collector.catalogue
             place = Place(source=path_text(self.translation.path))
             finding = catalogue.scheme_untranslated(place, key, self.translation.language)

@@ -19,17 +19,22 @@ import yaml
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.text.message import Message, TextValue, message
-from iml4e_xlsx.text.spelling import path_text
+from iml4e_xlsx.text.spelling import path_text, quote_value
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_BOTH = 2
 _WHOLE_NUMBER = re.compile(r"-?\d{1,9}")
 _DECIMAL = re.compile(r"\d{1,3}(\.\d{1,9})?")
+
+SUFFIX: Final = ".yaml"
+"""All files of a scheme end with it: they make its digest."""
 
 TEXT: Final = message("scheme_form.text")
 LIST: Final = message("scheme_form.list")
 TEXT_LIST: Final = message("scheme_form.text-list")
 _MAPPING: Final = message("scheme_form.mapping")
 _FIELD: Final = message("scheme_part.field")
+_PART: Final = message("scheme_part.part")
 _DOCUMENT: Final = message("scheme_part.document")
 
 
@@ -67,6 +72,32 @@ def compose_file(path: Path, collector: FindingCollector) -> yaml.Node | None:
     if root is None:
         collector.add_finding(catalogue.scheme_syntax(place, message("scheme_problem.empty-file")))
     return root
+
+
+def compose_part(
+    folder: Path, node: yaml.ScalarNode, path: Path, collector: FindingCollector
+) -> tuple[Path, yaml.Node | None]:
+    """
+    Return the file that a scheme names, and its root node; None with a finding if there is none.
+
+    Args:
+        folder: The folder of the scheme. One may come from anybody: it reads nothing outside it.
+        node: The name of the file.
+        path: The file in which it is named.
+        collector: Takes the findings.
+    """
+    part = folder / node.value
+    place = Place(source=path_text(path), line=node.start_mark.line + 1)
+    if not part.resolve().is_relative_to(folder.resolve()) or not part.is_file():
+        name = quote_value(node.value)
+        collector.add_finding(collector.catalogue.scheme_missing_file(place, name))
+        return part, None
+    if part.suffix != SUFFIX:  # a change of another file would go unnoticed
+        form = message("scheme_form.part-name", suffix=SUFFIX)
+        finding = collector.catalogue.scheme_wrong_type(place, _PART, str(node.value), form)
+        collector.add_finding(finding)
+        return part, None
+    return part, compose_file(part, collector)
 
 
 class YamlFields:
@@ -118,6 +149,32 @@ class YamlFields:
     def field_place(self, name: str) -> Place:
         """Return the place of a field, or of this mapping if the field is missing."""
         return self.place_at(self._nodes.get(name))
+
+    def name_place(self, name: str) -> Place:
+        """Return the place of a field's name."""
+        return self.place_at(self._keys.get(name))
+
+    def item_place(self, name: str, position: int) -> Place:
+        """Return the place of an item of a field's list."""
+        node = self._nodes.get(name)
+        items = node.value if isinstance(node, yaml.SequenceNode) else []
+        return self.place_at(items[position] if position < len(items) else node)
+
+    def has_field(self, name: str) -> bool:
+        """Return whether there is a field of this name."""
+        return name in self._nodes
+
+    def check_name(self, name: str, pattern: str, form: Message) -> None:
+        """Report a field's name that does not have the form of the pattern."""
+        if not re.fullmatch(pattern, name):
+            finding = self.collector.catalogue.scheme_wrong_type(
+                self.name_place(name), self.part or _DOCUMENT, name, form
+            )
+            self.collector.add_finding(finding)
+
+    def report_type(self, name: str, form: Message) -> None:
+        """Report that a field's value is not of the form that it must have."""
+        self._report_type(self._field_name(name), self._nodes[name], form)
 
     def field_names(self) -> tuple[str, ...]:
         """Return the names of all fields, in the file's order; all count as read."""
@@ -219,6 +276,23 @@ class YamlFields:
             self._report_type(self._field_name(name), node, TEXT_LIST)
         return ()
 
+    def read_bounds(self, name: str) -> tuple[int, int] | None:
+        """Return a field's two whole numbers, the lower first; None if it is missing."""
+        node = self.field_node(name, required=False)
+        if node is None:
+            return None
+        items = node.value if isinstance(node, yaml.SequenceNode) else []
+        texts = [item.value for item in items if isinstance(item, yaml.ScalarNode)]
+        numbers = [int(text) for text in texts if _WHOLE_NUMBER.fullmatch(text)]
+        if len(numbers) == len(items) == _BOTH and 0 <= numbers[0] <= numbers[1]:
+            return numbers[0], numbers[1]
+        shown = ", ".join(map(str, texts)) or LIST
+        finding = self.collector.catalogue.scheme_wrong_type(
+            self.place_at(node), self._field_name(name), shown, message("scheme_form.bounds")
+        )
+        self.collector.add_finding(finding)
+        return None
+
     def list_items(self, name: str) -> Iterator[yaml.Node]:
         """Yield the nodes of a field's list."""
         node = self.field_node(name)
@@ -231,6 +305,30 @@ class YamlFields:
         """Return a field's mapping; an empty one if it is missing."""
         node = self.field_node(name, required=required)
         return YamlFields(node, self.path, self._field_name(name), self.collector)
+
+    def is_mapping(self, name: str) -> bool:
+        """Return whether a field has fields of its own."""
+        return isinstance(self._nodes.get(name), yaml.MappingNode)
+
+    def is_list(self, name: str) -> bool:
+        """Return whether a field is a list."""
+        return isinstance(self._nodes.get(name), yaml.SequenceNode)
+
+    def read_part(self, name: str, folder: Path, part: TextValue) -> YamlFields | None:
+        """Return the mapping in the file of the scheme that a field names, if it names one."""
+        node = self.field_node(name, required=False)
+        if not isinstance(node, yaml.ScalarNode):
+            if node is not None:
+                self._report_type(self._field_name(name), node, TEXT)
+            return None
+        path, root = compose_part(folder, node, self.path, self.collector)
+        if root is None:
+            return None
+        fields = YamlFields(root, path, part, self.collector)
+        if isinstance(root, yaml.MappingNode) and not root.value:
+            finding = self.collector.catalogue.scheme_empty_text(fields.place_at(), part)
+            self.collector.add_finding(finding)
+        return fields
 
     def report_unread(self) -> None:
         """Report the fields that nothing has read: no such field exists in a scheme."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from iml4e_xlsx.model import PROFILE_NAMES, Area, Scheme, Statement
+from iml4e_xlsx.model import PROFILE_NAMES, Area, Guidance, Publication, Scheme, Statement
 from iml4e_xlsx.workbook.cells import Cell
 from iml4e_xlsx.workbook.workbook_layout import OVERALL, Layout
 
@@ -17,6 +17,7 @@ def scheme_document(scheme: Scheme) -> dict[str, Any]:
         "language": scheme.language,
         "languages": list(scheme.languages),
         "title": scheme.title,
+        "instruction": scheme.instruction,
         "levels": [
             {"number": level.number, "name": level.name, "description": level.description}
             for level in scheme.levels
@@ -39,6 +40,7 @@ def scheme_document(scheme: Scheme) -> dict[str, Any]:
             }
             for area in scheme.areas
         ],
+        "sources": {source.key: _source_entry(source) for source in scheme.sources},
     }
 
 
@@ -48,11 +50,35 @@ def _statement_entry(statement: Statement, area: Area) -> dict[str, Any]:
         "level": statement.level,
         "topic": area.topics[statement.topic],
         "text": statement.text,
-        "guidance": statement.guidance,
+        "guidance": _guidance_entry(statement.guidance),
         "evidence": list(statement.evidence),
         "improvement": statement.improvement,
         "anchor": statement.anchor,
-        "references": {r.source: r.locus for r in statement.references},
+        "joined": statement.joined,
+        "references": {
+            source: list(statement.loci(source))
+            for source in dict.fromkeys(r.source for r in statement.references)
+        },
+    }
+
+
+def _guidance_entry(guidance: Guidance) -> dict[str, Any]:
+    return {
+        "note": guidance.note,
+        "steps": {str(value): text for value, text in guidance.steps.items()},
+        "not_applicable": guidance.not_applicable,
+    }
+
+
+def _source_entry(source: Publication) -> dict[str, Any]:
+    return {
+        "title": source.title,
+        "publisher": source.publisher,
+        "url": source.url,
+        "loci": [
+            {"key": locus.key, "title": locus.title, "since": locus.since, "url": locus.url}
+            for locus in source.loci
+        ],
     }
 
 

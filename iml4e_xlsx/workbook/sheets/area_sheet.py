@@ -47,7 +47,7 @@ def write_area_sheet(draft: WorkbookDraft, area: Area, result: AreaResult) -> No
     _write_heading(draft, sheet)
     for level, row in layout.bands.items():
         _write_band(draft, sheet, level, row)
-    heights = statement_heights(area)
+    heights = statement_heights(area, draft.scheme)
     for statement in area.statements:
         row = layout.rows[statement.id]
         evidence = _write_row(draft, sheet, statement, row)
@@ -65,7 +65,7 @@ def write_area_sheet(draft: WorkbookDraft, area: Area, result: AreaResult) -> No
 
 
 @lru_cache(maxsize=256)
-def statement_heights(area: Area) -> dict[str, float]:
+def statement_heights(area: Area, scheme: Scheme) -> dict[str, float]:
     """Return the height in points that the texts of each statement need."""
     return {
         statement.id: max(
@@ -73,7 +73,7 @@ def statement_heights(area: Area) -> dict[str, float]:
             for col, text in (
                 (AreaSheet.TOPIC, area.topics[statement.topic]),
                 (AreaSheet.STATEMENT, statement.text),
-                (AreaSheet.GUIDANCE, statement.guidance),
+                (AreaSheet.GUIDANCE, scheme.guidance_line(statement.guidance)),
             )
         )
         for statement in area.statements
@@ -115,7 +115,7 @@ def _write_row(draft: WorkbookDraft, sheet: Sheet, statement: Statement, row: in
     topic = scheme.area(statement.area).topics[statement.topic]
     sheet.write_text(row, AreaSheet.TOPIC, topic, "topic")
     sheet.write_text(row, AreaSheet.STATEMENT, statement.text, "statement")
-    sheet.write_text(row, AreaSheet.GUIDANCE, statement.guidance, "guidance")
+    sheet.write_text(row, AreaSheet.GUIDANCE, scheme.guidance_line(statement.guidance), "guidance")
     label = "" if answer.rating is None else scheme.label(answer.rating)
     sheet.write_text(row, AreaSheet.RATING, label, "rating")
     sheet.write_text(row, AreaSheet.EVIDENCE, answer.evidence, "evidence")
