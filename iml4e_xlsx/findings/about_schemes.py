@@ -77,3 +77,74 @@ class SchemeFindings(CatalogueBase):
         return self._make_finding(
             Severity.ERROR, "scheme-untranslated", place, key, language=language
         )
+
+    def scheme_not_measured(self, place: Place) -> Finding:
+        """Report that a scheme does not say what its texts are held to."""
+        return self._make_finding(Severity.NOTE, "scheme-not-measured", place)
+
+    def scheme_without_instruction(self, place: Place) -> Finding:
+        """Report that a scheme does not tell respondents how to rate."""
+        return self._make_finding(Severity.WARNING, "scheme-without-instruction", place)
+
+    def scheme_skipped_level(self, place: Place, area: str, level: int) -> Finding:
+        """Report a level at which an area has no statement."""
+        return self._make_finding(
+            Severity.NOTE, "scheme-skipped-level", place, level, area=area, level=level
+        )
+
+    def scheme_statement_count(
+        self, place: Place, area: str, level: int, count: int, bounds: tuple[int, int]
+    ) -> Finding:
+        """Report too few or too many statements of an area at a level."""
+        return self._make_finding(
+            Severity.WARNING,
+            "scheme-statement-count",
+            place,
+            count,
+            area=area,
+            level=level,
+            count=count,
+            low=bounds[0],
+            high=bounds[1],
+        )
+
+    def scheme_text_length(
+        self, place: Place, statement: str, words: int, bounds: tuple[int, int]
+    ) -> Finding:
+        """Report a statement of too few or too many words."""
+        return self._make_finding(
+            Severity.WARNING,
+            "scheme-text-length",
+            place,
+            words,
+            statement,
+            count=words,
+            low=bounds[0],
+            high=bounds[1],
+        )
+
+    def scheme_joined_text(self, place: Place, statement: str, word: str) -> Finding:
+        """Report a statement that may ask for two things, without a reason."""
+        return self._make_finding(Severity.WARNING, "scheme-joined-text", place, word, statement)
+
+    def scheme_needless_reason(self, place: Place, statement: str) -> Finding:
+        """Report a reason for joining two things in a text that does not."""
+        return self._make_finding(Severity.WARNING, "scheme-needless-reason", place, "", statement)
+
+    def scheme_guidance_gap(self, place: Place, statement: str, missing: str) -> Finding:
+        """Report ratings that a guidance does not describe."""
+        return self._make_finding(
+            Severity.WARNING, "scheme-guidance-gap", place, missing, statement
+        )
+
+    def scheme_without_reference(self, place: Place, statement: str) -> Finding:
+        """Report a statement that names no source."""
+        return self._make_finding(
+            Severity.WARNING, "scheme-without-reference", place, "", statement
+        )
+
+    def scheme_anchor_uncited(self, place: Place, statement: str, anchor: str) -> Finding:
+        """Report a statement whose level rests on a source that it does not refer to."""
+        return self._make_finding(
+            Severity.WARNING, "scheme-anchor-uncited", place, anchor, statement
+        )

@@ -15,9 +15,10 @@ from pathlib import Path
 from iml4e_xlsx import resources
 from iml4e_xlsx.errors import SchemeError
 from iml4e_xlsx.findings import FindingCatalogue
-from iml4e_xlsx.findings.finding import Place
+from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.scheme.scheme_reader import SchemeReader
+from iml4e_xlsx.scheme.text_review import TextReview
 from iml4e_xlsx.scheme.yaml_nodes import FindingCollector
 from iml4e_xlsx.text.interface_texts import load_texts
 from iml4e_xlsx.text.message import message
@@ -80,6 +81,21 @@ def validate_scheme(which: str | Path) -> Scheme:
     return scheme
 
 
+def review_scheme(which: str | Path) -> tuple[Finding, ...]:
+    """
+    Review the texts of a valid scheme: what could be better, by file and line; no errors.
+
+    Raises:
+        SchemeError: If the scheme is not valid.
+    """
+    collector = FindingCollector(FindingCatalogue(load_texts()))
+    reader = SchemeReader(scheme_folder(which), None, collector)
+    scheme = reader.read_scheme(digest="")
+    if scheme is None or collector.findings:
+        raise SchemeError(_sort_by_line(collector.findings))
+    return tuple(TextReview(scheme, reader, collector.catalogue).list_findings())
+
+
 def _fingerprint_folder(folder: Path) -> tuple[tuple[str, int, int], ...]:
     """Fingerprint a scheme's files, so that an edited scheme is read anew."""
     stats = ((path, path.stat()) for path in sorted(folder.rglob("*.yaml")))
@@ -97,10 +113,9 @@ def _load_folder(
         content.update(data.replace(b"\r\n", b"\n"))  # as git writes them on Windows: the same text
     scheme = SchemeReader(folder, language, collector).read_scheme(content.hexdigest()[:16])
     if scheme is None or collector.findings:
-        raise SchemeError(
-            sorted(
-                collector.findings,
-                key=lambda finding: (finding.place.source, finding.place.line or 0),
-            )
-        )
+        raise SchemeError(_sort_by_line(collector.findings))
     return scheme
+
+
+def _sort_by_line(findings: list[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda finding: (finding.place.source, finding.place.line or 0))

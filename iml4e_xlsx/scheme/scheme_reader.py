@@ -66,7 +66,13 @@ class SchemeReader:
         self.statements = StatementReader(
             self.texts, StatementRules(range(0), (), collector), scale=()
         )
+        self.area_fields: dict[str, YamlFields] = {}
         self.original_words: dict[RatingValue, str] = {}
+
+    @property
+    def root_place(self) -> Place:
+        """Return the place of the scheme as a whole."""
+        return Place(source=path_text(self.path), line=1)
 
     def read_scheme(self, digest: str) -> Scheme | None:
         """Return the scheme, or None if its files make no sense."""
@@ -254,6 +260,7 @@ class SchemeReader:
             root = included
         fields = YamlFields(root, path, message("scheme_part.area"), self.collector)
         code = fields.read_matching("code", _CODE, message("scheme_form.area-code"))
+        self.area_fields[code] = fields
         key = f"areas.{code}"
         topics = self._read_topics(fields.read_mapping("topics"), key)
         area = Area(
