@@ -15,6 +15,7 @@ from functools import lru_cache
 from math import lcm
 
 from iml4e_xlsx.model import (
+    DONT_KNOW,
     NOT_APPLICABLE,
     Answer,
     Area,
@@ -91,7 +92,9 @@ def _level_results(
     area: Area, answers: Mapping[str, Answer], scheme: Scheme
 ) -> tuple[LevelResult, ...]:
     scale = scheme.scale
-    blank: dict[RatingValue | None, int] = dict.fromkeys((*scale, NOT_APPLICABLE, None), 0)
+    blank: dict[RatingValue | None, int] = dict.fromkeys(
+        (*scale, NOT_APPLICABLE, DONT_KNOW, None), 0
+    )
     counts = {level: blank.copy() for level in scheme.scored_levels}
     for statement in area.statements:
         answer = answers.get(statement.id)
@@ -102,17 +105,22 @@ def _level_results(
 @lru_cache(maxsize=4096)
 def _level_result(level: int, scale: tuple[int, ...], *counts: int) -> LevelResult:
     """
-    Return the result of a level by the numbers of each rating, of n/a, and of unanswered ones.
+    Return the result of a level by the numbers of each rating, of n/a, and of open statements.
 
     Levels have few statements, so that the same few results come again.
     """
-    *rated, skipped, unanswered = counts
+    *rated, skipped, unknown, unanswered = counts
+    unanswered += unknown  # who does not know vouches for nothing
     lowest, span = scale[0], scale[-1] - scale[0]
     points = sum((value - lowest) * count for value, count in zip(scale, rated, strict=True))
     return LevelResult(
         level=level,
         statements=sum(counts),
-        counts={**dict(zip(scale, rated, strict=True)), NOT_APPLICABLE: skipped},
+        counts={
+            **dict(zip(scale, rated, strict=True)),
+            NOT_APPLICABLE: skipped,
+            DONT_KNOW: unknown,
+        },
         unanswered=unanswered,
         points=points,
         possible=points + span * unanswered,
@@ -179,6 +187,7 @@ def _score_overall(areas: Sequence[AreaResult], scheme: Scheme) -> OverallResult
         low=low,
         high=_combine_bounds([area.high for area in areas]),
         answered=sum(area.answered for area in areas),
+        dont_know=sum(area.dont_know for area in areas),
         statements=sum(area.statements for area in areas),
         not_assessed=not_assessed,
         held_down_by=() if not_assessed or low.level == scheme.top else holding,

@@ -32,6 +32,12 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Scheme:
 
 
 @pytest.fixture(scope="session")
+def doubtful(tmp_path_factory: pytest.TempPathFactory) -> Scheme:
+    """Return a small scheme whose scale ends with "Don't know"."""
+    return small_scheme(tmp_path_factory.mktemp("doubtful"), dont_know="Don't know")
+
+
+@pytest.fixture(scope="session")
 def reader(tmp_path_factory: pytest.TempPathFactory, small: Scheme) -> Iterator[WorkbookReader]:
     """Return a reader that knows the installed schemes and the small one."""
     folder = tmp_path_factory.mktemp("known")

@@ -17,6 +17,7 @@ from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.about_answers import is_choice, is_left_out
 from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import (
+    DONT_KNOW,
     NOT_APPLICABLE,
     PERSONAL_FIELDS,
     PROFILE_NAMES,
@@ -26,6 +27,7 @@ from iml4e_xlsx.model import (
     Response,
     Result,
     Scheme,
+    is_open,
 )
 from iml4e_xlsx.scheme.versions import carry_response
 from iml4e_xlsx.scoring import score
@@ -43,12 +45,12 @@ class TeamMember:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Return the statements that this respondent left without a rating, in scheme order."""
+        """Return the statements that this respondent left open, in scheme order."""
         answers = self.assessment.response.answers
         return tuple(
             id_
             for id_ in self.assessment.scheme.statements
-            if id_ not in answers or answers[id_].rating is None
+            if id_ not in answers or answers[id_].is_open
         )
 
 
@@ -313,12 +315,14 @@ def merge_ratings(ratings: Iterable[RatingValue | None]) -> RatingValue | None:
     """
     Return the rating of a team: the lower median of its members' numbers.
 
-    It is n/a if at least half of those who answered chose that, and None if nobody answered.
+    It is n/a if at least half of those who answered chose that. Who does not know leaves the
+    answer to the others; where there is no other, nobody knows. It is None if nobody answered.
     """
-    answered = [rating for rating in ratings if rating is not None]
-    numbers = sorted(rating for rating in answered if rating != NOT_APPLICABLE)
+    given = [rating for rating in ratings if rating is not None]
+    answered = [rating for rating in given if not is_open(rating)]
+    numbers = sorted(rating for rating in answered if isinstance(rating, int))
     if not answered:
-        return None
+        return DONT_KNOW if given else None
     if 2 * (len(answered) - len(numbers)) >= len(answered):
         return NOT_APPLICABLE
     return numbers[(len(numbers) - 1) // 2]

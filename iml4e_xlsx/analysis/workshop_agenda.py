@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from iml4e_xlsx.analysis.teams import TeamAssessment
-from iml4e_xlsx.model import NOT_APPLICABLE, RatingValue, Statement
+from iml4e_xlsx.model import DONT_KNOW, NOT_APPLICABLE, RatingValue, Statement, is_open
 
 MOST_ITEMS = 12
 """A workshop of two hours can discuss so many statements."""
@@ -39,19 +39,34 @@ class UnsupportedRating:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenQuestion:
+    """
+    A statement that somebody does not know about.
+
+    `is_open` tells whether nobody else in the team does: then the team has no answer to it.
+    """
+
+    statement: Statement
+    respondents: tuple[str, ...]
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Agenda:
     """
     One team's agenda: first what the team's n/a leaves out although somebody rated it.
 
     Then follow the others, lowest consensus first. `comparable` is False if no statement has
     answers of two respondents, so that there is nothing to disagree about; `disagreed` counts all
-    statements without full consensus, and those that some call n/a and others rate.
+    statements without full consensus, and those that some call n/a and others rate. `questions`
+    are those that somebody does not know the answer to, the ones that nobody answers first.
     """
 
     team: TeamAssessment
     items: tuple[AgendaItem, ...]
     disagreed: int
     unsupported: tuple[UnsupportedRating, ...]
+    questions: tuple[OpenQuestion, ...]
     comparable: bool
 
 
@@ -85,8 +100,10 @@ def build_agenda(team: TeamAssessment, *, most: int = MOST_ITEMS) -> Agenda:
         ),
         disagreed=len(disputed),
         unsupported=tuple(_find_unsupported(team)),
+        questions=tuple(sorted(_find_questions(team), key=lambda question: not question.is_open)),
         comparable=any(
-            sum(rating is not None for _, rating in team.ratings(id_)) > 1 for id_ in team.consensus
+            sum(not is_open(rating) for _, rating in team.ratings(id_)) > 1
+            for id_ in team.consensus
         ),
     )
 
@@ -101,6 +118,14 @@ def _urgency(team: TeamAssessment, id_: str, disputes: Collection[str]) -> tuple
     is_left_out = id_ in disputes and team.response.answers[id_].rating == NOT_APPLICABLE
     value = team.consensus[id_]
     return not is_left_out, AGREED if value is None else value
+
+
+def _find_questions(team: TeamAssessment) -> Iterator[OpenQuestion]:
+    for id_, statement in team.scheme.statements.items():
+        names = tuple(name for name, rating in team.ratings(id_) if rating == DONT_KNOW)
+        if names:
+            is_left_open = team.response.answers[id_].is_open
+            yield OpenQuestion(statement=statement, respondents=names, is_open=is_left_open)
 
 
 def _find_unsupported(team: TeamAssessment) -> Iterator[UnsupportedRating]:
@@ -120,7 +145,7 @@ def anonymous_ratings(
     ratings: Sequence[tuple[str, RatingValue | None]],
 ) -> list[RatingValue | None]:
     """
-    Return ratings without names: highest first, then n/a, then open ones.
+    Return ratings without names: highest first, then n/a, then what is open.
 
     Their order does not betray the respondents.
     """
@@ -129,6 +154,7 @@ def anonymous_ratings(
         values,
         key=lambda value: (
             value is None,
+            value == DONT_KNOW,
             not isinstance(value, int),
             -value if isinstance(value, int) else 0,
         ),

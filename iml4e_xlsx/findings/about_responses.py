@@ -133,6 +133,18 @@ class ResponseFindings(CatalogueBase):
             statements=statements,
         )
 
+    def dont_know(self, place: Place, count: int, total: int, statements: TextValue) -> Finding:
+        """Report the number of statements that the respondent does not know about."""
+        return self._make_finding(
+            Severity.NOTE,
+            "dont-know",
+            place,
+            count,
+            count=count,
+            total=total,
+            statements=statements,
+        )
+
     def nothing_rated(self, place: Place, *, reliable: bool) -> Finding:
         """Report a workbook without any legible rating; an error where its format hides some."""
         severity = Severity.WARNING if reliable else Severity.ERROR

@@ -5,6 +5,7 @@ From here every room takes them; this room knows findings and texts alone.
 """
 
 from iml4e_xlsx.model.assessment_scheme import (
+    DONT_KNOW,
     NEVER,
     NOT_APPLICABLE,
     Area,
@@ -21,6 +22,7 @@ from iml4e_xlsx.model.assessment_scheme import (
     Scheme,
     Statement,
     Thresholds,
+    is_open,
 )
 from iml4e_xlsx.model.respondent_profile import (
     OPTIONAL_FIELDS,
@@ -48,6 +50,7 @@ from iml4e_xlsx.model.result import (
 from iml4e_xlsx.model.round_notice import RoundNotice
 
 __all__ = [
+    "DONT_KNOW",
     "NEVER",
     "NOT_APPLICABLE",
     "OPTIONAL_FIELDS",
@@ -82,4 +85,5 @@ __all__ = [
     "Scheme",
     "Statement",
     "Thresholds",
+    "is_open",
 ]

@@ -8,12 +8,23 @@ from fractions import Fraction
 from typing import Final, Literal, TypeAlias
 
 NOT_APPLICABLE: Final = "n/a"
+DONT_KNOW: Final = "unknown"
 
 NEVER: Final = "never"
 """Stands in a guidance instead of when a statement does not apply: it always does."""
 
-RatingValue: TypeAlias = int | Literal["n/a"]
-"""A rating as data: a number of the scheme's scale, or `"n/a"`. Unanswered is `None`, never 0."""
+RatingValue: TypeAlias = int | Literal["n/a", "unknown"]
+"""
+A rating as data: a number of the scheme's scale, `"n/a"`, or `"unknown"` for "Don't know".
+
+Unanswered is `None`, never 0. Who answers "Don't know" has left the statement open, and said so:
+it counts as unanswered wherever anything is counted, and is shown as what it is.
+"""
+
+
+def is_open(rating: RatingValue | None) -> bool:
+    """Return whether a statement with this rating still waits for an answer that counts."""
+    return rating is None or rating == DONT_KNOW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +47,8 @@ class Rating:
 
     @property
     def label(self) -> str:
-        """Return the entry of the dropdown: figure and word, or the word alone for n/a."""
-        return self.word if self.value == NOT_APPLICABLE else f"{self.value} - {self.word}"
+        """Return the entry of the dropdown: figure and word, or the word alone without a figure."""
+        return f"{self.value} - {self.word}" if isinstance(self.value, int) else self.word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,7 +234,7 @@ class Scheme:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Return the labels of the dropdown, in order, n/a last."""
+        """Return the labels of the dropdown, in order, those without a figure last."""
         return tuple(rating.label for rating in self.ratings)
 
     def label(self, value: RatingValue) -> str:

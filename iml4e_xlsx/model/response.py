@@ -8,13 +8,15 @@ from typing import NamedTuple
 
 from iml4e_xlsx.findings.file_traits import FileTraits
 from iml4e_xlsx.findings.finding import Finding, Place
-from iml4e_xlsx.model.assessment_scheme import RatingValue
+from iml4e_xlsx.model.assessment_scheme import RatingValue, is_open
 from iml4e_xlsx.model.respondent_profile import Profile
 
 
 class Answer(NamedTuple):
     """
     One statement's rating and evidence; `rating is None` means unanswered.
+
+    `"unknown"` ("Don't know") is an answer that leaves the statement open.
 
     A tuple, as `Place` is: there is one of each for every statement of every workbook.
     """
@@ -23,6 +25,11 @@ class Answer(NamedTuple):
     rating: RatingValue | None = None
     evidence: str = ""
     place: Place | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether the statement still waits for an answer that counts."""
+        return is_open(self.rating)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from iml4e_xlsx.findings.finding import Finding
-from iml4e_xlsx.model.assessment_scheme import NOT_APPLICABLE, RatingValue, Scheme
+from iml4e_xlsx.model.assessment_scheme import DONT_KNOW, NOT_APPLICABLE, RatingValue, Scheme
 from iml4e_xlsx.model.response import Response
 
 
@@ -25,7 +25,8 @@ class LevelResult:
 
     `points` and `possible` are whole numbers in units of one rating step: the points of the
     ratings, and those points if every unanswered statement were fully met. `span` is the distance
-    of the highest rating from the lowest, so full fulfilment is `span * applicable`.
+    of the highest rating from the lowest, so full fulfilment is `span * applicable`. Statements
+    answered with "Don't know" are unanswered; `dont_know` says how many.
     """
 
     level: int
@@ -40,6 +41,11 @@ class LevelResult:
     def applicable(self) -> int:
         """Return the number of statements that count: all but those rated n/a."""
         return self.statements - self.counts[NOT_APPLICABLE]
+
+    @property
+    def dont_know(self) -> int:
+        """Return how many of the unanswered statements were answered with "Don't know"."""
+        return self.counts.get(DONT_KNOW, 0)
 
     @property
     def fulfilment(self) -> Fraction | None:
@@ -101,6 +107,11 @@ class AreaResult:
         return Fraction(self.answered, self.statements)
 
     @property
+    def dont_know(self) -> int:
+        """Return how many statements were answered with "Don't know"."""
+        return sum(level.dont_know for level in self.levels)
+
+    @property
     def provisional(self) -> bool:
         """Return whether statements are unanswered."""
         return self.answered < self.statements
@@ -139,6 +150,7 @@ class OverallResult:
     low: LevelIndex
     high: LevelIndex
     answered: int
+    dont_know: int
     statements: int
     not_assessed: tuple[str, ...]
     held_down_by: tuple[str, ...]

@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
-from iml4e_xlsx.model import NOT_APPLICABLE, RatingValue, Scheme
+from iml4e_xlsx.model import DONT_KNOW, RatingValue, Scheme
 from iml4e_xlsx.reading.illegible_cells import describe_fault
 from iml4e_xlsx.reading.rating_texts import (
     has_denial,
@@ -26,7 +26,7 @@ from iml4e_xlsx.reading.rating_texts import (
 )
 from iml4e_xlsx.spreadsheets.grid import CellDetails, GridValue
 from iml4e_xlsx.text.spelling import name_invisible, visible_text
-from iml4e_xlsx.workbook.rating_notation import NOT_APPLICABLE_FORMS, notation_of
+from iml4e_xlsx.workbook.rating_notation import list_common_forms, notation_of
 
 RatingReport: TypeAlias = Callable[[Place, str], Finding]
 """Makes the finding about a score cell, for its place and its statement."""
@@ -75,6 +75,7 @@ class RatingReader:
         self.scale = frozenset(scheme.scale)
         self.labels = {rating.value: rating.label for rating in scheme.ratings}
         self.notation = notation_of(scheme)
+        self.common_forms = list_common_forms(scheme)
         self.plain: dict[GridValue | None, CellRating] = {
             text: CellRating(rating)
             for form, rating in self.notation.forms.items()
@@ -211,8 +212,8 @@ class RatingReader:
         # Labels and their words in every language of the scheme, without regard to case.
         if folded in self.scheme.wordings:
             return self.scheme.wordings[folded]
-        if folded in NOT_APPLICABLE_FORMS:
-            return NOT_APPLICABLE
+        if folded in self.common_forms:
+            return self.common_forms[folded]
         # "2: largely", "2 largely", "largely (2)": one meaning, as long as figure and word agree.
         for figure, word in pair_figure_and_word(folded):
             if self.scheme.wordings.get(word) == figure:
@@ -241,8 +242,9 @@ class RatingReader:
         # "2 - 3" and "1-2" are ranges, "2 (?)" is a doubt: without a word, nothing is explained.
         if not any(c.isalpha() for c in remark) or remark[:1].isdigit():
             return True
-        # "n/a - no models in use" is a reason; "3 - no" is none.
-        if has_doubt(remark) or (rating != NOT_APPLICABLE and has_denial(remark)):
+        # "n/a - no models in use" is a reason, as doubt is one not to know; "3 - no" is none.
+        has_figure = isinstance(rating, int)
+        if (rating != DONT_KNOW and has_doubt(remark)) or (has_figure and has_denial(remark)):
             return True
         # "2 - or rather 3", "2 - not fully": a second rating anywhere makes the first doubtful.
         figures = {int(figure) for figure in re.findall(r"(?<!\w)\d{1,3}(?!\w)", remark)}
@@ -252,7 +254,7 @@ class RatingReader:
 @lru_cache(maxsize=16)
 def _match_wordings(scheme: Scheme) -> re.Pattern[str]:
     """Return the pattern of any word that names a rating, as a word of its own."""
-    words = "|".join(sorted(map(re.escape, (*scheme.wordings, *NOT_APPLICABLE_FORMS))))
+    words = "|".join(sorted(map(re.escape, {*scheme.wordings, *list_common_forms(scheme)})))
     return re.compile(rf"(?<!\w)(?:{words})(?!\w)")
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.file_traits import FileTraits, find_modified
 from iml4e_xlsx.findings.finding import Finding, Place
-from iml4e_xlsx.model import NOT_APPLICABLE, Answer, Profile, Response, Scheme
+from iml4e_xlsx.model import DONT_KNOW, NOT_APPLICABLE, Answer, Profile, Response, Scheme
 from iml4e_xlsx.reading.answer_collection import AnswerCollection
 from iml4e_xlsx.reading.finding_collection import FindingCollection
 from iml4e_xlsx.reading.identity import WorkbookReference, find_references
@@ -301,6 +301,11 @@ class ResponseReader:
         elif open_ids:
             names = list_names(open_ids, _LISTED)
             self.findings.append(self.catalogue.unanswered(place, len(open_ids), total, names))
+        unknown = [id_ for id_, answer in answers.items() if answer.rating == DONT_KNOW]
+        if unknown:
+            in_order = [id_ for id_ in self.scheme.statements if id_ in unknown]
+            names = list_names(in_order, _LISTED)
+            self.findings.append(self.catalogue.dont_know(place, len(unknown), total, names))
 
 
 def _is_filled(grid: Grid, row: int, col: int) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from iml4e_xlsx.findings.finding import Place
-from iml4e_xlsx.model import NOT_APPLICABLE, Publication, Scheme, Statement
+from iml4e_xlsx.model import DONT_KNOW, NOT_APPLICABLE, Publication, Scheme, Statement
 from iml4e_xlsx.scheme.yaml_nodes import FindingCollector, YamlFields
 from iml4e_xlsx.text.lists import list_names
 from iml4e_xlsx.text.message import TextValue, message
@@ -17,6 +17,8 @@ JUDGED = "judged"
 
 _FEW, _NEAREST = 8, 3
 """Of so many loci all are named beside an unknown one; of more, so many of the nearest."""
+_WITHOUT_FIGURE = ([NOT_APPLICABLE], [NOT_APPLICABLE, DONT_KNOW])
+"""The ratings without a figure that a scale may end with."""
 
 MOST_AREAS = 20
 MOST_LEVELS = 6
@@ -81,8 +83,11 @@ def _check_ratings(scheme: Scheme, place: Place, collector: FindingCollector) ->
         form = message("scheme_form.rating-values", low=FEWEST_RATINGS, high=MOST_RATINGS)
         shown = ", ".join(map(str, scale))
         collector.add_finding(catalogue.scheme_out_of_range(place, part, shown, form))
-    if values.count(NOT_APPLICABLE) != 1 or values[-1] != NOT_APPLICABLE:
-        form = message("scheme_form.not-applicable", value=NOT_APPLICABLE)
+    # Formulas and dropdowns rely on the order: first what counts, last what leaves it open.
+    if [value for value in values if not isinstance(value, int)] not in _WITHOUT_FIGURE or (
+        isinstance(values[-1], int)
+    ):
+        form = message("scheme_form.not-applicable", value=NOT_APPLICABLE, unknown=DONT_KNOW)
         shown = ", ".join(map(str, values))
         collector.add_finding(catalogue.scheme_out_of_range(place, part, shown, form))
 

@@ -11,6 +11,7 @@ import yaml
 
 from iml4e_xlsx.findings.finding import Place
 from iml4e_xlsx.model import (
+    DONT_KNOW,
     NOT_APPLICABLE,
     Area,
     Level,
@@ -194,8 +195,9 @@ class SchemeReader:
 
     def _read_rating(self, node: yaml.Node) -> Rating:
         fields = YamlFields(node, self.path, message("scheme_part.rating"), self.collector)
-        value: RatingValue = NOT_APPLICABLE
-        if fields.read_text("value") != NOT_APPLICABLE:
+        written = fields.read_text("value")
+        value: RatingValue = DONT_KNOW if written == DONT_KNOW else NOT_APPLICABLE
+        if value != written:
             number = fields.read_number("value")
             value = -1 if number is None else number
         key = f"ratings.{value}"

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from iml4e_xlsx.model import AreaResult, LevelResult, OverallResult, Scheme
+from iml4e_xlsx.model import NOT_APPLICABLE, AreaResult, LevelResult, OverallResult, Scheme
 from iml4e_xlsx.scoring import exceeds_bound
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.workbook.cells import cell_range
@@ -58,7 +58,8 @@ def level_formulas(layout: Layout, scheme: Scheme, area: str, level: int) -> dic
     texts = {"statements": f"=COUNTIF({levels},{here('level')})"}
     for position, column in enumerate(counts, 1):
         texts[column] = f"=COUNTIFS({levels},{here('level')},{counted},{position})"
-    na = here(counts[-1])
+    # What stands behind n/a leaves a statement open.
+    na = here(_not_applicable_column(scheme))
     texts["open"] = f"={here('statements')}-SUM({here(counts[0])}:{na})"
     texts["applicable"] = f"={here('statements')}-{na}"
     lowest, full = scheme.scale[0], scheme.scale[-1] - scheme.scale[0]
@@ -75,6 +76,12 @@ def level_formulas(layout: Layout, scheme: Scheme, area: str, level: int) -> dic
     weights = [calc.figure_cell(area, other, "applicable").a1 for other in others]
     texts["weight"] = "=" + ("*".join(f"IF({w}=0,1,{w})" for w in weights) or "1")
     return texts
+
+
+def _not_applicable_column(scheme: Scheme) -> str:
+    """Return the column that counts the ratings of n/a."""
+    values = [rating.value for rating in scheme.ratings]
+    return f"count_{values.index(NOT_APPLICABLE)}"
 
 
 def _level_chain(
@@ -230,7 +237,7 @@ class SummaryFormulas:
 
     def not_applicable_share(self, result: AreaResult) -> Formula:
         """Return the share of statements rated n/a; an empty text if nothing is answered."""
-        column = f"count_{len(self.scheme.ratings) - 1}"
+        column = _not_applicable_column(self.scheme)
         statements = self._level_range(result.area, "statements")
         counted = self._level_range(result.area, column)
         text = f'=IF({self._is_open(result.area)},"",SUM({counted})/SUM({statements}))'

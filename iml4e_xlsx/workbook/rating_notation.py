@@ -13,10 +13,16 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
-from iml4e_xlsx.model import NOT_APPLICABLE, Rating, RatingValue, Scheme
+from iml4e_xlsx.model import DONT_KNOW, NOT_APPLICABLE, Rating, RatingValue, Scheme, is_open
 
 NOT_APPLICABLE_FORMS: Final = ("n/a", "n.a.", "n. a.", "na")
 """Forms used in many languages; a scheme's own wordings come on top."""
+
+DONT_KNOW_FORMS: Final = ("don't know", "dont know", "do not know")
+"""English forms; what a scheme calls it, in each of its languages, comes on top."""
+
+_APOSTROPHES: Final = ("'", "\u2019")
+"""The one that keyboards type, and the one that office programs put in its place."""
 
 _HYPHEN: Final = " - "
 _DASHES: Final = (" \u2013 ", " \u2014 ")
@@ -35,10 +41,10 @@ class RatingNotation:
         for rating in scheme.ratings:
             for form in _own_forms(rating):
                 forms.setdefault(form.lower(), rating.value)
-        for form in NOT_APPLICABLE_FORMS:
+        for form, value in list_common_forms(scheme).items():
             # A scheme's own word comes first, whatever its letters mean elsewhere.
             if form not in scheme.wordings:
-                forms.setdefault(form, NOT_APPLICABLE)
+                forms.setdefault(form, value)
         self.forms: Mapping[str, RatingValue] = forms
         self._scale = frozenset(scheme.scale)
 
@@ -56,6 +62,11 @@ class RatingNotation:
         """Return what is counted for a rating, or for none."""
         values = [one.value for one in self.ratings]
         return OPEN if rating is None else values.index(rating) + 1
+
+    @property
+    def open_positions(self) -> tuple[int, ...]:
+        """Return what is counted for statements that wait for an answer: unanswered ones first."""
+        return (OPEN, *(self.position(one.value) for one in self.ratings if is_open(one.value)))
 
     def list_positions(self) -> list[tuple[str, int]]:
         """Return each form with what is counted for it."""
@@ -84,9 +95,33 @@ def notation_of(scheme: Scheme) -> RatingNotation:
     return RatingNotation(scheme)
 
 
+@lru_cache(maxsize=64)
+def list_common_forms(scheme: Scheme) -> Mapping[str, RatingValue]:
+    """
+    Return the forms without a figure that people use whatever a scheme calls them, in lower case.
+
+    "Don't know" has some only where the scheme offers it, its words with either apostrophe.
+    """
+    forms: dict[str, RatingValue] = dict.fromkeys(NOT_APPLICABLE_FORMS, NOT_APPLICABLE)
+    if any(rating.value == DONT_KNOW for rating in scheme.ratings):
+        words = [word for word, value in scheme.wordings.items() if value == DONT_KNOW]
+        for word in (*DONT_KNOW_FORMS, *words):
+            forms |= dict.fromkeys(_spell_apostrophes(word), DONT_KNOW)
+    return forms
+
+
 def _own_forms(rating: Rating) -> Iterator[str]:
     yield rating.label
     yield rating.word
     yield str(rating.value)
-    if rating.value != NOT_APPLICABLE:
+    if isinstance(rating.value, int):
         yield from (rating.label.replace(_HYPHEN, dash) for dash in _DASHES)
+
+
+def _spell_apostrophes(word: str) -> Iterator[str]:
+    """Yield a word with each kind of apostrophe; one without any as it is."""
+    plain, curly = _APOSTROPHES
+    word = word.replace(curly, plain)
+    yield word
+    if plain in word:
+        yield word.replace(plain, curly)

@@ -30,6 +30,7 @@ def scheme_fields(
     top: int = 4,
     scale: Sequence[int] = (0, 1, 2, 3),
     thresholds: tuple[str, str] = ("0.50", "0.85"),
+    dont_know: str = "",
 ) -> dict[str, Any]:
     """Return the fields of a scheme from a table `| area | level | id |`, ready to be written."""
     rows = [
@@ -55,6 +56,8 @@ def scheme_fields(
         for value, word in zip(scale, WORDS, strict=False)
     ]
     ratings.append({"value": "n/a", "word": "n/a", "meaning": "does not apply"})
+    if dont_know:
+        ratings.append({"value": "unknown", "word": dont_know, "meaning": "somebody else may"})
     return {
         "id": "small",
         "version": "1.0.0",
@@ -118,9 +121,11 @@ def small_scheme(
     per_level: int = 3,
     top: int = 4,
     scale: Sequence[int] = (0, 1, 2, 3),
+    dont_know: str = "",
 ) -> Scheme:
     """Write and load a regular small scheme."""
-    fields = scheme_fields(regular_table(areas, top, per_level), top=top, scale=scale)
+    table = regular_table(areas, top, per_level)
+    fields = scheme_fields(table, top=top, scale=scale, dont_know=dont_know)
     return load_scheme(write_scheme(folder, fields))
 
 

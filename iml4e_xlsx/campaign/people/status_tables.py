@@ -272,6 +272,7 @@ def _make_anonymous_entry(participant: Participant) -> dict[str, Any]:
         "reminded": None if reminder is None else format_day(reminder.changed),
         "returned": None if response is None else format_day(response.received),
         "answered": None if response is None else response.answered,
+        "dont_know": None if response is None else response.dont_know,
         "statements": None if response is None else response.total,
         "errors": None if response is None else response.count_findings(Severity.ERROR),
         "warnings": None if response is None else response.count_findings(Severity.WARNING),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.returned_file import ReturnedFile
 from iml4e_xlsx.campaign.record.schema import answers
-from iml4e_xlsx.model import NOT_APPLICABLE, Answer, RatingValue, Response
+from iml4e_xlsx.model import DONT_KNOW, NOT_APPLICABLE, Answer, RatingValue, Response
 
 _MOST_VALUES: Final = 500
 """So many values a question to the database names; SQLite has taken 999 for ever."""
@@ -25,14 +25,20 @@ def load_responses(tx: Transaction, returned_files: Sequence[ReturnedFile]) -> l
     for start in range(0, len(ids), _MOST_VALUES):
         some = ids[start : start + _MOST_VALUES]
         for row in tx.connection.execute(sa.select(answers).where(answers.c.returned.in_(some))):
-            rating: RatingValue | None = row.rating if row.applicable else NOT_APPLICABLE
             answers_by_file[row.returned][row.statement] = Answer(
-                statement=row.statement, rating=rating, evidence=row.evidence
+                statement=row.statement, rating=_restore_rating(row), evidence=row.evidence
             )
     return [
         _make_response(returned_file, answers_by_file[returned_file.id])
         for returned_file in returned_files
     ]
+
+
+def _restore_rating(row: sa.Row[Any]) -> RatingValue | None:
+    if row.unknown:
+        return DONT_KNOW
+    rating: RatingValue | None = row.rating if row.applicable else NOT_APPLICABLE
+    return rating
 
 
 def _make_response(returned_file: ReturnedFile, file_answers: Mapping[str, Answer]) -> Response:

@@ -94,5 +94,5 @@ def _anonymise(tx: Transaction, returned_file: ReturnedFile, person: Person | No
     tx.connection.execute(deliveries.delete().where(deliveries.c.returned == returned_file.id))
     answer_rows = answers.update().where(answers.c.returned == returned_file.id)
     tx.connection.execute(answer_rows.values(evidence=""))
-    empty = answers.c.rating.is_(None) & answers.c.applicable
+    empty = answers.c.rating.is_(None) & answers.c.applicable & ~answers.c.unknown
     tx.connection.execute(answers.delete().where(answers.c.returned == returned_file.id, empty))

@@ -86,6 +86,8 @@ class ReturnedFile:
     total: int
     collected: datetime
     deliveries: tuple[Delivery, ...]
+    dont_know: int = 0
+    form: str = ""
     saved: datetime | None = None
     address: str = ""
 

@@ -24,6 +24,7 @@ from iml4e_xlsx.findings.stored import (
     pack_finding,
 )
 from iml4e_xlsx.model import (
+    DONT_KNOW,
     NOT_APPLICABLE,
     PROFILE_NAMES,
     Assessment,
@@ -283,6 +284,7 @@ def _file_values(arrival: Arrival) -> dict[str, Any]:
         "saved": response.file.modified.isoformat() if response.file.modified else "",
         "answered": overall.answered,
         "total": overall.statements,
+        "dont_know": overall.dont_know,
     }
 
 
@@ -293,6 +295,7 @@ def _answer_rows(response: Response, key: int) -> list[dict[str, Any]]:
             "statement": answer.statement,
             "rating": answer.rating if isinstance(answer.rating, int) else None,
             "applicable": answer.rating != NOT_APPLICABLE,
+            "unknown": answer.rating == DONT_KNOW,
             "evidence": answer.evidence,
         }
         for answer in response.answers.values()

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from iml4e_xlsx.text.spelling import storable_text
 
-REVISION: Final = "0003"
+REVISION: Final = "0004"
 """The newest migration; a record of another revision is migrated when it is opened."""
 
 
@@ -193,8 +193,10 @@ returned = sa.Table(
     sa.Column("findings", JsonDocument, nullable=False),
     sa.Column("answered", sa.Integer, nullable=False, default=0),
     sa.Column("total", sa.Integer, nullable=False, default=0),
+    sa.Column("dont_know", sa.Integer, nullable=False, default=0),
     sa.Column("collected", Moment, nullable=False),
     _text("saved"),
+    _text("form"),
     sa.UniqueConstraint("campaign", "sha256"),
 )
 """
@@ -202,7 +204,8 @@ Each file that came back, once by its content; `file` is where the original is k
 
 `details` holds the values of the failure `code`. Before revision 0002 the sentence was kept, as
 `message`, which is empty ever since. `saved` is when the document was last saved, as it says
-itself, in ISO 8601, with its time zone if it names one.
+itself, in ISO 8601, with its time zone if it names one. `form` is the form of the scheme that the
+workbook was; empty if it asked for every statement.
 """
 
 answers = sa.Table(
@@ -218,9 +221,14 @@ answers = sa.Table(
     sa.Column("statement", sa.String(32), primary_key=True),
     sa.Column("rating", sa.Integer),
     sa.Column("applicable", sa.Boolean, nullable=False),
+    sa.Column("unknown", sa.Boolean, nullable=False, default=False),
     _text("evidence"),
 )
-"""What was answered: a rating, or `applicable` false for n/a; unanswered statements have no row."""
+"""
+What was answered: a rating, `applicable` false for n/a, or `unknown` true for "Don't know".
+
+Unanswered statements without evidence have no row.
+"""
 
 deliveries = sa.Table(
     "deliveries",

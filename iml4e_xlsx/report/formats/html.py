@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from iml4e_xlsx.analysis.teams import TeamAssessment
-from iml4e_xlsx.model import NOT_APPLICABLE, RatingValue, Scheme
+from iml4e_xlsx.model import RatingValue, Scheme
 from iml4e_xlsx.report.charts.line_chart import draw_lines
 from iml4e_xlsx.report.charts.picture import inline_svg
 from iml4e_xlsx.report.charts.radar import draw_radar
@@ -104,7 +104,7 @@ def _heat_class(value: Fraction | float | None, scheme: Scheme) -> str:
 
 
 def _rating_class(value: RatingValue | None, scheme: Scheme) -> str:
-    if value is None or value == NOT_APPLICABLE:
+    if not isinstance(value, int):
         return "heat-none"
     low, high = scheme.scale[0], scheme.scale[-1]
     return f"heat-{round((value - low) / (high - low) * _STEPS)}"

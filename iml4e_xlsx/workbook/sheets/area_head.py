@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from iml4e_xlsx.model import Area, AreaResult
+from iml4e_xlsx.model import Area, AreaResult, is_open
 from iml4e_xlsx.workbook.canvas import Sheet
 from iml4e_xlsx.workbook.cells import Cell, column_letters, quote_sheet_name
 from iml4e_xlsx.workbook.draft import WorkbookDraft
 from iml4e_xlsx.workbook.formulas import Formula, cell_figure, quote_text
-from iml4e_xlsx.workbook.rating_notation import OPEN
+from iml4e_xlsx.workbook.rating_notation import OPEN, notation_of
 from iml4e_xlsx.workbook.typography import count_lines, line_height
 from iml4e_xlsx.workbook.workbook_layout import AreaSheet
 
@@ -90,21 +90,43 @@ def _count_answered(draft: WorkbookDraft, layout: AreaSheet, result: AreaResult)
     before, after = draft.texts("area.answered", answered="\n", statements=result.statements).split(
         "\n"
     )
-    text = f'={quote_text(before)}&COUNTIF({counted},">{OPEN}")&{quote_text(after)}'
+    # Bands have no figure; what is counted behind n/a leaves a statement open.
+    unknown = [one for one in _open_positions(draft) if one != OPEN]
+    count = f'COUNTIF({counted},">{OPEN}")'
+    if unknown:
+        count = f"({'-'.join([count, *(f'COUNTIF({counted},{one})' for one in unknown)])})"
+    text = f"={quote_text(before)}&{count}&{quote_text(after)}"
     return Formula(text, f"{before}{result.answered}{after}")
+
+
+def _open_positions(draft: WorkbookDraft) -> tuple[int, ...]:
+    return notation_of(draft.scheme).open_positions
+
+
+def _list_open(draft: WorkbookDraft, layout: AreaSheet) -> list[str]:
+    """Return the open statements of a sheet, those without any answer first."""
+    answers = draft.result.response.answers
+    ratings = {id_: answers[id_].rating if id_ in answers else None for id_ in layout.rows}
+    left = [id_ for id_, rating in ratings.items() if is_open(rating)]
+    return sorted(left, key=lambda id_: ratings[id_] is not None)
 
 
 def _write_way_to_open(draft: WorkbookDraft, sheet: Sheet, area: Area) -> None:
     """
     Write the link to the first open statement, which says how many are open.
 
-    Where none is, it leads to the next sheet. Its address has a cell of its own, hidden.
+    Statements without an answer come before those that somebody does not know. Where none is open,
+    it leads to the next sheet. Its address has a cell of its own, hidden.
     """
     texts, layout = draft.texts, draft.layout.areas[area.code]
     onward = _next_cell(draft, area)
     counted, ids = layout.column_range(AreaSheet.COUNTED_AS), layout.column_range(AreaSheet.ID)
-    first = f"MATCH({OPEN},{counted},0)"
+    open_positions = _open_positions(draft)
+    first = f"MATCH({open_positions[-1]},{counted},0)"
     count = f"COUNTIF({counted},{OPEN})"
+    if len(open_positions) > 1:
+        first = f"IF({count}>0,MATCH({OPEN},{counted},0),{first})"
+        count = f"({'+'.join(f'COUNTIF({counted},{one})' for one in open_positions)})"
     here = f"#{quote_sheet_name(layout.sheet)}!{column_letters(AreaSheet.RATING)}"
     on = f"#{quote_sheet_name(onward.sheet)}!{onward.a1}"
     begin, middle, end = texts("area.open", count="\n", statement="\n").split("\n")
@@ -112,8 +134,7 @@ def _write_way_to_open(draft: WorkbookDraft, sheet: Sheet, area: Area) -> None:
         f"{quote_text(begin)}&{count}&{quote_text(middle)}&INDEX({ids},{first})&{quote_text(end)}"
     )
     done = texts("area.complete", sheet=onward.sheet)
-    answers = draft.result.response.answers
-    left = [one for one in layout.rows if one not in answers or answers[one].rating is None]
+    left = _list_open(draft, layout)
     said = f"{begin}{len(left)}{middle}{left[0]}{end}" if left else done
     address = f"{here}{layout.rows[left[0]] + 1}" if left else on
     target = layout.link_target

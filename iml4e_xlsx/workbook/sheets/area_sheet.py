@@ -172,12 +172,13 @@ def _set_marks(scheme: Scheme, sheet: Sheet, layout: AreaSheet) -> None:
     notation = notation_of(scheme)
     fills = dict(zip(scheme.scale, rating_fills(len(scheme.scale)), strict=True))
     for one in scheme.ratings:
-        colour = NEUTRAL if one.value == NOT_APPLICABLE else fills[int(one.value)]
+        colour = fills[one.value] if isinstance(one.value, int) else NEUTRAL
         same = f"={counted}={notation.position(one.value)}"
         sheet.change_where(ratings, same, bg_color=colour)
-    is_open = f"={counted}={OPEN}"
+    is_open = [f"{counted}={one}" for one in notation.open_positions]
+    is_open_formula = f"=OR({','.join(is_open)})" if len(is_open) > 1 else f"={is_open[0]}"
     ids = _column(layout, AreaSheet.ID)
-    sheet.change_where(ids, is_open, bg_color=INPUT, font_color=INK, bold=True)
+    sheet.change_where(ids, is_open_formula, bg_color=INPUT, font_color=INK, bold=True)
     # A rating of "not applicable" needs its reason: the evidence cell is marked until it is there.
     position = notation.position(NOT_APPLICABLE)
     lacks_reason = f'=AND({counted}={position},{evidence}="")'

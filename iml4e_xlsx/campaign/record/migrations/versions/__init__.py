@@ -1,1 +1,1 @@
-"""Holds the migrations of the record, the oldest first: `first_tables`, `failure_details`."""
+"""Holds the migrations of the record, oldest first: tables, failures, saved times, open answers."""
