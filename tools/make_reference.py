@@ -11,8 +11,12 @@ from pathlib import Path
 import click
 
 from iml4e_xlsx.cli import cli
+from iml4e_xlsx.report.formats.markdown import render_markdown
+from iml4e_xlsx.report.tables.coverage_tables import coverage_table
+from iml4e_xlsx.scheme import load_scheme
+from iml4e_xlsx.scheme.coverage import cover_sources
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.text.interface_texts import load_texts
+from iml4e_xlsx.text.interface_texts import load_texts, scheme_texts
 
 PAGES = Path(__file__).resolve().parent.parent / "docs" / "reference"
 
@@ -81,6 +85,16 @@ slow file is noticed when it has been read, so that two more may be read to thei
 
 | limit | default | of |
 |---|---|---|
+"""
+
+_COVERAGE_HEAD = """\
+# Coverage of the sources
+
+This page is generated from the scheme {id} {version}; `iml4e scheme coverage` prints the same of
+any scheme. A statement that cites a place of a source is about what the source asks for there;
+whether it asks for all of it, the texts show. *added* names the edition of the source that added
+something. A reference is no statement of conformity with a law or a standard.
+
 """
 
 _MEGABYTE = 1 << 20
@@ -171,7 +185,21 @@ def _amount(value: float) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
-PAGE_MAKERS = {"cli.md": commands_page, "findings.md": findings_page, "limits.md": limits_page}
+def coverage_page() -> str:
+    """Return what the sources of the official scheme ask for, with the statements, as a page."""
+    scheme = load_scheme()
+    texts = scheme_texts(scheme)
+    tables = [coverage_table(coverage, texts) for coverage in cover_sources(scheme)]
+    head = _COVERAGE_HEAD.format(id=scheme.id, version=scheme.version)
+    return head + render_markdown(tables)
+
+
+PAGE_MAKERS = {
+    "cli.md": commands_page,
+    "coverage.md": coverage_page,
+    "findings.md": findings_page,
+    "limits.md": limits_page,
+}
 
 
 def main() -> None:

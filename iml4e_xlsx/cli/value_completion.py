@@ -100,6 +100,11 @@ def _find_reference_profiles(ctx: click.Context) -> Iterator[CompletionItem]:
         yield CompletionItem(profile.id)
 
 
+def _find_sources(ctx: click.Context) -> Iterator[CompletionItem]:
+    for source in _load_scheme(ctx).sources:
+        yield CompletionItem(source.key, help=source.title)
+
+
 def _find_targets(ctx: click.Context) -> Iterator[CompletionItem]:
     scheme = _load_scheme(ctx)
     for level in scheme.levels:
@@ -140,7 +145,7 @@ def _load_scheme(ctx: click.Context) -> Scheme:
     from iml4e_xlsx.scheme import load_scheme
 
     try:
-        name = ctx.params.get("scheme_name")
+        name = ctx.params.get("scheme_name") or ctx.params.get("which")
         return load_scheme(name) if name else load_scheme()
     except Iml4eError:
         return load_scheme()
@@ -154,6 +159,7 @@ COMPLETIONS: Final[Mapping[str, _Find]] = {
     **dict.fromkeys(("AREA=LEVEL", "[AREA=]LEVEL"), _find_targets),
     "FIELD": _find_profile_fields,
     "ID": _find_reference_profiles,
+    "KEY": _find_sources,
     "TEAM": _find_teams,
 }
 """What values of each kind may be; the kinds are those that help shows."""

@@ -1,5 +1,5 @@
 """
-Groups the commands on schemes: list, show and validate.
+Groups the commands on schemes: list, show, validate and compare with sources.
 
 In: the id or the folder of a scheme. Out: its contents as text or JSON, or all that is wrong in it
 with file and line. Only the command `iml4e` loads this room.
@@ -15,12 +15,12 @@ from iml4e_xlsx.cli.voice import common_options
 
 @click.group(
     cls=CommandGroup,
-    homes={name: f"{__name__}.scheme_{name}" for name in ("list", "show", "validate")},
+    homes={name: f"{__name__}.scheme_{name}" for name in ("coverage", "list", "show", "validate")},
 )
 @common_options
 def scheme() -> None:
     """
-    List, show and check schemes.
+    List, show and check schemes, and compare them with their sources.
 
     \b
     Example: iml4e scheme validate my-scheme/
