@@ -1,10 +1,12 @@
 """
 Scores a response: the scoring rule in exact fractions.
 
-The level is the capability-level rule of ISO/IEC 33020: a level holds when its own statements
-are at least largely fulfilled and those of every lower level fully. The two bounds of
+The level is modelled on the capability levels of ISO/IEC 33020: a level holds when its own
+statements are at least largely fulfilled and those of every lower level fully. The two bounds of
 "largely" and "fully" and the scale are data of the scheme. What is unanswered counts as not met
-in an area where something is answered; an area without any answer has no figures but its bounds.
+in an area where something is answered; an area without any answer has no figures but its bounds,
+and one in which nothing applies has none at all. A target is a level, so the way to it is measured
+in the rating steps that the level asks for.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 from math import lcm
 
 from iml4e_xlsx.model import (
@@ -27,6 +30,7 @@ from iml4e_xlsx.model import (
     Response,
     Result,
     Scheme,
+    TargetWay,
     Thresholds,
 )
 
@@ -44,48 +48,96 @@ def score(response: Response, scheme: Scheme) -> Result:
     return Result(response=response, areas=areas, overall=_score_overall(areas, scheme))
 
 
-def target_progress(
-    index: Fraction | None, baseline: Fraction | None, target: int | None
-) -> Fraction | None:
-    """Return the share of the way from baseline to target that is done; None without a way."""
-    if index is None or baseline is None or target is None or target == baseline:
-        return None
-    return (index - baseline) / (target - baseline)
-
-
 def score_area(area: Area, response: Response, scheme: Scheme) -> AreaResult:
     """Score one area of a response; the other areas have no influence."""
     levels = _level_results(area, response.answers, scheme)
     statements = len(area.statements)
     skipped = sum(level.counts[NOT_APPLICABLE] for level in levels)
-    low = [level.fulfilment for level in levels]
-    lowest = highest = _measure_level_index(low, scheme)
+    low = high = _measure_levels(levels, scheme)
     unanswered = sum(level.unanswered for level in levels)
     if unanswered:
-        highest = _measure_level_index([level.high for level in levels], scheme)
+        high = _measure_highest(levels, scheme)
     is_assessed = unanswered < statements
+    blocking = _find_blocking(levels, scheme.thresholds)
+    highest = max((level.level for level in levels if level.possible), default=None)
+    target = response.targets.get(area.code)
+    # Nobody said anything about an open area, so nothing is known to hold it down or to be left.
+    is_placed = is_assessed and low.level is not None
     return AreaResult(
         area=area.code,
         levels=levels,
-        low=lowest,
-        high=highest,
+        low=low,
+        high=high,
         answered=statements - unanswered,
         statements=statements,
         not_applicable=Fraction(skipped, statements),
-        target=response.targets.get(area.code),
+        highest=highest,
+        is_complete=is_placed and blocking is None,
+        target=target,
+        way=measure_way(levels, target, scheme.thresholds) if is_placed else None,
         estimate=response.estimates.get(area.code),
-        # Nobody said anything about an open area, so nothing is known to hold it down.
-        held_down_by=_find_holding_down(area, response.answers, low, lowest.level, scheme)
-        if is_assessed
+        steps_to_next=_count_steps_to_next(levels, low.level, scheme) if is_placed else None,
+        one_step_level=_try_one_step(levels, blocking, low.level, scheme) if is_placed else None,
+        held_down_by=_list_unmet(area, response.answers, blocking.level, scheme)
+        if is_placed and blocking is not None and low.level != highest
         else (),
     )
 
 
-def _measure_level_index(fulfilment: Sequence[Fraction | None], scheme: Scheme) -> LevelIndex:
-    return LevelIndex(
-        level=level_reached(fulfilment, scheme.thresholds),
-        index=area_index(fulfilment, scheme.top),
+def measure_way(
+    levels: Sequence[LevelResult], target: int | None, thresholds: Thresholds
+) -> TargetWay | None:
+    """
+    Measure the way to a target; None without one, or where no level applies.
+
+    Where the target's level is skipped, the way leads to the next one above that applies, or else
+    to the highest that does. Every level below must be passed, the aim itself only be reached.
+    """
+    if target is None:
+        return None
+    applying = [level for level in levels if level.possible]
+    if not applying:
+        return None
+    aim = target and next(
+        (level.level for level in applying if level.level >= target), applying[-1].level
     )
+    steps = required = 0
+    for level in applying:
+        if level.level > aim:
+            break
+        bound = thresholds.reached_above if level.level == aim else thresholds.passed_above
+        steps += level.missing(bound)
+        required += level.required(bound)
+    return TargetWay(effective_target=aim, steps=steps, required=required)
+
+
+def way_progress(
+    now: AreaResult, before: AreaResult | None, thresholds: Thresholds
+) -> Fraction | None:
+    """
+    Return what was gained of the way to today's target since an earlier assessment, in -1..1.
+
+    It is None without a target, or without a way in one of the assessments.
+    """
+    if now.way is None or before is None or not before.is_assessed:
+        return None
+    way_before = measure_way(before.levels, now.target, thresholds)
+    return None if way_before is None else now.way.share - way_before.share
+
+
+def _measure_levels(levels: Sequence[LevelResult], scheme: Scheme) -> LevelIndex:
+    return _measure_level_index([level.fulfilment for level in levels], scheme)
+
+
+def _measure_highest(levels: Sequence[LevelResult], scheme: Scheme) -> LevelIndex:
+    """Measure the upper bound: as if every unanswered statement were fully met."""
+    return _measure_level_index([level.high for level in levels], scheme)
+
+
+def _measure_level_index(fulfilment: Sequence[Fraction | None], scheme: Scheme) -> LevelIndex:
+    index = area_index(fulfilment, scheme.top)
+    level = None if index is None else level_reached(fulfilment, scheme.thresholds)
+    return LevelIndex(level=level, index=index)
 
 
 def _level_results(
@@ -123,7 +175,7 @@ def _level_result(level: int, scale: tuple[int, ...], *counts: int) -> LevelResu
         },
         unanswered=unanswered,
         points=points,
-        possible=points + span * unanswered,
+        high_points=points + span * unanswered,
         span=span,
     )
 
@@ -158,65 +210,123 @@ def area_index(fulfilment: Sequence[Fraction | None], top: int) -> Fraction | No
     return _mean_of(present, top) if present else None
 
 
-def _find_holding_down(
-    area: Area,
-    answers: Mapping[str, Answer],
-    fulfilment: Sequence[Fraction | None],
-    reached: int,
-    scheme: Scheme,
+def _find_blocking(levels: Sequence[LevelResult], thresholds: Thresholds) -> LevelResult | None:
+    """Find the lowest level that is neither skipped nor passed; None if all are passed."""
+    for level in levels:
+        if level.missing(thresholds.passed_above):
+            return level
+    return None
+
+
+def _list_unmet(
+    area: Area, answers: Mapping[str, Answer], level: int, scheme: Scheme
 ) -> tuple[str, ...]:
-    """Find the statements, not yet fully met, of the lowest level that is not passed."""
-    if reached == scheme.top:
-        return ()
-    for level, value in enumerate(fulfilment, start=1):
-        if value is not None and not exceeds_bound(value, scheme.thresholds.passed_above):
-            full = (scheme.scale[-1], NOT_APPLICABLE)
-            return tuple(
-                s.id
-                for s in area.statements
-                if s.level == level and (s.id not in answers or answers[s.id].rating not in full)
-            )
-    return ()
+    """List the statements of a level that apply and are not yet fully met."""
+    full = (scheme.scale[-1], NOT_APPLICABLE)
+    return tuple(
+        s.id
+        for s in area.statements
+        if s.level == level and (s.id not in answers or answers[s.id].rating not in full)
+    )
+
+
+def _count_steps_to_next(levels: Sequence[LevelResult], reached: int | None, scheme: Scheme) -> int:
+    """Count the rating steps to the next level that is not skipped; 0 at the highest."""
+    if reached is None:
+        return 0
+    following = next((k.level for k in levels if k.level > reached and k.possible), None)
+    way = measure_way(levels, following, scheme.thresholds)
+    return 0 if way is None else way.steps
+
+
+def _try_one_step(
+    levels: Sequence[LevelResult], blocking: LevelResult | None, reached: int | None, scheme: Scheme
+) -> int | None:
+    """
+    Return the level that one rating step more would give; None if it changes nothing.
+
+    Only a step at the lowest level that is not passed can change anything: what lies below is
+    passed already, what lies above is locked.
+    """
+    if blocking is None:
+        return None
+    raised = blocking.points + _longest_step(blocking, scheme.scale)
+    fulfilment = [
+        Fraction(raised, level.possible) if level is blocking else level.fulfilment
+        for level in levels
+    ]
+    level = level_reached(fulfilment, scheme.thresholds)
+    return None if level == reached else level
+
+
+def _longest_step(level: LevelResult, scale: Sequence[int]) -> int:
+    """Return the points that the next higher rating of a statement brings at most."""
+    steps = [after - before for before, after in pairwise(scale) if level.counts[before]]
+    if level.unanswered:  # it counts as the lowest rating
+        steps.append(scale[1] - scale[0])
+    return max(steps, default=0)
 
 
 def _score_overall(areas: Sequence[AreaResult], scheme: Scheme) -> OverallResult:
-    low = _combine_bounds([area.low for area in areas])
+    low = _combine_bounds([(area.low, area.is_complete) for area in areas], scheme)
+    high = [(area.high, _could_be_complete(area, scheme.thresholds)) for area in areas]
     not_assessed = tuple(area.area for area in areas if not area.is_assessed)
-    holding = tuple(area.area for area in areas if area.level == low.level)
+    highest = max((area.highest for area in areas if area.highest is not None), default=None)
+    is_held = not not_assessed and low.level != highest
     return OverallResult(
         low=low,
-        high=_combine_bounds([area.high for area in areas]),
+        high=_combine_bounds(high, scheme),
         answered=sum(area.answered for area in areas),
         dont_know=sum(area.dont_know for area in areas),
         statements=sum(area.statements for area in areas),
         not_assessed=not_assessed,
-        held_down_by=() if not_assessed or low.level == scheme.top else holding,
-        to_target=_to_target(areas),
+        not_applying=tuple(area.area for area in areas if not area.applies),
+        held_down_by=tuple(
+            area.area for area in areas if area.level == low.level and not area.is_complete
+        )
+        if is_held
+        else (),
+        way=_add_ways(areas),
     )
 
 
-def _combine_bounds(bounds: Sequence[LevelIndex]) -> LevelIndex:
-    """Return the lowest level and the mean of the indices that exist."""
-    return LevelIndex(
-        level=min(bound.level for bound in bounds),
-        index=_mean_of_present(bound.index for bound in bounds),
-    )
+def _could_be_complete(area: AreaResult, thresholds: Thresholds) -> bool:
+    """Return whether an area would be complete if every unanswered statement were fully met."""
+    passed = thresholds.passed_above
+    return all(level.high_points >= level.required(passed) for level in area.levels)
 
 
-def _to_target(areas: Sequence[AreaResult]) -> Fraction | None:
-    # What is missing in an open area is not known, so the whole way is not either.
-    if any(area.target is not None and not area.is_assessed for area in areas):
-        return None
-    gaps = [
-        (gap, area.target)
-        for area in areas
-        if area.target is not None and (gap := area.gap) is not None
+def _combine_bounds(bounds: Sequence[tuple[LevelIndex, bool]], scheme: Scheme) -> LevelIndex:
+    """
+    Return the overall level and the mean of the indices that exist.
+
+    A complete area holds nothing down, so it counts as the top; but no whole is above the highest
+    level that an area has reached.
+    """
+    levels = [
+        (bound.level, scheme.top if is_complete else bound.level)
+        for bound, is_complete in bounds
+        if bound.level is not None
     ]
-    total = sum(target for _, target in gaps)
-    if not total:
+    level = (
+        min(max(own for own, _ in levels), *(counted for _, counted in levels)) if levels else None
+    )
+    return LevelIndex(level=level, index=_mean_of_present(bound.index for bound, _ in bounds))
+
+
+def _add_ways(areas: Sequence[AreaResult]) -> TargetWay | None:
+    """Add up the ways of the areas with a target; areas that do not apply have none."""
+    # What is missing in an open area is not known, so the whole way is not either.
+    if any(area.has_unknown_way for area in areas):
         return None
-    missing, common = _add_up([gap for gap, _ in gaps])
-    return Fraction(total * common - missing, total * common)
+    ways = [area.way for area in areas if area.way is not None]
+    if not ways:
+        return None
+    return TargetWay(
+        effective_target=None,
+        steps=sum(way.steps for way in ways),
+        required=sum(way.required for way in ways),
+    )
 
 
 def _mean_of_present(values: Iterable[Fraction | None]) -> Fraction | None:

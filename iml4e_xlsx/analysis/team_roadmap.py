@@ -16,8 +16,9 @@ from iml4e_xlsx.model import (
     Result,
     Scheme,
     Statement,
+    TargetWay,
 )
-from iml4e_xlsx.scoring import exceeds_bound, score, score_area
+from iml4e_xlsx.scoring import measure_way, score, score_area
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,20 +26,21 @@ class RoadmapStep:
     """
     One statement to raise from its `rating` (None: unanswered) to the `wanted` rating.
 
-    `before` and `after` are the area's level and index: after all earlier steps, and after this
-    step as well.
+    `rating_steps` are the steps of the scale that its level needs of it. `before` and `after` are
+    the area's level and index: after all earlier steps, and after this step as well.
     """
 
     statement: Statement
     rating: RatingValue | None
     wanted: int
+    rating_steps: int
     before: LevelIndex
     after: LevelIndex
 
     @property
     def raises_level(self) -> bool:
         """Return whether this step raises the area's level."""
-        return self.after.level > self.before.level
+        return (self.after.level or 0) > (self.before.level or 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,15 +48,16 @@ class AreaRoadmap:
     """
     The way of one area from its level to its target; without steps if it has reached the target.
 
-    `goal` is the level that the steps lead to. It is above the target if the target's level has no
-    applicable statement and so cannot be reached, and below it if no level from the target on has
-    one.
+    `effective_target` is the level that the steps lead to. It is above the target if the target's
+    level has no applicable statement and so cannot be reached, and below it if no level from the
+    target on has one. `way` is the way at the start.
     """
 
     area: Area
     start: LevelIndex
     target: int
     effective_target: int
+    way: TargetWay
     steps: tuple[RoadmapStep, ...]
 
     @property
@@ -66,10 +69,11 @@ class AreaRoadmap:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roadmap:
     """
-    The roadmaps of the assessed areas that have a target.
+    The roadmaps of the assessed areas that have a target and apply.
 
     `without_target` are the codes of areas without one, `not_assessed` those of areas with one
-    about which nothing is known: what is in place there cannot be planned around.
+    about which nothing is known: what is in place there cannot be planned around. `not_applying`
+    are those of areas with a target in which every statement is n/a.
     """
 
     scheme: Scheme
@@ -77,6 +81,12 @@ class Roadmap:
     areas: tuple[AreaRoadmap, ...]
     without_target: tuple[str, ...]
     not_assessed: tuple[str, ...]
+    not_applying: tuple[str, ...]
+
+    @property
+    def rating_steps(self) -> int:
+        """Return the rating steps of all areas."""
+        return sum(step.rating_steps for _, step in self.steps)
 
     @property
     def steps(self) -> Iterator[tuple[AreaRoadmap, RoadmapStep]]:
@@ -107,17 +117,19 @@ def plan_roadmap(
         targets: Levels by area code; they replace the response's own.
     """
     target_levels = {**result.response.targets, **(targets or {})}
-    areas = [
-        _plan_area(area, target_levels[area.code], result.response, scheme)
-        for area in scheme.areas
-        if area.code in target_levels and result.area(area.code).is_assessed
-    ]
+    areas = []
+    for area in scheme.areas:
+        found, target = result.area(area.code), target_levels.get(area.code)
+        way = measure_way(found.levels, target, scheme.thresholds) if found.is_assessed else None
+        if target is not None and way is not None:
+            areas.append(_plan_area(area, target, way, result.response, scheme))
     return Roadmap(
         scheme=scheme,
         response=result.response,
         areas=tuple(areas),
         without_target=tuple(area.code for area in scheme.areas if area.code not in target_levels),
         not_assessed=tuple(code for code in result.overall.not_assessed if code in target_levels),
+        not_applying=tuple(code for code in result.overall.not_applying if code in target_levels),
     )
 
 
@@ -130,32 +142,27 @@ def apply_steps(response: Response, steps: Iterable[RoadmapStep]) -> Response:
     return replace(response, answers=answers)
 
 
-def _plan_area(area: Area, target: int, response: Response, scheme: Scheme) -> AreaRoadmap:
-    by_level = {
-        level: _applicable_statements(area, level, response) for level in scheme.scored_levels
-    }
-    effective_target = _choose_effective_target(target, by_level)
-    start = _score_area(area, response, scheme)
+def _plan_area(
+    area: Area, target: int, way: TargetWay, response: Response, scheme: Scheme
+) -> AreaRoadmap:
+    aim = way.effective_target or 0
     steps: list[RoadmapStep] = []
-    if start.level < effective_target:
-        for level, statements in by_level.items():
-            if level > effective_target or not statements:
-                continue
-            # A level below the goal must be passed, the goal itself only be reached.
-            bounds = scheme.thresholds
-            bound = bounds.reached_above if level == effective_target else bounds.passed_above
-            steps.extend(
-                _raise_level(area, statements, bound, apply_steps(response, steps), scheme)
-            )
+    for level in range(1, aim + 1):
+        statements = _applicable_statements(area, level, response)
+        # A level below the aim must be passed, the aim itself only be reached.
+        bounds = scheme.thresholds
+        bound = bounds.reached_above if level == aim else bounds.passed_above
+        if statements:
+            done = apply_steps(response, steps)
+            steps.extend(_raise_level(area, statements, bound, done, scheme))
     return AreaRoadmap(
-        area=area, start=start, target=target, effective_target=effective_target, steps=tuple(steps)
+        area=area,
+        start=_score_area(area, response, scheme),
+        target=target,
+        effective_target=aim,
+        way=way,
+        steps=tuple(steps),
     )
-
-
-def _choose_effective_target(target: int, by_level: Mapping[int, Sequence[Statement]]) -> int:
-    """Choose the level to aim at: the target, or the nearest level that can be reached."""
-    reachable = [0, *(level for level, statements in by_level.items() if statements)]
-    return min((k for k in reachable if k >= target), default=reachable[-1])
 
 
 def _applicable_statements(area: Area, level: int, response: Response) -> list[Statement]:
@@ -198,6 +205,7 @@ def _raise_level(
             statement=statement,
             rating=_rating_of(response, statement.id),
             wanted=_round_up(ratings[statement.id] + rise, scheme.scale),
+            rating_steps=rise,
             before=before,
             after=before,
         )
@@ -218,10 +226,7 @@ def _round_up(value: int, scale: Sequence[int]) -> int:
 
 def _fewest_points(bound: Fraction, possible: int) -> int:
     """Return the fewest points, in rating steps, that exceed a bound's share of the possible."""
-    points = bound.numerator * possible // bound.denominator
-    while not exceeds_bound(Fraction(points, possible), bound):
-        points += 1
-    return points
+    return bound.numerator * possible // bound.denominator + 1
 
 
 def _score_area(area: Area, response: Response, scheme: Scheme) -> LevelIndex:

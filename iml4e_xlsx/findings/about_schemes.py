@@ -64,6 +64,12 @@ class SchemeFindings(CatalogueBase):
             Severity.ERROR, "scheme-unknown-key", place, value, what=what, choices=choices
         )
 
+    def scheme_area_without_statements(self, place: Place, area: str) -> Finding:
+        """Report an area without any statement."""
+        return self._make_finding(
+            Severity.ERROR, "scheme-area-without-statements", place, area, area=area
+        )
+
     def scheme_out_of_range(
         self, place: Place, what: TextValue, value: TextValue, expected: TextValue
     ) -> Finding:

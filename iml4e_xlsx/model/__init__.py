@@ -46,6 +46,7 @@ from iml4e_xlsx.model.result import (
     LevelResult,
     OverallResult,
     Result,
+    TargetWay,
 )
 from iml4e_xlsx.model.round_notice import RoundNotice
 
@@ -84,6 +85,7 @@ __all__ = [
     "RoundNotice",
     "Scheme",
     "Statement",
+    "TargetWay",
     "Thresholds",
     "is_open",
 ]

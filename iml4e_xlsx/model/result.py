@@ -23,10 +23,10 @@ class LevelResult:
     """
     One level of one area: the number of each rating, and the points that follow.
 
-    `points` and `possible` are whole numbers in units of one rating step: the points of the
+    `points` and `high_points` are whole numbers in units of one rating step: the points of the
     ratings, and those points if every unanswered statement were fully met. `span` is the distance
-    of the highest rating from the lowest, so full fulfilment is `span * applicable`. Statements
-    answered with "Don't know" are unanswered; `dont_know` says how many.
+    of the highest rating from the lowest. Statements answered with "Don't know" are unanswered;
+    `dont_know` says how many.
     """
 
     level: int
@@ -34,7 +34,7 @@ class LevelResult:
     counts: Mapping[RatingValue, int]
     unanswered: int
     points: int
-    possible: int
+    high_points: int
     span: int
 
     @property
@@ -48,22 +48,57 @@ class LevelResult:
         return self.counts.get(DONT_KNOW, 0)
 
     @property
+    def possible(self) -> int:
+        """Return the points of full fulfilment; 0 if the level is skipped."""
+        return self.span * self.applicable
+
+    @property
     def fulfilment(self) -> Fraction | None:
         """Return the mean fulfilment in 0..1, or None if the level is skipped."""
-        return _share(self.points, self.span * self.applicable) if self.applicable else None
+        possible = self.possible
+        return _share(self.points, possible) if possible else None
 
     @property
     def high(self) -> Fraction | None:
         """Return the fulfilment if every unanswered statement were fully met."""
-        return _share(self.possible, self.span * self.applicable) if self.applicable else None
+        possible = self.possible
+        return _share(self.high_points, possible) if possible else None
+
+    def required(self, bound: Fraction) -> int:
+        """Return the fewest points whose share is above a bound; 0 if the level is skipped."""
+        possible = self.possible
+        return bound.numerator * possible // bound.denominator + 1 if possible else 0
+
+    def missing(self, bound: Fraction) -> int:
+        """Return the rating steps that are missing for a share above a bound."""
+        return max(0, self.required(bound) - self.points)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelIndex:
-    """A level and an index that belong together."""
+    """A level and an index that belong together; None for what does not apply."""
 
-    level: int
+    level: int | None
     index: Fraction | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetWay:
+    """
+    The way of an area, or of several, to its target level.
+
+    `steps` are the rating steps that are left, of `required` points. `effective_target` is the
+    level that they lead to: the target, or the nearest level that applies; None for several areas.
+    """
+
+    effective_target: int | None
+    steps: int
+    required: int
+
+    @property
+    def share(self) -> Fraction:
+        """Return the share that is done, in 0..1; 1 if and only if the target is reached."""
+        return Fraction(self.required - self.steps, self.required) if self.required else Fraction(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +107,11 @@ class AreaResult:
     The result of one area; fractions are exact, completeness and not_applicable in 0..1.
 
     `low` and `high` are its bounds: level and index if every unanswered statement were not met at
-    all, and if it were fully met. An area that is not assessed has bounds only.
+    all, and if it were fully met. An area that is not assessed has bounds only, and one that does
+    not apply not even those. `highest` is the highest level with an applicable statement, None
+    where the area does not apply. `is_complete` says that all that applies is passed.
+    `steps_to_next` are the rating steps to the next level, 0 at the highest. `one_step_level` is
+    the level that one rating step more would give, None if that changes nothing.
     """
 
     area: str
@@ -82,8 +121,13 @@ class AreaResult:
     answered: int
     statements: int
     not_applicable: Fraction
+    highest: int | None
+    is_complete: bool
     target: int | None
+    way: TargetWay | None
     estimate: int | None
+    steps_to_next: int | None
+    one_step_level: int | None
     held_down_by: tuple[str, ...]
 
     @property
@@ -92,14 +136,29 @@ class AreaResult:
         return self.answered > 0
 
     @property
+    def applies(self) -> bool:
+        """Return whether a statement applies; else the area takes no part in anything."""
+        return self.highest is not None
+
+    @property
     def level(self) -> int | None:
-        """Return the level reached; None if the area is not assessed."""
+        """Return the level reached; None if the area is not assessed, or does not apply."""
         return self.low.level if self.is_assessed else None
 
     @property
     def index(self) -> Fraction | None:
-        """Return the index; None if the area is not assessed, or has no applicable statement."""
+        """Return the index; None if the area is not assessed, or does not apply."""
         return self.low.index if self.is_assessed else None
+
+    @property
+    def is_at_highest(self) -> bool:
+        """Return whether the level reached is the highest that applies."""
+        return self.level is not None and self.level == self.highest
+
+    @property
+    def is_limited(self) -> bool:
+        """Return whether the highest level that applies is below the scheme's top."""
+        return self.highest is not None and self.highest < self.levels[-1].level
 
     @property
     def completeness(self) -> Fraction:
@@ -117,34 +176,52 @@ class AreaResult:
         return self.answered < self.statements
 
     @property
-    def unbalanced(self) -> bool:
-        """Return whether practices are advanced on a weak base: the index is a full level ahead."""
+    def gap_below(self) -> bool:
+        """Return whether advanced practices stand on a weak base: the index is a level ahead."""
         level, index = self.level, self.index
-        return level is not None and index is not None and int(index) > level
+        if level is None or index is None or self.is_at_highest:
+            return False
+        return int(index) > level
+
+    @property
+    def effective_target(self) -> int | None:
+        """Return the level that the target comes down to; None without a way."""
+        return None if self.way is None else self.way.effective_target
+
+    @property
+    def steps_to_target(self) -> int | None:
+        """Return the rating steps to the target; None without a target, or a known way to it."""
+        return None if self.way is None else self.way.steps
+
+    @property
+    def required_for_target(self) -> int | None:
+        """Return the points that the target requires."""
+        return None if self.way is None else self.way.required
+
+    @property
+    def way_to_target(self) -> Fraction | None:
+        """Return the share of the way to the target that is done, in 0..1."""
+        return None if self.way is None else self.way.share
+
+    @property
+    def has_unknown_way(self) -> bool:
+        """Return whether there is a target, but nobody said anything about the area."""
+        return self.target is not None and not self.is_assessed
 
     @property
     def is_below_target(self) -> bool:
-        """Return whether the level is below the target; without one of them it is not."""
-        level, target = self.level, self.target
-        return level is not None and target is not None and level < target
-
-    @property
-    def gap(self) -> Fraction | None:
-        """Return how far the index is below the target, at least 0; None without one of them."""
-        index, target = self.index, self.target
-        if index is None or target is None:
-            return None
-        missing = target * index.denominator - index.numerator
-        return Fraction(max(missing, 0), index.denominator)
+        """Return whether steps to the target are left; without a known way there are none."""
+        return self.way is not None and self.way.steps > 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverallResult:
     """
-    The whole assessment: weakest area's level, mean index, and the way to the targets.
+    The whole assessment: the level that no area falls below, the mean index, and the way.
 
     As long as an area is `not_assessed`, the whole has bounds only, and nothing holds it down.
-    `to_target` is None as well if such an area has a target.
+    `not_applying` areas take no part; without any other the whole has no level. `way` is None
+    without a target, and if one of them is that of an area that is not assessed.
     """
 
     low: LevelIndex
@@ -153,8 +230,9 @@ class OverallResult:
     dont_know: int
     statements: int
     not_assessed: tuple[str, ...]
+    not_applying: tuple[str, ...]
     held_down_by: tuple[str, ...]
-    to_target: Fraction | None
+    way: TargetWay | None
 
     @property
     def is_assessed(self) -> bool:
@@ -162,19 +240,39 @@ class OverallResult:
         return not self.not_assessed
 
     @property
+    def applies(self) -> bool:
+        """Return whether an area applies."""
+        return self.low.level is not None
+
+    @property
     def level(self) -> int | None:
-        """Return the overall level; None as long as an area is not assessed."""
+        """Return the overall level; None as long as an area is open, or if none applies."""
         return self.low.level if self.is_assessed else None
 
     @property
     def index(self) -> Fraction | None:
-        """Return the overall index; None as long as an area is not assessed, or none has one."""
+        """Return the overall index; None as long as an area is open, or if none applies."""
         return self.low.index if self.is_assessed else None
 
     @property
     def completeness(self) -> Fraction:
         """Return the share of statements with a rating or n/a."""
         return Fraction(self.answered, self.statements)
+
+    @property
+    def steps_to_target(self) -> int | None:
+        """Return the rating steps to all targets."""
+        return None if self.way is None else self.way.steps
+
+    @property
+    def required_for_target(self) -> int | None:
+        """Return the points that all targets require."""
+        return None if self.way is None else self.way.required
+
+    @property
+    def way_to_target(self) -> Fraction | None:
+        """Return the share of the way to the targets that is done, in 0..1."""
+        return None if self.way is None else self.way.share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -120,6 +120,12 @@ def _check_areas(scheme: Scheme, fields: YamlFields, collector: FindingCollector
         for name in _find_repeated(names):
             place = fields.place_at(nodes[_last_index(names, name)])
             collector.add_finding(catalogue.scheme_duplicate(place, part, name))
+    for area, node in zip(scheme.areas, nodes, strict=True):
+        # An area without a code could not be read at all, which has been reported. A level without
+        # a statement is skipped by the rule, so an area needs no statement at each of them.
+        if area.code and not area.statements:
+            finding = catalogue.scheme_area_without_statements(fields.place_at(node), area.code)
+            collector.add_finding(finding)
 
 
 class StatementRules:

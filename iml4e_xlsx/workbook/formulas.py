@@ -1,12 +1,12 @@
 """
 Writes the scoring rule as formulas, each together with the value that it yields.
 
-Only SUMPRODUCT, COUNTIF, COUNTIFS, SUM, SUMIFS, IF, AND, ISNUMBER, MIN, AVERAGE and NA are used
-here, and OR, TRIM, ISERROR, INDEX, MATCH and HYPERLINK on the sheets of areas, which Excel since
-2010, LibreOffice, Google Sheets, Numbers and Gnumeric compute alike. Each case
-without a figure is asked for: IFERROR would hide what a program computes differently.
-Thresholds are compared as whole numbers (points times denominator against statements times
-numerator), so that no rounding changes a result.
+Only SUMPRODUCT, COUNTIF, COUNTIFS, SUM, SUMIFS, IF, AND, ISNUMBER, MIN, MAX, AVERAGE and NA are
+used here, and OR, TRIM, ISERROR, INDEX, MATCH and HYPERLINK on the sheets of areas, which Excel
+since 2010, LibreOffice, Google Sheets, Numbers and Gnumeric compute alike. Each case without a
+figure is asked for: IFERROR would hide what a program computes differently. Thresholds are
+compared as whole numbers (points times denominator against statements times numerator), so that
+no rounding changes a result.
 """
 
 from __future__ import annotations
@@ -14,13 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 
-from iml4e_xlsx.model import NOT_APPLICABLE, AreaResult, LevelResult, OverallResult, Scheme
-from iml4e_xlsx.scoring import exceeds_bound
+from iml4e_xlsx.model import NOT_APPLICABLE, AreaResult, OverallResult, Result, Scheme
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.workbook.cells import cell_range
-from iml4e_xlsx.workbook.workbook_layout import AreaSheet, Layout
+from iml4e_xlsx.workbook.workbook_layout import Layout
 
 NO_VALUE = "#N/A"
 """The value that a chart leaves out; the only error that a formula may yield on purpose."""
@@ -44,109 +42,10 @@ def quote_text(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-@lru_cache(maxsize=64)
-def level_formulas(layout: Layout, scheme: Scheme, area: str, level: int) -> dict[str, str]:
-    """Return the formulas of a row of the calculation, by column."""
-    sheet = layout.areas[area]
-    calc = layout.calculation
-    levels, counted = sheet.column_range(AreaSheet.LEVEL), sheet.column_range(AreaSheet.COUNTED_AS)
-
-    def here(column: str) -> str:
-        return calc.figure_cell(area, level, column).a1
-
-    counts = [f"count_{i}" for i in range(len(scheme.ratings))]
-    texts = {"statements": f"=COUNTIF({levels},{here('level')})"}
-    for position, column in enumerate(counts, 1):
-        texts[column] = f"=COUNTIFS({levels},{here('level')},{counted},{position})"
-    # What stands behind n/a leaves a statement open.
-    na = here(_not_applicable_column(scheme))
-    texts["open"] = f"={here('statements')}-SUM({here(counts[0])}:{na})"
-    texts["applicable"] = f"={here('statements')}-{na}"
-    lowest, full = scheme.scale[0], scheme.scale[-1] - scheme.scale[0]
-    terms = [
-        f"{value - lowest}*{here(column)}"
-        for column, value in zip(counts, scheme.scale, strict=False)
-        if value != lowest
-    ]
-    texts["points"] = "=" + "+".join(terms)
-    texts["highest_points"] = f"={here('points')}+{full}*{here('open')}"
-    for prefix in ("", "highest_"):
-        texts |= _level_chain(layout, scheme, area, level, prefix)
-    others = [other for other in scheme.scored_levels if other != level]
-    weights = [calc.figure_cell(area, other, "applicable").a1 for other in others]
-    texts["weight"] = "=" + ("*".join(f"IF({w}=0,1,{w})" for w in weights) or "1")
-    return texts
-
-
-def _not_applicable_column(scheme: Scheme) -> str:
+def not_applicable_column(scheme: Scheme) -> str:
     """Return the column that counts the ratings of n/a."""
     values = [rating.value for rating in scheme.ratings]
     return f"count_{values.index(NOT_APPLICABLE)}"
-
-
-def _level_chain(
-    layout: Layout, scheme: Scheme, area: str, level: int, prefix: str
-) -> dict[str, str]:
-    """Return the formulas of fulfilment, of levels passed and of the level reached so far."""
-    calc = layout.calculation
-
-    def cell(column: str, of: int = level) -> str:
-        return calc.figure_cell(area, of, column).a1
-
-    full = scheme.scale[-1] - scheme.scale[0]
-    points = cell(f"{prefix}points")
-    applicable = cell("applicable")
-    below = cell(f"{prefix}passed", level - 1) if level > 1 else "1"
-    so_far = cell(f"{prefix}reached", level - 1) if level > 1 else "0"
-
-    def above(bound: Fraction) -> str:
-        return f"{points}*{bound.denominator}>{bound.numerator * full}*{applicable}"
-
-    passed, reached = scheme.thresholds.passed_above, scheme.thresholds.reached_above
-    return {
-        f"{prefix}fulfilment": f'=IF({applicable}=0,"",{points}/({full}*{applicable}))',
-        f"{prefix}passed": f"=IF({applicable}=0,{below},IF({above(passed)},{below},0))",
-        f"{prefix}reached": (
-            f"=IF(AND({applicable}>0,{below}=1,{above(reached)}),{cell('level')},{so_far})"
-        ),
-    }
-
-
-def level_values(result: AreaResult, scheme: Scheme) -> list[dict[str, float | int | str]]:
-    """Return the values of an area's rows of the calculation, by column, lowest level first."""
-    rows: list[dict[str, float | int | str]] = []
-    passed = {"": 1, "highest_": 1}
-    reached = {"": 0, "highest_": 0}
-    bounds = scheme.thresholds
-    for level in result.levels:
-        row: dict[str, float | int | str] = {
-            "statements": level.statements,
-            "open": level.unanswered,
-            "applicable": level.applicable,
-            "points": level.points,
-            "highest_points": level.possible,
-            "weight": _level_weight(result, level),
-        }
-        for i, rating in enumerate(scheme.ratings):
-            row[f"count_{i}"] = level.counts[rating.value]
-        for prefix, value in (("", level.fulfilment), ("highest_", level.high)):
-            if value is not None:
-                if passed[prefix] and exceeds_bound(value, bounds.reached_above):
-                    reached[prefix] = level.level
-                passed[prefix] = int(passed[prefix] and exceeds_bound(value, bounds.passed_above))
-            row[f"{prefix}fulfilment"] = cell_figure(value)
-            row[f"{prefix}passed"] = passed[prefix]
-            row[f"{prefix}reached"] = reached[prefix]
-        rows.append(row)
-    return rows
-
-
-def _level_weight(result: AreaResult, level: LevelResult) -> int:
-    weight = 1
-    for other in result.levels:
-        if other.level != level.level:
-            weight *= other.applicable or 1
-    return weight
 
 
 def _mean_text(figures: str) -> str:
@@ -177,18 +76,26 @@ class SummaryFormulas:
 
     def level_figure(self, result: AreaResult | OverallResult) -> int | str:
         """Return the level reached as a cell holds it: a word where something is not assessed."""
-        return self.open_word if result.level is None else result.level
+        if not result.is_assessed:
+            return self.open_word
+        return "" if result.level is None else result.level
+
+    def _if_applying(self, area: str, text: str) -> str:
+        """Return a formula whose value is an empty text where no statement applies."""
+        return f'IF(SUM({self._level_range(area, "applicable")})=0,"",{text})'
 
     def area_level(self, result: AreaResult) -> Formula:
         """Return the level reached; a word if the area is not assessed."""
         cell = self.calc.figure_cell(result.area, self.scheme.top, "reached").reference
-        text = f"=IF({self._is_open(result.area)},{quote_text(self.open_word)},{cell})"
+        reached = self._if_applying(result.area, cell)
+        text = f"=IF({self._is_open(result.area)},{quote_text(self.open_word)},{reached})"
         return Formula(text, self.level_figure(result))
 
     def highest_level(self, result: AreaResult) -> Formula:
         """Return the level that an area could reach if all that is open were fully met."""
         cell = self.calc.figure_cell(result.area, self.scheme.top, "highest_reached")
-        return Formula(f"={cell.reference}", result.high.level)
+        reached = self._if_applying(result.area, cell.reference)
+        return Formula(f"={reached}", "" if result.high.level is None else result.high.level)
 
     def area_index(self, result: AreaResult) -> Formula:
         """Return the index; an empty text if the area is not assessed or does not apply."""
@@ -237,7 +144,7 @@ class SummaryFormulas:
 
     def not_applicable_share(self, result: AreaResult) -> Formula:
         """Return the share of statements rated n/a; an empty text if nothing is answered."""
-        column = _not_applicable_column(self.scheme)
+        column = not_applicable_column(self.scheme)
         statements = self._level_range(result.area, "statements")
         counted = self._level_range(result.area, column)
         text = f'=IF({self._is_open(result.area)},"",SUM({counted})/SUM({statements}))'
@@ -257,33 +164,40 @@ class SummaryFormulas:
             f"=IF(AND(ISNUMBER({target}),ISNUMBER({index})),"
             f'IF({target}>{index},{target}-{index},0),"")'
         )
-        return Formula(text, cell_figure(result.gap))
+        gap = None
+        if result.index is not None and result.target is not None:
+            gap = max(Fraction(result.target) - result.index, Fraction(0))
+        return Formula(text, cell_figure(gap))
 
-    def target_progress(self, result: AreaResult, value: Fraction | None) -> Formula:
+    def target_progress(self, result: AreaResult, previous: Fraction) -> Formula:
         """Return the share of the way from the previous index to the target that is done."""
-        previous = self.sheet.detail_cell(result.area, self.sheet.previous_col).reference
+        before = self.sheet.detail_cell(result.area, self.sheet.previous_col).reference
         target = self._area_reference(result.area, self.sheet.TARGET)
         index = self._area_reference(result.area, self.sheet.INDEX)
-        numbers = f"AND(ISNUMBER({previous}),ISNUMBER({target}),ISNUMBER({index}))"
-        way = f'IF({target}={previous},"",({index}-{previous})/({target}-{previous}))'
-        return Formula(f'=IF({numbers},{way},"")', cell_figure(value))
+        numbers = f"AND(ISNUMBER({before}),ISNUMBER({target}),ISNUMBER({index}))"
+        way = f'IF({target}={before},"",({index}-{before})/({target}-{before}))'
+        share = None
+        if result.index is not None and result.target not in (None, previous):
+            share = (result.index - previous) / (result.target - previous)
+        return Formula(f'=IF({numbers},{way},"")', cell_figure(share))
 
     def area_remark(self, result: AreaResult) -> Formula:
         """Return the warnings about an area: it or statements are open, or its base is weak."""
-        names = ("nothing_answered", "provisional", "unbalanced")
-        nothing, provisional, unbalanced = (self.texts(f"summary.{name}") for name in names)
+        names = ("nothing_answered", "provisional", "gap_below")
+        nothing, provisional, gap_below = (self.texts(f"summary.{name}") for name in names)
         completeness = self._area_reference(result.area, self.sheet.COMPLETENESS)
         index = self._area_reference(result.area, self.sheet.INDEX)
         level = self._area_reference(result.area, self.sheet.LEVEL)
-        is_unbalanced = f"IF(ISNUMBER({index}),IF({index}>={level}+1,1,0),0)=1"
+        is_highest = self._highest_applying(result.area)
+        has_gap = f"IF(ISNUMBER({index}),IF(AND({index}>={level}+1,{level}<{is_highest}),1,0),0)=1"
         text = (
             f"=IF({self._is_open(result.area)},{quote_text(nothing)},"
             f'IF({completeness}<1,{quote_text(provisional)},""))'
-            f'&IF({is_unbalanced},IF({completeness}<1,"; ","")&{quote_text(unbalanced)},"")'
+            f'&IF({has_gap},IF({completeness}<1,"; ","")&{quote_text(gap_below)},"")'
         )
         notes = [provisional if result.is_assessed else nothing] if result.provisional else []
-        if result.unbalanced:
-            notes.append(unbalanced)
+        if result.gap_below:
+            notes.append(gap_below)
         return Formula(text, "; ".join(notes))
 
     def chart_index(self, result: AreaResult) -> Formula:
@@ -304,7 +218,8 @@ class SummaryFormulas:
                 f"=1-({unanswered})/({statements})", float(overall.completeness)
             ),
             sheet.LEVEL: Formula(
-                f"=IF({self._has_open_area()},{quote_text(self.open_word)},MIN({levels}))",
+                f"=IF({self._has_open_area()},{quote_text(self.open_word)},"
+                f"{self._least_level(levels)})",
                 self.level_figure(overall),
             ),
             sheet.INDEX: Formula(
@@ -312,6 +227,29 @@ class SummaryFormulas:
                 cell_figure(overall.index),
             ),
         }
+
+    def _highest_applying(self, area: str) -> str:
+        """Return the highest level with an applicable statement; 0 if no statement applies."""
+        cells = (
+            (level, self.calc.figure_cell(area, level, "applicable").reference)
+            for level in self.scheme.scored_levels
+        )
+        return f"MAX({','.join(f'IF({cell}>0,{level},0)' for level, cell in cells)})"
+
+    def _least_level(self, levels: str, prefix: str = "") -> str:
+        """
+        Return the lowest of the areas' levels, but none above the highest of them.
+
+        An area counts as the top if every level is passed or skipped: a complete one holds nothing
+        down, and one that does not apply takes no part.
+        """
+        top = self.scheme.top
+        counted = []
+        for area in self.sheet.areas:
+            passed = self.calc.figure_cell(area, top, f"{prefix}passed").reference
+            reached = self.calc.figure_cell(area, top, f"{prefix}reached").reference
+            counted.append(f"IF({passed}=1,{top},{reached})")
+        return f'IF(COUNTIF({levels},">=0")=0,"",MIN(MAX({levels}),{",".join(counted)}))'
 
     def _has_open_area(self) -> str:
         """Return the condition that an area of the workbook is not assessed."""
@@ -342,7 +280,7 @@ class SummaryFormulas:
             yield f'IF({self._is_open(code)},{comma}{quote_text(short)},"")'
             above = cell
 
-    def way_to_target(self, overall: OverallResult) -> Formula:
+    def way_to_target(self, result: Result) -> Formula:
         """
         Return the share of the way to the targets.
 
@@ -354,7 +292,13 @@ class SummaryFormulas:
         unknown = f'COUNTIFS({completeness},0,{targets},">=0")'
         aims = f'SUMIFS({targets},{gaps},">=0")'
         text = f'=IF({unknown}>0,"",IF({aims}=0,"",1-SUM({gaps})/{aims}))'
-        return Formula(text, cell_figure(overall.to_target))
+        aimed = [area for area in result.areas if area.target is not None]
+        known = [area for area in aimed if area.index is not None]
+        aim = sum(area.target or 0 for area in known)
+        if not aim or any(area.has_unknown_way for area in aimed):
+            return Formula(text, "")
+        gap = sum(max((area.target or 0) - (area.index or 0), Fraction(0)) for area in known)
+        return Formula(text, cell_figure(1 - Fraction(gap) / aim))
 
     def highest_figures(self, overall: OverallResult) -> dict[int, Formula]:
         """Return the whole assessment's figures of the second table, by column."""
@@ -362,7 +306,10 @@ class SummaryFormulas:
         levels = sheet.detail_range(sheet.high_level_col)
         indices = sheet.detail_range(sheet.high_index_col)
         return {
-            sheet.high_level_col: Formula(f"=MIN({levels})", overall.high.level),
+            sheet.high_level_col: Formula(
+                f"={self._least_level(levels, 'highest_')}",
+                "" if overall.high.level is None else overall.high.level,
+            ),
             sheet.high_index_col: Formula(
                 f"={_mean_text(indices)}", cell_figure(overall.high.index)
             ),

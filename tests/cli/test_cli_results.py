@@ -153,11 +153,11 @@ def test_picture_of_nothing_is_not_written(tmp_path: Path) -> None:
 
 
 def test_compare_shows_teams_side_by_side(folder: Path) -> None:
-    """Level, index and gap by area, and where they differ most."""
+    """Level, index and steps by area, and where they differ most."""
     outcome = run("compare", folder)
 
     assert outcome.exit_code == 0
-    for part in ("Teams at a glance", "Alpha", "Beta", "Gap to the target", "differ most"):
+    for part in ("Teams at a glance", "Alpha", "Beta", "Steps to the target", "differ most"):
         assert part in outcome.stdout
     document = json.loads(run("compare", folder, "--format", "json").stdout)
     index = next(view for view in document["views"] if view["name"] == "index_by_area")

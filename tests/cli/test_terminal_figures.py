@@ -25,7 +25,7 @@ from tests.support.terminals import leaf_commands, shown_in_terminal
 TERMINALS: Final = tuple(product((60, 80, 120, 200), ("utf-8", "cp1252", "cp437", "ascii")))
 SOME_TERMINALS: Final = ((60, "ascii"), (80, "utf-8"), (120, "cp1252"), (200, "utf-8"))
 
-SHARES: Final = ("answered", "completeness", "to_target", "percentile", "rate")
+SHARES: Final = ("answered", "completeness", "way_to_target", "percentile", "rate")
 
 OPTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "benchmark": ("--fewest", "2"),
@@ -41,7 +41,16 @@ _OF_RESULTS: Final = (
     "areas.high",
     "overall.low",
     "overall.high",
-    "overall.to_target",
+    "areas.highest",
+    "areas.steps_to_next",
+    "areas.one_step_level",
+    "areas.effective_target",
+    "areas.steps_to_target",
+    "areas.required_for_target",
+    "areas.way_to_target",
+    "overall.steps_to_target",
+    "overall.required_for_target",
+    "overall.way_to_target",
     "ratings",
     "findings",
 )

@@ -47,9 +47,10 @@ def stored(name: str) -> Any:
 
 def leave_open(then: Any) -> Any:
     """
-    Return results with no figures where nothing was answered.
+    Return results with no figures where nothing was answered, and none that have gone since.
 
-    Then an area without any answer was at level 0 with the index 0.00.
+    Then an area without any answer was at level 0 with the index 0.00, and the way to the targets
+    was measured with the index.
     """
     if isinstance(then, list):
         return [leave_open(each) for each in then]
@@ -64,8 +65,9 @@ def leave_open(then: Any) -> Any:
             area |= {**nothing, "fulfilment": {}}
         if blank:
             result["overall"] |= nothing
-        if any(area["target"] is not None for area in blank):
-            result["overall"]["to_target"] = None
+        del result["overall"]["to_target"]
+        for area in result["areas"]:
+            area["gap_below"] = area.pop("unbalanced")
     return result
 
 

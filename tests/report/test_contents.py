@@ -79,11 +79,11 @@ def test_one_respondent_is_a_report_too(small: Scheme) -> None:
 
 
 def test_all_not_applicable_is_a_report_too(small: Scheme) -> None:
-    """Figures that do not exist are dashes everywhere."""
+    """Nothing has a figure, and the headline says why."""
     ratings: dict[str, RatingValue | None] = dict.fromkeys(small.statements, NOT_APPLICABLE)
     contents = make_contents([assessment(small, ratings)])
 
-    assert "index of –" in render_html(contents)
+    assert "no level and no index: no area applies" in render_html(contents)
     assert draw_radar(contents.radar, kind="svg")
     assert render_report(contents, "r.xlsx")
 

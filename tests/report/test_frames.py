@@ -30,9 +30,12 @@ def test_frames_have_the_right_types(outcomes: list[Assessment | Failure], small
     assert {name: str(kind) for name, kind in frame.dtypes.items()} == {
         **dict.fromkeys(frame.columns, "string"),
         "date": "datetime64[s]",
-        **dict.fromkeys(("level", "target", "estimate", "high_level"), "Int64"),
+        **dict.fromkeys(("level", "highest", "one_step_level", "estimate", "high_level"), "Int64"),
+        **dict.fromkeys(("target", "effective_target"), "Int64"),
+        **dict.fromkeys(("steps_to_next", "steps_to_target", "required_for_target"), "Int64"),
         **dict.fromkeys(("index", "completeness", "not_applicable", "high_index"), "Float64"),
-        **dict.fromkeys(("unbalanced", "provisional"), "boolean"),
+        "way_to_target": "Float64",
+        **dict.fromkeys(("applies", "complete", "gap_below", "provisional"), "boolean"),
     }
     last = small.areas[-1].statements[-1].id
     assert statements.loc[statements["statement"] == last, "rating"].isna().all()

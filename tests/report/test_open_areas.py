@@ -160,7 +160,7 @@ def test_tables_of_areas_say_open(
         for row in rendered(table):
             for code, cell in zip(codes, row[1:], strict=True):
                 has_target = now[row[0]].response.targets.get(code) is not None
-                if figure != "gap" or has_target:
+                if figure != "steps" or has_target:
                     assert (cell == OPEN) == is_open(now[row[0]], code), (table.name, row)
 
 

@@ -48,7 +48,7 @@ def test_workbook_has_a_sheet_for_each_table(contents: Contents, tmp_path: Path)
 
 
 def test_shades_reach_to_the_top_of_the_scheme(tmp_path: Path) -> None:
-    """The highest level is the scheme's; a gap, where higher is worse, is not shaded."""
+    """The highest level is the scheme's; steps, where higher is worse, is not shaded."""
     scheme = small_scheme(tmp_path, ("AA", "BB", "CC"), per_level=1, top=2)
     contents = make_contents(
         [assessment(scheme, dict.fromkeys(scheme.statements, 2), targets={"AA": 2})]
@@ -62,8 +62,8 @@ def test_shades_reach_to_the_top_of_the_scheme(tmp_path: Path) -> None:
     ]
 
     assert {float(end) for end in ends} == {2.0}
-    assert tables["gap_by_area"].top is None
-    assert not book["Gap to the target"].conditional_formatting
+    assert tables["steps_by_area"].top is None
+    assert not book["Steps to the target"].conditional_formatting
 
 
 def test_long_text_fits_a_cell() -> None:

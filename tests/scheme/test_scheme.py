@@ -123,6 +123,10 @@ def duplicate_id(fields: dict[str, Any]) -> None:
     first_area(fields)["statements"][1]["id"] = first_statement(fields)["id"]
 
 
+def without_statements(fields: dict[str, Any]) -> None:
+    first_area(fields)["statements"] = []
+
+
 def duplicate_area(fields: dict[str, Any]) -> None:
     fields["areas"][1]["name"] = fields["areas"][0]["name"]
 
@@ -159,6 +163,7 @@ BROKEN: list[tuple[str, Change, str]] = [
     ("scheme-unknown-key", statement(topic="two"), "two"),
     ("scheme-unknown-key", statement(anchor="nobody"), "nobody"),
     ("scheme-unknown-key", statement(references={"nowhere": "page 1"}), "nowhere"),
+    ("scheme-area-without-statements", without_statements, "AA"),
     ("scheme-empty-text", statement(text=""), ""),
     ("scheme-empty-text", statement(text="   "), ""),
     ("scheme-text-too-long", statement(text="x" * 500), "500"),

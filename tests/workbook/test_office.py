@@ -46,14 +46,12 @@ def figure_cells(layout: Layout, scheme: Scheme) -> dict[tuple[str, str], Cell]:
         "level": summary.LEVEL,
         "index": summary.INDEX,
         "completeness": summary.COMPLETENESS,
-        "gap": summary.GAP,
     }
     cells: dict[tuple[str, str], Cell] = {}
     for code in (*layout.areas, OVERALL):
         for name, col in columns.items():
-            if (code, name) != (OVERALL, "gap"):
-                cell = summary.figure_cell(code, col)
-                cells[code, name] = (cell.sheet, cell.a1)
+            cell = summary.figure_cell(code, col)
+            cells[code, name] = (cell.sheet, cell.a1)
         details = {"high_level": summary.high_level_col, "high_index": summary.high_index_col}
         if code != OVERALL:
             details["not_applicable"] = summary.not_applicable_col
@@ -75,7 +73,6 @@ def expected_of(area: AreaResult) -> dict[str, Fraction | int | None]:
         "level": area.level,
         "index": area.index,
         "completeness": area.completeness,
-        "gap": area.gap,
         "high_level": area.high.level,
         "high_index": area.high.index,
         "not_applicable": area.not_applicable if area.is_assessed else None,
@@ -138,15 +135,19 @@ def differences(scheme: Scheme, office: Office, source: Path, count: int, seed: 
             (OVERALL, "high_level"): overall.high.level,
             (OVERALL, "high_index"): overall.high.index,
         }
+        measured = [(area.area, area) for area in result.areas]
+        open_levels = {(code, "level") for code, one in measured if not one.is_assessed}
+        if not overall.is_assessed:
+            open_levels.add((OVERALL, "level"))
         for key, value in wanted.items():
             # Nobody said anything about an open area, which is no level 0 either.
-            is_open = value is None and key[1] == "level"
+            is_open = key in open_levels
             if not (shown[key] == OPEN if is_open else same(shown[key], value)):
                 faults.append((key, shown[key], value))
         for area in result.areas:
             note = str(shown[area.area, "remark"])
-            wanted_notes = (area.unbalanced, area.provisional and area.is_assessed)
-            if ("unbalanced" in note, "provisional" in note) != wanted_notes:
+            wanted_notes = (area.gap_below, area.provisional and area.is_assessed)
+            if ("gap below" in note, "provisional" in note) != wanted_notes:
                 faults.append((area.area, note, area))
     return faults
 

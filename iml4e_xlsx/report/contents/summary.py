@@ -69,6 +69,8 @@ def _describe_team(team: TeamAssessment, contents: Contents) -> str:
     if overall.level is None:
         if not overall.answered:
             return texts("report.one_team_blank", team=team.name)
+        if overall.is_assessed:
+            return texts("report.one_team_without", team=team.name)
         return texts(
             "report.one_team_open",
             team=team.name,
@@ -139,15 +141,15 @@ def _area_sentences(contents: Contents) -> Iterator[str]:
             weakest=weakest.area.short,
             low=_mean_text(low, weakest, contents),
         )
-    unbalanced = [
+    weak = [
         (team.name, contents.scheme.area(area.area).short)
         for team in contents.teams
         for area in team.result.areas
-        if area.unbalanced
+        if area.gap_below
     ]
-    if unbalanced and contents.is_detailed:
-        areas = shorten_list([f"{area} ({team})" for team, area in unbalanced], contents.texts)
-        yield contents.texts("report.unbalanced", areas=areas)
+    if weak and contents.is_detailed:
+        areas = shorten_list([f"{area} ({team})" for team, area in weak], contents.texts)
+        yield contents.texts("report.gap_below", areas=areas)
 
 
 def _difference_sentences(contents: Contents) -> Iterator[str]:
@@ -191,9 +193,9 @@ def _disagreement_sentences(contents: Contents) -> Iterator[str]:
 
 def _target_sentences(contents: Contents) -> Iterator[str]:
     results = [team.result for team in contents.teams]
-    if any(area.target is not None and not area.is_assessed for r in results for area in r.areas):
+    if any(area.has_unknown_way for result in results for area in result.areas):
         return  # nobody knows how long the way is in an open area
-    done = [result.overall.to_target for result in results]
+    done = [result.overall.way_to_target for result in results]
     steps = sum(len(list(page.roadmap.steps)) for page in contents.pages)
     mean = _mean_value(done)
     if mean is not None and steps:

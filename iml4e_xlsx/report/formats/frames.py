@@ -24,9 +24,18 @@ _TYPES: Final[Mapping[str, str]] = {
     "level": "Int64",
     "index": "Float64",
     "completeness": "Float64",
+    "applies": "boolean",
+    "highest": "Int64",
+    "complete": "boolean",
+    "gap_below": "boolean",
+    "steps_to_next": "Int64",
+    "one_step_level": "Int64",
     "target": "Int64",
+    "effective_target": "Int64",
+    "steps_to_target": "Int64",
+    "required_for_target": "Int64",
+    "way_to_target": "Float64",
     "estimate": "Int64",
-    "unbalanced": "boolean",
     "provisional": "boolean",
     "not_applicable": "Float64",
     "high_level": "Int64",
@@ -48,8 +57,8 @@ def area_frame(assessments: Iterable[Assessment]) -> pd.DataFrame:
     """
     Return one row for each area of each result, and one, `overall`, for the whole.
 
-    `level`, `target`, `estimate` and `high_level` are nullable whole numbers in 0..top, `index`
-    and `high_index` floats in 0..top, `completeness` and `not_applicable` floats in 0..1.
+    Levels and steps are nullable whole numbers, `index` and `high_index` floats in 0..top,
+    `completeness`, `way_to_target` and `not_applicable` floats in 0..1.
 
     Raises:
         ResourceError: If pandas is not installed.

@@ -142,9 +142,9 @@ def _area_note(area: AreaResult, texts: Texts) -> str:
                 "result.at_most", level=area.high.level, index=format_figure(area.high.index)
             )
             notes.append(most)
-    if area.unbalanced:
+    if area.gap_below:
         listed = ", ".join(area.held_down_by)
-        notes.append(texts("result.unbalanced", statements=listed))
+        notes.append(texts("result.gap_below", statements=listed))
     if area.not_applicable:
         notes.append(texts("result.not_applicable", share=format_percent(area.not_applicable)))
     if area.estimate is not None and area.estimate != area.level:

@@ -71,7 +71,7 @@ def overview_table(comparison: Comparison) -> ResultTable:
             ("level", ColumnKind.LEVEL),
             ("index", ColumnKind.INDEX),
             ("answered", ColumnKind.SHARE),
-            ("to_target", ColumnKind.SHARE),
+            ("way_to_target", ColumnKind.SHARE),
             ("held_down_by", ColumnKind.TEXT),
         ),
         rows=tuple(rows),
@@ -80,27 +80,26 @@ def overview_table(comparison: Comparison) -> ResultTable:
 
 def _way_cell(result: Result, texts: Texts) -> CellValue:
     """Return the way to the targets; a word if one of them is that of an open area."""
-    has_unknown_way = any(area.target is not None and not area.is_assessed for area in result.areas)
-    return open_figure(texts) if has_unknown_way else result.overall.to_target
+    has_unknown_way = any(area.has_unknown_way for area in result.areas)
+    return open_figure(texts) if has_unknown_way else result.overall.way_to_target
 
 
-def _gap_cell(area: AreaResult, texts: Texts) -> CellValue:
-    """Return the gap to the target, if there is one; a word if the area is not assessed."""
-    has_unknown_gap = area.target is not None and not area.is_assessed
-    return open_figure(texts) if has_unknown_gap else area.gap
+def _steps_cell(area: AreaResult, texts: Texts) -> CellValue:
+    """Return the steps to the target, if there is one; a word if the area is not assessed."""
+    return open_figure(texts) if area.has_unknown_way else area.steps_to_target
 
 
 _AREA_CELLS: Final[Mapping[str, Callable[[AreaResult, Texts], CellValue]]] = {
     "index": index_cell,
     "level": level_cell,
-    "gap": _gap_cell,
+    "steps": _steps_cell,
 }
 
 
 def area_tables(comparison: Comparison) -> tuple[ResultTable, ...]:
-    """Return index, level and gap to the target of teams by area."""
+    """Return index, level and steps to the target of teams by area."""
     texts = scheme_texts(comparison.scheme)
-    kinds = (("index", ColumnKind.INDEX), ("level", ColumnKind.LEVEL), ("gap", ColumnKind.INDEX))
+    kinds = (("index", ColumnKind.INDEX), ("level", ColumnKind.LEVEL), ("steps", ColumnKind.COUNT))
     tables = []
     for figure, kind in kinds:
         codes = tuple(
@@ -113,7 +112,7 @@ def area_tables(comparison: Comparison) -> tuple[ResultTable, ...]:
         tables.append(
             ResultTable(
                 name=f"{figure}_by_area",
-                top=None if figure == "gap" else comparison.scheme.top,
+                top=None if figure == "steps" else comparison.scheme.top,
                 title=texts(f"view.{figure}_title"),
                 note=texts(f"view.{figure}_note"),
                 columns=(*label_columns(texts, ("team", ColumnKind.TEXT)), *codes),

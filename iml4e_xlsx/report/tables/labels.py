@@ -38,13 +38,22 @@ def short_rating(rating: RatingValue | None) -> str:
 
 
 def level_cell(result: AreaResult | OverallResult, texts: Texts) -> CellValue:
-    """Return a level for a table; a word where something is not assessed."""
-    return result.level if result.is_assessed else open_figure(texts)
+    """Return a level for a table; a word where something is not assessed or does not apply."""
+    return result.level if _has_figures(result) else missing_figure(result, texts)
 
 
 def index_cell(result: AreaResult | OverallResult, texts: Texts) -> CellValue:
-    """Return an index for a table; a word where something is not assessed."""
-    return result.index if result.is_assessed else open_figure(texts)
+    """Return an index for a table; a word where something is not assessed or does not apply."""
+    return result.index if _has_figures(result) else missing_figure(result, texts)
+
+
+def _has_figures(result: AreaResult | OverallResult) -> bool:
+    return result.is_assessed and result.applies
+
+
+def missing_figure(result: AreaResult | OverallResult, texts: Texts) -> OpenFigure:
+    """Return the word for figures that do not exist: nothing is answered, or nothing applies."""
+    return OpenFigure(texts("result.not_applying")) if result.is_assessed else open_figure(texts)
 
 
 def open_figure(texts: Texts) -> OpenFigure:
@@ -59,7 +68,9 @@ def level_text(result: AreaResult | OverallResult, texts: Texts) -> str:
 
 def index_text(result: AreaResult | OverallResult, texts: Texts) -> str:
     """Return an index as people read it."""
-    return format_figure(result.index) if result.is_assessed else texts("result.not_assessed")
+    if _has_figures(result):
+        return format_figure(result.index)
+    return str(missing_figure(result, texts))
 
 
 def shorten_list(names: Sequence[str], texts: Texts) -> str:

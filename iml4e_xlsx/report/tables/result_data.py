@@ -43,9 +43,18 @@ AREA_COLUMNS = (
     "level",
     "index",
     "completeness",
+    "applies",
+    "highest",
+    "complete",
+    "gap_below",
+    "steps_to_next",
+    "one_step_level",
     "target",
+    "effective_target",
+    "steps_to_target",
+    "required_for_target",
+    "way_to_target",
     "estimate",
-    "unbalanced",
     "provisional",
     "not_applicable",
     "high_level",
@@ -202,9 +211,16 @@ def _area_entry(area: AreaResult, scheme: Scheme) -> dict[str, Any]:
         "level": area.level,
         "index": _make_float(area.index),
         "completeness": float(area.completeness),
+        "applies": area.applies,
+        "highest": area.highest,
+        "complete": area.is_complete,
+        "gap_below": area.gap_below,
+        "steps_to_next": area.steps_to_next,
+        "one_step_level": area.one_step_level,
         "target": area.target,
+        "effective_target": area.effective_target,
+        **_way_entry(area),
         "estimate": area.estimate,
-        "unbalanced": area.unbalanced,
         "provisional": area.provisional,
         "not_applicable": float(area.not_applicable),
         "fulfilment": {
@@ -224,9 +240,18 @@ def _overall_entry(overall: OverallResult) -> dict[str, Any]:
         "completeness": float(overall.completeness),
         "held_down_by": list(overall.held_down_by),
         "not_assessed": list(overall.not_assessed),
+        "not_applying": list(overall.not_applying),
         "low": _level_index_entry(overall.low),
         "high": _level_index_entry(overall.high),
-        "to_target": _make_float(overall.to_target),
+        **_way_entry(overall),
+    }
+
+
+def _way_entry(result: AreaResult | OverallResult) -> dict[str, Any]:
+    return {
+        "steps_to_target": result.steps_to_target,
+        "required_for_target": result.required_for_target,
+        "way_to_target": _make_float(result.way_to_target),
     }
 
 

@@ -6,7 +6,8 @@ from iml4e_xlsx.model import AreaResult
 from iml4e_xlsx.workbook.canvas import Sheet
 from iml4e_xlsx.workbook.colours import GREY
 from iml4e_xlsx.workbook.draft import WorkbookDraft
-from iml4e_xlsx.workbook.formulas import Formula, level_formulas, level_values
+from iml4e_xlsx.workbook.formulas import Formula
+from iml4e_xlsx.workbook.level_formulas import level_formulas, level_values
 from iml4e_xlsx.workbook.rating_notation import notation_of
 
 _LOOKS = {"fulfilment": "percent", "highest_fulfilment": "percent"}

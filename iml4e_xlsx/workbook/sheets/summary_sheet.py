@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import pairwise
 
 from iml4e_xlsx.model import AreaResult
-from iml4e_xlsx.scoring import target_progress
 from iml4e_xlsx.workbook.canvas import Sheet
 from iml4e_xlsx.workbook.cells import column_letters
 from iml4e_xlsx.workbook.colours import FAIR, GOOD, TARGET_LINE, WEAK
@@ -92,7 +91,7 @@ def _write_tiles(draft: WorkbookDraft, sheet: Sheet) -> None:
             repeat_figure(OVERALL, layout.COMPLETENESS, float(overall.completeness)),
             "tile_percent",
         ),
-        (6, 7, "to_target", draft.formulas.way_to_target(overall), "tile_percent"),
+        (6, 7, "to_target", draft.formulas.way_to_target(draft.result), "tile_percent"),
     )
     sheet.set_height(layout.TILES, 38)
     sheet.set_height(layout.TILE_NAMES, 20)
@@ -210,9 +209,8 @@ def _write_detail_row(draft: WorkbookDraft, sheet: Sheet, result: AreaResult) ->
     if result.area in draft.previous:
         previous = draft.previous[result.area]
         sheet.write_number(row, layout.previous_col, float(previous), "index")
-        share = target_progress(result.index, previous, result.target)
         sheet.write_formula(
-            row, layout.progress_col, formulas.target_progress(result, share), "percent"
+            row, layout.progress_col, formulas.target_progress(result, previous), "percent"
         )
     _write_remark(draft, sheet, row, formulas.area_remark(result), "cell_small")
 
@@ -221,7 +219,7 @@ def _remark_height(draft: WorkbookDraft) -> float:
     """Return the height that the longest remark needs."""
     layout = draft.layout.summary
     between = layout.last_col - layout.remark_col(previous=bool(draft.previous))
-    longest = "; ".join(draft.texts(f"summary.{name}") for name in ("provisional", "unbalanced"))
+    longest = "; ".join(draft.texts(f"summary.{name}") for name in ("provisional", "gap_below"))
     return row_height(count_lines(longest, _LAST + between * _NARROW, 9), 9, padding=3)
 
 
