@@ -31,5 +31,12 @@ def answering_steps(scheme: Scheme, layout: Layout, texts: Texts) -> list[str]:
         "highest": scheme.scale[-1],
         "not_applicable": scheme.label(NOT_APPLICABLE),
         "summary": layout.summary.sheet,
+        "guidance": texts("cover.step_guidance") if has_guidance_by_rating(scheme) else "",
     }
-    return [texts(f"cover.step_{number}", **values) for number in range(1, CoverSheet.STEPS + 1)]
+    steps = range(1, CoverSheet.STEPS + 1)
+    return [texts(f"cover.step_{number}", **values).rstrip() for number in steps]
+
+
+def has_guidance_by_rating(scheme: Scheme) -> bool:
+    """Return whether statements say what each rating means for them, which then stands in notes."""
+    return any(statement.guidance.steps for statement in scheme.statements.values())

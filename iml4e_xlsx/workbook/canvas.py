@@ -21,22 +21,25 @@ from xlsxwriter.utility import xl_pixel_width
 from iml4e_xlsx.errors import WorkbookWriteError
 from iml4e_xlsx.findings.error_codes import WorkbookErrorCode
 from iml4e_xlsx.text.message import message
-from iml4e_xlsx.workbook.cell_prompt import Prompt, fits_inline
+from iml4e_xlsx.workbook.cell_prompt import NoteLook, Prompt, fit_note, fits_inline
 from iml4e_xlsx.workbook.cells import Cell, cell_address, column_letters, quote_sheet_name
 from iml4e_xlsx.workbook.chart_design import ChartDesign
-from iml4e_xlsx.workbook.colours import ALERT, SHADE
+from iml4e_xlsx.workbook.colours import ALERT, PANEL, SHADE
 from iml4e_xlsx.workbook.fitted_sheet import FittedSheet
 from iml4e_xlsx.workbook.formulas import Formula
-from iml4e_xlsx.workbook.styles import DOUBTFUL_SUFFIX, TOP_SUFFIX, cell_style, level_style
+from iml4e_xlsx.workbook.styles import (
+    DOUBTFUL_SUFFIX,
+    FONT,
+    TOP_SUFFIX,
+    cell_style,
+    level_style,
+)
 
 TEXT_LIMIT = 32_767
 HIGHEST_ROW = 409
 """The height in points that no row exceeds in Excel."""
 _CUT = -2
 """The library's return code for a text that it cut."""
-
-_NOTE_WIDTH, _NOTE_LINE, _NOTE_CHARACTERS = 300, 15, 45
-"""The width of a note and the height of its lines in pixels, and the characters of a line."""
 
 _ALLOWED = (
     "format_cells", "format_columns", "format_rows", "insert_hyperlinks", "sort", "autofilter",
@@ -179,11 +182,20 @@ class Sheet:
         note = self.canvas.notes.pop(Cell(self.name, row, col), "")
         if not note:
             return self.canvas.make_format(look)
-        rows = len(note) // _NOTE_CHARACTERS + note.count("\n") + 2
-        options = {"width": _NOTE_WIDTH, "height": rows * _NOTE_LINE}
-        code = self._sheet.write_comment(row, col, note, options)
-        self._check_code(code, "note", cell_address(row, col))
+        self.add_note(row, col, note, fit_note(note))
         return self.canvas.make_format(look + DOUBTFUL_SUFFIX)
+
+    def add_note(self, row: int, col: int, text: str, look: NoteLook) -> None:
+        """Put a note onto a cell, which programs show where somebody points at the cell."""
+        options = {
+            "width": look.width,
+            "height": look.height,
+            "font_name": FONT,
+            "font_size": look.size,
+            "color": PANEL,
+        }
+        code = self._sheet.write_comment(row, col, text, options)
+        self._check_code(code, "note", cell_address(row, col))
 
     def write_text(self, row: int, col: int, text: str, look: str = "plain") -> None:
         """Write text as text."""

@@ -1,4 +1,4 @@
-"""Defines what is said beside an input cell, and about a value that it does not take."""
+"""Defines what is said beside a cell, and about a value that it does not take."""
 
 from __future__ import annotations
 
@@ -8,6 +8,12 @@ from dataclasses import dataclass
 INLINE_LIST_LIMIT = 255
 PROMPT_LIMIT = 255
 PROMPT_TITLE_LIMIT = 32
+
+_NOTE_WIDTH, _NOTE_LINE, _NOTE_CHARACTERS, _NOTE_SIZE = 300, 15, 45, 9
+"""
+The width of a note and the height of its lines in pixels, the characters of a line, and the size
+of its font in points.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +42,21 @@ class Prompt:
             "show_input": bool(self.message),
             "show_error": bool(self.alert),
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteLook:
+    """The size of a note in pixels, and of its font in points."""
+
+    width: int
+    height: int
+    size: float
+
+
+def fit_note(text: str) -> NoteLook:
+    """Return the size that shows a remark of any length as a whole."""
+    rows = len(text) // _NOTE_CHARACTERS + text.count("\n") + 2
+    return NoteLook(width=_NOTE_WIDTH, height=rows * _NOTE_LINE, size=_NOTE_SIZE)
 
 
 def shorten_text(text: str, limit: int) -> str:

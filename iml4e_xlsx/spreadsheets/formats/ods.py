@@ -33,7 +33,7 @@ def load_sheets(file: CheckedFile, limits: Limits) -> LoadedSheets:
         raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.PART_MISSING, part=_CONTENT)
     walk = ContentWalk(limits)
     sheets = walk.read_part(content)
-    return LoadedSheets(sheets, list(_find_extras(file, content, has_notes=walk.has_notes)))
+    return LoadedSheets(sheets, list(_find_extras(file, content, has_notes=walk.has_foreign_notes)))
 
 
 def _find_extras(file: CheckedFile, content: bytes, *, has_notes: bool) -> Iterator[ExtraContent]:

@@ -18,6 +18,7 @@ from iml4e_xlsx.spreadsheets.formats.ods_values import OFFICE, TABLE, TEXT, Cell
 from iml4e_xlsx.spreadsheets.formats.sheet_cells import SheetCells
 from iml4e_xlsx.spreadsheets.grid import Grid
 from iml4e_xlsx.spreadsheets.limits import Limits
+from iml4e_xlsx.spreadsheets.own_notes import is_own_note
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 
 _STYLE: Final = "urn:oasis:names:tc:opendocument:xmlns:style:1.0 "
@@ -42,6 +43,7 @@ _ASIDES: Final = frozenset(
 )
 """Elements in a cell that are no part of its text, whatever they hold."""
 
+_ANNOTATION: Final = f"{OFFICE}annotation"
 _ASIDE_SPACES: Final = (_DRAWING, _SOLID)
 _MOST_SPACES: Final = 5
 
@@ -52,7 +54,8 @@ class ContentWalk:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.grids: list[Grid] = []
-        self.has_notes = False
+        self.has_foreign_notes = False
+        self._note = ""
         self._names: list[str] = []
         self._hidden_styles: set[str] = set()
         self._style = ""
@@ -125,6 +128,9 @@ class ContentWalk:
         elif len(names) < self._cell_depth:
             self._close_cell()
         elif len(names) < self._aside_depth:
+            if name == _ANNOTATION:
+                self.has_foreign_notes |= not is_own_note(self._note)
+                self._note = ""
             self._aside_depth = 0
             self._source.CharacterDataHandler = self._take_text
 
@@ -195,6 +201,8 @@ class ContentWalk:
 
     def _start_in_cell(self, name: str, attributes: Mapping[str, str]) -> None:
         if self._aside_depth:
+            if name in _PARAGRAPHS:
+                self._note += "\n"
             return
         if len(self._names) == self._cell_depth + 1 and name in _PARAGRAPHS:
             if self._paragraphs:
@@ -202,8 +210,8 @@ class ContentWalk:
             self._paragraphs += 1
         elif name in _ASIDES or name.startswith(_ASIDE_SPACES):
             self._aside_depth = len(self._names)
-            self._source.CharacterDataHandler = None
-            self.has_notes |= name == f"{OFFICE}annotation"
+            is_note = name == _ANNOTATION
+            self._source.CharacterDataHandler = self._take_note if is_note else None
         elif name == f"{TEXT}s":
             count = attributes.get(f"{TEXT}c", "1")[:_MOST_SPACES]
             self._add_text(" " * (int(count) if count.isascii() and count.isdigit() else 1))
@@ -219,6 +227,11 @@ class ContentWalk:
             self._add_text(text)
         elif text.strip():
             self._is_odd = True
+
+    def _take_note(self, text: str) -> None:
+        """Take text of a note: who wrote it and when stands outside its paragraphs."""
+        if self._names[-1].startswith(TEXT) and len(self._note) < self.limits.text:
+            self._note += text
 
     def _add_text(self, text: str) -> None:
         self._pieces.append(text)

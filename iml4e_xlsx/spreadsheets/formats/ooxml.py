@@ -14,6 +14,7 @@ from typing import Final
 
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.formats.cell_styles import NO_STYLES, read_styles
+from iml4e_xlsx.spreadsheets.formats.foreign_notes import has_foreign_notes
 from iml4e_xlsx.spreadsheets.formats.shared_strings import read_texts
 from iml4e_xlsx.spreadsheets.formats.sheet_content import DetailsMap, SheetContent, SheetTables
 from iml4e_xlsx.spreadsheets.formats.sheet_reader import parse_sheet
@@ -26,6 +27,7 @@ from iml4e_xlsx.spreadsheets.package import ZipPackage
 from iml4e_xlsx.spreadsheets.readable_formats import CheckedFile, LoadedSheets
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 
+_NOTES: Final = "xl/comments"
 _EXTRAS: Final = {
     "xl/vbaproject": ExtraContent.MACROS,
     "xl/macrosheets/": ExtraContent.MACROS,
@@ -34,7 +36,7 @@ _EXTRAS: Final = {
     "xl/querytables/": ExtraContent.LINKS,
     "xl/embeddings/": ExtraContent.OBJECTS,
     "xl/activex/": ExtraContent.CONTROLS,
-    "xl/comments": ExtraContent.COMMENTS,
+    _NOTES: ExtraContent.COMMENTS,
     "xl/threadedcomments/": ExtraContent.COMMENTS,
 }
 _LINK_LENGTH: Final = 1 << 16
@@ -109,7 +111,10 @@ def find_extras(file: CheckedFile) -> Iterator[ExtraContent]:
     starts = tuple(_EXTRAS)
     for name in file.package.names:
         if name.startswith(starts):
-            yield from (extra for start, extra in _EXTRAS.items() if name.startswith(start))
+            found = [extra for start, extra in _EXTRAS.items() if name.startswith(start)]
+            # Issued workbooks have notes of their own, which say what each rating means.
+            if not name.startswith(_NOTES) or has_foreign_notes(file.package, name):
+                yield from found
         if name.startswith("xl/externallinks/") and _is_dde(file.package, name):
             yield ExtraContent.DDE
 

@@ -220,5 +220,5 @@ class _BookRecords:
             self.refusals.append(refused)
             return Grid(name=entry.name, rows={}, is_visible=entry.is_visible)
         records.finish()
-        self.has_notes |= records.has_notes
+        self.has_notes |= records.foreign_notes > 0
         return cells.make_grid()

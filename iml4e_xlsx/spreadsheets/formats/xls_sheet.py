@@ -27,6 +27,7 @@ from iml4e_xlsx.spreadsheets.formats.xls_records import (
     MULBLANK,
     MULRK,
     NOTE,
+    NOTE_TEXT,
     NUMBER,
     RK,
     ROW,
@@ -34,8 +35,14 @@ from iml4e_xlsx.spreadsheets.formats.xls_records import (
     STRING,
     Record,
 )
-from iml4e_xlsx.spreadsheets.formats.xls_texts import TextError, TextPieces, read_bytes_text
+from iml4e_xlsx.spreadsheets.formats.xls_texts import (
+    TextError,
+    TextPieces,
+    read_bytes_text,
+    read_note,
+)
 from iml4e_xlsx.spreadsheets.grid import CellDetails, CellFault, CellPosition, GridValue
+from iml4e_xlsx.spreadsheets.own_notes import is_own_note
 
 COMPUTED: Final = "=…"
 """Stands for a formula whose text is not decoded."""
@@ -74,14 +81,14 @@ class SheetRecords:
     """
     Takes the records of a sheet one by one; `pending` is a formula whose text follows.
 
-    `has_notes` says whether there are comments on cells.
+    `foreign_notes` counts the comments on cells that somebody wrote.
     """
 
     book: BookContent
     cells: SheetCells
     order: CellOrder = field(init=False)
     pending: CellPosition | None = None
-    has_notes: bool = False
+    foreign_notes: int = 0
     merges: list[bytes] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -100,7 +107,10 @@ class SheetRecords:
     def take_record(self, record: Record) -> None:
         """Take the next record."""
         kind, body, pieces = record
-        self.has_notes |= kind == NOTE
+        if kind == NOTE:
+            self.foreign_notes += 1
+        elif kind == NOTE_TEXT and len(pieces) > 1 and is_own_note(read_note(pieces[1])):
+            self.foreign_notes -= 1
         if kind in _LENGTHS or kind in _SHORTEST:
             self._take_cell(record)
         elif kind in (MULRK, MULBLANK):

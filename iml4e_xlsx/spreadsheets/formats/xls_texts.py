@@ -152,3 +152,9 @@ def read_table(pieces: Sequence[bytes], limits: Limits) -> list[str]:
     if source.has_rest():
         raise FileRefusal(FailureCode.BROKEN_WORKBOOK, RefusalReason.CUT_OFF)
     return texts
+
+
+def read_note(piece: bytes) -> str:
+    """Return the text of a note, which continues its record: a width, then the characters."""
+    is_wide = piece[:1] == b"\x01"
+    return piece[1:].decode("utf-16-le" if is_wide else "latin-1", errors="replace")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from iml4e_xlsx.model import NOT_APPLICABLE, Answer, Area, AreaResult, Scheme, Statement
+from iml4e_xlsx.workbook.answering_texts import has_guidance_by_rating
 from iml4e_xlsx.workbook.canvas import CellArea, Sheet
 from iml4e_xlsx.workbook.cell_prompt import Prompt
 from iml4e_xlsx.workbook.cells import column_letters
@@ -13,6 +14,7 @@ from iml4e_xlsx.workbook.draft import WorkbookDraft
 from iml4e_xlsx.workbook.formulas import Formula, quote_text
 from iml4e_xlsx.workbook.rating_notation import OPEN, notation_of, position_text
 from iml4e_xlsx.workbook.sheets.area_head import write_area_head
+from iml4e_xlsx.workbook.sheets.guidance_note import add_guidance_note
 from iml4e_xlsx.workbook.styles import TOP_SUFFIX, rating_fills
 from iml4e_xlsx.workbook.typography import count_lines, row_height
 from iml4e_xlsx.workbook.workbook_layout import AreaSheet
@@ -86,11 +88,13 @@ def _text_height(text: str, col: int, size: float) -> float:
 
 def _write_heading(draft: WorkbookDraft, sheet: Sheet) -> None:
     sheet.set_height(AreaSheet.HEADING, 18)
+    has_steps = has_guidance_by_rating(draft.scheme)
     for col, name in enumerate((*AreaSheet.COLUMNS, "counted_as")):
         # The buttons of the filter stand at the right, where the middle of a narrow cell is.
         is_narrow = col in (AreaSheet.ID, AreaSheet.LEVEL, AreaSheet.RATING)
         look = "head_narrow" if is_narrow else "head_line"
-        sheet.write_text(AreaSheet.HEADING, col, draft.texts(f"area.{name}"), look)
+        key = "guidance_steps" if name == "guidance" and has_steps else name
+        sheet.write_text(AreaSheet.HEADING, col, draft.texts(f"area.{key}"), look)
 
 
 def _write_band(draft: WorkbookDraft, sheet: Sheet, level: int, row: int) -> None:
@@ -116,6 +120,7 @@ def _write_row(draft: WorkbookDraft, sheet: Sheet, statement: Statement, row: in
     sheet.write_text(row, AreaSheet.TOPIC, topic, "topic")
     sheet.write_text(row, AreaSheet.STATEMENT, statement.text, "statement")
     sheet.write_text(row, AreaSheet.GUIDANCE, scheme.guidance_line(statement.guidance), "guidance")
+    add_guidance_note(sheet, row, scheme, statement)
     label = "" if answer.rating is None else scheme.label(answer.rating)
     sheet.write_text(row, AreaSheet.RATING, label, "rating")
     sheet.write_text(row, AreaSheet.EVIDENCE, answer.evidence, "evidence")
