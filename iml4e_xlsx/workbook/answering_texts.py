@@ -32,9 +32,11 @@ def answering_steps(scheme: Scheme, layout: Layout, texts: Texts) -> list[str]:
         "not_applicable": scheme.label(NOT_APPLICABLE),
         "summary": layout.summary.sheet,
         "guidance": texts("cover.step_guidance") if has_guidance_by_rating(scheme) else "",
+        "instruction": scheme.instruction,
     }
     steps = range(1, CoverSheet.STEPS + 1)
-    return [texts(f"cover.step_{number}", **values).rstrip() for number in steps]
+    # A part that a scheme does not have leaves its space.
+    return [" ".join(texts(f"cover.step_{number}", **values).split()) for number in steps]
 
 
 def has_guidance_by_rating(scheme: Scheme) -> bool:

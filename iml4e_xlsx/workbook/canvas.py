@@ -24,16 +24,10 @@ from iml4e_xlsx.text.message import message
 from iml4e_xlsx.workbook.cell_prompt import NoteLook, Prompt, fit_note, fits_inline
 from iml4e_xlsx.workbook.cells import Cell, cell_address, column_letters, quote_sheet_name
 from iml4e_xlsx.workbook.chart_design import ChartDesign
-from iml4e_xlsx.workbook.colours import ALERT, PANEL, SHADE
+from iml4e_xlsx.workbook.colours import ALERT, SHADE
 from iml4e_xlsx.workbook.fitted_sheet import FittedSheet
 from iml4e_xlsx.workbook.formulas import Formula
-from iml4e_xlsx.workbook.styles import (
-    DOUBTFUL_SUFFIX,
-    FONT,
-    TOP_SUFFIX,
-    cell_style,
-    level_style,
-)
+from iml4e_xlsx.workbook.styles import DOUBTFUL_SUFFIX, TOP_SUFFIX, cell_style, level_style
 
 TEXT_LIMIT = 32_767
 HIGHEST_ROW = 409
@@ -187,14 +181,7 @@ class Sheet:
 
     def add_note(self, row: int, col: int, text: str, look: NoteLook) -> None:
         """Put a note onto a cell, which programs show where somebody points at the cell."""
-        options = {
-            "width": look.width,
-            "height": look.height,
-            "font_name": FONT,
-            "font_size": look.size,
-            "color": PANEL,
-        }
-        code = self._sheet.write_comment(row, col, text, options)
+        code = self._sheet.write_comment(row, col, text, look.note_options())
         self._check_code(code, "note", cell_address(row, col))
 
     def write_text(self, row: int, col: int, text: str, look: str = "plain") -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from iml4e_xlsx.workbook.colours import PANEL
+from iml4e_xlsx.workbook.styles import FONT
+
 INLINE_LIST_LIMIT = 255
 PROMPT_LIMIT = 255
 PROMPT_TITLE_LIMIT = 32
@@ -51,6 +54,16 @@ class NoteLook:
     width: int
     height: int
     size: float
+
+    def note_options(self) -> dict[str, object]:
+        """Return the look as options of the library."""
+        return {
+            "width": self.width,
+            "height": self.height,
+            "font_name": FONT,
+            "font_size": self.size,
+            "color": PANEL,
+        }
 
 
 def fit_note(text: str) -> NoteLook:

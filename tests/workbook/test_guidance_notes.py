@@ -16,11 +16,11 @@ from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.own_notes import is_own_note, mark_note
 from iml4e_xlsx.workbook.sheets.area_sheet import statement_heights
 from iml4e_xlsx.workbook.workbook_layout import AreaSheet, layout_of
+from tests.support.binary_workbooks import record, row_record, xlsb_file
 from tests.support.builders import built, regular_table, scheme_fields, write_scheme
 from tests.support.hostile import packed, parts_of
 from tests.support.office import Office
 from tests.support.programs import recalculated_by_gnumeric
-from tests.support.binary_workbooks import record, row_record, xlsb_file
 
 STEPS = {
     "1": "Some use cases have an owner; with one, two or more people share its result & budget.",
@@ -28,6 +28,9 @@ STEPS = {
     "3": "Every use case has one name, and that person confirms being accountable for it.",
     "n/a": "no use case is in use, in a pilot or in development, and none is planned for the year.",
 }
+INSTRUCTION = (
+    "With several models, rate for how many it holds. With one, rate how completely it holds."
+)
 ADDED = " Ours is written down in the wiki."
 
 
@@ -40,6 +43,7 @@ def stepped(tmp_path_factory: pytest.TempPathFactory) -> Scheme:
             statement["guidance"] = {
                 int(key) if key.isdigit() else key: text for key, text in STEPS.items()
             }
+    fields["instruction"] = INSTRUCTION
     folder = tmp_path_factory.mktemp("stepped")
     path = write_scheme(folder, fields)
     text = (path / "scheme.yaml").read_text("utf-8")
@@ -80,7 +84,8 @@ def test_a_note_says_what_each_rating_means(stepped: Scheme, tmp_path: Path) -> 
     heading = book[layout_of(stepped).areas["AA"].sheet].cell(AreaSheet.HEADING + 1, 5)
     assert heading.value == "Guidance (point at a cell: all ratings)"
     start = " ".join(str(cell.value) for (cell,) in book["Start"]["B1:B30"])
-    assert "With several models, rate for how many it holds. With one, rate how completely" in start
+    assert "select it and press Shift+F2" in start
+    assert INSTRUCTION in start
 
 
 def test_rows_keep_their_height(stepped: Scheme) -> None:
