@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,16 +13,13 @@ from typing import NamedTuple, TypeAlias
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
-from iml4e_xlsx.text.spelling import visible_text
+from iml4e_xlsx.text.spelling import STATEMENT_ID, visible_text
 
 GridValue: TypeAlias = str | float | bool | date | datetime | time | timedelta
 CellPosition: TypeAlias = tuple[int, int]
 
 GridRow: TypeAlias = dict[int, GridValue]
 """The values of a row by column; a cell without a value is not in it."""
-
-STATEMENT_ID = re.compile(r"[A-Z][A-Z0-9]{0,5}-\d{2,4}")
-"""The form of a statement's id; a sheet without any is no sheet of statements."""
 
 _LONGEST_ID = 40
 """Beyond this a cell is no id, whatever white space is around it."""

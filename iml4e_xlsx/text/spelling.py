@@ -12,6 +12,9 @@ from typing import Final
 QUOTED_LENGTH: Final = 80
 """A message quotes so many characters of a value."""
 
+STATEMENT_ID: Final = re.compile(r"[A-Z][A-Z0-9]{0,5}-\d{2,4}")
+"""The form of a statement's id; a sheet without any is no sheet of statements."""
+
 _NO_CHARACTER: Final = re.compile("[\ud800-\udfff]")
 """Halves of surrogate pairs, which Python has for bytes that it cannot decode."""
 

@@ -13,7 +13,7 @@ from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.spreadsheets.formats import load_grids
 from iml4e_xlsx.spreadsheets.grid import ExtraContent
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.spreadsheets.own_notes import is_own_note, mark_note
+from iml4e_xlsx.text.own_notes import is_own_note, mark_note
 from iml4e_xlsx.workbook.sheets.area_sheet import statement_heights
 from iml4e_xlsx.workbook.workbook_layout import AreaSheet, layout_of
 from tests.support.binary_workbooks import record, row_record, xlsb_file

@@ -12,10 +12,10 @@ import re
 from typing import Final
 
 from iml4e_xlsx.spreadsheets.formats.xlsb_records import read_text, split_records
-from iml4e_xlsx.spreadsheets.grid import STATEMENT_ID
-from iml4e_xlsx.spreadsheets.own_notes import NOTE_END, is_own_note
 from iml4e_xlsx.spreadsheets.package import ZipPackage
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal
+from iml4e_xlsx.text.own_notes import NOTE_END, is_own_note
+from iml4e_xlsx.text.spelling import STATEMENT_ID
 
 _LONGEST: Final = 1 << 18
 """In bytes: no part of an issued workbook's notes is as long."""

@@ -18,8 +18,8 @@ from iml4e_xlsx.spreadsheets.formats.ods_values import OFFICE, TABLE, TEXT, Cell
 from iml4e_xlsx.spreadsheets.formats.sheet_cells import SheetCells
 from iml4e_xlsx.spreadsheets.grid import Grid
 from iml4e_xlsx.spreadsheets.limits import Limits
-from iml4e_xlsx.spreadsheets.own_notes import is_own_note
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
+from iml4e_xlsx.text.own_notes import is_own_note
 
 _STYLE: Final = "urn:oasis:names:tc:opendocument:xmlns:style:1.0 "
 _DRAWING: Final = "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0 "

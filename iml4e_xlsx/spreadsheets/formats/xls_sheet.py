@@ -42,7 +42,7 @@ from iml4e_xlsx.spreadsheets.formats.xls_texts import (
     read_note,
 )
 from iml4e_xlsx.spreadsheets.grid import CellDetails, CellFault, CellPosition, GridValue
-from iml4e_xlsx.spreadsheets.own_notes import is_own_note
+from iml4e_xlsx.text.own_notes import is_own_note
 
 COMPUTED: Final = "=…"
 """Stands for a formula whose text is not decoded."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from iml4e_xlsx.model import Scheme, Statement
-from iml4e_xlsx.spreadsheets.own_notes import mark_note
+from iml4e_xlsx.text.own_notes import mark_note
 from iml4e_xlsx.workbook.canvas import Sheet
 from iml4e_xlsx.workbook.cell_prompt import NoteLook
 from iml4e_xlsx.workbook.typography import count_lines, line_height

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from iml4e_xlsx.spreadsheets.grid import STATEMENT_ID
+from iml4e_xlsx.text.spelling import STATEMENT_ID
 
 NOTE_END: Final = "\N{BLACK SQUARE}"
 """As printed articles end; nobody types it."""
