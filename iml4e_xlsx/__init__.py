@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from iml4e_xlsx.analysis.comparison import compare_teams
     from iml4e_xlsx.analysis.peer_benchmark import benchmark_assessments
+    from iml4e_xlsx.analysis.source_results import group_by_source
     from iml4e_xlsx.analysis.team_roadmap import plan_roadmap
     from iml4e_xlsx.analysis.team_trend import trace_trends
     from iml4e_xlsx.analysis.teams import group_by_team
@@ -87,7 +88,8 @@ if TYPE_CHECKING:
     from iml4e_xlsx.report.formats.reply import write_reply
     from iml4e_xlsx.report.formats.respondent_guide import render_guide
     from iml4e_xlsx.roster import read_roster
-    from iml4e_xlsx.scheme import load_scheme, scheme_ids, validate_scheme
+    from iml4e_xlsx.scheme import load_scheme, review_scheme, scheme_ids, validate_scheme
+    from iml4e_xlsx.scheme.coverage import cover_source, cover_sources
     from iml4e_xlsx.scoring import score
     from iml4e_xlsx.spreadsheets.limits import Limits
     from iml4e_xlsx.workbook.builder import blank_response, build_workbook
@@ -97,6 +99,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "analysis.comparison": ("compare_teams",),
     "analysis.peer_benchmark": ("benchmark_assessments",),
+    "analysis.source_results": ("group_by_source",),
     "analysis.team_roadmap": ("plan_roadmap",),
     "analysis.team_trend": ("trace_trends",),
     "analysis.teams": ("group_by_team",),
@@ -156,7 +159,8 @@ _HOMES = {
     "report.formats.render": ("render_report",),
     "report.formats.reply": ("write_reply",),
     "roster": ("read_roster",),
-    "scheme": ("load_scheme", "scheme_ids", "validate_scheme"),
+    "scheme": ("load_scheme", "review_scheme", "scheme_ids", "validate_scheme"),
+    "scheme.coverage": ("cover_source", "cover_sources"),
     "scoring": ("score",),
     "spreadsheets.limits": ("Limits",),
     "workbook.builder": ("blank_response", "build_workbook"),
@@ -210,10 +214,13 @@ __all__ = [
     "campaign_contents",
     "collect",
     "compare_teams",
+    "cover_source",
+    "cover_sources",
     "dismiss_file",
     "draw_radar",
     "find_workbooks",
     "forget",
+    "group_by_source",
     "group_by_team",
     "init_campaign",
     "load_scheme",
@@ -230,6 +237,7 @@ __all__ = [
     "render_guide",
     "render_report",
     "repair_workbook",
+    "review_scheme",
     "scheme_ids",
     "score",
     "send_mails",

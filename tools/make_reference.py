@@ -92,7 +92,7 @@ _COVERAGE_HEAD = """\
 
 This page is generated from the scheme {id} {version}; `iml4e scheme coverage` prints the same of
 any scheme. A statement that cites a place of a source is about what the source asks for there;
-whether it asks for all of it, the texts show. *added* names the edition of the source that added
+whether it asks for all of it, the texts show. *Added* names the edition of the source that added
 something. A reference is no statement of conformity with a law or a standard.
 
 """

@@ -43,6 +43,7 @@ class ReportOptions:
         anonymous: Whether to leave out respondents' names and their files' names.
         title: The title; the campaign's name by default.
         profiles: Ids of reference profiles to draw.
+        sources: Keys of sources by which to group the statements.
         previous: Campaigns or returned workbooks of previous rounds, for the trend; None stands for
             those that workbooks were last built with. Each campaign is a round.
         gap_days: Parts returned workbooks into rounds, see `split_rounds`.
@@ -51,6 +52,7 @@ class ReportOptions:
     anonymous: bool = False
     title: str = ""
     profiles: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     previous: tuple[str, ...] | None = None
     gap_days: int = GAP_DAYS
 
@@ -94,6 +96,7 @@ def campaign_contents(
         anonymous=options.anonymous,
         title=options.title or campaign.settings.name,
         profiles=options.profiles,
+        sources=options.sources,
         previous=rounds,
     )
     asked_people = _asked_people(listed, responses)

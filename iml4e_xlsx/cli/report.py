@@ -38,6 +38,7 @@ def report(
     anonymous: bool,
     title: str,
     profiles: tuple[str, ...],
+    sources: tuple[str, ...],
     gap: int | None,
 ) -> None:
     """
@@ -68,6 +69,7 @@ def report(
         anonymous=anonymous,
         title=title,
         profiles=profiles,
+        sources=sources,
         gap_days=gap or GAP_DAYS,
     )
     # Whoever makes a report without names has the files, and needs theirs to look after them.

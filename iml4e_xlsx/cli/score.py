@@ -13,11 +13,13 @@ from iml4e_xlsx.cli.options.output_options import (
 )
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions, reading_options, team_option
 from iml4e_xlsx.cli.outcome_tally import OutcomeTally, read_answers, read_outcomes
-from iml4e_xlsx.cli.voice import command_text, common_options, current_voice
+from iml4e_xlsx.cli.voice import command_text, common_options, current_voice, usage_error
 from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_format
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from rich.console import Console
 
     from iml4e_xlsx.jobs.results import Results
     from iml4e_xlsx.report.tables.result_data import Outcome
@@ -42,6 +44,13 @@ if TYPE_CHECKING:
     show_default=True,
     help="Choose the rows of a csv or parquet table.",
 )
+@click.option(
+    "--by-source",
+    default="",
+    metavar="KEY",
+    help="Group the statements by what this source of the scheme asks for, such as eu-ai-act; "
+    "the rows of a csv or parquet table are that.",
+)
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @output_options
 @common_options
@@ -53,6 +62,7 @@ def score(
     output: str,
     group: str | None,
     rows: str,
+    by_source: str,
     strict: bool,
     force: bool,
 ) -> None:
@@ -70,11 +80,13 @@ def score(
     from iml4e_xlsx.report.formats.render import render_outcomes
     from iml4e_xlsx.report.tables.result_data import outcome_entry
 
+    if by_source and rows == "statements":
+        raise usage_error("statements_or_source")
     check_target(output, force=force)
     chosen_format = choose_format(output, format_name, OutputSubject.RESULTS)
     tally = OutcomeTally(strict=strict)
     outcomes = (read_outcomes if group is None else read_answers)(paths, reading, tally)
-    if chosen_format.name == "ndjson" and output == "-" and group is None:
+    if chosen_format.name == "ndjson" and output == "-" and group is None and not by_source:
         for outcome in outcomes:
             click.echo(render_json_line(outcome_entry(outcome)), nl=False)
         tally.finish_command(shown_in=chosen_format.name)
@@ -84,21 +96,36 @@ def score(
         tally.note_teams(results.teams)
     for team in results.teams if group is not None else ():
         tally.add_findings(team.findings)
+    if by_source and results.assessments:
+        _check_source(results, by_source)
     if chosen_format.name == "table" and output == "-":
-        _show_results(results, grouped=group is not None)
+        _show_results(results, grouped=group is not None, by_source=by_source)
     elif chosen_format.needs_result and not results.assessments:
         current_voice().say_error(command_text("nothing_read", output=output))
     else:
         teams: Sequence[Outcome] = (*results.teams, *results.failures)
         shown = results.outcomes if group is None else teams
         data = render_outcomes(
-            shown, chosen_format.name, statements=rows == "statements", left_out=tally.left_out
+            shown,
+            chosen_format.name,
+            statements=rows == "statements",
+            by_source=by_source,
+            left_out=tally.left_out,
         )
         current_voice().deliver(output, data, force=force)
     tally.finish_command(shown_in=chosen_format.name if output == "-" else "")
 
 
-def _show_results(results: Results, *, grouped: bool) -> None:
+def _check_source(results: Results, key: str) -> None:
+    """Refuse a source that the scheme of no result has; of some, the others have no figures."""
+    from iml4e_xlsx.scheme.coverage import cover_source
+
+    schemes = dict.fromkeys(assessment.scheme for assessment in results.assessments)
+    if not any(source.key == key for scheme in schemes for source in scheme.sources):
+        cover_source(next(iter(schemes)), key)  # raises, and says which sources there are
+
+
+def _show_results(results: Results, *, grouped: bool, by_source: str) -> None:
     """Show results on the terminal; of a team, each respondent's own and the n/a in dispute."""
     from iml4e_xlsx.report.formats.terminal import show_outcomes, show_tables
     from iml4e_xlsx.report.tables.team_tables import applicability_table, members_table
@@ -106,9 +133,22 @@ def _show_results(results: Results, *, grouped: bool) -> None:
     console = current_voice().open_console()
     if not grouped:
         show_outcomes(console, results.outcomes)
+        _show_by_source(console, results.outcomes, by_source)
         return
     teams = results.teams
     show_outcomes(console, [*(team.assessment for team in teams), *results.failures])
     show_tables(console, [members_table(team) for team in teams if len(team.members) > 1])
     disputed = [team for team in teams if team.applicability_disputes]
     show_tables(console, [applicability_table(team) for team in disputed])
+    _show_by_source(console, teams, by_source)
+
+
+def _show_by_source(console: Console, outcomes: Sequence[Outcome], key: str) -> None:
+    """Show results by what a source asks for, if that was asked for."""
+    from iml4e_xlsx.report.formats.terminal import show_tables
+    from iml4e_xlsx.report.tables.result_data import ResultBundle
+    from iml4e_xlsx.report.tables.source_tables import list_source_tables
+
+    if key:
+        named = ResultBundle(tuple(outcomes)).assessments_by_name
+        show_tables(console, list_source_tables(named, key))

@@ -41,6 +41,7 @@ def report(
     anonymous: bool,
     title: str,
     profiles: tuple[str, ...],
+    sources: tuple[str, ...],
     previous: tuple[str, ...],
     no_previous: bool,
     gap: int | None,
@@ -65,6 +66,7 @@ def report(
         anonymous=anonymous,
         title=title,
         profiles=profiles,
+        sources=sources,
         previous=previous or (() if no_previous else None),
         gap_days=gap or GAP_DAYS,
     )

@@ -104,6 +104,14 @@ def report_options(title: str) -> Callable[[F], F]:
                 help="Draw a reference profile of the scheme on the radar.",
             ),
             click.option(
+                "--by-source",
+                "sources",
+                multiple=True,
+                metavar="KEY",
+                help="Group the statements by what this source of the scheme asks for, such as "
+                "eu-ai-act. Can be repeated.",
+            ),
+            click.option(
                 "--title", default="", help=f"Set the title of the report; by default {title}."
             ),
             click.option(

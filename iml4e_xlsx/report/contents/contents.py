@@ -31,7 +31,9 @@ from iml4e_xlsx.report.contents.anonymity import hide_files
 from iml4e_xlsx.report.contents.sections import SECTIONS, ReportSection
 from iml4e_xlsx.report.tables.left_out_table import LeftOutEntry, list_entries
 from iml4e_xlsx.report.tables.participation import Participation
+from iml4e_xlsx.report.tables.source_tables import compare_by_source
 from iml4e_xlsx.report.tables.table import Column, ColumnKind, ResultTable, drop_empty_columns
+from iml4e_xlsx.scheme.coverage import SourceCoverage, cover_source
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.texts import Texts
 
@@ -60,7 +62,8 @@ class Contents:
 
     `left_out` names teams of other schemes, which cannot be compared; `failures` the files that
     could not be read; `files_left_out` has a finding on each file that is no answer; `undated` the
-    responses that belong to no round and count as of now; `participation` how many of those who
+    responses that belong to no round and count as of now; `sources` are those by which statements
+    are grouped; `participation` how many of those who
     were asked have answered, where that is known.
     """
 
@@ -75,6 +78,7 @@ class Contents:
     left_out: tuple[str, ...]
     failures: tuple[Failure, ...]
     files_left_out: tuple[Finding, ...] = ()
+    sources: tuple[SourceCoverage, ...] = ()
     participation: Participation | None = None
 
     @property
@@ -154,6 +158,12 @@ class Contents:
         )
 
     @property
+    def source_tables(self) -> tuple[ResultTable, ...]:
+        """Return the teams by what each source asks for, as a page shows them."""
+        named = [(team.name, team.assessment) for team in self.teams]
+        return tuple(compare_by_source(named, coverage.source.key) for coverage in self.sources)
+
+    @property
     def organisations(self) -> tuple[str, ...]:
         """Return the organisations that the teams belong to, as their members spell them."""
         profiles = (team.response.profile for team in self.teams)
@@ -189,12 +199,13 @@ class Contents:
         )
 
 
-def make_contents(
+def make_contents(  # noqa: PLR0913 - each choice has a default, and most are left as they are
     outcomes: Iterable[Assessment | Failure | Finding],
     *,
     anonymous: bool = False,
     title: str = "",
     profiles: Sequence[str] = (),
+    sources: Sequence[str] = (),
     gap_days: int = GAP_DAYS,
     fewest: int = FEWEST,
     previous: Sequence[Sequence[Assessment]] | None = None,
@@ -209,13 +220,14 @@ def make_contents(
         anonymous: Whether to leave out the names of respondents and their files.
         title: The title; the scheme's by default.
         profiles: Ids of reference profiles to draw on the radar.
+        sources: Keys of sources by which to group the statements.
         gap_days: See `split_rounds`.
         fewest: See `benchmark_assessments`.
         previous: The responses of previous rounds, oldest round first, where it is known which
             belong together; all of `outcomes` are the present round then, whatever their dates.
 
     Raises:
-        ReportError: If no file could be read, or the scheme has no such profile.
+        ReportError: If no file could be read, or the scheme has no such profile or source.
     """
     outcomes = list(outcomes)
     selection = select_answers(each for each in outcomes if isinstance(each, Assessment))
@@ -248,6 +260,7 @@ def make_contents(
         trends=replace(trends, trends=tuple(own)),
         peers=benchmark_assessments([team.assessment for team in first], scheme, fewest=fewest),
         profiles=tuple(profiles),
+        sources=tuple(cover_source(scheme, key) for key in dict.fromkeys(sources)),
         left_out=tuple(team.name for group in others for team in group),
         failures=tuple(outcome for outcome in outcomes if isinstance(outcome, Failure)),
         files_left_out=_collect_left_out((*left_out, *selection.left_out), first, trends),

@@ -22,6 +22,7 @@ from iml4e_xlsx.report.tables.comparison_tables import (
 )
 from iml4e_xlsx.report.tables.left_out_table import left_out_table
 from iml4e_xlsx.report.tables.participation import participation_table
+from iml4e_xlsx.report.tables.source_tables import compare_by_source
 from iml4e_xlsx.report.tables.table import Column, ResultTable, stack_tables
 from iml4e_xlsx.report.tables.team_tables import (
     agenda_table,
@@ -94,6 +95,21 @@ def _statement_tables(contents: Contents) -> Iterator[ResultTable]:
     yield _stack_by_team(contents, "statements", statements)
 
 
+def _by_source_tables(contents: Contents) -> Iterator[ResultTable]:
+    for coverage in contents.sources:
+        key, title = coverage.source.key, coverage.source.title
+        labelled = [
+            (team.name, compare_by_source([(team.name, team.assessment)], key))
+            for team in contents.teams
+        ]
+        yield stack_tables(
+            labelled,
+            Column("team", contents.texts("view.team")),
+            title=contents.texts("report.sheet_by_source", source=key),
+            note=f"{title}. {labelled[0][1].note}",
+        )
+
+
 def _source_tables(contents: Contents) -> Iterator[ResultTable]:
     # The page shows the benchmark beside the teams; a workbook has it behind what it is made of.
     if contents.peers.groups and contents.peers.groups[0].areas:
@@ -128,6 +144,12 @@ SECTIONS: Final = (
         title="trend",
         make_tables=_trend_tables,
         is_shown=lambda contents: bool(contents.trends.trends),
+    ),
+    ReportSection(
+        name="by_source",
+        title="by_source",
+        make_tables=_by_source_tables,
+        is_shown=lambda contents: bool(contents.sources),
     ),
     ReportSection(name="areas", title="areas_title", make_tables=_statement_tables),
     ReportSection(

@@ -8,9 +8,11 @@ from typing import Final
 
 from iml4e_xlsx.report.tables.result_data import (
     AREA_COLUMNS,
+    SOURCE_COLUMNS,
     STATEMENT_COLUMNS,
     ResultBundle,
     area_rows,
+    source_rows,
     statement_rows,
 )
 from iml4e_xlsx.report.tables.table import ResultTable, plain_row
@@ -43,6 +45,10 @@ def encode_tables(tables: Sequence[ResultTable]) -> bytes:
 
 def encode_results(results: ResultBundle) -> bytes:
     """Return a tidy table: a row for each area of each result and one for the whole."""
+    if results.by_source:
+        key = results.by_source
+        of_source = (row for one in results.assessments for row in source_rows(one, key))
+        return render_csv(SOURCE_COLUMNS, of_source).encode()
     rows_of = statement_rows if results.by_statement else area_rows
     columns = STATEMENT_COLUMNS if results.by_statement else AREA_COLUMNS
     rows = (row for assessment in results.assessments for row in rows_of(assessment))

@@ -11,9 +11,11 @@ from iml4e_xlsx.findings.error_codes import ReportErrorCode
 from iml4e_xlsx.model import Assessment
 from iml4e_xlsx.report.tables.result_data import (
     AREA_COLUMNS,
+    SOURCE_COLUMNS,
     STATEMENT_COLUMNS,
     ResultBundle,
     area_rows,
+    source_rows,
     statement_rows,
 )
 
@@ -49,6 +51,8 @@ _TYPES: Final[Mapping[str, str]] = {
 def encode_results(results: ResultBundle) -> bytes:
     """Return results as a Parquet file, a row for each area or each statement."""
     _require_pyarrow()  # its extra brings pandas, so that one line says all that is missing
+    if results.by_source:
+        return render_parquet(source_frame(results.assessments, results.by_source))
     make_frame = statement_frame if results.by_statement else area_frame
     return render_parquet(make_frame(results.assessments))
 
@@ -79,6 +83,21 @@ def statement_frame(assessments: Iterable[Assessment]) -> pd.DataFrame:
     """
     rows = [row for assessment in assessments for row in statement_rows(assessment)]
     return _make_frame(rows, STATEMENT_COLUMNS, {**_TYPES, "not_applicable": "boolean"})
+
+
+def source_frame(assessments: Iterable[Assessment], key: str) -> pd.DataFrame:
+    """
+    Return one row for each thing that a source asks for, of each result.
+
+    `fulfilment` is a float in 0..1, the mean of the rated statements that cite it; `rated`,
+    `open`, `dont_know` and `not_applicable` count statements.
+
+    Raises:
+        ResourceError: If pandas is not installed.
+    """
+    rows = [row for assessment in assessments for row in source_rows(assessment, key)]
+    counts = dict.fromkeys(("rated", "open", "dont_know", "not_applicable"), "Int64")
+    return _make_frame(rows, SOURCE_COLUMNS, {**_TYPES, "fulfilment": "Float64", **counts})
 
 
 def render_parquet(frame: pd.DataFrame) -> bytes:

@@ -23,7 +23,8 @@ class JsonWriter:
 
     def encode_results(self, results: ResultBundle) -> bytes:
         """Return the results and, apart from them, the files without one."""
-        return render_json(results_document(results.outcomes, results.left_out)).encode()
+        document = results_document(results.outcomes, results.left_out, by_source=results.by_source)
+        return render_json(document).encode()
 
 
 class JsonLinesWriter:
@@ -31,7 +32,10 @@ class JsonLinesWriter:
 
     def encode_results(self, results: ResultBundle) -> bytes:
         """Return a line for each outcome."""
-        lines = (render_json_line(outcome_entry(outcome)) for outcome in results.outcomes)
+        lines = (
+            render_json_line(outcome_entry(outcome, by_source=results.by_source))
+            for outcome in results.outcomes
+        )
         return "".join(lines).encode()
 
 

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from iml4e_xlsx.report.formats.terminal import show_outcomes, show_tables
 from iml4e_xlsx.report.tables.result_data import ResultBundle
+from iml4e_xlsx.report.tables.source_tables import list_source_tables
 from iml4e_xlsx.report.tables.table import ResultTable
 
 _WIDTH: Final = 110
@@ -26,6 +27,9 @@ def encode_results(results: ResultBundle) -> bytes:
     """Return a table for each of a few results, or a row for each of many, then the failures."""
     buffer = StringIO()
     show_outcomes(_make_console(buffer), [*results.assessments, *results.failures])
+    if results.by_source:
+        tables = list_source_tables(results.assessments_by_name, results.by_source)
+        show_tables(_make_console(buffer), tables)
     return buffer.getvalue().encode()
 
 

@@ -25,6 +25,7 @@ def render_outcomes(
     form: str,
     *,
     statements: bool = False,
+    by_source: str = "",
     left_out: Sequence[Finding] = (),
 ) -> bytes:
     """
@@ -35,13 +36,20 @@ def render_outcomes(
             the table and the workbook only.
         form: The format's name.
         statements: Whether a row of a table is a statement of a result, not an area.
+        by_source: The key of the source by which results are grouped as well; a row of a table
+            is what it asks for then.
         left_out: Findings on the files that are no answers; part of the JSON document
             and the workbook only.
 
     Raises:
         ResourceError: If a library that the format needs is not installed.
     """
-    results = ResultBundle(tuple(outcomes), by_statement=statements, left_out=tuple(left_out))
+    results = ResultBundle(
+        tuple(outcomes),
+        by_statement=statements,
+        by_source=by_source,
+        left_out=tuple(left_out),
+    )
     return find_format(form).encode(OutputSubject.RESULTS, results)
 
 

@@ -77,7 +77,9 @@ def encode_results(results: ResultBundle) -> bytes:
     texts = scheme_texts(scheme)
     entries = list_entries(results.failures, results.left_out, texts)
     last = [left_out_table(entries, texts)] if entries else []
-    return render_workbook([*tidy_tables(assessments), *last], title=scheme.title)
+    return render_workbook(
+        [*tidy_tables(assessments, by_source=results.by_source), *last], title=scheme.title
+    )
 
 
 def encode_report(contents: Contents) -> bytes:

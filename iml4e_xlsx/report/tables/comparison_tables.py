@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final
+from functools import partial
+from typing import Any, Final, TypeAlias
 
 from iml4e_xlsx.analysis.comparison import AreaComparison, Comparison
 from iml4e_xlsx.analysis.peer_benchmark import Benchmark, PeerGroup
@@ -30,8 +31,10 @@ from iml4e_xlsx.report.tables.labels import (
 )
 from iml4e_xlsx.report.tables.result_data import (
     AREA_COLUMNS,
+    SOURCE_COLUMNS,
     STATEMENT_COLUMNS,
     area_rows,
+    source_rows,
     statement_rows,
 )
 from iml4e_xlsx.report.tables.table import NO_VALUE, CellValue, Column, ColumnKind, ResultTable
@@ -201,15 +204,26 @@ _TIDY_KINDS = {
     "rating": ColumnKind.COUNT,
     "evidence": ColumnKind.LONG,
     "statement": ColumnKind.CODE,
+    "fulfilment": ColumnKind.SHARE,
+    "rated": ColumnKind.COUNT,
+    "open": ColumnKind.COUNT,
+    "dont_know": ColumnKind.COUNT,
 }
 
 
-def tidy_tables(assessments: Sequence[Assessment]) -> tuple[ResultTable, ...]:
-    """Return the tidy tables: one with a row for each area, one with a row for each statement."""
-    tables = (
+_TidyRows: TypeAlias = Callable[[Assessment], Iterable[Mapping[str, Any]]]
+
+
+def tidy_tables(
+    assessments: Sequence[Assessment], *, by_source: str = ""
+) -> tuple[ResultTable, ...]:
+    """Return the tidy tables: a row for each area, each statement, each locus of a source."""
+    tables: list[tuple[str, tuple[str, ...], _TidyRows]] = [
         ("areas", AREA_COLUMNS, area_rows),
         ("statements", STATEMENT_COLUMNS, statement_rows),
-    )
+    ]
+    if by_source:
+        tables.append(("by_source", SOURCE_COLUMNS, partial(source_rows, key=by_source)))
     texts = scheme_texts(assessments[0].scheme)
     return tuple(
         ResultTable(

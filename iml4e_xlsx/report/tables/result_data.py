@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
 
+from iml4e_xlsx.analysis.source_results import find_source_result
 from iml4e_xlsx.analysis.teams import TeamAssessment
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.findings.finding import Finding
@@ -22,6 +23,7 @@ from iml4e_xlsx.model import (
     Scheme,
 )
 from iml4e_xlsx.report.tables.left_out_table import counted_file
+from iml4e_xlsx.report.tables.source_tables import source_entry
 from iml4e_xlsx.workbook.workbook_layout import OVERALL
 
 _SUBJECT_COLUMNS = ("source", "workbook_id", "scheme", "version", *PROFILE_NAMES)
@@ -62,6 +64,20 @@ AREA_COLUMNS = (
 )
 
 
+SOURCE_COLUMNS = (
+    *_SUBJECT_COLUMNS,
+    "standard",
+    "locus",
+    "title",
+    "statements",
+    "fulfilment",
+    "rated",
+    "open",
+    "dont_know",
+    "not_applicable",
+)
+
+
 Outcome: TypeAlias = Assessment | TeamAssessment | Failure
 """What comes of reading: the result of a response or a team, or the failure of a file."""
 
@@ -71,12 +87,14 @@ class ResultBundle:
     """
     Results to be written, with the files that yielded none, in the order in which they came.
 
-    `by_statement` says that a row of a table is a statement of a result, not an area; `left_out`
+    `by_statement` says that a row of a table is a statement of a result, not an area; `by_source`
+    is the key of the source by which results are grouped, then a row is a locus of it; `left_out`
     are findings on the files that are no answers.
     """
 
     outcomes: tuple[Outcome, ...]
     by_statement: bool = False
+    by_source: str = ""
     left_out: tuple[Finding, ...] = ()
 
     @property
@@ -102,10 +120,13 @@ class ResultBundle:
 
 
 def results_document(
-    outcomes: Iterable[Outcome], left_out: Iterable[Finding] = ()
+    outcomes: Iterable[Outcome], left_out: Iterable[Finding] = (), *, by_source: str = ""
 ) -> dict[str, Any]:
     """Return the document of results, of the files without one, and of those left out."""
-    entries = [(isinstance(outcome, Failure), outcome_entry(outcome)) for outcome in outcomes]
+    entries = [
+        (isinstance(outcome, Failure), outcome_entry(outcome, by_source=by_source))
+        for outcome in outcomes
+    ]
     return {
         "results": [entry for is_failure, entry in entries if not is_failure],
         "failed": [entry for is_failure, entry in entries if is_failure],
@@ -131,13 +152,15 @@ def findings_document(
     }
 
 
-def outcome_entry(outcome: Outcome) -> dict[str, Any]:
+def outcome_entry(outcome: Outcome, *, by_source: str = "") -> dict[str, Any]:
     """Return the result of a response or of a team, or a failure, as data."""
     if isinstance(outcome, Failure):
         return failure_entry(outcome)
-    if isinstance(outcome, TeamAssessment):
-        return team_entry(outcome)
-    return result_entry(outcome)
+    entry = team_entry(outcome) if isinstance(outcome, TeamAssessment) else result_entry(outcome)
+    if by_source:
+        grouped = find_source_result(outcome.response, outcome.scheme, by_source)
+        entry["by_source"] = None if grouped is None else source_entry(grouped, outcome.scheme)
+    return entry
 
 
 def failure_entry(failure: Failure) -> dict[str, Any]:
@@ -305,6 +328,25 @@ def statement_rows(assessment: Assessment) -> Iterable[Mapping[str, Any]]:
             "rating": answer.rating if isinstance(answer.rating, int) else None,
             "not_applicable": answer.rating == NOT_APPLICABLE,
             "evidence": answer.evidence,
+        }
+
+
+def source_rows(assessment: Assessment, key: str) -> Iterable[Mapping[str, Any]]:
+    """Yield a row for each thing that a source asks for; none if the scheme lacks the source."""
+    grouped = find_source_result(assessment.response, assessment.scheme, key)
+    common = _subject_fields(assessment)
+    for entry in () if grouped is None else grouped.loci:
+        yield {
+            **common,
+            "standard": key,
+            "locus": entry.locus.key,
+            "title": entry.locus.title,
+            "statements": " ".join(statement.id for statement in entry.statements),
+            "fulfilment": None if entry.fulfilment is None else float(entry.fulfilment),
+            "rated": entry.rated,
+            "open": entry.open,
+            "dont_know": entry.dont_know,
+            "not_applicable": entry.not_applicable,
         }
 
 
