@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 import yaml
 
@@ -80,25 +78,6 @@ def test_official_statements_keep_to_their_form(official: Scheme) -> None:
 def test_official_scheme_is_installed() -> None:
     """The scheme is found by its id."""
     assert "iml4e-mlops" in scheme_ids()
-
-
-def test_editors_get_a_json_schema() -> None:
-    """The JSON Schemas accept what ships, and refuse an unknown field."""
-    folder = resources.scheme_folders()["iml4e-mlops"]
-    whole = json.loads((resources.templates_folder() / "scheme.schema.json").read_text())
-    part = json.loads((resources.templates_folder() / "area.schema.json").read_text())
-    fields = yaml.safe_load((folder / "scheme.yaml").read_text(encoding="utf-8"))
-    whole["properties"]["areas"]["items"]["oneOf"][1] = part
-    jsonschema.validate(fields, whole)
-    for name in fields["areas"]:
-        jsonschema.validate(yaml.safe_load((folder / name).read_text(encoding="utf-8")), part)
-
-    loci = json.loads((resources.templates_folder() / "loci.schema.json").read_text())
-    for path in folder.glob("sources/*.yaml"):
-        jsonschema.validate(yaml.safe_load(path.read_text(encoding="utf-8")), loci)
-
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate({**fields, "lvls": []}, whole)
 
 
 def drop(*keys: str) -> Change:

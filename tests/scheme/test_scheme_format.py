@@ -368,6 +368,25 @@ def test_json_schemas_know_the_format(tmp_path: Path) -> None:
         jsonschema.validate({"a b": {"title": "A."}}, loci)
 
 
+def test_editors_get_a_json_schema() -> None:
+    """The JSON Schemas accept what ships, and refuse an unknown field."""
+    folder = resources.scheme_folders()["iml4e-mlops"]
+    whole = json.loads((resources.templates_folder() / "scheme.schema.json").read_text())
+    part = json.loads((resources.templates_folder() / "area.schema.json").read_text())
+    fields = yaml.safe_load((folder / "scheme.yaml").read_text(encoding="utf-8"))
+    whole["properties"]["areas"]["items"]["oneOf"][1] = part
+    jsonschema.validate(fields, whole)
+    for name in fields["areas"]:
+        jsonschema.validate(yaml.safe_load((folder / name).read_text(encoding="utf-8")), part)
+
+    loci = json.loads((resources.templates_folder() / "loci.schema.json").read_text())
+    for path in folder.glob("sources/*.yaml"):
+        jsonschema.validate(yaml.safe_load(path.read_text(encoding="utf-8")), loci)
+
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**fields, "lvls": []}, whole)
+
+
 def test_the_first_format_of_the_official_scheme_still_loads() -> None:
     """Version 1.0.0 as it was: plain guidance, and references as texts."""
     folder = Path(__file__).parents[1] / "data" / "schemes" / "iml4e-mlops-1.0.0"
