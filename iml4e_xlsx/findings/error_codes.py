@@ -83,6 +83,7 @@ class ReportErrorCode(StrEnum):
     NO_RESULT = "no-result"  #: None of the files could be read.
     UNKNOWN_PROFILE = "unknown-profile"  #: The scheme has other reference profiles.
     UNKNOWN_SOURCE = "unknown-source"  #: The scheme does not name this source.
+    NO_SOURCES = "no-sources"  #: The scheme names no source at all.
     NO_PROFILES = "no-profiles"  #: The scheme has no reference profile at all.
     NOTHING_TO_DRAW = "nothing-to-draw"  #: A chart of no results was asked for.
     SCHEME_NOT_GIVEN = "scheme-not-given"  #: Results were to be drawn without their scheme.

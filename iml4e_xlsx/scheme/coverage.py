@@ -64,6 +64,8 @@ def cover_source(scheme: Scheme, key: str) -> SourceCoverage:
         ReportError: If the scheme has no such source.
     """
     sources = {source.key: source for source in scheme.sources}
+    if not sources:
+        raise ReportError(ReportErrorCode.NO_SOURCES, source=key)
     if key not in sources:
         choices = tuple(sources)
         raise ReportError(ReportErrorCode.UNKNOWN_SOURCE, source=key, sources=choices)

@@ -16,6 +16,7 @@ from iml4e_xlsx.errors import ReportError
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.scheme.coverage import cover_source, cover_sources
+from tests.support.builders import small_scheme
 from tests.support.sources import write_sourced
 
 
@@ -118,6 +119,23 @@ def test_programs_get_the_same(scheme: Scheme, tmp_path: Path) -> None:
         ("table", "A.3", "AA-01 AA-02"),
         ("book", "page 12", "AA-01 AA-03"),
     ]
+
+
+def test_a_scheme_without_sources_says_so(tmp_path: Path) -> None:
+    """Nothing is shown, and that is said; a source of it is refused."""
+    small_scheme(tmp_path, ["AA"])
+    outcome = CliRunner().invoke(cli, ["scheme", "coverage", str(tmp_path)])
+    asked = CliRunner().invoke(cli, ["scheme", "coverage", str(tmp_path), "--source", "table"])
+
+    assert (outcome.exit_code, outcome.stdout) == (0, "")
+    assert "names no sources" in outcome.stderr
+    assert asked.exit_code == 2
+    assert "names none at all" in asked.stderr
+
+
+def test_nothing_of_microsofts_model_is_missing(official: Scheme) -> None:
+    """The levels are Microsoft's, so that each of its characteristics has a statement."""
+    assert not cover_source(official, "microsoft").holes
 
 
 def test_an_unknown_source_is_wrong_usage(scheme: Scheme, tmp_path: Path) -> None:

@@ -46,6 +46,8 @@ def coverage(which: str, *, source_key: str | None, format_name: str) -> None:
     from iml4e_xlsx.text.interface_texts import scheme_texts
 
     scheme = load_scheme(which)
+    if not source_key and not scheme.sources:
+        current_voice().say("scheme_without_sources", id=scheme.id)
     covered = [cover_source(scheme, source_key)] if source_key else cover_sources(scheme)
     if format_name == "json":
         click.echo(render_json(coverage_document(covered)), nl=False)

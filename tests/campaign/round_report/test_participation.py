@@ -12,11 +12,12 @@ import pytest
 from iml4e_xlsx.campaign.corrections.forget import forget
 from iml4e_xlsx.campaign.folder.campaign import open_campaign
 from iml4e_xlsx.campaign.round_report import (
+    ReportOptions,
     campaign_assessments,
     campaign_contents,
     render_results,
 )
-from iml4e_xlsx.errors import CampaignError
+from iml4e_xlsx.errors import CampaignError, ReportError
 from iml4e_xlsx.findings.error_codes import RoundErrorCode
 from tests.support.campaigns import (
     NOW,
@@ -51,6 +52,14 @@ def test_the_page_says_how_many_have_answered(folder: Path, tmp_path: Path) -> N
     assert re.search(r"3 of (the )?4", text)
     assert "Round" in page
     assert "Xenia Xylander" in text
+
+
+def test_a_round_is_grouped_by_the_sources_of_its_scheme(folder: Path) -> None:
+    """A source that is asked for is that of the campaign's scheme, which has none here."""
+    options = ReportOptions(sources=("table",))
+
+    with record_of(open_campaign(folder)) as record, pytest.raises(ReportError, match="table"):
+        campaign_contents(open_campaign(folder), record, options, now=NOW)
 
 
 def test_the_workbook_has_a_sheet_of_participation(folder: Path, tmp_path: Path) -> None:
