@@ -175,7 +175,8 @@ def test_only_teams_with_a_level_are_counted(small: Scheme) -> None:
     said = summary_sentences(make_contents(given))
 
     assert said[0] == (
-        "Of 4 teams 2 have an overall level, 4, Stage 4; their mean index is 4.00 of 4."
+        "Of 4 teams 2 have an overall level, 4, Stage 4 (by area: 6 areas at\u00a04); "
+        "their mean index is 4.00 of 4."
     )
     assert said[1].endswith(": Four (all areas), Three (Short BB, Short CC).")
     assert "One is at level" not in " ".join(said)

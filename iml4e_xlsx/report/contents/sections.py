@@ -23,6 +23,7 @@ from iml4e_xlsx.report.tables.comparison_tables import (
 from iml4e_xlsx.report.tables.left_out_table import left_out_table
 from iml4e_xlsx.report.tables.participation import participation_table
 from iml4e_xlsx.report.tables.source_tables import compare_by_source
+from iml4e_xlsx.report.tables.standing import standing_table
 from iml4e_xlsx.report.tables.table import Column, ResultTable, stack_tables
 from iml4e_xlsx.report.tables.team_tables import (
     agenda_table,
@@ -61,6 +62,15 @@ def _summary_tables(contents: Contents) -> Iterator[ResultTable]:
     if contents.participation is not None:
         yield participation_table(contents.participation, contents.texts)
     yield from area_tables(contents.comparison)
+
+
+def _team_tables(contents: Contents) -> Iterator[ResultTable]:
+    yield difference_table(contents.comparison)
+    standings = [
+        (team.name, standing_table(team.name, team.result.areas, contents.scheme))
+        for team in contents.teams
+    ]
+    yield _stack_by_team(contents, "standing", standings)
 
 
 def _agenda_tables(contents: Contents) -> Iterator[ResultTable]:
@@ -136,7 +146,7 @@ SECTIONS: Final = (
     ReportSection(
         name="teams",
         title="teams",
-        make_tables=lambda contents: [difference_table(contents.comparison)],
+        make_tables=_team_tables,
     ),
     ReportSection(name="agenda", title="agenda", make_tables=_agenda_tables),
     ReportSection(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
@@ -9,9 +10,11 @@ from iml4e_xlsx.analysis.comparison import AreaComparison, Comparison
 from iml4e_xlsx.analysis.team_trend import Trend
 from iml4e_xlsx.analysis.teams import TeamAssessment
 from iml4e_xlsx.analysis.workshop_agenda import AGREED
+from iml4e_xlsx.model import AreaResult
 from iml4e_xlsx.report.contents.contents import Contents
 from iml4e_xlsx.report.contents.reading_quality import reading_sentences
 from iml4e_xlsx.report.tables.labels import shorten_list
+from iml4e_xlsx.report.tables.standing import next_step_text, spread_text
 from iml4e_xlsx.report.tables.table import format_figure, format_percent
 from iml4e_xlsx.text.message import Message, message
 
@@ -84,6 +87,7 @@ def _describe_team(team: TeamAssessment, contents: Contents) -> str:
         team=team.name,
         level=overall.level,
         name=contents.scheme.levels[overall.level].name,
+        spread=spread_text(team.result.areas, contents.scheme, texts),
         index=format_figure(overall.index),
         top=top,
     )
@@ -106,9 +110,20 @@ def _describe_levels(assessed: Sequence[TeamAssessment], contents: Contents) -> 
         lowest=lowest,
         highest=highest,
         name=contents.scheme.levels[lowest].name,
+        spread=_count_by_level((area for team in assessed for area in team.result.areas), contents),
         index=format_figure(_mean_value([team.result.overall.index for team in assessed])),
         top=contents.scheme.top,
     )
+
+
+def _count_by_level(areas: Iterable[AreaResult], contents: Contents) -> str:
+    """Return how many areas are at each level, the lowest first."""
+    counts = Counter(area.level for area in areas if area.level is not None)
+    parts = [
+        contents.texts("report.spread_others", count=count, level=level)
+        for level, count in sorted(counts.items())
+    ]
+    return ", ".join(parts)
 
 
 def _open_areas(team: TeamAssessment, contents: Contents) -> str:
@@ -141,15 +156,44 @@ def _area_sentences(contents: Contents) -> Iterator[str]:
             weakest=weakest.area.short,
             low=_mean_text(low, weakest, contents),
         )
-    weak = [
-        (team.name, contents.scheme.area(area.area).short)
-        for team in contents.teams
-        for area in team.result.areas
-        if area.gap_below
-    ]
-    if weak and contents.is_detailed:
-        areas = shorten_list([f"{area} ({team})" for team, area in weak], contents.texts)
-        yield contents.texts("report.gap_below", areas=areas)
+    if contents.is_detailed:
+        yield from _standing_sentences(contents)
+
+
+def _standing_sentences(contents: Contents) -> Iterator[str]:
+    """Yield what holds levels down, with statements, and where no level or target is possible."""
+    texts = contents.texts
+    found = [(team, area) for team in contents.teams for area in team.result.areas]
+    holding, weak, without, others = [], [], [], []
+    for team, area in found:
+        name = _area_name(team, area, contents)
+        statements = shorten_list(area.held_down_by, texts)
+        if area.area in team.result.overall.held_down_by and area.steps_to_next:
+            step = next_step_text(area, texts)
+            holding.append(texts("report.holding_area", area=name, next=step))
+        if area.gap_below:
+            weak.append(texts("report.gap_area", area=name, statements=statements))
+        if not area.applies:
+            without.append(name)
+        if area.effective_target not in (None, area.target):
+            levels = {"target": area.target or 0, "level": area.effective_target or 0}
+            others.append(texts("report.target_other_area", area=name, **levels))
+    for key, areas in (
+        ("report.holding", holding),
+        ("report.gap_below", weak),
+        ("report.not_applying", without),
+        ("report.target_other", others),
+    ):
+        if areas:
+            yield texts(key, areas=shorten_list(areas, texts))
+
+
+def _area_name(team: TeamAssessment, area: AreaResult, contents: Contents) -> str:
+    """Return an area's name, of several teams with the team's."""
+    short = contents.scheme.area(area.area).short
+    if len(contents.teams) == 1:
+        return short
+    return contents.texts("report.of_team", area=short, team=team.name)
 
 
 def _difference_sentences(contents: Contents) -> Iterator[str]:
@@ -195,12 +239,16 @@ def _target_sentences(contents: Contents) -> Iterator[str]:
     results = [team.result for team in contents.teams]
     if any(area.has_unknown_way for result in results for area in result.areas):
         return  # nobody knows how long the way is in an open area
-    done = [result.overall.way_to_target for result in results]
-    steps = sum(len(list(page.roadmap.steps)) for page in contents.pages)
-    mean = _mean_value(done)
-    if mean is not None and steps:
-        key = "report.way" if len(done) > 1 else "report.way_of_one"
-        yield contents.texts(key, share=format_percent(mean), count=steps)
+    ways = [result.overall.way for result in results if result.overall.way is not None]
+    if not ways:
+        return
+    steps, required = sum(way.steps for way in ways), sum(way.required for way in ways)
+    if steps:
+        key = "report.way" if len(results) > 1 else "report.way_of_one"
+        share = format_percent(Fraction(required - steps, required))
+        yield contents.texts(key, share=share, count=steps)
+    else:
+        yield contents.texts("report.targets_reached")
 
 
 def _trend_sentences(contents: Contents) -> Iterator[str]:

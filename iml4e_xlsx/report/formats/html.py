@@ -16,8 +16,16 @@ from iml4e_xlsx.report.contents.summary import summary_sentences
 from iml4e_xlsx.report.formats.column_widths import share_widths
 from iml4e_xlsx.report.formats.page_templates import open_templates, page_style
 from iml4e_xlsx.report.tables import comparison_tables, team_tables
-from iml4e_xlsx.report.tables.labels import rating_label
+from iml4e_xlsx.report.tables.labels import index_text, rating_label
 from iml4e_xlsx.report.tables.participation import participation_table
+from iml4e_xlsx.report.tables.standing import (
+    area_notes,
+    level_bars,
+    placed_level,
+    spread_text,
+    standing_note,
+    standing_table,
+)
 from iml4e_xlsx.report.tables.table import (
     ResultTable,
     bind_figures,
@@ -78,6 +86,14 @@ def _template_tools(contents: Contents) -> Mapping[str, Any]:
         "drop_empty_columns": drop_empty_columns,
         "is_figure": lambda column: column.kind.is_figure,
         "heat": lambda value: _heat_class(value, scheme),
+        "bound": lambda share: f"{float(share) * 100:.1f}",
+        "standing_table": standing_table,
+        "standing_note": standing_note,
+        "spread_text": spread_text,
+        "placed_level": placed_level,
+        "level_bars": level_bars,
+        "area_notes": area_notes,
+        "index_text": index_text,
         "rating": lambda value: rating_label(value, scheme, contents.texts),
         "rating_class": lambda value: _rating_class(value, scheme),
         "participation_table": participation_table,

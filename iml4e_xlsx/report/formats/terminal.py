@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
@@ -27,6 +26,15 @@ from iml4e_xlsx.report.formats.terminal_table import (
 )
 from iml4e_xlsx.report.tables.labels import index_text, level_text
 from iml4e_xlsx.report.tables.results_table import results_table
+from iml4e_xlsx.report.tables.standing import (
+    BELOW,
+    PASSED,
+    REACHED,
+    SKIPPED,
+    LevelBar,
+    area_notes,
+    level_bars,
+)
 from iml4e_xlsx.report.tables.table import (
     NO_VALUE,
     Column,
@@ -43,7 +51,8 @@ from iml4e_xlsx.text.texts import Texts
 _IN_FULL = 4
 """Up to this many results each have a table of their own; more share one, a row each."""
 
-_BAR = 12
+_PARTS = 4
+_BAR_LOOKS = {PASSED: "green", REACHED: "yellow", BELOW: "red", SKIPPED: "dim"}
 _SEVERITY_LOOK = {
     Severity.ERROR: "bold red",
     Severity.WARNING: "yellow",
@@ -91,7 +100,14 @@ def _show_result(console: Console, assessment: Assessment) -> None:
     console.print(Text(), _title_line(console, assessment, texts), sep="\n")
     bars = [at for at, column in enumerate(columns) if column.name == "bar"]
     table = TerminalTable(columns=columns, rows=rows, droppable=bars, ends_in_whole=True)
-    show_table(console, table, texts)
+    layout = show_table(console, table, texts)
+    bounds = scheme.thresholds
+    marks = {
+        "reached": format_percent(bounds.reached_above),
+        "passed": format_percent(bounds.passed_above),
+    }
+    for key in ("stairs", "bars") if bars[0] in layout.widths else ("stairs",):
+        console.print(spell_text(console, texts(f"result.{key}", **marks), "dim"))
     if assessment.findings:
         console.print(_finding_counts(assessment.findings, texts))
 
@@ -113,24 +129,35 @@ def _area_row(area: AreaResult, scheme: Scheme, texts: Texts) -> list[Text]:
         Text(scheme.area(area.area).short),
         Text(level_text(area, texts), style=style),
         Text(index_text(area, texts), style="" if area.is_assessed else "dim"),
-        _index_bar(area.index, area.target, scheme.top),
+        _draw_bars(level_bars(area, scheme), scheme),
         Text(NO_VALUE if area.target is None else str(area.target)),
         Text(format_percent(area.completeness)),
         Text(_area_note(area, texts), style="dim"),
     ]
 
 
-def _index_bar(index: Fraction | None, target: int | None, top: int) -> Text:
-    """Return the index as a bar, with a mark for the target; nothing where there is no index."""
-    if index is None:  # an empty bar would be that of the index 0
-        return Text()
-    filled = round(float(index) / top * _BAR)
-    cells = ["█" if i < filled else "░" for i in range(_BAR)]
-    bar = Text("".join(cells), style="blue")
-    if target:
-        at = min(_BAR - 1, round(target / top * _BAR) - 1)
-        bar.plain = bar.plain[:at] + ("┃" if at >= filled else "█") + bar.plain[at + 1 :]
-    return bar
+def _draw_bars(bars: Sequence[LevelBar], scheme: Scheme) -> Text:
+    """Return a bar of four parts for each level; the mark where their row breaks."""
+    drawn = Text()
+    is_broken = False
+    for bar in bars:
+        if drawn:
+            drawn.append("┃" if is_broken else " ")
+        parts = _count_parts(bar, scheme)
+        cells = "·" * _PARTS if bar.state == SKIPPED else "█" * parts + "░" * (_PARTS - parts)
+        look = "dim" if bar.is_locked else _BAR_LOOKS[bar.state]
+        drawn.append(cells, style=f"{look} underline" if bar.is_target else look)
+        is_broken = bar.is_break
+    return drawn
+
+
+def _count_parts(bar: LevelBar, scheme: Scheme) -> int:
+    """Count the filled parts: the third and the fourth mean that a bound is exceeded."""
+    if bar.state in (PASSED, REACHED):
+        return _PARTS if bar.state == PASSED else _PARTS - 1
+    if not bar.share:
+        return 0
+    return 1 if bar.share * 2 <= scheme.thresholds.reached_above else _PARTS - 2
 
 
 def _area_note(area: AreaResult, texts: Texts) -> str:
@@ -142,12 +169,10 @@ def _area_note(area: AreaResult, texts: Texts) -> str:
                 "result.at_most", level=area.high.level, index=format_figure(area.high.index)
             )
             notes.append(most)
-    if area.gap_below:
-        listed = ", ".join(area.held_down_by)
-        notes.append(texts("result.gap_below", statements=listed))
-    if area.not_applicable:
+    notes.extend(area_notes(area, texts))
+    if area.not_applicable and area.applies:
         notes.append(texts("result.not_applicable", share=format_percent(area.not_applicable)))
-    if area.estimate is not None and area.estimate != area.level:
+    if area.estimate is not None and area.estimate != area.level and area.applies:
         notes.append(texts("result.estimate", level=area.estimate))
     return "; ".join(notes)
 
@@ -157,7 +182,7 @@ def _overall_row(overall: OverallResult, scheme: Scheme, texts: Texts) -> list[T
         Text(texts("result.overall")),
         Text(level_text(overall, texts)),
         Text(index_text(overall, texts)),
-        _index_bar(overall.index, None, scheme.top),
+        Text(),
         Text(""),
         Text(format_percent(overall.completeness)),
         Text(_overall_note(overall, scheme, texts)),

@@ -57,9 +57,12 @@ def spell_cell(console: Console, text: str, column: Column, style: str = "") -> 
 
 def show_table(
     console: Console, table: TerminalTable, texts: Texts, *, explained: set[str] | None = None
-) -> None:
+) -> TableLayout:
     """
     Print a table: side by side as far as there is room, and the rest below each row.
+
+    Returns:
+        How it was laid out, which says what found no room.
 
     Args:
         console: Where to.
@@ -86,6 +89,7 @@ def show_table(
     if names and names not in explained:
         explained.add(names)
         console.print(indent_text(spell_text(console, names, "dim")))
+    return layout
 
 
 def indent_text(text: RenderableType, by: int = _INDENT, *, below: int = 0) -> Padding:

@@ -158,7 +158,8 @@ def _roadmap_notes(roadmap: Roadmap, texts: Texts) -> Iterator[str]:
     """Yield what the steps are, and for which areas there are none or other ones, and why."""
     if list(roadmap.steps):
         yield texts("view.roadmap_note")
-    elif not roadmap.not_assessed:
+        yield texts("view.roadmap_count", count=roadmap.rating_steps)
+    elif not roadmap.not_assessed and not roadmap.not_applying:
         yield texts("view.roadmap_reached")
     elif roadmap.areas:
         reached = [area.area.short for area in roadmap.areas]
@@ -174,6 +175,9 @@ def _roadmap_notes(roadmap: Roadmap, texts: Texts) -> Iterator[str]:
     if roadmap.not_assessed:
         areas = [roadmap.scheme.area(code).short for code in roadmap.not_assessed]
         yield texts("view.roadmap_open", count=len(areas), areas=", ".join(areas))
+    if roadmap.not_applying:
+        areas = [roadmap.scheme.area(code).short for code in roadmap.not_applying]
+        yield texts("view.roadmap_not_applying", count=len(areas), areas=", ".join(areas))
     if roadmap.without_target:
         areas = [roadmap.scheme.area(code).short for code in roadmap.without_target]
         yield texts("view.roadmap_without_target", areas=", ".join(areas))
