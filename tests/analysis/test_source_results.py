@@ -20,7 +20,7 @@ from iml4e_xlsx.errors import ReportError
 from iml4e_xlsx.model import Profile, RatingValue, Scheme
 from iml4e_xlsx.report.contents.contents import make_contents
 from iml4e_xlsx.report.formats.render import render_report
-from iml4e_xlsx.report.tables.source_tables import list_source_tables
+from iml4e_xlsx.report.tables.source_tables import compare_by_source, list_source_tables
 from iml4e_xlsx.scheme import load_scheme
 from tests.support.builders import assessment, built, response
 from tests.support.sources import write_sourced
@@ -121,12 +121,25 @@ def test_tables_of_many_results_show_lowest_and_mean(scheme: Scheme) -> None:
     assert table.rows[2][-3:] == (0, "open", "open")
 
 
-def test_five_results_stand_side_by_side(scheme: Scheme) -> None:
-    """A few more than have tables of their own have a column each, with what is open."""
-    named = [(f"T{n}", assessment(scheme, {"AA-05": 3})) for n in range(5)]
-    (table,) = list_source_tables(named, "table")
+def test_a_page_shows_a_few_results_side_by_side(scheme: Scheme) -> None:
+    """Each has a column with what is open beside the fulfilment."""
+    named = [(f"T{n}", assessment(scheme, {"AA-05": 3})) for n in range(4)]
+    table = compare_by_source(named, "table")
 
-    assert table.rows[0][-5:] == ("100 %, 1 open",) * 5
+    assert [column.heading for column in table.columns[-4:]] == ["T0", "T1", "T2", "T3"]
+    assert table.rows[0][-4:] == ("100 %, 1 open",) * 4
+
+
+def test_long_keys_give_way_to_titles(tmp_path: Path) -> None:
+    """Side by side they would push the figures off the page; the workbook has them."""
+    key = "L2/integration/tests-of-every-release"
+    folder = write_sourced(tmp_path, {"AA-01": {"table": [key]}}, {key: {"title": "Tests run."}})
+    scheme = load_scheme(folder)
+    named = [(name, assessment(scheme, {"AA-01": 3}, team=name)) for name in ("A", "B")]
+    table = compare_by_source(named, "table")
+
+    assert table.rows == (("Tests run.", "AA-01", Fraction(1), Fraction(1)),)
+    assert compare_by_source(named[:1], "table").rows[0][:2] == (key, "Tests run.")
 
 
 @pytest.fixture

@@ -17,13 +17,18 @@ LOCI: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def write_sourced(folder: Path, cited: Mapping[str, Mapping[str, Any]]) -> Path:
+def write_sourced(
+    folder: Path,
+    cited: Mapping[str, Mapping[str, Any]],
+    loci: Mapping[str, Mapping[str, str]] = LOCI,
+) -> Path:
     """
     Write a scheme of one area, with the sources `table`, which has loci, and `book`.
 
     Args:
         folder: Where to.
         cited: The references by statement; the statements are AA-01 to AA-08, two at each level.
+        loci: What the source `table` asks for.
     """
     fields = scheme_fields(regular_table(["AA"], 4, 2))
     fields["sources"] = {
@@ -34,6 +39,6 @@ def write_sourced(folder: Path, cited: Mapping[str, Mapping[str, Any]]) -> Path:
         statement["references"] = dict(cited.get(statement["id"], {}))
     write_scheme(folder, fields)
     (folder / "sources").mkdir(exist_ok=True)
-    loci = yaml.safe_dump({key: dict(locus) for key, locus in LOCI.items()}, sort_keys=False)
-    (folder / "sources" / "table.yaml").write_text(loci)
+    text = yaml.safe_dump({key: dict(locus) for key, locus in loci.items()}, sort_keys=False)
+    (folder / "sources" / "table.yaml").write_text(text)
     return folder

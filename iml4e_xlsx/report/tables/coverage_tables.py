@@ -13,6 +13,9 @@ from iml4e_xlsx.text.texts import Texts
 COVERAGE_COLUMNS: Final = ("source", "locus", "title", "since", "statements")
 """The columns of the table for programs; `statements` are separated by blanks."""
 
+_SHORT_KEY: Final = 24
+"""Keys of at most so many characters leave room enough for what is beside them."""
+
 _LISTED: Final = 1000
 """Holes are named one and all: whoever looks for them must find them."""
 
@@ -21,7 +24,7 @@ def coverage_table(coverage: SourceCoverage, texts: Texts) -> ResultTable:
     """Return a row for each thing that a source asks for, and below it what no statement cites."""
     source = coverage.source
     columns = (
-        Column("locus", texts("coverage.locus"), ColumnKind.TEXT),
+        locus_column(coverage, texts),
         Column("title", texts("coverage.title"), ColumnKind.LONG),
         Column("since", texts("coverage.since"), ColumnKind.CODE, dispensable=1),
         Column("statements", texts("coverage.statements"), ColumnKind.LONG),
@@ -49,6 +52,14 @@ def coverage_table(coverage: SourceCoverage, texts: Texts) -> ResultTable:
         rows=tuple(tuple(row[column.name] for column in kept) for row in rows),
         note=coverage_note(coverage, texts),
     )
+
+
+def locus_column(coverage: SourceCoverage, texts: Texts) -> Column:
+    """Return the column of the places in a source; short keys are never broken."""
+    keys = [entry.locus.key for entry in coverage.loci]
+    is_short = coverage.is_listed and max(map(len, keys)) <= _SHORT_KEY
+    kind = ColumnKind.CODE if is_short else ColumnKind.TEXT
+    return Column("locus", texts("coverage.locus"), kind)
 
 
 def coverage_note(coverage: SourceCoverage, texts: Texts) -> str:

@@ -13,14 +13,16 @@ from iml4e_xlsx.analysis.source_results import (
     group_by_source,
 )
 from iml4e_xlsx.model import NOT_APPLICABLE, Assessment, Scheme
-from iml4e_xlsx.report.tables.coverage_tables import coverage_note
+from iml4e_xlsx.report.tables.coverage_tables import coverage_note, locus_column
 from iml4e_xlsx.report.tables.labels import open_figure
 from iml4e_xlsx.report.tables.table import (
     NO_VALUE,
     CellValue,
     Column,
     ColumnKind,
+    Phrase,
     ResultTable,
+    bind_figures,
     format_percent,
 )
 from iml4e_xlsx.scheme.coverage import cover_source
@@ -30,7 +32,7 @@ from iml4e_xlsx.text.texts import Texts
 _IN_FULL: Final = 4
 """Up to so many results have a table each."""
 
-_SIDE_BY_SIDE: Final = 6
+_SIDE_BY_SIDE: Final = 4
 """Up to so many results have a column each; more share those of the lowest and the mean."""
 
 
@@ -141,6 +143,8 @@ def source_comparison(named: Sequence[tuple[str, SourceResult]], scheme: Scheme)
     """
     texts, first = scheme_texts(scheme), named[0][1]
     places = _place_columns(first, texts)
+    if places[0].kind is not ColumnKind.CODE and len(places) > 1:
+        places = places[1:]  # long keys would leave no room for the figures, and titles say more
     statements = Column("statements", texts("by_source.statements"), ColumnKind.LONG)
     if len(named) <= _SIDE_BY_SIDE:
         figures = tuple(
@@ -178,7 +182,7 @@ def _make_note(result: SourceResult, texts: Texts) -> str:
 
 
 def _place_columns(result: SourceResult, texts: Texts) -> tuple[Column, ...]:
-    locus = Column("locus", texts("coverage.locus"), ColumnKind.TEXT)
+    locus = locus_column(result.coverage, texts)
     title = Column("title", texts("coverage.title"), ColumnKind.LONG)
     return (locus, title) if result.coverage.is_listed else (locus,)
 
@@ -201,7 +205,7 @@ def _short_cell(entry: LocusResult, scheme: Scheme, texts: Texts) -> CellValue:
     if entry.fulfilment is None or not entry.open:
         return _fulfilment_cell(entry, scheme, texts)
     share = format_percent(entry.fulfilment)
-    return texts("by_source.partly", share=share, count=entry.open)
+    return Phrase(bind_figures(texts("by_source.partly", share=share, count=entry.open)))
 
 
 def _spread_cells(
