@@ -89,15 +89,23 @@ def placed_level(area: AreaResult, texts: Texts) -> str:
     return level
 
 
-def area_notes(area: AreaResult, texts: Texts) -> list[str]:
-    """Return what is to be known of an assessed area: neighbours, what holds it down, the way."""
+def area_notes(area: AreaResult, texts: Texts, *, has_placed_level: bool = False) -> list[str]:
+    """
+    Return what is to be known of an assessed area: neighbours, what holds it down, the way.
+
+    Args:
+        area: The area.
+        texts: In which language.
+        has_placed_level: Whether the level stands beside the notes with what is next to it.
+    """
     if not area.is_assessed:
         return []
     if not area.applies:
         return [texts("result.does_not_apply")]
     notes = []
-    if area.one_step_level is not None or (area.is_at_highest and area.is_limited):
-        notes.append(placed_level(area, texts))
+    level = placed_level(area, texts)
+    if level != level_text(area, texts) and not has_placed_level:
+        notes.append(level)
     if area.steps_to_next:
         notes.append(next_step_text(area, texts))
     if area.gap_below:
