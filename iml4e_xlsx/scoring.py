@@ -125,6 +125,26 @@ def way_progress(
     return None if way_before is None else now.way.share - way_before.share
 
 
+def compare_ways(
+    now: Result, before: Result, thresholds: Thresholds
+) -> tuple[TargetWay, TargetWay] | None:
+    """
+    Return the way to today's targets then and now, over the areas in which both are known.
+
+    It is None if there is no such area.
+    """
+    pairs = []
+    for area in now.areas:
+        past = before.area(area.area)
+        way = measure_way(past.levels, area.target, thresholds) if past.is_assessed else None
+        if way is not None and area.way is not None:
+            pairs.append((way, area.way))
+    if not pairs:
+        return None
+    then, today = zip(*pairs, strict=True)
+    return _join_ways(then), _join_ways(today)
+
+
 def _measure_levels(levels: Sequence[LevelResult], scheme: Scheme) -> LevelIndex:
     return _measure_level_index([level.fulfilment for level in levels], scheme)
 
@@ -320,8 +340,10 @@ def _add_ways(areas: Sequence[AreaResult]) -> TargetWay | None:
     if any(area.has_unknown_way for area in areas):
         return None
     ways = [area.way for area in areas if area.way is not None]
-    if not ways:
-        return None
+    return _join_ways(ways) if ways else None
+
+
+def _join_ways(ways: Sequence[TargetWay]) -> TargetWay:
     return TargetWay(
         effective_target=None,
         steps=sum(way.steps for way in ways),

@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 
 from iml4e_xlsx.model import LevelIndex, RatingValue, Scheme, Thresholds
 from iml4e_xlsx.scheme import load_scheme
-from iml4e_xlsx.scoring import area_index, exceeds_bound, level_reached, score, way_progress
+from iml4e_xlsx.scoring import (
+    area_index,
+    compare_ways,
+    exceeds_bound,
+    level_reached,
+    score,
+    way_progress,
+)
 from tests.support.builders import (
     in_order,
     response,
@@ -213,6 +220,21 @@ def test_progress_is_the_difference_of_two_ways(one_area: Scheme) -> None:
     assert way_progress(now, blank, bounds) is None
     assert way_progress(now, None, bounds) is None
     assert way_progress(blank, before, bounds) is None
+
+
+def test_ways_are_compared_where_both_are_known(tmp_path: Path) -> None:
+    """An area that was open in one of two rounds has no way to compare."""
+    scheme = small_scheme(tmp_path, ["AA", "BB"])
+    first, second = (in_order(scheme, code, EXAMPLES[2][0]) for code in ("AA", "BB"))
+    now = score(response(scheme, first | second, targets={"AA": 3, "BB": 3}), scheme)
+    weaker = in_order(scheme, "AA", EXAMPLES[1][0])
+    before = score(response(scheme, weaker, targets={"AA": 1}), scheme)
+    blank = score(response(scheme, {}), scheme)
+    ways = compare_ways(now, before, scheme.thresholds)
+
+    assert ways is not None
+    assert [(way.steps, way.required) for way in ways] == [(21, 21), (8, 21)]
+    assert compare_ways(now, blank, scheme.thresholds) is None
 
 
 def test_response_of_another_version_is_refused(one_area: Scheme, tmp_path: Path) -> None:

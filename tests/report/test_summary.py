@@ -50,6 +50,7 @@ def test_one_statement_is_no_statements(small: Scheme) -> None:
 
     assert "the index of 1 team went from" in text
     assert "1 statement rose, 1 fell back" in text
+    assert "The way to today's targets was and is done: Alpha from 60 % to 60 %." in text
 
 
 def test_participation_counts_people(contents: Contents) -> None:

@@ -16,6 +16,7 @@ from iml4e_xlsx.report.contents.reading_quality import reading_sentences
 from iml4e_xlsx.report.tables.labels import shorten_list
 from iml4e_xlsx.report.tables.standing import next_step_text, spread_text
 from iml4e_xlsx.report.tables.table import format_figure, format_percent
+from iml4e_xlsx.scoring import compare_ways
 from iml4e_xlsx.text.message import Message, message
 
 _PAIR = 2
@@ -264,9 +265,31 @@ def _trend_sentences(contents: Contents) -> Iterator[str]:
             after=format_figure(_mean_value(after)),
             **_count_changes(measured),
         )
+    yield from _way_changes(contents)
     others = [trend for trend in trends if trend not in measured]
     if others:
         yield contents.texts("report.since_open", count=len(others), **_count_changes(others))
+
+
+def _way_changes(contents: Contents) -> Iterator[str]:
+    """Yield how far the way to today's targets was done in the round before, and is now."""
+    pairs = []
+    for trend in contents.trends.trends:
+        before, after = (point.result for point in trend.points[-2:])
+        pair = compare_ways(after, before, trend.scheme.thresholds)
+        if pair is not None:
+            pairs.append((trend.name, *pair))
+    if pairs and contents.is_detailed:
+        listed = [
+            contents.texts(
+                "report.way_of_team",
+                team=name,
+                before=format_percent(then.share),
+                after=format_percent(now.share),
+            )
+            for name, then, now in pairs
+        ]
+        yield contents.texts("report.way_since", teams=shorten_list(listed, contents.texts))
 
 
 def _last_indices(trend: Trend) -> tuple[Fraction | None, Fraction | None]:
