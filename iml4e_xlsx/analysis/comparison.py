@@ -65,7 +65,7 @@ def compare_teams(teams: Sequence[TeamAssessment]) -> Comparison:
     Raises:
         ValueError: If there is no team, or the teams used different schemes.
     """
-    schemes = {(team.scheme.id, team.scheme.version) for team in teams}
+    schemes = {(team.scheme.id, team.scheme.version, team.scheme.form) for team in teams}
     if len(schemes) != 1:
         raise ValueError("one-scheme-expected", sorted(schemes))
     scheme = teams[0].scheme
@@ -108,8 +108,9 @@ def _teams_with_index(
 
 def group_by_scheme(teams: Sequence[TeamAssessment]) -> tuple[tuple[TeamAssessment, ...], ...]:
     """Group the teams by scheme; that with most responses comes first, else by its id."""
-    groups: dict[str, list[TeamAssessment]] = {}
+    groups: dict[tuple[str, str], list[TeamAssessment]] = {}
     for team in teams:
-        groups.setdefault(team.scheme.id, []).append(team)
+        # A form of a few statements says about where a team stands: beside others it would mislead.
+        groups.setdefault((team.scheme.id, team.scheme.form), []).append(team)
     weights = {key: sum(len(team.members) for team in group) for key, group in groups.items()}
     return tuple(tuple(groups[key]) for key in sorted(groups, key=lambda key: (-weights[key], key)))

@@ -29,6 +29,7 @@ from iml4e_xlsx.model import (
     Scheme,
     is_open,
 )
+from iml4e_xlsx.scheme.forms import find_form, join_forms
 from iml4e_xlsx.scheme.versions import carry_response
 from iml4e_xlsx.scoring import score
 from iml4e_xlsx.text.interface_texts import scheme_texts
@@ -165,6 +166,8 @@ def align_versions(assessments: Iterable[Assessment]) -> list[Assessment]:
 
 
 def _carry_assessment(assessment: Assessment, scheme: Scheme) -> Assessment:
+    # Who was asked for some statements only has left none of the others open.
+    scheme = find_form(scheme, assessment.scheme.form)
     if assessment.scheme.version == scheme.version:
         return replace(assessment, scheme=scheme)
     catalogue = FindingCatalogue(scheme_texts(scheme))
@@ -250,9 +253,9 @@ def merge_team(assessments: Sequence[Assessment], name: str) -> TeamAssessment:
     """
     if not assessments:
         raise ValueError(name)
-    scheme = assessments[0].scheme
-    catalogue = FindingCatalogue(scheme_texts(scheme))
     latest, findings = select_versions(assessments)
+    scheme = join_forms(each.scheme for each in latest if not is_blank(each) or len(latest) == 1)
+    catalogue = FindingCatalogue(scheme_texts(scheme))
     findings += [report_blank(assessment) for assessment in latest if is_blank(assessment)]
     members = tuple(_make_member(each) for each in latest if not is_blank(each))
     if not latest[0].response.profile.team.strip():
@@ -260,6 +263,7 @@ def merge_team(assessments: Sequence[Assessment], name: str) -> TeamAssessment:
         findings.append(catalogue.team_missing(Place(source=name)))
     # A team of nothing but blank workbooks has a result without an answer, and no member.
     responses = [member.assessment.response for member in members] or [latest[0].response]
+    findings += _report_forms(members, scheme, name, catalogue)
     targets = _median_levels([response.targets for response in responses], scheme)
     findings += _report_different_targets(responses, targets, name, catalogue)
     response = _merge_responses(responses, members, name, scheme, targets)
@@ -272,6 +276,17 @@ def merge_team(assessments: Sequence[Assessment], name: str) -> TeamAssessment:
         consensus=_consensus_by_statement(scheme, responses),
         findings=tuple(findings),
     )
+
+
+def _report_forms(
+    members: Sequence[TeamMember], scheme: Scheme, name: str, catalogue: FindingCatalogue
+) -> list[Finding]:
+    """Report that some members were asked for fewer statements than the team is scored by."""
+    shorter = [member for member in members if member.assessment.scheme is not scheme]
+    if not shorter:
+        return []
+    forms = ", ".join(sorted({member.assessment.scheme.form for member in shorter}))
+    return [catalogue.forms_mixed(Place(source=name), len(shorter), len(members), forms)]
 
 
 def _merge_responses(

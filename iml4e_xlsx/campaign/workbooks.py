@@ -29,6 +29,7 @@ from iml4e_xlsx.model import ROSTER_FIELDS, Result, RoundNotice, Scheme
 from iml4e_xlsx.output import write_output
 from iml4e_xlsx.roster import RosterRow, read_roster
 from iml4e_xlsx.scheme import load_scheme
+from iml4e_xlsx.scheme.forms import select_form
 from iml4e_xlsx.text.spelling import name_key
 from iml4e_xlsx.workbook.builder import blank_response, build_workbook
 from iml4e_xlsx.workbook.workbook_layout import FORMAT_VERSION
@@ -43,6 +44,7 @@ class WorkbookTask:
     file: Path
     scheme: Path
     language: str
+    form: str
     previous: Result | None
     notice: RoundNotice
     created: datetime
@@ -50,7 +52,8 @@ class WorkbookTask:
 
 def build_task(task: WorkbookTask) -> bytes:
     """Build the workbook of a task; may run in another process."""
-    scheme, person = load_scheme(task.scheme, task.language), task.person
+    scheme = select_form(load_scheme(task.scheme, task.language), task.form)
+    person = task.person
     return build_workbook(
         scheme,
         created=task.created,
@@ -292,6 +295,7 @@ def _plan_tasks(
             file=campaign.workbooks / row.file_name,
             scheme=campaign.scheme_path,
             language=scheme.language,
+            form=scheme.form,
             previous=previous,
             notice=notice,
             created=created,
@@ -363,6 +367,8 @@ def _fingerprint(
             [area.area, str(area.index)] for area in previous.areas
         ],
     }  # fmt: skip
+    if scheme.form:
+        parts["form"] = scheme.form
     if notice is not None:
         parts["notice"] = [str(notice.deadline or ""), notice.contact]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()

@@ -8,7 +8,7 @@ import click
 
 from iml4e_xlsx.cli.options.notice_options import notice_options
 from iml4e_xlsx.cli.options.output_options import language_option, output_options, scheme_option
-from iml4e_xlsx.cli.voice import common_options, current_voice
+from iml4e_xlsx.cli.voice import common_options, current_voice, usage_error
 
 
 class ProfileCommand(click.Command):
@@ -45,7 +45,25 @@ class ProfileCommand(click.Command):
     help="Set target levels: 3 for all areas, DG=2 for one by code or name, or '3 DG=2'. Can be "
     "repeated.",
 )
-@click.option("--prefill", metavar="RETURNED", help="Start with the answers of this workbook.")
+@click.option(
+    "--form",
+    default="",
+    metavar="FORM",
+    help="Ask only for the statements of this form of the scheme.",
+)
+@click.option(
+    "--prefill",
+    multiple=True,
+    metavar="RETURNED",
+    help="Start with the answers of this workbook. Can be repeated; a later one's answers win.",
+)
+@click.option(
+    "--next",
+    "follow_up",
+    multiple=True,
+    metavar="RETURNED",
+    help="Start with the answers of this workbook, and ask only for what can still change a level.",
+)
 @click.option(
     "--previous", metavar="RETURNED", help="Also show the index of this previous workbook."
 )
@@ -61,7 +79,9 @@ def build(
     lang: str | None,
     output: str,
     targets: tuple[str, ...],
-    prefill: str | None,
+    form: str,
+    prefill: tuple[str, ...],
+    follow_up: tuple[str, ...],
     previous: str | None,
     roster: str | None,
     deadline: date | None,
@@ -80,10 +100,14 @@ def build(
     from iml4e_xlsx.errors import TargetError
     from iml4e_xlsx.jobs.workbook_order import WorkbookOrder, make_roster_workbooks, make_workbook
     from iml4e_xlsx.model import Profile, RoundNotice
+    from iml4e_xlsx.reading.identity import Schemes
     from iml4e_xlsx.roster import parse_targets
     from iml4e_xlsx.scheme import load_scheme
+    from iml4e_xlsx.scheme.forms import select_form
 
-    scheme = load_scheme(scheme_name, lang)
+    if follow_up and (form or roster is not None):
+        raise usage_error("next_alone")
+    scheme = select_form(load_scheme(scheme_name, lang), form)
     try:
         target_levels = parse_targets(targets, scheme)
     except TargetError as error:
@@ -92,14 +116,20 @@ def build(
         scheme=scheme,
         profile=Profile(**profile),
         targets=target_levels,
-        prefill=prefill,
+        prefill=(*prefill, *follow_up),
+        next_only=bool(follow_up),
+        schemes=Schemes.find_installed((scheme_name,)),
         previous=previous,
         notice=RoundNotice(deadline=deadline, contact=contact.strip()),
     )
     if roster is None:
-        make_workbook(order, output, force=force)
-        if output != "-":
+        asked = make_workbook(order, output, force=force)
+        if not asked:
+            current_voice().say("nothing_to_ask")
+        elif output != "-":
             current_voice().say("wrote", output=output)
+            if follow_up:
+                current_voice().say("asks_next", count=len(asked), total=len(scheme.statements))
         return
     paths = make_roster_workbooks(
         order,

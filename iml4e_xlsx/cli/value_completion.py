@@ -105,6 +105,11 @@ def _find_sources(ctx: click.Context) -> Iterator[CompletionItem]:
         yield CompletionItem(source.key, help=source.title)
 
 
+def _find_forms(ctx: click.Context) -> Iterator[CompletionItem]:
+    for name, statements in _load_scheme(ctx).forms.items():
+        yield CompletionItem(name, help=str(len(statements)))
+
+
 def _find_targets(ctx: click.Context) -> Iterator[CompletionItem]:
     scheme = _load_scheme(ctx)
     for level in scheme.levels:
@@ -158,6 +163,7 @@ COMPLETIONS: Final[Mapping[str, _Find]] = {
     **dict.fromkeys(("ID|PATH", "[ID|PATH]"), _find_schemes),
     **dict.fromkeys(("AREA=LEVEL", "[AREA=]LEVEL"), _find_targets),
     "FIELD": _find_profile_fields,
+    "FORM": _find_forms,
     "ID": _find_reference_profiles,
     "KEY": _find_sources,
     "TEAM": _find_teams,

@@ -145,6 +145,12 @@ class ResponseFindings(CatalogueBase):
             statements=statements,
         )
 
+    def forms_mixed(self, place: Place, count: int, total: int, value: str) -> Finding:
+        """Report members of a team who were asked for fewer statements than the others."""
+        return self._make_finding(
+            Severity.NOTE, "forms-mixed", place, value, count=count, total=total
+        )
+
     def nothing_rated(self, place: Place, *, reliable: bool) -> Finding:
         """Report a workbook without any legible rating; an error where its format hides some."""
         severity = Severity.WARNING if reliable else Severity.ERROR

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from iml4e_xlsx.analysis.decisive_statements import find_decisive_statements
 from iml4e_xlsx.findings.finding import Finding
-from iml4e_xlsx.model import Profile, Response, Result, RoundNotice, Scheme
+from iml4e_xlsx.model import Answer, Profile, Response, Result, RoundNotice, Scheme
 from iml4e_xlsx.output import check_folder, check_target, write_output
+from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.roster import read_roster
+from iml4e_xlsx.scoring import score
 from iml4e_xlsx.workbook.builder import WORKBOOK_SUFFIXES, blank_response, build_workbook
 
 
@@ -20,22 +23,31 @@ class WorkbookOrder:
     """
     The contents of a workbook to be made.
 
-    `prefill` is the path of a returned workbook whose answers are copied, `previous` that of one
-    whose result is shown beside the new one. `notice` is what the first sheet says about the round.
+    `scheme` may be a form of one, with some of its statements only. `prefill` are the paths of
+    returned workbooks whose answers are copied, a later one's over those of the earlier. `previous`
+    is the path of one whose result is shown beside the new one. With `next_only`, the workbook asks
+    for what can still change a level. `schemes` are those that these workbooks may belong to; by
+    default the installed ones. `notice` is what the first sheet says about the round.
     """
 
     scheme: Scheme
     profile: Profile = field(default_factory=Profile)
     targets: Mapping[str, int] = field(default_factory=dict)
-    prefill: str | None = None
+    prefill: str | Sequence[str] = ()
     previous: str | None = None
+    next_only: bool = False
     notice: RoundNotice = field(default_factory=RoundNotice)
+    schemes: Schemes | None = None
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
-def make_workbook(order: WorkbookOrder, target: str | Path, *, force: bool = False) -> None:
+def make_workbook(
+    order: WorkbookOrder, target: str | Path, *, force: bool = False
+) -> tuple[str, ...]:
     """
-    Make one workbook.
+    Make one workbook, and return the statements that it asks for.
+
+    Where nothing that it could ask for changes a level, none is made.
 
     Raises:
         OutputNameError: If the target is a folder, or its suffix is not that of a workbook.
@@ -45,7 +57,12 @@ def make_workbook(order: WorkbookOrder, target: str | Path, *, force: bool = Fal
     """
     check_target(target, force=force, suffixes=WORKBOOK_SUFFIXES)
     response, previous = _read_previous(order)
-    write_output(target, _build(order, response, previous), force=force)
+    asked = tuple(order.scheme.statements)
+    if order.next_only:
+        asked = find_decisive_statements(score(response, order.scheme), order.scheme)
+    if asked:
+        write_output(target, _build(order, response, previous, asked), force=force)
+    return asked
 
 
 def make_roster_workbooks(
@@ -89,13 +106,19 @@ def make_roster_workbooks(
     return tuple(paths)
 
 
-def _build(order: WorkbookOrder, response: Response, previous: Result | None) -> bytes:
+def _build(
+    order: WorkbookOrder,
+    response: Response,
+    previous: Result | None,
+    asked: Sequence[str] = (),
+) -> bytes:
     return build_workbook(
         order.scheme,
         created=order.created,
         response=response,
         previous=previous,
         notice=order.notice,
+        shown=asked if order.next_only else None,
     )
 
 
@@ -108,12 +131,16 @@ def _merge_profiles(profile: Profile, fallback: Profile) -> Profile:
 def _read_previous(order: WorkbookOrder) -> tuple[Response, Result | None]:
     """Return the response to start from, and the previous result to compare with."""
     blank = blank_response(order.scheme, profile=order.profile, targets=order.targets)
-    if order.prefill is None and order.previous is None:
+    paths = [order.prefill] if isinstance(order.prefill, str) else order.prefill
+    if not paths and order.previous is None:
         return blank, None
-    with WorkbookReader() as reader:
+    with WorkbookReader(order.schemes) as reader:
         response = blank
-        if order.prefill is not None:
-            response = copy_answers(reader.assess(order.prefill).response, blank)
+        for path in paths:
+            earlier = response.targets
+            start = replace(response, targets=order.targets)
+            response = copy_answers(reader.assess(path).response, start)
+            response = replace(response, targets={**earlier, **response.targets})
         previous = None
         if order.previous is not None:
             previous = reader.assess(order.previous).result
@@ -121,13 +148,13 @@ def _read_previous(order: WorkbookOrder) -> tuple[Response, Result | None]:
 
 
 def copy_answers(previous: Response, blank: Response) -> Response:
-    """Return a blank response with the previous answers to the statements that both have."""
+    """
+    Return a response with the previous answers to the statements that both have.
+
+    What the previous one leaves open stays as it is.
+    """
     answers = {
-        id_: answer._replace(
-            rating=previous.answers[id_].rating, evidence=previous.answers[id_].evidence
-        )
-        if id_ in previous.answers
-        else answer
+        id_: _copy_answer(previous.answers.get(id_, answer), answer)
         for id_, answer in blank.answers.items()
     }
     # Whoever answers now enters a date of their own; the previous one would pass for it.
@@ -138,3 +165,10 @@ def copy_answers(previous: Response, blank: Response) -> Response:
         profile=profile,
         targets={**previous.targets, **blank.targets},
     )
+
+
+def _copy_answer(previous: Answer, answer: Answer) -> Answer:
+    # Somebody who did not know, or was not asked this time, takes no answer away.
+    is_kept = previous.is_open and answer.rating is not None
+    rating = answer.rating if is_kept else previous.rating
+    return answer._replace(rating=rating, evidence=previous.evidence or answer.evidence)

@@ -191,7 +191,9 @@ class Scheme:
 
     `wordings` maps every casefolded label and word of the scale, in every language of the
     scheme, to its value: a workbook may come back in another language than it left.
-    `instruction` is what respondents are told before they rate.
+    `instruction` is what respondents are told before they rate. `forms` maps the name of a form to
+    the statements that it asks for; a scheme that has such a selection only has the name as its
+    `form`, and in `whole` the scheme that it was selected from.
     """
 
     id: str
@@ -212,6 +214,9 @@ class Scheme:
     digest: str
     instruction: str = ""
     measures: Measures | None = None
+    forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    form: str = ""
+    whole: Scheme | None = None
     statements: Mapping[str, Statement] = field(init=False)
     scale: tuple[int, ...] = field(init=False)
 

@@ -14,11 +14,13 @@ from pathlib import Path
 from iml4e_xlsx import resources
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.scheme import load_scheme
+from iml4e_xlsx.scheme.forms import find_form
 from iml4e_xlsx.spreadsheets.grid import Grid, Grids, UnreadGrid
 from iml4e_xlsx.workbook.workbook_layout import META_SHEET
 
 _REFERENCE = re.compile(
     r"([a-z0-9]+(?:-[a-z0-9]+)*)/(\d+\.\d+\.\d+)/([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)/([0-9A-Z]{10})\b"
+    r"(?:/([a-z0-9]+(?:-[a-z0-9]+)*))?"
 )
 _VERSION = re.compile(r"/\d+\.\d+\.\d+/")
 _ID_END = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
@@ -30,16 +32,22 @@ _REFERENCE_COLUMNS = 8
 
 @dataclass(frozen=True, slots=True)
 class WorkbookReference:
-    """The reference that identifies a workbook: scheme, version, language and workbook id."""
+    """
+    The reference that identifies a workbook: scheme, version, language and workbook id.
+
+    `form` is the form of the scheme that the workbook is; empty if it asks for every statement.
+    """
 
     scheme: str
     version: str
     language: str
     workbook_id: str
+    form: str = ""
 
     def __str__(self) -> str:
         """Return the reference as it stands on the sheets."""
-        return f"{self.scheme}/{self.version}/{self.language}/{self.workbook_id}"
+        form = f"/{self.form}" if self.form else ""
+        return f"{self.scheme}/{self.version}/{self.language}/{self.workbook_id}{form}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +111,10 @@ def _read_meta_sheet(grid: Grid) -> Iterable[WorkbookReference]:
         for row in grid.rows.values()
         if row.keys() >= {0, 1}
     }
-    text = "/".join(values.get(key, "") for key in ("scheme", "version", "language", "workbook_id"))
-    return _match_references(text)
+    keys = ["scheme", "version", "language", "workbook_id"]
+    if values.get("form"):
+        keys.append("form")
+    return _match_references("/".join(values.get(key, "") for key in keys))
 
 
 @lru_cache(maxsize=4)
@@ -120,7 +130,7 @@ def _match_references(text: str) -> tuple[WorkbookReference, ...]:
         scheme_id = _ID_END.search(text, start, version.start())
         match = scheme_id and _REFERENCE.match(text, scheme_id.start())
         if match:
-            references.append(WorkbookReference(*match.groups()))
+            references.append(WorkbookReference(*match.groups("")))
     return tuple(references)
 
 
@@ -160,7 +170,16 @@ class Schemes:
         return {}
 
     def find_scheme(self, reference: WorkbookReference) -> Scheme | None:
-        """Return the scheme of a reference in the workbook's language; None if it is unknown."""
+        """
+        Return the scheme of a reference in the workbook's language and form; None if unknown.
+
+        Of a form that the scheme does not have, it is the whole scheme: what the workbook lacks is
+        told then, and no answer is lost.
+        """
+        scheme = self._find_whole(reference)
+        return None if scheme is None else find_form(scheme, reference.form)
+
+    def _find_whole(self, reference: WorkbookReference) -> Scheme | None:
         for folder, scheme in zip(self.folders, self.all_schemes, strict=True):
             # Another version has other statements, so only this one can read the workbook.
             if (scheme.id, scheme.version) != (reference.scheme, reference.version):
@@ -183,7 +202,8 @@ class Schemes:
         ]
         newest, folder = max(versions, key=lambda item: _version_numbers(item[0].version))
         has_language = scheme.language in newest.languages
-        return load_scheme(folder, scheme.language) if has_language else newest
+        newest = load_scheme(folder, scheme.language) if has_language else newest
+        return find_form(newest, scheme.form)
 
     def list_versions(self, scheme_id: str) -> tuple[str, ...]:
         """Return the versions of a scheme that are at hand."""
@@ -198,7 +218,11 @@ class Schemes:
         best = max(
             self.all_schemes, key=lambda scheme: len(ids & scheme.statements.keys()), default=None
         )
-        return best if best is not None and ids & best.statements.keys() else None
+        if best is None or not ids & best.statements.keys():
+            return None
+        # Exactly the statements of a form: a workbook that asked for no others.
+        forms = (form for form, asked in best.forms.items() if ids == frozenset(asked))
+        return find_form(best, next(forms, ""))
 
 
 def _version_numbers(version: str) -> tuple[int, ...]:

@@ -104,7 +104,7 @@ class _AnswerReader:
             targets=_read_levels(scheme, targets),
             estimates=_read_levels(scheme, estimates),
             source=self.source,
-            workbook_id=reference[-1],
+            workbook_id=reference[3],
             file=FileTraits(modified=datetime.fromisoformat(modified) if modified else None),
         )
         return WorkbookContent(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import pickle
 from collections.abc import Iterable, Mapping
+from dataclasses import astuple
 from itertools import chain
 from typing import Any, Final
 
@@ -57,6 +58,7 @@ def pack_content(content: WorkbookContent) -> bytes:
                 scheme.version,
                 scheme.language,
                 response.workbook_id,
+                scheme.form,
                 modified.isoformat() if modified is not None else "",
             ],
             list(response.profile.values.values()),
@@ -75,11 +77,7 @@ def pack_content(content: WorkbookContent) -> bytes:
 
 def pack_reference(reference: WorkbookReference | None) -> bytes:
     """Return the reference of a workbook whose scheme is unknown as bytes."""
-    parts = (
-        [reference.scheme, reference.version, reference.language, reference.workbook_id]
-        if reference is not None
-        else []
-    )
+    parts = [*astuple(reference)] if reference is not None else []
     return pack_message([FOREIGN, parts])
 
 

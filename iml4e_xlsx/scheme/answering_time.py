@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from iml4e_xlsx.model import Scheme
@@ -18,13 +19,13 @@ _COARSE_FROM, _COARSE, _FINE = 30, 15, 5
 """From so many minutes on, the estimate is in quarters of an hour; below, in five minutes."""
 
 
-def estimate_minutes(scheme: Scheme) -> int:
+def estimate_minutes(scheme: Scheme, shown: Collection[str] | None = None) -> int:
     """
-    Return the minutes that a person takes to read and rate all statements, rounded.
+    Return the minutes that a person takes to read and rate all statements, or these, rounded.
 
     Counted are the words of each statement and of the guidance for rating it.
     """
-    statements = scheme.statements.values()
+    statements = [one for id_, one in scheme.statements.items() if shown is None or id_ in shown]
     words = sum(len(" ".join((one.text, *one.guidance.texts)).split()) for one in statements)
     minutes = words / WORDS_A_MINUTE + len(statements) * SECONDS_A_STATEMENT / 60
     step = _COARSE if minutes >= _COARSE_FROM else _FINE

@@ -172,7 +172,7 @@ class StatementRules:
         for position, locus in enumerate(loci):
             if known is not None and locus and locus not in known:
                 place = fields.item_place(source, position)
-                choices = _list_nearest(locus, known)
+                choices = list_nearest(locus, known)
                 finding = catalogue.scheme_unknown_key(place, part, locus, choices)
                 self.collector.add_finding(finding)
 
@@ -199,7 +199,7 @@ def _list_choices(choices: Iterable[str]) -> TextValue:
     return ", ".join(choices) or message("scheme_form.no-choice")
 
 
-def _list_nearest(name: str, known: tuple[str, ...]) -> TextValue:
+def list_nearest(name: str, known: tuple[str, ...]) -> TextValue:
     """Return the names that may be meant; all of them if they are few, or if none is near."""
     if len(known) <= _FEW:
         return ", ".join(known)

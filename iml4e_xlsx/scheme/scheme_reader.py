@@ -24,6 +24,7 @@ from iml4e_xlsx.model import (
     Scheme,
     Thresholds,
 )
+from iml4e_xlsx.scheme.form_reader import read_forms
 from iml4e_xlsx.scheme.rules import StatementRules, TextLimits, check_scheme
 from iml4e_xlsx.scheme.source_reader import SourceReader
 from iml4e_xlsx.scheme.statement_reader import NEW_STATEMENT, StatementReader
@@ -142,6 +143,9 @@ class SchemeReader:
                 fields, "instruction", "instruction", TextLimits.TEXT, required=False
             ),
             measures=self._read_measures(fields),
+            forms=read_forms(
+                fields.read_mapping("forms", required=False), parts.areas, self.collector
+            ),
         )
 
     def _read_measures(self, fields: YamlFields) -> Measures | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from iml4e_xlsx.model import NOT_APPLICABLE, RoundNotice, Scheme
 from iml4e_xlsx.scheme.answering_time import describe_minutes, estimate_minutes
 from iml4e_xlsx.text.days import describe_day
@@ -9,9 +11,22 @@ from iml4e_xlsx.text.texts import Texts
 from iml4e_xlsx.workbook.workbook_layout import CoverSheet, Layout
 
 
-def notice_lines(scheme: Scheme, notice: RoundNotice, texts: Texts) -> list[str]:
-    """Return the time needed and, where they are known, the deadline and the contact."""
-    lines = [texts("cover.time", time=describe_minutes(estimate_minutes(scheme)))]
+def notice_lines(
+    scheme: Scheme, notice: RoundNotice, texts: Texts, shown: Collection[str] | None = None
+) -> list[str]:
+    """
+    Return what the form is, the time needed and, if known, the deadline and the contact.
+
+    Args:
+        scheme: The scheme, or a form of it.
+        notice: What is known about the round.
+        texts: The texts of the interface.
+        shown: The statements that the workbook asks for; all by default.
+    """
+    lines = [describe_form(scheme, texts)] if scheme.form else []
+    if shown is not None:
+        lines.append(texts("cover.next", count=len(shown)))
+    lines.append(texts("cover.time", time=describe_minutes(estimate_minutes(scheme, shown))))
     if notice.deadline is not None:
         lines.append(texts("cover.deadline", day=describe_day(notice.deadline)))
     if notice.contact:
@@ -19,9 +34,16 @@ def notice_lines(scheme: Scheme, notice: RoundNotice, texts: Texts) -> list[str]
     return lines
 
 
+def describe_form(scheme: Scheme, texts: Texts) -> str:
+    """Say of how many statements a form is, and how far its figures can be trusted."""
+    whole = scheme.whole or scheme
+    count, total = len(scheme.statements), len(whole.statements)
+    return texts("cover.form", form=scheme.form, count=count, total=total)
+
+
 def answering_steps(scheme: Scheme, layout: Layout, texts: Texts) -> list[str]:
     """Return the steps in which a workbook is filled in and sent back."""
-    areas = list(layout.areas.values())
+    areas = [area for area in layout.areas.values() if area.shown_rows]
     values = {
         "cover": layout.cover.sheet,
         "areas": len(areas),

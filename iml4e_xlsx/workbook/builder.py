@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from fractions import Fraction
 
@@ -55,12 +55,13 @@ def blank_response(
     )
 
 
-def make_workbook_id(response: Response, created: datetime) -> str:
+def make_workbook_id(response: Response, created: datetime, *salt: str) -> str:
     """
     Return the id of a workbook: ten characters that follow from its contents and its time.
 
     The same contents at the same time have the same id, so that a build can be repeated.
-    Optional fields of the profile do not count: older workbooks have none.
+    Optional fields of the profile do not count: older workbooks have none. `salt` tells workbooks
+    apart that have all of this in common, such as those of two forms.
     """
     profile = response.profile
     parts = (
@@ -68,6 +69,7 @@ def make_workbook_id(response: Response, created: datetime) -> str:
         response.version,
         *(profile.values[field.name] for field in PROFILE_FIELDS if not field.optional),
         *(f"{area}={level}" for area, level in sorted(response.targets.items())),
+        *salt,
         created.isoformat(),
     )
     number = int.from_bytes(hashlib.sha256("\x1f".join(parts).encode()).digest()[:8], "big")
@@ -79,11 +81,12 @@ def make_workbook_id(response: Response, created: datetime) -> str:
 
 
 def workbook_reference(scheme: Scheme, identity: str) -> str:
-    """Return the reference on the sheets of a workbook: scheme, version, language and id."""
-    return f"{scheme.id}/{scheme.version}/{scheme.language}/{identity}"
+    """Return the reference on the sheets: scheme, version, language and id, and its form if any."""
+    form = f"/{scheme.form}" if scheme.form else ""
+    return f"{scheme.id}/{scheme.version}/{scheme.language}/{identity}{form}"
 
 
-def build_workbook(
+def build_workbook(  # noqa: PLR0913 - each is a part of a workbook; callers name what they have
     scheme: Scheme,
     *,
     created: datetime,
@@ -92,6 +95,7 @@ def build_workbook(
     identity: str | None = None,
     notes: Mapping[Cell, str] | None = None,
     notice: RoundNotice | None = None,
+    shown: Collection[str] | None = None,
 ) -> bytes:
     """
     Build a workbook for a scheme.
@@ -104,13 +108,17 @@ def build_workbook(
         identity: The workbook's id; made from the response and the time by default.
         notes: Notes on input cells with a doubtful answer; these cells are highlighted.
         notice: What the first sheet says about the round, such as the deadline.
+        shown: The statements that are asked for; the others keep their answers in hidden rows,
+            so that the workbook computes and returns the whole. By default all are shown.
 
     Raises:
         WorkbookWriteError: If a text is longer than the format allows.
     """
     filled = response or blank_response(scheme)
-    identity = identity or make_workbook_id(filled, created)
-    layout = layout_of(scheme)
+    salt = [scheme.form] if scheme.form else []
+    salt += ["next", *sorted(shown)] if shown is not None else []
+    identity = identity or make_workbook_id(filled, created, *salt)
+    layout = layout_of(scheme, None if shown is None else frozenset(shown))
     reference = workbook_reference(scheme, identity)
     properties = {
         "title": scheme.title,
@@ -129,6 +137,7 @@ def build_workbook(
         reference=reference,
         previous=_previous_indices(previous, scheme),
         notice=notice or RoundNotice(),
+        shown=shown,
     )
     write_cover_sheet(draft)
     for area, result in zip(scheme.areas, draft.result.areas, strict=True):
@@ -161,4 +170,5 @@ def _meta_values(scheme: Scheme, identity: str, created: datetime) -> dict[str, 
         "language": scheme.language,
         "scheme_digest": scheme.digest,
         "created": created.isoformat(),
+        **({"form": scheme.form} if scheme.form else {}),
     }

@@ -269,6 +269,10 @@ class Sheet:
         """Set the height of a row."""
         self._check_code(self._sheet.set_row(row, points), "row", str(row + 1))
 
+    def hide_row(self, row: int) -> None:
+        """Hide a row, which is then neither seen nor printed."""
+        self._check_code(self._sheet.set_row(row, None, None, {"hidden": True}), "row", str(row))
+
     def suggest_height(self, row: int, points: float) -> None:
         """Set the height with which a row opens; programs change it as its texts change."""
         self.set_height(row, min(points, HIGHEST_ROW))

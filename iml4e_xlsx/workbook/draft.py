@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -21,7 +21,8 @@ class WorkbookDraft:
 
     `result` belongs to the answers that are filled in; in a blank workbook all are open.
     `previous` holds the index by area of a previous assessment, and is empty without one. `notice`
-    is what the first sheet says about the round.
+    is what the first sheet says about the round. `shown` are the statements that are asked for;
+    None if all are.
     """
 
     scheme: Scheme
@@ -33,6 +34,7 @@ class WorkbookDraft:
     reference: str
     previous: Mapping[str, Fraction]
     notice: RoundNotice
+    shown: Collection[str] | None = None
 
     def add_sheet(
         self, name: str, *, tab: str, landscape: bool, repeat: int | None = None, tall: int = 1

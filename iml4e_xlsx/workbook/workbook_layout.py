@@ -30,6 +30,7 @@ META_KEYS: Final = (
     "language",
     "scheme_digest",
     "created",
+    "form",
 )
 CUSTOM_PROPERTY: Final = "iml4e-reference"
 RESULTS_PROPERTY: Final = "iml4e-results"
@@ -46,12 +47,16 @@ class AreaSheet:
     """
     The sheet of an area: a heading row, then for each level a band and its statements.
 
+    Statements that are not `shown` stand below all others, hidden, without bands: their answers are
+    known, or cannot change anything. Where all are shown, it is None.
+
     Behind the columns of the table stands, hidden, as what each score cell is counted.
     """
 
     sheet: str
     rows: Mapping[str, int]
     bands: Mapping[int, int]
+    shown: frozenset[str] | None = None
 
     TITLE = 0
     LINKS = 1
@@ -80,6 +85,17 @@ class AreaSheet:
         return max(self.rows.values())
 
     @property
+    def shown_rows(self) -> tuple[int, ...]:
+        """Return the rows of the statements that are shown, from the top."""
+        shown = self.rows if self.shown is None else self.shown
+        return tuple(sorted(row for id_, row in self.rows.items() if id_ in shown))
+
+    @property
+    def last_shown_row(self) -> int:
+        """Return the last row that is shown; that of the heading if no statement is."""
+        return max(self.shown_rows, default=self.HEADING)
+
+    @property
     def link_target(self) -> Cell:
         """Return the hidden cell with the address of the first open statement."""
         return Cell(self.sheet, self.TITLE, self.COUNTED_AS)
@@ -97,6 +113,11 @@ class AreaSheet:
         return cell_range(
             Cell(self.sheet, self.first_row, col), Cell(self.sheet, self.last_row, col)
         )
+
+    def shown_range(self, col: int) -> str:
+        """Return the absolute reference of a column of the table, as far as it is shown."""
+        last = max(self.first_row, self.last_shown_row)
+        return cell_range(Cell(self.sheet, self.first_row, col), Cell(self.sheet, last, col))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,14 +322,16 @@ class Layout:
 
 
 @lru_cache(maxsize=64)
-def layout_of(scheme: Scheme) -> Layout:
-    """Return the layout of the workbook of a scheme."""
+def layout_of(scheme: Scheme, shown: frozenset[str] | None = None) -> Layout:
+    """Return the layout of the workbook of a scheme, which shows all statements or these."""
     texts = scheme_texts(scheme)
     codes = tuple(area.code for area in scheme.areas)
     names = _sheet_names(scheme, texts)
     return Layout(
         cover=CoverSheet(sheet=names["cover"], areas=codes),
-        areas={area.code: _area_sheet(area, scheme, names[area.code]) for area in scheme.areas},
+        areas={
+            area.code: _area_sheet(area, scheme, names[area.code], shown) for area in scheme.areas
+        },
         summary=SummarySheet(sheet=names["summary"], areas=codes, top=scheme.top),
         levels=LevelsSheet(sheet=names["levels"], ratings=len(scheme.ratings)),
         calculation=_calculation_sheet(scheme, names["calculation"], codes),
@@ -324,18 +347,23 @@ def _sheet_names(scheme: Scheme, texts: Texts) -> dict[str, str]:
     return {key: claim_sheet_name(text, taken, key) for key, text in wishes.items()}
 
 
-def _area_sheet(area: Area, scheme: Scheme, name: str) -> AreaSheet:
+def _area_sheet(area: Area, scheme: Scheme, name: str, shown: frozenset[str] | None) -> AreaSheet:
     """Lay the statements out by level, and in the scheme's order, that of their numbers."""
     rows: dict[str, int] = {}
     bands: dict[int, int] = {}
     row = AreaSheet.HEADING + 1
     for level in scheme.scored_levels:
+        statements = [one.id for one in area.statements if one.level == level]
+        if shown is not None or scheme.form:
+            statements = [id_ for id_ in statements if shown is None or id_ in shown]
+            if not statements:  # a band without a row below it would look like a fault
+                continue
         bands[level] = row
-        row += 1
-        for statement in (one for one in area.statements if one.level == level):
-            rows[statement.id] = row
-            row += 1
-    return AreaSheet(sheet=name, rows=rows, bands=bands)
+        rows |= {id_: row + number for number, id_ in enumerate(statements, start=1)}
+        row += 1 + len(statements)
+    hidden = [one.id for one in area.statements if one.id not in rows]
+    rows |= {id_: row + number for number, id_ in enumerate(hidden)}
+    return AreaSheet(sheet=name, rows=rows, bands=bands, shown=shown)
 
 
 def _calculation_sheet(scheme: Scheme, name: str, codes: tuple[str, ...]) -> CalculationSheet:

@@ -30,6 +30,7 @@ from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.roster.roster_table import read_table
 from iml4e_xlsx.roster.template import roster_csv, roster_workbook
 from iml4e_xlsx.scheme import load_scheme, scheme_folder
+from iml4e_xlsx.scheme.forms import select_form
 from iml4e_xlsx.text.interface_texts import load_texts
 
 ROSTERS: Final = ("roster.xlsx", "roster.csv")
@@ -103,11 +104,14 @@ class Campaign:
         """
         Return the scheme in a language, or in its own where it has no such language.
 
+        It is the form that the settings name, if they do.
+
         Raises:
             SchemeError: If the scheme cannot be used; says everything that is wrong.
         """
         own = load_scheme(self.scheme_path)
-        return load_scheme(self.scheme_path, language) if language in own.languages else own
+        scheme = load_scheme(self.scheme_path, language) if language in own.languages else own
+        return select_form(scheme, self.settings.form)
 
     def choose_language(self, language: str) -> str:
         """Return the language of somebody whose row in the roster says this, or nothing."""

@@ -67,6 +67,7 @@ class Settings:
     """
     The settings of a campaign, as `campaign.toml` has them.
 
+    `form` is the form of the scheme that people are asked for; empty for the whole of it.
     `roster` and `database` are empty where the campaign's own files are meant. `per_minute` is
     how many mails may leave in a minute, 0 for as many as the server takes.
     """
@@ -88,6 +89,7 @@ class Settings:
     per_minute: int
     imap: MailServer | None
     folder: str
+    form: str = ""
 
     @property
     def notice(self) -> RoundNotice:
@@ -103,6 +105,7 @@ _FIELDS: Final[Mapping[str, Mapping[str, tuple[type, Any]]]] = {
         "created": (date, None),
         "scheme": (str, "scheme"),
         "language": (str, "en"),
+        "form": (str, ""),
         "deadline": (date, ...),
         "roster": (str, ""),
         "database": (str, ""),

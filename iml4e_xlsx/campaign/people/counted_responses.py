@@ -85,7 +85,9 @@ def score_responses(responses: Iterable[CountedResponse], schemes: Schemes) -> l
 
 def score_returned_file(file: ReturnedFile, response: Response, schemes: Schemes) -> Assessment:
     """Score the response of a returned file; CampaignError if its scheme is not installed."""
-    reference = WorkbookReference(file.scheme, file.version, file.language, file.workbook_id)
+    reference = WorkbookReference(
+        file.scheme, file.version, file.language, file.workbook_id, file.form
+    )
     scheme = schemes.find_scheme(reference)
     if scheme is None:
         raise CampaignError(
@@ -95,7 +97,8 @@ def score_returned_file(file: ReturnedFile, response: Response, schemes: Schemes
             version=file.version,
         )
     answers = {statement: Answer(statement=statement) for statement in scheme.statements}
-    whole = replace(response, answers={**answers, **response.answers})
+    given = {id_: answer for id_, answer in response.answers.items() if id_ in answers}
+    whole = replace(response, answers=answers | given)
     result = score(whole, scheme)
     findings = file.restore_findings(scheme_texts(scheme))
     return Assessment(scheme=scheme, response=whole, result=result, findings=findings)

@@ -262,6 +262,7 @@ def _file_values(arrival: Arrival) -> dict[str, Any]:
         "estimates": {},
         "findings": [],
         "saved": "",
+        "form": "",
     }
     if isinstance(arrival.outcome, Failure):
         details, failure = pack_failure(arrival.outcome), arrival.outcome
@@ -282,6 +283,7 @@ def _file_values(arrival: Arrival) -> dict[str, Any]:
         "estimates": dict(response.estimates),
         "findings": [pack_finding(finding) for finding in arrival.outcome.findings],
         "saved": response.file.modified.isoformat() if response.file.modified else "",
+        "form": arrival.outcome.scheme.form,
         "answered": overall.answered,
         "total": overall.statements,
         "dont_know": overall.dont_know,

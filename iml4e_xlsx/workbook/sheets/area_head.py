@@ -35,7 +35,7 @@ def write_area_head(
     sheet.set_height(AreaSheet.LINKS, _FIGURE_HEIGHT)
     _write_links(draft, sheet, area)
     sheet.write_formula(
-        AreaSheet.LINKS, AreaSheet.GUIDANCE, _count_answered(draft, layout, result), "small"
+        AreaSheet.LINKS, AreaSheet.GUIDANCE, _count_answered(draft, layout), "small"
     )
     sheet.write_text(AreaSheet.LINKS, AreaSheet.RATING, texts("area.level_reached"), "small_centre")
     label = texts("area.index", top=draft.scheme.top)
@@ -77,26 +77,25 @@ def _write_links(draft: WorkbookDraft, sheet: Sheet, area: Area) -> None:
 def _next_cell(draft: WorkbookDraft, area: Area) -> Cell:
     """Return the first score cell of the area that follows; the summary follows the last."""
     codes = [*draft.layout.areas]
-    after = codes.index(area.code) + 1
-    if after == len(codes):
-        return Cell(draft.layout.summary.sheet, 0, 0)
-    layout = draft.layout.areas[codes[after]]
-    return Cell(layout.sheet, min(layout.rows.values()), AreaSheet.RATING)
+    for code in codes[codes.index(area.code) + 1 :]:
+        layout = draft.layout.areas[code]
+        if layout.shown_rows:
+            return Cell(layout.sheet, layout.shown_rows[0], AreaSheet.RATING)
+    return Cell(draft.layout.summary.sheet, 0, 0)
 
 
-def _count_answered(draft: WorkbookDraft, layout: AreaSheet, result: AreaResult) -> Formula:
+def _count_answered(draft: WorkbookDraft, layout: AreaSheet) -> Formula:
     """Return how many statements are answered, as a sentence."""
-    counted = layout.column_range(AreaSheet.COUNTED_AS)
-    before, after = draft.texts("area.answered", answered="\n", statements=result.statements).split(
-        "\n"
-    )
+    counted = layout.shown_range(AreaSheet.COUNTED_AS)
+    shown = len(layout.shown_rows)
+    before, after = draft.texts("area.answered", answered="\n", statements=shown).split("\n")
     # Bands have no figure; what is counted behind n/a leaves a statement open.
     unknown = [one for one in _open_positions(draft) if one != OPEN]
     count = f'COUNTIF({counted},">{OPEN}")'
     if unknown:
         count = f"({'-'.join([count, *(f'COUNTIF({counted},{one})' for one in unknown)])})"
     text = f"={quote_text(before)}&{count}&{quote_text(after)}"
-    return Formula(text, f"{before}{result.answered}{after}")
+    return Formula(text, f"{before}{shown - len(_list_open(draft, layout))}{after}")
 
 
 def _open_positions(draft: WorkbookDraft) -> tuple[int, ...]:
@@ -106,7 +105,9 @@ def _open_positions(draft: WorkbookDraft) -> tuple[int, ...]:
 def _list_open(draft: WorkbookDraft, layout: AreaSheet) -> list[str]:
     """Return the open statements of a sheet, those without any answer first."""
     answers = draft.result.response.answers
-    ratings = {id_: answers[id_].rating if id_ in answers else None for id_ in layout.rows}
+    rows = layout.shown_rows
+    shown = [id_ for id_, row in layout.rows.items() if row in rows]
+    ratings = {id_: answers[id_].rating if id_ in answers else None for id_ in shown}
     left = [id_ for id_, rating in ratings.items() if is_open(rating)]
     return sorted(left, key=lambda id_: ratings[id_] is not None)
 
@@ -120,7 +121,7 @@ def _write_way_to_open(draft: WorkbookDraft, sheet: Sheet, area: Area) -> None:
     """
     texts, layout = draft.texts, draft.layout.areas[area.code]
     onward = _next_cell(draft, area)
-    counted, ids = layout.column_range(AreaSheet.COUNTED_AS), layout.column_range(AreaSheet.ID)
+    counted, ids = layout.shown_range(AreaSheet.COUNTED_AS), layout.shown_range(AreaSheet.ID)
     open_positions = _open_positions(draft)
     first = f"MATCH({open_positions[-1]},{counted},0)"
     count = f"COUNTIF({counted},{OPEN})"

@@ -60,10 +60,15 @@ def write_area_sheet(draft: WorkbookDraft, area: Area, result: AreaResult) -> No
     _set_inputs(draft, sheet, layout)
     _set_marks(draft.scheme, sheet, layout)
     sheet.freeze_panes(AreaSheet.HEADING + 1, AreaSheet.GUIDANCE)
-    sheet.add_filter((AreaSheet.HEADING, 0, layout.last_row, AreaSheet.EVIDENCE))
-    sheet.select_cell(min(layout.rows.values()), AreaSheet.RATING)
-    sheet.set_print_area((0, 0, layout.last_row, len(WIDTHS) - 1))
+    last = layout.last_shown_row
+    sheet.add_filter((AreaSheet.HEADING, 0, last, AreaSheet.EVIDENCE))
+    sheet.select_cell(min(layout.shown_rows, default=AreaSheet.HEADING), AreaSheet.RATING)
+    sheet.set_print_area((0, 0, last, len(WIDTHS) - 1))
+    for row in sorted({*layout.rows.values()} - {*layout.shown_rows}):
+        sheet.hide_row(row)
     sheet.protect_cells()
+    if not layout.shown_rows:
+        sheet.hide_sheet(from_menus=False)
 
 
 @lru_cache(maxsize=256)

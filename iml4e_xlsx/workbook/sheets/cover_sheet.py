@@ -48,7 +48,8 @@ def _write_head(draft: WorkbookDraft, sheet: Sheet) -> None:
 
 def _write_notice(draft: WorkbookDraft, sheet: Sheet) -> None:
     layout = draft.layout.cover
-    text = "\n".join(notice_lines(draft.scheme, draft.notice, draft.texts))
+    lines = notice_lines(draft.scheme, draft.notice, draft.texts, draft.shown)
+    text = "\n".join(lines)
     sheet.write_across(layout.NOTICE, layout.LABEL, layout.SHARE, text, "notice")
     sheet.set_height(layout.NOTICE, row_height(count_lines(text, _ACROSS), padding=10))
 
@@ -137,9 +138,12 @@ def _write_progress(draft: WorkbookDraft, sheet: Sheet) -> None:
     for row, (area, result) in enumerate(rows, start=layout.progress_first):
         topics = ", ".join(area.topics.values())
         sheet.set_height(row, row_height(count_lines(topics, WIDTHS[layout.VALUE], 9), 9, least=2))
-        target = draft.layout.areas[area.code].sheet
-        tip = texts("cover.open_sheet", sheet=target)
-        sheet.write_link(row, layout.LABEL, target, area.name, tip, "cell_link")
+        target = draft.layout.areas[area.code]
+        if target.shown_rows:
+            tip = texts("cover.open_sheet", sheet=target.sheet)
+            sheet.write_link(row, layout.LABEL, target.sheet, area.name, tip, "cell_link")
+        else:  # no link leads to a hidden sheet
+            sheet.write_text(row, layout.LABEL, area.name, "cell")
         sheet.write_text(row, layout.VALUE, topics, "cell_small")
         sheet.write_formula(row, layout.ANSWERED, formulas.answered_count(result), "count")
         sheet.write_formula(row, layout.STATEMENTS, formulas.statement_count(result), "count")

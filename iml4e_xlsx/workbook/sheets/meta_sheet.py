@@ -12,7 +12,7 @@ def write_meta_sheet(draft: WorkbookDraft, values: Mapping[str, str]) -> None:
     """Write the sheet and the document's property; both state the same reference."""
     sheet = draft.canvas.add_sheet(META_SHEET)
     sheet.set_widths((20, 44))
-    for row, key in enumerate(META_KEYS):
+    for row, key in enumerate(key for key in META_KEYS if key in values):
         sheet.write_text(row, 0, key)
         sheet.write_text(row, 1, values[key])
     sheet.protect_cells()
