@@ -292,7 +292,7 @@ def _score_overall(areas: Sequence[AreaResult], scheme: Scheme) -> OverallResult
     high = [(area.high, _could_be_complete(area, scheme.thresholds)) for area in areas]
     not_assessed = tuple(area.area for area in areas if not area.is_assessed)
     highest = max((area.highest for area in areas if area.highest is not None), default=None)
-    is_held = not not_assessed and low.level != highest
+    is_held = not not_assessed and low.level != highest and not scheme.form
     return OverallResult(
         low=low,
         high=_combine_bounds(high, scheme),
@@ -307,6 +307,7 @@ def _score_overall(areas: Sequence[AreaResult], scheme: Scheme) -> OverallResult
         if is_held
         else (),
         way=_add_ways(areas),
+        is_about=bool(scheme.form),
     )
 
 
@@ -326,7 +327,8 @@ def _combine_bounds(bounds: Sequence[tuple[LevelIndex, bool]], scheme: Scheme) -
     levels = [
         (bound.level, scheme.top if is_complete else bound.level)
         for bound, is_complete in bounds
-        if bound.level is not None
+        # A few statements of each area may say where it stands; its weakest point they may miss.
+        if bound.level is not None and not scheme.form
     ]
     level = (
         min(max(own for own, _ in levels), *(counted for _, counted in levels)) if levels else None

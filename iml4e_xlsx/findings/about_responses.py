@@ -148,7 +148,7 @@ class ResponseFindings(CatalogueBase):
     def forms_mixed(self, place: Place, count: int, total: int, value: str) -> Finding:
         """Report members of a team who were asked for fewer statements than the others."""
         return self._make_finding(
-            Severity.NOTE, "forms-mixed", place, value, count=count, total=total
+            Severity.NOTE, "forms-mixed", place, value, count=count, total=total, form=value
         )
 
     def nothing_rated(self, place: Place, *, reliable: bool) -> Finding:

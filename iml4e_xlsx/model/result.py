@@ -221,7 +221,8 @@ class OverallResult:
 
     As long as an area is `not_assessed`, the whole has bounds only, and nothing holds it down.
     `not_applying` areas take no part; without any other the whole has no level. `way` is None
-    without a target, and if one of them is that of an area that is not assessed.
+    without a target, and if one of them is that of an area that is not assessed. A form that asks
+    for some of the statements says `about` where the areas stand, and has no overall level.
     """
 
     low: LevelIndex
@@ -233,6 +234,7 @@ class OverallResult:
     not_applying: tuple[str, ...]
     held_down_by: tuple[str, ...]
     way: TargetWay | None
+    is_about: bool = False
 
     @property
     def is_assessed(self) -> bool:
@@ -242,11 +244,11 @@ class OverallResult:
     @property
     def applies(self) -> bool:
         """Return whether an area applies."""
-        return self.low.level is not None
+        return self.low.index is not None
 
     @property
     def level(self) -> int | None:
-        """Return the overall level; None as long as an area is open, or if none applies."""
+        """Return the overall level; None as long as an area is open, if none applies, or about."""
         return self.low.level if self.is_assessed else None
 
     @property

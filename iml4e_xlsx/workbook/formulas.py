@@ -213,13 +213,13 @@ class SummaryFormulas:
         statements = "+".join(f"SUM({self._level_range(area, 'statements')})" for area in areas)
         unanswered = "+".join(f"SUM({self._level_range(area, 'open')})" for area in areas)
         levels, indices = sheet.column_range(sheet.LEVEL), sheet.column_range(sheet.INDEX)
+        least = '""' if self.scheme.form else self._least_level(levels)
         return {
             sheet.COMPLETENESS: Formula(
                 f"=1-({unanswered})/({statements})", float(overall.completeness)
             ),
             sheet.LEVEL: Formula(
-                f"=IF({self._has_open_area()},{quote_text(self.open_word)},"
-                f"{self._least_level(levels)})",
+                f"=IF({self._has_open_area()},{quote_text(self.open_word)},{least})",
                 self.level_figure(overall),
             ),
             sheet.INDEX: Formula(
@@ -300,16 +300,19 @@ class SummaryFormulas:
         gap = sum(max((area.target or 0) - (area.index or 0), Fraction(0)) for area in known)
         return Formula(text, cell_figure(1 - Fraction(gap) / aim))
 
+    def _overall_level(self, columns: str, value: int | None, prefix: str = "") -> Formula:
+        """Return a lowest level; an empty text in a form that asks for some statements only."""
+        if self.scheme.form:
+            return Formula('=""', "")
+        return Formula(f"={self._least_level(columns, prefix)}", "" if value is None else value)
+
     def highest_figures(self, overall: OverallResult) -> dict[int, Formula]:
         """Return the whole assessment's figures of the second table, by column."""
         sheet = self.sheet
         levels = sheet.detail_range(sheet.high_level_col)
         indices = sheet.detail_range(sheet.high_index_col)
         return {
-            sheet.high_level_col: Formula(
-                f"={self._least_level(levels, 'highest_')}",
-                "" if overall.high.level is None else overall.high.level,
-            ),
+            sheet.high_level_col: self._overall_level(levels, overall.high.level, "highest_"),
             sheet.high_index_col: Formula(
                 f"={_mean_text(indices)}", cell_figure(overall.high.index)
             ),

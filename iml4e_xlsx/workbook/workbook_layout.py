@@ -91,6 +91,11 @@ class AreaSheet:
         return tuple(sorted(row for id_, row in self.rows.items() if id_ in shown))
 
     @property
+    def head_rows(self) -> tuple[int, ...]:
+        """Return the rows that the head counts: those that are shown; all, if the sheet is not."""
+        return self.shown_rows or tuple(sorted(self.rows.values()))
+
+    @property
     def last_shown_row(self) -> int:
         """Return the last row that is shown; that of the heading if no statement is."""
         return max(self.shown_rows, default=self.HEADING)
@@ -114,10 +119,10 @@ class AreaSheet:
             Cell(self.sheet, self.first_row, col), Cell(self.sheet, self.last_row, col)
         )
 
-    def shown_range(self, col: int) -> str:
-        """Return the absolute reference of a column of the table, as far as it is shown."""
-        last = max(self.first_row, self.last_shown_row)
-        return cell_range(Cell(self.sheet, self.first_row, col), Cell(self.sheet, last, col))
+    def head_range(self, col: int) -> str:
+        """Return the absolute reference of a column of the table, as far as the head counts it."""
+        last = Cell(self.sheet, self.head_rows[-1], col)
+        return cell_range(Cell(self.sheet, self.first_row, col), last)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,7 +79,7 @@ def test_a_short_form_comes_back_as_what_it_is(
     assert ids_on_sheets(path) == list(short.statements)
     assert read.scheme.form == "short"
     assert set(read.response.answers) == set(SHORT)
-    assert {finding.code for finding in read.findings} == {"unanswered"}
+    assert {finding.code for finding in read.findings} == {"profile-missing", "unanswered"}
     assert read.result.overall.statements == len(SHORT)
     assert read.result.overall.level is None
     cover = openpyxl.load_workbook(path).worksheets[0]
@@ -154,8 +154,8 @@ def test_next_asks_for_what_decides_and_returns_the_whole(
     scheme: Scheme, knowing: WorkbookReader, tmp_path: Path
 ) -> None:
     """Other answers stay in hidden rows, so that one file comes back with everything."""
-    ratings = rate_all(scheme, 3) | {"AA-02": None, "AA-11": "unknown", "BB-02": None, "CC-01": 0}
-    ratings |= {"CC-05": None}
+    ratings = rate_all(scheme, 3) | {"AA-02": None, "AA-11": "unknown", "AA-10": 0}
+    ratings |= {"BB-02": None, "CC-01": 0, "CC-02": 0, "CC-05": None}
     filled = response(
         scheme,
         ratings,

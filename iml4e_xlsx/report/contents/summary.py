@@ -41,6 +41,14 @@ def summary_sentences(contents: Contents) -> tuple[str, ...]:
 
 def _level_sentences(contents: Contents) -> Iterator[str]:
     teams = contents.teams
+    if contents.scheme.whole is not None:
+        yield contents.texts(
+            "report.form",
+            form=contents.scheme.form,
+            count=len(contents.scheme.statements),
+            total=len(contents.scheme.whole.statements),
+        )
+        return
     assessed = [team for team in teams if team.result.overall.is_assessed]
     if len(teams) == 1:
         yield _describe_team(teams[0], contents)

@@ -40,12 +40,16 @@ _TYPES: Final[Mapping[str, str]] = {
     "estimate": "Int64",
     "provisional": "boolean",
     "not_applicable": "Float64",
+    "dont_know": "Int64",
     "high_level": "Int64",
     "high_index": "Float64",
     "rating": "Int64",
     "date": "datetime64[s]",
 }
 """By column; every other one is text."""
+
+_FLAGS: Final = {"not_applicable": "boolean", "dont_know": "boolean"}
+"""Columns that count in a row for an area, and in one for a statement tell how it was answered."""
 
 
 def encode_results(results: ResultBundle) -> bytes:
@@ -76,13 +80,13 @@ def statement_frame(assessments: Iterable[Assessment]) -> pd.DataFrame:
     Return one row for each statement of each result.
 
     `rating` is a nullable whole number of the scale; `not_applicable` says that it is missing
-    because the statement does not apply.
+    because the statement does not apply, and `dont_know` that the respondent could not tell.
 
     Raises:
         ResourceError: If pandas is not installed.
     """
     rows = [row for assessment in assessments for row in statement_rows(assessment)]
-    return _make_frame(rows, STATEMENT_COLUMNS, {**_TYPES, "not_applicable": "boolean"})
+    return _make_frame(rows, STATEMENT_COLUMNS, {**_TYPES, **_FLAGS})
 
 
 def source_frame(assessments: Iterable[Assessment], key: str) -> pd.DataFrame:

@@ -120,6 +120,14 @@ def _title_line(console: Console, assessment: Assessment, texts: Texts) -> Text:
     title = Text(between.join(names) or texts("result.no_profile"), style="bold")
     if source != profile.team:  # the result of a team has no file of its own
         title.append(f"   {encodable_name(source, console.encoding)}", style="dim")
+    if scheme := assessment.scheme.whole:
+        form = texts(
+            "result.form",
+            form=assessment.scheme.form,
+            count=len(assessment.scheme.statements),
+            total=len(scheme.statements),
+        )
+        title.append(f"\n{encodable_text(form, console.encoding)}", style="dim")
     return title
 
 
@@ -164,6 +172,8 @@ def _area_note(area: AreaResult, texts: Texts) -> str:
     notes = []
     if area.provisional:
         notes.append(texts("result.open", count=area.statements - area.answered))
+        if area.dont_know:
+            notes.append(texts("result.dont_know", count=area.dont_know))
         if area.is_assessed and area.high != area.low:
             most = texts(
                 "result.at_most", level=area.high.level, index=format_figure(area.high.index)

@@ -13,7 +13,6 @@ from iml4e_xlsx.analysis.teams import TeamAssessment
 from iml4e_xlsx.findings.finding import Severity
 from iml4e_xlsx.findings.finding_groups import group_across_files, group_findings
 from iml4e_xlsx.model import (
-    NOT_APPLICABLE,
     AreaResult,
     Assessment,
     RatingValue,
@@ -157,7 +156,7 @@ def spread_table(comparison: Comparison, area_code: str) -> ResultTable:
     """Return an area's statements with how many teams gave each rating, for many teams."""
     texts, scheme = scheme_texts(comparison.scheme), comparison.scheme
     area = scheme.area(area_code)
-    values: list[RatingValue | None] = [*scheme.scale, NOT_APPLICABLE, None]
+    values: list[RatingValue | None] = [*(rating.value for rating in scheme.ratings), None]
     rating_columns = tuple(
         Column(f"rated_{short_rating(value)}", rating_label(value, scheme, texts), ColumnKind.COUNT)
         for value in values

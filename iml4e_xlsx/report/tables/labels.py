@@ -39,7 +39,11 @@ def short_rating(rating: RatingValue | None) -> str:
 
 def level_cell(result: AreaResult | OverallResult, texts: Texts) -> CellValue:
     """Return a level for a table; a word where something is not assessed or does not apply."""
-    return result.level if _has_figures(result) else missing_figure(result, texts)
+    if not _has_figures(result):
+        return missing_figure(result, texts)
+    if result.level is None:  # of a form with some of the statements
+        return OpenFigure(texts("result.no_overall_level"))
+    return result.level
 
 
 def index_cell(result: AreaResult | OverallResult, texts: Texts) -> CellValue:

@@ -12,6 +12,7 @@ from iml4e_xlsx.analysis.teams import TeamAssessment
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.findings.finding import Finding
 from iml4e_xlsx.model import (
+    DONT_KNOW,
     NOT_APPLICABLE,
     OPTIONAL_FIELDS,
     PROFILE_NAMES,
@@ -35,6 +36,7 @@ STATEMENT_COLUMNS = (
     "level",
     "rating",
     "not_applicable",
+    "dont_know",
     "evidence",
 )
 
@@ -45,6 +47,7 @@ AREA_COLUMNS = (
     "level",
     "index",
     "completeness",
+    "dont_know",
     "applies",
     "highest",
     "complete",
@@ -184,6 +187,7 @@ def result_entry(assessment: Assessment) -> dict[str, Any]:
     return {
         "source": response.source,
         "scheme": {"id": scheme.id, "version": scheme.version},
+        "form": scheme.form or None,
         "workbook_id": response.workbook_id,
         "profile": {
             field: value
@@ -220,7 +224,7 @@ def team_entry(team: TeamAssessment) -> dict[str, Any]:
         | {
             key: value
             for key, value in result_entry(member.assessment).items()
-            if key in ("source", "workbook_id", "profile", "areas", "overall", "ratings")
+            if key in ("source", "workbook_id", "form", "profile", "areas", "overall", "ratings")
         }
         for member in team.members
     ]
@@ -234,6 +238,7 @@ def _area_entry(area: AreaResult, scheme: Scheme) -> dict[str, Any]:
         "level": area.level,
         "index": _make_float(area.index),
         "completeness": float(area.completeness),
+        "dont_know": area.dont_know,
         "applies": area.applies,
         "highest": area.highest,
         "complete": area.is_complete,
@@ -261,6 +266,8 @@ def _overall_entry(overall: OverallResult) -> dict[str, Any]:
         "level": overall.level,
         "index": _make_float(overall.index),
         "completeness": float(overall.completeness),
+        "dont_know": overall.dont_know,
+        "about": overall.is_about,
         "held_down_by": list(overall.held_down_by),
         "not_assessed": list(overall.not_assessed),
         "not_applying": list(overall.not_applying),
@@ -327,6 +334,7 @@ def statement_rows(assessment: Assessment) -> Iterable[Mapping[str, Any]]:
             "level": statement.level,
             "rating": answer.rating if isinstance(answer.rating, int) else None,
             "not_applicable": answer.rating == NOT_APPLICABLE,
+            "dont_know": answer.rating == DONT_KNOW,
             "evidence": answer.evidence,
         }
 

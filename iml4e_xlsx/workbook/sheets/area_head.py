@@ -86,8 +86,8 @@ def _next_cell(draft: WorkbookDraft, area: Area) -> Cell:
 
 def _count_answered(draft: WorkbookDraft, layout: AreaSheet) -> Formula:
     """Return how many statements are answered, as a sentence."""
-    counted = layout.shown_range(AreaSheet.COUNTED_AS)
-    shown = len(layout.shown_rows)
+    counted = layout.head_range(AreaSheet.COUNTED_AS)
+    shown = len(layout.head_rows)
     before, after = draft.texts("area.answered", answered="\n", statements=shown).split("\n")
     # Bands have no figure; what is counted behind n/a leaves a statement open.
     unknown = [one for one in _open_positions(draft) if one != OPEN]
@@ -105,7 +105,7 @@ def _open_positions(draft: WorkbookDraft) -> tuple[int, ...]:
 def _list_open(draft: WorkbookDraft, layout: AreaSheet) -> list[str]:
     """Return the open statements of a sheet, those without any answer first."""
     answers = draft.result.response.answers
-    rows = layout.shown_rows
+    rows = layout.head_rows
     shown = [id_ for id_, row in layout.rows.items() if row in rows]
     ratings = {id_: answers[id_].rating if id_ in answers else None for id_ in shown}
     left = [id_ for id_, rating in ratings.items() if is_open(rating)]
@@ -121,7 +121,7 @@ def _write_way_to_open(draft: WorkbookDraft, sheet: Sheet, area: Area) -> None:
     """
     texts, layout = draft.texts, draft.layout.areas[area.code]
     onward = _next_cell(draft, area)
-    counted, ids = layout.shown_range(AreaSheet.COUNTED_AS), layout.shown_range(AreaSheet.ID)
+    counted, ids = layout.head_range(AreaSheet.COUNTED_AS), layout.head_range(AreaSheet.ID)
     open_positions = _open_positions(draft)
     first = f"MATCH({open_positions[-1]},{counted},0)"
     count = f"COUNTIF({counted},{OPEN})"

@@ -47,7 +47,7 @@ def write_summary_sheet(draft: WorkbookDraft) -> None:
 
 def _write_head(draft: WorkbookDraft, sheet: Sheet) -> None:
     layout = draft.layout.summary
-    sheet.write_text(layout.TITLE, layout.NAME, draft.texts("summary.title"), "title")
+    sheet.write_text(layout.TITLE, layout.NAME, _title(draft), "title")
     sheet.set_height(layout.TITLE, 34)
     profile = draft.result.response.profile
     cells = [
@@ -64,6 +64,15 @@ def _write_head(draft: WorkbookDraft, sheet: Sheet) -> None:
     headline = draft.formulas.open_areas(draft.result.overall)
     sheet.write_formula(layout.HEADLINE, layout.NAME, headline, "headline")
     sheet.set_height(layout.HEADLINE, 20)
+
+
+def _title(draft: WorkbookDraft) -> str:
+    """Return the title; that of a form says how far its figures can be trusted."""
+    scheme, texts = draft.scheme, draft.texts
+    if scheme.whole is None:
+        return texts("summary.title")
+    count, total = len(scheme.statements), len(scheme.whole.statements)
+    return texts("summary.title_of_form", form=scheme.form, count=count, total=total)
 
 
 def _write_tiles(draft: WorkbookDraft, sheet: Sheet) -> None:
