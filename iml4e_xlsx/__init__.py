@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from iml4e_xlsx.analysis.comparison import compare_teams
+    from iml4e_xlsx.analysis.decisive_statements import find_decisive_statements
     from iml4e_xlsx.analysis.peer_benchmark import benchmark_assessments
     from iml4e_xlsx.analysis.source_results import group_by_source
     from iml4e_xlsx.analysis.team_roadmap import plan_roadmap
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
     from iml4e_xlsx.jobs.results import Results
     from iml4e_xlsx.jobs.workbook_repair import repair_workbook
     from iml4e_xlsx.model import (
+        DONT_KNOW,
         NOT_APPLICABLE,
         Answer,
         Area,
@@ -90,6 +92,7 @@ if TYPE_CHECKING:
     from iml4e_xlsx.roster import read_roster
     from iml4e_xlsx.scheme import load_scheme, review_scheme, scheme_ids, validate_scheme
     from iml4e_xlsx.scheme.coverage import cover_source, cover_sources
+    from iml4e_xlsx.scheme.forms import select_form
     from iml4e_xlsx.scoring import score
     from iml4e_xlsx.spreadsheets.limits import Limits
     from iml4e_xlsx.workbook.builder import blank_response, build_workbook
@@ -98,6 +101,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "analysis.comparison": ("compare_teams",),
+    "analysis.decisive_statements": ("find_decisive_statements",),
     "analysis.peer_benchmark": ("benchmark_assessments",),
     "analysis.source_results": ("group_by_source",),
     "analysis.team_roadmap": ("plan_roadmap",),
@@ -141,6 +145,7 @@ _HOMES = {
         "Area",
         "AreaResult",
         "Assessment",
+        "DONT_KNOW",
         "Level",
         "NOT_APPLICABLE",
         "Profile",
@@ -161,6 +166,8 @@ _HOMES = {
     "roster": ("read_roster",),
     "scheme": ("load_scheme", "review_scheme", "scheme_ids", "validate_scheme"),
     "scheme.coverage": ("cover_source", "cover_sources"),
+    "scheme": ("load_scheme", "scheme_ids", "validate_scheme"),
+    "scheme.forms": ("select_form",),
     "scoring": ("score",),
     "spreadsheets.limits": ("Limits",),
     "workbook.builder": ("blank_response", "build_workbook"),
@@ -168,6 +175,7 @@ _HOMES = {
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "DONT_KNOW",
     "NOT_APPLICABLE",
     "Answer",
     "Area",
@@ -218,6 +226,7 @@ __all__ = [
     "cover_sources",
     "dismiss_file",
     "draw_radar",
+    "find_decisive_statements",
     "find_workbooks",
     "forget",
     "group_by_source",
@@ -240,6 +249,7 @@ __all__ = [
     "review_scheme",
     "scheme_ids",
     "score",
+    "select_form",
     "send_mails",
     "settle_mails",
     "trace_trends",

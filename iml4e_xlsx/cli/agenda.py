@@ -46,13 +46,19 @@ def agenda(
     Example: iml4e agenda returned/ --team "Fraud Detection" --anonymous
     """
     from iml4e_xlsx.analysis.workshop_agenda import MOST_ITEMS, build_agenda
-    from iml4e_xlsx.report.tables.team_tables import agenda_table, evidence_gap_table
+    from iml4e_xlsx.report.tables.team_tables import (
+        agenda_table,
+        evidence_gap_table,
+        question_table,
+    )
 
     def make_tables(teams: Sequence[TeamAssessment]) -> list[ResultTable]:
         tables = []
         for chosen in teams:
             plan = build_agenda(chosen, most=most or MOST_ITEMS)
             tables.append(agenda_table(plan, anonymous=anonymous))
+            if plan.questions:
+                tables.append(question_table(plan, anonymous=anonymous))
             tables.append(evidence_gap_table(plan, anonymous=anonymous))
         return tables
 

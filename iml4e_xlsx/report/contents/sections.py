@@ -30,6 +30,7 @@ from iml4e_xlsx.report.tables.team_tables import (
     changes_table,
     evidence_gap_table,
     members_table,
+    question_table,
     roadmap_table,
     statement_table,
     trend_table,
@@ -82,6 +83,13 @@ def _agenda_tables(contents: Contents) -> Iterator[ResultTable]:
     if people and not hidden:
         yield _stack_by_team(contents, "members", people)
     yield _stack_by_team(contents, "agenda", agendas)
+    questions = [
+        (name, question_table(page.agenda, anonymous=hidden))
+        for name, page in pages
+        if page.agenda.questions
+    ]
+    if questions:
+        yield _stack_by_team(contents, "questions", questions)
     roadmaps = [(name, roadmap_table(page.roadmap, name)) for name, page in pages]
     yield _stack_by_team(contents, "roadmap", roadmaps)
     yield _stack_by_team(contents, "unsupported", gaps)

@@ -128,6 +128,36 @@ def evidence_gap_table(agenda: Agenda, *, anonymous: bool = False) -> ResultTabl
     )
 
 
+def question_table(agenda: Agenda, *, anonymous: bool = False) -> ResultTable:
+    """Return the statements that somebody does not know about, with who that is."""
+    texts = scheme_texts(agenda.team.scheme)
+    return ResultTable(
+        name="questions",
+        title=texts("view.questions_title", team=agenda.team.name),
+        note=texts("view.questions_note"),
+        columns=label_columns(
+            texts,
+            ("statement", ColumnKind.CODE),
+            ("text", ColumnKind.LONG),
+            ("median", ColumnKind.RATING),
+            ("respondents", ColumnKind.TEXT),
+        ),
+        rows=tuple(
+            (
+                item.statement.id,
+                item.statement.text,
+                rating_label(
+                    agenda.team.response.answers[item.statement.id].rating,
+                    agenda.team.scheme,
+                    texts,
+                ),
+                str(len(item.respondents)) if anonymous else shorten_list(item.respondents, texts),
+            )
+            for item in agenda.questions
+        ),
+    )
+
+
 def roadmap_table(roadmap: Roadmap, team: str) -> ResultTable:
     """Return the steps of a roadmap, in the order in which they unlock levels."""
     texts = scheme_texts(roadmap.scheme)
