@@ -39,7 +39,7 @@ class UnsupportedRating:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenQuestion:
+class UnknownAnswer:
     """
     A statement that somebody does not know about.
 
@@ -58,15 +58,15 @@ class Agenda:
 
     Then follow the others, lowest consensus first. `comparable` is False if no statement has
     answers of two respondents, so that there is nothing to disagree about; `disagreed` counts all
-    statements without full consensus, and those that some call n/a and others rate. `questions`
-    are those that somebody does not know the answer to, the ones that nobody answers first.
+    statements without full consensus, and those that some call n/a and others rate.
+    `unknown_answers` are what somebody does not know about, first what nobody answers.
     """
 
     team: TeamAssessment
     items: tuple[AgendaItem, ...]
     disagreed: int
     unsupported: tuple[UnsupportedRating, ...]
-    questions: tuple[OpenQuestion, ...]
+    unknown_answers: tuple[UnknownAnswer, ...]
     comparable: bool
 
 
@@ -100,7 +100,7 @@ def build_agenda(team: TeamAssessment, *, most: int = MOST_ITEMS) -> Agenda:
         ),
         disagreed=len(disputed),
         unsupported=tuple(_find_unsupported(team)),
-        questions=tuple(sorted(_find_questions(team), key=lambda question: not question.is_open)),
+        unknown_answers=tuple(sorted(_find_unknown(team), key=lambda one: not one.is_open)),
         comparable=any(
             sum(not is_open(rating) for _, rating in team.ratings(id_)) > 1
             for id_ in team.consensus
@@ -120,12 +120,12 @@ def _urgency(team: TeamAssessment, id_: str, disputes: Collection[str]) -> tuple
     return not is_left_out, AGREED if value is None else value
 
 
-def _find_questions(team: TeamAssessment) -> Iterator[OpenQuestion]:
+def _find_unknown(team: TeamAssessment) -> Iterator[UnknownAnswer]:
     for id_, statement in team.scheme.statements.items():
         names = tuple(name for name, rating in team.ratings(id_) if rating == DONT_KNOW)
         if names:
             is_left_open = team.response.answers[id_].is_open
-            yield OpenQuestion(statement=statement, respondents=names, is_open=is_left_open)
+            yield UnknownAnswer(statement=statement, respondents=names, is_open=is_left_open)
 
 
 def _find_unsupported(team: TeamAssessment) -> Iterator[UnsupportedRating]:

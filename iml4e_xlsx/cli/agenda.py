@@ -49,7 +49,7 @@ def agenda(
     from iml4e_xlsx.report.tables.team_tables import (
         agenda_table,
         evidence_gap_table,
-        question_table,
+        unknown_answer_table,
     )
 
     def make_tables(teams: Sequence[TeamAssessment]) -> list[ResultTable]:
@@ -57,8 +57,8 @@ def agenda(
         for chosen in teams:
             plan = build_agenda(chosen, most=most or MOST_ITEMS)
             tables.append(agenda_table(plan, anonymous=anonymous))
-            if plan.questions:
-                tables.append(question_table(plan, anonymous=anonymous))
+            if plan.unknown_answers:
+                tables.append(unknown_answer_table(plan, anonymous=anonymous))
             tables.append(evidence_gap_table(plan, anonymous=anonymous))
         return tables
 

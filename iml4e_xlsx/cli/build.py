@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 
 from iml4e_xlsx.cli.options.notice_options import notice_options
 from iml4e_xlsx.cli.options.output_options import language_option, output_options, scheme_option
 from iml4e_xlsx.cli.voice import common_options, current_voice, usage_error
+
+if TYPE_CHECKING:
+    from iml4e_xlsx.jobs.workbook_order import WorkbookOrder
 
 
 class ProfileCommand(click.Command):
@@ -98,7 +102,7 @@ def build(
     from pathlib import Path
 
     from iml4e_xlsx.errors import TargetError
-    from iml4e_xlsx.jobs.workbook_order import WorkbookOrder, make_roster_workbooks, make_workbook
+    from iml4e_xlsx.jobs.workbook_order import WorkbookOrder, make_roster_workbooks
     from iml4e_xlsx.model import Profile, RoundNotice
     from iml4e_xlsx.reading.identity import Schemes
     from iml4e_xlsx.roster import parse_targets
@@ -123,13 +127,7 @@ def build(
         notice=RoundNotice(deadline=deadline, contact=contact.strip()),
     )
     if roster is None:
-        asked = make_workbook(order, output, force=force)
-        if not asked:
-            current_voice().say("nothing_to_ask")
-        elif output != "-":
-            current_voice().say("wrote", output=output)
-            if follow_up:
-                current_voice().say("asks_next", count=len(asked), total=len(scheme.statements))
+        _make_one(order, output, force=force)
         return
     paths = make_roster_workbooks(
         order,
@@ -139,3 +137,17 @@ def build(
         tell_doubt=lambda finding: current_voice().say_text(str(finding)),
     )
     current_voice().say("wrote_workbooks", count=len(paths), folder=output)
+
+
+def _make_one(order: WorkbookOrder, output: str, *, force: bool) -> None:
+    """Make one workbook, and say what it asks for if that is not everything."""
+    from iml4e_xlsx.jobs.workbook_order import make_workbook
+
+    asked = make_workbook(order, output, force=force)
+    if not asked:
+        current_voice().say("nothing_to_ask")
+    elif output != "-":
+        current_voice().say("wrote", output=output)
+        if order.next_only:
+            total = len(order.scheme.statements)
+            current_voice().say("asks_next", count=len(asked), total=total)

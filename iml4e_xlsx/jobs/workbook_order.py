@@ -137,10 +137,10 @@ def _read_previous(order: WorkbookOrder) -> tuple[Response, Result | None]:
     with WorkbookReader(order.schemes) as reader:
         response = blank
         for path in paths:
-            earlier = response.targets
+            known_targets = response.targets
             start = replace(response, targets=order.targets)
             response = copy_answers(reader.assess(path).response, start)
-            response = replace(response, targets={**earlier, **response.targets})
+            response = replace(response, targets={**known_targets, **response.targets})
         previous = None
         if order.previous is not None:
             previous = reader.assess(order.previous).result

@@ -144,7 +144,7 @@ def test_a_team_leaves_the_answer_to_those_who_know(doubtful: Scheme) -> None:
     assert team.response.answers["AA-01"].rating == 3
     assert team.response.answers["BB-01"].rating == DONT_KNOW
     assert team.consensus["AA-01"] is None
-    assert [(one.statement.id, one.respondents, one.is_open) for one in agenda.questions] == [
+    assert [(one.statement.id, one.respondents, one.is_open) for one in agenda.unknown_answers] == [
         ("BB-01", ("Ada", "Bob"), True),
         ("AA-01", ("Ada",), False),
     ]

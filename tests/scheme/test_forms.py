@@ -84,3 +84,23 @@ def test_mistakes_in_forms_name_file_and_line(
     assert finding.place.source.endswith("scheme.yaml")
     assert finding.place.line is not None
     assert finding.place.line > first
+
+
+@pytest.mark.parametrize(
+    "values", [("unknown", "n/a"), ("unknown",), ("n/a", 4), ("n/a", "unknown", "unknown")]
+)
+def test_what_has_no_figure_ends_the_scale(tmp_path: Path, values: tuple[object, ...]) -> None:
+    """Formulas rely on it: n/a behind all figures, and at most one "Don't know" behind it."""
+    fields = scheme_fields(regular_table(["AA", "BB"], 4, 3))
+    fields["ratings"][-1:] = [
+        {"value": value, "word": f"word {number}", "meaning": "for a test"}
+        for number, value in enumerate(values)
+    ]
+
+    with pytest.raises(SchemeError) as raised:
+        load_scheme(write_scheme(tmp_path / "s", fields))
+
+    shown = ", ".join(map(str, (0, 1, 2, 3, *values)))
+    assert any(
+        one.code == "scheme-out-of-range" and shown in one.message for one in raised.value.findings
+    )

@@ -124,18 +124,6 @@ def word(number: int, text: str) -> Change:
     return change
 
 
-def ratings_behind(*values: object) -> Change:
-    """Put ratings of these values in place of n/a, behind those with a figure."""
-
-    def change(fields: dict[str, Any]) -> None:
-        fields["ratings"][-1:] = [
-            {"value": value, "word": f"word {number}", "meaning": "for a test"}
-            for number, value in enumerate(values)
-        ]
-
-    return change
-
-
 BROKEN: list[tuple[str, Change, str]] = [
     ("scheme-duplicate", duplicate_id, "AA-01"),
     ("scheme-unknown-key", statement(level=9), "9"),
@@ -164,9 +152,6 @@ BROKEN: list[tuple[str, Change, str]] = [
     ("scheme-out-of-range", word(2, "\uff13"), "\uff13"),
     ("scheme-out-of-range", word(3, "-1"), "-1"),
     ("scheme-out-of-range", word(-1, "9"), "9"),
-    ("scheme-out-of-range", ratings_behind("unknown", "n/a"), "0, 1, 2, 3, unknown, n/a"),
-    ("scheme-out-of-range", ratings_behind("unknown"), "0, 1, 2, 3, unknown"),
-    ("scheme-out-of-range", ratings_behind("n/a", 4), "0, 1, 2, 3, n/a, 4"),
 ]
 
 

@@ -30,10 +30,10 @@ from iml4e_xlsx.report.tables.team_tables import (
     changes_table,
     evidence_gap_table,
     members_table,
-    question_table,
     roadmap_table,
     statement_table,
     trend_table,
+    unknown_answer_table,
 )
 
 if TYPE_CHECKING:
@@ -83,13 +83,13 @@ def _agenda_tables(contents: Contents) -> Iterator[ResultTable]:
     if people and not hidden:
         yield _stack_by_team(contents, "members", people)
     yield _stack_by_team(contents, "agenda", agendas)
-    questions = [
-        (name, question_table(page.agenda, anonymous=hidden))
+    unknown = [
+        (name, unknown_answer_table(page.agenda, anonymous=hidden))
         for name, page in pages
-        if page.agenda.questions
+        if page.agenda.unknown_answers
     ]
-    if questions:
-        yield _stack_by_team(contents, "questions", questions)
+    if unknown:
+        yield _stack_by_team(contents, "questions", unknown)
     roadmaps = [(name, roadmap_table(page.roadmap, name)) for name, page in pages]
     yield _stack_by_team(contents, "roadmap", roadmaps)
     yield _stack_by_team(contents, "unsupported", gaps)

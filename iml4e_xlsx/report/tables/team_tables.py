@@ -128,7 +128,7 @@ def evidence_gap_table(agenda: Agenda, *, anonymous: bool = False) -> ResultTabl
     )
 
 
-def question_table(agenda: Agenda, *, anonymous: bool = False) -> ResultTable:
+def unknown_answer_table(agenda: Agenda, *, anonymous: bool = False) -> ResultTable:
     """Return the statements that somebody does not know about, with who that is."""
     texts = scheme_texts(agenda.team.scheme)
     return ResultTable(
@@ -153,7 +153,7 @@ def question_table(agenda: Agenda, *, anonymous: bool = False) -> ResultTable:
                 ),
                 str(len(item.respondents)) if anonymous else shorten_list(item.respondents, texts),
             )
-            for item in agenda.questions
+            for item in agenda.unknown_answers
         ),
     )
 
