@@ -166,7 +166,6 @@ _HOMES = {
     "roster": ("read_roster",),
     "scheme": ("load_scheme", "review_scheme", "scheme_ids", "validate_scheme"),
     "scheme.coverage": ("cover_source", "cover_sources"),
-    "scheme": ("load_scheme", "scheme_ids", "validate_scheme"),
     "scheme.forms": ("select_form",),
     "scoring": ("score",),
     "spreadsheets.limits": ("Limits",),
