@@ -35,6 +35,7 @@ def test_frames_have_the_right_types(outcomes: list[Assessment | Failure], small
         **dict.fromkeys(("steps_to_next", "steps_to_target", "required_for_target"), "Int64"),
         **dict.fromkeys(("index", "completeness", "not_applicable", "high_index"), "Float64"),
         "way_to_target": "Float64",
+        "dont_know": "Int64",
         **dict.fromkeys(("applies", "complete", "gap_below", "provisional"), "boolean"),
     }
     last = small.areas[-1].statements[-1].id
