@@ -6,8 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-import yaml
-
 from iml4e_xlsx.model import Area
 from iml4e_xlsx.scheme.rules import list_nearest
 from iml4e_xlsx.scheme.yaml_nodes import FindingCollector, YamlFields
@@ -48,7 +46,7 @@ def _read_ids(
     ids: set[str] = set()
     for node in fields.list_items(name):
         place = fields.place_at(node)
-        id_ = str(node.value) if isinstance(node, yaml.ScalarNode) else "?"
+        id_ = node.value if isinstance(node.value, str) else "?"
         if id_ not in known:
             finding = catalogue.scheme_unknown_key(place, part, id_, list_nearest(id_, known))
             collector.add_finding(finding)
