@@ -180,7 +180,8 @@ def _trace_teams(
         for group, team in zip(groups, teams, strict=True):
             points.setdefault(group.key, []).append(_Point(name, team, group))
     # a stable order: teams without a name are named by their files, and stay in place at the end
-    by_name = sorted(points.values(), key=lambda series: _name_order(series[-1].team))
+    comparable = (_keep_comparable(series) for series in points.values())
+    by_name = sorted(comparable, key=lambda series: _name_order(series[-1].team))
     trends = Trends(
         trends=tuple(_make_trend(series) for series in by_name if len(series) > 1),
         once=tuple(series[0].team.name for series in by_name if len(series) == 1),
@@ -195,6 +196,12 @@ def _trace_teams(
         ),
     )
     return trends, {key: series[-1] for key, series in points.items()}
+
+
+def _keep_comparable(series: Sequence[_Point]) -> list[_Point]:
+    """Return the points that ask for what the last one asks for: others measure something else."""
+    form = series[-1].team.scheme.form
+    return [point for point in series if point.team.scheme.form == form]
 
 
 def _name_order(team: TeamAssessment) -> tuple[bool, str]:

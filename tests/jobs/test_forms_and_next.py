@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from iml4e_xlsx.analysis.team_trend import trace_trends
 from iml4e_xlsx.analysis.teams import group_by_team
 from iml4e_xlsx.jobs.workbook_order import WorkbookOrder, copy_answers, make_workbook
 from iml4e_xlsx.model import Profile, Scheme
@@ -148,6 +149,22 @@ def test_a_team_of_both_forms_is_scored_by_the_long_one(scheme: Scheme) -> None:
     assert alike.scheme.form == "short"
     assert alike.result.overall.level is None
     assert not alike.findings
+
+
+def test_a_trend_leaves_out_rounds_of_another_form(scheme: Scheme) -> None:
+    """An index from a few statements is no earlier value of one from all."""
+    short = select_form(scheme, "short")
+    rounds = [
+        assessment(short, rate_all(short, 1), date="2026-01-10"),
+        assessment(scheme, rate_all(scheme, 2), date="2026-06-10"),
+        assessment(scheme, rate_all(scheme, 3), date="2026-11-10"),
+    ]
+
+    whole, once = trace_trends(rounds), trace_trends(rounds[:2])
+
+    (trend,) = whole.trends
+    assert [point.response.profile.date for point in trend.points] == ["2026-06-10", "2026-11-10"]
+    assert (once.trends, once.once) == ((), ("Alpha",))
 
 
 def test_next_asks_for_what_decides_and_returns_the_whole(

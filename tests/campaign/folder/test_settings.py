@@ -302,7 +302,7 @@ def test_whatever_settings_hold_they_are_read_or_refused(
     except CampaignError as error:
         assert str(error)  # noqa: PT017 - either is fine
     else:
-        assert len(fields(found)) == 17
+        assert len(fields(found)) == 18
 
 
 def test_broken_settings_are_said_by_every_command(tmp_path: Path) -> None:
