@@ -18,7 +18,9 @@ from click.testing import CliRunner
 
 from iml4e_xlsx import load_scheme, open_campaign, read_workbook, score
 from iml4e_xlsx.cli import cli
+from iml4e_xlsx.reading.identity import Schemes
 from tests.support.real import MARK
+from tests.support.scheme_versions import FIRST_OFFICIAL
 from tests.support.servers.postgres import PostgresServer
 
 pytestmark = pytest.mark.slow
@@ -122,8 +124,9 @@ def test_workbook_has_the_ratings_findings_and_result_of_then(name: str) -> None
     results = stored("score.json")["results"]
     then = accept_typed(next(one for one in results if Path(one["source"]).stem == name))
 
-    reading = read_workbook(DATA / "workbooks" / f"{name}.xlsx")
-    result = score(reading.response, load_scheme("iml4e-mlops"))
+    schemes = Schemes.find_installed([FIRST_OFFICIAL])
+    reading = read_workbook(DATA / "workbooks" / f"{name}.xlsx", schemes=schemes)
+    result = score(reading.response, load_scheme(FIRST_OFFICIAL))
 
     answers = reading.response.answers
     assert {id_: answer.rating for id_, answer in answers.items()} == then["ratings"]
@@ -140,7 +143,7 @@ def test_workbook_has_the_ratings_findings_and_result_of_then(name: str) -> None
 def test_score_says_of_them_what_it_said(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Figures to the last digit, codes, cells and severities."""
     monkeypatch.chdir(DATA)
-    said = run("score", "workbooks", "--format", form)
+    said = run("score", "workbooks", "--format", form, "--scheme", FIRST_OFFICIAL)
 
     if form == "json":
         document = stored("score.json")
@@ -159,7 +162,7 @@ def test_layout_is_as_it_was() -> None:
     for name in ("score_cells", "evidence_cells"):
         then[name] = in_order_of_numbers(then[name])
 
-    assert_same(then, run("layout"))
+    assert_same(then, run("layout", "--scheme", FIRST_OFFICIAL))
 
 
 def in_order_of_numbers(cells: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:

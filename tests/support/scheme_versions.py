@@ -1,4 +1,4 @@
-"""Two versions of a small scheme: one statement dropped, one added, one reworded, one moved."""
+"""Versions of schemes: the first official one, and two of a small scheme that differ a little."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.builders import scheme_fields, write_scheme
+
+FIRST_OFFICIAL = Path(__file__).parent.parent / "data" / "schemes" / "iml4e-mlops-1.0.0"
+"""The official scheme as it was in its version 1.0.0, which older files were made with."""
 
 OLD = """
 | AA | 1 | AA-01 |
