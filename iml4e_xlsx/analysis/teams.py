@@ -254,7 +254,8 @@ def merge_team(assessments: Sequence[Assessment], name: str) -> TeamAssessment:
     if not assessments:
         raise ValueError(name)
     latest, findings = select_versions(assessments)
-    scheme = join_forms(each.scheme for each in latest if not is_blank(each) or len(latest) == 1)
+    said = [each for each in latest if not is_blank(each)] or latest
+    scheme = join_forms(each.scheme for each in said)
     catalogue = FindingCatalogue(scheme_texts(scheme))
     findings += [report_blank(assessment) for assessment in latest if is_blank(assessment)]
     members = tuple(_make_member(each) for each in latest if not is_blank(each))

@@ -377,7 +377,8 @@ def test_editors_get_a_json_schema() -> None:
     whole["properties"]["areas"]["items"]["oneOf"][1] = part
     jsonschema.validate(fields, whole)
     for name in fields["areas"]:
-        jsonschema.validate(yaml.safe_load((folder / name).read_text(encoding="utf-8")), part)
+        area = yaml.safe_load((folder / name).read_text(encoding="utf-8"))
+        jsonschema.validate(json.loads(json.dumps(area)), part)
 
     loci = json.loads((resources.templates_folder() / "loci.schema.json").read_text())
     for path in folder.glob("sources/*.yaml"):
