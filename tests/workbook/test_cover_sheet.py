@@ -40,7 +40,7 @@ def test_the_notice_names_time_deadline_and_contact(official: Scheme, tmp_path: 
     notice = RoundNotice(deadline=date(2026, 4, 3), contact="Jana Meyer, jana@example.org")
     lines = notice_of(official, build(official, tmp_path / "w.xlsx", notice=notice))
 
-    assert lines[0].startswith("Time needed: about an hour.")
+    assert lines[0].startswith("Time needed: about 75 minutes.")
     assert lines[1:] == [
         "Please send it back by 3 April 2026.",
         "Questions: Jana Meyer, jana@example.org",
@@ -72,7 +72,7 @@ def test_whole_hours_are_said_as_hours(official: Scheme) -> None:
     texts = load_texts()
     said = [texts.render(describe_minutes(minutes)) for minutes in (60, 75, 120)]
 
-    assert estimate_minutes(official) == 60
+    assert estimate_minutes(official) == 75
     assert said == ["an hour", "75 minutes", "2 hours"]
 
 

@@ -181,11 +181,11 @@ def test_other_shapes_of_schemes(
         assert find_differences(wanted, office_figures(source, tmp_path, office)) == [], fill
 
 
-def shown_level(result: AreaResult | OverallResult) -> int | str:
+def shown_level(result: AreaResult | OverallResult) -> int | str | None:
     """Return what stands in the cell of a level."""
     if not result.is_assessed:
         return "open"
-    return "" if result.level is None else result.level
+    return result.level
 
 
 @pytest.mark.parametrize("fill", FILLS)

@@ -180,13 +180,15 @@ def test_protection_leaves_what_is_the_respondents_own(official: Scheme, tmp_pat
         assert book[area.sheet].auto_filter.ref is not None
 
 
-def test_statements_stand_in_the_order_of_their_numbers(official: Scheme) -> None:
-    """Down each sheet, through its levels."""
-    for area in layout_of(official).areas.values():
-        rows = list(area.rows.values())
+def test_statements_stand_in_the_order_of_their_levels(official: Scheme) -> None:
+    """Down each sheet, and within a level as the scheme has them."""
+    for area in official.areas:
+        rows = layout_of(official).areas[area.code].rows
+        levels = [official.statements[id_].level for id_ in rows]
 
-        assert list(area.rows) == sorted(area.rows)
-        assert rows == sorted(rows)
+        assert list(rows) == [statement.id for statement in area.statements]
+        assert levels == sorted(levels)
+        assert list(rows.values()) == sorted(rows.values())
 
 
 def test_no_count_follows_a_score_cell(official: Scheme, tmp_path: Path) -> None:
