@@ -35,6 +35,8 @@ OPTIONS: Final[Mapping[str, tuple[str, ...]]] = {
 
 _OF_RESULTS: Final = (
     "respondents",
+    "areas.dont_know",  # a sentence counts these where somebody does not know
+    "overall.dont_know",
     "areas.estimate",  # part of the remark, as the next ones are, where they differ
     "areas.not_applicable",
     "areas.fulfilment",
@@ -64,6 +66,7 @@ LEFT_OUT: Final[Mapping[str, tuple[str, ...]]] = {
         "persons.statements",
         "persons.earlier",
         "persons.reminders",
+        "persons.dont_know",
         "persons.errors",
         "persons.warnings",
         "unlisted",  # a sentence says these where they are not 0
