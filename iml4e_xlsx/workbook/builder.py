@@ -16,7 +16,7 @@ from iml4e_xlsx.model import (
     RoundNotice,
     Scheme,
 )
-from iml4e_xlsx.scoring import score
+from iml4e_xlsx.scoring import measure_way, score
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.workbook.canvas import Canvas
 from iml4e_xlsx.workbook.cells import Cell
@@ -28,6 +28,7 @@ from iml4e_xlsx.workbook.sheets.cover_sheet import write_cover_sheet
 from iml4e_xlsx.workbook.sheets.levels_sheet import write_levels_sheet
 from iml4e_xlsx.workbook.sheets.meta_sheet import write_meta_sheet
 from iml4e_xlsx.workbook.sheets.summary_sheet import write_summary_sheet
+from iml4e_xlsx.workbook.summary_sentences import SummarySentences
 from iml4e_xlsx.workbook.workbook_layout import FORMAT_VERSION, layout_of
 
 ID_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -133,9 +134,11 @@ def build_workbook(  # noqa: PLR0913 - each is a part of a workbook; callers nam
         texts=scheme_texts(scheme),
         result=score(filled, scheme),
         formulas=SummaryFormulas(layout, scheme),
+        sentences=SummarySentences(layout, scheme),
         canvas=Canvas(created, properties, notes),
         reference=reference,
         previous=_previous_indices(previous, scheme),
+        previous_ways=_previous_ways(previous, scheme),
         notice=notice or RoundNotice(),
         shown=shown,
     )
@@ -159,6 +162,17 @@ def _previous_indices(previous: Result | None, scheme: Scheme) -> dict[str, Frac
         for area in previous.areas
         if area.area in codes and area.index is not None
     }
+
+
+def _previous_ways(previous: Result | None, scheme: Scheme) -> dict[tuple[str, int], Fraction]:
+    """Return how far a previous result had come towards each level of each area."""
+    ways = {
+        (area.area, level): measure_way(area.levels, level, scheme.thresholds)
+        for area in (previous.areas if previous else ())
+        if area.area in _previous_indices(previous, scheme)
+        for level in scheme.scored_levels
+    }
+    return {place: way.share for place, way in ways.items() if way is not None}
 
 
 def _meta_values(scheme: Scheme, identity: str, created: datetime) -> dict[str, str]:

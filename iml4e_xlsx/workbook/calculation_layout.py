@@ -4,14 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from iml4e_xlsx.workbook.cells import Cell, cell_range
+
+RAISED: Final = "raised_"
+"""Begins the names of what would be if one rating at the first open level were a step higher."""
+
+STEP_COLUMNS: Final = (
+    "required_passed",
+    "missing_passed",
+    "required_reached",
+    "missing_reached",
+    "highest_applying",
+    "next_applying",
+    "longest_step",
+    f"{RAISED}points",
+    f"{RAISED}passed",
+    f"{RAISED}reached",
+    "bar",
+    "unmet",
+    "previous_way",
+)
+
+AREA_COLUMNS: Final = (
+    "placed",
+    "highest",
+    "next",
+    "steps_to_next",
+    "one_step",
+    "blocking",
+    "held_down",
+    "goal",
+    "steps",
+    "required_points",
+    "way",
+    "gap_below",
+)
+"""What is computed of each area, behind the figures of the chart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalculationSheet:
     """
-    The table behind the summary: one row for each level of each area, then the chart's figures.
+    The table behind the summary: one row for each level of each area, then one for each area.
 
     The columns `count_<n>` hold how often the n-th rating of the scale was given.
     """
@@ -28,6 +64,7 @@ class CalculationSheet:
 
     FORM = 0
     POSITION = 1
+    BAR = 3
 
     @property
     def chart_heading(self) -> int:
@@ -49,6 +86,19 @@ class CalculationSheet:
     def chart_cell(self, area: str, col: int) -> Cell:
         """Return a cell of the chart's figures: column 0 the name, 1 the index, 2 the previous."""
         return Cell(self.sheet, self.chart_heading + 2 + self.areas.index(area), col)
+
+    def area_cell(self, area: str, column: str) -> Cell:
+        """Return a cell of what is computed of an area."""
+        return self.chart_cell(area, 3 + AREA_COLUMNS.index(column))
+
+    def area_range(self, column: str) -> str:
+        """Return the absolute reference of what is computed of all areas."""
+        first, last = self.areas[0], self.areas[-1]
+        return cell_range(self.area_cell(first, column), self.area_cell(last, column))
+
+    def bar_cell(self, pieces: int) -> Cell:
+        """Return the cell with the bar of so many full pieces, right of the forms of ratings."""
+        return Cell(self.sheet, self.forms_title + 2 + pieces, self.BAR)
 
     @property
     def forms_title(self) -> int:

@@ -25,6 +25,9 @@ ALERT: Final = "#B42318"  #: A figure that must catch the eye.
 TARGET_LINE: Final = "#C55A11"
 PREVIOUS_LINE: Final = "#7F7F7F"
 
+BAR_PASSED: Final = "#2E7D32"  #: The bar of a level that is passed.
+BAR_REACHED: Final = "#1F4E99"  #: The bar of the level reached, where it is not passed.
+
 GOOD: Final = "#C6E0B4"
 FAIR: Final = "#E2F0D9"
 WEAK: Final = "#FCE5CD"

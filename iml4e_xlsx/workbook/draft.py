@@ -11,6 +11,7 @@ from iml4e_xlsx.text.texts import Texts
 from iml4e_xlsx.workbook.canvas import Canvas, Sheet
 from iml4e_xlsx.workbook.cell_prompt import Prompt
 from iml4e_xlsx.workbook.formulas import SummaryFormulas
+from iml4e_xlsx.workbook.summary_sentences import SummarySentences
 from iml4e_xlsx.workbook.workbook_layout import Layout
 
 
@@ -20,9 +21,9 @@ class WorkbookDraft:
     A workbook being written.
 
     `result` belongs to the answers that are filled in; in a blank workbook all are open.
-    `previous` holds the index by area of a previous assessment, and is empty without one. `notice`
-    is what the first sheet says about the round. `shown` are the statements that are asked for;
-    None if all are.
+    `previous` holds the index by area of a previous assessment, and is empty without one;
+    `previous_ways` holds how far it had come towards each level. `notice` is what the first sheet
+    says about the round. `shown` are the statements that are asked for; None if all are.
     """
 
     scheme: Scheme
@@ -30,9 +31,11 @@ class WorkbookDraft:
     texts: Texts
     result: Result
     formulas: SummaryFormulas
+    sentences: SummarySentences
     canvas: Canvas
     reference: str
     previous: Mapping[str, Fraction]
+    previous_ways: Mapping[tuple[str, int], Fraction]
     notice: RoundNotice
     shown: Collection[str] | None = None
 

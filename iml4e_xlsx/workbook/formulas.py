@@ -1,23 +1,21 @@
 """
 Writes the scoring rule as formulas, each together with the value that it yields.
 
-Only SUMPRODUCT, COUNTIF, COUNTIFS, SUM, SUMIFS, IF, AND, ISNUMBER, MIN, MAX, AVERAGE and NA are
-used here, and OR, TRIM, ISERROR, INDEX, MATCH and HYPERLINK on the sheets of areas, which Excel
-since 2010, LibreOffice, Google Sheets, Numbers and Gnumeric compute alike. Each case without a
-figure is asked for: IFERROR would hide what a program computes differently. Thresholds are
-compared as whole numbers (points times denominator against statements times numerator), so that
-no rounding changes a result.
+Only SUMPRODUCT, COUNTIF, COUNTIFS, SUM, SUMIFS, IF, AND, ISNUMBER, MIN, MAX, AVERAGE, INDEX and NA
+are used here, INT, ABS, MATCH, MID and FIND for steps and sentences, and OR, TRIM, ISERROR, ROW and
+HYPERLINK on the sheets of areas, which Excel since 2010, LibreOffice, Google Sheets, Numbers and
+Gnumeric compute alike. Each case without a figure is asked for: IFERROR would hide what a program
+computes differently. Thresholds are compared as whole numbers (points times denominator against
+statements times numerator), so that no rounding changes a result.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from iml4e_xlsx.model import NOT_APPLICABLE, AreaResult, OverallResult, Result, Scheme
+from iml4e_xlsx.model import NOT_APPLICABLE, AreaResult, OverallResult, Scheme
 from iml4e_xlsx.text.interface_texts import scheme_texts
-from iml4e_xlsx.workbook.cells import cell_range
 from iml4e_xlsx.workbook.workbook_layout import Layout
 
 NO_VALUE = "#N/A"
@@ -46,6 +44,13 @@ def not_applicable_column(scheme: Scheme) -> str:
     """Return the column that counts the ratings of n/a."""
     values = [rating.value for rating in scheme.ratings]
     return f"count_{values.index(NOT_APPLICABLE)}"
+
+
+def shown_share(share: Fraction | None) -> float | str:
+    """Return a share of a way as people see it: not all of it while steps are left."""
+    if share is None:
+        return ""
+    return 1 if share == 1 else min(0.99, float(share))
 
 
 def _mean_text(figures: str) -> str:
@@ -156,50 +161,6 @@ class SummaryFormulas:
         value = result.levels[level - 1].fulfilment if result.is_assessed else None
         return Formula(f'=IF({self._is_open(result.area)},"",{cell})', cell_figure(value))
 
-    def target_gap(self, result: AreaResult) -> Formula:
-        """Return the distance from the index to the target; an empty text without one of them."""
-        target = self._area_reference(result.area, self.sheet.TARGET)
-        index = self._area_reference(result.area, self.sheet.INDEX)
-        text = (
-            f"=IF(AND(ISNUMBER({target}),ISNUMBER({index})),"
-            f'IF({target}>{index},{target}-{index},0),"")'
-        )
-        gap = None
-        if result.index is not None and result.target is not None:
-            gap = max(Fraction(result.target) - result.index, Fraction(0))
-        return Formula(text, cell_figure(gap))
-
-    def target_progress(self, result: AreaResult, previous: Fraction) -> Formula:
-        """Return the share of the way from the previous index to the target that is done."""
-        before = self.sheet.detail_cell(result.area, self.sheet.previous_col).reference
-        target = self._area_reference(result.area, self.sheet.TARGET)
-        index = self._area_reference(result.area, self.sheet.INDEX)
-        numbers = f"AND(ISNUMBER({before}),ISNUMBER({target}),ISNUMBER({index}))"
-        way = f'IF({target}={before},"",({index}-{before})/({target}-{before}))'
-        share = None
-        if result.index is not None and result.target not in (None, previous):
-            share = (result.index - previous) / (result.target - previous)
-        return Formula(f'=IF({numbers},{way},"")', cell_figure(share))
-
-    def area_remark(self, result: AreaResult) -> Formula:
-        """Return the warnings about an area: it or statements are open, or its base is weak."""
-        names = ("nothing_answered", "provisional", "gap_below")
-        nothing, provisional, gap_below = (self.texts(f"summary.{name}") for name in names)
-        completeness = self._area_reference(result.area, self.sheet.COMPLETENESS)
-        index = self._area_reference(result.area, self.sheet.INDEX)
-        level = self._area_reference(result.area, self.sheet.LEVEL)
-        is_highest = self._highest_applying(result.area)
-        has_gap = f"IF(ISNUMBER({index}),IF(AND({index}>={level}+1,{level}<{is_highest}),1,0),0)=1"
-        text = (
-            f"=IF({self._is_open(result.area)},{quote_text(nothing)},"
-            f'IF({completeness}<1,{quote_text(provisional)},""))'
-            f'&IF({has_gap},IF({completeness}<1,"; ","")&{quote_text(gap_below)},"")'
-        )
-        notes = [provisional if result.is_assessed else nothing] if result.provisional else []
-        if result.gap_below:
-            notes.append(gap_below)
-        return Formula(text, "; ".join(notes))
-
     def chart_index(self, result: AreaResult) -> Formula:
         """Return the index for the chart, which draws no point where there is none."""
         index = self._area_reference(result.area, self.sheet.INDEX)
@@ -228,14 +189,6 @@ class SummaryFormulas:
             ),
         }
 
-    def _highest_applying(self, area: str) -> str:
-        """Return the highest level with an applicable statement; 0 if no statement applies."""
-        cells = (
-            (level, self.calc.figure_cell(area, level, "applicable").reference)
-            for level in self.scheme.scored_levels
-        )
-        return f"MAX({','.join(f'IF({cell}>0,{level},0)' for level, cell in cells)})"
-
     def _least_level(self, levels: str, prefix: str = "") -> str:
         """
         Return the lowest of the areas' levels, but none above the highest of them.
@@ -255,50 +208,41 @@ class SummaryFormulas:
         """Return the condition that an area of the workbook is not assessed."""
         return f"COUNTIF({self.sheet.column_range(self.sheet.COMPLETENESS)},0)>0"
 
-    def open_areas(self, overall: OverallResult) -> Formula:
-        """Return the sentence that says which areas are open; an empty text if none is."""
-        everything = self.texts("summary.all_open")
-        before, after = self.texts("summary.some_open", areas="\n").split("\n")
-        shorts = {area.code: area.short for area in self.scheme.areas}
-        completeness = self.sheet.column_range(self.sheet.COMPLETENESS)
-        some = "&".join([quote_text(before), *self._list_open(shorts), quote_text(after)])
-        text = (
-            f"=IF({self._has_open_area()},IF(COUNTIF({completeness},0)={len(shorts)},"
-            f'{quote_text(everything)},{some}),"")'
-        )
-        names = ", ".join(shorts[code] for code in overall.not_assessed)
-        value = f"{before}{names}{after}" if names else ""
-        return Formula(text, value if overall.answered else everything)
+    def steps_to_target(self, result: AreaResult) -> Formula:
+        """Return the rating steps to the target; an empty text without a way to one."""
+        steps = self.calc.area_cell(result.area, "steps").reference
+        value = result.steps_to_target
+        return Formula(f'=IF({steps}="","",{steps})', "" if value is None else value)
 
-    def _list_open(self, shorts: Mapping[str, str]) -> Iterator[str]:
-        """Yield for each area a formula of its name and the comma before it, if it is open."""
-        first = self.sheet.figure_cell(next(iter(shorts)), self.sheet.COMPLETENESS)
-        above = first
-        for code, short in shorts.items():
-            cell = self.sheet.figure_cell(code, self.sheet.COMPLETENESS)
-            comma = f'IF(COUNTIF({cell_range(first, above)},0)>0,", ","")&' if cell != first else ""
-            yield f'IF({self._is_open(code)},{comma}{quote_text(short)},"")'
-            above = cell
+    def progress(self, result: AreaResult, then: Fraction | None) -> Formula:
+        """Return what was gained of the way to today's target since the previous assessment."""
+        way = self.calc.area_cell(result.area, "way").reference
+        target = self._area_reference(result.area, self.sheet.TARGET)
+        ways = self._level_range(result.area, "previous_way")
+        gained = f"IF({target}<1,0,{way}-INDEX({ways},{target}))"
+        text = f'=IF(ISNUMBER({way}),{gained},"")'
+        now = result.way_to_target
+        if now is None:
+            return Formula(text, "")
+        # What both programs compute: the difference of two rounded shares.
+        return Formula(text, float(now) - float(then) if then is not None else 0)
 
-    def way_to_target(self, result: Result) -> Formula:
+    def way_to_target(self, overall: OverallResult) -> Formula:
         """
-        Return the share of the way to the targets.
+        Return the share of the way to the targets, as people see it.
 
         It is an empty text if no target is set, or one for an area that is not assessed.
         """
         sheet = self.sheet
-        gaps, targets = sheet.column_range(sheet.GAP), sheet.column_range(sheet.TARGET)
         completeness = sheet.column_range(sheet.COMPLETENESS)
-        unknown = f'COUNTIFS({completeness},0,{targets},">=0")'
-        aims = f'SUMIFS({targets},{gaps},">=0")'
-        text = f'=IF({unknown}>0,"",IF({aims}=0,"",1-SUM({gaps})/{aims}))'
-        aimed = [area for area in result.areas if area.target is not None]
-        known = [area for area in aimed if area.index is not None]
-        aim = sum(area.target or 0 for area in known)
-        if not aim or any(area.has_unknown_way for area in aimed):
-            return Formula(text, "")
-        gap = sum(max((area.target or 0) - (area.index or 0), Fraction(0)) for area in known)
-        return Formula(text, cell_figure(1 - Fraction(gap) / aim))
+        unknown = f'COUNTIFS({completeness},0,{sheet.column_range(sheet.TARGET)},">=0")'
+        goals, steps, required = (
+            self.calc.area_range(column) for column in ("goal", "steps", "required_points")
+        )
+        share = f"(SUM({required})-SUM({steps}))/SUM({required})"
+        shown = f"IF(SUM({steps})=0,1,MIN(0.99,{share}))"
+        text = f'=IF({unknown}>0,"",IF(COUNTIF({goals},">=0")=0,"",{shown}))'
+        return Formula(text, shown_share(overall.way_to_target))
 
     def _overall_level(self, columns: str, value: int | None, prefix: str = "") -> Formula:
         """Return a lowest level; an empty text in a form that asks for some statements only."""

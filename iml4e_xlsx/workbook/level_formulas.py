@@ -7,7 +7,9 @@ from functools import lru_cache
 
 from iml4e_xlsx.model import AreaResult, LevelResult, Scheme
 from iml4e_xlsx.scoring import exceeds_bound
+from iml4e_xlsx.workbook.calculation_layout import RAISED
 from iml4e_xlsx.workbook.formulas import cell_figure, not_applicable_column
+from iml4e_xlsx.workbook.step_formulas import add_step_values, step_formulas
 from iml4e_xlsx.workbook.workbook_layout import AreaSheet, Layout
 
 
@@ -39,6 +41,9 @@ def level_formulas(layout: Layout, scheme: Scheme, area: str, level: int) -> dic
     texts["highest_points"] = f"={here('points')}+{full}*{here('open')}"
     for prefix in ("", "highest_"):
         texts |= _level_chain(layout, scheme, area, level, prefix)
+    texts |= step_formulas(layout, scheme, area, level)
+    raised = _level_chain(layout, scheme, area, level, RAISED)
+    texts |= {key: raised[key] for key in (f"{RAISED}passed", f"{RAISED}reached")}
     others = [other for other in scheme.scored_levels if other != level]
     weights = [calc.figure_cell(area, other, "applicable").a1 for other in others]
     texts["weight"] = "=" + ("*".join(f"IF({w}=0,1,{w})" for w in weights) or "1")
@@ -99,6 +104,7 @@ def level_values(result: AreaResult, scheme: Scheme) -> list[dict[str, float | i
             row[f"{prefix}passed"] = passed[prefix]
             row[f"{prefix}reached"] = reached[prefix]
         rows.append(row)
+    add_step_values(rows, result, scheme)
     return rows
 
 

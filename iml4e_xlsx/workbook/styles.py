@@ -103,6 +103,8 @@ STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "input_plain": {**_INPUT, "indent": 1, "num_format": "@"},
     "input_date": {**_INPUT, "indent": 1, "num_format": "yyyy-mm-dd", "align": "left"},
     "input_level": {**_INPUT, **_CENTRE, "num_format": "0"},
+    # Programs draw the pieces in different widths: what is too wide is drawn smaller.
+    "bar": {**_BOX, "font_name": "Arial", "font_size": 8, "font_color": GREY, "shrink": True},
     "count": {**_BOX, **_CENTRE, "num_format": "0"},
     "percent": {**_BOX, **_CENTRE, "num_format": "0%"},
     "index": {**_BOX, **_CENTRE, "num_format": "0.00"},

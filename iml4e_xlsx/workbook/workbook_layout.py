@@ -15,7 +15,7 @@ from typing import Final
 from iml4e_xlsx.model import PROFILE_NAMES, Area, Scheme
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.texts import Texts
-from iml4e_xlsx.workbook.calculation_layout import CalculationSheet
+from iml4e_xlsx.workbook.calculation_layout import STEP_COLUMNS, CalculationSheet
 from iml4e_xlsx.workbook.cells import Cell, cell_range, claim_sheet_name
 
 FORMAT_VERSION: Final = 1
@@ -37,9 +37,6 @@ RESULTS_PROPERTY: Final = "iml4e-results"
 """The property of the workbooks that hold results, by which they are not taken for answers."""
 
 OVERALL: Final = "overall"
-
-RADAR_COLUMN: Final = 8
-"""The summary's radar starts here: right of the result table's seven columns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +169,7 @@ class CoverSheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummarySheet:
-    """The result: tiles, the table of areas beside the radar, and the table of levels below."""
+    """The result: tiles, the table of areas with their bars, that of levels, and the radar."""
 
     sheet: str
     areas: tuple[str, ...]
@@ -190,7 +187,7 @@ class SummarySheet:
     LEVEL = 3
     INDEX = 4
     TARGET = 5
-    GAP = 6
+    STEPS = 6
     ESTIMATE = 7
 
     @property
@@ -217,6 +214,20 @@ class SummarySheet:
     def detail_overall(self) -> int:
         """Return the row of the whole assessment in the second table."""
         return self.detail_first + len(self.areas)
+
+    @property
+    def radar_row(self) -> int:
+        """Return the row where the radar begins, below the second table."""
+        return self.detail_overall + 2
+
+    def bar_col(self, level: int) -> int:
+        """Return the column of a level's bar in the first table."""
+        return self.ESTIMATE + level
+
+    @property
+    def way_col(self) -> int:
+        """Return the column that says in words how an area gets on, behind the bars."""
+        return self.bar_col(self.top) + 1
 
     def fulfilment_col(self, level: int) -> int:
         """Return the column of a level's fulfilment in the second table."""
@@ -249,8 +260,8 @@ class SummarySheet:
 
     @property
     def last_col(self) -> int:
-        """Return the second table's last column, to which the remarks reach."""
-        return max(self.high_level_col + 5, RADAR_COLUMN + 3)
+        """Return the last column of both tables, to which the remarks reach."""
+        return max(self.high_level_col + 5, self.way_col)
 
     def remark_col(self, *, previous: bool) -> int:
         """Return the column where remarks begin: behind the columns of a previous result."""
@@ -389,6 +400,7 @@ def _calculation_sheet(scheme: Scheme, name: str, codes: tuple[str, ...]) -> Cal
         "reached",
         "highest_reached",
         "weight",
+        *STEP_COLUMNS,
     )
     rows = {key: CalculationSheet.FIRST + i for i, key in enumerate(keys)}
     return CalculationSheet(sheet=name, rows=rows, columns=columns, areas=codes)

@@ -104,7 +104,7 @@ def test_stored_values_are_those_of_the_scorer(small: Scheme, tmp_path: Path) ->
 
     assert sheet[summary.figure_cell("AA", summary.LEVEL).a1].value == 2
     assert sheet[summary.figure_cell("AA", summary.INDEX).a1].value == float(Fraction(13, 9))
-    assert sheet[summary.figure_cell("AA", summary.GAP).a1].value == float(3 - Fraction(13, 9))
+    assert sheet[summary.figure_cell("AA", summary.STEPS).a1].value == float(3 - Fraction(13, 9))
     assert not sheet[summary.figure_cell("BB", summary.INDEX).a1].value
     assert sheet[summary.figure_cell("BB", summary.LEVEL).a1].value == "open"
     assert result.overall.level is None

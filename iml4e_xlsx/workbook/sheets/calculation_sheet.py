@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from iml4e_xlsx.model import AreaResult
+from iml4e_xlsx.workbook.area_formulas import area_formulas
+from iml4e_xlsx.workbook.calculation_layout import AREA_COLUMNS
 from iml4e_xlsx.workbook.canvas import Sheet
 from iml4e_xlsx.workbook.colours import GREY
 from iml4e_xlsx.workbook.draft import WorkbookDraft
 from iml4e_xlsx.workbook.formulas import Formula
 from iml4e_xlsx.workbook.level_formulas import level_formulas, level_values
 from iml4e_xlsx.workbook.rating_notation import notation_of
+from iml4e_xlsx.workbook.step_formulas import BAR_LENGTH, draw_bar, unmet_text
 
-_LOOKS = {"fulfilment": "percent", "highest_fulfilment": "percent"}
+_LOOKS = {"fulfilment": "percent", "highest_fulfilment": "percent", "way": "percent"}
 
 
 def write_calculation_sheet(draft: WorkbookDraft) -> None:
@@ -26,6 +29,7 @@ def write_calculation_sheet(draft: WorkbookDraft) -> None:
         _write_area(draft, sheet, result)
     _write_chart_figures(draft, sheet)
     _write_forms(draft, sheet)
+    _write_bars(draft, sheet)
     sheet.freeze_panes(layout.FIRST, 2)
     sheet.protect_cells()
     sheet.hide_sheet(from_menus=False)
@@ -46,12 +50,27 @@ def _write_area(draft: WorkbookDraft, sheet: Sheet, result: AreaResult) -> None:
     layout = draft.layout.calculation
     for level, values in enumerate(level_values(result, draft.scheme), start=1):
         row = layout.rows[result.area, level]
+        values["unmet"] = unmet_text(draft.scheme, result.area, level, draft.result.response)
         sheet.write_text(row, 0, result.area, "id")
         sheet.write_number(row, 1, level, f"level_{level}_of_{draft.scheme.top}")
         formulas = level_formulas(draft.layout, draft.scheme, result.area, level)
         for col, column in enumerate(layout.columns[2:], start=2):
+            if column == "previous_way":
+                _write_previous_way(draft, sheet, row, (result.area, level))
+                continue
             look = _LOOKS.get(column, "count")
             sheet.write_formula(row, col, Formula(formulas[column], values[column]), look)
+
+
+def _write_previous_way(
+    draft: WorkbookDraft, sheet: Sheet, row: int, place: tuple[str, int]
+) -> None:
+    """Write how far the previous assessment had come towards a level as a target."""
+    col = draft.layout.calculation.columns.index("previous_way")
+    if place in draft.previous_ways:
+        sheet.write_number(row, col, float(draft.previous_ways[place]), "percent")
+    else:
+        sheet.write_blank(row, col, "count")
 
 
 def _write_chart_figures(draft: WorkbookDraft, sheet: Sheet) -> None:
@@ -62,12 +81,20 @@ def _write_chart_figures(draft: WorkbookDraft, sheet: Sheet) -> None:
         names.append(texts("summary.previous"))
     for col, name in enumerate(names):
         sheet.write_text(layout.chart_heading + 1, col, name, "head_centre")
+    for column in AREA_COLUMNS:
+        col = layout.area_cell(layout.areas[0], column).col
+        sheet.write_text(
+            layout.chart_heading + 1, col, texts(f"calculation.{column}"), "head_centre"
+        )
     for result in draft.result.areas:
         cell = layout.chart_cell(result.area, 0)
         sheet.write_text(cell.row, 0, draft.scheme.area(result.area).short, "cell")
         sheet.write_formula(cell.row, 1, draft.formulas.chart_index(result), "index")
         if result.area in draft.previous:
             sheet.write_number(cell.row, 2, float(draft.previous[result.area]), "index")
+        for column, formula in area_formulas(draft.layout, draft.scheme, result).items():
+            cell = layout.area_cell(result.area, column)
+            sheet.write_formula(cell.row, cell.col, formula, _LOOKS.get(column, "count"))
 
 
 def _write_forms(draft: WorkbookDraft, sheet: Sheet) -> None:
@@ -81,3 +108,13 @@ def _write_forms(draft: WorkbookDraft, sheet: Sheet) -> None:
         row = layout.form_cell(number, layout.FORM).row
         sheet.write_text(row, layout.FORM, form, "cell")
         sheet.write_number(row, layout.POSITION, position, "count")
+
+
+def _write_bars(draft: WorkbookDraft, sheet: Sheet) -> None:
+    """Write the bars of fulfilment, from empty to full, which the summary looks up."""
+    layout = draft.layout.calculation
+    title = draft.texts("calculation.bars")
+    sheet.write_text(layout.forms_title, layout.BAR, title, "section")
+    for pieces in range(BAR_LENGTH + 1):
+        cell = layout.bar_cell(pieces)
+        sheet.write_text(cell.row, cell.col, draw_bar(pieces, draft.scheme.thresholds), "bar")

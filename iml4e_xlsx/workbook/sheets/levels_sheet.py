@@ -82,13 +82,13 @@ def rule_paragraphs(draft: WorkbookDraft) -> list[str]:
     share = Fraction(largely - lowest, full - lowest)
     values = {
         "not_applicable": scheme.label(NOT_APPLICABLE),
-        "reached": _format_percent(scheme.thresholds.reached_above),
-        "passed": _format_percent(scheme.thresholds.passed_above),
+        "reached": format_percent(scheme.thresholds.reached_above),
+        "passed": format_percent(scheme.thresholds.passed_above),
         "top": scheme.top,
         "first": 1,
         "sum": f"{float(share * scheme.top):.2f}",
     }
-    keys = ["rule_fulfilment", "rule_level", "rule_index"]
+    keys = ["rule_fulfilment", "rule_level", "rule_index", "rule_stairs", "rule_target"]
     # The comparison with other rules holds only where "largely" reaches a level but passes none.
     if scheme.thresholds.reached_above < share <= scheme.thresholds.passed_above:
         keys.append("rule_compare")
@@ -109,7 +109,8 @@ def about_paragraphs(draft: WorkbookDraft) -> list[str]:
     return [draft.scheme.notice, names]
 
 
-def _format_percent(value: Fraction) -> str:
+def format_percent(value: Fraction) -> str:
+    """Return a bound as people read it."""
     return f"{float(value * 100):g} %"
 
 

@@ -1,4 +1,8 @@
-"""Designs the chart of the summary: index, target and, where there is one, the previous index."""
+"""
+Designs the chart of the summary: the index and, where there is one, the previous index.
+
+A target is a level, and no point on the way of an index: it stands on the bars of the levels.
+"""
 
 from __future__ import annotations
 
@@ -13,23 +17,18 @@ from iml4e_xlsx.workbook.colours import (
     NAVY,
     PREVIOUS_LINE,
     RULE,
-    TARGET_LINE,
     WHITE,
 )
 from iml4e_xlsx.workbook.draft import WorkbookDraft
 from iml4e_xlsx.workbook.styles import FONT
-from iml4e_xlsx.workbook.workbook_layout import RADAR_COLUMN, SummarySheet
 
-WIDTH, HEIGHT = 490, 470
+WIDTH, HEIGHT = 490, 400
 FEWEST_AXES = 3
 """Below this a radar has no area; columns show the same figures."""
 
-_OFFSET = 12
-"""Pixels between the result table and the chart."""
-
 
 def insert_radar(draft: WorkbookDraft, sheet: Sheet) -> None:
-    """Put the chart beside the result table."""
+    """Put the chart below the tables."""
     is_radar = len(draft.scheme.areas) >= FEWEST_AXES
     title = "chart_title" if draft.previous else "chart_title_current"
     font = {"name": FONT, "color": INK, "size": 10}
@@ -51,16 +50,14 @@ def insert_radar(draft: WorkbookDraft, sheet: Sheet) -> None:
         description=draft.texts("summary.chart_alt", top=draft.scheme.top),
         skips_gaps=True,
         shows_hidden=True,
-        x_offset=_OFFSET,
     )
-    sheet.insert_chart(SummarySheet.TILES, RADAR_COLUMN, design)
+    layout = draft.layout.summary
+    sheet.insert_chart(layout.radar_row, layout.NAME, design)
 
 
 def _chart_series(draft: WorkbookDraft, *, is_radar: bool) -> list[dict[str, Any]]:
     """Return the series, the index last: it is drawn over the others."""
-    summary = draft.layout.summary
     columns = (
-        ("target", summary.column_range(summary.TARGET), TARGET_LINE, "dash", 2.0, "none"),
         ("previous", _calculated_range(draft, 2), PREVIOUS_LINE, "round_dot", 1.75, "diamond"),
         ("index", _calculated_range(draft, 1), NAVY, "solid", 2.75, "circle"),
     )

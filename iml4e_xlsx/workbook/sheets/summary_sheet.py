@@ -1,4 +1,4 @@
-"""Writes the result: tiles, the table of areas beside the radar, and the table of levels."""
+"""Writes the result: tiles, the table of areas with their bars, that of levels, the radar."""
 
 from __future__ import annotations
 
@@ -7,32 +7,42 @@ from itertools import pairwise
 from iml4e_xlsx.model import AreaResult
 from iml4e_xlsx.workbook.canvas import Sheet
 from iml4e_xlsx.workbook.cells import column_letters
-from iml4e_xlsx.workbook.colours import FAIR, GOOD, TARGET_LINE, WEAK
+from iml4e_xlsx.workbook.colours import (
+    ALERT,
+    BAR_PASSED,
+    BAR_REACHED,
+    FAIR,
+    GOOD,
+    TARGET_LINE,
+    WEAK,
+)
 from iml4e_xlsx.workbook.draft import WorkbookDraft
 from iml4e_xlsx.workbook.formulas import Formula, cell_figure
-from iml4e_xlsx.workbook.sheets.summary_radar import HEIGHT, insert_radar
+from iml4e_xlsx.workbook.sheets.levels_sheet import format_percent
+from iml4e_xlsx.workbook.sheets.summary_radar import insert_radar
+from iml4e_xlsx.workbook.summary_sentences import BREAK, PASSED, TARGET, WAITING
 from iml4e_xlsx.workbook.typography import count_lines, row_height
-from iml4e_xlsx.workbook.workbook_layout import OVERALL
+from iml4e_xlsx.workbook.workbook_layout import OVERALL, SummarySheet
 
-_NARROW = 8.7
-_WIDE = 29
-_LAST = 37
+_NAME, _FIGURES, _BAR, _WAY = 29, (9, 6.5, 6.5, 7, 7, 8.5), 18, 34
 """
-The widths of columns. With the radar they take no more than a screen of 1366 pixels shows at 100 %
+The widths of columns. Together they take no more than a screen of 1366 pixels shows at this size
 beside the row numbers, the scroll bar and a side bar.
 """
 
-_RESULT_COLUMNS = 7
+_ZOOM = 85
+
 _ROW = 24.0
-_POINTS_PER_PIXEL = 0.75
+_WAY_LINES = 3
+_WAY_SIZE, _REMARK_SIZE, _LEGEND_SIZE = 9, 9, 9
 
 
 def write_summary_sheet(draft: WorkbookDraft) -> None:
     """Write the sheet of the result."""
     layout = draft.layout.summary
-    sheet = draft.add_sheet(layout.sheet, tab=TARGET_LINE, landscape=True)
-    narrow = [_NARROW] * (layout.last_col - layout.NAME - 1)
-    sheet.set_widths((2, _WIDE, *narrow, _LAST))
+    sheet = draft.add_sheet(layout.sheet, tab=TARGET_LINE, landscape=True, tall=2)
+    sheet.set_widths(_widths(layout))
+    sheet.set_zoom(_ZOOM)
     _write_head(draft, sheet)
     _write_tiles(draft, sheet)
     _write_results(draft, sheet)
@@ -43,6 +53,11 @@ def write_summary_sheet(draft: WorkbookDraft) -> None:
     # Not an input: the message beside it would stand on the figures.
     sheet.select_cell(layout.TITLE, layout.NAME)
     sheet.protect_cells()
+
+
+def _widths(layout: SummarySheet) -> list[float]:
+    bars = [_BAR] * (layout.last_col - layout.ESTIMATE - 1)
+    return [2, _NAME, *_FIGURES, *bars, _WAY]
 
 
 def _write_head(draft: WorkbookDraft, sheet: Sheet) -> None:
@@ -61,7 +76,7 @@ def _write_head(draft: WorkbookDraft, sheet: Sheet) -> None:
         layout.SUBTITLE, layout.NAME, Formula(f'=""&{"&".join(parts)}', " · ".join(values)), "label"
     )
     # Not across columns: the sentence may reach as far to the right as it needs.
-    headline = draft.formulas.open_areas(draft.result.overall)
+    headline = draft.sentences.headline(draft.result)
     sheet.write_formula(layout.HEADLINE, layout.NAME, headline, "headline")
     sheet.set_height(layout.HEADLINE, 20)
 
@@ -100,7 +115,7 @@ def _write_tiles(draft: WorkbookDraft, sheet: Sheet) -> None:
             repeat_figure(OVERALL, layout.COMPLETENESS, float(overall.completeness)),
             "tile_percent",
         ),
-        (6, 7, "to_target", draft.formulas.way_to_target(draft.result), "tile_percent"),
+        (6, 7, "to_target", draft.formulas.way_to_target(overall), "tile_percent"),
     )
     sheet.set_height(layout.TILES, 38)
     sheet.set_height(layout.TILE_NAMES, 20)
@@ -118,13 +133,19 @@ def _write_tiles(draft: WorkbookDraft, sheet: Sheet) -> None:
 def _write_results(draft: WorkbookDraft, sheet: Sheet) -> None:
     layout, texts, formulas = draft.layout.summary, draft.texts, draft.formulas
     sheet.set_height(layout.HEADING, 34)
-    names = ("area", "completeness", "level", "index", "target", "gap", "estimate")
+    names = ("area", "completeness", "level", "index", "target", "steps", "estimate")
     for col, name in enumerate(names, start=layout.NAME):
         look = "head" if col == layout.NAME else "head_centre"
         sheet.write_text(layout.HEADING, col, texts(f"summary.{name}"), look)
+    for level in draft.scheme.scored_levels:
+        label = texts("summary.bar", level=level)
+        sheet.write_text(layout.HEADING, layout.bar_col(level), label, "head_centre")
+    sheet.write_across(
+        layout.HEADING, layout.way_col, layout.last_col, texts("summary.way_on"), "head"
+    )
     for result in draft.result.areas:
         row = layout.area_row(result.area)
-        sheet.set_height(row, _ROW)
+        _write_way_on(draft, sheet, row, result)
         area = draft.scheme.area(result.area)
         sheet.write_link(
             row, layout.NAME, draft.layout.areas[area.code].sheet, area.name, "", "cell_link"
@@ -135,18 +156,31 @@ def _write_results(draft: WorkbookDraft, sheet: Sheet) -> None:
         sheet.write_formula(row, layout.LEVEL, formulas.area_level(result), "level")
         sheet.write_formula(row, layout.INDEX, formulas.area_index(result), "index")
         _write_level(sheet, row, layout.TARGET, result.target)
-        sheet.write_formula(row, layout.GAP, formulas.target_gap(result), "index")
+        sheet.write_formula(row, layout.STEPS, formulas.steps_to_target(result), "count")
         _write_level(sheet, row, layout.ESTIMATE, result.estimate)
     row = layout.overall_row
     sheet.set_height(row, _ROW)
     sheet.write_text(row, layout.NAME, texts("summary.overall"), "total")
     overall = formulas.overall_figures(draft.result.overall)
     looks = {layout.COMPLETENESS: "total_percent", layout.INDEX: "total_index"}
-    for col in range(layout.COMPLETENESS, layout.ESTIMATE + 1):
+    for col in range(layout.COMPLETENESS, layout.last_col + 1):
         if col in overall:
             sheet.write_formula(row, col, overall[col], looks.get(col, "total_count"))
         else:
             sheet.write_blank(row, col, "total")
+
+
+def _write_way_on(draft: WorkbookDraft, sheet: Sheet, row: int, result: AreaResult) -> None:
+    """Write the bars of an area's levels, and the way to the next level in words."""
+    layout, sentences = draft.layout.summary, draft.sentences
+    for level in result.levels:
+        bar = sentences.level_bar(result, level)
+        sheet.write_formula(row, layout.bar_col(level.level), bar, "bar")
+    way = sentences.way_on(result)
+    sheet.write_across(row, layout.way_col, layout.last_col, way, "cell_small")
+    # The longest sentence of most areas; a longer one is read in the cell itself.
+    lines = max(count_lines(str(way.value), _WAY, _WAY_SIZE), _WAY_LINES)
+    sheet.set_height(row, row_height(lines, _WAY_SIZE, padding=4))
 
 
 def _write_level(sheet: Sheet, row: int, col: int, value: int | None) -> None:
@@ -157,15 +191,22 @@ def _write_level(sheet: Sheet, row: int, col: int, value: int | None) -> None:
 
 
 def _write_legend(draft: WorkbookDraft, sheet: Sheet) -> None:
-    """Explain the figures; the row is as high as the radar beside it needs."""
-    layout = draft.layout.summary
-    text = draft.texts("summary.legend", top=draft.scheme.top)
-    width = _WIDE + _NARROW * (_RESULT_COLUMNS - 1)
-    used = 38 + 20 + 8 + 34 + _ROW * (len(layout.areas) + 1)
-    filler = HEIGHT * _POINTS_PER_PIXEL - used + 4
-    needed = row_height(count_lines(text, width, 9), 9, padding=8)
-    sheet.write_across(layout.legend_row, layout.NAME, layout.ESTIMATE, text, "small_wrap")
-    sheet.set_height(layout.legend_row, min(400, max(needed, filler)))
+    """Explain bars and figures."""
+    layout, bounds = draft.layout.summary, draft.scheme.thresholds
+    values = {
+        "top": draft.scheme.top,
+        "reached": format_percent(bounds.reached_above),
+        "passed": format_percent(bounds.passed_above),
+    }
+    marks = {"passed_mark": PASSED, "break_mark": BREAK, "waiting_mark": WAITING, "target": TARGET}
+    lines = [
+        draft.texts(f"summary.{key}", **values, **marks)
+        for key in ("legend_bars", "legend_stairs", "legend")
+    ]
+    text, width = "\n".join(lines), sum(_widths(layout)[layout.NAME :])
+    sheet.write_across(layout.legend_row, layout.NAME, layout.last_col, text, "small_wrap")
+    lines_needed = count_lines(text, width, _LEGEND_SIZE)
+    sheet.set_height(layout.legend_row, row_height(lines_needed, _LEGEND_SIZE, padding=8))
 
 
 def _write_details(draft: WorkbookDraft, sheet: Sheet) -> None:
@@ -218,18 +259,25 @@ def _write_detail_row(draft: WorkbookDraft, sheet: Sheet, result: AreaResult) ->
     if result.area in draft.previous:
         previous = draft.previous[result.area]
         sheet.write_number(row, layout.previous_col, float(previous), "index")
-        sheet.write_formula(
-            row, layout.progress_col, formulas.target_progress(result, previous), "percent"
-        )
-    _write_remark(draft, sheet, row, formulas.area_remark(result), "cell_small")
+        then = draft.previous_ways.get((result.area, result.target or 0))
+        sheet.write_formula(row, layout.progress_col, formulas.progress(result, then), "percent")
+    _write_remark(draft, sheet, row, draft.sentences.area_remark(result), "cell_small")
 
 
 def _remark_height(draft: WorkbookDraft) -> float:
-    """Return the height that the longest remark needs."""
+    """Return the height that the longest remark needs: the statement to begin with."""
     layout = draft.layout.summary
-    between = layout.last_col - layout.remark_col(previous=bool(draft.previous))
-    longest = "; ".join(draft.texts(f"summary.{name}") for name in ("provisional", "gap_below"))
-    return row_height(count_lines(longest, _LAST + between * _NARROW, 9), 9, padding=3)
+    first = layout.remark_col(previous=bool(draft.previous))
+    width = sum(_widths(layout)[first : layout.last_col + 1])
+    texts = draft.texts
+    return max(
+        row_height(count_lines(text, width, _REMARK_SIZE), _REMARK_SIZE, padding=4)
+        for one in draft.scheme.statements.values()
+        for text in (
+            f"{texts('summary.provisional')} "
+            + texts("summary.begin_with", statement=one.id, text=one.text),
+        )
+    )
 
 
 def _write_remark(
@@ -261,11 +309,11 @@ def _set_inputs(draft: WorkbookDraft, sheet: Sheet) -> None:
     numbers = [str(level.number) for level in scheme.levels]
     for col, kind in ((layout.TARGET, "target"), (layout.ESTIMATE, "estimate")):
         sheet.add_dropdown((first, col, last, col), numbers, "", draft.make_level_prompt(kind))
+    _set_bar_colours(draft, sheet)
     # Formulas of conditions are written for the first row of their range.
     row = first + 1
-    level, target = column_letters(layout.LEVEL), column_letters(layout.TARGET)
-    both = f"ISNUMBER(${target}{row}),ISNUMBER(${level}{row})"
-    below = f"=AND({both},${level}{row}<${target}{row})"
+    steps = column_letters(layout.STEPS)
+    below = f"=IF(ISNUMBER(${steps}{row}),${steps}{row}>0,1=2)"
     sheet.warn_where((first, layout.LEVEL, last, layout.LEVEL), below)
     cells = (
         layout.detail_first,
@@ -281,3 +329,18 @@ def _set_inputs(draft: WorkbookDraft, sheet: Sheet) -> None:
         sheet.fill_where(cells, options, colour)
     some = f"=AND(ISNUMBER({corner}),{corner}>0)"
     sheet.fill_where(cells, {"type": "formula", "criteria": some}, WEAK)
+
+
+def _set_bar_colours(draft: WorkbookDraft, sheet: Sheet) -> None:
+    """Let each bar show what its level does: passed, reached where the row breaks, or waiting."""
+    layout = draft.layout.summary
+    first, last = layout.FIRST, layout.overall_row - 1
+    level = f"${column_letters(layout.LEVEL)}{first + 1}"
+    for number in draft.scheme.scored_levels:
+        col = layout.bar_col(number)
+        cells = (first, col, last, col)
+        sign = f"LEFT({column_letters(col)}{first + 1},1)"
+        sheet.change_where(cells, f'={sign}="{PASSED}"', font_color=BAR_PASSED)
+        reached = f'=AND({sign}="{BREAK}",ISNUMBER({level}),{level}={number})'
+        sheet.change_where(cells, reached, font_color=BAR_REACHED, bg_color=WEAK)
+        sheet.change_where(cells, f'={sign}="{BREAK}"', font_color=ALERT, bg_color=WEAK)
