@@ -13,6 +13,7 @@ NODE_PACKAGES := $(PROGRAMS)/node_modules/.installed
 POI_SCHEMAS := build/poi-schemas.jar
 
 FUZZ_CASES ?= 100000
+PARITY_CASES ?= 10000
 
 # Each worker has servers and a LibreOffice of its own. Modules are compiled once, not once for each process.
 WORKERS ?= logical
@@ -39,8 +40,9 @@ test-lowest: $(LOWEST)/.develops  ## run the fast tests, and PDF, with the lowes
 	$(call TESTS_IN,$(LOWEST)/bin) --keep-workers -W default -m "not real_programs and not processes and not slow"
 	$(call TESTS_IN,$(LOWEST)/bin) -W default tests/report/test_pdf.py
 
-fuzz: $(VENV)/.develops system-test $(NODE_PACKAGES)  ## read many more damaged files than the tests do
+fuzz: $(VENV)/.develops system-test $(NODE_PACKAGES)  ## read many more damaged files, and score many more responses, than the tests do
 	FUZZ_CASES=$(FUZZ_CASES) $(TESTS) tests/reading/test_fuzz.py tests/intake/test_container_fuzz.py
+	PARITY_CASES=$(PARITY_CASES) $(TESTS) tests/workbook/test_rule_parity.py
 
 check: $(VENV)/.develops  ## lint, types, import directions
 	$(BIN)/ruff format --check .

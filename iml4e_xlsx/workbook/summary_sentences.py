@@ -123,11 +123,15 @@ class SummarySentences:
         return text, (one if result.steps_to_next == 1 else other)[1]
 
     def _near(self, result: AreaResult) -> Part:
-        """Say what one rating step more would give, where more than one is missing or not."""
-        cell = self._cell(result.area, "one_step")
-        near = self._say("next_near", level=(cell, result.one_step_level or 0))
-        text = f'IF({cell}="","",{quote_text(" ")}&{near[0]})'
-        return text, "" if result.one_step_level is None else f" {near[1]}"
+        """Say what one rating step more would give, where the way to the next level does not."""
+        cell, following = (self._cell(result.area, name) for name in ("one_step", "next"))
+        steps = self._cell(result.area, "steps_to_next")
+        level = result.one_step_level
+        near = self._say("next_near", level=(cell, level or 0))
+        said = f'IF(AND({steps}=1,{cell}={following}),""," "&{near[0]})'
+        text = f'IF({cell}="","",{said})'
+        is_said = level is None or (result.steps_to_next == 1 and level == find_next(result))
+        return text, "" if is_said else f" {near[1]}"
 
     def _gap(self, result: AreaResult) -> Part:
         area = result.area
