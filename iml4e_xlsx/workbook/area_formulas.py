@@ -20,60 +20,85 @@ def area_formulas(layout: Layout, scheme: Scheme, result: AreaResult) -> dict[st
     return {column: Formula(f"={text}", values[column]) for column, text in texts.items()}
 
 
+class _AreaCells:
+    """Names the cells and ranges that an area's formulas refer to."""
+
+    def __init__(self, layout: Layout, scheme: Scheme, area: str) -> None:
+        self.calc, self.summary = layout.calculation, layout.summary
+        self.area, self.top = area, scheme.top
+
+    def here(self, column: str) -> str:
+        """Return a cell of the area's row."""
+        return self.calc.area_cell(self.area, column).a1
+
+    def last(self, column: str) -> str:
+        """Return the cell of the top level in a column of the levels."""
+        return self.calc.figure_cell(self.area, self.top, column).a1
+
+    def levels(self, column: str) -> str:
+        """Return the cells of all levels in a column."""
+        return self.calc.level_range(self.area, column, self.top)
+
+    def figure(self, col: int) -> str:
+        """Return a cell of the summary."""
+        return self.summary.figure_cell(self.area, col).reference
+
+    def sum_up_to(self, level: str, kind: str) -> str:
+        """Return the sum of what a level asks for to be reached, and those below to be passed."""
+        numbers = self.levels("level")
+        below = f'SUMIFS({self.levels(f"{kind}_passed")},{numbers},"<"&{level})'
+        return f"{below}+SUMIFS({self.levels(f'{kind}_reached')},{numbers},{level})"
+
+    def if_placed(self, text: str) -> str:
+        """Return a formula whose value is an empty text where the area has no level."""
+        return f'IF({self.here("placed")}=0,"",{text})'
+
+
 def _area_texts(layout: Layout, scheme: Scheme, area: str) -> dict[str, str]:
-    calc, summary, top = layout.calculation, layout.summary, scheme.top
+    cells = _AreaCells(layout, scheme, area)
+    return {**_way_on_texts(cells), **_target_texts(cells)}
 
-    def cell(column: str) -> str:
-        return calc.area_cell(area, column).a1
 
-    def last(column: str) -> str:
-        return calc.figure_cell(area, top, column).a1
-
-    def column_of(name: str) -> str:
-        return calc.level_range(area, name, top)
-
-    def sum_up_to(goal: str, kind: str) -> str:
-        levels = column_of("level")
-        below = f'SUMIFS({column_of(f"{kind}_passed")},{levels},"<"&{goal})'
-        return f"{below}+SUMIFS({column_of(f'{kind}_reached')},{levels},{goal})"
-
-    def if_placed(text: str) -> str:
-        return f'IF({cell("placed")}=0,"",{text})'
-
-    target = summary.figure_cell(area, summary.TARGET).reference
-    index = summary.figure_cell(area, summary.INDEX).reference
-    completeness = summary.figure_cell(area, summary.COMPLETENESS).reference
-    following = column_of("next_applying")
-    reached, goal, blocking = last("reached"), cell("goal"), cell("blocking")
-    at_target = f"INDEX({following},{target})"
-    known_goal = (
-        f"IF({target}<1,0,IF({target}>{top},{cell('highest')},"
-        f"IF({at_target}>0,{at_target},{cell('highest')})))"
+def _way_on_texts(cells: _AreaCells) -> dict[str, str]:
+    here, last, if_placed = cells.here, cells.last, cells.if_placed
+    reached, blocking, raised = last("reached"), here("blocking"), last(f"{RAISED}reached")
+    completeness, index = (
+        cells.figure(col) for col in (cells.summary.COMPLETENESS, cells.summary.INDEX)
     )
+    following = f"INDEX({cells.levels('next_applying')},{reached}+1)"
+    held = f"INDEX({cells.levels('unmet')},{blocking})"
     return {
-        "placed": f"IF({completeness}=0,0,IF({cell('highest')}>0,1,0))",
+        "placed": f"IF({completeness}=0,0,IF({here('highest')}>0,1,0))",
         "highest": last("highest_applying"),
-        "next": if_placed(f"IF({reached}<{top},INDEX({following},{reached}+1),0)"),
-        "steps_to_next": if_placed(f"IF({cell('next')}=0,0,{sum_up_to(cell('next'), 'missing')})"),
-        "one_step": if_placed(
-            f'IF({last(f"{RAISED}reached")}={reached},"",{last(f"{RAISED}reached")})'
+        "next": if_placed(f"IF({reached}<{cells.top},{following},0)"),
+        "steps_to_next": if_placed(
+            f"IF({here('next')}=0,0,{cells.sum_up_to(here('next'), 'missing')})"
         ),
-        "blocking": if_placed(f"IF({last('passed')}=1,0,COUNTIF({column_of('passed')},1)+1)"),
-        "held_down": if_placed(
-            f'IF({blocking}=0,"",IF({reached}={cell("highest")},"",'
-            f"INDEX({column_of('unmet')},{blocking})))"
-        ),
-        "goal": if_placed(f'IF(ISNUMBER({target}),{known_goal},"")'),
-        "steps": f'IF({goal}="","",IF({goal}=0,0,{sum_up_to(goal, "missing")}))',
-        "required_points": f'IF({goal}="","",IF({goal}=0,0,{sum_up_to(goal, "required")}))',
-        "way": (
-            f'IF({goal}="","",IF({cell("required_points")}=0,1,'
-            f"({cell('required_points')}-{cell('steps')})/{cell('required_points')}))"
-        ),
+        "one_step": if_placed(f'IF({raised}={reached},"",{raised})'),
+        "blocking": if_placed(f"IF({last('passed')}=1,0,COUNTIF({cells.levels('passed')},1)+1)"),
+        "held_down": if_placed(f'IF({blocking}=0,"",IF({reached}={here("highest")},"",{held}))'),
         "gap_below": (
-            f"IF({cell('placed')}=0,0,IF({reached}<{cell('highest')},"
+            f"IF({here('placed')}=0,0,IF({reached}<{here('highest')},"
             f"IF({index}>={reached}+1,1,0),0))"
         ),
+    }
+
+
+def _target_texts(cells: _AreaCells) -> dict[str, str]:
+    here = cells.here
+    target, effective = cells.figure(cells.summary.TARGET), here("effective")
+    at_target = f"INDEX({cells.levels('next_applying')},{target})"
+    found = (
+        f"IF({target}<1,0,IF({target}>{cells.top},{here('highest')},"
+        f"IF({at_target}>0,{at_target},{here('highest')})))"
+    )
+    missing, required = (cells.sum_up_to(effective, kind) for kind in ("missing", "required"))
+    needed = here("required_points")
+    return {
+        "effective": cells.if_placed(f'IF(ISNUMBER({target}),{found},"")'),
+        "steps": f'IF({effective}="","",IF({effective}=0,0,{missing}))',
+        "required_points": f'IF({effective}="","",IF({effective}=0,0,{required}))',
+        "way": (f'IF({effective}="","",IF({needed}=0,1,({needed}-{here("steps")})/{needed}))'),
     }
 
 
@@ -90,7 +115,7 @@ def _area_values(result: AreaResult, scheme: Scheme) -> dict[str, float | int | 
         "one_step": result.one_step_level,
         "blocking": blocking if is_placed else None,
         "held_down": held,
-        "goal": result.effective_target,
+        "effective": result.effective_target,
         "steps": result.steps_to_target,
         "required_points": result.required_for_target,
         "way": cell_figure(result.way_to_target),

@@ -35,7 +35,7 @@ AREA_COLUMNS: Final = (
     "one_step",
     "blocking",
     "held_down",
-    "goal",
+    "effective",
     "steps",
     "required_points",
     "way",

@@ -236,12 +236,12 @@ class SummaryFormulas:
         sheet = self.sheet
         completeness = sheet.column_range(sheet.COMPLETENESS)
         unknown = f'COUNTIFS({completeness},0,{sheet.column_range(sheet.TARGET)},">=0")'
-        goals, steps, required = (
-            self.calc.area_range(column) for column in ("goal", "steps", "required_points")
+        targets, steps, required = (
+            self.calc.area_range(column) for column in ("effective", "steps", "required_points")
         )
         share = f"(SUM({required})-SUM({steps}))/SUM({required})"
         shown = f"IF(SUM({steps})=0,1,MIN(0.99,{share}))"
-        text = f'=IF({unknown}>0,"",IF(COUNTIF({goals},">=0")=0,"",{shown}))'
+        text = f'=IF({unknown}>0,"",IF(COUNTIF({targets},">=0")=0,"",{shown}))'
         return Formula(text, shown_share(overall.way_to_target))
 
     def _overall_level(self, columns: str, value: int | None, prefix: str = "") -> Formula:

@@ -61,7 +61,7 @@ class SummarySentences:
         )
         pieces = calc.figure_cell(area, number, "bar").reference
         bars = cell_range(calc.bar_cell(0), calc.bar_cell(BAR_LENGTH))
-        target = f'IF({self._cell(area, "goal")}={number},{quote_text(" " + TARGET)},"")'
+        target = f'IF({self._cell(area, "effective")}={number},{quote_text(" " + TARGET)},"")'
         none = self.texts("summary.bar_none")
         applicable = calc.figure_cell(area, number, "applicable").reference
         drawn = f'{mark}&" "&INDEX({bars},{pieces}+1)&{target}'
@@ -88,7 +88,7 @@ class SummarySentences:
             self._way_to_next(result),
             self._near(result),
             self._gap(result),
-            self._goal(result),
+            self._effective(result),
         )
         words = "&".join(text for text, _ in parts)
         text = (
@@ -140,15 +140,15 @@ class SummarySentences:
         text = f'IF({self._cell(area, "gap_below")}=1," "&{gap[0]},"")'
         return text, f" {gap[1]}" if result.gap_below else ""
 
-    def _goal(self, result: AreaResult) -> Part:
+    def _effective(self, result: AreaResult) -> Part:
         """Say where the level that the target comes down to is another one."""
         area = result.area
-        cell = self._cell(area, "goal")
+        cell = self._cell(area, "effective")
         target = self.sheet.figure_cell(area, self.sheet.TARGET).reference
-        goal = result.effective_target
-        said = self._say("next_goal", level=(cell, goal or 0))
+        effective = result.effective_target
+        said = self._say("next_effective", level=(cell, effective or 0))
         text = f'IF(ISNUMBER({cell}),IF({cell}={target},""," "&{said[0]}),"")'
-        return text, "" if goal is None or goal == result.target else f" {said[1]}"
+        return text, "" if effective is None or effective == result.target else f" {said[1]}"
 
     def area_remark(self, result: AreaResult) -> Formula:
         """Return what else is to be known: what is open, and the statement to begin with."""

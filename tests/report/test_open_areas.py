@@ -28,7 +28,8 @@ from iml4e_xlsx.report.tables.result_data import ResultBundle
 from iml4e_xlsx.report.tables.table import ResultTable
 from iml4e_xlsx.report.tables.team_tables import members_table, roadmap_table, trend_table
 from iml4e_xlsx.workbook.builder import build_workbook
-from iml4e_xlsx.workbook.workbook_layout import OVERALL, layout_of
+from iml4e_xlsx.workbook.summary_layout import OVERALL
+from iml4e_xlsx.workbook.workbook_layout import layout_of
 from tests.support.builders import assessment
 
 NA: RatingValue = "n/a"

@@ -17,7 +17,8 @@ from iml4e_xlsx.cli import cli
 from iml4e_xlsx.model import AreaResult, RatingValue, Scheme
 from iml4e_xlsx.scoring import score
 from iml4e_xlsx.workbook.cells import Cell as Address
-from iml4e_xlsx.workbook.workbook_layout import META_SHEET, OVERALL, Layout, layout_of
+from iml4e_xlsx.workbook.summary_layout import OVERALL
+from iml4e_xlsx.workbook.workbook_layout import META_SHEET, Layout, layout_of
 from tests.support.builders import built, in_order, response, small_scheme, typed
 from tests.support.office import Cell, Office, OfficeError, Value
 from tests.test_scoring import EXAMPLES

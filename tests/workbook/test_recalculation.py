@@ -16,7 +16,8 @@ from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.scoring import score
 from iml4e_xlsx.workbook.builder import build_workbook
-from iml4e_xlsx.workbook.workbook_layout import OVERALL, layout_of
+from iml4e_xlsx.workbook.summary_layout import OVERALL
+from iml4e_xlsx.workbook.workbook_layout import layout_of
 from tests.support.builders import (
     CREATED,
     regular_table,

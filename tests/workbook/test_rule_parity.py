@@ -15,8 +15,9 @@ from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.scoring import score
 from iml4e_xlsx.workbook.area_formulas import area_formulas
 from iml4e_xlsx.workbook.formulas import SummaryFormulas
+from iml4e_xlsx.workbook.summary_layout import OVERALL
 from iml4e_xlsx.workbook.summary_sentences import SummarySentences
-from iml4e_xlsx.workbook.workbook_layout import OVERALL, Layout, layout_of
+from iml4e_xlsx.workbook.workbook_layout import Layout, layout_of
 from tests.support.builders import (
     built,
     in_order,
@@ -199,18 +200,18 @@ def test_worked_examples_hold_after_recalculation(office: Office, tmp_path: Path
     read = [summary.figure_cell("AA", col) for col in (summary.LEVEL, summary.INDEX, summary.STEPS)]
     read += [
         calculation.area_cell("AA", name)
-        for name in ("required_points", "way", "steps_to_next", "goal")
+        for name in ("required_points", "way", "steps_to_next", "effective")
     ]
     rows = office.evaluate(tmp_path / "blank.xlsx", batches, [place(cell) for cell in read])
 
     for one, row in zip(WAYS, rows, strict=True):
-        level, index, steps, required, way, following, goal = row
+        level, index, steps, required, way, following, effective = row
         assert shown(level, "{:.0f}") == shown(one.level, "{:.0f}")
         assert shown(index, "{:.2f}") == one.shown_index
         assert shown(steps, "{:.0f}") == shown(one.steps, "{:.0f}")
         assert shown(required, "{:.0f}") == shown(one.required, "{:.0f}")
         assert shown(following, "{:.0f}") == shown(one.steps_to_next, "{:.0f}")
-        assert shown(goal, "{:.0f}") == shown(one.effective_target, "{:.0f}")
+        assert shown(effective, "{:.0f}") == shown(one.effective_target, "{:.0f}")
         share = way * 100 if isinstance(way, float) else way
         assert shown(share, "{:.1f}") == one.share
     assert len(WAYS) > len(EXAMPLES)

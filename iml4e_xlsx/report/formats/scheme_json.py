@@ -6,7 +6,8 @@ from typing import Any
 
 from iml4e_xlsx.model import PROFILE_NAMES, Area, Guidance, Publication, Scheme, Statement
 from iml4e_xlsx.workbook.cells import Cell
-from iml4e_xlsx.workbook.workbook_layout import OVERALL, Layout
+from iml4e_xlsx.workbook.summary_layout import OVERALL
+from iml4e_xlsx.workbook.workbook_layout import Layout
 
 
 def scheme_document(scheme: Scheme) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from iml4e_xlsx.model import (
 )
 from iml4e_xlsx.report.tables.left_out_table import counted_file
 from iml4e_xlsx.report.tables.source_tables import source_entry
-from iml4e_xlsx.workbook.workbook_layout import OVERALL
+from iml4e_xlsx.workbook.summary_layout import OVERALL
 
 _SUBJECT_COLUMNS = ("source", "workbook_id", "scheme", "version", *PROFILE_NAMES)
 

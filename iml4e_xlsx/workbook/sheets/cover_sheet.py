@@ -10,8 +10,9 @@ from iml4e_xlsx.workbook.canvas import Sheet
 from iml4e_xlsx.workbook.colours import DOUBTFUL, FAIR, NAVY
 from iml4e_xlsx.workbook.draft import WorkbookDraft
 from iml4e_xlsx.workbook.entry_conditions import doubtful_date
+from iml4e_xlsx.workbook.summary_layout import OVERALL
 from iml4e_xlsx.workbook.typography import count_lines, row_height
-from iml4e_xlsx.workbook.workbook_layout import OVERALL, CoverSheet
+from iml4e_xlsx.workbook.workbook_layout import CoverSheet
 
 WIDTHS = (2, 36, 54, 11, 11, 11)
 _ACROSS = sum(WIDTHS[CoverSheet.LABEL :])

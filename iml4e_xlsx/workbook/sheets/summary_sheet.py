@@ -20,9 +20,9 @@ from iml4e_xlsx.workbook.draft import WorkbookDraft
 from iml4e_xlsx.workbook.formulas import Formula, cell_figure
 from iml4e_xlsx.workbook.sheets.levels_sheet import format_percent
 from iml4e_xlsx.workbook.sheets.summary_radar import insert_radar
+from iml4e_xlsx.workbook.summary_layout import OVERALL, SummarySheet
 from iml4e_xlsx.workbook.summary_sentences import BREAK, PASSED, TARGET, WAITING
 from iml4e_xlsx.workbook.typography import count_lines, row_height
-from iml4e_xlsx.workbook.workbook_layout import OVERALL, SummarySheet
 
 _NAME, _FIGURES, _BAR, _WAY = 29, (9, 6.5, 6.5, 7, 7, 8.5), 18, 34
 """
