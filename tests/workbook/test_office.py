@@ -49,6 +49,9 @@ def figure_cells(layout: Layout, scheme: Scheme) -> dict[tuple[str, str], Cell]:
         "completeness": summary.COMPLETENESS,
     }
     cells: dict[tuple[str, str], Cell] = {}
+    for code in layout.areas:
+        cell = summary.figure_cell(code, summary.way_col)
+        cells[code, "way_on"] = (cell.sheet, cell.a1)
     for code in (*layout.areas, OVERALL):
         for name, col in columns.items():
             cell = summary.figure_cell(code, col)
@@ -146,9 +149,9 @@ def differences(scheme: Scheme, office: Office, source: Path, count: int, seed: 
             if not (shown[key] == OPEN if is_open else same(shown[key], value)):
                 faults.append((key, shown[key], value))
         for area in result.areas:
-            note = str(shown[area.area, "remark"])
+            note = f"{shown[area.area, 'remark']} {shown[area.area, 'way_on']}"
             wanted_notes = (area.gap_below, area.provisional and area.is_assessed)
-            if ("gap below" in note, "provisional" in note) != wanted_notes:
+            if ("Gap below" in note, "Provisional" in note) != wanted_notes:
                 faults.append((area.area, note, area))
     return faults
 
