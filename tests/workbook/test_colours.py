@@ -9,6 +9,8 @@ from iml4e_xlsx import resources
 from iml4e_xlsx.workbook import colours
 
 PACKAGE = Path(colours.__file__).parents[1]
+SHARES = {"share", "done", "reached", "passed"}
+"""What an element says of itself: the width of a column, a fulfilment, the bounds of a level."""
 HEX_COLOUR = re.compile(r"#(?:[0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})\b")
 
 
@@ -22,9 +24,9 @@ def test_no_other_file_writes_a_colour_down() -> None:
 
 
 def test_the_page_sets_each_colour_that_its_style_uses() -> None:
-    """Every variable of the style sheet is a colour of the page, but the width of a column."""
+    """Every variable of the style sheet is a colour of the page, but the shares of elements."""
     style = (resources.templates_folder() / "report" / "style.css").read_text(encoding="utf-8")
-    variables = set(re.findall(r"var\(--([\w-]+)\)", style)) - {"share"}
+    variables = set(re.findall(r"var\(--([\w-]+)\)", style)) - SHARES
 
     assert variables <= colours.PAGE_THEMES["all"].keys()
 
