@@ -7,9 +7,12 @@ which nobody said anything, or to which nothing applies, has none of these figur
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from iml4e_xlsx.model import AreaResult, Scheme
-from iml4e_xlsx.workbook.calculation_layout import RAISED
-from iml4e_xlsx.workbook.formulas import Formula, cell_figure
+from iml4e_xlsx.workbook.calculation_layout import NO_FIGURE, RAISED
+from iml4e_xlsx.workbook.cells import Cell
+from iml4e_xlsx.workbook.formulas import Formula, quote_text
 from iml4e_xlsx.workbook.workbook_layout import Layout
 
 
@@ -37,7 +40,7 @@ class _AreaCells:
 
     def levels(self, column: str) -> str:
         """Return the cells of all levels in a column."""
-        return self.calc.level_range(self.area, column, self.top)
+        return self.calc.own_range(self.area, column, self.top)
 
     def figure(self, col: int) -> str:
         """Return a cell of the summary."""
@@ -50,8 +53,8 @@ class _AreaCells:
         return f"{below}+SUMIFS({self.levels(f'{kind}_reached')},{numbers},{level})"
 
     def if_placed(self, text: str) -> str:
-        """Return a formula whose value is an empty text where the area has no level."""
-        return f'IF({self.here("placed")}=0,"",{text})'
+        """Return a formula that yields no figure where the area has no level."""
+        return f"IF({self.here('placed')}=0,{NO_FIGURE},{text})"
 
 
 def _area_texts(layout: Layout, scheme: Scheme, area: str) -> dict[str, str]:
@@ -74,9 +77,9 @@ def _way_on_texts(cells: _AreaCells) -> dict[str, str]:
         "steps_to_next": if_placed(
             f"IF({here('next')}=0,0,{cells.sum_up_to(here('next'), 'missing')})"
         ),
-        "one_step": if_placed(f'IF({raised}={reached},"",{raised})'),
+        "one_step": if_placed(f"IF({raised}={reached},{NO_FIGURE},{raised})"),
         "blocking": if_placed(f"IF({last('passed')}=1,0,COUNTIF({cells.levels('passed')},1)+1)"),
-        "held_down": if_placed(f'IF({blocking}=0,"",IF({reached}={here("highest")},"",{held}))'),
+        "held_down": f'IF({blocking}<1,"",IF({reached}={here("highest")},"",{held}))',
         "gap_below": (
             f"IF({here('placed')}=0,0,IF({reached}<{here('highest')},"
             f"IF({index}>={reached}+1,1,0),0))"
@@ -95,10 +98,12 @@ def _target_texts(cells: _AreaCells) -> dict[str, str]:
     missing, required = (cells.sum_up_to(effective, kind) for kind in ("missing", "required"))
     needed = here("required_points")
     return {
-        "effective": cells.if_placed(f'IF(ISNUMBER({target}),{found},"")'),
-        "steps": f'IF({effective}="","",IF({effective}=0,0,{missing}))',
-        "required_points": f'IF({effective}="","",IF({effective}=0,0,{required}))',
-        "way": (f'IF({effective}="","",IF({needed}=0,1,({needed}-{here("steps")})/{needed}))'),
+        "effective": cells.if_placed(f"IF(ISNUMBER({target}),{found},{NO_FIGURE})"),
+        "steps": f"IF({effective}<1,{effective},{missing})",
+        "required_points": f"IF({effective}<1,{effective},{required})",
+        "way": (
+            f"IF({effective}<0,{NO_FIGURE},IF({needed}=0,1,({needed}-{here('steps')})/{needed}))"
+        ),
     }
 
 
@@ -118,10 +123,10 @@ def _area_values(result: AreaResult, scheme: Scheme) -> dict[str, float | int | 
         "effective": result.effective_target,
         "steps": result.steps_to_target,
         "required_points": result.required_for_target,
-        "way": cell_figure(result.way_to_target),
+        "way": None if result.way_to_target is None else float(result.way_to_target),
         "gap_below": int(result.gap_below),
     }
-    return {column: "" if value is None else value for column, value in values.items()}
+    return {column: NO_FIGURE if value is None else value for column, value in values.items()}
 
 
 def find_next(result: AreaResult) -> int:
@@ -136,3 +141,29 @@ def find_blocking(result: AreaResult, scheme: Scheme) -> int:
     """Return the lowest level that applies and is not passed; 0 without one."""
     bound = scheme.thresholds.passed_above
     return next((level.level for level in result.levels if level.missing(bound)), 0)
+
+
+def list_formulas(
+    layout: Layout, scheme: Scheme, results: Sequence[AreaResult]
+) -> Iterator[tuple[Cell, Formula]]:
+    """Yield the cells that list open and lowest areas, each the names up to its area."""
+    calc, summary = layout.calculation, layout.summary
+    least = f"MIN({summary.column_range(summary.LEVEL)})"
+    lowest = min((one.level for one in results if one.level is not None), default=None)
+    texts, above = {"open_names": "", "lowest_names": ""}, {"open_names": "", "lowest_names": ""}
+    for result in results:
+        area = result.area
+        name = quote_text(f", {scheme.area(area).short}")
+        level = summary.figure_cell(area, summary.LEVEL).reference
+        completeness = summary.figure_cell(area, summary.COMPLETENESS).reference
+        conditions = {"open_names": f"{completeness}=0", "lowest_names": f"{level}={least}"}
+        holds = {
+            "open_names": not result.is_assessed,
+            "lowest_names": result.level is not None and result.level == lowest,
+        }
+        for column, condition in conditions.items():
+            cell = calc.area_cell(area, column)
+            before = f"{above[column]}&" if above[column] else ""
+            texts[column] += f", {scheme.area(area).short}" if holds[column] else ""
+            yield cell, Formula(f'={before}IF({condition},{name},"")', texts[column])
+            above[column] = cell.a1

@@ -43,6 +43,19 @@ AREA_COLUMNS: Final = (
 )
 """What is computed of each area, behind the figures of the chart."""
 
+LIST_COLUMNS: Final = ("open_names", "lowest_names")
+"""
+Behind them: the names of the areas up to this one that are open, or lowest, a comma before each.
+
+One formula with all names would be longer than Excel takes.
+"""
+
+NO_FIGURE: Final = -1
+"""
+Stands in these columns for none: results that change between text and number make each workbook a
+sheet of a kind of its own, which is read many times slower.
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalculationSheet:
@@ -83,13 +96,18 @@ class CalculationSheet:
         """Return the absolute reference of an area's rows in a column."""
         return cell_range(self.figure_cell(area, 1, column), self.figure_cell(area, top, column))
 
+    def own_range(self, area: str, column: str, top: int) -> str:
+        """Return an area's rows in a column as formulas on this sheet name them, which is short."""
+        first, last = self.figure_cell(area, 1, column), self.figure_cell(area, top, column)
+        return f"{first.a1}:{last.a1}"
+
     def chart_cell(self, area: str, col: int) -> Cell:
         """Return a cell of the chart's figures: column 0 the name, 1 the index, 2 the previous."""
         return Cell(self.sheet, self.chart_heading + 2 + self.areas.index(area), col)
 
     def area_cell(self, area: str, column: str) -> Cell:
         """Return a cell of what is computed of an area."""
-        return self.chart_cell(area, 3 + AREA_COLUMNS.index(column))
+        return self.chart_cell(area, 3 + (*AREA_COLUMNS, *LIST_COLUMNS).index(column))
 
     def area_range(self, column: str) -> str:
         """Return the absolute reference of what is computed of all areas."""

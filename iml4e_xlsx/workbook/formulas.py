@@ -2,11 +2,12 @@
 Writes the scoring rule as formulas, each together with the value that it yields.
 
 Only SUMPRODUCT, COUNTIF, COUNTIFS, SUM, SUMIFS, IF, AND, ISNUMBER, MIN, MAX, AVERAGE, INDEX and NA
-are used here, INT, ABS, MATCH, MID and FIND for steps and sentences, and OR, TRIM, ISERROR, ROW and
-HYPERLINK on the sheets of areas, which Excel since 2010, LibreOffice, Google Sheets, Numbers and
-Gnumeric compute alike. Each case without a figure is asked for: IFERROR would hide what a program
-computes differently. Thresholds are compared as whole numbers (points times denominator against
-statements times numerator), so that no rounding changes a result.
+are used here, INT, ABS, MATCH, MID, LEN and FIND for steps and sentences, and OR, TRIM, ISERROR,
+ROW and HYPERLINK on the sheets of areas, which Excel since 2010, LibreOffice, Google Sheets,
+Numbers and Gnumeric compute alike. Each case without a figure
+is asked for: IFERROR would hide what a program computes differently. Thresholds are compared as
+whole numbers (points times denominator against statements times numerator), so that no rounding
+changes a result.
 """
 
 from __future__ import annotations
@@ -212,7 +213,7 @@ class SummaryFormulas:
         """Return the rating steps to the target; an empty text without a way to one."""
         steps = self.calc.area_cell(result.area, "steps").reference
         value = result.steps_to_target
-        return Formula(f'=IF({steps}="","",{steps})', "" if value is None else value)
+        return Formula(f'=IF({steps}<0,"",{steps})', "" if value is None else value)
 
     def progress(self, result: AreaResult, then: Fraction | None) -> Formula:
         """Return what was gained of the way to today's target since the previous assessment."""
@@ -220,7 +221,7 @@ class SummaryFormulas:
         target = self._area_reference(result.area, self.sheet.TARGET)
         ways = self._level_range(result.area, "previous_way")
         gained = f"IF({target}<1,0,{way}-INDEX({ways},{target}))"
-        text = f'=IF(ISNUMBER({way}),{gained},"")'
+        text = f'=IF({way}<0,"",{gained})'
         now = result.way_to_target
         if now is None:
             return Formula(text, "")
@@ -236,12 +237,13 @@ class SummaryFormulas:
         sheet = self.sheet
         completeness = sheet.column_range(sheet.COMPLETENESS)
         unknown = f'COUNTIFS({completeness},0,{sheet.column_range(sheet.TARGET)},">=0")'
-        targets, steps, required = (
+        known, steps, required = (
             self.calc.area_range(column) for column in ("effective", "steps", "required_points")
         )
-        share = f"(SUM({required})-SUM({steps}))/SUM({required})"
-        shown = f"IF(SUM({steps})=0,1,MIN(0.99,{share}))"
-        text = f'=IF({unknown}>0,"",IF(COUNTIF({targets},">=0")=0,"",{shown}))'
+        # Areas without a way have -1 in all three.
+        needed, left = (f'SUMIFS({one},{known},">=0")' for one in (required, steps))
+        shown = f"IF({left}=0,1,MIN(0.99,({needed}-{left})/{needed}))"
+        text = f'=IF({unknown}>0,"",IF(COUNTIF({known},">=0")=0,"",{shown}))'
         return Formula(text, shown_share(overall.way_to_target))
 
     def _overall_level(self, columns: str, value: int | None, prefix: str = "") -> Formula:

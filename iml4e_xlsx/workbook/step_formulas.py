@@ -15,6 +15,7 @@ from typing import Final
 from iml4e_xlsx.model import NOT_APPLICABLE, AreaResult, LevelResult, Response, Scheme, Thresholds
 from iml4e_xlsx.scoring import exceeds_bound
 from iml4e_xlsx.workbook.calculation_layout import RAISED
+from iml4e_xlsx.workbook.cells import cell_address, quote_sheet_name
 from iml4e_xlsx.workbook.workbook_layout import AreaSheet, Layout
 
 BAR_LENGTH: Final = 20
@@ -112,7 +113,6 @@ def _unmet_formula(layout: Layout, scheme: Scheme, area: str, level: int) -> str
     and n/a are counted as neighbours, so one comparison tells both from the rest.
     """
     sheet = layout.areas[area]
-    counted, ids = (sheet.column_range(col) for col in (AreaSheet.COUNTED_AS, AreaSheet.ID))
     full = len(scheme.scale)
     assert scheme.ratings[full].value == NOT_APPLICABLE
     terms: list[str] = []
@@ -120,8 +120,12 @@ def _unmet_formula(layout: Layout, scheme: Scheme, area: str, level: int) -> str
     for statement in scheme.area(area).statements:
         if statement.level != level:
             continue
-        position = f'INDEX({counted},MATCH("{statement.id}",{ids},0))'
-        term = f'IF(ABS({position}-{full}.5)<1,"",", {statement.id}")'
+        row = sheet.rows[statement.id]
+        position, id_ = (
+            f"{quote_sheet_name(sheet.sheet)}!{cell_address(row, col)}"
+            for col in (AreaSheet.COUNTED_AS, AreaSheet.ID)
+        )
+        term = f'IF(ABS({position}-{full}.5)<1,"",", "&{id_})'
         length += len(term) + 1
         if length > _LONGEST_FORMULA:
             terms.append(f'"{MORE}"')

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iml4e_xlsx.model import AreaResult, LevelResult, OverallResult, Result, Scheme
+from iml4e_xlsx.model import AreaResult, LevelResult, Result, Scheme
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.workbook.area_formulas import find_blocking, find_next
 from iml4e_xlsx.workbook.cells import cell_range
@@ -129,7 +129,7 @@ class SummarySentences:
         level = result.one_step_level
         near = self._say("next_near", level=(cell, level or 0))
         said = f'IF(AND({steps}=1,{cell}={following}),""," "&{near[0]})'
-        text = f'IF({cell}="","",{said})'
+        text = f'IF({cell}<0,"",{said})'
         is_said = level is None or (result.steps_to_next == 1 and level == find_next(result))
         return text, "" if is_said else f" {near[1]}"
 
@@ -147,7 +147,7 @@ class SummarySentences:
         target = self.sheet.figure_cell(area, self.sheet.TARGET).reference
         effective = result.effective_target
         said = self._say("next_effective", level=(cell, effective or 0))
-        text = f'IF(ISNUMBER({cell}),IF({cell}={target},""," "&{said[0]}),"")'
+        text = f'IF({cell}<0,"",IF({cell}={target},""," "&{said[0]}))'
         return text, "" if effective is None or effective == result.target else f" {said[1]}"
 
     def area_remark(self, result: AreaResult) -> Formula:
@@ -178,7 +178,12 @@ class SummarySentences:
         completeness = sheet.column_range(sheet.COMPLETENESS)
         levels = sheet.column_range(sheet.LEVEL)
         everything, nothing = self.texts("summary.all_open"), self.texts("summary.none_applies")
-        opened = self._say("some_open", areas=self._list_open(whole))
+        opened = self._say(
+            "some_open",
+            areas=self._list_names(
+                "open_names", [self.shorts[code] for code in whole.not_assessed]
+            ),
+        )
         spread = self._spread(result)
         text = (
             f"=IF(COUNTIF({completeness},0)={len(self.shorts)},{quote_text(everything)},"
@@ -191,19 +196,10 @@ class SummarySentences:
             return Formula(text, opened[1])
         return Formula(text, spread[1] if whole.applies else nothing)
 
-    def _list_open(self, whole: OverallResult) -> Part:
-        names = ", ".join(self.shorts[code] for code in whole.not_assessed)
-        return self._list_areas({code: self._is_open(code) for code in self.shorts}), names
-
-    def _list_areas(self, conditions: dict[str, str]) -> str:
-        """Return the formula that lists the areas for which a condition holds."""
-        terms: list[str] = []
-        before: list[str] = []
-        for code, condition in conditions.items():
-            comma = f'IF({"+".join(before)}>0,", ","")&' if before else ""
-            terms.append(f'IF({condition},{comma}{quote_text(self.shorts[code])},"")')
-            before.append(f"IF({condition},1,0)")
-        return "&".join(terms)
+    def _list_names(self, column: str, names: list[str]) -> Part:
+        """Return the names that the calculation has listed, without the first comma."""
+        cell = self._cell(self.scheme.areas[-1].code, column)
+        return f"MID({cell},3,LEN({cell}))", ", ".join(names)
 
     def _spread(self, result: Result) -> Part:
         """Say which areas are lowest, and how many others are at which level."""
@@ -212,13 +208,9 @@ class SummarySentences:
         least = f"MIN({levels})"
         reached = [area.level for area in result.areas if area.level is not None]
         lowest = min(reached, default=0)
-        conditions = {
-            code: f"{sheet.figure_cell(code, sheet.LEVEL).reference}={least}"
-            for code in self.shorts
-        }
         names = [self.shorts[area.area] for area in result.areas if area.level == lowest]
         parts: dict[str, Part] = {
-            "areas": (self._list_areas(conditions), ", ".join(names)),
+            "areas": self._list_names("lowest_names", names),
             "level": (least, lowest),
         }
         terms, value = self._say("lowest", **parts)

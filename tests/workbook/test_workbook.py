@@ -128,8 +128,8 @@ def test_only_functions_that_all_programs_share(official: Scheme, tmp_path: Path
     """No formula uses what some spreadsheet program lacks."""
     allowed = {
         "ABS", "AND", "AVERAGE", "COUNTIF", "COUNTIFS", "FIND", "HYPERLINK", "IF", "INDEX", "INT",
-        "ISERROR", "ISNUMBER", "MATCH", "MAX", "MID", "MIN", "NA", "OR", "ROW", "SUM", "SUMIFS",
-        "SUMPRODUCT", "TRIM",
+        "ISERROR", "ISNUMBER", "LEN", "MATCH", "MAX", "MID", "MIN", "NA", "OR", "ROW", "SUM",
+        "SUMIFS", "SUMPRODUCT", "TRIM",
     }  # fmt: skip
     used: set[str] = set()
     for sheet in openpyxl.load_workbook(built(official, tmp_path / "w.xlsx")).worksheets:

@@ -43,8 +43,8 @@ _LINK_LENGTH: Final = 1 << 16
 MEDIUM_SHEET: Final = 1 << 15
 """In bytes: an issued sheet with answers is longer only if much evidence stands on it."""
 
-SHORT_SHEET: Final = 1 << 16
-"""In bytes: no sheet of an issued workbook is longer."""
+SHORT_SHEET: Final = 1 << 17
+"""In bytes: no sheet of an issued workbook is longer, the calculation of many areas aside."""
 
 
 def load_sheets(file: CheckedFile, limits: Limits) -> LoadedSheets:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from iml4e_xlsx.model import AreaResult
-from iml4e_xlsx.workbook.area_formulas import area_formulas
-from iml4e_xlsx.workbook.calculation_layout import AREA_COLUMNS
+from iml4e_xlsx.workbook.area_formulas import area_formulas, list_formulas
+from iml4e_xlsx.workbook.calculation_layout import AREA_COLUMNS, LIST_COLUMNS
 from iml4e_xlsx.workbook.canvas import Sheet
 from iml4e_xlsx.workbook.colours import GREY
 from iml4e_xlsx.workbook.draft import WorkbookDraft
@@ -81,7 +81,7 @@ def _write_chart_figures(draft: WorkbookDraft, sheet: Sheet) -> None:
         names.append(texts("summary.previous"))
     for col, name in enumerate(names):
         sheet.write_text(layout.chart_heading + 1, col, name, "head_centre")
-    for column in AREA_COLUMNS:
+    for column in (*AREA_COLUMNS, *LIST_COLUMNS):
         col = layout.area_cell(layout.areas[0], column).col
         sheet.write_text(
             layout.chart_heading + 1, col, texts(f"calculation.{column}"), "head_centre"
@@ -95,6 +95,8 @@ def _write_chart_figures(draft: WorkbookDraft, sheet: Sheet) -> None:
         for column, formula in area_formulas(draft.layout, draft.scheme, result).items():
             cell = layout.area_cell(result.area, column)
             sheet.write_formula(cell.row, cell.col, formula, _LOOKS.get(column, "count"))
+    for cell, formula in list_formulas(draft.layout, draft.scheme, draft.result.areas):
+        sheet.write_formula(cell.row, cell.col, formula, "cell")
 
 
 def _write_forms(draft: WorkbookDraft, sheet: Sheet) -> None:
