@@ -12,6 +12,9 @@ INLINE_LIST_LIMIT = 255
 PROMPT_LIMIT = 255
 PROMPT_TITLE_LIMIT = 32
 
+_NOTE_AUTHOR = "iml4e"
+"""Gnumeric keeps no notes of nobody's in a form that others read."""
+
 _NOTE_WIDTH, _NOTE_LINE, _NOTE_CHARACTERS, _NOTE_SIZE = 300, 15, 45, 9
 """
 The width of a note and the height of its lines in pixels, the characters of a line, and the size
@@ -58,6 +61,7 @@ class NoteLook:
     def note_options(self) -> dict[str, object]:
         """Return the look as options of the library."""
         return {
+            "author": _NOTE_AUTHOR,
             "width": self.width,
             "height": self.height,
             "font_name": FONT,
