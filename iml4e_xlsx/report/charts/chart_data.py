@@ -39,7 +39,8 @@ class RadarChart:
     """
     Indices by area: up to five lines, or a median with the band of the middle half.
 
-    `references` are drawn thin and grey: the target, a reference profile.
+    `references` are drawn thin and grey: reference profiles. A target is none: it is a level, and an
+    index beyond it would look as if it were reached.
     """
 
     axes: tuple[str, ...]
@@ -117,17 +118,12 @@ def make_radar(
     if len(lines) > MOST_LINES:
         band, middle = _middle_half(lines)
         lines = (ChartLine(name=texts("report.median_of", count=len(results)), values=middle),)
-    references = [_profile_line(profile_id, scheme) for profile_id in profiles]
-    targets = {tuple(a.target for a in result.areas) for _, result in results}
-    common = targets.pop() if len(targets) == 1 else ()
-    if any(target is not None for target in common):
-        values = tuple(None if target is None else float(target) for target in common)
-        references.insert(0, ChartLine(name=texts("summary.chart_target"), values=values))
+    references = tuple(_profile_line(profile_id, scheme) for profile_id in profiles)
     radar = RadarChart(
         axes=tuple(area.short for area in scheme.areas),
         top=scheme.top,
         lines=lines,
-        references=tuple(references),
+        references=references,
         band=band,
         band_name=texts("report.middle_half"),
         title=title,

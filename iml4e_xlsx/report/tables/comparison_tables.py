@@ -23,6 +23,7 @@ from iml4e_xlsx.report.tables.labels import (
     index_cell,
     label_columns,
     level_cell,
+    missing_figure,
     open_figure,
     rating_label,
     short_rating,
@@ -81,14 +82,20 @@ def overview_table(comparison: Comparison) -> ResultTable:
 
 
 def _way_cell(result: Result, texts: Texts) -> CellValue:
-    """Return the way to the targets; a word if one of them is that of an open area."""
-    has_unknown_way = any(area.has_unknown_way for area in result.areas)
-    return open_figure(texts) if has_unknown_way else result.overall.way_to_target
+    """Return the way to the targets; a word if an area with one is open, or none applies."""
+    aimed = [area for area in result.areas if area.target is not None]
+    if any(area.has_unknown_way for area in aimed):
+        return open_figure(texts)
+    if aimed and not any(area.applies for area in aimed):
+        return missing_figure(aimed[0], texts)
+    return result.overall.way_to_target
 
 
 def _steps_cell(area: AreaResult, texts: Texts) -> CellValue:
-    """Return the steps to the target, if there is one; a word if the area is not assessed."""
-    return open_figure(texts) if area.has_unknown_way else area.steps_to_target
+    """Return the steps to the target, if there is one; a word if the area is open, or n/a."""
+    if area.target is None:
+        return None
+    return missing_figure(area, texts) if area.way is None else area.steps_to_target
 
 
 _AREA_CELLS: Final[Mapping[str, Callable[[AreaResult, Texts], CellValue]]] = {

@@ -13,7 +13,7 @@ from iml4e_xlsx.report.tables.labels import (
     index_cell,
     label_columns,
     level_text,
-    open_figure,
+    missing_figure,
     shorten_list,
 )
 from iml4e_xlsx.report.tables.table import (
@@ -181,7 +181,7 @@ def standing_table(name: str, areas: Sequence[AreaResult], scheme: Scheme) -> Re
 
 
 def _standing_row(area: AreaResult, scheme: Scheme, texts: Texts) -> tuple[CellValue, ...]:
-    unknown = open_figure(texts) if area.has_unknown_way else None
+    unknown = None if area.target is None else missing_figure(area, texts)
     shares = [level.fulfilment if area.is_assessed else None for level in area.levels]
     return (
         scheme.area(area.area).short,

@@ -189,7 +189,7 @@ def _roadmap_notes(roadmap: Roadmap, texts: Texts) -> Iterator[str]:
     if list(roadmap.steps):
         yield texts("view.roadmap_note")
         yield texts("view.roadmap_count", count=roadmap.rating_steps)
-    elif not roadmap.not_assessed and not roadmap.not_applying:
+    elif roadmap.areas and not roadmap.not_assessed and not roadmap.not_applying:
         yield texts("view.roadmap_reached")
     elif roadmap.areas:
         reached = [area.area.short for area in roadmap.areas]
