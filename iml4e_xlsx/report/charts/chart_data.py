@@ -39,8 +39,8 @@ class RadarChart:
     """
     Indices by area: up to five lines, or a median with the band of the middle half.
 
-    `references` are drawn thin and grey: reference profiles. A target is none: it is a level, and an
-    index beyond it would look as if it were reached.
+    `references` are drawn thin and grey: reference profiles. A target is none: it is a level, and
+    an index beyond it would look as if it were reached.
     """
 
     axes: tuple[str, ...]

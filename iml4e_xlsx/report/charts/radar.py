@@ -1,4 +1,4 @@
-"""Draws the radar: indices by area, with targets and profiles; needs the extra `report`."""
+"""Draws the radar: indices by area, with reference profiles; needs the extra `report`."""
 
 from __future__ import annotations
 
