@@ -9,6 +9,7 @@ Source: ECMA-376, part 1, 18.7 (comments); Microsoft, [MS-XLSB] 2.1.7.10.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from iml4e_xlsx.spreadsheets.formats.xlsb_records import read_text, split_records
@@ -19,6 +20,9 @@ from iml4e_xlsx.text.spelling import STATEMENT_ID
 
 _LONGEST: Final = 1 << 18
 """In bytes: no part of an issued workbook's notes is as long."""
+
+_LONGEST_KEPT: Final = 1 << 15
+"""In bytes: the parts of a workbook as issued, which come again in each of a round, are shorter."""
 
 _RUN: Final = re.compile(rb"<t(?: [^<>]*)?>([^<]*)</t>")
 _AS_ISSUED: Final = re.compile(
@@ -35,7 +39,14 @@ def has_foreign_notes(package: ZipPackage, name: str) -> bool:
     part = package.read_start(name, _LONGEST + 1)
     if len(part) > _LONGEST:
         return True
-    return _has_foreign_records(part) if name.endswith(".bin") else _has_foreign_elements(part)
+    if name.endswith(".bin"):
+        return _has_foreign_records(part)
+    return _look_up_elements(part) if len(part) <= _LONGEST_KEPT else _has_foreign_elements(part)
+
+
+@lru_cache(maxsize=64)
+def _look_up_elements(part: bytes) -> bool:
+    return _has_foreign_elements(part)
 
 
 def _has_foreign_elements(part: bytes) -> bool:

@@ -40,8 +40,8 @@ _EXTRAS: Final = {
     "xl/threadedcomments/": ExtraContent.COMMENTS,
 }
 _LINK_LENGTH: Final = 1 << 16
-MEDIUM_SHEET: Final = 1 << 15
-"""In bytes: an issued sheet with answers is longer only if much evidence stands on it."""
+MEDIUM_SHEET: Final = 1 << 16
+"""In bytes: of an issued workbook the calculation alone is longer, where little evidence stands."""
 
 SHORT_SHEET: Final = 1 << 17
 """In bytes: no sheet of an issued workbook is longer, the calculation of many areas aside."""
