@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,9 @@ from iml4e_xlsx.cli.options.output_options import language_option, output_option
 from iml4e_xlsx.cli.voice import common_options, current_voice, usage_error
 
 if TYPE_CHECKING:
+    from iml4e_xlsx.findings.finding import Finding
     from iml4e_xlsx.jobs.workbook_order import WorkbookOrder
+    from iml4e_xlsx.model import Scheme
 
 
 class ProfileCommand(click.Command):
@@ -72,6 +76,14 @@ class ProfileCommand(click.Command):
     "--previous", metavar="RETURNED", help="Also show the index of this previous workbook."
 )
 @click.option(
+    "--old-scheme",
+    "old_schemes",
+    multiple=True,
+    metavar="PATH",
+    help="Also read previous workbooks of the older version of the scheme in this folder. Can be "
+    "repeated.",
+)
+@click.option(
     "--roster", metavar="TABLE", help="Make one workbook per row of this table (CSV or xlsx)."
 )
 @notice_options
@@ -87,6 +99,7 @@ def build(
     prefill: tuple[str, ...],
     follow_up: tuple[str, ...],
     previous: str | None,
+    old_schemes: tuple[str, ...],
     roster: str | None,
     deadline: date | None,
     contact: str,
@@ -122,20 +135,17 @@ def build(
         targets=target_levels,
         prefill=(*prefill, *follow_up),
         next_only=bool(follow_up),
-        schemes=Schemes.find_installed((scheme_name,)),
+        schemes=Schemes.find_installed((scheme_name, *old_schemes)),
         previous=previous,
         notice=RoundNotice(deadline=deadline, contact=contact.strip()),
     )
     if roster is None:
         _make_one(order, output, force=force)
         return
-    paths = make_roster_workbooks(
-        order,
-        Path(roster),
-        Path(output),
-        force=force,
-        tell_doubt=lambda finding: current_voice().say_text(str(finding)),
-    )
+    with _telling_doubts(scheme) as tell_doubt:
+        paths = make_roster_workbooks(
+            order, Path(roster), Path(output), force=force, tell_doubt=tell_doubt
+        )
     current_voice().say("wrote_workbooks", count=len(paths), folder=output)
 
 
@@ -143,7 +153,8 @@ def _make_one(order: WorkbookOrder, output: str, *, force: bool) -> None:
     """Make one workbook, and say what it asks for if that is not everything."""
     from iml4e_xlsx.jobs.workbook_order import make_workbook
 
-    asked = make_workbook(order, output, force=force)
+    with _telling_doubts(order.scheme) as tell_doubt:
+        asked = make_workbook(order, output, force=force, tell_doubt=tell_doubt)
     if not asked:
         current_voice().say("nothing_to_ask")
     elif output != "-":
@@ -151,3 +162,15 @@ def _make_one(order: WorkbookOrder, output: str, *, force: bool) -> None:
         if order.next_only:
             total = len(order.scheme.statements)
             current_voice().say("asks_next", count=len(asked), total=total)
+
+
+@contextmanager
+def _telling_doubts(scheme: Scheme) -> Iterator[Callable[[Finding], None]]:
+    """Say what was doubtful, together by kind, once the workbooks are made."""
+    from iml4e_xlsx.findings.finding_groups import group_across_files
+    from iml4e_xlsx.text.interface_texts import scheme_texts
+
+    doubts: list[Finding] = []
+    yield doubts.append
+    for group in group_across_files(doubts, scheme_texts(scheme)):
+        current_voice().say_group(group)

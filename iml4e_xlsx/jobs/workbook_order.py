@@ -8,13 +8,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from iml4e_xlsx.analysis.decisive_statements import find_decisive_statements
-from iml4e_xlsx.findings.finding import Finding
-from iml4e_xlsx.model import Answer, Profile, Response, Result, RoundNotice, Scheme
+from iml4e_xlsx.findings import FindingCatalogue
+from iml4e_xlsx.findings.finding import Finding, Severity
+from iml4e_xlsx.model import Answer, Assessment, Profile, Response, Result, RoundNotice, Scheme
 from iml4e_xlsx.output import check_folder, check_target, write_output
 from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.roster import read_roster
+from iml4e_xlsx.scheme.versions import carry_response
 from iml4e_xlsx.scoring import score
+from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.workbook.builder import WORKBOOK_SUFFIXES, blank_response, build_workbook
 
 
@@ -26,7 +29,8 @@ class WorkbookOrder:
     `scheme` may be a form of one, with some of its statements only. `prefill` are the paths of
     returned workbooks whose answers are copied, a later one's over those of the earlier. `previous`
     is the path of one whose result is shown beside the new one. With `next_only`, the workbook asks
-    for what can still change a level. `schemes` are those that these workbooks may belong to; by
+    for what can still change a level, and is a later version of the last one of `prefill`: it has
+    its id, and all that it says. `schemes` are those that these workbooks may belong to; by
     default the installed ones. `notice` is what the first sheet says about the round.
     """
 
@@ -42,12 +46,17 @@ class WorkbookOrder:
 
 
 def make_workbook(
-    order: WorkbookOrder, target: str | Path, *, force: bool = False
+    order: WorkbookOrder,
+    target: str | Path,
+    *,
+    force: bool = False,
+    tell_doubt: Callable[[Finding], None] = lambda _finding: None,
 ) -> tuple[str, ...]:
     """
     Make one workbook, and return the statements that it asks for.
 
-    Where nothing that it could ask for changes a level, none is made.
+    Where nothing that it could ask for changes a level, none is made. `tell_doubt` is called with
+    each finding about answers of a previous workbook that could not be taken as they are.
 
     Raises:
         OutputNameError: If the target is a folder, or its suffix is not that of a workbook.
@@ -56,7 +65,7 @@ def make_workbook(
         WorkbookWriteError: If the workbook cannot be written.
     """
     check_target(target, force=force, suffixes=WORKBOOK_SUFFIXES)
-    response, previous = _read_previous(order)
+    response, previous = _read_previous(order, tell_doubt)
     asked = tuple(order.scheme.statements)
     if order.next_only:
         asked = find_decisive_statements(score(response, order.scheme), order.scheme)
@@ -77,7 +86,7 @@ def make_roster_workbooks(
     Make a workbook for each row of a roster, in a folder that is made if needed.
 
     The order fills in the cells that a row leaves empty. `tell_doubt` is called with each finding
-    about a roster that can be used.
+    about a roster that can be used, and about answers that could not be taken as they are.
 
     Raises:
         OutputNameError: If a file stands where the folder is to be.
@@ -87,7 +96,7 @@ def make_roster_workbooks(
         WorkbookWriteError: If a workbook cannot be written.
     """
     check_folder(folder)
-    base, previous = _read_previous(order)
+    base, previous = _read_previous(order, tell_doubt)
     # Before the rows are checked: what fills in their empty cells can make two people one.
     rows = read_roster(roster, order.scheme, defaults=base.profile)
     paths = [folder / row.file_name for row in rows]
@@ -117,6 +126,7 @@ def _build(
         created=order.created,
         response=response,
         previous=previous,
+        identity=response.workbook_id or None,
         notice=order.notice,
         shown=asked if order.next_only else None,
     )
@@ -128,7 +138,9 @@ def _merge_profiles(profile: Profile, fallback: Profile) -> Profile:
     return Profile(**{name: value or fallback.values[name] for name, value in values})
 
 
-def _read_previous(order: WorkbookOrder) -> tuple[Response, Result | None]:
+def _read_previous(
+    order: WorkbookOrder, tell_doubt: Callable[[Finding], None]
+) -> tuple[Response, Result | None]:
     """Return the response to start from, and the previous result to compare with."""
     blank = blank_response(order.scheme, profile=order.profile, targets=order.targets)
     paths = [order.prefill] if isinstance(order.prefill, str) else order.prefill
@@ -137,14 +149,49 @@ def _read_previous(order: WorkbookOrder) -> tuple[Response, Result | None]:
     with WorkbookReader(order.schemes) as reader:
         response = blank
         for path in paths:
+            given = _take_response(reader.assess(path), order.scheme, tell_doubt)
             known_targets = response.targets
             start = replace(response, targets=order.targets)
-            response = copy_answers(reader.assess(path).response, start)
+            response = copy_answers(given, start)
             response = replace(response, targets={**known_targets, **response.targets})
+            if order.next_only:
+                response = _continue_response(given, response)
         previous = None
         if order.previous is not None:
             previous = reader.assess(order.previous).result
     return response, previous
+
+
+def _take_response(
+    assessment: Assessment, scheme: Scheme, tell_doubt: Callable[[Finding], None]
+) -> Response:
+    """Return the response of a workbook, carried to the scheme; tell what it loses on the way."""
+    for finding in assessment.findings:
+        if finding.severity is Severity.ERROR:
+            tell_doubt(finding)
+    # Of two forms of one version, nothing is new and nothing has changed.
+    new, old = scheme.whole or scheme, assessment.scheme.whole or assessment.scheme
+    if (new.id, new.version) == (old.id, old.version):
+        return assessment.response
+    catalogue = FindingCatalogue(scheme_texts(new))
+    response, changes = carry_response(assessment.response, old, new, catalogue)
+    for finding in changes:
+        tell_doubt(finding)
+    return response
+
+
+def _continue_response(previous: Response, response: Response) -> Response:
+    """
+    Return a response that takes the place of a previous one when it comes back.
+
+    It is another version of the same workbook, so it has its id; and what the previous one says
+    must not be lost when it no longer counts.
+    """
+    return replace(
+        response,
+        workbook_id=previous.workbook_id or response.workbook_id,
+        estimates={**response.estimates, **previous.estimates},
+    )
 
 
 def copy_answers(previous: Response, blank: Response) -> Response:

@@ -202,6 +202,38 @@ def test_next_asks_for_what_decides_and_returns_the_whole(
     assert not findings_with(read, "statement-missing")
 
 
+def test_what_is_asked_next_takes_the_place_of_the_first(
+    scheme: Scheme, knowing: WorkbookReader, tmp_path: Path
+) -> None:
+    """Nobody is counted twice, named or not, and the own estimates are not lost."""
+    ratings = rate_all(scheme, 3) | {"AA-02": None, "AA-03": None}
+    given = response(scheme, ratings, profile=Profile(team="Alpha"))
+    first = built(scheme, tmp_path / "1.xlsx", replace(given, estimates={"AA": 2, "BB": 1}))
+    second = tmp_path / "2.xlsx"
+
+    _make(WorkbookOrder(scheme=scheme, prefill=[str(first)], next_only=True), second, knowing)
+
+    before, after = knowing.assess(first), knowing.assess(second)
+    assert after.response.workbook_id == before.response.workbook_id
+    assert after.response.estimates == {"AA": 2, "BB": 1}
+    (team,) = group_by_team([before, after])
+    assert len(team.members) == 1
+
+
+def test_a_new_workbook_is_nobodys_version(
+    scheme: Scheme, knowing: WorkbookReader, tmp_path: Path
+) -> None:
+    """Next year's answers stand beside those of this year, estimates are made anew."""
+    given = replace(response(scheme, rate_all(scheme, 2)), estimates={"AA": 2})
+    first = built(scheme, tmp_path / "1.xlsx", given)
+
+    _make(WorkbookOrder(scheme=scheme, prefill=[str(first)]), tmp_path / "2.xlsx", knowing)
+
+    before, after = (knowing.assess(tmp_path / name).response for name in ("1.xlsx", "2.xlsx"))
+    assert after.workbook_id != before.workbook_id
+    assert after.estimates == {}
+
+
 def test_libreoffice_computes_what_is_asked_next(
     scheme: Scheme, office: Office, tmp_path: Path
 ) -> None:
