@@ -266,7 +266,8 @@ def test_score_cells_offer_the_ratings(official: Scheme, office: Office, tmp_pat
     rule = office.validation(source, score_cell(layout, "DG-01"))
 
     assert rule["type"] == "LIST"
-    assert rule["formula"] == '"0 - Not";"1 - Partially";"2 - Largely";"3 - Fully";"n/a"'
+    labels = ("0 - Not", "1 - Partially", "2 - Largely", "3 - Fully", "n/a", "Don't know")
+    assert rule["formula"] == ";".join(f'"{label}"' for label in labels)
     assert rule["dropdown"]
     assert not rule["shows_error"]
     assert not rule["shows_message"]
