@@ -69,6 +69,13 @@ def is_open(each: Assessment, code: str) -> bool:
     return all(answers[s.id].rating is None for s in each.scheme.area(code).statements)
 
 
+def applies(each: Assessment, code: str) -> bool:
+    """Return whether a statement of an area, or of the whole, is not rated n/a."""
+    areas = each.scheme.areas if code == OVERALL else [each.scheme.area(code)]
+    answers = each.response.answers
+    return any(answers[s.id].rating != NA for area in areas for s in area.statements)
+
+
 def expected(each: Assessment) -> dict[str, bool]:
     """Return for each area, and for the whole, whether it is open."""
     return {code: is_open(each, code) for code in (*(a.code for a in each.scheme.areas), OVERALL)}
@@ -104,8 +111,9 @@ def test_data_has_no_figure_of_what_is_open(
             row = number * areas + at
             written = dict(zip(sheet[heading], sheet[heading + 1 + row], strict=True))
             levels = (figures["level"], rows[row]["level"] or None, written["level"])
-            assert [level is None for level in levels] == [blank] * 3
-            assert bool(frame["level"].isna()[row]) == blank
+            without = blank or not applies(each, figures["area"])
+            assert [level is None for level in levels] == [without] * 3
+            assert bool(frame["level"].isna()[row]) == without
             if blank:
                 assert figures["index"] is None
                 assert rows[row]["index"] == ""
@@ -248,9 +256,9 @@ def test_report_says_open(
     heat.feed(render_html(contents))
     for team, row in zip(contents.teams, heat.rows[1:], strict=True):
         for code, (looks, text) in zip(codes, row, strict=True):
-            assert (looks == "open") == is_open(team.assessment, code)
-            if looks == "open":
-                assert text.strip() == OPEN
+            unanswered = is_open(team.assessment, code)
+            assert (looks == "open") == (unanswered or not applies(team.assessment, code))
+            assert (text.strip() == OPEN) == unanswered
     if len(contents.radar.lines) == len(contents.teams):
         for team, line in zip(contents.teams, contents.radar.lines, strict=True):
             for at, code in enumerate(codes):

@@ -136,3 +136,40 @@ def last_columns(report: Printed) -> str:
             elif word.left >= start - ROUNDING:
                 parts.append(word.text)
     return " ".join(parts)
+
+
+def test_bars_are_as_long_as_they_say(small: Scheme, tmp_path: Path) -> None:
+    """A bar of one third was drawn as long as a full one: of the gradients all had its length."""
+    pages = [
+        shade_of(
+            make_contents([assessment(small, dict.fromkeys(small.statements, rating))]), folder
+        )
+        for rating in (1, 3)
+        for folder in [tmp_path / str(rating)]
+    ]
+
+    third, full = pages
+
+    assert 0 < third < full / 2, pages
+
+
+def shade_of(contents: Contents, folder: Path) -> int:
+    """Return how many pixels of the printed bars have their colour, much of which is blue."""
+    folder.mkdir()
+    (folder / "report.pdf").write_bytes(render_pdf(contents))
+    sheets = sheets_of(folder / "report.pdf")
+    page, top = next(
+        (number, word.bottom)
+        for number, sheet in enumerate(sheets, start=1)
+        for word in sheet.words
+        if word.text == "Fulfilment"
+    )
+    command = [str(shutil.which("pdftoppm")), "-r", "72", "-f", str(page), "-l", str(page)]
+    image = subprocess.run(
+        [*command, folder / "report.pdf"], capture_output=True, check=True
+    ).stdout
+    _, size, _, pixels = image.split(b"\n", 3)
+    width = int(size.split()[0])
+    below = pixels[3 * width * round(top) :]
+    colours = zip(below[::3], below[1::3], below[2::3], strict=True)
+    return sum(blue > 150 and blue - red > 60 for red, _, blue in colours)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -71,3 +72,33 @@ def test_a_gap_is_not_filled(small: Scheme) -> None:
 
     assert b"opacity: 0.08" in closed
     assert b"opacity: 0.08" not in gap
+
+
+@pytest.mark.parametrize("ahead", [0, 1, 2])
+def test_no_label_covers_the_name_of_an_area(tmp_path: Path, ahead: int) -> None:
+    """A label beyond the point of a line at the top stood on the name of the area."""
+    scheme = small_scheme(tmp_path, ("AA", "BB", "CC", "DD", "EE"), per_level=1)
+    far = assessment(scheme, dict.fromkeys(scheme.statements, 3)).result
+    near: dict[str, RatingValue | None] = {
+        id_: 0 if id_.startswith(scheme.areas[ahead].code) else 2 for id_ in scheme.statements
+    }
+    results = {"Far": far, "Near": assessment(scheme, near).result}
+    root = ET.fromstring(draw_radar(results, scheme, kind="svg"))  # noqa: S314 - we wrote it
+    places: dict[str, tuple[float, float, float]] = {}
+    for one in root.iter("{http://www.w3.org/2000/svg}text"):
+        if one.get("x"):
+            places.setdefault(str(one.text).strip(), box_of(one))
+
+    left, right, y = places["Far"]
+
+    for area in scheme.areas:
+        begin, end, down = places[area.short]
+        assert end < left or right < begin or abs(down - y) > 14, (area.short, places)
+
+
+def box_of(text: ET.Element) -> tuple[float, float, float]:
+    """Return about where a text begins and ends, and how far down it stands."""
+    x, width = float(text.attrib["x"]), 6.0 * len(str(text.text).strip())
+    (anchor,) = re.findall("text-anchor: ([a-z]+)", text.attrib["style"])
+    left = x - {"start": 0.0, "middle": width / 2, "end": width}[anchor]
+    return left, left + width, float(text.attrib["y"])

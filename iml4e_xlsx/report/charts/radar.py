@@ -26,6 +26,15 @@ _LABEL = 18
 _LEGEND = 20
 """Names that are longer are cut in the legend, where three are side by side."""
 
+_OUTER = 0.8
+"""From this share of the axis on a label stands on the inner side of its point, ..."""
+
+_INWARD = 18.0
+"""... by so many points, ..."""
+
+_UPRIGHT = 0.3
+"""... and ends there, unless the axis leans less than this from the vertical."""
+
 _APART = 0.3
 """A line may be labelled at its point where it is at least so much index from the others."""
 
@@ -39,7 +48,7 @@ def draw_radar(
     profiles: Sequence[str] = (),
 ) -> bytes:
     """
-    Draw the indices of results by name, and the targets if all have the same.
+    Draw the indices of results by name.
 
     More than five results are drawn as their median and the band of the middle half.
 
@@ -175,8 +184,13 @@ def _label_line(
         return
     taken.add(place)
     short = line.name if len(line.name) <= _LABEL else f"{line.name[: _LABEL - 1]}…"
+    offset, side = (0.0, 9.0), "center"
+    if value > _OUTER * radar.top:  # outside of the circle stand the names of the areas
+        across, up = math.sin(angles[place]), math.cos(angles[place])
+        offset = (-_INWARD * across, -_INWARD * up)
+        side = "center" if abs(across) < _UPRIGHT else "right" if across > 0 else "left"
     axes.annotate(
-        short, (angles[place], value), textcoords="offset points", xytext=(0, 9), ha="center",
+        short, (angles[place], value), textcoords="offset points", xytext=offset, ha=side,
         fontsize=8.5, weight="bold", color=colour,
         bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none", "alpha": 0.75},
     )  # fmt: skip

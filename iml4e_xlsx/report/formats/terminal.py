@@ -51,6 +51,9 @@ from iml4e_xlsx.text.texts import Texts
 _IN_FULL = 4
 """Up to this many results each have a table of their own; more share one, a row each."""
 
+_BARS = 3
+"""The place of the column of bars."""
+
 _PARTS = 4
 _BAR_LOOKS = {PASSED: "green", REACHED: "yellow", BELOW: "red", SKIPPED: "dim"}
 _SEVERITY_LOOK = {
@@ -94,6 +97,10 @@ def _show_result(console: Console, assessment: Assessment) -> None:
     ]
     rows = [_area_row(area, scheme, texts) for area in result.areas]
     rows.append(_overall_row(result.overall, scheme, texts))
+    if not any(row[_BARS].plain for row in rows):
+        columns.pop(_BARS)
+        for row in rows:
+            row.pop(_BARS)
     for row in rows:
         for cell in row:
             cell.plain = encodable_text(cell.plain, console.encoding)
@@ -101,15 +108,26 @@ def _show_result(console: Console, assessment: Assessment) -> None:
     bars = [at for at, column in enumerate(columns) if column.name == "bar"]
     table = TerminalTable(columns=columns, rows=rows, droppable=bars, ends_in_whole=True)
     layout = show_table(console, table, texts)
-    bounds = scheme.thresholds
+    _explain(console, assessment, has_bars=any(at in layout.widths for at in bars))
+    if assessment.findings:
+        console.print(_finding_counts(assessment.findings, texts))
+
+
+def _explain(console: Console, assessment: Assessment, *, has_bars: bool) -> None:
+    """Say what levels and bars mean, where there are some."""
+    texts, bounds = scheme_texts(assessment.scheme), assessment.scheme.thresholds
+    areas = assessment.result.areas
+    keys = ["stairs"] if any(area.level is not None for area in areas) else []
+    if has_bars:
+        keys.append("bars")
+        if console.is_terminal and any(area.effective_target for area in areas):
+            keys.append("bars_target")  # what is no terminal shows no line below
     marks = {
         "reached": format_percent(bounds.reached_above),
         "passed": format_percent(bounds.passed_above),
     }
-    for key in ("stairs", "bars") if bars[0] in layout.widths else ("stairs",):
+    for key in keys:
         console.print(spell_text(console, texts(f"result.{key}", **marks), "dim"))
-    if assessment.findings:
-        console.print(_finding_counts(assessment.findings, texts))
 
 
 def _title_line(console: Console, assessment: Assessment, texts: Texts) -> Text:

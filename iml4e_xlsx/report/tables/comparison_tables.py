@@ -37,7 +37,14 @@ from iml4e_xlsx.report.tables.result_data import (
     source_rows,
     statement_rows,
 )
-from iml4e_xlsx.report.tables.table import NO_VALUE, CellValue, Column, ColumnKind, ResultTable
+from iml4e_xlsx.report.tables.table import (
+    NO_VALUE,
+    CellValue,
+    Column,
+    ColumnKind,
+    ResultTable,
+    format_percent,
+)
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.texts import Texts
 
@@ -123,12 +130,32 @@ def area_tables(comparison: Comparison) -> tuple[ResultTable, ...]:
                 name=f"{figure}_by_area",
                 top=None if figure == "steps" else comparison.scheme.top,
                 title=texts(f"view.{figure}_title"),
-                note=texts(f"view.{figure}_note"),
+                note=_area_note(figure, comparison, texts),
                 columns=(*label_columns(texts, ("team", ColumnKind.TEXT)), *codes),
                 rows=rows,
             )
         )
     return tuple(tables)
+
+
+def _area_note(figure: str, comparison: Comparison, texts: Texts) -> str:
+    """Return what a table of areas shows, and where a level is the highest that applies."""
+    passed = format_percent(comparison.scheme.thresholds.passed_above)
+    note = texts(f"view.{figure}_note", passed=passed)
+    limited = [
+        texts(
+            "view.level_limited_area",
+            area=comparison.scheme.area(area.area).short,
+            team=team.name,
+            level=area.level or 0,
+        )
+        for team in comparison.teams
+        for area in team.result.areas
+        if area.is_at_highest and area.is_limited
+    ]
+    if figure == "level" and limited:
+        note = f"{note} {texts('view.level_limited', areas=shorten_list(limited, texts))}"
+    return note
 
 
 def difference_table(comparison: Comparison) -> ResultTable:

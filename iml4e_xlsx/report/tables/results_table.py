@@ -46,7 +46,12 @@ def results_table(assessments: Sequence[Assessment], scheme: Scheme) -> ResultTa
     return ResultTable(
         name="results",
         title=scheme.title,
-        note=", ".join(words for _, words in count_severities(findings, texts)),
+        note="\n".join(
+            [
+                texts("view.results_areas", top=scheme.top),
+                ", ".join(words for _, words in count_severities(findings, texts)),
+            ]
+        ).strip(),
         columns=(
             *(heads[at] for at in kept),
             Column("level", texts("result.level"), ColumnKind.LEVEL),
