@@ -42,16 +42,10 @@ def results_table(assessments: Sequence[Assessment], scheme: Scheme) -> ResultTa
         Column(area.code, area.short, ColumnKind.INDEX, dispensable=_AREAS_NEXT, brief=area.code)
         for area in scheme.areas
     ]
-    findings = [finding for assessment in assessments for finding in assessment.findings]
     return ResultTable(
         name="results",
         title=scheme.title,
-        note="\n".join(
-            [
-                texts("view.results_areas", top=scheme.top),
-                ", ".join(words for _, words in count_severities(findings, texts)),
-            ]
-        ).strip(),
+        note=_note(assessments, scheme, texts),
         columns=(
             *(heads[at] for at in kept),
             Column("level", texts("result.level"), ColumnKind.LEVEL),
@@ -65,6 +59,13 @@ def results_table(assessments: Sequence[Assessment], scheme: Scheme) -> ResultTa
         ),
         top=scheme.top,
     )
+
+
+def _note(assessments: Sequence[Assessment], scheme: Scheme, texts: Texts) -> str:
+    """Return what the columns of areas have, and how many findings there are."""
+    findings = [finding for assessment in assessments for finding in assessment.findings]
+    counts = ", ".join(words for _, words in count_severities(findings, texts))
+    return "\n".join(filter(None, (texts("view.results_areas", top=scheme.top), counts)))
 
 
 def _subject_names(assessment: Assessment) -> tuple[str, str, str]:
