@@ -9,10 +9,11 @@ from iml4e_xlsx.cli.options.reading_options import ReadingOptions
 from iml4e_xlsx.cli.outcome_tally import OutcomeTally, read_answers
 from iml4e_xlsx.cli.team_choice import find_teams, no_team_error
 from iml4e_xlsx.cli.voice import current_voice, data_error
+from iml4e_xlsx.text.message import Message, message
 
 if TYPE_CHECKING:
     from iml4e_xlsx.analysis.teams import TeamAssessment
-    from iml4e_xlsx.model import Assessment
+    from iml4e_xlsx.model import Assessment, Scheme
     from iml4e_xlsx.report.tables.table import ResultTable
 
 
@@ -54,8 +55,8 @@ def show_teams(
             current_voice().say(
                 "other_scheme",
                 teams=tuple(team.name for team in group),
-                scheme=group[0].scheme.id,
-                first=first[0].scheme.id,
+                scheme=_name_scheme(group[0].scheme),
+                first=_name_scheme(first[0].scheme),
             )
         tally.note_teams(first)
         said = {*tally.left_out, *tally.choices}
@@ -69,6 +70,12 @@ def show_teams(
         return make_tables(first)
 
     show_results(paths, reading, format_name, output, make_team_tables, force=force)
+
+
+def _name_scheme(scheme: Scheme) -> Message:
+    """Return what tells a scheme from others: also of one scheme, versions and forms differ."""
+    key = "commands.scheme_form" if scheme.form else "commands.scheme_version"
+    return message(key, id=scheme.id, version=scheme.version, form=scheme.form)
 
 
 def show_results(

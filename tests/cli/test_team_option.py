@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from iml4e_xlsx.cli import cli
 from iml4e_xlsx.model import Profile, Scheme
+from iml4e_xlsx.scheme.forms import select_form
 from tests.support.builders import built, response, typed
 
 COMMANDS = ("check", "score", "compare", "agenda", "roadmap")
@@ -213,3 +214,17 @@ def test_a_trend_of_nothing_says_what_was_found(
     assert outcome.stdout == ""
     assert said in " ".join(outcome.stderr.split())
     assert "Usage" not in outcome.stderr
+
+
+def test_a_form_is_told_from_its_scheme(tmp_path: Path, official: Scheme) -> None:
+    """It was left out as "iml4e-mlops; the others are iml4e-mlops"."""
+    short = select_form(official, "short")
+    for scheme, team in ((official, "Alpha"), (short, "Beta")):
+        profile = Profile(team=team, respondent="Ada", date="2026-11-23")
+        answers = response(scheme, dict.fromkeys(scheme.statements, 1), profile=profile)
+        built(scheme, tmp_path / f"{team}.xlsx", answers)
+
+    said = " ".join(run("compare", tmp_path).stderr.split())
+
+    version = f"iml4e-mlops {official.version}"
+    assert f'Beta ({version}, form "short"; the others are {version}).' in said
