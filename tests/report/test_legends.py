@@ -14,6 +14,7 @@ from iml4e_xlsx.report.contents.contents import make_contents
 from iml4e_xlsx.report.formats.html import render_html
 from iml4e_xlsx.report.formats.terminal import show_outcomes, show_tables
 from iml4e_xlsx.report.tables.comparison_tables import area_tables, overview_table
+from iml4e_xlsx.report.tables.standing import standing_table
 from tests.support.builders import assessment, small_scheme
 
 WIDTHS = (60, 80, 120)
@@ -106,7 +107,11 @@ def test_heat_map_flags_a_gap_below(small: Scheme) -> None:
     """Level 0 in the strong colour of index 3.33 is marked, as everywhere."""
     weak = {id_: 1 if s.level == 1 else 3 for id_, s in small.statements.items()}
 
-    page = render_html(make_contents([assessment(small, weak)]))
+    contents = make_contents([assessment(small, weak)])
+    page = render_html(contents)
+    table = standing_table("Alpha", contents.teams[0].result.areas, small)
 
     assert page.count("◇<span") == len(small.areas)
     assert "◇ a gap below" in page
+    at = [column.name for column in table.columns].index("gap_below")
+    assert {row[at] for row in table.rows} == {"advanced practices on a weak base"}
