@@ -12,6 +12,7 @@ from typing import Any, Final
 import click
 
 from iml4e_xlsx.cli.command_end import end_command, end_with_reader
+from iml4e_xlsx.cli.options.value_types import refuse_empty_names
 
 _NO_LIMIT: Final = 1000
 
@@ -54,7 +55,9 @@ class CommandGroup(click.Group):
         module = import_module(self.homes[cmd_name])
         commands = (value for value in vars(module).values() if isinstance(value, click.Command))
         command = next(command for command in commands if command.name == cmd_name)
-        if ctx.resilient_parsing:  # a shell asks what a word may become
+        if not ctx.resilient_parsing:
+            refuse_empty_names(command)
+        else:  # a shell asks what a word may become
             from iml4e_xlsx.cli.value_completion import complete_values
 
             complete_values(command)

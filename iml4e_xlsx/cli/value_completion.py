@@ -57,7 +57,7 @@ def complete_values(command: click.Command) -> None:
     """Let a shell complete the values of a command, by their kinds in its help."""
     for param in command.params:
         find = COMPLETIONS.get(param.metavar or "")
-        if find is not None and param.type is click.STRING:
+        if find is not None and isinstance(param.type, click.types.StringParamType):
             param.type = _CompletedText(find)
 
 

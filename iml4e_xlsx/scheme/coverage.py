@@ -28,11 +28,12 @@ class SourceCoverage:
     A source with all that it asks for, in its order.
 
     If the scheme has no list of that (`is_listed`), its loci are the places that statements cite,
-    and nobody knows what is missing.
+    and nobody knows what is missing. Of a `form` of the scheme, only what it asks for counts.
     """
 
     source: Publication
     loci: tuple[LocusCoverage, ...]
+    form: str = ""
 
     @property
     def is_listed(self) -> bool:
@@ -77,6 +78,7 @@ def cover_source(scheme: Scheme, key: str) -> SourceCoverage:
     known = {locus.key: locus for locus in source.loci}
     return SourceCoverage(
         source=source,
+        form=scheme.form,
         loci=tuple(
             LocusCoverage(
                 locus=known.get(locus, Locus(key=locus, title="")), statements=tuple(statements)

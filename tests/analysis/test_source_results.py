@@ -12,6 +12,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from iml4e_xlsx.analysis.source_results import find_source_result, group_by_source
@@ -22,6 +23,7 @@ from iml4e_xlsx.report.contents.contents import make_contents
 from iml4e_xlsx.report.formats.render import render_report
 from iml4e_xlsx.report.tables.source_tables import compare_by_source, list_source_tables
 from iml4e_xlsx.scheme import load_scheme
+from iml4e_xlsx.scheme.forms import select_form
 from tests.support.builders import assessment, built, response
 from tests.support.sources import write_sourced
 
@@ -248,6 +250,22 @@ def test_the_report_has_a_section(scheme: Scheme) -> None:
     assert ">0 %, 1 open<" in section.replace("\u00a0", " ")
     assert [row[0] for row in rows].count("Alpha") == 3
     assert [row[0] for row in rows].count("Beta") == 3
+
+
+def test_a_form_does_not_say_what_the_scheme_lacks(tmp_path: Path) -> None:
+    """What a form does not ask for may have a statement all the same."""
+    folder = write_sourced(tmp_path / "scheme", CITED)
+    path = folder / "scheme.yaml"
+    path.write_text(yaml.safe_dump(yaml.safe_load(path.read_text()) | {"forms": {"s": ["AA-01"]}}))
+    form = select_form(load_scheme(folder), "s")
+    named = [(name, assessment(form, {"AA-01": rating})) for name, rating in (("A", 2), ("B", 0))]
+
+    for results in (named, named[:1]):
+        table = compare_by_source(results, "table")
+        assert 'The form "s" asks about 2 of 3 things' in table.note
+        assert "No statement cites" not in table.note
+        column = [column.name for column in table.columns].index("statements")
+        assert {row[column] for row in table.rows} == {"AA-01", "not asked"}
 
 
 def test_a_report_without_sources_has_no_section(scheme: Scheme) -> None:

@@ -9,12 +9,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from iml4e_xlsx.analysis.comparison import compare_teams
 from iml4e_xlsx.analysis.team_trend import trace_trends
 from iml4e_xlsx.analysis.teams import group_by_team
 from iml4e_xlsx.jobs.workbook_order import WorkbookOrder, copy_answers, make_workbook
 from iml4e_xlsx.model import Profile, Scheme
 from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
+from iml4e_xlsx.report.tables.comparison_tables import overview_table
 from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.scheme.forms import select_form
 from iml4e_xlsx.workbook.builder import blank_response, build_workbook
@@ -32,6 +34,7 @@ from tests.support.builders import (
 )
 from tests.support.office import Office
 from tests.support.recalculation import find_differences, office_figures, stored_figures
+from tests.support.terminals import shown_in_terminal
 
 AREAS = ("AA", "BB", "CC")
 SHORT = [f"{area}-{number:02d}" for area in AREAS for number in (1, 2, 5, 10)]
@@ -165,6 +168,21 @@ def test_a_trend_leaves_out_rounds_of_another_form(scheme: Scheme) -> None:
     (trend,) = whole.trends
     assert [point.response.profile.date for point in trend.points] == ["2026-06-10", "2026-11-10"]
     assert (once.trends, once.once) == ((), ("Alpha",))
+
+
+def test_a_form_has_no_overall_level_in_any_words(scheme: Scheme) -> None:
+    """With an open area, it was "at most None"; and a note said of which areas it is the lowest."""
+    form = select_form(scheme, "short")
+    given = assessment(form, rate_all(form, 2) | dict.fromkeys(SHORT[:4]))
+
+    table = overview_table(compare_teams(group_by_team([given])))
+    shown = shown_in_terminal(["score", "any"], width=110, read=[given])
+
+    assert "None" not in shown
+    assert "level at most" not in shown
+    assert "; index " in " ".join(shown.split()), shown
+    assert "The level is the lowest" not in table.note
+    assert "A form has no overall level." in table.note
 
 
 def test_next_asks_for_what_decides_and_returns_the_whole(

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 import click
+from click.core import ParameterSource
 
 from iml4e_xlsx.cli.voice import command_text
+
+_FREE_TEXT: Final = "TEXT"
+"""The metavar of what may be empty; all others stand for something that has a name."""
 
 
 class Day(click.ParamType[date]):
@@ -42,3 +46,28 @@ class WholeNumber(click.ParamType[int]):
         if number < self.least:
             self.fail(command_text("no_number", value=value, least=self.least), param, ctx)
         return number
+
+
+class Name(click.types.StringParamType):
+    """
+    The name of something: a path, a team, an area.
+
+    Nothing has an empty name, but a variable of the shell that is not set gives one; as a path, it
+    would stand for the current folder, and as a choice for none.
+    """
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name; a usage error if somebody gave an empty one."""
+        if not value and param is not None and ctx is not None and param.name is not None:
+            source = ctx.get_parameter_source(param.name)
+            if source is not ParameterSource.DEFAULT:
+                self.fail(command_text("no_name"), param, ctx)
+        return str(super().convert(value, param, ctx))
+
+
+def refuse_empty_names(command: click.Command) -> None:
+    """Let a command refuse each argument that is empty, where its metavar is that of a name."""
+    for param in command.params:
+        named = param.metavar not in (None, _FREE_TEXT) or isinstance(param, click.Argument)
+        if named and isinstance(param.type, click.types.StringParamType):
+            param.type = Name()

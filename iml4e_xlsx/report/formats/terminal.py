@@ -224,11 +224,12 @@ def _overall_note(overall: OverallResult, scheme: Scheme, texts: Texts) -> str:
     if overall.is_assessed or not overall.answered:
         return ""
     open_areas = texts("result.open_areas", areas=_list_areas(overall.not_assessed, scheme))
-    bounds = texts(
-        "result.bounds",
-        low=format_figure(overall.low.index),
-        high=format_figure(overall.high.index),
-        level=overall.high.level,
+    figures = {"low": overall.low.index, "high": overall.high.index}
+    shown = {name: format_figure(index) for name, index in figures.items()}
+    bounds = (
+        texts("result.bounds_form", **shown)
+        if overall.is_about
+        else texts("result.bounds", **shown, level=overall.high.level)
     )
     return f"{open_areas}; {bounds}"
 

@@ -52,7 +52,8 @@ from iml4e_xlsx.text.texts import Texts
 def overview_table(comparison: Comparison) -> ResultTable:
     """Return a row for each team: respondents, level, index, completeness, way to the targets."""
     texts = scheme_texts(comparison.scheme)
-    note = texts("view.overview_note")
+    is_form = any(team.result.overall.is_about for team in comparison.teams)
+    note = texts("view.overview_note_form" if is_form else "view.overview_note")
     if any(team.takes_lower_rating for team in comparison.teams):
         note = f"{note} {texts('view.lower_of_two')}"
     rows = []

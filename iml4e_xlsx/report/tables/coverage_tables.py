@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from iml4e_xlsx.model import Statement
 from iml4e_xlsx.report.tables.table import Column, ColumnKind, ResultTable
 from iml4e_xlsx.scheme.coverage import SourceCoverage
 from iml4e_xlsx.text.lists import list_names
@@ -64,13 +65,21 @@ def locus_column(coverage: SourceCoverage, texts: Texts) -> Column:
 
 def coverage_note(coverage: SourceCoverage, texts: Texts) -> str:
     """Return in words how much of a source has a statement, and what has none."""
+    form = {"form": coverage.form} if coverage.form else {}
+    part = "coverage.of_form" if form else "coverage"  # what it does not ask may have a statement
     if not coverage.is_listed:
-        return texts("coverage.unlisted", count=len(coverage.statements))
+        return texts(f"{part}.unlisted", count=len(coverage.statements), **form)
     count, holes = len(coverage.loci), coverage.holes
     if not holes:
-        return texts("coverage.whole", count=count)
+        return texts(f"{part}.whole", count=count, **form)
     names = list_names([locus.key for locus in holes], _LISTED)
-    return texts("coverage.holes", covered=coverage.covered, count=count, holes=names)
+    return texts(f"{part}.holes", covered=coverage.covered, count=count, holes=names, **form)
+
+
+def statement_list(statements: Sequence[Statement], coverage: SourceCoverage, texts: Texts) -> str:
+    """Return the statements that cite a place, or why there are none."""
+    missing = "coverage.of_form.none" if coverage.form else "coverage.none"
+    return ", ".join(statement.id for statement in statements) or texts(missing)
 
 
 def coverage_document(coverages: Sequence[SourceCoverage]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from iml4e_xlsx.analysis.source_results import (
     group_by_source,
 )
 from iml4e_xlsx.model import NOT_APPLICABLE, Assessment, Scheme
-from iml4e_xlsx.report.tables.coverage_tables import coverage_note, locus_column
+from iml4e_xlsx.report.tables.coverage_tables import coverage_note, locus_column, statement_list
 from iml4e_xlsx.report.tables.labels import open_figure
 from iml4e_xlsx.report.tables.table import (
     NO_VALUE,
@@ -112,8 +112,7 @@ def source_table(name: str, result: SourceResult, scheme: Scheme) -> ResultTable
     rows = [
         _place_values(entry)
         | {
-            "statements": ", ".join(statement.id for statement in entry.statements)
-            or texts("coverage.none"),
+            "statements": statement_list(entry.statements, result.coverage, texts),
             "fulfilment": _fulfilment_cell(entry, scheme, texts),
             "rated": entry.rated,
             "open": entry.open,
@@ -165,7 +164,7 @@ def source_comparison(named: Sequence[tuple[str, SourceResult]], scheme: Scheme)
             if len(named) <= _SIDE_BY_SIDE
             else _spread_cells(entries, scheme, texts)
         )
-        ids = ", ".join(one.id for one in entry.statements) or texts("coverage.none")
+        ids = statement_list(entry.statements, first.coverage, texts)
         place = _place_values(entry)
         rows.append((*(place[column.name] for column in places), ids, *cells))
     return ResultTable(
