@@ -53,10 +53,13 @@ def _read_ids(
         elif id_ in ids:
             collector.add_finding(catalogue.scheme_duplicate(place, part, id_))
         ids.add(id_)
-    for area in areas:
-        if area.statements and not any(one.id in ids for one in area.statements):
-            form = message("scheme_form.form-areas")
-            place, subject = fields.field_place(name), message("scheme_part.form")
-            collector.add_finding(catalogue.scheme_out_of_range(place, subject, name, form))
-            break
+    missing = [
+        area.code
+        for area in areas
+        if area.statements and not any(one.id in ids for one in area.statements)
+    ]
+    if missing and ids <= set(known):  # an id that is unknown may be the one that is missing
+        form = message("scheme_form.form-areas", areas=", ".join(missing))
+        place, subject = fields.field_place(name), message("scheme_part.form")
+        collector.add_finding(catalogue.scheme_out_of_range(place, subject, name, form))
     return frozenset(ids)

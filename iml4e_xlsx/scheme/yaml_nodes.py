@@ -286,9 +286,12 @@ class YamlFields:
         numbers = [int(text) for text in texts if _WHOLE_NUMBER.fullmatch(text)]
         if len(numbers) == len(items) == _BOTH and 0 <= numbers[0] <= numbers[1]:
             return numbers[0], numbers[1]
-        shown = ", ".join(map(str, texts)) or LIST
+        form = message("scheme_form.bounds")
+        if not texts:
+            self._report_type(self._field_name(name), node, form)
+            return None
         finding = self.collector.catalogue.scheme_wrong_type(
-            self.place_at(node), self._field_name(name), shown, message("scheme_form.bounds")
+            self.place_at(node), self._field_name(name), ", ".join(map(str, texts)), form
         )
         self.collector.add_finding(finding)
         return None

@@ -58,6 +58,27 @@ def test_an_unknown_form_is_refused_by_name(scheme: Scheme) -> None:
     assert find_form(scheme, "shrot") is scheme
 
 
+def test_the_areas_that_a_form_lacks_are_named(tmp_path: Path) -> None:
+    """An unknown id may be the one that is missing: then only the id is reported."""
+    seen = []
+    for name, ids in (("a", ["AA-01"]), ("b", ["AA-01", "ZZ-99"])):
+        with pytest.raises(SchemeError) as raised:
+            load_scheme(write_scheme(tmp_path / name, fields_with(short=ids)))
+        seen.append([str(finding) for finding in raised.value.findings])
+
+    (lacking,), (unknown,) = seen
+    assert "none is of BB" in lacking
+    assert "ZZ-99" in unknown
+
+
+def test_measures_that_are_no_list_are_shown(tmp_path: Path) -> None:
+    """They were said to be a list that is not a list."""
+    fields = fields_with(short=SHORT) | {"measures": {"words": "eight"}}
+
+    with pytest.raises(SchemeError, match='"eight" is not a list of two'):
+        load_scheme(write_scheme(tmp_path / "s", fields))
+
+
 @pytest.mark.parametrize(
     ("ids", "code", "found"),
     [
