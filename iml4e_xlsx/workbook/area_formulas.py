@@ -42,6 +42,10 @@ class _AreaCells:
         """Return the cells of all levels in a column."""
         return self.calc.own_range(self.area, column, self.top)
 
+    def level(self, column: str, number: str) -> str:
+        """Return the cell of a level in a column, by the formula of its number."""
+        return self.calc.own_choice(self.area, column, number, self.top)
+
     def figure(self, col: int) -> str:
         """Return a cell of the summary."""
         return self.summary.figure_cell(self.area, col).reference
@@ -68,8 +72,8 @@ def _way_on_texts(cells: _AreaCells) -> dict[str, str]:
     completeness, index = (
         cells.figure(col) for col in (cells.summary.COMPLETENESS, cells.summary.INDEX)
     )
-    following = f"INDEX({cells.levels('next_applying')},{reached}+1)"
-    held = f"INDEX({cells.levels('unmet')},{blocking})"
+    following = cells.level("next_applying", f"{reached}+1")
+    held = cells.level("unmet", blocking)
     return {
         "placed": f"IF({completeness}=0,0,IF({here('highest')}>0,1,0))",
         "highest": last("highest_applying"),
@@ -90,7 +94,7 @@ def _way_on_texts(cells: _AreaCells) -> dict[str, str]:
 def _target_texts(cells: _AreaCells) -> dict[str, str]:
     here = cells.here
     target, effective = cells.figure(cells.summary.TARGET), here("effective")
-    at_target = f"INDEX({cells.levels('next_applying')},{target})"
+    at_target = cells.level("next_applying", target)
     found = (
         f"IF({target}<1,0,IF({target}>{cells.top},{here('highest')},"
         f"IF({at_target}>0,{at_target},{here('highest')})))"

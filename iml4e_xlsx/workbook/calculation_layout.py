@@ -101,6 +101,14 @@ class CalculationSheet:
         first, last = self.figure_cell(area, 1, column), self.figure_cell(area, top, column)
         return f"{first.a1}:{last.a1}"
 
+    def own_choice(self, area: str, column: str, level: str, top: int) -> str:
+        """Return the formula of the cell of a level in a column, by the level's own formula."""
+        return _choose(self.own_range(area, column, top), level)
+
+    def choice(self, area: str, column: str, level: str, top: int) -> str:
+        """Return the same as `own_choice` for formulas on other sheets."""
+        return _choose(self.level_range(area, column, top), level)
+
     def chart_cell(self, area: str, col: int) -> Cell:
         """Return a cell of the chart's figures: column 0 the name, 1 the index, 2 the previous."""
         return Cell(self.sheet, self.chart_heading + 2 + self.areas.index(area), col)
@@ -130,3 +138,9 @@ class CalculationSheet:
     def form_range(self, count: int, col: int) -> str:
         """Return the absolute reference of so many forms, or of their positions."""
         return cell_range(self.form_cell(0, col), self.form_cell(count - 1, col))
+
+
+def _choose(cells: str, place: str) -> str:
+    """Return the formula of a cell by its place; Gnumeric finds none in a range of one cell."""
+    first, _, last = cells.rpartition("!")[2].partition(":")
+    return cells.partition(":")[0] if first == last else f"INDEX({cells},{place})"

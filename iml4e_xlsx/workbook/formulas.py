@@ -219,8 +219,8 @@ class SummaryFormulas:
         """Return what was gained of the way to today's target since the previous assessment."""
         way = self.calc.area_cell(result.area, "way").reference
         target = self._area_reference(result.area, self.sheet.TARGET)
-        ways = self._level_range(result.area, "previous_way")
-        gained = f"IF({target}<1,0,{way}-INDEX({ways},{target}))"
+        before = self.calc.choice(result.area, "previous_way", target, self.scheme.top)
+        gained = f"IF({target}<1,0,{way}-{before})"
         text = f'=IF({way}<0,"",{gained})'
         now = result.way_to_target
         if now is None:
