@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 
@@ -25,7 +25,9 @@ class LevelResult:
 
     `points` and `high_points` are whole numbers in units of one rating step: the points of the
     ratings, and those points if every unanswered statement were fully met. `span` is the distance
-    of the highest rating from the lowest. Statements answered with "Don't know" are unanswered;
+    of the highest rating from the lowest. `applicable` is the number of statements that count, all
+    but those rated n/a, and `possible` are their points of full fulfilment; both are 0 if the level
+    is skipped. Statements answered with "Don't know" are unanswered;
     `dont_know` says how many.
     """
 
@@ -36,21 +38,19 @@ class LevelResult:
     points: int
     high_points: int
     span: int
+    applicable: int = field(init=False)
+    possible: int = field(init=False)
 
-    @property
-    def applicable(self) -> int:
-        """Return the number of statements that count: all but those rated n/a."""
-        return self.statements - self.counts[NOT_APPLICABLE]
+    def __post_init__(self) -> None:
+        """Count what applies: all figures of an area ask for it many times."""
+        applicable = self.statements - self.counts[NOT_APPLICABLE]
+        object.__setattr__(self, "applicable", applicable)
+        object.__setattr__(self, "possible", self.span * applicable)
 
     @property
     def dont_know(self) -> int:
         """Return how many of the unanswered statements were answered with "Don't know"."""
         return self.counts.get(DONT_KNOW, 0)
-
-    @property
-    def possible(self) -> int:
-        """Return the points of full fulfilment; 0 if the level is skipped."""
-        return self.span * self.applicable
 
     @property
     def fulfilment(self) -> Fraction | None:
@@ -66,8 +66,9 @@ class LevelResult:
 
     def required(self, bound: Fraction) -> int:
         """Return the fewest points whose share is above a bound; 0 if the level is skipped."""
-        possible = self.possible
-        return bound.numerator * possible // bound.denominator + 1 if possible else 0
+        if not self.possible:
+            return 0
+        return bound.numerator * self.possible // bound.denominator + 1
 
     def missing(self, bound: Fraction) -> int:
         """Return the rating steps that are missing for a share above a bound."""

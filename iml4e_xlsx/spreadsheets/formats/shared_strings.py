@@ -79,7 +79,9 @@ def _scan_texts(content: bytes, limits: Limits) -> list[str] | None:
                 plain if not other else _parse_item(other, limits)
                 for plain, other in _ITEM.findall(table)
             ]
-        return [_plain_text(text) if "&" in text or "_x" in text else text for text in texts]
+        if "_x" in table:
+            return [_plain_text(text) if "&" in text or "_x" in text else text for text in texts]
+        return [_plain_text(text) if "&" in text else text for text in texts]
     except (ValueError, FileRefusal):  # the parser says what is wrong with it
         return None
 
