@@ -159,8 +159,8 @@ def _make_one(order: WorkbookOrder, output: str, *, force: bool) -> None:
         current_voice().say("nothing_to_ask")
     elif output != "-":
         current_voice().say("wrote", output=output)
-        if order.next_only:
-            total = len(order.scheme.statements)
+        total = len(order.scheme.statements)
+        if order.next_only and len(asked) < total:
             current_voice().say("asks_next", count=len(asked), total=total)
 
 
