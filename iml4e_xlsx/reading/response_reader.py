@@ -246,6 +246,8 @@ class ResponseReader:
 
     def _report_illegible(self, table: StatementTable) -> None:
         """Report what cannot be understood in the headings of a table, and in its columns."""
+        if not table.grid.find_faults():
+            return
         first = min(table.rows)
         needed = {table.columns[name] for name in READ_COLUMNS if name in table.columns}
         self.illegible.report_sheet(table.grid, lambda row, col: row < first or col in needed)

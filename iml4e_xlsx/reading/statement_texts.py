@@ -15,8 +15,7 @@ class StatementTexts:
     """
 
     def __init__(self, scheme: Scheme) -> None:
-        self._keys = _join_texts(scheme)
-        self._ids = {key: statement for statement, key in self._keys.items()}
+        self._keys, self._ids = _join_texts(scheme)
         self._known: dict[str, str | None] = {}
 
     def find_statement(self, value: object) -> str | None:
@@ -38,9 +37,10 @@ class StatementTexts:
 
 
 @lru_cache(maxsize=16)
-def _join_texts(scheme: Scheme) -> dict[str, str]:
-    """Return the key of each statement's text, by the statement's id."""
-    return {statement.id: _join_words(statement.text) for statement in scheme.statements.values()}
+def _join_texts(scheme: Scheme) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the key of each statement's text by the statement's id, and the id by the key."""
+    keys = {statement.id: _join_words(statement.text) for statement in scheme.statements.values()}
+    return keys, {key: statement for statement, key in keys.items()}
 
 
 def _join_words(text: str) -> str:

@@ -14,6 +14,7 @@ import struct
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
@@ -34,6 +35,9 @@ _SHORTEST_ENTRY: Final = 46
 _LOCAL_HEAD: Final = struct.Struct("<4s22xHH")
 _LOCAL_MARK: Final = b"PK\x03\x04"
 _RAW_DEFLATE: Final = -15
+
+_MOST_KEPT: Final = 1 << 12
+"""In packed bytes: small parts, such as notes, are the same in all workbooks of a round."""
 
 
 def fold_name(name: str) -> str:
@@ -141,6 +145,9 @@ class ZipPackage(Mapping[str, bytes]):
         if member is None:
             return b""
         try:
+            if member.compress_type == zipfile.ZIP_DEFLATED and member.compress_size <= _MOST_KEPT:
+                start = self._find_content(member)
+                return _inflate_start(self._data[start : start + member.compress_size], length)
             return self._inflate(member, length)[:length]
         except Exception:  # noqa: BLE001 - whatever is wrong with it, nobody depends on it
             return b""
@@ -164,6 +171,12 @@ class ZipPackage(Mapping[str, bytes]):
             raise _damage_refusal()
         start: int = member.header_offset + _LOCAL_HEAD.size + name_length + extra_length
         return start
+
+
+@lru_cache(maxsize=32)
+def _inflate_start(packed: bytes, length: int) -> bytes:
+    """Return the beginning of a small part."""
+    return bytes(zlib.decompressobj(_RAW_DEFLATE).decompress(packed, length))
 
 
 def _damage_refusal() -> FileRefusal:

@@ -101,7 +101,8 @@ class DetailsMap(LateDetails):
 
     def find_faults(self) -> dict[CellPosition, CellFault]:
         """Return the faults of the cells that have any."""
-        return {at: fault for at, (*_, fault) in self._behind.items() if fault is not None}
+        behind = self._behind
+        return {at: fault for at in behind if (fault := behind[at][4]) is not None}
 
 
 @dataclass(slots=True)
