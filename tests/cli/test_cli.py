@@ -133,14 +133,14 @@ def test_prefill_carries_answers_over(tmp_path: Path, returned: Path) -> None:
 
 
 def test_previous_is_drawn(tmp_path: Path, returned: Path, official: Scheme) -> None:
-    """The chart has a third line, the summary the earlier index and the progress."""
+    """The chart has a second line, the summary the earlier index and the progress."""
     path = tmp_path / "next.xlsx"
     run("build", "-o", path, "--previous", returned / "a-good.xlsx")
     summary = layout_of(official).summary
     sheet: Any = openpyxl.load_workbook(path)[summary.sheet]
 
     assert sheet[summary.detail_cell("DG", summary.previous_col).a1].value == 4
-    assert len(sheet._charts[0].series) == 3
+    assert len(sheet._charts[0].series) == 2
 
 
 def test_roster_makes_a_workbook_each(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from iml4e_xlsx.cli import cli
 from iml4e_xlsx.model import RoundNotice, Scheme
 from iml4e_xlsx.report.formats.respondent_guide import render_guide
+from iml4e_xlsx.scheme.answering_time import estimate_minutes
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.workbook.answering_texts import answering_steps
 from iml4e_xlsx.workbook.workbook_layout import layout_of
@@ -37,8 +38,9 @@ def test_the_guide_says_what_respondents_ask(page: Path, official: Scheme, brows
     """Time, deadline, contact, the steps of the workbook itself, the scale, what becomes of it."""
     text = " ".join(browser(page)["text"].split())
     steps = answering_steps(official, layout_of(official), scheme_texts(official))
+    time = f"about {estimate_minutes(official)} minutes"
 
-    for words in ("about an hour", "18 December 2026", NOTICE.contact, *steps):
+    for words in (time, "18 December 2026", NOTICE.contact, *steps):
         assert words in text
     for rating in official.ratings:
         assert f"{rating.label} {rating.meaning}" in text

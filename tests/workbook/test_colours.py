@@ -9,7 +9,7 @@ from iml4e_xlsx import resources
 from iml4e_xlsx.workbook import colours
 
 PACKAGE = Path(colours.__file__).parents[1]
-SHARES = {"share", "done", "reached", "passed"}
+SHARES = {"at", "done", "passed", "reached", "share"}
 """What an element says of itself: the width of a column, a fulfilment, the bounds of a level."""
 HEX_COLOUR = re.compile(r"#(?:[0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})\b")
 
