@@ -27,8 +27,7 @@ class LevelResult:
     ratings, and those points if every unanswered statement were fully met. `span` is the distance
     of the highest rating from the lowest. `applicable` is the number of statements that count, all
     but those rated n/a, and `possible` are their points of full fulfilment; both are 0 if the level
-    is skipped. Statements answered with "Don't know" are unanswered;
-    `dont_know` says how many.
+    is skipped. Statements answered with "Don't know" are unanswered; `dont_know` says how many.
     """
 
     level: int
@@ -102,8 +101,31 @@ class TargetWay:
         return Fraction(self.required - self.steps, self.required) if self.required else Fraction(1)
 
 
+class _HasWay:
+    """A result with a way to one target, or to several; None where there is no known one."""
+
+    __slots__ = ()
+
+    way: TargetWay | None
+
+    @property
+    def steps_to_target(self) -> int | None:
+        """Return the rating steps that are left."""
+        return None if self.way is None else self.way.steps
+
+    @property
+    def required_for_target(self) -> int | None:
+        """Return the points that are required."""
+        return None if self.way is None else self.way.required
+
+    @property
+    def way_to_target(self) -> Fraction | None:
+        """Return the share of the way that is done, in 0..1."""
+        return None if self.way is None else self.way.share
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AreaResult:
+class AreaResult(_HasWay):
     """
     The result of one area; fractions are exact, completeness and not_applicable in 0..1.
 
@@ -190,21 +212,6 @@ class AreaResult:
         return None if self.way is None else self.way.effective_target
 
     @property
-    def steps_to_target(self) -> int | None:
-        """Return the rating steps to the target; None without a target, or a known way to it."""
-        return None if self.way is None else self.way.steps
-
-    @property
-    def required_for_target(self) -> int | None:
-        """Return the points that the target requires."""
-        return None if self.way is None else self.way.required
-
-    @property
-    def way_to_target(self) -> Fraction | None:
-        """Return the share of the way to the target that is done, in 0..1."""
-        return None if self.way is None else self.way.share
-
-    @property
     def has_unknown_way(self) -> bool:
         """Return whether there is a target, but nobody said anything about the area."""
         return self.target is not None and not self.is_assessed
@@ -216,7 +223,7 @@ class AreaResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OverallResult:
+class OverallResult(_HasWay):
     """
     The whole assessment: the level that no area falls below, the mean index, and the way.
 
@@ -261,21 +268,6 @@ class OverallResult:
     def completeness(self) -> Fraction:
         """Return the share of statements with a rating or n/a."""
         return Fraction(self.answered, self.statements)
-
-    @property
-    def steps_to_target(self) -> int | None:
-        """Return the rating steps to all targets."""
-        return None if self.way is None else self.way.steps
-
-    @property
-    def required_for_target(self) -> int | None:
-        """Return the points that all targets require."""
-        return None if self.way is None else self.way.required
-
-    @property
-    def way_to_target(self) -> Fraction | None:
-        """Return the share of the way to the targets that is done, in 0..1."""
-        return None if self.way is None else self.way.share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -271,7 +271,9 @@ class Sheet:
 
     def hide_row(self, row: int) -> None:
         """Hide a row, which is then neither seen nor printed."""
-        self._check_code(self._sheet.set_row(row, None, None, {"hidden": True}), "row", str(row))
+        self._check_code(
+            self._sheet.set_row(row, None, None, {"hidden": True}), "row", str(row + 1)
+        )
 
     def suggest_height(self, row: int, points: float) -> None:
         """Set the height with which a row opens; programs change it as its texts change."""

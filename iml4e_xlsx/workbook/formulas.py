@@ -4,10 +4,9 @@ Writes the scoring rule as formulas, each together with the value that it yields
 Only SUMPRODUCT, COUNTIF, COUNTIFS, SUM, SUMIFS, IF, AND, ISNUMBER, MIN, MAX, AVERAGE, INDEX and NA
 are used here, INT, ABS, MATCH, MID, LEN and FIND for steps and sentences, and OR, TRIM, ISERROR,
 ROW and HYPERLINK on the sheets of areas, which Excel since 2010, LibreOffice, Google Sheets,
-Numbers and Gnumeric compute alike. Each case without a figure
-is asked for: IFERROR would hide what a program computes differently. Thresholds are compared as
-whole numbers (points times denominator against statements times numerator), so that no rounding
-changes a result.
+Numbers and Gnumeric compute alike. Each case without a figure is asked for: IFERROR would hide what
+a program computes differently. Thresholds are compared as whole numbers (points times denominator
+against statements times numerator), so that no rounding changes a result.
 """
 
 from __future__ import annotations
