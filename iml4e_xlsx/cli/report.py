@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from iml4e_xlsx.cli.options.output_options import output_options, report_options
+from iml4e_xlsx.cli.options.output_options import output_options, refuse_picture, report_options
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions, reading_options, team_option
 from iml4e_xlsx.cli.options.value_types import WholeNumber
 from iml4e_xlsx.cli.outcome_tally import OutcomeTally, read_answers
@@ -58,7 +58,8 @@ def report(
     from iml4e_xlsx.report.formats.render import render_report
 
     check_target(output, force=force)
-    choose_format(output, None, OutputSubject.REPORT)  # a wrong suffix is said before all is read
+    # A wrong suffix is said before all is read.
+    refuse_picture(choose_format(output, None, OutputSubject.REPORT), {"--by-source": sources})
     tally = OutcomeTally(strict=False)
     outcomes = read_answers(paths, reading, tally)
     if not tally.results:

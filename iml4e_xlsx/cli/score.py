@@ -9,6 +9,7 @@ import click
 from iml4e_xlsx.cli.options.output_options import (
     format_option,
     output_options,
+    refuse_picture,
     results_output_option,
 )
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions, reading_options, team_option
@@ -84,6 +85,7 @@ def score(
         raise usage_error("statements_or_source")
     check_target(output, force=force)
     chosen_format = choose_format(output, format_name, OutputSubject.RESULTS)
+    refuse_picture(chosen_format, {"--by-source": by_source, "--rows": rows == "statements"})
     tally = OutcomeTally(strict=strict)
     outcomes = (read_outcomes if group is None else read_answers)(paths, reading, tally)
     if chosen_format.name == "ndjson" and output == "-" and group is None and not by_source:

@@ -174,6 +174,20 @@ class ResponseFindings(CatalogueBase):
             statements=statements,
         )
 
+    def carried_outside(
+        self, place: Place, count: int, form: str, statements: TextValue
+    ) -> Finding:
+        """Report answers to statements that the form carried to does not ask for."""
+        return self._make_finding(
+            Severity.WARNING,
+            "carried-outside",
+            place,
+            count,
+            count=count,
+            form=form,
+            statements=statements,
+        )
+
     def carried_dropped(self, place: Place, statement: str, value: str, version: str) -> Finding:
         """Report an answer to a statement that the version carried to no longer has."""
         return self._make_finding(

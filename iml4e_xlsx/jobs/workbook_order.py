@@ -15,7 +15,7 @@ from iml4e_xlsx.output import check_folder, check_target, write_output
 from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.roster import read_roster
-from iml4e_xlsx.scheme.versions import carry_response
+from iml4e_xlsx.scheme.versions import carry_response, report_outside
 from iml4e_xlsx.scoring import score
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.workbook.builder import WORKBOOK_SUFFIXES, blank_response, build_workbook
@@ -171,12 +171,15 @@ def _take_response(
             tell_doubt(finding)
     # Of two forms of one version, nothing is new and nothing has changed.
     new, old = scheme.whole or scheme, assessment.scheme.whole or assessment.scheme
-    if (new.id, new.version) == (old.id, old.version):
-        return assessment.response
     catalogue = FindingCatalogue(scheme_texts(new))
-    response, changes = carry_response(assessment.response, old, new, catalogue)
-    for finding in changes:
-        tell_doubt(finding)
+    response = assessment.response
+    if (new.id, new.version) != (old.id, old.version):
+        response, changes = carry_response(response, old, new, catalogue)
+        for finding in changes:
+            tell_doubt(finding)
+    outside = report_outside(response, scheme, catalogue)
+    if outside is not None:
+        tell_doubt(outside)
     return response
 
 

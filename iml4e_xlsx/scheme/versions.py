@@ -53,6 +53,19 @@ def carry_response(
     ), findings
 
 
+def report_outside(response: Response, form: Scheme, catalogue: FindingCatalogue) -> Finding | None:
+    """Report the answers that a form of their scheme has no place for; None if there are none."""
+    left = [
+        id_
+        for id_, answer in response.answers.items()
+        if id_ not in form.statements and (answer.rating is not None or answer.evidence)
+    ]
+    if not left:
+        return None
+    names = list_names(left, _MOST_LISTED)
+    return catalogue.carried_outside(Place(source=response.source), len(left), form.form, names)
+
+
 def _report_dropped(
     response: Response, old: Scheme, new: Scheme, catalogue: FindingCatalogue
 ) -> list[Finding]:

@@ -12,6 +12,7 @@ import pytest
 from iml4e_xlsx.analysis.comparison import compare_teams
 from iml4e_xlsx.analysis.team_trend import trace_trends
 from iml4e_xlsx.analysis.teams import group_by_team
+from iml4e_xlsx.findings.finding import Finding
 from iml4e_xlsx.jobs.workbook_order import WorkbookOrder, copy_answers, make_workbook
 from iml4e_xlsx.model import Profile, Scheme
 from iml4e_xlsx.reading.identity import Schemes
@@ -130,6 +131,26 @@ def test_a_short_form_fills_in_the_long_one(scheme: Scheme) -> None:
 
     assert {id_ for id_, one in copied.answers.items() if one.rating == 2} == set(SHORT)
     assert {one.rating for id_, one in copied.answers.items() if id_ not in SHORT} == {None}
+
+
+def test_what_a_form_does_not_ask_for_is_told(
+    scheme: Scheme, knowing: WorkbookReader, tmp_path: Path
+) -> None:
+    """Its workbook has no place for the other answers; those that are open are none."""
+    path = built(
+        scheme, tmp_path / "long.xlsx", response(scheme, {"AA-01": 3, "AA-03": 2, "BB-03": 1})
+    )
+    order = WorkbookOrder(
+        scheme=select_form(scheme, "short"), prefill=str(path), schemes=knowing.schemes
+    )
+    found: list[Finding] = []
+
+    make_workbook(order, tmp_path / "short.xlsx", tell_doubt=found.append)
+
+    (outside,) = found
+    assert outside.code == "carried-outside"
+    assert "AA-03, BB-03" in str(outside)
+    assert knowing.assess(tmp_path / "short.xlsx").response.answers["AA-01"].rating == 3
 
 
 def test_a_team_of_both_forms_is_scored_by_the_long_one(scheme: Scheme) -> None:

@@ -6,7 +6,7 @@ import click
 
 from iml4e_xlsx.cli.campaign.campaign_session import open_session
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions, campaign_options
-from iml4e_xlsx.cli.options.output_options import output_options, report_options
+from iml4e_xlsx.cli.options.output_options import output_options, refuse_picture, report_options
 from iml4e_xlsx.cli.options.value_types import WholeNumber
 from iml4e_xlsx.cli.voice import common_options, current_voice, usage_error
 
@@ -57,11 +57,13 @@ def report(
     from iml4e_xlsx.campaign.folder.clock import current_time
     from iml4e_xlsx.campaign.round_report import ReportOptions, campaign_contents
     from iml4e_xlsx.output import check_target
+    from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_format
     from iml4e_xlsx.report.formats.render import render_report
 
     if previous and no_previous:
         raise usage_error("previous_or_not")
     check_target(output, force=force)
+    refuse_picture(choose_format(output, None, OutputSubject.REPORT), {"--by-source": sources})
     wanted = ReportOptions(
         anonymous=anonymous,
         title=title,

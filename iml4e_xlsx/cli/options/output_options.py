@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import click
 
 from iml4e_xlsx.cli.options.reading_options import reading_options
-from iml4e_xlsx.cli.voice import F, common_options
+from iml4e_xlsx.cli.voice import F, common_options, usage_error
 from iml4e_xlsx.report.formats.format_registry import (
+    OutputFormat,
     OutputSubject,
     format_names,
     format_suffixes,
@@ -32,6 +33,13 @@ def language_option(command: F) -> F:
     return click.option(
         "--lang", metavar="CODE", help="Use this language; by default that of the scheme."
     )(command)
+
+
+def refuse_picture(output_format: OutputFormat, given: Mapping[str, object]) -> None:
+    """Refuse the first option that was given, by its name, if it means nothing to a picture."""
+    option = next((name for name, value in given.items() if value), "")
+    if option and output_format.is_picture:
+        raise usage_error("picture_of_areas", option=option, suffix=output_format.suffix)
 
 
 def output_options(command: F) -> F:

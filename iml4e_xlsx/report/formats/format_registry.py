@@ -33,7 +33,8 @@ class OutputFormat:
 
     `writer` is the module with the functions that write it, or `module:object`. `by_suffix` says
     that a file's suffix alone asks for it, no option; `needs_result` that there is no such file
-    without a result; `shows_failures` that files without a result have their place in it.
+    without a result; `shows_failures` that files without a result have their place in it;
+    `is_picture` that it shows the figures of all areas, whatever rows are asked for.
     """
 
     name: str
@@ -43,6 +44,7 @@ class OutputFormat:
     by_suffix: bool = False
     needs_result: bool = False
     shows_failures: bool = False
+    is_picture: bool = False
 
     def encode(self, subject: OutputSubject, content: object) -> bytes:
         """
@@ -66,6 +68,8 @@ def _make_format(name: str, writer: str, subjects: str, **traits: Any) -> Output
     return OutputFormat(name=name, suffix=suffix, subjects=writes, writer=writer, **traits)
 
 
+_PICTURE: Final = {"by_suffix": True, "needs_result": True, "is_picture": True}
+
 _FORMATS: Final = [
     _make_format("table", "plain_text", "tables results", suffix=".txt", shows_failures=True),
     _make_format("json", "json_text:JSON", "tables results", shows_failures=True),
@@ -76,8 +80,8 @@ _FORMATS: Final = [
     _make_format("html", "html", "report"),
     _make_format("xlsx", "xlsx", "tables results report", needs_result=True),
     _make_format("pdf", "pdf", "report"),
-    _make_format("png", "pictures:PNG", "results trend report", by_suffix=True, needs_result=True),
-    _make_format("svg", "pictures:SVG", "results trend report", by_suffix=True, needs_result=True),
+    _make_format("png", "pictures:PNG", "results trend report", **_PICTURE),
+    _make_format("svg", "pictures:SVG", "results trend report", **_PICTURE),
 ]
 """In the order in which they are offered; the first for a subject is taken without a suffix."""
 
