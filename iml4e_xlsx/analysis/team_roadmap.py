@@ -187,13 +187,12 @@ def _raise_level(
 ) -> Iterator[RoadmapStep]:
     """Yield the steps that take a level's fulfilment above a bound."""
     lowest, highest = scheme.scale[0], scheme.scale[-1]
-    span = highest - lowest
     ratings = {
         each.id: _rating_number(_rating_of(response, each.id), lowest) for each in statements
     }
-    points = sum(value - lowest for value in ratings.values())
-    needed = _fewest_points(bound, span * len(statements)) - points
-    before = _score_area(area, response, scheme)
+    found = score_area(area, response, scheme)
+    needed = found.levels[statements[0].level - 1].missing(bound)
+    before = found.low
     for statement in sorted(statements, key=lambda each: highest - ratings[each.id]):
         room = highest - ratings[statement.id]
         if needed <= 0:
@@ -222,11 +221,6 @@ def _rating_number(rating: RatingValue | None, lowest: int) -> int:
 def _round_up(value: int, scale: Sequence[int]) -> int:
     """Round a value up to a number of the scale."""
     return min(number for number in scale if number >= value)
-
-
-def _fewest_points(bound: Fraction, possible: int) -> int:
-    """Return the fewest points, in rating steps, that exceed a bound's share of the possible."""
-    return bound.numerator * possible // bound.denominator + 1
 
 
 def _score_area(area: Area, response: Response, scheme: Scheme) -> LevelIndex:
