@@ -18,7 +18,7 @@ from iml4e_xlsx.cli.voice import command_text, common_options, current_voice, us
 from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_format
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from rich.console import Console
 
@@ -75,7 +75,6 @@ def score(
     \b
     Example: iml4e score returned/ -o results.csv
     """
-    from iml4e_xlsx.jobs.results import Results
     from iml4e_xlsx.output import check_target
     from iml4e_xlsx.report.formats.json_text import render_json_line
     from iml4e_xlsx.report.formats.render import render_outcomes
@@ -93,11 +92,7 @@ def score(
             click.echo(render_json_line(outcome_entry(outcome)), nl=False)
         tally.finish_command(shown_in=chosen_format.name)
         return
-    results = Results(tuple(outcomes))
-    if group is not None:
-        tally.note_teams(results.teams)
-    for team in results.teams if group is not None else ():
-        tally.add_findings(team.findings)
+    results = _gather_results(outcomes, tally, grouped=group is not None)
     if by_source and results.assessments:
         _check_source(results, by_source)
     if chosen_format.name == "table" and output == "-":
@@ -116,6 +111,18 @@ def score(
         )
         current_voice().deliver(output, data, force=force)
     tally.finish_command(shown_in=chosen_format.name if output == "-" else "")
+
+
+def _gather_results(outcomes: Iterable[Outcome], tally: OutcomeTally, *, grouped: bool) -> Results:
+    """Gather the results, and of teams count what was found when their answers were joined."""
+    from iml4e_xlsx.jobs.results import Results
+
+    results = Results(tuple(outcomes))
+    if grouped:
+        tally.note_teams(results.teams)
+        for team in results.teams:
+            tally.add_findings(team.findings)
+    return results
 
 
 def _check_source(results: Results, key: str) -> None:
