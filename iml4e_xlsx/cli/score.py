@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from iml4e_xlsx.findings.failure import Failure
     from iml4e_xlsx.jobs.results import Results
+    from iml4e_xlsx.model import Assessment
     from iml4e_xlsx.report.tables.result_data import Outcome
 
 
@@ -113,7 +115,9 @@ def score(
     tally.finish_command(shown_in=chosen_format.name if output == "-" else "")
 
 
-def _gather_results(outcomes: Iterable[Outcome], tally: OutcomeTally, *, grouped: bool) -> Results:
+def _gather_results(
+    outcomes: Iterable[Assessment | Failure], tally: OutcomeTally, *, grouped: bool
+) -> Results:
     """Gather the results, and of teams count what was found when their answers were joined."""
     from iml4e_xlsx.jobs.results import Results
 
