@@ -79,6 +79,42 @@ def test_the_second_sheet_of_another_round_is_known() -> None:
         assert find_formula_texts(part, tables) == frozenset(), book
 
 
+_FORMULA_ROWS = (
+    '<row r="1"><c r="A1"><f>D1</f><v>1</v></c><c r="B1" t="str"><f>D2</f><v>two</v></c>'
+    '<c r="C1" t="s"><v>0</v></c><c r="D1"><f>A1</f><v>4</v></c></row>'
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "texts"),
+    [
+        ("two", "a &amp; b", {"zero", "a & b"}),
+        ("two", "", {"zero"}),
+        ("two", "PC-01", {"zero", "PC-01"}),
+        ('<c r="C1" t="s"><v>0<', '<c r="C1" t="s"><v>9<', None),
+        ("<v>4<", '<v>4</v></c><c r="E1" t="str"><v>PC-01</v></c><c r="F1"><v>4<', None),
+        ("<v>4<", "<v><x>PC-01</x>4<", None),
+        ("<v>two<", "<v>two<![CDATA[PC-01]]><", None),
+        ("two", "two &nbsp;", None),
+        ("two", "two\x08", None),
+        ("D2", "D3", None),
+        ("<v>1<", "<v>1</v><v>1<", None),
+    ],
+)
+def test_the_texts_among_known_formulas_are_all_told(
+    old: str, new: str, texts: set[str] | None
+) -> None:
+    """A text in whatever place of such a sheet may be a statement's id, and nobody reads it."""
+    tables = SheetTables.from_tables({"0": "zero"}, NO_STYLES)
+    assert scan_sheet(sheet_part(_FORMULA_ROWS), tables, LIMITS.cells) is not None
+    assert find_formula_texts(sheet_part(_FORMULA_ROWS), tables) == frozenset({"zero", "two"})
+    assert old in _FORMULA_ROWS
+
+    part = sheet_part(_FORMULA_ROWS.replace(old, new, 1))
+
+    assert find_formula_texts(part, tables) == texts
+
+
 def test_percentages_are_those_of_each_workbook() -> None:
     """The same markup means another thing where its style shows percentages."""
     row = '<row r="1"><c r="A1" s="1"><v>0.5</v></c></row>'

@@ -6,7 +6,7 @@ What is kept is bounded, and depends on nothing but the markup and the styles of
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -15,6 +15,8 @@ from typing import Final
 
 from iml4e_xlsx.spreadsheets.formats.sheet_content import Behind
 from iml4e_xlsx.spreadsheets.formats.sheet_gaps import (
+    END_MARK,
+    VALUE_END,
     Gap,
     GapReader,
     ValueCell,
@@ -48,7 +50,8 @@ class GapSequence:
     `inline` and `results` say which values are indexes, texts, and numbers that formulas yield, and
     `text_results` has the cells of texts that formulas yield. `rows` says of each row where its
     values begin and end among all, and in which columns they stand; `with_results` and
-    `without_results` are what stands behind formulas that yield numbers.
+    `without_results` are what stands behind formulas that yield numbers. `ends` are the markups
+    with the end of the value before them, and `tags` is how many tags begin in all of these.
     """
 
     first: Gap
@@ -61,6 +64,8 @@ class GapSequence:
     rows: list[tuple[int, int, int, tuple[int, ...]]]
     with_results: dict[CellPosition, Behind]
     without_results: dict[CellPosition, Behind]
+    ends: list[str]
+    tags: int
 
     @classmethod
     def from_gaps(cls, first: Gap, markups: list[str]) -> GapSequence | None:
@@ -78,6 +83,7 @@ class GapSequence:
         if places[ValueForm.OTHER] or places[ValueForm.NONE]:
             return None
         cells = [gaps[at].cell for at in places[ValueForm.RESULT]]
+        ends = [VALUE_END + markup.removeprefix(END_MARK) for markup in markups]
         return cls(
             first=first,
             last=last,
@@ -89,7 +95,13 @@ class GapSequence:
             rows=list(_list_rows(gaps)),
             with_results={cell.position: cell.with_result for cell in cells},
             without_results={cell.position: cell.without_result for cell in cells},
+            ends=ends,
+            tags=sum(end.count("<") for end in ends),
         )
+
+    def cut_value(self, pieces: Sequence[str], at: int) -> str:
+        """Return one of the values in pieces that each end with the gap behind their value."""
+        return pieces[at][: -len(self.ends[at])]
 
 
 def _list_rows(gaps: list[Gap]) -> Iterator[tuple[int, int, int, tuple[int, ...]]]:
@@ -163,6 +175,22 @@ class GapMap:
         key = _sequence_key(markups)
         sequence = self._sequences.get(key)
         if sequence is None or sequence.first is not first or sequence.markups != markups:
+            return None
+        self._misses[key] = 0
+        return sequence
+
+    def find_ended_sequence(self, first: Gap, pieces: Sequence[str]) -> GapSequence | None:
+        """
+        Return the gaps behind a first one as `find_sequence` does, from values with their ends.
+
+        None, too, where texts stand in their cells: a value does not end in its usual way then.
+        """
+        markup = END_MARK + pieces[0].partition(VALUE_END)[2] if pieces else ""
+        key = (markup, len(pieces))
+        sequence = self._sequences.get(key)
+        if sequence is None or sequence.first is not first or sequence.inline:
+            return None
+        if not all(map(str.endswith, pieces, sequence.ends)):
             return None
         self._misses[key] = 0
         return sequence

@@ -184,16 +184,22 @@ class _SheetScan:
             raise OddFormError
 
     def find_texts(self, text: str) -> frozenset[str] | None:
-        """Return the texts in all rows together; None unless they are a known sequence."""
-        first, values, markups = _cut_text(text)
-        sequence = self.gaps.find_sequence(self._follow_gap(self.gap, first), markups)
+        """
+        Return the texts in all rows together; None unless they are a known sequence.
+
+        Numbers are not looked at: nobody has asked for them.
+        """
+        first, *pieces = text.split(VALUE_START)
+        sequence = self.gaps.find_ended_sequence(self._follow_gap(self.gap, first), pieces)
         if sequence is None or sequence.last.form != ValueForm.NONE:
             return None
-        shared = {self.tables.texts.get(values[at]) for at in sequence.texts}
-        inline = {
-            _read_inline(values[at]) or "" for at in (*sequence.inline, *sequence.text_results)
-        }
-        texts = shared | inline
+        # Then no tag stands in any of the values: those of the gaps are all that there are.
+        if text.count("<") != first.count("<") + len(pieces) + sequence.tags:
+            return None
+        shared = {self.tables.texts.get(sequence.cut_value(pieces, at)) for at in sequence.texts}
+        results = [sequence.cut_value(pieces, at) for at in sequence.text_results]
+        check_text(" ".join(results))
+        texts = shared | {_read_inline(value) or "" for value in results}
         return None if None in texts else frozenset(text for text in texts if text)
 
     def _follow_gap(self, before: Gap, markup: str) -> Gap:
