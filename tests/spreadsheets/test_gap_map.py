@@ -90,6 +90,7 @@ _FORMULA_ROWS = (
     [
         ("two", "a &amp; b", {"zero", "a & b"}),
         ("two", "", {"zero"}),
+        (' t="str"><f>D2</f><v>two', "><f>D2</f><v>2", None),
         ("two", "PC-01", {"zero", "PC-01"}),
         ('<c r="C1" t="s"><v>0<', '<c r="C1" t="s"><v>9<', None),
         ("<v>4<", '<v>4</v></c><c r="E1" t="str"><v>PC-01</v></c><c r="F1"><v>4<', None),
@@ -113,6 +114,45 @@ def test_the_texts_among_known_formulas_are_all_told(
     part = sheet_part(_FORMULA_ROWS.replace(old, new, 1))
 
     assert find_formula_texts(part, tables) == texts
+
+
+def test_formulas_are_known_whatever_the_types_of_their_results() -> None:
+    """In an area that nobody has answered a text stands for the number, or an error."""
+    tables = SheetTables.from_tables({"0": "zero"}, NO_STYLES)
+    text = '<c r="B1" t="str"><f>D2</f><v>two</v></c>'
+    number, error = text.replace(' t="str"', "").replace("two", "2"), text.replace('"str"', '"e"')
+    texts = {
+        text: frozenset({"zero", "two"}),
+        number: frozenset({"zero"}),
+        error.replace("two", "#N/A"): frozenset({"zero"}),
+    }
+    for cell in texts:
+        part = sheet_part(_FORMULA_ROWS.replace(text, cell))
+        assert scan_sheet(part, tables, LIMITS.cells) is not None
+
+    found = {
+        cell: find_formula_texts(sheet_part(_FORMULA_ROWS.replace(text, cell)), tables)
+        for cell in texts
+    }
+
+    assert text in _FORMULA_ROWS
+    assert found == texts
+
+
+def test_a_known_gap_that_leads_elsewhere_belongs_to_no_sequence() -> None:
+    """The text behind it stands in another cell than the number of the sequence."""
+    tables = SheetTables.from_tables({"0": "zero"}, NO_STYLES)
+    number = '<c r="D1"><f>A1</f><v>4</v></c>'
+    text = '<c r="E1" t="str"><f>A1</f><v>PC-01</v></c>'
+    for rows in (_FORMULA_ROWS, *[_FORMULA_ROWS.replace(number, text + number)] * 2):
+        scan_sheet(sheet_part(rows), tables, LIMITS.cells)
+
+    assert number in _FORMULA_ROWS
+    assert find_formula_texts(sheet_part(_FORMULA_ROWS), tables) == frozenset({"zero", "two"})
+    part = sheet_part(_FORMULA_ROWS.replace(number, text))
+    for _ in range(3):
+        assert find_formula_texts(part, tables) in (None, {"zero", "two", "PC-01"})
+        scan_sheet(part, tables, LIMITS.cells)
 
 
 def test_percentages_are_those_of_each_workbook() -> None:

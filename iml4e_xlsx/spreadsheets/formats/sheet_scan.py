@@ -189,17 +189,18 @@ class _SheetScan:
 
         Numbers are not looked at: nobody has asked for them.
         """
+        text = _mark_inline(text)
         first, *pieces = text.split(VALUE_START)
-        sequence = self.gaps.find_ended_sequence(self._follow_gap(self.gap, first), pieces)
-        if sequence is None or sequence.last.form != ValueForm.NONE:
+        ends = self.gaps.find_ends(self._follow_gap(self.gap, first), pieces)
+        if ends is None or ends.gaps[-1].form != ValueForm.NONE:
             return None
         # Then no tag stands in any of the values: those of the gaps are all that there are.
-        if text.count("<") != first.count("<") + len(pieces) + sequence.tags:
+        if text.count("<") != first.count("<") + len(pieces) + ends.tags:
             return None
-        shared = {self.tables.texts.get(sequence.cut_value(pieces, at)) for at in sequence.texts}
-        results = [sequence.cut_value(pieces, at) for at in sequence.text_results]
-        check_text(" ".join(results))
-        texts = shared | {_read_inline(value) or "" for value in results}
+        shared = {self.tables.texts.get(ends.cut_value(pieces, at)) for at in ends.texts}
+        plain = [ends.cut_value(pieces, at) for at in ends.plain]
+        check_text(" ".join(plain))
+        texts = shared | {_read_inline(value) or "" for value in plain}
         return None if None in texts else frozenset(text for text in texts if text)
 
     def _follow_gap(self, before: Gap, markup: str) -> Gap:
@@ -332,6 +333,15 @@ class _SheetScan:
         return None if content == "" else content
 
 
+def _mark_inline(text: str) -> str:
+    """Return some rows in which texts that stand in their cells have the marks of values."""
+    if "<is>" not in text:
+        return text
+    for start in _INLINE_STARTS:
+        text = text.replace(start, start + VALUE_START)
+    return text.replace(INLINE_END, VALUE_END + INLINE_END)
+
+
 def _cut_text(text: str) -> tuple[str, list[str], list[str]]:
     """
     Return the first gap in some rows, the values, and the gaps behind each of them.
@@ -342,10 +352,7 @@ def _cut_text(text: str) -> tuple[str, list[str], list[str]]:
     """
     if END_MARK in text:
         raise OddFormError
-    if "<is>" in text:
-        for start in _INLINE_STARTS:
-            text = text.replace(start, start + VALUE_START)
-        text = text.replace(INLINE_END, VALUE_START + END_MARK + INLINE_END)
+    text = _mark_inline(text)
     pieces = text.replace(VALUE_END, VALUE_START + END_MARK).split(VALUE_START)
     values, markups = pieces[1::2], pieces[2::2]
     # Else a value began within another, or ended twice.
