@@ -117,7 +117,7 @@ def _read_meta_sheet(grid: Grid) -> Iterable[WorkbookReference]:
     return _match_references("/".join(values.get(key, "") for key in keys))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def _match_references(text: str) -> tuple[WorkbookReference, ...]:
     """Return the references in a text; all sheets of a workbook have the same one."""
     references = []

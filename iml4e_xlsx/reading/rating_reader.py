@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache, partial
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from iml4e_xlsx.findings import FindingCatalogue
@@ -76,13 +77,7 @@ class RatingReader:
         self.labels = {rating.value: rating.label for rating in scheme.ratings}
         self.notation = notation_of(scheme)
         self.common_forms = list_common_forms(scheme)
-        self.plain: dict[GridValue | None, CellRating] = {
-            text: CellRating(rating)
-            for form, rating in self.notation.forms.items()
-            for text in (form, form.capitalize())
-        }
-        self.plain |= {rating.label: CellRating(rating.value) for rating in scheme.ratings}
-        self.plain[""] = self.plain[None] = UNANSWERED
+        self.plain = _list_plain_ratings(scheme)
         self.any_wording = _match_wordings(scheme)
         self._odd_texts: dict[str, CellRating] = {}
         self._figures: dict[str, CellRating] = {}
@@ -256,6 +251,19 @@ def _match_wordings(scheme: Scheme) -> re.Pattern[str]:
     """Return the pattern of any word that names a rating, as a word of its own."""
     words = "|".join(sorted(map(re.escape, {*scheme.wordings, *list_common_forms(scheme)})))
     return re.compile(rf"(?<!\w)(?:{words})(?!\w)")
+
+
+@lru_cache(maxsize=16)
+def _list_plain_ratings(scheme: Scheme) -> Mapping[GridValue | None, CellRating]:
+    """Return the ratings of the texts that most cells hold, once for all workbooks of a scheme."""
+    plain: dict[GridValue | None, CellRating] = {
+        text: CellRating(rating)
+        for form, rating in notation_of(scheme).forms.items()
+        for text in (form, form.capitalize())
+    }
+    plain |= {rating.label: CellRating(rating.value) for rating in scheme.ratings}
+    plain[""] = plain[None] = UNANSWERED
+    return MappingProxyType(plain)
 
 
 def _exact_figure(value: float) -> str:

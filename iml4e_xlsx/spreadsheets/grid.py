@@ -145,8 +145,8 @@ def find_ids(rows: Mapping[int, GridRow]) -> list[tuple[int, int, str]]:
         for row, values in rows.items()
         for col, value in values.items()
         if value.__class__ is str
-        and "-" in value
         and len(value) <= _LONGEST_ID
+        and "-" in value
         and col < _ID_COLUMNS
         and (id_ := read_id(value))
     ]

@@ -40,8 +40,9 @@ _MOST_KEPT: Final = 1 << 12
 """In packed bytes: small parts, such as notes, are the same in all workbooks of a round."""
 
 
+@lru_cache(maxsize=256)
 def fold_name(name: str) -> str:
-    """Return a part's name in the form in which names are compared."""
+    """Return a part's name in the form in which names are compared; most names come again."""
     name = name.replace("\\", "/").lower()
     if "%" in name:
         name = unquote(name)

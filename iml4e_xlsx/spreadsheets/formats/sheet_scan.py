@@ -16,6 +16,7 @@ from typing import Final
 from iml4e_xlsx.spreadsheets.formats.gap_map import GapSequence, keep_gaps
 from iml4e_xlsx.spreadsheets.formats.sheet_content import (
     ERROR,
+    INLINE,
     NUMBERS,
     PERCENT,
     TEXT,
@@ -141,13 +142,20 @@ def find_merges(rest: bytes) -> list[tuple[CellPosition, CellPosition]] | None:
         return None
     if match[1].count(b"<") > _MOST_MERGES:  # the parser counts them as it goes
         return None
-    ranges = _MERGE.findall(match[1].decode("ascii", errors="replace"))
-    if len(ranges) != match[1].count(b"<"):
+    ranges = _read_ranges(match[1])
+    return None if ranges is None else list(ranges)
+
+
+@lru_cache(maxsize=64)
+def _read_ranges(markup: bytes) -> tuple[tuple[CellPosition, CellPosition], ...] | None:
+    """Return merged ranges, which are the same on all sheets as issued; None for odd forms."""
+    ranges = _MERGE.findall(markup.decode("ascii", errors="replace"))
+    if len(ranges) != markup.count(b"<"):
         return None
-    return [
+    return tuple(
         ((int(top) - 1, column_number(left)), (int(bottom) - 1, column_number(right)))
         for left, top, right, bottom in ranges
-    ]
+    )
 
 
 _NUMBERS: Final[dict[str, float]] = {}
@@ -335,7 +343,7 @@ class _SheetScan:
 
 def _mark_inline(text: str) -> str:
     """Return some rows in which texts that stand in their cells have the marks of values."""
-    if "<is>" not in text:
+    if INLINE not in text:  # the type of all such cells, and found faster than their tags
         return text
     for start in _INLINE_STARTS:
         text = text.replace(start, start + VALUE_START)
