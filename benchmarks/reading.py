@@ -31,7 +31,7 @@ except ImportError:  # a second reference, which not every computer has
 
 WANTED, WANTED_PLAIN = 10, 15
 PLAIN_SAMPLE = "plain sample (XlsxWriter, complete)"
-_ROUNDS = 9
+_ROUNDS = 15
 _BATCH = 20
 """How many files are read one after another, as from a folder: the first finds cold caches."""
 

@@ -137,10 +137,10 @@ def test_the_way_to_the_next_open_statement(
 
     here = f"#'{sheet.sheet}'!"
     assert rows == [
-        [here + cells[0][1], f"{len(ids)} open, next: {ids[0]} \u2192"],
-        [here + cells[1][1], f"{len(ids) - 2} open, next: {ids[1]} \u2192"],
-        [here + cells[-1][1], f"1 open, next: {ids[-1]} \u2192"],
-        [f"#'{first[0]}'!{first[1]}", f"All answered, next: {first[0]} \u2192"],
+        [here + cells[0][1], f"{len(ids)} open, next: {ids[0]}"],
+        [here + cells[1][1], f"{len(ids) - 2} open, next: {ids[1]}"],
+        [here + cells[-1][1], f"1 open, next: {ids[-1]}"],
+        [f"#'{first[0]}'!{first[1]}", f"All answered, next: {first[0]}"],
     ]
 
 
