@@ -46,6 +46,11 @@ class MailErrorCode(StrEnum):
     SENDER_REFUSED = "sender-refused"  #: The server takes no mail from the sender.
     NO_STARTTLS = "no-starttls"  #: The server cannot secure the connection.
     NO_LOGIN_METHOD = "no-login-method"  #: The server offers no login by password.
+    NO_ACCESS = "no-access-token"  #: There is no token of OAuth2 to log in with.
+    ACCESS_MALFORMED = "token-malformed"  #: What is given as a token cannot be one.
+    COMMAND_MISSING = "token-command-missing"  #: The command for tokens cannot be started.
+    COMMAND_SLOW = "token-command-slow"  #: The command for tokens takes too long.
+    COMMAND_FAILED = "token-command-failed"  #: The command for tokens ends with an error.
 
 
 class OutputErrorCode(StrEnum):
