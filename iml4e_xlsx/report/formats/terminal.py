@@ -108,6 +108,11 @@ def _show_result(console: Console, assessment: Assessment) -> None:
     bars = [at for at, column in enumerate(columns) if column.name == "bar"]
     table = TerminalTable(columns=columns, rows=rows, droppable=bars, ends_in_whole=True)
     layout = show_table(console, table, texts)
+    if bars and _BARS not in layout.widths:  # below the table there is room for them
+        beside = [[row[0], row[_BARS]] for row in rows if row[_BARS].plain]
+        below = TerminalTable(columns=[columns[0], columns[_BARS]], rows=beside)
+        layout = show_table(console, below, texts)
+        bars = [1]
     _explain(console, assessment, has_bars=any(at in layout.widths for at in bars))
     if assessment.findings:
         console.print(_finding_counts(assessment.findings, texts))
