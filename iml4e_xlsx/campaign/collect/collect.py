@@ -18,7 +18,8 @@ from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.record import mailboxes
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.servers.credentials import find_login
-from iml4e_xlsx.campaign.servers.imap import Mailbox, MailboxMail
+from iml4e_xlsx.campaign.servers.imap import Mailbox
+from iml4e_xlsx.campaign.servers.mail_folder import MailboxMail, MailFolder
 from iml4e_xlsx.errors import (
     CampaignError,
     MailError,
@@ -131,10 +132,10 @@ class _MailboxRun:
         since = self.search.since or began
         with self._mailbox() as mailbox:
             with self.record.begin(current_time()) as tx:
-                last_seen = mailboxes.last_uid(tx, mailbox.name, mailbox.validity)
-            # A day asks for mails that may have been seen: by UIDs none of them would be left.
-            after = 0 if self.search.everything or self.search.since else last_seen
-            for batch in mailbox.list_batches(after, since):
+                position = mailboxes.find_position(tx, mailbox.name)
+            # A day asks for mails that may have been seen: of those none would be left.
+            seen = None if self.search.everything or self.search.since else position
+            for batch in mailbox.list_batches(seen, since):
                 finished = self._collect_batch(mailbox, batch.found)
                 for origin in batch.other_mails:
                     self.collector.note_mail(origin)
@@ -145,9 +146,9 @@ class _MailboxRun:
                 # on where it stopped.
                 if since <= began:
                     with self.record.begin(current_time()) as tx:
-                        mailboxes.save_last_uid(tx, mailbox.name, mailbox.validity, batch.last)
+                        mailboxes.save_position(tx, mailbox.name, batch.position)
 
-    def _mailbox(self) -> Mailbox:
+    def _mailbox(self) -> MailFolder:
         settings = self.campaign.settings
         assert settings.imap is not None
         return Mailbox(
@@ -159,14 +160,14 @@ class _MailboxRun:
             writable=bool(self.search.move_to),
         )
 
-    def _collect_batch(self, mailbox: Mailbox, uids: Sequence[int]) -> list[int]:
-        """Collect what some mails hold; return the UIDs of those that may be moved away."""
-        names_by_uid: dict[int, set[str]] = {}
+    def _collect_batch(self, mailbox: MailFolder, ids: Sequence[str]) -> list[str]:
+        """Collect what some mails hold; return the ids of those that may be moved away."""
+        names_by_id: dict[str, set[str]] = {}
 
         def find_sources() -> Iterator[Source | SourceFailure]:
-            for mail in mailbox.fetch_mails(uids):
+            for mail in mailbox.fetch_mails(ids):
                 for source in self._find_sources(mail):
-                    names_by_uid.setdefault(mail.uid, set()).add(source.name)
+                    names_by_id.setdefault(mail.id, set()).add(source.name)
                     yield source
 
         self.collector.collect_sources(
@@ -175,11 +176,11 @@ class _MailboxRun:
         # A mail stays where it is as long as one of its files is kept nowhere else, or may be no
         # answer: the facilitator looks for it there. So does a mail that held nothing.
         skipped = self.collector.outcome.skipped_sources
-        return [uid for uid, names in names_by_uid.items() if names.isdisjoint(skipped)]
+        return [key for key, names in names_by_id.items() if names.isdisjoint(skipped)]
 
     def _find_sources(self, mail: MailboxMail) -> Iterator[Source | SourceFailure]:
         key = "campaign.mail_source_of" if mail.origin.sender else "campaign.mail_source"
-        name = load_texts()(key, uid=mail.uid, sender=mail.origin.sender)
+        name = load_texts()(key, number=mail.name, sender=mail.origin.sender)
         if not mail.data:
             failure = unfetched_mail_failure(name, mail.size, self.finder.limits.message)
             yield SourceFailure(failure=failure, origin=mail.origin)

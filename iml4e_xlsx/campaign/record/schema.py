@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from iml4e_xlsx.text.spelling import storable_text
 
-REVISION: Final = "0004"
+REVISION: Final = "0005"
 """The newest migration; a record of another revision is migrated when it is opened."""
 
 
@@ -255,8 +255,9 @@ mailboxes = sa.Table(
     sa.Column("name", StorableText, primary_key=True),
     sa.Column("validity", sa.BigInteger, nullable=False),
     sa.Column("last", sa.BigInteger, nullable=False),
+    sa.Column("link", StorableText),
 )
-"""How far a mailbox has been looked through: its UIDVALIDITY and the last UID (RFC 3501)."""
+"""How far a mailbox has been looked through: its UIDVALIDITY and last UID (RFC 3501), or a link."""
 
 erased = sa.Table(
     "erased",

@@ -23,7 +23,12 @@ from iml4e_xlsx.campaign.record.mails import MailState
 from iml4e_xlsx.campaign.send.claims import claim_planned_mail, read_planned_workbook
 from iml4e_xlsx.campaign.send.compose import MailComposer
 from iml4e_xlsx.campaign.send.plan import MailPlan, PlannedMail
-from iml4e_xlsx.campaign.servers.smtp import MailDeferral, MailRefusal, MailUncertainty, Smtp
+from iml4e_xlsx.campaign.servers.transport import (
+    MailDeferral,
+    MailRefusal,
+    MailUncertainty,
+    Transport,
+)
 from iml4e_xlsx.errors import CampaignError, MailError
 
 _TRIES: Final = 4
@@ -86,7 +91,7 @@ def send_mails(
     campaign: Campaign,
     record: Record,
     plan: MailPlan,
-    smtp: Smtp,
+    transport: Transport,
     *,
     clock: Clock | None = None,
     wait: float = 2.0,
@@ -103,7 +108,7 @@ def send_mails(
         campaign: The campaign.
         record: Its record.
         plan: The mails that are to leave.
-        smtp: The connection.
+        transport: The way that they leave by.
         clock: The time.
         wait: Seconds before a mail is tried again, doubled each time.
         progress: Called with each outcome once it is recorded.
@@ -114,7 +119,7 @@ def send_mails(
     """
     clock = clock or Clock()
     check_mails(campaign, plan, clock.now().date())
-    sender = _MailSender(campaign, record, smtp, clock, wait)
+    sender = _MailSender(campaign, record, transport, clock, wait)
     outcomes: list[MailOutcome] = []
     try:
         for outcome in sender.send_plan(plan):
@@ -128,11 +133,11 @@ def send_mails(
 
 class _MailSender:
     def __init__(
-        self, campaign: Campaign, record: Record, smtp: Smtp, clock: Clock, wait: float
+        self, campaign: Campaign, record: Record, transport: Transport, clock: Clock, wait: float
     ) -> None:
         self.campaign = campaign
         self.record = record
-        self.smtp = smtp
+        self.transport = transport
         self.clock = clock
         self.wait = wait
         self.composer = MailComposer(campaign, clock.now().date())
@@ -166,14 +171,15 @@ class _MailSender:
         if not job.message_id:
             job.message_id = resumed.message_id if resumed else mails.new_message_id(sender)
         data = self._compose_mail(planned, job.message_id)
-        self.smtp.connect()  # first, since it may take long, and nothing is uncertain meanwhile
+        # First, since it may take long, and nothing is uncertain meanwhile.
+        self.transport.connect()
         if not self._claim_mail(job):
             return MailOutcome(planned=planned, state=None)
         job.tries += 1
         self.next_slot = self.clock.seconds() + self.pause
         state = MailState.SENT
         try:
-            words = self.smtp.deliver_mail(sender, planned.person.address, data)
+            words = self.transport.deliver_mail(sender, planned.person.address, data)
         except (MailRefusal, MailDeferral, MailUncertainty) as answer:
             state, words = _STATES[type(answer)], str(answer)
         except MailError as error:  # the server takes no mail at all, so this one has not left

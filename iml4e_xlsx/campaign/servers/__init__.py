@@ -1,7 +1,8 @@
 """
 Holds the connections to mail servers: SMTP to deliver mails, IMAP to find returned ones.
 
-In: a `MailServer` of the settings and a `Login` from the environment or the keyring. Out: `Smtp`,
-`Mailbox`; an outcome of a mail is `MailRefusal`, `MailDeferral` or `MailUncertainty`, any other
-trouble a `MailError`. The rooms `send` and `collect` may import this one.
+In: a `MailServer` of the settings and a `Login` from the environment or the keyring. Out: a
+`Transport` (`Smtp`) and a `MailFolder` (`Mailbox`); an outcome of a mail is `MailRefusal`,
+`MailDeferral` or `MailUncertainty`, any other trouble a `MailError`. The rooms `send` and
+`collect` may import this one.
 """

@@ -12,13 +12,15 @@ import contextlib
 import re
 import ssl
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from iml4e_xlsx.campaign.folder.settings import MailServer
+from iml4e_xlsx.campaign.record.mailboxes import FolderPosition
 from iml4e_xlsx.campaign.servers.credentials import Login
+from iml4e_xlsx.campaign.servers.mail_folder import MailBatch, MailboxMail
 from iml4e_xlsx.campaign.servers.mail_structure import may_hold_workbook
 from iml4e_xlsx.campaign.servers.tls import certificate_error, tls_context
 from iml4e_xlsx.errors import MailError, ResourceError
@@ -39,34 +41,6 @@ _HEADER_KEY: Final = b"BODY[HEADER.FIELDS (FROM SUBJECT MESSAGE-ID)]"
 
 _LITERAL: Final = re.compile(r"""\bb(['"])(.*?)\1""")
 """A bytes literal of Python, as errors of the library hold it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailboxMail:
-    """
-    A mail that may hold workbooks.
-
-    `data` is empty where it is larger than the limit, or the server sends nothing of it.
-    """
-
-    uid: int
-    origin: Origin
-    data: bytes
-    size: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailBatch:
-    """
-    Some mails of the mailbox in order: how many, up to which UID, and which may matter.
-
-    `other_mails` is where all others come from, which bring no workbook.
-    """
-
-    count: int
-    last: int
-    found: Sequence[int]
-    other_mails: Sequence[Origin]
 
 
 class Mailbox:
@@ -198,13 +172,14 @@ class Mailbox:
                 with contextlib.suppress(OSError):
                     client.shutdown()
 
-    def list_batches(self, after: int, since: date) -> Iterator[MailBatch]:
+    def list_batches(self, seen: FolderPosition | None, since: date) -> Iterator[MailBatch]:
         """
         Yield the mails that came since a day and have a greater UID, some at a time.
 
         Raises:
             MailError: If the connection breaks.
         """
+        after = seen.last if seen is not None and seen.validity == self.validity else 0
         with _translate_errors(self.server):
             wanted = ["UID", f"{after + 1}:*", "SINCE", since]
             uids = sorted(uid for uid in self._open.search(wanted) if uid > after)
@@ -212,17 +187,23 @@ class Mailbox:
             some = uids[start : start + _AT_ONCE]
             answer = self._fetch_items(some, "BODYSTRUCTURE", "INTERNALDATE", _HEADER)
             found = [uid for uid in some if may_hold_workbook(answer.get(uid, {}))]
+            position = FolderPosition(validity=self.validity, last=some[-1])
             other_mails = [_make_origin(answer[uid]) for uid in sorted({*some} - {*found})]
-            yield MailBatch(count=len(some), last=some[-1], found=found, other_mails=other_mails)
+            yield MailBatch(
+                count=len(some),
+                position=position,
+                found=[str(uid) for uid in found],
+                other_mails=other_mails,
+            )
 
-    def fetch_mails(self, uids: Iterable[int]) -> Iterator[MailboxMail]:
+    def fetch_mails(self, ids: Iterable[str]) -> Iterator[MailboxMail]:
         """
         Yield mails one after another, whole.
 
         Raises:
             MailError: If the connection breaks.
         """
-        for uid in uids:
+        for uid in map(int, ids):
             about = self._fetch_items([uid], "RFC822.SIZE", "INTERNALDATE", _HEADER).get(uid)
             if about is None:  # somebody has deleted it meanwhile
                 continue
@@ -232,7 +213,9 @@ class Mailbox:
                 if whole is None:
                     continue
                 data = _as_bytes(whole.get(b"BODY[]"))
-            yield MailboxMail(uid=uid, origin=_make_origin(about), data=data, size=size)
+            yield MailboxMail(
+                id=str(uid), name=str(uid), origin=_make_origin(about), data=data, size=size
+            )
 
     def _fetch_items(self, uids: Sequence[int], *items: str) -> dict[int, Any]:
         """
@@ -256,13 +239,14 @@ class Mailbox:
         middle = len(uids) // 2
         return self._fetch_items(uids[:middle], *items) | self._fetch_items(uids[middle:], *items)
 
-    def move_mails(self, uids: Sequence[int], folder: str) -> None:
+    def move_mails(self, ids: Sequence[str], folder: str) -> None:
         """
         Move mails to another folder, which is made if needed.
 
         Raises:
             MailError: If the server does not move them.
         """
+        uids = [int(uid) for uid in ids]
         with _translate_errors(self.server, MailErrorCode.MAILS_NOT_MOVED, folder):
             if not self._open.folder_exists(folder):
                 self._open.create_folder(folder)

@@ -23,6 +23,7 @@ import tenacity
 from iml4e_xlsx.campaign.folder.settings import MailServer
 from iml4e_xlsx.campaign.servers.credentials import Login
 from iml4e_xlsx.campaign.servers.tls import certificate_error, tls_context
+from iml4e_xlsx.campaign.servers.transport import MailDeferral, MailRefusal, MailUncertainty
 from iml4e_xlsx.errors import MailError
 from iml4e_xlsx.findings.error_codes import MailErrorCode
 from iml4e_xlsx.text.message import Message, message
@@ -46,18 +47,6 @@ _BROKEN: Final = "connection-broken"
 """Notes of ours in the place of a server's words: the rest of the line is their detail."""
 
 _LONGEST_WORDS: Final = 500
-
-
-class MailRefusal(Exception):  # noqa: N818 - what happened to the mail, not an error of ours
-    """The server will never take this mail; says so in its own words."""
-
-
-class MailDeferral(Exception):  # noqa: N818
-    """The server did not take this mail now; it certainly did not leave."""
-
-
-class MailUncertainty(Exception):  # noqa: N818
-    """The mail was handed over whole and no answer came: it may have left or not."""
 
 
 class Smtp:

@@ -20,6 +20,7 @@ from iml4e_xlsx.campaign.record.connection import (
     Transaction,
     sqlite_url,
 )
+from iml4e_xlsx.campaign.record.mailboxes import FolderPosition, find_position, save_position
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.migrations import alembic_config
 from iml4e_xlsx.campaign.record.schema import REVISION, metadata
@@ -298,3 +299,19 @@ def test_foreign_keys_hold(database: str) -> None:
         with record.begin(NOW) as tx:
             tx.connection.execute(metadata.tables["people"].delete())
             assert mails.all_mails(tx) == {}
+
+
+def test_a_folder_is_searched_on_from_where_the_search_came_last(database: str) -> None:
+    """By numbers never from less far than before; by an address from the last one that was told."""
+    first = FolderPosition(validity=7, last=30)
+    with closing(Record(database, "abcd")) as record, record.begin(NOW) as tx:
+        campaigns.ensure_campaign(tx, "Round", "s", "1")
+        assert find_position(tx, "inbox") is None
+        save_position(tx, "inbox", first)
+        save_position(tx, "inbox", FolderPosition(validity=7, last=20))
+        assert find_position(tx, "inbox") == first
+        save_position(tx, "inbox", FolderPosition(validity=8, last=2))
+        assert find_position(tx, "inbox") == FolderPosition(validity=8, last=2)
+        for link in ("https://x/2", "https://x/1"):
+            save_position(tx, "graph", FolderPosition(link=link))
+            assert find_position(tx, "graph") == FolderPosition(link=link)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from iml4e_xlsx.campaign.record.mails import MailState
 from iml4e_xlsx.campaign.send.send import send_mails
-from iml4e_xlsx.campaign.servers.smtp import MailDeferral, Smtp
+from iml4e_xlsx.campaign.servers.smtp import Smtp
+from iml4e_xlsx.campaign.servers.transport import MailDeferral
 from tests.support.campaigns import (
     built_campaign,
     change_settings,

@@ -8,7 +8,8 @@ import smtplib
 import pytest
 
 from iml4e_xlsx.campaign.folder.settings import Security
-from iml4e_xlsx.campaign.servers.smtp import MailDeferral, MailRefusal, MailUncertainty, Smtp
+from iml4e_xlsx.campaign.servers.smtp import Smtp
+from iml4e_xlsx.campaign.servers.transport import MailDeferral, MailRefusal, MailUncertainty
 from iml4e_xlsx.errors import MailError
 from tests.support.connecting import ADA, BOB, BODY, SENDER, connected
 from tests.support.mailing import FOR_EVER, ScriptedServer, lose_patience
