@@ -11,27 +11,19 @@ from iml4e_xlsx.analysis.rounds import GAP_DAYS, make_round, split_rounds
 from iml4e_xlsx.analysis.teams import group_by_team
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
-from iml4e_xlsx.campaign.people.counted_responses import (
-    CountedResponse,
-    list_counted_responses,
-    score_responses,
-)
-from iml4e_xlsx.campaign.people.participant import Participant, list_participants
 from iml4e_xlsx.campaign.previous import read_previous_results
 from iml4e_xlsx.campaign.record import campaigns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
+from iml4e_xlsx.campaign.round_results import RoundResults, RoundTeam, keep_teams, read_results
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.findings.error_codes import RoundErrorCode
-from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.findings.file_traits import FileTraits
-from iml4e_xlsx.model import PERSONAL_FIELDS, PROFILE_NAMES, Assessment, Profile
+from iml4e_xlsx.model import PERSONAL_FIELDS, PROFILE_NAMES, Assessment
 from iml4e_xlsx.report.contents.contents import Contents, make_contents
 from iml4e_xlsx.report.formats.render import render_outcomes
-from iml4e_xlsx.report.tables.participation import AskedPerson, Participation
+from iml4e_xlsx.report.tables.participation import Participation
 from iml4e_xlsx.text.interface_texts import scheme_texts
-from iml4e_xlsx.text.spelling import name_key
 from iml4e_xlsx.text.texts import Texts
-from iml4e_xlsx.text.usual_form import choose_usual_form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,16 +69,80 @@ def campaign_contents(
         CampaignError: If nothing was collected that counts, or a previous result cannot be read.
         ReportError: If the scheme has no such reference profile.
     """
-    options = options or ReportOptions()
-    with record.begin(now) as tx:
-        responses = list_counted_responses(tx)
-        listed = [participant for participant in list_participants(tx) if participant.person.listed]
-        paths = _previous_paths(tx, campaign, options)
-    if not responses:
+    results = read_results(campaign, record, now=now)
+    return report_results(campaign, record, results, options or ReportOptions(), now=now)
+
+
+def report_results(
+    campaign: Campaign,
+    record: Record,
+    results: RoundResults,
+    options: ReportOptions,
+    *,
+    now: datetime,
+) -> Contents:
+    """
+    Return the contents of a report of a round's results.
+
+    Raises:
+        CampaignError: If there is none, or a previous result cannot be read.
+        ReportError: If the scheme has no such reference profile.
+    """
+    rounds = _read_previous(campaign, record, options, now)
+    return _make_contents(results, rounds, campaign, options)
+
+
+def report_teams(
+    campaign: Campaign,
+    record: Record,
+    results: RoundResults,
+    teams: Iterable[RoundTeam],
+    options: ReportOptions,
+    *,
+    now: datetime,
+) -> Iterator[tuple[RoundTeam, Contents]]:
+    """
+    Yield each team with the contents of its own report, which has nothing of another team.
+
+    Teams of which nobody has answered are passed over.
+
+    Raises:
+        CampaignError: If nobody has answered, or a previous result cannot be read.
+        ReportError: If the scheme has no such reference profile.
+    """
+    if not results.assessments:
         raise CampaignError(RoundErrorCode.NO_ROUND_RESULT)
-    assessments = score_responses(responses, campaign.known_schemes())
-    failures = _failures(listed, scheme_texts(assessments[0].scheme))
-    rounds = _previous_rounds(paths, campaign, options)
+    rounds = _read_previous(campaign, record, options, now)
+    for team in teams:
+        of_team = results.of_teams([team])
+        if of_team.assessments:
+            yield team, _make_contents(of_team, rounds, campaign, options)
+
+
+def _choose_title(campaign: Campaign, results: RoundResults, texts: Texts) -> str:
+    """Return the round's name, and that of the team in a report of one team alone."""
+    if results.is_partial and len(results.teams) == 1:
+        # Without the organisation: that another has a team of this name is the other's.
+        team = results.teams[0].plain_name
+        return texts("report.team_title", round=campaign.settings.name, team=team)
+    return campaign.settings.name
+
+
+def _make_contents(
+    results: RoundResults,
+    rounds: Sequence[Sequence[Assessment]],
+    campaign: Campaign,
+    options: ReportOptions,
+) -> Contents:
+    assessments: Sequence[Assessment] = results.assessments
+    if not assessments:
+        raise CampaignError(RoundErrorCode.NO_ROUND_RESULT)
+    if results.is_partial:
+        keys = {team.key for team in results.teams}
+        rounds = [kept for each in rounds if (kept := list(keep_teams(each, keys)))]
+    texts = scheme_texts(assessments[0].scheme)
+    unread = (returned_file.restore_failure(texts) for _, returned_file in results.unread)
+    failures = [failure for failure in unread if failure is not None]
     if options.anonymous:
         # The agenda and its evidence are of use without names, as in any report.
         assessments = _anonymise(assessments, evidence=True)
@@ -94,70 +150,20 @@ def campaign_contents(
     contents = make_contents(
         [*assessments, *failures],
         anonymous=options.anonymous,
-        title=options.title or campaign.settings.name,
+        title=options.title or _choose_title(campaign, results, texts),
         profiles=options.profiles,
         sources=options.sources,
         previous=rounds,
     )
-    asked_people = _asked_people(listed, responses)
-    return replace(contents, participation=Participation.count_people(asked_people))
+    return replace(contents, participation=Participation.count_people(results.asked))
 
 
-def _failures(listed: Sequence[Participant], texts: Texts) -> list[Failure]:
-    """Return why nothing could be read in the files of people who have no other response."""
-    unread = [
-        participant.unread_file for participant in listed if participant.unread_file is not None
-    ]
-    failures = (returned_file.restore_failure(texts) for returned_file in unread)
-    return [failure for failure in failures if failure is not None]
-
-
-def _asked_people(
-    listed: Sequence[Participant], responses: Sequence[CountedResponse]
-) -> Iterator[AskedPerson]:
-    """
-    Yield the people who were asked: all in the roster, and those no longer in it who answered.
-
-    Each is in the team that the answer counts for, as in the results. A person who has not
-    answered and is of no organisation in the roster is of that of the team, if the team has only
-    one.
-    """
-    answered = {
-        response.person.id: response.response.profile for response in responses if response.person
-    }
-    missing = [
-        participant.person.profile
-        for participant in listed
-        if participant.person.id not in answered and participant.person.profile.organisation
-    ]
-    organisations = _organisations_by_team(
-        [*(response.response.profile for response in responses), *missing]
-    )
-    for participant in listed:
-        profile = answered.get(participant.person.id, participant.person.profile)
-        has_answered, organisation = participant.person.id in answered, profile.organisation
-        of_team = organisations.get(name_key(profile.team), [])
-        if not has_answered and not organisation and len(of_team) == 1:
-            (organisation,) = of_team
-        yield AskedPerson(organisation=organisation, team=profile.team, has_answered=has_answered)
-    for response in responses:
-        if response.person is None or not response.person.listed:
-            profile = response.response.profile
-            yield AskedPerson(
-                organisation=profile.organisation, team=profile.team, has_answered=True
-            )
-
-
-def _organisations_by_team(profiles: Iterable[Profile]) -> dict[str, list[str]]:
-    """Return the organisations of each team, each in its usual spelling."""
-    spellings: dict[str, dict[str, list[str]]] = {}
-    for profile in profiles:
-        of_team = spellings.setdefault(name_key(profile.team), {})
-        of_team.setdefault(name_key(profile.organisation), []).append(profile.organisation)
-    return {
-        team: [choose_usual_form(forms) for forms in of_team.values()]
-        for team, of_team in spellings.items()
-    }
+def _read_previous(
+    campaign: Campaign, record: Record, options: ReportOptions, now: datetime
+) -> list[list[Assessment]]:
+    with record.begin(now) as tx:
+        paths = _previous_paths(tx, campaign, options)
+    return _previous_rounds(paths, campaign, options)
 
 
 def _previous_paths(tx: Transaction, campaign: Campaign, options: ReportOptions) -> list[Path]:
@@ -196,16 +202,20 @@ def _previous_rounds(
 def campaign_assessments(
     campaign: Campaign, record: Record, *, now: datetime, anonymous: bool = False
 ) -> list[Assessment]:
+    """Return the responses that count, scored; see `export_results`."""
+    return export_results(read_results(campaign, record, now=now), anonymous=anonymous)
+
+
+def export_results(results: RoundResults, *, anonymous: bool = False) -> list[Assessment]:
     """
-    Return the responses that count, scored.
+    Return the scored responses of a round's results.
 
     Anonymous ones are without name, role, file, workbook id, findings and evidence, which is free
     text and may name people, and in an order that has nothing to do with the roster's.
     """
-    with record.begin(now) as tx:
-        responses = list_counted_responses(tx)
-    assessments = score_responses(responses, campaign.known_schemes())
-    return _anonymise(assessments, evidence=False) if anonymous else assessments
+    if anonymous:
+        return _anonymise(results.assessments, evidence=False)
+    return list(results.assessments)
 
 
 def render_results(

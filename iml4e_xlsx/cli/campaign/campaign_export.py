@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from iml4e_xlsx.cli.campaign.campaign_session import open_session
+from iml4e_xlsx.cli.campaign.round_teams import keep_round_teams, round_team_option
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions, campaign_options
 from iml4e_xlsx.cli.options.output_options import (
     format_option,
@@ -29,6 +30,7 @@ from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_form
 @click.option(
     "--anonymous", is_flag=True, help="Leave out names, roles, files, ids, evidence and findings."
 )
+@round_team_option
 @output_options
 @campaign_options(positional=True)
 @common_options
@@ -39,6 +41,7 @@ def export(
     output: str,
     group: str | None,
     rows: str,
+    teams: tuple[str, ...],
     anonymous: bool,
     force: bool,
 ) -> None:
@@ -50,14 +53,16 @@ def export(
     """
     from iml4e_xlsx.analysis.teams import group_by_team
     from iml4e_xlsx.campaign.folder.clock import current_time
-    from iml4e_xlsx.campaign.round_report import campaign_assessments, render_results
+    from iml4e_xlsx.campaign.round_report import export_results, render_results
+    from iml4e_xlsx.campaign.round_results import read_results
     from iml4e_xlsx.output import check_target
     from iml4e_xlsx.report.formats.terminal import show_outcomes
 
     check_target(output, force=force)
     wanted = choose_format(output, format_name, OutputSubject.RESULTS).name
     with open_session(selection) as (campaign, record):
-        found = campaign_assessments(campaign, record, now=current_time(), anonymous=anonymous)
+        kept = keep_round_teams(read_results(campaign, record, now=current_time()), teams)
+    found = export_results(kept, anonymous=anonymous)
     if wanted == "table" and output == "-" and found:
         results = [team.assessment for team in group_by_team(found)] if group else found
         show_outcomes(current_voice().open_console(), results)

@@ -47,13 +47,13 @@ def output_options(command: F) -> F:
     return click.option("--force", is_flag=True, help="Replace existing files.")(command)
 
 
-def format_option(subject: OutputSubject) -> Callable[[F], F]:
+def format_option(subject: OutputSubject, usual: str = "a table") -> Callable[[F], F]:
     """Return what adds `--format`, with the formats in which a subject is written."""
     return click.option(
         "--format",
         "format_name",
         type=click.Choice(format_names(subject)),
-        help="Write this format; by default that of the file's suffix, else a table.",
+        help=f"Write this format; by default that of the file's suffix, else {usual}.",
     )
 
 

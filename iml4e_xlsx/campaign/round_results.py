@@ -1,0 +1,184 @@
+"""Reads what came of a round, and parts it by team: each part has nothing of another team."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from iml4e_xlsx.campaign.folder.campaign import Campaign
+from iml4e_xlsx.campaign.people.counted_responses import (
+    CountedResponse,
+    list_counted_responses,
+    score_responses,
+)
+from iml4e_xlsx.campaign.people.participant import Participant, list_participants
+from iml4e_xlsx.campaign.record.connection import Record
+from iml4e_xlsx.campaign.record.returned_file import ReturnedFile
+from iml4e_xlsx.model import Assessment, Profile
+from iml4e_xlsx.report.tables.participation import AskedPerson
+from iml4e_xlsx.text.spelling import name_key
+from iml4e_xlsx.text.usual_form import choose_usual_form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundTeam:
+    """
+    One team of a round, of people who were asked, whether they have answered or not.
+
+    `name` has the organisation as well where several have a team of that name; `plain_name` never.
+    """
+
+    name: str
+    plain_name: str
+    organisation: str
+    has_answered: bool
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return what identifies the team in any round."""
+        return (name_key(self.organisation), name_key(self.plain_name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundResults:
+    """
+    The results of a round: the responses that count, scored, and everybody who was asked.
+
+    `unread` are the files in which nothing could be read, each with the person whose it is.
+    `is_partial` says that these are the results of some teams only.
+    """
+
+    assessments: tuple[Assessment, ...]
+    asked: tuple[AskedPerson, ...]
+    unread: tuple[tuple[AskedPerson, ReturnedFile], ...]
+    is_partial: bool = False
+
+    @property
+    def teams(self) -> tuple[RoundTeam, ...]:
+        """Return the teams with a name, in the roster's order."""
+        members: dict[tuple[str, str], list[AskedPerson]] = {}
+        for person in self.asked:
+            if person.team.strip():
+                members.setdefault(_key_of_person(person), []).append(person)
+        namesakes = Counter(team for _, team in members)
+        return tuple(
+            _make_team(people, is_ambiguous=namesakes[team] > 1)
+            for (_, team), people in members.items()
+        )
+
+    def of_teams(self, teams: Iterable[RoundTeam]) -> RoundResults:
+        """Return the results of some teams, without anything of the others."""
+        keys = {team.key for team in teams}
+        return replace(
+            self,
+            is_partial=True,
+            assessments=tuple(keep_teams(self.assessments, keys)),
+            asked=tuple(person for person in self.asked if _key_of_person(person) in keys),
+            unread=tuple(each for each in self.unread if _key_of_person(each[0]) in keys),
+        )
+
+
+def keep_teams(
+    assessments: Iterable[Assessment], keys: Collection[tuple[str, str]]
+) -> Iterator[Assessment]:
+    """Yield the assessments of the teams with these keys."""
+    for assessment in assessments:
+        profile = assessment.response.profile
+        if (name_key(profile.organisation), name_key(profile.team)) in keys:
+            yield assessment
+
+
+def read_results(campaign: Campaign, record: Record, *, now: datetime) -> RoundResults:
+    """
+    Read the results of a round.
+
+    Raises:
+        CampaignError: If the scheme of a response is not installed any more.
+    """
+    with record.begin(now) as tx:
+        responses = list_counted_responses(tx)
+        listed = [participant for participant in list_participants(tx) if participant.person.listed]
+    asked = dict(_asked_people(listed, responses))
+    unread = (
+        (asked[participant.person.id], participant.unread_file)
+        for participant in listed
+        if participant.unread_file is not None
+    )
+    return RoundResults(
+        assessments=tuple(score_responses(responses, campaign.known_schemes())),
+        asked=(*asked.values(), *_others_who_answered(responses)),
+        unread=tuple(unread),
+    )
+
+
+def _key_of_person(person: AskedPerson) -> tuple[str, str]:
+    return (name_key(person.organisation), name_key(person.team))
+
+
+def _make_team(people: Sequence[AskedPerson], *, is_ambiguous: bool) -> RoundTeam:
+    """Make the team of people whose teams have one key; its name is in the usual spelling."""
+    team = choose_usual_form(person.team for person in people)
+    organisation = choose_usual_form(person.organisation for person in people)
+    return RoundTeam(
+        name=f"{team} ({organisation})" if is_ambiguous and organisation else team,
+        plain_name=team,
+        organisation=organisation,
+        has_answered=any(person.has_answered for person in people),
+    )
+
+
+def _asked_people(
+    listed: Sequence[Participant], responses: Sequence[CountedResponse]
+) -> Iterator[tuple[int, AskedPerson]]:
+    """
+    Yield the people in the roster, who were asked, by their ids.
+
+    Each is in the team that the answer counts for, as in the results. A person who has not
+    answered and is of no organisation in the roster is of that of the team, if the team has only
+    one.
+    """
+    answered = {
+        response.person.id: response.response.profile for response in responses if response.person
+    }
+    missing = [
+        participant.person.profile
+        for participant in listed
+        if participant.person.id not in answered and participant.person.profile.organisation
+    ]
+    organisations = _organisations_by_team(
+        [*(response.response.profile for response in responses), *missing]
+    )
+    for participant in listed:
+        profile = answered.get(participant.person.id, participant.person.profile)
+        has_answered, organisation = participant.person.id in answered, profile.organisation
+        of_team = organisations.get(name_key(profile.team), [])
+        if not has_answered and not organisation and len(of_team) == 1:
+            (organisation,) = of_team
+        person = AskedPerson(
+            organisation=organisation, team=profile.team, has_answered=has_answered
+        )
+        yield participant.person.id, person
+
+
+def _others_who_answered(responses: Iterable[CountedResponse]) -> Iterator[AskedPerson]:
+    """Yield those who are no longer in the roster and have answered: they were asked, too."""
+    for response in responses:
+        if response.person is None or not response.person.listed:
+            profile = response.response.profile
+            yield AskedPerson(
+                organisation=profile.organisation, team=profile.team, has_answered=True
+            )
+
+
+def _organisations_by_team(profiles: Iterable[Profile]) -> Mapping[str, Sequence[str]]:
+    """Return the organisations of each team, each in its usual spelling."""
+    spellings: dict[str, dict[str, list[str]]] = {}
+    for profile in profiles:
+        of_team = spellings.setdefault(name_key(profile.team), {})
+        of_team.setdefault(name_key(profile.organisation), []).append(profile.organisation)
+    return {
+        team: [choose_usual_form(forms) for forms in of_team.values()]
+        for team, of_team in spellings.items()
+    }
