@@ -56,9 +56,14 @@ def wrong_suffix(target: str | Path, suffixes: Sequence[str]) -> OutputNameError
     return OutputNameError(code, target=target, suffix=suffix, suffixes=", ".join(suffixes))
 
 
-def write_output(target: str | Path, data: bytes, *, force: bool = False) -> None:
+def write_output(
+    target: str | Path, data: bytes, *, force: bool = False, private: bool = False
+) -> None:
     """
     Write a file whole: to a temporary file beside it, then renamed; `-` is standard output.
+
+    A file in a folder that others may not enter is closed to them as well: the folder may be
+    opened or moved later. If `private`, only its owner may read it, wherever it lies.
 
     Raises:
         OutputExistsError: If the target exists and `force` is not set.
@@ -79,7 +84,7 @@ def write_output(target: str | Path, data: bytes, *, force: bool = False) -> Non
             os.fsync(
                 file.fileno()
             )  # at a power cut, a record must not outlive the file that it names
-        Path(temporary).chmod(0o666 & ~_file_mask())
+        Path(temporary).chmod(0o600 if private else _file_mode(path.parent))
         Path(temporary).replace(path)
     except OSError as error:
         if temporary is not None:
@@ -91,8 +96,10 @@ def write_output(target: str | Path, data: bytes, *, force: bool = False) -> Non
         ) from error
 
 
-def _file_mask() -> int:
-    """Return the user's mask for new files, which temporary files do not follow."""
-    mask = os.umask(0)
+def _file_mode(folder: Path) -> int:
+    """Return the mode of a new file: by the user's mask, and for nobody whom the folder refuses."""
+    mask = os.umask(0)  # temporary files do not follow it
     os.umask(mask)
-    return mask
+    entered_by = folder.stat().st_mode
+    refused = sum(others for others in (0o070, 0o007) if not entered_by & others)
+    return 0o666 & ~mask & ~refused

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign, find_roster
+from iml4e_xlsx.campaign.folder.file_modes import make_own_folder
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.previous import PreviousResults, read_previous_results
 from iml4e_xlsx.campaign.record import campaigns, mails, people, returns
@@ -195,7 +196,7 @@ def build_campaign(
         mailed_ids = mails.all_mails(tx).keys()
         unlisted = tuple(person for person in people.all_people(tx) if not person.listed)
         reached_ids = _reached_ids(tx)
-    campaign.workbooks.mkdir(exist_ok=True)
+    make_own_folder(campaign.workbooks)
     tasks = list(_plan_tasks(campaign, listed, rows, built_workbooks, results))
     steps = _build_and_record(tasks, campaign, record, now, pool or WorkbookPool())
     for number, _ in enumerate(steps, start=1):

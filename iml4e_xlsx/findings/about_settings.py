@@ -80,6 +80,10 @@ class SettingFindings(CatalogueBase):
             Severity.ERROR, "setting-mail-letters", place, value, setting=setting
         )
 
+    def setting_outside(self, place: Place, setting: str, value: str) -> Finding:
+        """Report a path that leads out of the campaign's folder."""
+        return self._make_finding(Severity.ERROR, "setting-outside", place, value, setting=setting)
+
     def setting_security(self, place: Place, setting: str, value: str) -> Finding:
         """Report a security that does not exist."""
         return self._make_finding(Severity.ERROR, "setting-security", place, value, setting=setting)

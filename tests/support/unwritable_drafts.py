@@ -18,11 +18,11 @@ from iml4e_xlsx.output import write_output
 def refusing_drafts(stem: str) -> Iterator[None]:
     """Refuse to write drafts whose names begin with the stem; write all others."""
 
-    def write_draft(path: Path, data: bytes, *, force: bool) -> None:
+    def write_draft(path: Path, data: bytes, **options: bool) -> None:
         if path.name.startswith(stem):
             code = OutputErrorCode.OUTPUT_UNWRITABLE
             raise WorkbookWriteError(code, target=path, reason="no space left")
-        write_output(path, data, force=force)
+        write_output(path, data, **options)
 
     with pytest.MonkeyPatch.context() as disk:
         disk.setattr(drafts, "write_output", write_draft)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from iml4e_xlsx import resources
+from iml4e_xlsx.campaign.folder.file_modes import close_folder, make_own_folder
 from iml4e_xlsx.campaign.folder.settings import (
     DATABASE_VARIABLE,
     SETTINGS_FILE,
@@ -196,7 +197,8 @@ def init_campaign(
     _check_request(path, name, chosen, languages, force=force)
     values = _template_values(path, name, created.date(), chosen, database)
     with _remove_if_failed(path):
-        path.mkdir(parents=True, exist_ok=True)
+        make_own_folder(path)
+        close_folder(path)  # one that was there may hold a roster
         _copy(source, path / "scheme")
         _copy(texts / "mail", path / "mail")
         roster = roster_workbook(own, languages, created=created)
@@ -234,7 +236,7 @@ def _copy(source: Path, target: Path) -> None:
     """Copy a folder's files, each whole or not at all."""
     for file in sorted(path for path in source.rglob("*") if path.is_file()):
         copied = target / file.relative_to(source)
-        copied.parent.mkdir(parents=True, exist_ok=True)
+        make_own_folder(copied.parent)
         write_output(copied, file.read_bytes(), force=True)
 
 
@@ -306,7 +308,7 @@ def find_roster(campaign: Campaign) -> Path:
             raise CampaignError(
                 CampaignErrorCode.ROSTER_MISSING, roster=folder / named, settings=SETTINGS_FILE
             )
-        return folder / named
+        return campaign.resolve_path(named)
     present = [folder / name for name in ROSTERS if (folder / name).is_file()]
     filled = [path for path in present if _has_rows(path)]
     if len(filled) > 1:

@@ -14,6 +14,7 @@ from pathlib import Path, PurePath
 from typing import Final
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign
+from iml4e_xlsx.campaign.folder.file_modes import make_own_folder
 from iml4e_xlsx.campaign.record.returned_file import ReturnedFile
 from iml4e_xlsx.errors import WorkbookWriteError
 from iml4e_xlsx.output import write_output
@@ -61,7 +62,7 @@ def store_original(campaign: Campaign, name: str, data: bytes, *, aside: bool) -
     path = folder / name
     if not path.exists():
         with suppress(OSError):  # writing says what is wrong
-            folder.mkdir(exist_ok=True)
+            make_own_folder(folder)
         try:
             write_output(path, data, force=True)
         except WorkbookWriteError:
@@ -79,7 +80,7 @@ def move_original(campaign: Campaign, file: str, *, aside: bool) -> str:
     target = folder / PurePath(file).name
     if target != (source := campaign.resolve_path(file)):
         with suppress(FileNotFoundError):  # another run has moved it, also one that ended then
-            folder.mkdir(exist_ok=True)
+            make_own_folder(folder)
             source.replace(target)
     return target.relative_to(campaign.folder).as_posix() if target.is_file() else file
 

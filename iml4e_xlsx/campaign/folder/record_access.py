@@ -12,6 +12,7 @@ from pathlib import Path
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign, open_campaign
 from iml4e_xlsx.campaign.folder.clock import current_time
+from iml4e_xlsx.campaign.folder.file_modes import close_folder
 from iml4e_xlsx.campaign.folder.originals import is_original
 from iml4e_xlsx.campaign.folder.settings import DATABASE_VARIABLE, SETTINGS_FILE
 from iml4e_xlsx.campaign.record import campaigns
@@ -23,6 +24,8 @@ from iml4e_xlsx.findings.error_codes import RecordErrorCode
 def open_record(campaign: Campaign) -> Record:
     """
     Open the record of a campaign, at its newest revision; close it after use.
+
+    The folder is closed to other people: one of an earlier release was open to all of them.
 
     Raises:
         RecordError: If it cannot be opened, if the campaign has begun and this record knows
@@ -39,6 +42,7 @@ def open_record(campaign: Campaign) -> Record:
     except BaseException:
         record.close()
         raise
+    close_folder(campaign.folder, group_stays=campaign.settings.group_access)
     return record
 
 

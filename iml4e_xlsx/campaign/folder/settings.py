@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, Final, Literal, TypeAlias
 
 from iml4e_xlsx.errors import RecordError, SettingsError
@@ -69,7 +69,8 @@ class Settings:
 
     `form` is the form of the scheme that people are asked for; empty for the whole of it.
     `roster` and `database` are empty where the campaign's own files are meant. `per_minute` is
-    how many mails may leave in a minute, 0 for as many as the server takes.
+    how many mails may leave in a minute, 0 for as many as the server takes. `group_access` lets
+    the group of the folder keep its access.
     """
 
     id: str
@@ -90,6 +91,7 @@ class Settings:
     imap: MailServer | None
     folder: str
     form: str = ""
+    group_access: bool = False
 
     @property
     def notice(self) -> RoundNotice:
@@ -109,6 +111,7 @@ _FIELDS: Final[Mapping[str, Mapping[str, tuple[type, Any]]]] = {
         "deadline": (date, ...),
         "roster": (str, ""),
         "database": (str, ""),
+        "group_access": (bool, False),
     },
     "sender": {"name": (str, ""), "mail": (str, ""), "reply_to": (str, "")},
     "reminders": {"interval_days": (int, 7), "most": (int, 3)},
@@ -192,6 +195,8 @@ class _SettingsCheck:
         for name in ("smtp", "imap"):
             self._check_server(name, tables[name])
         self._check_database(tables[""]["database"])
+        for key in ("roster", "scheme"):
+            self._check_inside(key, tables[""][key])
         return tables
 
     def _place(self, table: str, key: str) -> Place:
@@ -259,6 +264,15 @@ class _SettingsCheck:
             else:
                 continue
             self.findings.append(finding)
+
+    def _check_inside(self, key: str, value: object) -> None:
+        """Refuse a path out of the folder, which may have come from somebody else."""
+        if not isinstance(value, str):
+            return
+        # As both systems read it: the folder may be made on one and used on the other.
+        kinds = (PurePosixPath(value), PureWindowsPath(value))
+        if any(path.anchor or path.drive or ".." in path.parts for path in kinds):
+            self.findings.append(self._make.setting_outside(self._place("", key), key, value))
 
     def _check_server(self, table: str, values: Mapping[str, Any]) -> None:
         security, host = values["security"], values["host"]

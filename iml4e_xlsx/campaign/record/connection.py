@@ -238,10 +238,17 @@ def _make_engine(url: str) -> sa.Engine:
             return sa.create_engine(parsed, connect_args={"connect_timeout": 10})
         except (ImportError, NoSuchModuleError) as error:
             raise RecordError(RecordErrorCode.DATABASE_DRIVER) from error
+    _make_own_file(Path(str(parsed.database)))
     engine = sa.create_engine(parsed, connect_args={"timeout": _PATIENCE})
     sa.event.listen(engine, "connect", _configure)
     sa.event.listen(engine, "begin", _begin_immediately)
     return engine
+
+
+def _make_own_file(path: Path) -> None:
+    """Make the file that only its owner may read; SQLite gives its mode to the journal as well."""
+    with contextlib.suppress(OSError):  # also of a file that is there; SQLite says what is wrong
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _configure(connection: sqlite3.Connection, _: object) -> None:

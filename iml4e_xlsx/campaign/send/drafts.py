@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign
+from iml4e_xlsx.campaign.folder.file_modes import make_own_folder
 from iml4e_xlsx.campaign.record import mails
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailState
@@ -67,7 +68,7 @@ def write_drafts(
     for name in names.values():
         check_target(folder / name, force=force)
     if names:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_own_folder(folder)
     composer = MailComposer(campaign, now.date())
     paths = []
     sender = campaign.settings.sender_mail
@@ -82,7 +83,7 @@ def write_drafts(
             claimed = claim_planned_mail(tx, planned, message_id)
         if claimed:
             with _release_claim(record, planned, message_id, now):
-                write_output(path, mail.as_bytes(), force=force)
+                write_output(path, mail.as_bytes(), force=force, private=True)
             with record.begin(now) as tx:
                 mails.settle_mail(tx, message_id, MailState.DRAFTED)
             paths.append(path)

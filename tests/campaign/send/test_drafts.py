@@ -137,7 +137,7 @@ def test_a_draft_is_recorded_before_it_is_written(
     """Ended in the worst moment, the file lies there and the mail is told as uncertain."""
     from iml4e_xlsx.campaign.send import drafts
 
-    def end(path: Path, data: bytes, *, force: bool) -> None:
+    def end(path: Path, data: bytes, **_: bool) -> None:
         path.write_bytes(data)
         raise KeyboardInterrupt
 
