@@ -94,8 +94,13 @@ def _count_answered(draft: WorkbookDraft, layout: AreaSheet) -> Formula:
     count = f'COUNTIF({counted},">{OPEN}")'
     if unknown:
         count = f"({'-'.join([count, *(f'COUNTIF({counted},{one})' for one in unknown)])})"
-    text = f"={quote_text(before)}&{count}&{quote_text(after)}"
+    text = f"={_join_texts(quote_text(before), count, quote_text(after))}"
     return Formula(text, f"{before}{shown - len(_list_open(draft, layout))}{after}")
+
+
+def _join_texts(*formulas: str) -> str:
+    """Return the formula of several texts together, without those that are empty."""
+    return "&".join(formula for formula in formulas if formula != quote_text(""))
 
 
 def _open_positions(draft: WorkbookDraft) -> tuple[int, ...]:
@@ -131,8 +136,8 @@ def _write_way_to_open(draft: WorkbookDraft, sheet: Sheet, area: Area) -> None:
     here = f"#{quote_sheet_name(layout.sheet)}!{column_letters(AreaSheet.RATING)}"
     on = f"#{quote_sheet_name(onward.sheet)}!{onward.a1}"
     begin, middle, end = texts("area.open", count="\n", statement="\n").split("\n")
-    some = (
-        f"{quote_text(begin)}&{count}&{quote_text(middle)}&INDEX({ids},{first})&{quote_text(end)}"
+    some = _join_texts(
+        quote_text(begin), count, quote_text(middle), f"INDEX({ids},{first})", quote_text(end)
     )
     done = texts("area.complete", sheet=onward.sheet)
     left = _list_open(draft, layout)
