@@ -13,8 +13,9 @@ from statistics import median
 from benchmarks.samples import CREATED
 from iml4e_xlsx.campaign.folder.campaign import Campaign, init_campaign, open_campaign
 from iml4e_xlsx.campaign.folder.clock import current_time
+from iml4e_xlsx.campaign.folder.mail_server import MailServer
 from iml4e_xlsx.campaign.folder.record_access import open_record
-from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE, MailServer
+from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.record import mails
 from iml4e_xlsx.campaign.record.connection import Record, sqlite_url
 from iml4e_xlsx.campaign.send.compose import MailComposer

@@ -93,3 +93,11 @@ class SettingFindings(CatalogueBase):
         return self._make_finding(
             Severity.ERROR, "setting-unencrypted", place, host, setting=setting
         )
+
+    def setting_provider(self, place: Place, setting: str, value: str) -> Finding:
+        """Report a provider of tokens that nobody here can ask."""
+        return self._make_finding(Severity.ERROR, "setting-provider", place, value, setting=setting)
+
+    def setting_authority(self, place: Place, setting: str) -> Finding:
+        """Report an address that a refresh token must not be sent to; never what it is."""
+        return self._make_finding(Severity.ERROR, "setting-authority", place, setting)

@@ -46,6 +46,11 @@ class MailErrorCode(StrEnum):
     SENDER_REFUSED = "sender-refused"  #: The server takes no mail from the sender.
     NO_STARTTLS = "no-starttls"  #: The server cannot secure the connection.
     NO_LOGIN_METHOD = "no-login-method"  #: The server offers no login by password.
+    PASSWORDS_OFF = "passwords-off"  #: The provider takes no passwords any more.
+    SMTP_LOGIN_OFF = "smtp-login-off"  #: The provider lets no program log in to send.
+    NO_BEARER_METHOD = "no-token-method"  #: The server offers no login by token.
+    ACCESS_REFUSED = "token-refused"  #: The server refuses the token.
+    NO_ACCOUNT = "no-account"  #: There is no user that a token could be for.
     NO_ACCESS = "no-access-token"  #: There is no token of OAuth2 to log in with.
     ACCESS_MALFORMED = "token-malformed"  #: What is given as a token cannot be one.
     COMMAND_MISSING = "token-command-missing"  #: The command for tokens cannot be started.

@@ -9,8 +9,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, TypeAlias
 
+from iml4e_xlsx.campaign.folder.mail_server import (
+    LOCAL_HOSTS,
+    OAUTH2,
+    OAUTH2_FIELDS,
+    SECURITIES,
+    SERVER_FIELDS,
+    MailServer,
+    make_server,
+)
+from iml4e_xlsx.campaign.folder.token_settings import PROVIDERS
 from iml4e_xlsx.errors import RecordError, SettingsError
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
@@ -22,44 +32,15 @@ from iml4e_xlsx.text.message import message
 SETTINGS_FILE: Final = "campaign.toml"
 DATABASE_VARIABLE: Final = "IML4E_DATABASE"
 
-Security: TypeAlias = Literal["starttls", "tls", "none"]
-
-LOCAL_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
-"""Hosts to which a connection may go without encryption: it does not leave the machine."""
-
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{4,32}")
 _MAIL: Final = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
+_AUTHORITY: Final = re.compile(r"https://[^\s/@?#]+(/[^\s@?#]*)?")
 _MOST: Final = 65_535
 """The greatest number of a port, and more than anybody needs of days or mails."""
 
 _HEADING: Final = re.compile(r"\s*\[+\s*([A-Za-z0-9_-]+)\s*\]")
 _KEY: Final = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=")
 """Lines of TOML that begin a table, and a value."""
-
-_PORTS: Final = {
-    ("smtp", "starttls"): 587,
-    ("smtp", "tls"): 465,
-    ("smtp", "none"): 25,
-    ("imap", "starttls"): 143,
-    ("imap", "tls"): 993,
-    ("imap", "none"): 143,
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailServer:
-    """A mail server: its address, the security of the connection, and whether it wants a login."""
-
-    protocol: Literal["smtp", "imap"]
-    host: str
-    port: int
-    security: Security
-    ca_file: str = ""
-    login: bool = True
-
-    def __str__(self) -> str:
-        """Return host and port, as messages name a server."""
-        return f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,30 +96,33 @@ _FIELDS: Final[Mapping[str, Mapping[str, tuple[type, Any]]]] = {
     },
     "sender": {"name": (str, ""), "mail": (str, ""), "reply_to": (str, "")},
     "reminders": {"interval_days": (int, 7), "most": (int, 3)},
-    "smtp": {
-        "host": (str, ""),
-        "port": (int, 0),
-        "security": (str, "starttls"),
-        "login": (bool, True),
-        "ca_file": (str, ""),
-        "mails_per_minute": (int, 0),
-    },
-    "imap": {
-        "host": (str, ""),
-        "port": (int, 0),
-        "security": (str, "tls"),
-        "login": (bool, True),
-        "ca_file": (str, ""),
-        "folder": (str, "INBOX"),
-    },
+    "smtp": {**SERVER_FIELDS, "mails_per_minute": (int, 0)},
+    "imap": {**SERVER_FIELDS, "security": (str, "tls"), "folder": (str, "INBOX")},
+    "oauth2": OAUTH2_FIELDS,
 }
 """Each table's keys: the type of the value, and its default; None if it must be given."""
 
-_KINDS: Final[Mapping[type, str]] = {str: "text", int: "number", bool: "truth", date: "day"}
+_KINDS: Final[Mapping[type, str]] = {
+    str: "text",
+    int: "number",
+    bool: "truth",
+    date: "day",
+    list: "command",
+}
 """What a value is to be: texts of `setting`."""
 
-_SECRETS: Final = ("password", "passwd", "secret", "token", "user", "username")
-_SECURITIES: Final = ("starttls", "tls", "none")
+_LOGINS: Final = ("[smtp] login", "[imap] login")
+_SECRETS: Final = (
+    "password",
+    "passwd",
+    "secret",
+    "client_secret",
+    "token",
+    "access_token",
+    "refresh_token",
+    "user",
+    "username",
+)
 
 _Tables: TypeAlias = Mapping[str, Mapping[str, Any]]
 
@@ -194,6 +178,7 @@ class _SettingsCheck:
         self._check_sender(tables["sender"])
         for name in ("smtp", "imap"):
             self._check_server(name, tables[name])
+        self._check_oauth2(tables["oauth2"])
         self._check_database(tables[""]["database"])
         for key in ("roster", "scheme"):
             self._check_inside(key, tables[""][key])
@@ -215,8 +200,8 @@ class _SettingsCheck:
             if value is None:
                 self.findings.append(self._make.setting_missing(place, label))
             # Not isinstance: true is an int, and a time of day is a kind of date.
-            elif value is not default and type(value) is not kind:
-                expected = message(f"setting.{_KINDS[kind]}")
+            elif value is not default and not _is_of_kind(value, kind, label):
+                expected = message(_name_kind(kind, label))
                 self.findings.append(
                     self._make.setting_wrong_type(place, label, _toml_text(value), expected)
                 )
@@ -277,10 +262,20 @@ class _SettingsCheck:
     def _check_server(self, table: str, values: Mapping[str, Any]) -> None:
         security, host = values["security"], values["host"]
         place, label = self._place(table, "security"), _label(table, "security")
-        if isinstance(security, str) and security not in _SECURITIES:
+        if isinstance(security, str) and security not in SECURITIES:
             self.findings.append(self._make.setting_security(place, label, security))
         if security == "none" and isinstance(host, str) and host not in ("", *LOCAL_HOSTS):
             self.findings.append(self._make.setting_unencrypted(place, label, host))
+
+    def _check_oauth2(self, values: Mapping[str, Any]) -> None:
+        provider, authority = values["provider"], values["authority"]
+        if isinstance(provider, str) and provider not in ("", *PROVIDERS):
+            place, label = self._place("oauth2", "provider"), _label("oauth2", "provider")
+            self.findings.append(self._make.setting_provider(place, label, provider))
+        # A refresh token goes there, so it must be encrypted, and nobody's name belongs into it.
+        if isinstance(authority, str) and authority and not _AUTHORITY.fullmatch(authority):
+            place, label = self._place("oauth2", "authority"), _label("oauth2", "authority")
+            self.findings.append(self._make.setting_authority(place, label))
 
     def _check_database(self, url: object) -> None:
         if not isinstance(url, str) or not url:
@@ -316,6 +311,17 @@ def _label(table: str, key: str) -> str:
     return f"[{table}] {key}" if table else key
 
 
+def _is_of_kind(value: object, kind: type, label: str) -> bool:
+    if kind is list:
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return type(value) is kind or (label in _LOGINS and value == OAUTH2)
+
+
+def _name_kind(kind: type, label: str) -> str:
+    """Return the key of the text that says what a value is to be."""
+    return "setting.login" if label in _LOGINS else f"setting.{_KINDS[kind]}"
+
+
 def _toml_text(value: object) -> str:
     """Return a value as TOML has it, or nearly so."""
     if isinstance(value, bool):
@@ -332,21 +338,8 @@ def _make_settings(tables: _Tables) -> Settings:
         reply_to=ascii_address(sender["reply_to"]),
         interval_days=tables["reminders"]["interval_days"],
         most_reminders=tables["reminders"]["most"],
-        smtp=_make_server("smtp", tables["smtp"]),
+        smtp=make_server("smtp", tables["smtp"], tables["oauth2"]),
         per_minute=tables["smtp"]["mails_per_minute"],
-        imap=_make_server("imap", tables["imap"]),
+        imap=make_server("imap", tables["imap"], tables["oauth2"]),
         folder=tables["imap"]["folder"],
-    )
-
-
-def _make_server(protocol: Literal["smtp", "imap"], values: Mapping[str, Any]) -> MailServer | None:
-    if not values["host"]:
-        return None
-    return MailServer(
-        protocol=protocol,
-        host=values["host"],
-        port=values["port"] or _PORTS[protocol, values["security"]],
-        security=values["security"],
-        ca_file=values["ca_file"],
-        login=values["login"],
     )

@@ -25,8 +25,6 @@ _MARGIN: Final = 120.0
 _TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 """The letters of a token (RFC 6750, 2.1)."""
 
-_HIDDEN: Final = "[token]"
-
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
@@ -61,7 +59,11 @@ class AccessTokens:
         self._fetch = fetch
         self._clock = clock
         self._token: AccessToken | None = None
-        self._issued: set[str] = set()
+
+    @property
+    def holds_token(self) -> bool:
+        """Tell whether a token was asked for before, which may have ended since."""
+        return self._token is not None
 
     def find_token(self) -> str:
         """
@@ -73,19 +75,12 @@ class AccessTokens:
         token = self._token
         if token is None or (token.end is not None and self._clock() > token.end - _MARGIN):
             token = self._token = self._fetch()
-            self._issued.add(token.text)
         return token.text
 
     def discard_token(self) -> None:
         """Let go of the token, which a server no longer takes; the next one is a fresh one."""
         if self.renewable:
             self._token = None
-
-    def hide_tokens(self, text: str) -> str:
-        """Return a server's words without the tokens that it may repeat."""
-        for token in self._issued:
-            text = text.replace(token, _HIDDEN)
-        return text
 
 
 def find_tokens(settings: TokenSettings, use: TokenUse, user: str) -> AccessTokens:

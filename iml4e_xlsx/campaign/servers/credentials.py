@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 
-from iml4e_xlsx.campaign.folder.settings import MailServer
+from iml4e_xlsx.campaign.folder.mail_server import MailServer
+from iml4e_xlsx.campaign.servers.access_tokens import AccessTokens, find_tokens
 from iml4e_xlsx.errors import MailError
 from iml4e_xlsx.findings.error_codes import MailErrorCode
 
@@ -23,20 +24,34 @@ class Login:
     password: str = field(repr=False)
 
 
-def find_login(server: MailServer, default_user: str) -> Login | None:
+@dataclass(frozen=True, slots=True)
+class TokenLogin:
+    """A user and the access tokens that open the user's mailbox."""
+
+    user: str
+    tokens: AccessTokens = field(repr=False)
+
+
+def find_login(server: MailServer, default_user: str) -> Login | TokenLogin | None:
     """
     Return the login for a server; None where its settings say that it wants none.
 
     The user is `IML4E_SMTP_USER` (or `IML4E_IMAP_USER`), else the default. The password is
     `IML4E_SMTP_PASSWORD`, else what the keyring keeps for that user under `iml4e-smtp@HOST`.
 
+    With login = "oauth2" the login is by tokens, for the same user.
+
     Raises:
-        MailError: If there is no user or no password; names where they are looked for.
+        MailError: If there is no user, no password or no token; names where they are looked for.
     """
     if not server.login:
         return None
     prefix = f"IML4E_{server.protocol.upper()}"
     user = os.environ.get(f"{prefix}_USER", "") or default_user
+    if server.tokens is not None:
+        if not user:
+            raise MailError(MailErrorCode.NO_ACCOUNT, server=server, prefix=prefix)
+        return TokenLogin(user, find_tokens(server.tokens, server.protocol, user))
     password = os.environ.get(f"{prefix}_PASSWORD", "")
     service = f"iml4e-{server.protocol}@{server.host}"
     if not password and user:

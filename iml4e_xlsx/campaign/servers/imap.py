@@ -11,15 +11,16 @@ from __future__ import annotations
 import contextlib
 import re
 import ssl
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
-from iml4e_xlsx.campaign.folder.settings import MailServer
+from iml4e_xlsx.campaign.folder.mail_server import MailServer
 from iml4e_xlsx.campaign.record.mailboxes import FolderPosition
-from iml4e_xlsx.campaign.servers.credentials import Login
+from iml4e_xlsx.campaign.servers.credentials import Login, TokenLogin
+from iml4e_xlsx.campaign.servers.imap_login import log_in, login_error
 from iml4e_xlsx.campaign.servers.mail_folder import MailBatch, MailboxMail
 from iml4e_xlsx.campaign.servers.mail_structure import may_hold_workbook
 from iml4e_xlsx.campaign.servers.tls import certificate_error, tls_context
@@ -31,6 +32,8 @@ from iml4e_xlsx.text.spelling import quote_value
 
 if TYPE_CHECKING:
     from imapclient import IMAPClient
+
+_Answer = TypeVar("_Answer")
 
 _TIMEOUT: Final = 60.0
 _AT_ONCE: Final = 500
@@ -49,7 +52,7 @@ class Mailbox:
     def __init__(
         self,
         server: MailServer,
-        login: Login | None,
+        login: Login | TokenLogin | None,
         folder: str,
         base: Path,
         *,
@@ -127,8 +130,8 @@ class Mailbox:
         # The library reports an aborted login as a LoginError; the password is not to blame.
         if isinstance(error.__context__ or error, IMAPClientAbortError):
             code = MailErrorCode.CONNECTION_ABORTED
-        elif isinstance(error, LoginError):
-            code = MailErrorCode.LOGIN_REFUSED
+        elif isinstance(error, LoginError) and self._login is not None:
+            return login_error(self.server, self._login, _server_words(error))
         else:
             code = MailErrorCode.MAILBOX_FOLDER
         return MailError(
@@ -136,8 +139,6 @@ class Mailbox:
             server=self.server,
             protocol=self.server.protocol,
             folder=self.folder,
-            user=self._login.user if self._login else "",
-            prefix=f"IML4E_{self.server.protocol.upper()}",
             reason=_server_words(error),
         )
 
@@ -155,11 +156,7 @@ class Mailbox:
         if server.security == "starttls":
             self._client.starttls(context)
         if self._login is not None:
-            user, password = self._login.user, self._login.password
-            if user.isascii() and password.isascii():
-                self._client.login(user, password)
-            else:  # which LOGIN does not know (RFC 3501)
-                self._client.plain_login(user, password)
+            log_in(self._client, server, self._login)
         return self._client
 
     def __exit__(self, *_: object) -> None:
@@ -182,7 +179,8 @@ class Mailbox:
         after = seen.last if seen is not None and seen.validity == self.validity else 0
         with _translate_errors(self.server):
             wanted = ["UID", f"{after + 1}:*", "SINCE", since]
-            uids = sorted(uid for uid in self._open.search(wanted) if uid > after)
+            found = self._ask(lambda client: client.search(wanted))
+            uids = sorted(uid for uid in found if uid > after)
         for start in range(0, len(uids), _AT_ONCE):
             some = uids[start : start + _AT_ONCE]
             answer = self._fetch_items(some, "BODYSTRUCTURE", "INTERNALDATE", _HEADER)
@@ -225,10 +223,9 @@ class Mailbox:
         """
         from imapclient.exceptions import IMAPClientError, ProtocolError
 
-        client = self._open
         with _translate_errors(self.server):
             try:
-                return dict(client.fetch(uids, list(items)))
+                return dict(self._ask(lambda client: client.fetch(uids, list(items))))
             except (IMAPClientError, OSError) as error:
                 if not isinstance(error, ProtocolError):
                     raise
@@ -248,7 +245,7 @@ class Mailbox:
         """
         uids = [int(uid) for uid in ids]
         with _translate_errors(self.server, MailErrorCode.MAILS_NOT_MOVED, folder):
-            if not self._open.folder_exists(folder):
+            if not self._ask(lambda client: client.folder_exists(folder)):
                 self._open.create_folder(folder)
             if self._open.has_capability("MOVE"):
                 self._open.move(uids, folder)
@@ -257,6 +254,28 @@ class Mailbox:
                 self._open.delete_messages(uids)
                 if self._open.has_capability("UIDPLUS"):  # else others' deletions would go as well
                     self._open.expunge(uids)
+
+    def _ask(self, request: Callable[[IMAPClient], _Answer]) -> _Answer:
+        """
+        Return the client's answer to a request that may be made twice.
+
+        Servers end a connection when its token does, in the middle of a mailbox: the request is
+        made once more over another connection, with a fresh token.
+        """
+        from imapclient.exceptions import IMAPClientAbortError
+
+        try:
+            return request(self._open)
+        except (IMAPClientAbortError, OSError):
+            if not isinstance(self._login, TokenLogin):
+                raise
+            self.__exit__()
+            validity = self.validity
+            self._login.tokens.discard_token()
+            self._select()
+            if self.validity != validity:  # the numbers in hand mean other mails now
+                raise MailError(MailErrorCode.MAILBOX_NUMBERS, server=self.server) from None
+        return request(self._open)
 
     @property
     def _open(self) -> IMAPClient:

@@ -8,7 +8,6 @@ can know: that and only that is `MailUncertainty`.
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import re
 import smtplib
@@ -20,8 +19,10 @@ from typing import Final, Self
 
 import tenacity
 
-from iml4e_xlsx.campaign.folder.settings import MailServer
-from iml4e_xlsx.campaign.servers.credentials import Login
+from iml4e_xlsx.campaign.folder.mail_server import MailServer
+from iml4e_xlsx.campaign.servers.credentials import Login, TokenLogin
+from iml4e_xlsx.campaign.servers.refusals import choose_refusal
+from iml4e_xlsx.campaign.servers.smtp_login import log_in
 from iml4e_xlsx.campaign.servers.tls import certificate_error, tls_context
 from iml4e_xlsx.campaign.servers.transport import MailDeferral, MailRefusal, MailUncertainty
 from iml4e_xlsx.errors import MailError
@@ -42,6 +43,9 @@ _DONE, _GO_ON, _LATER, _NEVER = 2, 3, 4, 5
 """The first digit of an answer, which says all that there is to know (RFC 5321, 4.2.1)."""
 
 _CLOSING: Final = 421
+_NOT_LOGGED_IN: Final = (530, 535)
+"""Answers to a client whose login does not count (RFC 4954, 6), or counts no longer."""
+
 _TOO_LARGE: Final = "mail-too-large"
 _BROKEN: Final = "connection-broken"
 """Notes of ours in the place of a server's words: the rest of the line is their detail."""
@@ -59,7 +63,7 @@ class Smtp:
     def __init__(
         self,
         server: MailServer,
-        login: Login | None,
+        login: Login | TokenLogin | None,
         folder: Path,
         *,
         timeout: float = _TIMEOUT,
@@ -83,6 +87,7 @@ class Smtp:
         self._folder = folder
         self._timeout = timeout
         self._smtp: smtplib.SMTP | None = None
+        self._has_delivered = False
         self._retrying = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(_TRIES) | tenacity.stop_after_delay(_PATIENCE),
             wait=tenacity.wait_exponential(multiplier=wait, max=_LONGEST_WAIT),
@@ -152,6 +157,7 @@ class Smtp:
                 raise smtplib.SMTPServerDisconnected(_answer_text(answer))
         with self._drop_if_broken(MailDeferral):
             _check_answer(answer, _DONE)
+        self._has_delivered = True
         return _answer_text(answer)
 
     def _begin_mail(self, sender: str, recipient: str, data: bytes) -> smtplib.SMTP:
@@ -169,13 +175,30 @@ class Smtp:
             raise MailRefusal(note)
         with self._reset_if_refused(smtp):
             answer = smtp.mail(sender)
+            self._check_lapse(answer)
             if answer[0] // 100 == _NEVER:
-                raise self._error(
-                    MailErrorCode.SENDER_REFUSED, sender=sender, reason=_answer_text(answer)
-                )
+                raise self._sender_refusal(sender, _answer_text(answer))
             _check_answer(answer, _DONE)
             _check_answer(smtp.rcpt(recipient), _DONE)
             _check_answer(smtp.docmd("DATA"), _GO_ON)
+
+    def _check_lapse(self, answer: tuple[int, bytes]) -> None:
+        """Drop a connection whose token has ended, so that the mail goes over another one."""
+        if answer[0] not in _NOT_LOGGED_IN or not isinstance(self._login, TokenLogin):
+            return
+        if self._has_delivered:  # else a fresh token did not help, and another would not
+            self._login.tokens.discard_token()
+            raise smtplib.SMTPServerDisconnected(_answer_text(answer))
+
+    def _sender_refusal(self, sender: str, reason: str) -> MailError:
+        code = choose_refusal(
+            self.server,
+            reason,
+            by_token=isinstance(self._login, TokenLogin),
+            default=MailErrorCode.SENDER_REFUSED,
+        )
+        user = self._login.user if self._login else sender
+        return self._error(code, sender=sender, user=user, prefix="IML4E_SMTP", reason=reason)
 
     @contextlib.contextmanager
     def _reset_if_refused(self, smtp: smtplib.SMTP) -> Iterator[None]:
@@ -220,6 +243,7 @@ class Smtp:
         except UnicodeError as error:
             raise self._error(MailErrorCode.SERVER_ADDRESS) from error
         self.connections += 1
+        self._has_delivered = False
         return smtp
 
     def _reach(self) -> smtplib.SMTP:
@@ -236,30 +260,13 @@ class Smtp:
         smtp.ehlo_or_helo_if_needed()
         if self._login is None:
             return
-        answer = self._log_in(smtp, self._login)
+        answer = log_in(smtp, self.server, self._login)
         if answer[0] // 100 == _NEVER:
-            raise self._error(
-                MailErrorCode.LOGIN_REFUSED,
-                user=self._login.user,
-                prefix="IML4E_SMTP",
-                reason=_answer_text(answer),
-            )
+            by_token = isinstance(self._login, TokenLogin)
+            reason = _answer_text(answer)
+            code = choose_refusal(self.server, reason, by_token=by_token)
+            raise self._error(code, user=self._login.user, prefix="IML4E_SMTP", reason=reason)
         _check_answer(answer, _DONE)
-
-    def _log_in(self, smtp: smtplib.SMTP, login: Login) -> tuple[int, bytes]:
-        """
-        Return the answer to a login.
-
-        Other than by smtplib, a password may have any letters, and a wrong one is given once:
-        servers that count lock an account the sooner.
-        """
-        offered = smtp.esmtp_features.get("auth", "").upper().split()
-        if "PLAIN" in offered:
-            return smtp.docmd("AUTH", "PLAIN " + _encode(f"\0{login.user}\0{login.password}"))
-        if "LOGIN" not in offered:
-            raise self._error(MailErrorCode.NO_LOGIN_METHOD, methods=" ".join(offered) or "-")
-        answer = smtp.docmd("AUTH", f"LOGIN {_encode(login.user)}")
-        return smtp.docmd(_encode(login.password)) if answer[0] // 100 == _GO_ON else answer
 
     def _error(self, code: MailErrorCode, **values: object) -> MailError:
         return MailError(code, server=self.server, protocol=self.server.protocol, **values)
@@ -274,10 +281,6 @@ def _disable_delay(smtp: smtplib.SMTP) -> None:
     """Let each write leave at once; the last line would wait for the server's late ACK."""
     if smtp.sock is not None:
         smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-
-def _encode(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
 
 
 def _last_error(state: tenacity.RetryCallState) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from pathlib import Path
 
-from iml4e_xlsx.campaign.folder.settings import MailServer
+from iml4e_xlsx.campaign.folder.mail_server import MailServer
 from iml4e_xlsx.errors import MailError
 from iml4e_xlsx.findings.error_codes import MailErrorCode
 

@@ -14,10 +14,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from iml4e_xlsx.campaign.folder.campaign import init_campaign, open_campaign
+from iml4e_xlsx.campaign.folder.mail_server import MailServer
 from iml4e_xlsx.campaign.folder.settings import (
     _FIELDS,
     SETTINGS_FILE,
-    MailServer,
     Settings,
     read_settings,
 )

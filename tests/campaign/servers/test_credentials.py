@@ -13,7 +13,8 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked, NoKeyringError
 
-from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE, MailServer
+from iml4e_xlsx.campaign.folder.mail_server import MailServer
+from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.servers.credentials import Login, find_login
 from iml4e_xlsx.cli import cli
 from iml4e_xlsx.errors import MailError

@@ -7,7 +7,7 @@ import smtplib
 
 import pytest
 
-from iml4e_xlsx.campaign.folder.settings import Security
+from iml4e_xlsx.campaign.folder.mail_server import Security
 from iml4e_xlsx.campaign.servers.smtp import Smtp
 from iml4e_xlsx.campaign.servers.transport import MailDeferral, MailRefusal, MailUncertainty
 from iml4e_xlsx.errors import MailError

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from iml4e_xlsx.campaign.folder.settings import MailServer, Security
+from iml4e_xlsx.campaign.folder.mail_server import MailServer, Security
 from iml4e_xlsx.campaign.servers.credentials import Login
 from iml4e_xlsx.campaign.servers.smtp import Smtp
 from iml4e_xlsx.errors import MailError

@@ -21,11 +21,13 @@ from aiosmtpd.smtp import MISSING, SMTP, AuthResult, Envelope, LoginPassword, Se
 from tests.support.servers.certificates import Certificates
 from tests.support.servers.common import HOST, ServerError
 from tests.support.servers.faults import Fault, Stage, first_that_applies
+from tests.support.servers.tokens import TokenGuard, closing_answer, decode, refuse_token
 
 Security: TypeAlias = Literal["starttls", "tls", "none"]
 
 _PIECE = 1 << 18
 _LONGEST_LINE = 998
+_LONGEST_LOGIN = 12_288
 _SECONDS = 120
 
 
@@ -50,6 +52,8 @@ class SmtpServer:
         password: With what.
         login: Whether mail is taken only after a login.
         size_limit: The largest message in bytes, told to clients that ask.
+        tokens: Who may log in by token, and nobody by password.
+        mechanism: By which way a token is given.
         faults: What goes wrong; `faults` of the server may be changed while it runs.
     """
 
@@ -65,6 +69,8 @@ class SmtpServer:
         password: str = "secret",  # noqa: S107 - of nothing but tests
         login: bool = True,
         size_limit: int = 50_000_000,
+        tokens: TokenGuard | None = None,
+        mechanism: str = "XOAUTH2",
         faults: Iterable[Fault] = (),
     ) -> None:
         self.port = 0
@@ -73,6 +79,8 @@ class SmtpServer:
         self.password = password
         self.login = login
         self.size_limit = size_limit
+        self.tokens = tokens
+        self.mechanism = mechanism
         self.faults = list(faults)
         self.logins = 0
         """How many logins were accepted."""
@@ -174,6 +182,7 @@ class _Session(SMTP):
             enable_SMTPUTF8=True,
             tls_context=starttls,
             require_starttls=starttls is not None,
+            auth_exclude_mechanism=_ways_not_offered(owner),
             auth_required=owner.login,
             authenticator=owner.authenticate,
             loop=loop,
@@ -182,6 +191,21 @@ class _Session(SMTP):
         # first byte as TLS.
         self._auth_require_tls = starttls is not None
         self.owner = owner
+        self.token = ""
+        self.command_size_limits["AUTH"] = _LONGEST_LOGIN
+
+    async def take_token(self, mechanism: str, args: list[str]) -> AuthResult:
+        """Let in by a valid token; say why not as RFC 7628 has it."""
+        assert self.owner.tokens is not None
+        said = decode(args[1].encode())
+        self.token = self.owner.tokens.find_token(mechanism, said)
+        if not self.token:
+            assert await self.challenge_auth(refuse_token()) == closing_answer(mechanism)
+            # Some servers repeat what they were given.
+            words = f"535 5.7.8 Credentials invalid: {args[1]}"
+            return AuthResult(success=False, handled=False, message=words)
+        self.owner.logins += 1
+        return AuthResult(success=True, handled=False)
 
     def end(self) -> asyncio.Task[None] | None:
         """Cut the connection and return what is to end with it."""
@@ -274,6 +298,12 @@ class _Session(SMTP):
                 cast("asyncio.Transport", self.transport).close()
 
 
+def _ways_not_offered(owner: SmtpServer) -> set[str]:
+    """Return the ways to log in that a server does not know."""
+    offered = {"PLAIN", "LOGIN"} if owner.tokens is None else {owner.mechanism}
+    return {"PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"} - offered
+
+
 class _Hooks:
     """What aiosmtpd asks when a command is well-formed and in its place."""
 
@@ -284,11 +314,25 @@ class _Hooks:
         """Let faults of a login happen; None goes on with it."""
         return await session.suffer(self.owner.meet("login")) or MISSING
 
+    async def auth_XOAUTH2(self, session: _Session, args: list[str]) -> AuthResult:  # noqa: N802
+        """Let in by the way of Google and Microsoft."""
+        return await session.take_token("XOAUTH2", args)
+
+    async def auth_OAUTHBEARER(  # noqa: N802
+        self, session: _Session, args: list[str]
+    ) -> AuthResult:
+        """Let in by the way of RFC 7628."""
+        return await session.take_token("OAUTHBEARER", args)
+
     async def handle_MAIL(  # noqa: N802
         self, session: _Session, _: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Take a sender."""
         reply = await session.suffer(self.owner.meet("mail"))
+        if self.owner.tokens is not None:
+            if not self.owner.tokens.is_valid(session.token):
+                return "530 5.7.57 Client not authenticated to send mail"
+            self.owner.tokens.use(session.token)
         if reply is None:
             envelope.mail_from = address
             envelope.mail_options.extend(options)
