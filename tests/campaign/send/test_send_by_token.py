@@ -9,12 +9,12 @@ from tests.support.servers.tokens import TokenGuard
 
 
 def test_a_token_that_ends_in_the_middle_of_a_round(
-    smtp_server: StartsSmtpServers, opens: Opens
+    smtp_server: StartsSmtpServers, campaign_at: Opens
 ) -> None:
     """A fresh one is asked for, each time that the server asks for a login; nobody is left out."""
     guard = TokenGuard(lifetime=60)
     server = smtp_server(tokens=guard)
-    with opens(server, 200) as (campaign, record):
+    with campaign_at(server, 200) as (campaign, record):
         done = send(campaign, record, login=login_of(guard))
     people = to_whom(server.messages)
     assert done.stopped is None

@@ -11,7 +11,7 @@ from iml4e_xlsx.campaign.servers.credentials import Login, TokenLogin
 from iml4e_xlsx.errors import MailError
 from iml4e_xlsx.findings.error_codes import MailErrorCode
 from tests.support.campaigns import built_campaign, run
-from tests.support.connecting import ADA, BOB, BODY, SENDER, connected
+from tests.support.connecting import ADA, BOB, BODY, SENDER, connected, login_of
 from tests.support.mailbox import ANN, BEN, CAY, DAN, collect, returned_by
 from tests.support.mailing import ScriptedServer, smtp_settings
 from tests.support.returning import Rounds, imap_settings
