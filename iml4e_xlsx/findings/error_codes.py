@@ -152,6 +152,7 @@ class SendErrorCode(StrEnum):
     MAIL_UNWRITABLE = "mail-unwritable"  #: A person's name or address cannot stand in a header.
     SUBJECT_MISSING = "subject-missing"  #: A mail text does not begin with its subject.
     SUBJECT_UNPRINTABLE = "subject-unprintable"  #: The subject holds a control character.
+    NO_DEADLINE_AHEAD = "no-deadline-ahead"  #: There is no deadline to come that mails could name.
     NO_OPEN_MAIL = "no-open-mail"  #: There is no uncertain mail and no draft to settle.
 
 

@@ -20,7 +20,7 @@ from tests.support.builders import assessment
 from tests.support.campaigns import NOW, all_rated
 
 
-def note_mail(
+def note_mail(  # noqa: PLR0913 - a test names what matters to it, and nothing else
     tx: Transaction,
     person: Person,
     state: MailState = MailState.SENT,
@@ -29,12 +29,19 @@ def note_mail(
     number: int = 1,
     at: datetime = NOW,
     words: str = "",
+    about: str = "",
 ) -> str:
     """Record a mail as if it had been sent; return its Message-ID."""
     message_id = f"<{person.id}-{kind.value}-{number}@example.org>"
     then = Transaction(tx.connection, tx.campaign, at)
     assert mails.claim_mail(
-        then, person.id, kind, message_id=message_id, number=number, workbook_digest="0" * 64
+        then,
+        person.id,
+        kind,
+        message_id=message_id,
+        number=number,
+        workbook_digest="0" * 64,
+        about=about,
     )
     if state is not MailState.SENDING:
         mails.settle_mail(then, message_id, state, words)

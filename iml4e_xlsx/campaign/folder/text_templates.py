@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from iml4e_xlsx.errors import CampaignError, ResourceError
 from iml4e_xlsx.findings.error_codes import CampaignErrorCode, ReportErrorCode
-from iml4e_xlsx.text.message import message
+from iml4e_xlsx.text.message import TextValue, message
+from iml4e_xlsx.text.spelling import quote_value
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -71,11 +72,21 @@ class TextTemplates:
 def _broken_template(error: Exception, path: Path) -> CampaignError:
     """Make the error of a text that cannot be filled in: file, line and Jinja's reason."""
     line = getattr(error, "lineno", None) or _failing_line(error, path)
-    reason = str(getattr(error, "message", None) or error).rstrip(".") or type(error).__name__
+    reason = _describe_error(error)
     included = getattr(error, "lineno", None) and getattr(error, "filename", None)
     file = included or path
     place = message("place.in-line", source=file, line=line) if line else file
     return CampaignError(CampaignErrorCode.TEMPLATE_BROKEN, place=place, reason=reason)
+
+
+def _describe_error(error: Exception) -> TextValue:
+    """Return why a text cannot be filled in: in our words what Jinja only names, else in its."""
+    from jinja2 import TemplateNotFound
+
+    if isinstance(error, TemplateNotFound):
+        return message("template.not_included", name=quote_value(error.name or ""))
+    words = str(getattr(error, "message", None) or error).rstrip(".")
+    return words or type(error).__name__
 
 
 def _failing_line(error: BaseException, path: Path) -> int | None:

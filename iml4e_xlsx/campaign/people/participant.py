@@ -44,9 +44,14 @@ class Participant:
         """
         Return the mail that tells whether the person was reached: an uncertain one, or the newest.
 
-        None if no mail left; a deferred one did not.
+        None if no mail left; a deferred one did not. What answers a file that came back says no
+        more than that file.
         """
-        tried = [mail for mail in self.mails if mail.state is not MailState.DEFERRED]
+        tried = [
+            mail
+            for mail in self.mails
+            if mail.state is not MailState.DEFERRED and not mail.kind.is_answer
+        ]
         uncertain = [mail for mail in tried if mail.state.is_uncertain]
         return next(reversed(uncertain or tried), None)
 

@@ -31,6 +31,7 @@ class NoMailReason(Enum):
     NOT_INVITED = "not_invited"  #: No invitation has left, so there is nothing to remind of.
     TOO_SOON = "too_soon"  #: The last mail is more recent than the settings allow.
     ENOUGH = "enough"  #: The person has had as many reminders as the settings allow.
+    KNOWS_DEADLINE = "knows_deadline"  #: The last mail named the deadline that is set.
 
     @property
     def may_have_left(self) -> bool:

@@ -14,10 +14,26 @@ from iml4e_xlsx.campaign.record.schema import mails
 
 
 class MailKind(Enum):
-    """The kind of a mail: the invitation with the workbook, or a reminder."""
+    """
+    The kind of a mail.
+
+    INVITATION, REMINDER and DEADLINE ask for the workbook: with it, once more, and by a new day.
+    The others answer what came back: that it has arrived, what is wrong with it, that some of it
+    is open, what results from it.
+    """
 
     INVITATION = "invitation"
     REMINDER = "reminder"
+    DEADLINE = "deadline"
+    RECEIPT = "receipt"
+    FINDINGS = "findings"
+    NUDGE = "nudge"
+    RESULT = "result"
+
+    @property
+    def is_answer(self) -> bool:
+        """Tell whether a mail of this kind is about a file that came back."""
+        return self not in (MailKind.INVITATION, MailKind.REMINDER, MailKind.DEADLINE)
 
 
 class MailState(Enum):
@@ -45,7 +61,12 @@ class MailState(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailRecord:
-    """A mail to one person; `words` are the server's, `changed` when the state was recorded."""
+    """
+    A mail to one person; `words` are the server's, `changed` when the state was recorded.
+
+    `about` is the digest of the file that it answers, or the deadline that it named, as a day in
+    ISO 8601; empty for none, and for a mail of an earlier release.
+    """
 
     message_id: str
     person: int
@@ -55,6 +76,7 @@ class MailRecord:
     words: str
     created: datetime
     changed: datetime
+    about: str = ""
 
     @property
     def may_have_arrived(self) -> bool:
@@ -76,6 +98,7 @@ def claim_mail(
     message_id: str,
     number: int,
     workbook_digest: str,
+    about: str = "",
 ) -> bool:
     """Write a mail down before it leaves; False if another process has already done so."""
     values = {
@@ -87,6 +110,7 @@ def claim_mail(
         "state": MailState.SENDING.value,
         "words": "",
         "workbook_sha256": workbook_digest,
+        "about": about,
         "created": tx.now,
         "changed": tx.now,
     }
@@ -97,7 +121,13 @@ def claim_mail(
 
 
 def reclaim_mail(
-    tx: Transaction, message_id: str, state: MailState, since: datetime, workbook_digest: str
+    tx: Transaction,
+    message_id: str,
+    state: MailState,
+    since: datetime,
+    workbook_digest: str,
+    *,
+    about: str = "",
 ) -> bool:
     """
     Take a mail up again under its Message-ID.
@@ -110,7 +140,12 @@ def reclaim_mail(
         mails.c.state == state.value,
         mails.c.changed == since,
     )
-    values = {"state": MailState.SENDING.value, "words": "", "workbook_sha256": workbook_digest}
+    values = {
+        "state": MailState.SENDING.value,
+        "words": "",
+        "workbook_sha256": workbook_digest,
+        "about": about,
+    }
     row = tx.connection.execute(
         chosen.values(changed=tx.now, **values).returning(mails.c.person, mails.c.kind)
     ).one_or_none()
@@ -190,4 +225,5 @@ def _mail(values: sa.RowMapping) -> MailRecord:
         words=values["words"],
         created=values["created"],
         changed=values["changed"],
+        about=values["about"],
     )

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from iml4e_xlsx.text.spelling import storable_text
 
-REVISION: Final = "0005"
+REVISION: Final = "0006"
 """The newest migration; a record of another revision is migrated when it is opened."""
 
 
@@ -162,11 +162,13 @@ mails = sa.Table(
     _text("workbook_sha256"),
     sa.Column("created", Moment, nullable=False),
     sa.Column("changed", Moment, nullable=False),
+    _text("about"),
     sa.UniqueConstraint("person", "kind", "number"),
 )
 """
 Each mail, written down before it leaves. Of a kind, a person's mails are numbered: two processes
-that are about to send the same one collide here, and the second lets it be.
+that are about to send the same one collide here, and the second lets it be. `about` is the digest
+of the file that a mail answers, or the deadline that it names.
 """
 
 returned = sa.Table(

@@ -44,7 +44,14 @@ def claim_planned_mail(tx: Transaction, planned: PlannedMail, message_id: str) -
         raise CampaignError(SendErrorCode.PLANNED_PERSON_CHANGED, mail=planned.person.mail)
     digest, resumed = planned.built.digest, planned.resumed
     if resumed is not None:
-        return mails.reclaim_mail(tx, resumed.message_id, resumed.state, resumed.changed, digest)
+        return mails.reclaim_mail(
+            tx,
+            resumed.message_id,
+            resumed.state,
+            resumed.changed,
+            digest,
+            about=planned.about,
+        )
     return mails.claim_mail(
         tx,
         planned.person.id,
@@ -52,4 +59,5 @@ def claim_planned_mail(tx: Transaction, planned: PlannedMail, message_id: str) -
         message_id=message_id,
         number=planned.number,
         workbook_digest=digest,
+        about=planned.about,
     )

@@ -11,9 +11,9 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from functools import cached_property
-from pathlib import PurePosixPath
 from typing import Any, Final
 
+from iml4e_xlsx import resources
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.folder.text_templates import TextTemplates
@@ -41,6 +41,8 @@ _UNWRITABLE: Final = (MessageError, ValueError, LookupError, AttributeError, Typ
 
 _XLSX: Final = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 _LAST_RESORT: Final = "en"
+_FIRST_KINDS: Final = (MailKind.INVITATION, MailKind.REMINDER)
+"""The kinds of mails whose texts every campaign's folder has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +86,11 @@ class MailComposer:
         Raises:
             CampaignError: If the text cannot be filled in; names file and line.
         """
-        name = f"{self._choose_language(person)}/{kind.value}.txt"
-        text = self._templates.fill_template(name, self._template_values(person, file))
+        templates, name = self._choose_template(person, kind)
+        text = templates.fill_template(name, self._template_values(person, file))
         first, _, body = text.lstrip("\ufeff").partition("\n")
         subject = " ".join(first.removeprefix(_SUBJECT).split())
-        path = self.campaign.mail_texts / name
+        path = templates.folder / name
         if not first.startswith(_SUBJECT) or not subject:
             raise CampaignError(SendErrorCode.SUBJECT_MISSING, path=path, label=_SUBJECT)
         if any(unicodedata.category(character) in ("Cc", "Cs") for character in subject):
@@ -110,7 +112,7 @@ class MailComposer:
         Raises:
             CampaignError: If the text cannot be filled in, or a value cannot stand in a header.
         """
-        name = PurePosixPath(planned.built.file).name
+        name = planned.workbook_name
         text = self.fill_text(planned.person, planned.kind, name)
         mail = self._write_headers(planned.person, text)
         mail["Date"] = format_datetime(now)
@@ -119,7 +121,8 @@ class MailComposer:
             mail["In-Reply-To"] = planned.invitation_id
             mail["References"] = planned.invitation_id
         mail.set_content(text.body)
-        mail.add_attachment(workbook, maintype=_XLSX[0], subtype=_XLSX[1], filename=name)
+        if name:
+            mail.add_attachment(workbook, maintype=_XLSX[0], subtype=_XLSX[1], filename=name)
         return mail
 
     def _write_headers(self, person: Person, text: MailText) -> EmailMessage:
@@ -160,11 +163,23 @@ class MailComposer:
             return CampaignError(SendErrorCode.SENDER_UNWRITABLE, path=path, reason=reason)
         return None
 
-    def _choose_language(self, person: Person) -> str:
-        """Return the first language with mail texts: the person's, the campaign's, English."""
+    def _choose_template(self, person: Person, kind: MailKind) -> tuple[TextTemplates, str]:
+        """
+        Return the text of a kind of mail in the person's language, the campaign's or English.
+
+        A folder from before there was this kind of mail lacks its text; ours takes its place.
+        """
         languages = self.campaign.mail_languages
         choices = (person.language, self.campaign.settings.language, _LAST_RESORT)
-        return next((language for language in choices if language in languages), _LAST_RESORT)
+        if kind in _FIRST_KINDS:
+            known = (language for language in choices if language in languages)
+            return self._templates, f"{next(known, _LAST_RESORT)}/{kind.value}.txt"
+        for language in filter(None, choices):
+            name = f"{language}/{kind.value}.txt"
+            for templates in (self._templates, self._own_templates):
+                if (templates.folder / name).is_file():
+                    return templates, name
+        return self._own_templates, f"{_LAST_RESORT}/{kind.value}.txt"
 
     def _template_values(self, person: Person, file: str) -> dict[str, Any]:
         settings = self.campaign.settings
@@ -188,6 +203,10 @@ class MailComposer:
     @cached_property
     def _templates(self) -> TextTemplates:
         return TextTemplates(self.campaign.mail_texts)
+
+    @cached_property
+    def _own_templates(self) -> TextTemplates:
+        return TextTemplates(resources.templates_folder() / "campaign" / "mail")
 
 
 def _describe_reason(error: Exception) -> TextValue:

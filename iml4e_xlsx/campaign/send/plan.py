@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import PurePosixPath
 from typing import Final
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign, find_roster
@@ -37,7 +38,9 @@ class PlannedMail:
 
     `resumed` is the mail that is taken up again under its Message-ID: one that certainly did not
     leave, or one that may have and is sent again because the facilitator asks for it.
-    `invitation_id` is the Message-ID of the invitation that a reminder belongs to.
+    `invitation_id` is the Message-ID of the mail that this one belongs to: of a reminder, the
+    invitation. `about` is recorded with it: the deadline that it names. `has_workbook` tells
+    whether the workbook goes with it.
     """
 
     person: Person
@@ -46,6 +49,13 @@ class PlannedMail:
     number: int
     resumed: MailRecord | None = None
     invitation_id: str = ""
+    about: str = ""
+    has_workbook: bool = True
+
+    @property
+    def workbook_name(self) -> str:
+        """Return the name under which the workbook is attached; empty where it is not."""
+        return PurePosixPath(self.built.file).name if self.has_workbook else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,10 +114,11 @@ def plan_invitations(tx: Transaction, campaign: Campaign, again: Collection[str]
         CampaignError: If the roster has changed since the last build, a workbook is missing, or
             an address of `again` is nobody's.
     """
-    participants = _list_listed_people(tx, campaign)
-    chosen = _choose_people(
+    participants = list_listed_people(tx, campaign)
+    chosen = choose_people(
         again, {person.person.id: (person.person, person.invitation) for person in participants}
     )
+    deadline = named_deadline(campaign, tx.now)
     planned: list[PlannedMail] = []
     not_mailed: list[UnmailedPerson] = []
     for participant in participants:
@@ -115,7 +126,7 @@ def plan_invitations(tx: Transaction, campaign: Campaign, again: Collection[str]
         # The facilitator's word outweighs everything that is known about this person.
         reason = None if participant.person.id in chosen else _reason_not_to_invite(participant)
         if reason is None:
-            planned.append(_plan_mail(participant, MailKind.INVITATION))
+            planned.append(plan_mail(participant, MailKind.INVITATION, about=deadline))
             continue
         not_mailed.append(
             UnmailedPerson(
@@ -146,11 +157,12 @@ def plan_reminders(
     Raises:
         CampaignError: As for invitations.
     """
-    participants = _list_listed_people(tx, campaign)
-    chosen = _choose_people(
+    participants = list_listed_people(tx, campaign)
+    chosen = choose_people(
         again,
         {person.person.id: (person.person, _last_reminder(person)) for person in participants},
     )
+    deadline = named_deadline(campaign, now)
     addresses = {address_key(item) for item in again}
     planned: list[PlannedMail] = []
     not_mailed: list[UnmailedPerson] = []
@@ -158,7 +170,9 @@ def plan_reminders(
         is_chosen = participant.person.id in chosen
         refusal = _reason_not_to_remind(participant, campaign, now, again=is_chosen)
         if refusal is None:
-            planned.append(_plan_mail(participant, MailKind.REMINDER, again=is_chosen))
+            planned.append(
+                plan_mail(participant, MailKind.REMINDER, about=deadline, again=is_chosen)
+            )
         else:
             asked_for = address_key(participant.person.mail) in addresses
             not_mailed.append(replace(refusal, asked_for=asked_for))
@@ -186,7 +200,7 @@ def narrow_plan(plan: MailPlan, addresses: Collection[str]) -> MailPlan:
     )
 
 
-def _list_listed_people(tx: Transaction, campaign: Campaign) -> list[Participant]:
+def list_listed_people(tx: Transaction, campaign: Campaign) -> list[Participant]:
     """List the people in the roster, each of whom has a workbook that is up to date."""
     roster = find_roster(campaign)
     # A roster that changed may name people without a workbook, or with a corrected address.
@@ -220,7 +234,7 @@ def _last_reminder(participant: Participant) -> MailRecord | None:
     return mail if mail is not None and mail.kind is MailKind.REMINDER else None
 
 
-def _choose_people(
+def choose_people(
     again: Iterable[str], people: Mapping[int, tuple[Person, MailRecord | None]]
 ) -> set[int]:
     """Find the people that words and addresses mean; CampaignError for one that is nobody's."""
@@ -315,7 +329,16 @@ def _last_attempt(participant: Participant) -> datetime | None:
     return max((mail.changed for mail in attempts), default=None)
 
 
-def _plan_mail(participant: Participant, kind: MailKind, *, again: bool = False) -> PlannedMail:
+def named_deadline(campaign: Campaign, now: datetime) -> str:
+    """Return the deadline that mails name, in ISO 8601; empty if there is none, or it is over."""
+    deadline = campaign.settings.deadline
+    return "" if deadline is None or deadline < now.date() else deadline.isoformat()
+
+
+def plan_mail(
+    participant: Participant, kind: MailKind, *, about: str, again: bool = False
+) -> PlannedMail:
+    """Plan a mail that asks for the workbook; one that did not leave is taken up again."""
     last = participant.newest_mail(kind)
     assert participant.built is not None
     resumed, number = None, 1 if last is None else last.number + 1
@@ -326,7 +349,7 @@ def _plan_mail(participant: Participant, kind: MailKind, *, again: bool = False)
         or (again and last.state is MailState.DRAFTED)  # the same reminder: it counts once
     ):
         resumed, number = last, last.number
-    invitation = participant.invitation if kind is MailKind.REMINDER else None
+    invitation = None if kind is MailKind.INVITATION else participant.invitation
     return PlannedMail(
         person=participant.person,
         built=participant.built,
@@ -334,4 +357,5 @@ def _plan_mail(participant: Participant, kind: MailKind, *, again: bool = False)
         number=number,
         resumed=resumed,
         invitation_id=invitation.message_id if invitation else "",
+        about=about,
     )

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from pathlib import PurePosixPath
 from typing import Final
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign
@@ -82,7 +81,7 @@ class _SendJob:
 
 def check_mails(campaign: Campaign, plan: MailPlan, today: date) -> None:
     """Fill in every mail of a plan; CampaignError with all that is wrong, before any leaves."""
-    files = {planned.person.id: PurePosixPath(planned.built.file).name for planned in plan.mails}
+    files = {planned.person.id: planned.workbook_name for planned in plan.mails}
     people = [planned.person for planned in plan.mails]
     MailComposer(campaign, today).check_texts(people, plan.kind, files)
 
@@ -201,7 +200,9 @@ class _MailSender:
             if (since := job.deferred) is None:
                 return claim_planned_mail(tx, job.planned, job.message_id)
             digest = job.planned.built.digest
-            return mails.reclaim_mail(tx, job.message_id, MailState.DEFERRED, since, digest)
+            return mails.reclaim_mail(
+                tx, job.message_id, MailState.DEFERRED, since, digest, about=job.planned.about
+            )
 
     def _settle_mail(self, job: _SendJob, state: MailState, words: str) -> None:
         now = self.clock.now()

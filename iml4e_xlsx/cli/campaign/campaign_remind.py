@@ -16,6 +16,12 @@ from iml4e_xlsx.cli.options.campaign_options import CampaignOptions
 
 @click.command()
 @again_option("Also remind this person, regardless of the limits and of the last reminder")
+@click.option(
+    "--moved",
+    is_flag=True,
+    help="Tell the deadline to everybody who has not finished and does not know it, however soon "
+    "after another mail. Each is told once for each deadline.",
+)
 @mailing_options
 def remind(
     *,
@@ -25,24 +31,28 @@ def remind(
     only: tuple[str, ...],
     again: tuple[str, ...],
     force: bool,
+    moved: bool,
 ) -> None:
     """
     Remind people who have not returned their workbook.
 
     Like send, this only lists the mails unless --smtp or --eml is given. The settings limit how
     soon and how often a person is reminded; --again overrides them. People who have returned their
-    workbook never get a reminder.
+    workbook never get a reminder. After a change of the deadline in the settings, --moved tells
+    everybody who has not finished.
 
     \b
     Example: iml4e campaign remind --smtp
     """
     from iml4e_xlsx.campaign.folder.clock import current_time
+    from iml4e_xlsx.campaign.send.deadline_plan import plan_deadline_notices
     from iml4e_xlsx.campaign.send.plan import plan_reminders
 
     now = current_time()
     with open_session(selection) as (campaign, record):
         with record.begin(now) as tx:
-            plan = plan_reminders(tx, campaign, now=now, again=again)
+            plan_mails = plan_deadline_notices if moved else plan_reminders
+            plan = plan_mails(tx, campaign, now=now, again=again)
         carry_out_plan(
             campaign, record, narrow_plan(plan, only), smtp=smtp, drafts=drafts, force=force
         )

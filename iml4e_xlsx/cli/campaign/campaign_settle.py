@@ -10,7 +10,7 @@ from iml4e_xlsx.cli.voice import command_text, common_options, usage_error
 
 
 @click.command()
-@click.argument("mails", nargs=-1, required=True, metavar="MAIL...")
+@click.argument("mails", nargs=-1, required=True, metavar="MAIL|WORD...")
 @click.option(
     "--sent/--not-sent",
     "was_sent",
@@ -23,6 +23,7 @@ def settle(mails: tuple[str, ...], *, selection: CampaignOptions, was_sent: bool
     """
     Record whether uncertain mails or drafts left.
 
+    Instead of an address, the words uncertain and drafted stand for everybody with such a mail.
     Check the server's log or the folder of sent mails first; `status --format json` shows the
     Message-ID of each mail. The next send sends the mails that did not leave.
 

@@ -110,5 +110,15 @@ def _say_if_empty(status: Status, stages: list[Stage], *, replies: bool) -> None
         current_voice().say("status_nobody")
     elif stages and not any(participant.stage in stages for participant in status.people):
         current_voice().say("status_nobody_at", stages=tuple(stage.value for stage in stages))
-    elif replies and not status.replies:
-        current_voice().say("status_no_replies")
+    elif replies and not _has_reply(status, stages):
+        said = {"stages": tuple(stage.value for stage in stages)} if stages else {}
+        current_voice().say(f"status_no_replies{'_at' if stages else ''}", **said)
+
+
+def _has_reply(status: Status, stages: list[Stage]) -> bool:
+    """Tell whether there is a reply to anybody at some stages, or at all."""
+    return any(
+        participant.person.id in status.replies
+        for participant in (*status.people, *status.unlisted)
+        if not stages or participant.stage in stages
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign
@@ -70,7 +70,7 @@ def make_plan_tables(plan: MailPlan, campaign: Campaign, today: date) -> list[Re
     texts, composer = load_texts(), MailComposer(campaign, today)
     rows = []
     for planned in plan.mails:
-        file = PurePosixPath(planned.built.file).name
+        file = planned.workbook_name
         subject = composer.fill_text(planned.person, plan.kind, file).subject
         rows.append((planned.person.name, planned.person.mail, subject, file))
     columns = (

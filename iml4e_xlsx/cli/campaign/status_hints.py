@@ -8,7 +8,12 @@ from iml4e_xlsx.campaign.people.status_tables import StatusHints
 from iml4e_xlsx.campaign.record.mails import MailKind
 from iml4e_xlsx.text.texts import Texts
 
-MAIL_COMMANDS = {MailKind.INVITATION: "send", MailKind.REMINDER: "remind"}
+MAIL_COMMANDS = {
+    MailKind.INVITATION: "send",
+    MailKind.REMINDER: "remind",
+    MailKind.DEADLINE: "remind --moved",
+    **{kind: "answer" for kind in MailKind if kind.is_answer},
+}
 """The command that sends a mail of a kind."""
 
 

@@ -11,6 +11,7 @@ from iml4e_xlsx.text.interface_texts import load_texts
 from tests.support.campaigns import (
     NOW,
     all_rated,
+    answer,
     built_campaign,
     collect,
     fill,
@@ -68,3 +69,19 @@ def test_nothing_to_reply(tmp_path: Path) -> None:
         pass
 
     assert run("campaign", "status", campaign.folder, "--reply").stdout == ""
+
+
+def test_nothing_to_reply_at_a_stage_is_said(tmp_path: Path) -> None:
+    """An empty output without a word looks as if something had failed."""
+    with built_campaign(tmp_path / "c", 2) as (campaign, record):
+        path = tmp_path / "ann.xlsx"
+        source = workbook_of(campaign, record, "ann@example.org")
+        fill(campaign, source, path, {**all_rated(campaign.load_scheme()), "AA-01": 9})
+        collect(campaign, record, path)
+        answer(campaign, record, "ben@example.org", {"AA-01": 3})
+
+    args = ("campaign", "status", campaign.folder, "--reply")
+    silent = run(*args, "--only", "incomplete")
+    assert silent.stdout == ""
+    assert "Nobody at the stage incomplete returned a file with problems" in silent.stderr
+    assert "To: Ann" in run(*args, "--only", "problems").stdout

@@ -245,3 +245,13 @@ def test_long_lines_and_dots_arrive(mine: Campaign) -> None:
     with_text(mine, f"Subject: x\n\n{text}\n")
 
     assert body_of(written(mine, person())) == f"{text}\n"
+
+
+@pytest.mark.parametrize("name", ["/etc/passwd", "../../record.sqlite", "de/nothing.txt"])
+def test_what_is_not_a_mail_text_is_not_included(mine: Campaign, name: str) -> None:
+    """It is said what is wrong, not only its name."""
+    with_text(mine, f"Subject: x\n\n{{% include '{name}' %}}")
+
+    said = refusal(mine)
+    assert f"no text {name} can be included" in said
+    assert "invitation.txt" in said
