@@ -52,6 +52,14 @@ class MailErrorCode(StrEnum):
     ACCESS_REFUSED = "token-refused"  #: The server refuses the token.
     NO_ACCOUNT = "no-account"  #: There is no user that a token could be for.
     NO_ACCESS = "no-access-token"  #: There is no token of OAuth2 to log in with.
+    NO_APPLICATION = "no-application"  #: The settings name no application to ask for tokens.
+    NO_OAUTH2 = "no-oauth2"  #: No server of the settings wants a login at a provider.
+    NO_KEYRING = "no-keyring"  #: There is no keyring that a login could be kept in.
+    LOGIN_ABORTED = "login-aborted"  #: The login at the provider was not finished.
+    LOGIN_ENDED = "login-ended"  #: The provider no longer accepts an earlier login.
+    PROVIDER_REFUSAL = "provider-refusal"  #: The provider grants no token.
+    PROVIDER_UNREACHABLE = "provider-unreachable"  #: The provider does not answer.
+    TENANT_UNKNOWN = "tenant-unknown"  #: The provider knows no such tenant.
     ACCESS_MALFORMED = "token-malformed"  #: What is given as a token cannot be one.
     COMMAND_MISSING = "token-command-missing"  #: The command for tokens cannot be started.
     COMMAND_SLOW = "token-command-slow"  #: The command for tokens takes too long.

@@ -16,6 +16,7 @@ from typing import Final
 
 from iml4e_xlsx.campaign.folder.token_settings import TokenSettings, TokenUse
 from iml4e_xlsx.campaign.servers.token_command import run_token_command
+from iml4e_xlsx.campaign.servers.token_grants import renew_grant
 from iml4e_xlsx.errors import MailError
 from iml4e_xlsx.findings.error_codes import MailErrorCode
 
@@ -85,19 +86,24 @@ class AccessTokens:
 
 def find_tokens(settings: TokenSettings, use: TokenUse, user: str) -> AccessTokens:
     """
-    Return the tokens of an account: from IML4E_SMTP_TOKEN (or _IMAP_, _GRAPH_), else the command.
+    Return the tokens of an account.
+
+    They come from IML4E_SMTP_TOKEN (or _IMAP_, _GRAPH_), else from the command, else from the
+    provider, to whom the keyring's refresh token is given.
 
     Raises:
-        MailError: If there is neither.
+        MailError: If there is none of these.
     """
     variable = f"IML4E_{use.upper()}_TOKEN"
-    if given := os.environ.get(variable, "").strip():
-        if not _TOKEN.fullmatch(given):
+    if text := os.environ.get(variable, "").strip():
+        if not _TOKEN.fullmatch(text):
             raise MailError(MailErrorCode.ACCESS_MALFORMED, origin=variable)
-        return AccessTokens(user, lambda: AccessToken(given), renewable=False)
+        return AccessTokens(user, lambda: AccessToken(text), renewable=False)
     if settings.command:
         return AccessTokens(user, lambda: _ask_command(settings.command))
-    raise MailError(MailErrorCode.NO_ACCESS, user=user, variable=variable, protocol=use)
+    if settings.provider is None or not settings.client_id:
+        raise MailError(MailErrorCode.NO_ACCESS, user=user, variable=variable, protocol=use)
+    return AccessTokens(user, lambda: AccessToken(*renew_grant(settings, use, user)))
 
 
 def _ask_command(command: tuple[str, ...]) -> AccessToken:

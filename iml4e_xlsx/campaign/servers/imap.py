@@ -179,8 +179,8 @@ class Mailbox:
         after = seen.last if seen is not None and seen.validity == self.validity else 0
         with _translate_errors(self.server):
             wanted = ["UID", f"{after + 1}:*", "SINCE", since]
-            found = self._ask(lambda client: client.search(wanted))
-            uids = sorted(uid for uid in found if uid > after)
+            matches = self._ask(lambda client: client.search(wanted))
+            uids = sorted(uid for uid in matches if uid > after)
         for start in range(0, len(uids), _AT_ONCE):
             some = uids[start : start + _AT_ONCE]
             answer = self._fetch_items(some, "BODYSTRUCTURE", "INTERNALDATE", _HEADER)

@@ -97,13 +97,13 @@ def _try_token(client: IMAPClient, server: MailServer, mechanism: str, login: To
 
     token = login.tokens.find_token()
     first = make_first_message(mechanism, server, login.user, token)
-    said: list[bytes] = []
+    messages: list[bytes] = []
     status = ""
 
     def answer(challenge: bytes) -> bytes:
         nonlocal status
-        if not said:
-            said.append(first)
+        if not messages:
+            messages.append(first)
             return first
         status = read_refusal(challenge)
         return answer_refusal(mechanism)

@@ -170,7 +170,7 @@ def _finish(done: SendOutcome, plan: MailPlan) -> None:
     if done.in_state(MailState.SENT):
         current_voice().say("next_collect")
     if done.stopped is not None:
-        click.echo(printable_text(f"Error: {done.stopped}"), err=True)
+        click.echo(printable_text(f"Error: {error_text(done.stopped)}"), err=True)
         by_server = isinstance(done.stopped, MailError)
         click.get_current_context().exit(ENVIRONMENT if by_server else FINDINGS)
     failed = (MailState.REFUSED, MailState.DEFERRED, MailState.UNCERTAIN)
