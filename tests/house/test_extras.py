@@ -69,6 +69,7 @@ EXTRAS = {
     "data": REPORT[:2] + DATA,
     "campaign": REPORT[:2] + CAMPAIGN,
     "postgresql": REPORT[:2] + CAMPAIGN,
+    "oauth": REPORT[:2] + CAMPAIGN,
 }
 """The commands of each extra, which are to work when it alone is installed."""
 

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 @common_options
 def login(*, selection: CampaignOptions) -> None:
     """
-    Log in to Microsoft 365 or Google, for mail servers with login = "oauth2".
+    Log in at Microsoft 365 or Google.
 
-    Shows an address to open in a browser, and a code to enter there. What lets send and collect
-    log in from then on is kept in the system keyring of this computer only.
+    This is for mail servers with login = "oauth2" in the settings. Shows an address to open in a browser, and a code to enter there. What lets
+    send and collect log in from then on is kept in the system keyring of this computer only.
 
     \b
     Example: iml4e campaign login
