@@ -125,7 +125,7 @@ def test_a_login_that_is_aborted(
     folder = campaign_of(tmp_path, settings_of(provider))
     said = run("campaign", "login", folder, code=3).output
     assert (
-        "The login of fay@example.org at Microsoft was not finished: AADSTS70016: Declined. Nothing was"
+        "The login of fay@example.org at Microsoft was not finished: AADSTS70016: Declined. No"
         in said
     )
     assert "Run: iml4e campaign login" in said
