@@ -61,7 +61,8 @@ class TeamAssessment:
     One team's result: `response` holds the medians, `result` their score.
 
     `consensus` maps each statement to its agreement in 0..1, or to None if fewer than two members
-    rated it with a number. `findings` are about the team; each member has their own.
+    rated it with a number. `findings` are about the team; each member has their own. No member of
+    a team that `is_whole` is shown alone.
     """
 
     scheme: Scheme
@@ -71,6 +72,7 @@ class TeamAssessment:
     result: Result
     consensus: Mapping[str, float | None]
     findings: tuple[Finding, ...]
+    is_whole: bool = False
 
     @property
     def date(self) -> str:
@@ -245,12 +247,7 @@ def _usual_entry(responses: Iterable[Response], field: str) -> str:
 
 
 def merge_team(assessments: Sequence[Assessment], name: str) -> TeamAssessment:
-    """
-    Merge the responses of one team's members, all to one version of a scheme.
-
-    Raises:
-        ValueError: If there is none.
-    """
+    """Merge the responses of a team's members, all to one version; ValueError without any."""
     if not assessments:
         raise ValueError(name)
     latest, findings = select_versions(assessments)

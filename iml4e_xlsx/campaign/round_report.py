@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from iml4e_xlsx.analysis.rounds import GAP_DAYS, make_round, split_rounds
+from iml4e_xlsx.analysis.small_groups import keep_large_groups
 from iml4e_xlsx.analysis.teams import group_by_team
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
@@ -32,7 +33,7 @@ class ReportOptions:
     The options of a campaign's report.
 
     Attributes:
-        anonymous: Whether to leave out respondents' names and their files' names.
+        anonymous: Whether to leave out respondents' names, their files' names and evidence.
         title: The title; the campaign's name by default.
         profiles: Ids of reference profiles to draw.
         sources: Keys of sources by which to group the statements.
@@ -143,19 +144,25 @@ def _make_contents(
     texts = scheme_texts(assessments[0].scheme)
     unread = (returned_file.restore_failure(texts) for _, returned_file in results.unread)
     failures = [failure for failure in unread if failure is not None]
-    if options.anonymous:
-        # The agenda and its evidence are of use without names, as in any report.
+    if results.fewest > 1:
+        rounds = [keep_large_groups(each, results.fewest, results.joined) for each in rounds]
+    anonymous = options.anonymous or results.fewest > 1
+    if anonymous:
+        # That there is evidence is of use without names; the report leaves out its texts.
         assessments = _anonymise(assessments, evidence=True)
         rounds = [_anonymise(previous, evidence=True) for previous in rounds]
     contents = make_contents(
         [*assessments, *failures],
-        anonymous=options.anonymous,
+        anonymous=anonymous,
         title=options.title or _choose_title(campaign, results, texts),
         profiles=options.profiles,
         sources=options.sources,
         previous=rounds,
     )
-    return replace(contents, participation=Participation.count_people(results.asked))
+    participation = Participation.count_people(results.asked)
+    if results.fewest > 1:
+        participation = participation.join_small_teams(results.fewest, texts("view.other_teams"))
+    return replace(contents, participation=participation)
 
 
 def _read_previous(
@@ -223,10 +230,11 @@ def render_results(
     format_name: str,
     *,
     by_team: bool = False,
+    whole: bool = False,
     statements: bool = False,
 ) -> bytes:
     """
-    Render results in a format, one of each person or of each team.
+    Render results in a format, one of each person or of each team; `whole` without its members.
 
     Raises:
         CampaignError: If there is none.
@@ -234,8 +242,9 @@ def render_results(
     """
     if not assessments:
         raise CampaignError(RoundErrorCode.NO_ROUND_RESULT)
-    if by_team:
-        return render_outcomes(group_by_team(assessments), format_name, statements=statements)
+    if by_team or whole:
+        teams = [replace(team, is_whole=whole) for team in group_by_team(assessments)]
+        return render_outcomes(teams, format_name, statements=statements)
     return render_outcomes(assessments, format_name, statements=statements)
 
 

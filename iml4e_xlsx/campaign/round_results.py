@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from iml4e_xlsx.analysis.small_groups import join_small_groups
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.people.counted_responses import (
     CountedResponse,
@@ -18,6 +19,7 @@ from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.returned_file import ReturnedFile
 from iml4e_xlsx.model import Assessment, Profile
 from iml4e_xlsx.report.tables.participation import AskedPerson
+from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.spelling import name_key
 from iml4e_xlsx.text.usual_form import choose_usual_form
 
@@ -47,13 +49,16 @@ class RoundResults:
     The results of a round: the responses that count, scored, and everybody who was asked.
 
     `unread` are the files in which nothing could be read, each with the person whose it is.
-    `is_partial` says that these are the results of some teams only.
+    `is_partial` says that these are the results of some teams only, `fewest` how many people each
+    team has at least; `joined` are the keys of those that had fewer, and are one team now.
     """
 
     assessments: tuple[Assessment, ...]
     asked: tuple[AskedPerson, ...]
     unread: tuple[tuple[AskedPerson, ReturnedFile], ...]
     is_partial: bool = False
+    fewest: int = 1
+    joined: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def teams(self) -> tuple[RoundTeam, ...]:
@@ -79,14 +84,55 @@ class RoundResults:
             unread=tuple(each for each in self.unread if _key_of_person(each[0]) in keys),
         )
 
+    def join_small_teams(self, fewest: int) -> RoundResults:
+        """
+        Return the same results with one team in place of all that have too few people.
+
+        Call it before teams are chosen: the others decide which ones are joined.
+
+        Raises:
+            ReportError: If no group has enough people.
+        """
+        if fewest <= 1 or not self.assessments:
+            return self
+        (shown,) = join_small_groups([self.assessments], fewest)
+        own = {_key_of_profile(each.response.profile) for each in shown}
+        before = {_key_of_profile(each.response.profile) for each in self.assessments}
+        sizes = Counter(map(_key_of_person, self.asked))
+        # A team of which nobody has answered has no results, but may be too few all the same.
+        few = {key for key, count in sizes.items() if key not in before and count < fewest}
+        joined = frozenset((before - own) | few)
+        name = next(
+            (each.response.profile.team for each in shown
+             if _key_of_profile(each.response.profile) not in before),
+            scheme_texts(shown[0].scheme)("view.other_teams"),
+        )  # fmt: skip
+
+        def rename(person: AskedPerson) -> AskedPerson:
+            if _key_of_person(person) not in joined:
+                return person
+            return replace(person, organisation="", team=name)
+
+        return replace(
+            self,
+            assessments=tuple(shown),
+            asked=tuple(map(rename, self.asked)),
+            unread=tuple((rename(person), file) for person, file in self.unread),
+            fewest=fewest,
+            joined=joined,
+        )
+
+
+def _key_of_profile(profile: Profile) -> tuple[str, str]:
+    return (name_key(profile.organisation), name_key(profile.team))
+
 
 def keep_teams(
     assessments: Iterable[Assessment], keys: Collection[tuple[str, str]]
 ) -> Iterator[Assessment]:
     """Yield the assessments of the teams with these keys."""
     for assessment in assessments:
-        profile = assessment.response.profile
-        if (name_key(profile.organisation), name_key(profile.team)) in keys:
+        if _key_of_profile(assessment.response.profile) in keys:
             yield assessment
 
 

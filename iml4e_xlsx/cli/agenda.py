@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from iml4e_xlsx.cli.options.anonymity_options import anonymity_options
 from iml4e_xlsx.cli.options.output_options import table_options
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions, team_option
 from iml4e_xlsx.cli.options.value_types import WholeNumber
@@ -17,13 +18,8 @@ if TYPE_CHECKING:
     from iml4e_xlsx.report.tables.table import ResultTable
 
 
-_anonymous = click.option(
-    "--anonymous", is_flag=True, help="Leave out the names of respondents and their files."
-)
-
-
 @click.command()
-@_anonymous
+@anonymity_options("the names of respondents and their files")
 @team_option
 @click.option("--most", type=WholeNumber(least=1), help="List this many statements; by default 12.")
 @table_options
@@ -36,6 +32,7 @@ def agenda(
     force: bool,
     most: int | None,
     anonymous: bool,
+    fewest: int,  # noqa: ARG001 - the options for reading know it
 ) -> None:
     """
     List the statements on which a team's members disagree most.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from iml4e_xlsx.cli.options.anonymity_options import anonymity_options
 from iml4e_xlsx.cli.options.output_options import table_options
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions, team_option
 from iml4e_xlsx.cli.table_output import show_teams
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@anonymity_options("the names of files")
 @team_option
 @table_options
 def compare(
@@ -26,6 +28,8 @@ def compare(
     format_name: str | None,
     output: str,
     force: bool,
+    anonymous: bool,  # noqa: ARG001 - the options for reading know it
+    fewest: int,  # noqa: ARG001 - the options for reading know it
 ) -> None:
     """
     Compare teams: where they differ, and who could teach whom.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -188,6 +188,17 @@ def keep_assessments(
         yield outcome
 
 
+def _join_small_teams(
+    outcomes: Sequence[Assessment | Failure], fewest: int
+) -> list[Assessment | Failure]:
+    from iml4e_xlsx.analysis.small_groups import join_small_teams
+    from iml4e_xlsx.findings.failure import Failure
+
+    answers = [outcome for outcome in outcomes if not isinstance(outcome, Failure)]
+    failures = [outcome for outcome in outcomes if isinstance(outcome, Failure)]
+    return [*(join_small_teams(answers, fewest) if answers else ()), *failures]
+
+
 def report_versions(assessments: list[Assessment], tally: OutcomeTally) -> None:
     """Note which of the files do not count in any round, though each was checked."""
     from iml4e_xlsx.analysis.team_trend import trace_trends
@@ -219,6 +230,9 @@ def _read_files(
         sources, schemes=schemes, limits=reading.limits, carry=reading.carry
     )
     answers = leave_out_results(outcomes, tally.leave_out)
+    # Small teams are joined before teams are chosen: the others decide which ones these are.
+    if reading.fewest > 1:
+        answers = iter(_join_small_teams(list(answers), reading.fewest))
     if reading.teams:
         answers = iter(keep_teams(list(answers), reading.teams, anonymous=reading.anonymous))
     yield from answers

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import click
 
+from iml4e_xlsx.cli.options.anonymity_options import anonymity_options
 from iml4e_xlsx.cli.options.output_options import output_options, refuse_picture, report_options
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions, reading_options, team_option
 from iml4e_xlsx.cli.options.value_types import WholeNumber
 from iml4e_xlsx.cli.outcome_tally import OutcomeTally, read_answers
 from iml4e_xlsx.cli.voice import common_options, current_voice
 
-_anonymous = click.option(
-    "--anonymous", is_flag=True, help="Leave out the names of respondents and their files."
-)
-
 
 @click.command()
 @report_options("the scheme's title")
 @team_option
-@_anonymous
+@anonymity_options("the names of respondents and their files, and evidence")
 @click.option(
     "--gap",
     type=WholeNumber(least=1),
@@ -36,6 +33,7 @@ def report(
     output: str,
     force: bool,
     anonymous: bool,
+    fewest: int,
     title: str,
     profiles: tuple[str, ...],
     sources: tuple[str, ...],
@@ -72,6 +70,7 @@ def report(
         profiles=profiles,
         sources=sources,
         gap_days=gap or GAP_DAYS,
+        smallest_group=fewest,
     )
     # Whoever makes a report without names has the files, and needs theirs to look after them.
     answers = [outcome for outcome in outcomes if isinstance(outcome, Assessment)]

@@ -99,6 +99,7 @@ class ReportErrorCode(StrEnum):
     """Reasons why results are not shown as asked."""
 
     NO_RESULT = "no-result"  #: None of the files could be read.
+    GROUPS_TOO_SMALL = "groups-too-small"  #: No group has as many people as are shown at least.
     UNKNOWN_PROFILE = "unknown-profile"  #: The scheme has other reference profiles.
     UNKNOWN_SOURCE = "unknown-source"  #: The scheme does not name this source.
     NO_SOURCES = "no-sources"  #: The scheme names no source at all.

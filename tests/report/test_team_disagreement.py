@@ -157,4 +157,4 @@ def test_commands_say_it(tmp_path: Path) -> None:
         view["rows"] for view in json.loads(run("agenda", "--format", "json"))["views"]
     )
     assert (first["statement"], first["ratings"]) == (id_, "Ada n/a, Ben 0")
-    assert "Ada" not in run("agenda", "--anonymous", "--format", "json")
+    assert "Ada" not in run("agenda", "--anonymous", "--fewest", "1", "--format", "json")

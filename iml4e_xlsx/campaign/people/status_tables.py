@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -28,6 +29,7 @@ from iml4e_xlsx.report.tables.table import (
     ResultTable,
     format_percent,
 )
+from iml4e_xlsx.text.spelling import name_key
 from iml4e_xlsx.text.texts import Texts
 
 _COLUMNS: Final = (
@@ -70,11 +72,13 @@ class StatusOptions:
     """
     What of a status is shown: people at `only` these stages, and whether `anonymous`.
 
-    An anonymous status has no names and no addresses, and not the order of the roster.
+    An anonymous status has no names and no addresses, and not the order of the roster. It names no
+    team of fewer people than `fewest`.
     """
 
     only: Collection[Stage] = ()
     anonymous: bool = False
+    fewest: int = 1
     hints: StatusHints = StatusHints()
 
 
@@ -89,7 +93,7 @@ def make_status_tables(
 
     In brief, as a terminal has room for, the problems have a table of their own.
     """
-    anonymous = options.anonymous
+    anonymous, status = options.anonymous, _join_small_teams(status, texts, options.fewest)
     participants = _select_people(status, options)
     rows = [_make_row(participant, texts, options.hints) for participant in participants]
     names = [
@@ -108,6 +112,28 @@ def make_status_tables(
     if status.aside and not anonymous and not options.only:
         tables.append(_make_aside_table(status, texts, options.hints, brief=brief))
     return tables
+
+
+def _join_small_teams(status: Status, texts: Texts, fewest: int) -> Status:
+    """Return a status in which people of small teams are in one team, which is not small."""
+    sizes = Counter(map(_team_of, status.people))
+    joined = {key for key, count in sizes.items() if count < fewest}
+    while 0 < sum(sizes[key] for key in joined) < fewest and len(joined) < len(sizes):
+        joined.add(min((count, key) for key, count in sizes.items() if key not in joined)[1])
+
+    def rename(participant: Participant) -> Participant:
+        if _team_of(participant) not in joined:
+            return participant
+        person = participant.person
+        profile = replace(person.profile, organisation="", team=texts("view.other_teams"))
+        return replace(participant, person=replace(person, profile=profile))
+
+    return replace(status, people=tuple(map(rename, status.people))) if joined else status
+
+
+def _team_of(participant: Participant) -> tuple[str, str]:
+    profile = participant.person.profile
+    return (name_key(profile.organisation), name_key(profile.team))
 
 
 def _select_people(status: Status, options: StatusOptions) -> list[Participant]:
@@ -238,6 +264,7 @@ def status_document(
     status: Status, texts: Texts, options: StatusOptions = _EVERYTHING
 ) -> dict[str, Any]:
     """Return a status as data; moments as ISO 8601 in UTC, the share of answers as a float."""
+    status = _join_small_teams(status, texts, options.fewest)
     document: dict[str, Any] = {
         "campaign": status.name,
         "people": len(status.people),

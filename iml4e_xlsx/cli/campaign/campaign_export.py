@@ -6,6 +6,7 @@ import click
 
 from iml4e_xlsx.cli.campaign.campaign_session import open_session
 from iml4e_xlsx.cli.campaign.round_teams import keep_round_teams, round_team_option
+from iml4e_xlsx.cli.options.anonymity_options import anonymity_options
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions, campaign_options
 from iml4e_xlsx.cli.options.output_options import (
     format_option,
@@ -27,9 +28,7 @@ from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_form
     show_default=True,
     help="Choose the rows of a csv or parquet table.",
 )
-@click.option(
-    "--anonymous", is_flag=True, help="Leave out names, roles, files, ids, evidence and findings."
-)
+@anonymity_options("names, roles, files, ids, evidence and findings")
 @round_team_option
 @output_options
 @campaign_options(positional=True)
@@ -43,10 +42,13 @@ def export(
     rows: str,
     teams: tuple[str, ...],
     anonymous: bool,
+    fewest: int,
     force: bool,
 ) -> None:
     """
     Write the results as data, as `iml4e score` does.
+
+    Where names are left out, there is one result for each team; with --fewest 1, for each person.
 
     \b
     Example: iml4e campaign export --anonymous -o results.csv
@@ -61,11 +63,14 @@ def export(
     check_target(output, force=force)
     wanted = choose_format(output, format_name, OutputSubject.RESULTS).name
     with open_session(selection) as (campaign, record):
-        kept = keep_round_teams(read_results(campaign, record, now=current_time()), teams)
-    found = export_results(kept, anonymous=anonymous)
+        whole = read_results(campaign, record, now=current_time()).join_small_teams(fewest)
+    found = export_results(keep_round_teams(whole, teams), anonymous=anonymous)
+    by_team = group is not None or fewest > 1
     if wanted == "table" and output == "-" and found:
-        results = [team.assessment for team in group_by_team(found)] if group else found
+        results = [team.assessment for team in group_by_team(found)] if by_team else found
         show_outcomes(current_voice().open_console(), results)
         return
-    data = render_results(found, wanted, by_team=group is not None, statements=rows == "statements")
+    data = render_results(
+        found, wanted, by_team=by_team, whole=fewest > 1, statements=rows == "statements"
+    )
     current_voice().deliver(output, data, force=force)

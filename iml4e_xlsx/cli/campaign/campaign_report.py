@@ -14,6 +14,7 @@ from iml4e_xlsx.cli.campaign.round_teams import (
     round_team_option,
     say_left_out,
 )
+from iml4e_xlsx.cli.options.anonymity_options import anonymity_options
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions, campaign_options
 from iml4e_xlsx.cli.options.output_options import (
     format_option,
@@ -38,9 +39,7 @@ if TYPE_CHECKING:
     help="Write a report for each team to the folder of -o; none has anything of another team.",
 )
 @format_option(OutputSubject.REPORT, "html")
-@click.option(
-    "--anonymous", is_flag=True, help="Leave out the names of respondents and their files."
-)
+@anonymity_options("the names of respondents and their files, and evidence")
 @click.option(
     "--previous",
     multiple=True,
@@ -67,6 +66,7 @@ def report(
     by: str | None,
     format_name: str | None,
     anonymous: bool,
+    fewest: int,
     title: str,
     profiles: tuple[str, ...],
     sources: tuple[str, ...],
@@ -100,9 +100,9 @@ def report(
     written = choose_format("-" if by else output, format_name, OutputSubject.REPORT)
     refuse_picture(written, {"--by-source": sources})
     if by:
-        _write_by_team(selection, Path(output), wanted, written, force=force)
+        _write_by_team(selection, Path(output), wanted, written, fewest=fewest, force=force)
     else:
-        _write_report(selection, output, wanted, written, teams, force=force)
+        _write_report(selection, output, wanted, written, teams, fewest=fewest, force=force)
 
 
 def _write_report(
@@ -112,6 +112,7 @@ def _write_report(
     written: OutputFormat,
     teams: tuple[str, ...],
     *,
+    fewest: int,
     force: bool,
 ) -> None:
     """Write one report: of the whole round, or of some teams."""
@@ -122,7 +123,8 @@ def _write_report(
 
     check_target(output, force=force)
     with open_session(selection) as (campaign, record):
-        results = keep_round_teams(read_results(campaign, record, now=current_time()), teams)
+        whole = read_results(campaign, record, now=current_time()).join_small_teams(fewest)
+        results = keep_round_teams(whole, teams)
         contents = report_results(campaign, record, results, wanted, now=current_time())
     current_voice().deliver(output, written.encode(OutputSubject.REPORT, contents), force=force)
 
@@ -133,6 +135,7 @@ def _write_by_team(
     wanted: ReportOptions,
     written: OutputFormat,
     *,
+    fewest: int,
     force: bool,
 ) -> None:
     """Write a report of each team to a folder, once all of them can be written."""
@@ -143,7 +146,7 @@ def _write_by_team(
 
     check_folder(folder)
     with open_session(selection) as (campaign, record):
-        results = read_results(campaign, record, now=current_time())
+        results = read_results(campaign, record, now=current_time()).join_small_teams(fewest)
         teams = [team for team in results.teams if team.has_answered]
         names = name_files(teams, written.suffix)
         for name in names.values():

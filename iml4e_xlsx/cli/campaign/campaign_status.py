@@ -8,6 +8,7 @@ import click
 
 from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.cli.campaign.campaign_session import open_session
+from iml4e_xlsx.cli.options.anonymity_options import anonymity_options
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions, campaign_options
 from iml4e_xlsx.cli.options.output_options import format_option, output_options
 from iml4e_xlsx.cli.voice import common_options, current_voice, usage_error
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 @click.option(
     "--reply", "replies", is_flag=True, help="Write replies to the people with problems, as text."
 )
-@click.option("--anonymous", is_flag=True, help="Leave out names and addresses.")
+@anonymity_options("names and addresses")
 @format_option(OutputSubject.TABLES)
 @click.option(
     "-o", "--output", default="-", metavar="FILE", help="Write to this file; - is stdout."
@@ -46,6 +47,7 @@ def status(
     only: tuple[str, ...],
     replies: bool,
     anonymous: bool,
+    fewest: int,
     format_name: str | None,
     output: str,
     force: bool,
@@ -87,7 +89,7 @@ def status(
             current_voice().deliver(output, text.encode(), force=force)
         return
     hints = make_status_hints(texts)
-    options = StatusOptions(only=chosen, anonymous=anonymous, hints=hints)
+    options = StatusOptions(only=chosen, anonymous=anonymous, fewest=fewest, hints=hints)
     if wanted == "table" and output == "-":
         from iml4e_xlsx.report.formats.terminal import show_tables
 

@@ -23,6 +23,7 @@ class ReadingOptions:
     carry: bool
     teams: tuple[str, ...] = ()
     anonymous: bool = False
+    fewest: int = 1
 
 
 def reading_options(command: F) -> F:
@@ -63,7 +64,10 @@ def reading_options(command: F) -> F:
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="--limit") from error
         hidden = bool(rest.get("anonymous"))  # the commands that have this option use it as well
-        reading = ReadingOptions(schemes, limits, carry, teams, anonymous=hidden)
+        least = int(rest.get("fewest") or 1)
+        reading = ReadingOptions(
+            schemes, limits, carry, teams, anonymous=hidden, fewest=least if hidden else 1
+        )
         return command(*args, reading=reading, **rest)
 
     return cast("F", run_command)

@@ -10,6 +10,7 @@ from iml4e_xlsx.analysis.answer_selection import select_answers
 from iml4e_xlsx.analysis.comparison import Comparison, compare_teams, group_by_scheme
 from iml4e_xlsx.analysis.peer_benchmark import FEWEST, Benchmark, benchmark_assessments
 from iml4e_xlsx.analysis.rounds import GAP_DAYS
+from iml4e_xlsx.analysis.small_groups import join_small_groups, join_small_teams
 from iml4e_xlsx.analysis.team_roadmap import Roadmap, plan_roadmap
 from iml4e_xlsx.analysis.team_trend import Trends, trace_rounds, trace_trends
 from iml4e_xlsx.analysis.teams import TeamAssessment
@@ -208,6 +209,7 @@ def make_contents(  # noqa: PLR0913 - each choice has a default, and most are le
     sources: Sequence[str] = (),
     gap_days: int = GAP_DAYS,
     fewest: int = FEWEST,
+    smallest_group: int = 1,
     previous: Sequence[Sequence[Assessment]] | None = None,
 ) -> Contents:
     """
@@ -223,6 +225,8 @@ def make_contents(  # noqa: PLR0913 - each choice has a default, and most are le
         sources: Keys of sources by which to group the statements.
         gap_days: See `split_rounds`.
         fewest: See `benchmark_assessments`.
+        smallest_group: How many people a team has at least that is shown; others are shown as one,
+            and no member alone, so without names.
         previous: The responses of previous rounds, oldest round first, where it is known which
             belong together; all of `outcomes` are the present round then, whatever their dates.
 
@@ -235,13 +239,12 @@ def make_contents(  # noqa: PLR0913 - each choice has a default, and most are le
     left_out = [outcome for outcome in outcomes if isinstance(outcome, Finding)]
     if not assessments:
         raise ReportError(ReportErrorCode.NO_RESULT)
-    if anonymous:
-        assessments, *past = hide_files([assessments, *(previous or ())])
-        previous = None if previous is None else past
+    anonymous = anonymous or smallest_group > 1  # each member alone is too small a group
     if previous is None:
-        trends = trace_trends(assessments, gap_days=gap_days)
+        assessments = join_small_teams(assessments, smallest_group, gap_days=gap_days)
     else:
-        trends = trace_rounds([*previous, assessments])
+        *previous, assessments = join_small_groups([*previous, assessments], smallest_group)
+    trends = _trace_teams(assessments, previous, gap_days, anonymous=anonymous)
     # teams of the scheme that most responses belong to; others cannot be compared with them
     first, *others = group_by_scheme(trends.current)
     scheme = first[0].scheme
@@ -267,6 +270,22 @@ def make_contents(  # noqa: PLR0913 - each choice has a default, and most are le
     )
     _ = contents.radar  # an unknown profile is refused here, not while the report is written
     return contents
+
+
+def _trace_teams(
+    assessments: Sequence[Assessment],
+    previous: Sequence[Sequence[Assessment]] | None,
+    gap_days: int,
+    *,
+    anonymous: bool,
+) -> Trends:
+    """Return the teams over all rounds, which are told by dates where previous ones are unknown."""
+    if anonymous:
+        assessments, *past = hide_files([assessments, *(previous or ())])
+        previous = None if previous is None else past
+    if previous is None:
+        return trace_trends(assessments, gap_days=gap_days)
+    return trace_rounds([*previous, assessments])
 
 
 def _collect_left_out(

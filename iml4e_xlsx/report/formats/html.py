@@ -129,11 +129,11 @@ def _rating_class(value: RatingValue | None, scheme: Scheme) -> str:
 def _list_evidence(
     contents: Contents, team: TeamAssessment, statement: str
 ) -> list[tuple[str, str]]:
-    """Return who wrote what as evidence, each text once; names are empty if left out."""
+    """Return who wrote what as evidence, each text once; nothing where names are left out."""
+    if contents.anonymous:  # a link or a person may be evidence, and lead to who gave it
+        return []
     authors: dict[str, list[str]] = {}
     for name, text in team_tables.team_evidence(team, statement):
         authors.setdefault(text, []).append(name)
-    if contents.anonymous:  # sorted, so that the order does not say who wrote what
-        return [("", text) for text in sorted(authors)]
     is_single = len(team.members) == 1
     return [("" if is_single else ", ".join(names), text) for text, names in authors.items()]

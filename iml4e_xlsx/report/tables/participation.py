@@ -61,6 +61,25 @@ class Participation:
             )
         )
 
+    def join_small_teams(self, fewest: int, name: str) -> Participation:
+        """
+        Return the same people with one row, of this name, for all teams of fewer people.
+
+        If these are too few as well, they take the smallest other team in.
+        """
+        rows = sorted(self.teams, key=lambda team: team.asked)
+        others = [team for team in rows if team.asked < fewest or team.team == name]
+        rows = [team for team in rows if team not in others]
+        while rows and 0 < sum(team.asked for team in others) < fewest:
+            others.append(rows.pop(0))
+        joined = TeamParticipation(
+            team=name,
+            asked=sum(team.asked for team in others),
+            answered=sum(team.answered for team in others),
+        )
+        kept = tuple(team for team in self.teams if team in rows)
+        return Participation((*kept, joined) if others else kept)
+
     @property
     def people_count(self) -> int:
         """Return how many people were asked."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
 
 from iml4e_xlsx.analysis.source_results import find_source_result
 from iml4e_xlsx.analysis.teams import TeamAssessment
+from iml4e_xlsx.analysis.workshop_agenda import anonymous_ratings
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.findings.finding import Finding
 from iml4e_xlsx.model import (
@@ -21,6 +22,7 @@ from iml4e_xlsx.model import (
     Assessment,
     LevelIndex,
     OverallResult,
+    RatingValue,
     Scheme,
 )
 from iml4e_xlsx.report.tables.left_out_table import counted_file
@@ -214,7 +216,7 @@ def team_entry(team: TeamAssessment) -> dict[str, Any]:
     entry["disputed_applicability"] = {
         id_: [
             {"respondent": name, "rating": rating}
-            for name, rating in team.ratings(id_)
+            for name, rating in _list_ratings(team, id_)
             if rating is not None
         ]
         for id_ in team.applicability_disputes
@@ -226,9 +228,15 @@ def team_entry(team: TeamAssessment) -> dict[str, Any]:
             for key, value in result_entry(member.assessment).items()
             if key in ("source", "workbook_id", "form", "profile", "areas", "overall", "ratings")
         }
-        for member in team.members
+        for member in (() if team.is_whole else team.members)
     ]
     return entry
+
+
+def _list_ratings(team: TeamAssessment, id_: str) -> Sequence[tuple[str, RatingValue | None]]:
+    """Return who rated a statement how; of a team as a whole in an order that tells nothing."""
+    ratings = team.ratings(id_)
+    return [("", value) for value in anonymous_ratings(ratings)] if team.is_whole else ratings
 
 
 def _area_entry(area: AreaResult, scheme: Scheme) -> dict[str, Any]:

@@ -311,17 +311,17 @@ def team_evidence(team: TeamAssessment, statement_id: str) -> list[tuple[str, st
 def statement_table(
     team: TeamAssessment, area_code: str, *, anonymous: bool = False
 ) -> ResultTable:
-    """Return an area's statements with the team's rating, agreement and evidence."""
+    """
+    Return an area's statements with the team's rating, agreement and evidence.
+
+    Without names there is no evidence either: it is free text, a link or a person.
+    """
     texts, scheme = scheme_texts(team.scheme), team.scheme
     area = scheme.area(area_code)
     rows = []
     for statement in area.statements:
         said = list_ratings(team.ratings(statement.id), texts, anonymous=anonymous)
         answer = team.response.answers[statement.id]
-        evidence = answer.evidence
-        if anonymous and len(team.members) > 1:
-            # sorted, so that the order does not say who wrote what
-            evidence = "\n".join(sorted(text for _, text in team_evidence(team, statement.id)))
         rows.append(
             (
                 statement.id,
@@ -330,7 +330,7 @@ def statement_table(
                 rating_label(answer.rating, scheme, texts),
                 team.consensus[statement.id],
                 said if team.disputes_applicability(statement.id) else None,
-                evidence,
+                *(() if anonymous else (answer.evidence,)),
             )
         )
     return ResultTable(
@@ -345,7 +345,7 @@ def statement_table(
             ("rating", ColumnKind.RATING),
             ("consensus", ColumnKind.INDEX),
             ("applicability", ColumnKind.TEXT),
-            ("evidence", ColumnKind.LONG),
+            *(() if anonymous else (("evidence", ColumnKind.LONG),)),
         ),
         rows=tuple(rows),
     )
