@@ -203,7 +203,10 @@ def _asked_people(
         if not has_answered and not organisation and len(of_team) == 1:
             (organisation,) = of_team
         person = AskedPerson(
-            organisation=organisation, team=profile.team, has_answered=has_answered
+            organisation=organisation,
+            team=profile.team,
+            has_answered=has_answered,
+            has_declined=participant.has_declined,
         )
         yield participant.person.id, person
 

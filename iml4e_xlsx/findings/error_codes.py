@@ -166,7 +166,7 @@ class SendErrorCode(StrEnum):
 
 
 class CorrectionErrorCode(StrEnum):
-    """Reasons why a file is not assigned, a person not erased, an address not corrected."""
+    """Reasons why files, letters, people and addresses are not corrected."""
 
     ADDRESS_UNKNOWN = "address-unknown"  #: Nobody in the campaign has the address.
     ADDRESS_INVALID = "address-invalid"  #: The new address is none.
@@ -175,6 +175,9 @@ class CorrectionErrorCode(StrEnum):
     FILE_AMBIGUOUS = "file-ambiguous"  #: Several files that came back are called so.
     FILE_OF_OTHER_SCHEME = "file-of-other-scheme"  #: It cannot be an answer in this campaign.
     FILE_IS_ANSWER = "file-is-answer"  #: A person's answer is not dismissed.
+    HAS_ANSWERED = "has-answered"  #: The person has an answer that counts, so it is no decline.
+    LETTER_UNKNOWN = "letter-unknown"  #: No letter is called so.
+    LETTER_AMBIGUOUS = "letter-ambiguous"  #: Several letters are called so.
     BUILD_PENDING = "build-pending"  #: Roster and record may know a person by two addresses.
     FILES_UNRECORDED = "files-unrecorded"  #: Files are there of which nobody knows the owner.
     FILES_DOUBTFUL = "files-doubtful"  #: Files aside have the person's name.

@@ -7,7 +7,7 @@ from typing import Any
 
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.mails import MailState
-from iml4e_xlsx.campaign.record.people import Person
+from iml4e_xlsx.campaign.record.people import Person, save_decline
 from iml4e_xlsx.model import Scheme
 from tests.support.campaigns import DAY, NOW, Row, run
 from tests.support.noting import note_mail, note_returned, rated
@@ -15,7 +15,7 @@ from tests.support.noting import note_mail, note_returned, rated
 STEPS = (
     "unmailed", "sent", "drafted", "sending", "uncertain", "refused", "bounced", "deferred",
     "complete", "incomplete", "empty", "errors", "unread", "issued", "unread-then-read",
-    "read-then-unread", "read-unmailed", "again",
+    "read-then-unread", "read-unmailed", "again", "declined", "declined-then-read",
 )  # fmt: skip
 
 
@@ -41,6 +41,8 @@ def prepare(tx: Transaction, scheme: Scheme, person: Person, word: str) -> None:
         return
     if word not in ("unmailed", "read-unmailed"):
         note_mail(tx, person)
+    if word.startswith("declined"):
+        save_decline(tx, person, declined=True)
     full, part = rated(scheme, person), rated(scheme, person, {"AA-01": 2})
     steps: dict[str, list[Any]] = {
         "complete": [full],
@@ -51,6 +53,7 @@ def prepare(tx: Transaction, scheme: Scheme, person: Person, word: str) -> None:
         "unread-then-read": [NO_ZIP, full],
         "read-then-unread": [full, NO_ZIP],
         "read-unmailed": [full],
+        "declined-then-read": [full],
     }
     for number, outcome in enumerate(steps.get(word, []), start=1):
         note_returned(tx, person, outcome, at=NOW + number * DAY, file=f"returned/{word}.xlsx")

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from iml4e_xlsx.campaign.people.mail_states import MAIL_MEANINGS
 from iml4e_xlsx.campaign.people.stages import Stage
-from iml4e_xlsx.campaign.record import mails, people, returns
+from iml4e_xlsx.campaign.record import letters, mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Transaction
+from iml4e_xlsx.campaign.record.letters import Letter, LetterKind
 from iml4e_xlsx.campaign.record.mails import MailKind, MailRecord, MailState
 from iml4e_xlsx.campaign.record.people import BuiltWorkbook, Person
 from iml4e_xlsx.campaign.record.returned_file import ReturnedFile, ReturnState
@@ -21,7 +22,8 @@ class Participant:
     A person of a campaign with everything that was mailed to them and came back from them.
 
     `response` is the returned workbook that counts, `other_files` are all the rest: older ones,
-    files that could not be read, workbooks that came back as they were issued.
+    files that could not be read, workbooks that came back as they were issued. `letters` are the
+    mails without a workbook, from them or about them, that nobody has seen to.
     """
 
     person: Person
@@ -29,6 +31,7 @@ class Participant:
     mails: tuple[MailRecord, ...]
     response: ReturnedFile | None
     other_files: tuple[ReturnedFile, ...]
+    letters: tuple[Letter, ...] = ()
 
     def newest_mail(self, kind: MailKind) -> MailRecord | None:
         """Return the newest mail of a kind, or None."""
@@ -94,8 +97,28 @@ class Participant:
         return self.response is None and issued
 
     @property
+    def has_declined(self) -> bool:
+        """Tell whether the person does not take part; what they send afterwards outweighs that."""
+        declined, unread = self.person.declined, self.unread_file
+        if declined is None or self.response is not None:
+            return False
+        return unread is None or unread.collected <= declined
+
+    @property
+    def unanswered_letter(self) -> Letter | None:
+        """
+        Return the newest letter that somebody wrote and nobody has seen to, or None.
+
+        What a program wrote by itself is none: it asks for nothing, and proves nothing.
+        """
+        written = [letter for letter in self.letters if letter.kind is LetterKind.REPLY]
+        return written[-1] if written else None
+
+    @property
     def stage(self) -> Stage:
         """Return how far the person has come."""
+        if self.has_declined:
+            return Stage.DECLINED
         response = self.response
         # A problem comes first: the person believes that the answers have arrived.
         if self.unread_file is not None:
@@ -124,6 +147,7 @@ def list_participants(
     counted = returns.counting_responses(files)
     sent = mails.all_mails(tx)
     built = people.built_workbooks(tx)
+    waiting = letters.open_letters(tx)
     return [
         Participant(
             person=person,
@@ -135,6 +159,7 @@ def list_participants(
                 for file in files
                 if file.person == person.id and file is not counted.get(person.id)
             ),
+            letters=tuple(letter for letter in waiting if letter.person == person.id),
         )
         for person in people.all_people(tx)
     ]

@@ -14,6 +14,7 @@ class Stage(Enum):
     MAIL_UNCERTAIN = "mail_uncertain"  #: The mail may have left or not.
     MAIL_FAILED = "mail_failed"  #: The server refused the mail, or it came back.
     NOT_MAILED = "not_mailed"  #: No mail has left yet.
+    DECLINED = "declined"  #: The person does not take part, and is mailed no more.
     COMPLETE = "complete"  #: The response that counts answers every statement.
 
 
@@ -27,7 +28,9 @@ class NoMailReason(Enum):
     REFUSED = "refused"  #: The server refused the mail for good.
     BOUNCED = "bounced"  #: The mail came back.
     RETURNED = "returned"  #: The person has returned the workbook.
+    DECLINED = "declined"  #: The person does not take part.
     PROBLEMS = "problems"  #: The person has returned a file that could not be read.
+    WRITTEN = "written"  #: The person has written without a workbook, and nobody has seen to it.
     NOT_INVITED = "not_invited"  #: No invitation has left, so there is nothing to remind of.
     TOO_SOON = "too_soon"  #: The last mail is more recent than the settings allow.
     ENOUGH = "enough"  #: The person has had as many reminders as the settings allow.
@@ -46,4 +49,5 @@ class NoMailReason(Enum):
     @property
     def is_urgent(self) -> bool:
         """Tell whether the facilitator has to do something about this person."""
-        return self.may_have_left or self.did_not_arrive or self is NoMailReason.PROBLEMS
+        asks = self in (NoMailReason.PROBLEMS, NoMailReason.WRITTEN)
+        return self.may_have_left or self.did_not_arrive or asks

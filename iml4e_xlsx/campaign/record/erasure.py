@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from iml4e_xlsx.campaign.record.connection import Transaction
+from iml4e_xlsx.campaign.record.letters import erase_letters
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returned_file import OwnerMatch, ReturnedFile, ReturnState
 from iml4e_xlsx.campaign.record.returns import counting_responses
@@ -60,6 +61,7 @@ def erase_person(
         deliveries.c.sender == address_key(mail), deliveries.c.returned.in_(of_campaign)
     )
     tx.connection.execute(sent.values(sender=""))  # what they passed on for somebody else
+    erase_letters(tx, address_key(mail))
     tx.add_event("erased")
     return counting is not None
 
@@ -87,6 +89,7 @@ def _anonymise(tx: Transaction, returned_file: ReturnedFile, person: Person | No
         "estimates": {},
         "findings": [],
         "saved": "",
+        "other_round": None,
         "collected": began,
     }
     anonymous = returned.update().where(returned.c.id == returned_file.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,7 +25,8 @@ class Person:
     Somebody who gets a workbook.
 
     `mail` is the address as the roster has it, `address` as a mail server takes it; `listed`
-    says whether the roster still had the person when workbooks were last built.
+    says whether the roster still had the person when workbooks were last built; `declined` is when
+    it was recorded that the person does not take part, None for everybody else.
     """
 
     id: int
@@ -36,6 +38,7 @@ class Person:
     language: str
     workbook_id: str
     listed: bool
+    declined: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -93,6 +96,19 @@ def readdress_person(tx: Transaction, person: Person, mail: str, address: str) -
     )
     tx.connection.execute(sent.values(sender=new))
     tx.add_event("readdressed", person.id)
+
+
+def save_decline(tx: Transaction, person: Person, *, declined: bool) -> None:
+    """Record that a person does not take part, or that they do after all."""
+    chosen = people.update().where(people.c.id == person.id)
+    tx.connection.execute(chosen.values(declined=tx.now if declined else None))
+    tx.add_event("declined" if declined else "decline-undone", person.id)
+
+
+def has_declined(tx: Transaction, number: int) -> bool:
+    """Return whether it is recorded that a person does not take part."""
+    chosen = sa.select(people.c.declined).where(people.c.id == number)
+    return tx.connection.scalar(chosen) is not None
 
 
 def remove_person(tx: Transaction, person: Person) -> None:
@@ -216,4 +232,5 @@ def _make_person(row: sa.RowMapping) -> Person:
         language=row["language"],
         workbook_id=row["workbook_id"],
         listed=row["listed"],
+        declined=row["declined"],
     )

@@ -16,6 +16,7 @@ from iml4e_xlsx.campaign.record.schema import (
     deliveries,
     erased,
     events,
+    letters,
     mailboxes,
     mails,
     people,
@@ -34,6 +35,7 @@ _OWNERS: Final[Mapping[sa.Table, tuple[str, sa.Table] | None]] = {
     events: ("person", people),
     answers: ("returned", returned),
     deliveries: ("returned", returned),
+    letters: ("person", people),
     mailboxes: None,
     erased: None,
 }

@@ -46,13 +46,24 @@ class Delivery:
     """
     How a file came: the mail's Message-ID (empty for a file), the sender's address, when.
 
-    `modified` is when the file was last changed, as far as mail, zip or disk tells.
+    `modified` is when the file was last changed, as far as mail, zip or disk tells; `thread` is the
+    Message-ID of our mail that the mail answers, empty if it answers none.
     """
 
     message_id: str = ""
     sender: str = ""
     received: datetime
     modified: datetime | None = None
+    thread: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherRound:
+    """The other round that a workbook is of: its name, and whose workbook it is there."""
+
+    name: str
+    person: str = ""
+    mail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +73,7 @@ class ReturnedFile:
 
     `person` is None if it is nobody's yet; `saved` is when the document was last saved, as it says
     itself; `address` is what addresses are compared with to tell
-    whether it came from that person.
+    whether it came from that person; `other_round` is set where the workbook is of another round.
     """
 
     id: int
@@ -90,6 +101,7 @@ class ReturnedFile:
     form: str = ""
     saved: datetime | None = None
     address: str = ""
+    other_round: OtherRound | None = None
 
     @property
     def state_before_dismissal(self) -> ReturnState:

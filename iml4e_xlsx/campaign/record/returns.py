@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from iml4e_xlsx.analysis.version_choice import choose_version
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.returned_file import (
     Delivery,
+    OtherRound,
     OwnerMatch,
     ReturnedFile,
     ReturnState,
@@ -45,6 +46,7 @@ class Arrival:
     source: str
     outcome: Assessment | Failure | None
     delivery: Delivery
+    other_round: OtherRound | None = None
 
 
 def is_erased(tx: Transaction, digest: str) -> bool:
@@ -149,6 +151,7 @@ def add_delivery(tx: Transaction, key: int, delivery: Delivery) -> bool:
         "sender": delivery.sender,
         "received": delivery.received,
         "modified": delivery.modified,
+        "thread": delivery.thread,
     }
     return tx.insert_or_skip(deliveries, returned=key, **values)
 
@@ -167,6 +170,11 @@ def save_owner(
     }
     tx.connection.execute(chosen.values(**values, file=file))
     tx.add_event(f"assigned-by-{matched.value}", person, str(returned_file.id))
+
+
+def save_other_round(tx: Transaction, returned_file: ReturnedFile, other_round: OtherRound) -> None:
+    """Record that a file is a workbook of another round."""
+    tx.connection.execute(_update_file(tx, returned_file).values(other_round=asdict(other_round)))
 
 
 def save_state(tx: Transaction, returned_file: ReturnedFile, state: ReturnState) -> None:
@@ -194,6 +202,7 @@ def _select_files(tx: Transaction, *conditions: sa.ColumnElement[bool]) -> list[
             sender=row.sender,
             received=row.received,
             modified=row.modified,
+            thread=row.thread,
         )
         deliveries_by_file.setdefault(row.returned, []).append(delivery)
     rows = tx.connection.execute(
@@ -220,6 +229,7 @@ def _make_file(row: sa.RowMapping, came: Iterable[Delivery]) -> ReturnedFile:
             "deliveries": tuple(came),
             "saved": _read_moment(row["saved"]),
             "address": row["address"] or "",
+            "other_round": OtherRound(**row["other_round"]) if row["other_round"] else None,
         }
     )
 
@@ -263,6 +273,7 @@ def _file_values(arrival: Arrival) -> dict[str, Any]:
         "findings": [],
         "saved": "",
         "form": "",
+        "other_round": asdict(arrival.other_round) if arrival.other_round else None,
     }
     if isinstance(arrival.outcome, Failure):
         details, failure = pack_failure(arrival.outcome), arrival.outcome

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from iml4e_xlsx.text.spelling import storable_text
 
-REVISION: Final = "0006"
+REVISION: Final = "0007"
 """The newest migration; a record of another revision is migrated when it is opened."""
 
 
@@ -132,10 +132,15 @@ people = sa.Table(
     sa.Column("workbook_id", sa.String(16), nullable=False),
     sa.Column("listed", sa.Boolean, nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("declined", Moment),
     sa.UniqueConstraint("campaign", "key"),
     sa.UniqueConstraint("campaign", "workbook_id"),
 )
-"""Who gets a workbook; `key` is the address as it is compared, `listed` whether in the roster."""
+"""
+Who gets a workbook; `key` is the address as it is compared, `listed` whether in the roster.
+
+`declined` is when it was recorded that the person does not take part; null for everybody else.
+"""
 
 workbooks = sa.Table(
     "workbooks",
@@ -199,6 +204,7 @@ returned = sa.Table(
     sa.Column("collected", Moment, nullable=False),
     _text("saved"),
     _text("form"),
+    sa.Column("other_round", JsonDocument),
     sa.UniqueConstraint("campaign", "sha256"),
 )
 """
@@ -207,7 +213,8 @@ Each file that came back, once by its content; `file` is where the original is k
 `details` holds the values of the failure `code`. Before revision 0002 the sentence was kept, as
 `message`, which is empty ever since. `saved` is when the document was last saved, as it says
 itself, in ISO 8601, with its time zone if it names one. `form` is the form of the scheme that the
-workbook was; empty if it asked for every statement.
+workbook was; empty if it asked for every statement. `other_round` is the round that the workbook
+is of, where that is another one: its name, and whose workbook it is there.
 """
 
 answers = sa.Table(
@@ -246,9 +253,38 @@ deliveries = sa.Table(
     _text("sender"),
     sa.Column("received", Moment, nullable=False),
     sa.Column("modified", Moment),
+    sa.Column("thread", StorableText, nullable=False, default="", server_default=""),
     sa.UniqueConstraint("returned", "message_id"),
 )
-"""How a file came: by which mail (empty for a file), from whom, when; when it was changed."""
+"""
+How a file came: by which mail (empty for a file), from whom, when; when it was changed.
+
+`thread` is the Message-ID of our mail that it answers, as far as the mail says.
+"""
+
+letters = sa.Table(
+    "letters",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _campaign(),
+    _of_person(required=False),
+    sa.Column("key", sa.String(64), nullable=False),
+    sa.Column("message_id", StorableText, nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    _text("sender"),
+    _text("subject"),
+    sa.Column("received", Moment, nullable=False),
+    _text("until"),
+    sa.Column("handled", Moment),
+    sa.UniqueConstraint("campaign", "key"),
+)
+"""
+Each mail that brought no workbook and that a person has to read: never its text.
+
+`key` is a digest of the Message-ID, or of what else tells it from others; `person` whom it is
+about, if anybody; `until` the day that an automatic reply names, in ISO 8601, empty if none;
+`handled` when somebody saw to it, null until then.
+"""
 
 mailboxes = sa.Table(
     "mailboxes",

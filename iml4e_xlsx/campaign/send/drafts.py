@@ -10,7 +10,7 @@ from typing import Final
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.folder.file_modes import make_own_folder
-from iml4e_xlsx.campaign.record import mails
+from iml4e_xlsx.campaign.record import mails, people
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailState
 from iml4e_xlsx.campaign.send.claims import claim_planned_mail, read_planned_workbook
@@ -80,7 +80,8 @@ def write_drafts(
         mail = composer.compose_mail(planned, workbook, message_id=message_id, now=now)
         mail["X-Unsent"] = "1"
         with record.begin(now) as tx:  # first: an unrecorded draft would be sent twice
-            claimed = claim_planned_mail(tx, planned, message_id)
+            declined = people.has_declined(tx, planned.person.id)  # since the mail was planned
+            claimed = not declined and claim_planned_mail(tx, planned, message_id)
         if claimed:
             with _release_claim(record, planned, message_id, now):
                 write_output(path, mail.as_bytes(), force=force, private=True)

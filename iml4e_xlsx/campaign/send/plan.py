@@ -119,12 +119,13 @@ def plan_invitations(tx: Transaction, campaign: Campaign, again: Collection[str]
         again, {person.person.id: (person.person, person.invitation) for person in participants}
     )
     deadline = named_deadline(campaign, tx.now)
+    addresses = {address_key(item) for item in again}
     planned: list[PlannedMail] = []
     not_mailed: list[UnmailedPerson] = []
     for participant in participants:
         invitation = participant.invitation
-        # The facilitator's word outweighs everything that is known about this person.
-        reason = None if participant.person.id in chosen else _reason_not_to_invite(participant)
+        is_chosen = participant.person.id in chosen
+        reason = _reason_not_to_invite(participant, again=is_chosen)
         if reason is None:
             planned.append(plan_mail(participant, MailKind.INVITATION, about=deadline))
             continue
@@ -135,6 +136,7 @@ def plan_invitations(tx: Transaction, campaign: Campaign, again: Collection[str]
                 since=invitation.changed if invitation else None,
                 words=invitation.words if invitation else "",
                 kind=MailKind.INVITATION if invitation else None,
+                asked_for=is_chosen and address_key(participant.person.mail) in addresses,
             )
         )
     return MailPlan(kind=MailKind.INVITATION, mails=tuple(planned), not_mailed=tuple(not_mailed))
@@ -251,8 +253,14 @@ def choose_people(
     return chosen
 
 
-def _reason_not_to_invite(participant: Participant) -> NoMailReason | None:
-    """Return why a person gets no invitation by itself, or None if one is to leave."""
+def _reason_not_to_invite(participant: Participant, *, again: bool) -> NoMailReason | None:
+    """Return why a person gets no invitation, or None if one is to leave."""
+    # Who has declined is left alone until that is taken back.
+    if participant.person.declined is not None:
+        return NoMailReason.DECLINED
+    # The facilitator's word outweighs everything else that is known about this person.
+    if again:
+        return None
     invitation = participant.invitation
     # The invitation decides first, also for those who have answered: it says more about them.
     if invitation is not None and invitation.state is not MailState.DEFERRED:
@@ -283,6 +291,9 @@ def _reason_never_to_remind(participant: Participant) -> UnmailedPerson | None:
         since=_last_attempt(participant),
         kind=mail.kind if mail else None,
     )
+    # Who has declined is left alone until that is taken back.
+    if participant.has_declined:
+        return replace(refusal, reason=NoMailReason.DECLINED, since=participant.person.declined)
     # Who has sent a file needs an answer about that file, not a reminder to send one.
     if participant.unread_file is not None:
         return refusal
@@ -309,6 +320,10 @@ def _reason_not_to_remind_now(
     refusal = UnmailedPerson(
         person=participant.person, reason=NoMailReason.ENOUGH, since=last, kind=mail.kind
     )
+    # Who has written awaits an answer: they may have declined, or cannot open the workbook.
+    letter = participant.unanswered_letter
+    if letter is not None:
+        return replace(refusal, reason=NoMailReason.WRITTEN, since=letter.received, kind=None)
     # A mail that may have left, or did not arrive, must be settled before another one leaves.
     reason = MAIL_MEANINGS[mail.state].reason
     if reason is not None and (reason.may_have_left or reason.did_not_arrive):

@@ -16,7 +16,7 @@ from typing import Final
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.folder.clock import current_time
-from iml4e_xlsx.campaign.record import mails
+from iml4e_xlsx.campaign.record import mails, people
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailState
 from iml4e_xlsx.campaign.send.claims import claim_planned_mail, read_planned_workbook
@@ -40,11 +40,16 @@ _STATES: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailOutcome:
-    """The outcome of one mail, with the server's words; None if another process took it."""
+    """
+    The outcome of one mail, with the server's words.
+
+    The state is None if another process took the mail, or if the person `has_declined` meanwhile.
+    """
 
     planned: PlannedMail
     state: MailState | None
     words: str = ""
+    has_declined: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +62,11 @@ class SendOutcome:
 
     def in_state(self, state: MailState | None) -> tuple[MailOutcome, ...]:
         """Return the mails that ended in this state."""
-        return tuple(outcome for outcome in self.outcomes if outcome.state is state)
+        return tuple(
+            outcome
+            for outcome in self.outcomes
+            if outcome.state is state and not outcome.has_declined
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,7 @@ class _SendJob:
     tries: int = field(compare=False, default=0)
     message_id: str = field(compare=False, default="")
     deferred: datetime | None = field(compare=False, default=None)
+    has_declined: bool = field(compare=False, default=False)
 
 
 def check_mails(campaign: Campaign, plan: MailPlan, today: date) -> None:
@@ -173,7 +183,7 @@ class _MailSender:
         # First, since it may take long, and nothing is uncertain meanwhile.
         self.transport.connect()
         if not self._claim_mail(job):
-            return MailOutcome(planned=planned, state=None)
+            return MailOutcome(planned=planned, state=None, has_declined=job.has_declined)
         job.tries += 1
         self.next_slot = self.clock.seconds() + self.pause
         state = MailState.SENT
@@ -197,6 +207,10 @@ class _MailSender:
 
     def _claim_mail(self, job: _SendJob) -> bool:
         with self.record.begin(self.clock.now()) as tx:
+            # Somebody may have recorded a decline since the mail was planned.
+            job.has_declined = people.has_declined(tx, job.planned.person.id)
+            if job.has_declined:
+                return False
             if (since := job.deferred) is None:
                 return claim_planned_mail(tx, job.planned, job.message_id)
             digest = job.planned.built.digest

@@ -189,6 +189,7 @@ def describe_outcomes(outcome: SendOutcome) -> Iterator[str]:
             )
     counts = {"sent": len(outcome.in_state(MailState.SENT))}
     counts |= {state.value: len(outcome.in_state(state)) for state in _OUTCOMES}
+    counts["declined"] = sum(mail.has_declined for mail in outcome.outcomes)
     counts["other_process"] = len(outcome.in_state(None))
     counts["unsent"] = outcome.unsent
     yield " ".join(

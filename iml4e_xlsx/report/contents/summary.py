@@ -152,6 +152,8 @@ def _participation_sentences(contents: Contents) -> Iterator[str]:
             count=participation.people_count,
             rate=format_percent(participation.rate),
         )
+        if participation.decline_count:
+            yield contents.texts("report.declined", count=participation.decline_count)
 
 
 def _area_sentences(contents: Contents) -> Iterator[str]:

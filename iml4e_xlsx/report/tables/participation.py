@@ -15,11 +15,12 @@ from iml4e_xlsx.text.texts import Texts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamParticipation:
-    """Of one team: how many were asked, and how many have answered."""
+    """Of one team: how many were asked, how many have answered, and how many have declined."""
 
     team: str
     asked: int
     answered: int
+    declined: int = 0
 
     @property
     def rate(self) -> Fraction:
@@ -29,11 +30,12 @@ class TeamParticipation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedPerson:
-    """Somebody who was asked: organisation and team, and whether there is an answer."""
+    """Somebody who was asked: organisation and team, whether there is an answer, or a decline."""
 
     organisation: str
     team: str
     has_answered: bool
+    has_declined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Participation:
                     team=_team_name(members[0], is_ambiguous=namesakes[team] > 1),
                     asked=len(members),
                     answered=sum(person.has_answered for person in members),
+                    declined=sum(person.has_declined for person in members),
                 )
                 for (_, team), members in teams.items()
             )
@@ -89,6 +92,11 @@ class Participation:
     def answer_count(self) -> int:
         """Return how many of them have answered."""
         return sum(team.answered for team in self.teams)
+
+    @property
+    def decline_count(self) -> int:
+        """Return how many of them have declined; they stay among those who were asked."""
+        return sum(team.declined for team in self.teams)
 
     @property
     def rate(self) -> Fraction | None:

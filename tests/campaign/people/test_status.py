@@ -44,6 +44,8 @@ STAGES = {
     "read-then-unread": Stage.PROBLEMS,
     "read-unmailed": Stage.COMPLETE,
     "again": Stage.MISSING,
+    "declined": Stage.DECLINED,
+    "declined-then-read": Stage.COMPLETE,
 }
 
 
@@ -64,9 +66,9 @@ def test_counts_add_up(status: Status) -> None:
     assert sum(status.counts.values()) == len(status.people) == len(STEPS)
     assert status.counts == {stage: Counter(STAGES.values())[stage] for stage in Stage}
     assert [word_of(one.person.mail) for one in status.unlisted] == ["gone"]
-    assert status.returned == 7
+    assert status.returned == 8
     assert status.rate is not None
-    assert (status.rate.numerator, status.rate.denominator) == (7, 18)
+    assert (status.rate.numerator, status.rate.denominator) == (2, 5)
     assert len(status.aside) == 1
 
 
@@ -96,8 +98,8 @@ def test_json_says_everything(folder: Path, status: Status, tmp_path: Path) -> N
 
     assert document["campaign"] == "Round"
     assert document["counts"] == {stage.value: n for stage, n in status.counts.items()}
-    assert (document["people"], document["returned"], document["unlisted"]) == (18, 7, 1)
-    assert document["rate"] == pytest.approx(7 / 18)
+    assert (document["people"], document["returned"], document["unlisted"]) == (20, 8, 1)
+    assert document["rate"] == pytest.approx(8 / 20)
     assert {word: one["stage"] for word, one in persons.items()} == {
         word: stage.value for word, stage in STAGES.items()
     }
@@ -152,7 +154,7 @@ def test_text_formats_name_everybody(folder: Path, tmp_path: Path, form: str) ->
 
     assert form == "table" or all(xerxes(word).mail in text for word in STEPS)
     assert max(map(len, text.splitlines())) <= 110 or form == "md"
-    assert "7 of 18 people have returned their workbook (39 %)" in text
+    assert "8 of 20 people have returned their workbook (40 %)" in text
     assert "3 with problems" in text
     assert "No longer in the roster: 1" in text
 
@@ -161,7 +163,7 @@ def test_the_terminal_shows_it_in_brief(folder: Path) -> None:
     """A table of people, one of problems, one of files aside."""
     out = run("campaign", "status", folder).stdout
 
-    assert "7 of 18 people" in out
+    assert "8 of 20 people" in out
     assert "What is wrong" in out
     assert "Returned files without an owner" in out
 
@@ -174,8 +176,8 @@ def test_only_some_stages(folder: Path, tmp_path: Path, only: tuple[str, ...]) -
     expected = {word for word, stage in STAGES.items() if stage.value in only}
 
     assert {word_of(one["mail"]) for one in document["persons"]} == expected
-    assert document["people"] == 18
-    assert sum(document["counts"].values()) == 18
+    assert document["people"] == 20
+    assert sum(document["counts"].values()) == 20
     rows_ = list(csv.reader(io.StringIO(shown(folder, "csv", tmp_path, *words).decode())))
     assert len(rows_) == len(expected) + 1
 
@@ -225,6 +227,6 @@ def test_an_anonymous_status_on_the_terminal(folder: Path) -> None:
     out = run("campaign", "status", folder, "--anonymous").stdout.lower()
 
     assert "xerxes" not in out
-    assert "7 of 18" in out
+    assert "8 of 20" in out
     outcome = run("campaign", "status", folder, "--anonymous", "--reply", code=2)
     assert "xerxes" not in outcome.output.lower()
