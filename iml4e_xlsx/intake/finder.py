@@ -27,7 +27,7 @@ from iml4e_xlsx.intake.file import (
     file_in_zip,
 )
 from iml4e_xlsx.intake.folder import Folder, find_awaited_name
-from iml4e_xlsx.intake.mails.mail import Attachment, AttachmentKind, DeliveryReport, Mail, Origin
+from iml4e_xlsx.intake.mails.mail import Attachment, AttachmentKind, DeliveryReport, Mail
 from iml4e_xlsx.intake.mails.mbox import OversizeMessage, SwallowedMail, split_messages
 from iml4e_xlsx.intake.mails.outlook_msg import read_mail
 from iml4e_xlsx.intake.seals import recognise_seal
@@ -62,7 +62,7 @@ class Finder:
         on_other_file: Is called with the name of each file that does not count, and of each
             environment, which ends in a slash.
         on_bounce: Is called with each report that a mail of ours reached nobody.
-        on_mail_without_workbook: Is called with the origin of each mail that brought nothing.
+        on_mail_without_workbook: Is called with each mail that brought nothing.
         skipped_paths: Paths that are skipped in a folder, without a word; named, they count.
     """
 
@@ -73,7 +73,7 @@ class Finder:
         texts: Texts | None = None,
         on_other_file: Callable[[str], None] | None = None,
         on_bounce: Callable[[DeliveryReport], None] | None = None,
-        on_mail_without_workbook: Callable[[Origin], None] | None = None,
+        on_mail_without_workbook: Callable[[Mail], None] | None = None,
         skipped_paths: Iterable[Path] = (),
     ) -> None:
         self.limits = limits or Limits()
@@ -335,7 +335,7 @@ class Finder:
         origin = within.origin or mail.origin
         inner = replace(within, origin=origin, mails=within.mails + 1, sent=sent)
         for report in mail.reports:
-            self.on_bounce(report)
+            self.on_bounce(replace(report, origin=mail.origin))
         is_without_workbook = within.origin is None and not mail.reports
         for number, attachment in enumerate(mail.attachments, start=1):
             name = quote_value(attachment.name) or f"#{number}"
@@ -347,7 +347,7 @@ class Finder:
             if within.allowance.is_spent:
                 return
         if is_without_workbook:
-            self.on_mail_without_workbook(mail.origin)
+            self.on_mail_without_workbook(mail)
 
     def _search_attachment(
         self, attachment: Attachment, label: str, within: FileNesting

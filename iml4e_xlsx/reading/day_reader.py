@@ -39,6 +39,9 @@ _MONTH_OF: Final = {
     name: str(number) for number, names in enumerate(_MONTHS, start=1) for name in names
 }
 
+MONTH_NAMES: Final = tuple(_MONTH_OF)
+"""All names of months that are understood, whole and short, casefolded."""
+
 
 def read_date(value: GridValue) -> str | None:
     """Return a date as ISO 8601 if it can be read in one way only, else None."""

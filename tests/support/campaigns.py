@@ -301,7 +301,7 @@ def collect(
     collector = Collector(campaign, record, workers=1, now=lambda: now)
     finder = Finder(
         on_bounce=collector.record_bounce,
-        on_mail_without_workbook=collector.note_mail,
+        on_mail_without_workbook=collector.letters.note_mail,
         skipped_paths=campaign.own_paths,
     )
     collector.collect_sources(finder.find_sources(paths))

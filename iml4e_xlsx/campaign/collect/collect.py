@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -29,6 +29,8 @@ from iml4e_xlsx.errors import (
 )
 from iml4e_xlsx.findings.error_codes import RoundErrorCode
 from iml4e_xlsx.intake.finder import Finder
+from iml4e_xlsx.intake.mails.mail import Mail, Origin
+from iml4e_xlsx.intake.mails.outlook_msg import read_mail
 from iml4e_xlsx.intake.source import Source, SourceFailure
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.text.interface_texts import load_texts
@@ -98,7 +100,7 @@ def collect(
         limits=limits,
         on_other_file=on_other_file,
         on_bounce=collector.record_bounce,
-        on_mail_without_workbook=collector.note_mail,
+        on_mail_without_workbook=collector.letters.note_mail,
         skipped_paths=campaign.own_paths,
     )
     try:
@@ -137,8 +139,7 @@ class _MailboxRun:
             seen = None if self.search.everything or self.search.since else position
             for batch in mailbox.list_batches(seen, since):
                 finished = self._collect_batch(mailbox, batch.found)
-                for origin in batch.other_mails:
-                    self.collector.note_mail(origin)
+                self._note_letters(mailbox, batch.other_mails)
                 if self.search.move_to and finished:
                     mailbox.move_mails(finished, self.search.move_to)
                 # A search that began later has passed over mails that the next run must see, so
@@ -147,6 +148,24 @@ class _MailboxRun:
                 if since <= began:
                     with self.record.begin(current_time()) as tx:
                         mailboxes.save_position(tx, mailbox.name, batch.position)
+
+    def _note_letters(self, mailbox: MailFolder, origins: Mapping[str, Origin]) -> None:
+        """Note the mails without an attachment; of some, only the text tells what they are."""
+        unclear = [
+            key for key, origin in origins.items() if self.collector.letters.needs_text_of(origin)
+        ]
+        for key, origin in origins.items():
+            if key not in unclear:
+                self.collector.letters.note_mail(Mail(origin=origin))
+        for mail in mailbox.fetch_mails(unclear):
+            try:
+                whole = read_mail(mail.data, self.finder.limits)
+            except Exception:  # noqa: BLE001 - what it says, a person finds out
+                self.collector.letters.note_mail(Mail(origin=mail.origin), is_legible=False)
+            else:
+                is_legible = bool(mail.data)
+                noted = replace(whole, origin=mail.origin)
+                self.collector.letters.note_mail(noted, is_legible=is_legible)
 
     def _mailbox(self) -> MailFolder:
         settings = self.campaign.settings

@@ -19,6 +19,8 @@ from typing import TypeVar
 
 from iml4e_xlsx.campaign.collect.content import ArrivedFile, take_content
 from iml4e_xlsx.campaign.collect.failure_advice import reword_for_facilitator
+from iml4e_xlsx.campaign.collect.letter_finder import LetterFinder
+from iml4e_xlsx.campaign.collect.letter_recorder import LetterRecorder
 from iml4e_xlsx.campaign.collect.outcome import (
     CollectedFile,
     CollectionOutcome,
@@ -42,7 +44,7 @@ from iml4e_xlsx.campaign.record.returned_file import OwnerMatch, ReturnedFile, R
 from iml4e_xlsx.campaign.record.returns import Arrival
 from iml4e_xlsx.errors import Iml4eError
 from iml4e_xlsx.findings.failure import Failure, FailureCode
-from iml4e_xlsx.intake.mails.mail import DeliveryReport, Origin
+from iml4e_xlsx.intake.mails.mail import DeliveryReport
 from iml4e_xlsx.intake.source import Source, SourceFailure
 from iml4e_xlsx.jobs.batch import assess_workbooks
 from iml4e_xlsx.model import Assessment
@@ -90,8 +92,9 @@ class Collector:
             scheme = campaign.load_scheme()
             campaigns.ensure_campaign(tx, campaign.settings.name, scheme.id, scheme.version)
             self._issued_digests = people.issued_digests(tx)
-            self._addresses = {address_key(person.mail) for person in people.all_people(tx)}
+            letter_finder = LetterFinder(tx, campaign)
             self._previous_files = returns.all_returned(tx)
+        self.letters = LetterRecorder(record, letter_finder, self.outcome, now)
         self._owners = OwnerFinder(campaign.settings.created, scheme.id)
 
     def collect_sources(self, sources: Iterable[Source | SourceFailure]) -> None:
@@ -126,9 +129,13 @@ class Collector:
                     self._progress(collected_file)
 
     def record_bounce(self, report: DeliveryReport) -> None:
-        """Record that a mail of ours came back."""
-        # A delayed mail may still arrive, and a report without an id is of nobody's mail.
-        if report.action != "failed" or not report.original_id:
+        """
+        Record that a mail of ours came back.
+
+        A report that does not name the mail proves nothing, since anybody can write one: it is
+        noted as a letter, where it names a person.
+        """
+        if report.action != "failed":  # a delayed mail may still arrive
             return
         words = report.diagnostic
         if report.status not in words:
@@ -136,16 +143,10 @@ class Collector:
         with self.record.begin(self._now()) as tx:
             number = mails.record_bounce(tx, report.original_id, words)
             person = people.find_by_id(tx, number) if number else None
+            if not mails.is_own_mail(tx, report.original_id):
+                self.letters.note_bounce(tx, report)
         if person is not None:
             self.outcome.bounces.append(MailBounce(person=person, words=words))
-
-    def note_mail(self, origin: Origin) -> None:
-        """Note a mail that brought no workbook, if a person in the roster sent it in this round."""
-        day = (origin.received or self._now()).date()
-        own_address = address_key(self.campaign.settings.sender_mail)
-        is_theirs = address_key(origin.sender) in self._addresses and origin.sender != own_address
-        if is_theirs and day >= self.campaign.settings.created:
-            self.outcome.mails_without_workbook.append(origin)
 
     def conclude_run(self) -> None:
         """Retry the files without an owner, then find out which responses count."""
@@ -203,6 +204,9 @@ class Collector:
             return None
         arrived_file = take_content(source, limit=self.limits.size, now=self._now())
         name, digest = arrived_file.source.name, arrived_file.digest
+        thread = self.letters.find_thread(arrived_file.source.origin)
+        delivery = replace(arrived_file.delivery, thread=thread)
+        arrived_file = replace(arrived_file, delivery=delivery)
         with self.record.begin(self._now()) as tx:
             # First: what was erased must not be recorded again, whatever else is known of it.
             if returns.is_erased(tx, digest):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from iml4e_xlsx.analysis.version_choice import ChoiceGrounds, choose_version, grounds_message
 from iml4e_xlsx.campaign.collect.owners import Owner
+from iml4e_xlsx.campaign.record.letters import Letter
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returned_file import ReturnedFile, ReturnState
 from iml4e_xlsx.campaign.record.returns import Arrival, counting_responses
@@ -18,7 +19,6 @@ from iml4e_xlsx.errors import (
 )
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.findings.finding import Severity
-from iml4e_xlsx.intake.mails.mail import Origin
 from iml4e_xlsx.model import Assessment
 from iml4e_xlsx.text.message import Message
 
@@ -111,7 +111,7 @@ class CollectionOutcome:
         bounces: Mails to people that came back.
         choices: The people for whom the run changed, or could have changed, what counts.
         owner_updates: Files of earlier runs that have an owner now.
-        mails_without_workbook: Mails of people in the roster that brought no workbook.
+        letters: Mails that brought no workbook and that a person has to read.
         stop_cause: Why the run ended before its time.
     """
 
@@ -125,7 +125,7 @@ class CollectionOutcome:
     bounces: list[MailBounce] = field(default_factory=list)
     choices: list[ResponseChoice] = field(default_factory=list)
     owner_updates: list[OwnerUpdate] = field(default_factory=list)
-    mails_without_workbook: list[Origin] = field(default_factory=list)
+    letters: list[Letter] = field(default_factory=list)
     stop_cause: MailError | RecordError | ResourceError | WorkbookWriteError | None = None
 
     def files_in_state(self, state: ReturnState) -> list[CollectedFile]:

@@ -9,11 +9,13 @@ from typing import Final
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.record import campaigns, mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
+from iml4e_xlsx.campaign.record.letters import readdress_letters
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.findings.error_codes import CorrectionErrorCode
 from iml4e_xlsx.roster import usable_address
+from iml4e_xlsx.text.addresses import address_key
 from iml4e_xlsx.text.spelling import name_key
 
 NEW_ADDRESS: Final = "new-address"
@@ -69,6 +71,7 @@ def readdress(
             files = set(people.workbook_files(tx, other.id)) - own_files
             people.remove_person(tx, other)
         people.readdress_person(tx, person, new.strip(), address)
+        readdress_letters(tx, address_key(person.mail), address_key(new.strip()))
         # Without a digest no mail leaves before a build has seen the address in the roster.
         campaigns.save_build_inputs(tx, "", campaigns.previous_paths(tx))
         is_invited = _plan_invitation(tx, campaign, person)

@@ -16,6 +16,7 @@ from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.campaign.record import returns
 from iml4e_xlsx.campaign.record.answers import load_responses
 from iml4e_xlsx.campaign.record.connection import Record
+from iml4e_xlsx.campaign.record.letters import Letter, open_letters
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returned_file import ReturnedFile, ReturnState
 from iml4e_xlsx.report.formats.reply import compose_reply, write_reply
@@ -32,7 +33,7 @@ class Status:
     longer in it. `aside` are the files that came back and are nobody's; `strange` are the ids of
     those that belong to another scheme. `replies` are the answers to people whose file had
     problems, by person; those about `incomplete_replies`, which are files, have no room for all
-    that is wrong in them.
+    that is wrong in them. `letters` are the mails without a workbook that nobody has seen to.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Status:
     anonymous_ratings: int
     replies: Mapping[int, str]
     incomplete_replies: tuple[str, ...] = ()
+    letters: tuple[Letter, ...] = ()
 
     @property
     def returned(self) -> int:
@@ -72,6 +74,7 @@ def read_status(campaign: Campaign, record: Record, *, now: datetime) -> Status:
     with record.begin(now) as tx:
         returned_files = returns.all_returned(tx)
         participants = list_participants(tx, returned_files)
+        waiting = open_letters(tx)
         troubled = [person for person in participants if person.stage is Stage.PROBLEMS]
         doubtful = [
             person.response for person in troubled if person.unread_file is None and person.response
@@ -98,6 +101,7 @@ def read_status(campaign: Campaign, record: Record, *, now: datetime) -> Status:
         anonymous_ratings=sum(file.state is ReturnState.ANONYMOUS for file in returned_files),
         replies=replies,
         incomplete_replies=tuple(file.file for file, reply in composed if reply.unlisted),
+        letters=tuple(waiting),
     )
 
 

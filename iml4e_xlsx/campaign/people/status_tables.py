@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final
 
+from iml4e_xlsx.campaign.people.letter_messages import make_letter_entry, make_letter_table
 from iml4e_xlsx.campaign.people.participant import Participant
 from iml4e_xlsx.campaign.people.participant_messages import (
     describe_mails,
@@ -60,11 +61,12 @@ class StatusHints:
     What the program that shows a status adds: how to mend a problem with its own means.
 
     `for_problem` returns a sentence for a person who has one; `for_aside` says what to do with
-    the files that are nobody's.
+    the files that are nobody's, `for_letters` what to do with letters.
     """
 
     for_problem: Callable[[Participant], str] = _give_no_hint
     for_aside: str = ""
+    for_letters: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +113,12 @@ def make_status_tables(
         tables.append(_make_people_table(troubled, problems, texts, texts("campaign.problem")))
     if status.aside and not anonymous and not options.only:
         tables.append(_make_aside_table(status, texts, options.hints, brief=brief))
+    if status.letters and not anonymous and not options.only:
+        everybody = (*status.people, *status.unlisted)
+        people_names = {one.person.id: one.person.name for one in everybody}
+        tables.append(
+            make_letter_table(status.letters, people_names, texts, options.hints.for_letters)
+        )
     return tables
 
 
@@ -188,6 +196,8 @@ def summarize_status(status: Status, texts: Texts) -> str:
         sentences.append(", ".join(parts) + ".")
     if status.aside:
         sentences.append(texts("campaign.count_aside", count=len(status.aside)))
+    if status.letters:
+        sentences.append(texts("campaign.count_letters", count=len(status.letters)))
     if status.anonymous_ratings:
         sentences.append(texts("campaign.count_anonymous", count=status.anonymous_ratings))
     if status.unlisted:
@@ -281,6 +291,9 @@ def status_document(
         ],
     }
     if not options.anonymous:
+        everybody = (*status.people, *status.unlisted)
+        mails = {one.person.id: one.person.mail for one in everybody}
+        document["letters"] = [make_letter_entry(letter, mails) for letter in status.letters]
         document["aside"] = [_make_aside_entry(file, status, texts) for file in status.aside]
     return document
 
@@ -327,6 +340,10 @@ def _make_entry(
         "source": None if file is None else file.source,
         "handle": None if file is None else file.handle,
         "file": None if file is None else file.file,
+        "declined": (
+            participant.person.declined.isoformat() if participant.person.declined else None
+        ),
+        "letters": [letter.handle for letter in participant.letters],
         "problem": _explain_problem(participant, texts, hints),
         "reply": status.replies.get(participant.person.id),
     }

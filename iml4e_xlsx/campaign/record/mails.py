@@ -207,6 +207,12 @@ def all_mails(tx: Transaction) -> dict[int, list[MailRecord]]:
     }
 
 
+def people_by_message(tx: Transaction) -> dict[str, int]:
+    """Return to whom each mail of the campaign was, by its Message-ID."""
+    chosen = sa.select(mails.c.message_id, mails.c.person).where(mails.c.campaign == tx.campaign)
+    return {row.message_id: row.person for row in tx.connection.execute(chosen)}
+
+
 def is_own_mail(tx: Transaction, message_id: str) -> bool:
     """Return whether a mail is one of the campaign's own."""
     chosen = sa.select(sa.literal(1)).where(

@@ -39,8 +39,12 @@ _TIMEOUT: Final = 60.0
 _AT_ONCE: Final = 500
 """Of how many mails the structure is asked for at once."""
 
-_HEADER: Final = "BODY.PEEK[HEADER.FIELDS (FROM SUBJECT MESSAGE-ID)]"
-_HEADER_KEY: Final = b"BODY[HEADER.FIELDS (FROM SUBJECT MESSAGE-ID)]"
+_FIELDS: Final = (
+    "FROM SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES RETURN-PATH LIST-ID AUTO-SUBMITTED PRECEDENCE "
+    "X-AUTO-RESPONSE-SUPPRESS X-AUTOREPLY X-AUTORESPOND"
+)
+_HEADER: Final = f"BODY.PEEK[HEADER.FIELDS ({_FIELDS})]"
+_HEADER_KEY: Final = f"BODY[HEADER.FIELDS ({_FIELDS})]".encode()
 
 _LITERAL: Final = re.compile(r"""\bb(['"])(.*?)\1""")
 """A bytes literal of Python, as errors of the library hold it."""
@@ -186,7 +190,8 @@ class Mailbox:
             answer = self._fetch_items(some, "BODYSTRUCTURE", "INTERNALDATE", _HEADER)
             found = [uid for uid in some if may_hold_workbook(answer.get(uid, {}))]
             position = FolderPosition(validity=self.validity, last=some[-1])
-            other_mails = [_make_origin(answer[uid]) for uid in sorted({*some} - {*found})]
+            others = sorted({*some} - {*found})
+            other_mails = {str(uid): _make_origin(answer[uid]) for uid in others}
             yield MailBatch(
                 count=len(some),
                 position=position,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import TracebackType
@@ -34,13 +34,13 @@ class MailBatch:
     Some mails of the folder: how many, which may matter, and how far they reach.
 
     `found` are the ids of those that may hold workbooks; `other_mails` is where all others come
-    from, which bring none.
+    from, which bring none, by their ids.
     """
 
     count: int
     position: FolderPosition
     found: Sequence[str]
-    other_mails: Sequence[Origin]
+    other_mails: Mapping[str, Origin]
 
 
 class MailFolder(Protocol):

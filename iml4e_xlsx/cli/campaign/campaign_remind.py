@@ -10,6 +10,7 @@ from iml4e_xlsx.cli.campaign.mailing import (
     carry_out_plan,
     mailing_options,
     narrow_plan,
+    say_letters,
 )
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions
 
@@ -45,6 +46,7 @@ def remind(
     Example: iml4e campaign remind --smtp
     """
     from iml4e_xlsx.campaign.folder.clock import current_time
+    from iml4e_xlsx.campaign.record.letters import open_letters
     from iml4e_xlsx.campaign.send.deadline_plan import plan_deadline_notices
     from iml4e_xlsx.campaign.send.plan import plan_reminders
 
@@ -53,6 +55,8 @@ def remind(
         with record.begin(now) as tx:
             plan_mails = plan_deadline_notices if moved else plan_reminders
             plan = plan_mails(tx, campaign, now=now, again=again)
+            waiting = open_letters(tx)
+        say_letters(waiting)
         carry_out_plan(
             campaign, record, narrow_plan(plan, only), smtp=smtp, drafts=drafts, force=force
         )

@@ -10,6 +10,7 @@ from iml4e_xlsx.analysis.lost_answers import find_lost_answers
 from iml4e_xlsx.campaign.collect.outcome import CollectedFile, CollectionOutcome, ResponseChoice
 from iml4e_xlsx.campaign.collect.owners import OwnerDoubt
 from iml4e_xlsx.campaign.corrections.assign import AssignmentOutcome, CountChange
+from iml4e_xlsx.campaign.people.letter_messages import describe_letter
 from iml4e_xlsx.campaign.people.participant_messages import format_day
 from iml4e_xlsx.campaign.record.returned_file import ReturnedFile, ReturnState
 from iml4e_xlsx.findings.failure import Failure
@@ -108,12 +109,10 @@ def notice_lines(outcome: CollectionOutcome) -> Iterator[str]:
         yield texts("collect.blank_returns", people=list_names(mails, _LISTED_NAMES))
     for bounce in outcome.bounces:
         yield texts("collect.bounce", mail=bounce.person.mail, words=bounce.words)
-    origins = outcome.mails_without_workbook
-    if origins:
-        yield texts("collect.mails_without_workbook", count=len(origins))
-    for origin in origins:
-        day = format_day(origin.received) if origin.received else ""
-        yield f"  {origin.sender}  {day}  {origin.subject}".rstrip()
+    if outcome.letters:
+        yield texts("collect.letters", count=len(outcome.letters))
+    for letter in outcome.letters:
+        yield f"  {describe_letter(letter, texts)}"
 
 
 def _choice_message(choice: ResponseChoice) -> Message:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from iml4e_xlsx.text.spelling import printable_text
 if TYPE_CHECKING:
     from iml4e_xlsx.campaign.folder.campaign import Campaign
     from iml4e_xlsx.campaign.record.connection import Record
+    from iml4e_xlsx.campaign.record.letters import Letter
     from iml4e_xlsx.campaign.send.plan import MailPlan
     from iml4e_xlsx.campaign.send.send import SendOutcome
 
@@ -63,6 +64,18 @@ def mailing_options(command: F) -> F:
     ):
         command = option(command)
     return command
+
+
+def say_letters(letters: Sequence[Letter]) -> None:
+    """Say which letters wait: somebody should read them before those people are reminded."""
+    from iml4e_xlsx.campaign.people.letter_messages import describe_letter
+
+    if not letters:
+        return
+    click.echo(command_text("letters_wait", count=len(letters)), err=True)
+    for letter in letters:
+        click.echo(printable_text(f"  {describe_letter(letter, load_texts())}"), err=True)
+    click.echo(command_text("letters_next"), err=True)
 
 
 def narrow_plan(plan: MailPlan, only: tuple[str, ...]) -> MailPlan:

@@ -30,4 +30,8 @@ def make_status_hints(texts: Texts) -> StatusHints:
         command = MAIL_COMMANDS[mail.kind]
         return texts(key, mail=participant.person.mail, command=command)
 
-    return StatusHints(for_problem=hint_for_problem, for_aside=texts("status_hints.files_aside"))
+    return StatusHints(
+        for_problem=hint_for_problem,
+        for_aside=texts("status_hints.files_aside"),
+        for_letters=texts("status_hints.letters"),
+    )

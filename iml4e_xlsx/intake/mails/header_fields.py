@@ -25,6 +25,8 @@ from iml4e_xlsx.text.addresses import address_key
 _NAMES: Final = (
     *("content-type", "content-transfer-encoding", "content-disposition", "content-id"),
     *("from", "subject", "date", "received", "message-id", "return-path"),
+    *("in-reply-to", "references", "auto-submitted", "precedence", "list-id"),
+    *("x-auto-response-suppress", "x-autoreply", "x-autorespond"),
     *("final-recipient", "original-recipient", "action", "status", "diagnostic-code"),
 )
 _FIELD_END: Final = re.compile(rb"\n(?![ \t])")
@@ -39,6 +41,9 @@ _LONGEST_CHARSET: Final = 40
 _COMMENT: Final = re.compile(r"\([^()]*\)")
 _FOLD: Final = re.compile(r"\r?\n[ \t]+")
 _PARAMETER: Final = re.compile(r""";\s*([^\s=;]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)""", re.DOTALL)
+_MESSAGE_ID: Final = re.compile(r"<[^<>\s]{1,998}>")
+_MOST_ANSWERS: Final = 100
+_MAIL_SYSTEMS: Final = ("mailer-daemon", "postmaster", "microsoftexchange")
 _NO_CHARSETS: Final = frozenset(
     {"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape"}
 )
@@ -108,7 +113,31 @@ class Headers:
             message_id=single_line(self["message-id"], _LONGEST_ID),
             received=self.read_time("received") or self.read_time("date"),
             subject=single_line(decode_words(self["subject"]), _LONGEST_LINE),
+            answers=self._read_answers(),
+            is_automatic=self._is_automatic(),
+            is_returned=self._is_returned(),
         )
+
+    def _read_answers(self) -> tuple[str, ...]:
+        """Return the mails that it answers, the nearest first: References has them oldest first."""
+        nearest = _MESSAGE_ID.findall(self["in-reply-to"])
+        earlier = reversed(_MESSAGE_ID.findall(self["references"]))
+        return tuple(dict.fromkeys((*nearest, *earlier)))[:_MOST_ANSWERS]
+
+    def _is_automatic(self) -> bool:
+        """Return whether a program sent it: as RFC 3834 says, or as programs said before that."""
+        if self.bare_value("auto-submitted") not in ("", "no"):
+            return True
+        if self["x-auto-response-suppress"] or self["x-autoreply"] or self["x-autorespond"]:
+            return True
+        precedence = self.bare_value("precedence")
+        # What goes to a list is of this kind as well, and answers nobody.
+        is_bulk = precedence in ("bulk", "junk") and not self["list-id"]
+        return is_bulk or precedence == "auto_reply" or self["return-path"] == "<>"
+
+    def _is_returned(self) -> bool:
+        local = parse_address(self["from"]).partition("@")[0]
+        return local.startswith(_MAIL_SYSTEMS)
 
 
 def _decode_parameter(value: object) -> str:

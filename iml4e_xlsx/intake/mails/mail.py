@@ -20,12 +20,18 @@ class Origin:
         message_id: With its angle brackets; empty if there is none.
         received: When it arrived, else when it was sent; in UTC.
         subject: Decoded, one line, not too long.
+        answers: The Message-IDs of the mails that it answers, the nearest first.
+        is_automatic: Whether a program sent it by itself (RFC 3834).
+        is_returned: Whether a mail system sent it, as it does if a mail cannot be delivered.
     """
 
     sender: str = ""
     message_id: str = ""
     received: datetime | None = None
     subject: str = ""
+    answers: tuple[str, ...] = ()
+    is_automatic: bool = False
+    is_returned: bool = False
 
 
 class AttachmentKind(Enum):
@@ -76,6 +82,7 @@ class DeliveryReport:
         status: The code of RFC 3463, such as 5.1.1; empty if none is given.
         diagnostic: What the other side said, one line, not too long.
         original_id: The Message-ID of our mail; empty if the report does not tell.
+        origin: The mail that reports it; None where that is not known.
     """
 
     recipient: str
@@ -83,12 +90,18 @@ class DeliveryReport:
     status: str
     diagnostic: str
     original_id: str
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """A mail: where it came from, what is attached, and which mails of ours it says failed."""
+    """
+    A mail: where it came from, what is attached, and which mails of ours it says failed.
+
+    `read_text` returns the beginning of what it says, to be searched and never kept.
+    """
 
     origin: Origin
     attachments: tuple[Attachment, ...] = ()
     reports: tuple[DeliveryReport, ...] = ()
+    read_text: Callable[[], str] = str

@@ -31,7 +31,7 @@ from iml4e_xlsx.spreadsheets.readable_formats import OLE
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 
 _CLASS, _SUBJECT, _SUBMITTED, _DELIVERED = 0x001A, 0x0037, 0x0039, 0x0E06
-_HEADERS, _MESSAGE_ID, _CODEPAGE = 0x007D, 0x1035, 0x3FFD
+_HEADERS, _MESSAGE_ID, _CODEPAGE, _BODY = 0x007D, 0x1035, 0x3FFD, 0x1000
 _SENDER_SMTP, _SENDER, _REPRESENTED_SMTP, _REPRESENTED = 0x5D01, 0x0C1F, 0x5D02, 0x0065
 _DATA, _LONG_NAME, _SHORT_NAME, _DISPLAY_NAME = 0x3701, 0x3707, 0x3704, 0x3001
 _MIME_TAG, _CONTENT_ID, _HIDDEN, _CHANGED = 0x370E, 0x3712, 0x7FFE, 0x3008
@@ -184,10 +184,14 @@ def _make_mail(storage: _Storage, limits: Limits) -> Mail:
         )
     origin = _read_origin(storage)
     if storage.read_text(_CLASS).upper().startswith(_REPORT):  # our own mail that comes back
-        return Mail(origin=origin)
+        return Mail(
+            origin=replace(origin, is_returned=True), read_text=partial(storage.read_text, _BODY)
+        )
     storages = storage.inner_storages(_ATTACHMENT, _IN_ATTACHMENT)
     return Mail(
-        origin=origin, attachments=tuple(_make_attachment(inner, limits) for inner in storages)
+        origin=origin,
+        attachments=tuple(_make_attachment(inner, limits) for inner in storages),
+        read_text=partial(storage.read_text, _BODY),
     )
 
 

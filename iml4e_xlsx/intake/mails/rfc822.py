@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from functools import partial
+from html import unescape
 from typing import Final
 
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.intake.mails.bounces import STATUS_TYPES, read_reports
-from iml4e_xlsx.intake.mails.header_fields import clean_name, decode_text, parse_time
+from iml4e_xlsx.intake.mails.header_fields import clean_name, decode_bytes, decode_text, parse_time
 from iml4e_xlsx.intake.mails.mail import Attachment, AttachmentKind, DeliveryReport, Mail
 from iml4e_xlsx.intake.mails.mime_parts import MESSAGE_TYPE, Part, message_part, part_at
 from iml4e_xlsx.intake.mails.transfer import (
@@ -25,6 +27,7 @@ from iml4e_xlsx.spreadsheets.refusal import FileRefusal, RefusalReason
 _DEEPEST: Final = 10
 """Multiparts lie in each other; programs nest five, and each costs a search."""
 
+_TAG: Final = re.compile(r"<[^<>]{0,2000}>")
 _MESSAGE_TYPES: Final = (MESSAGE_TYPE, "message/global")
 _WINMAIL_TYPES: Final = ("application/ms-tnef", "application/vnd.ms-tnef")
 _SEALED_TYPES: Final = ("application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted")
@@ -62,6 +65,7 @@ class _MessageWalk:
         self.count = 0
         self.bounced = False
         self.reports: list[DeliveryReport] = []
+        self.texts: list[Part] = []
 
     def read_part(self, top: Part) -> Mail:
         """Return the mail that a part is."""
@@ -70,7 +74,12 @@ class _MessageWalk:
             top.headers["return-path"] == "<>" or origin.sender.partition("@")[0] == "mailer-daemon"
         )
         attachments = tuple(self._find_attachments(top, 0))
-        return Mail(origin=origin, attachments=attachments, reports=tuple(self.reports))
+        return Mail(
+            origin=origin,
+            attachments=attachments,
+            reports=tuple(self.reports),
+            read_text=partial(_join_texts, self.texts),
+        )
 
     def _find_attachments(self, part: Part, depth: int) -> Iterator[Attachment]:
         self._count_part()
@@ -85,6 +94,7 @@ class _MessageWalk:
         elif not self._is_text(part):
             yield self._make_attachment(part)
         elif part.type.startswith("text/"):
+            self.texts.append(part)
             for file in find_uuencoded(self._read_text(part)):
                 self._count_part()
                 yield _make_uuencoded(file)
@@ -131,6 +141,16 @@ class _MessageWalk:
             if part.type in _MESSAGE_TYPES
             else None,
         )
+
+
+def _join_texts(parts: Sequence[Part]) -> str:
+    """Return the beginning of each text of a mail, HTML without its tags."""
+    texts = []
+    for part in parts:
+        charset = part.headers.read_parameters("content-type").get("charset", "")
+        text = decode_bytes(part.read_head(), charset)
+        texts.append(unescape(_TAG.sub(" ", text)) if part.type == "text/html" else text)
+    return "\n".join(texts)
 
 
 def _make_uuencoded(file: UuencodedFile) -> Attachment:

@@ -58,10 +58,10 @@ def test_who_declined_stays_among_those_who_were_asked(opened: Opened, tmp_path:
     assert sum(document["counts"].values()) == document["people"]
     (declined,) = [one["mail"] for one in document["persons"] if one["stage"] == "declined"]
     assert declined == BEN
-    target = tmp_path / "report.md"
+    target = tmp_path / "report.html"
     run("campaign", "report", campaign.folder, "-o", target)
     report = target.read_text(encoding="utf-8")
-    assert "1 of 4 people who were asked have answered (25 %)" in report
+    assert "1 of 4 people who were asked have answered (25 %)" in report.replace("\u00a0", " ")
     assert "1 person has declined, and counts as asked." in report
 
 
