@@ -15,7 +15,8 @@ _DAY: Final = re.compile(
     (?:
         (?P<iso>\d{{4}}-\d{{2}}-\d{{2}})
         | (?P<dotted>\d{{1,2}}\.\s?\d{{1,2}}\.)\s?(?P<dotted_year>\d{{4}}|\d{{2}}(?!\d|[.:]))?
-        | (?:(?<=bis\s)|(?<=zum\s)|(?<=am\s)|(?<=ab\s)|(?<=-)|(?<=[-–]\s))(?P<dotted_short>\d{{1,2}}\.\d{{1,2}})(?![\d.])
+        | (?:(?<=bis\s)|(?<=zum\s)|(?<=am\s)|(?<=ab\s)|(?<=-)|(?<=[-–]\s))
+          (?P<dotted_short>\d{{1,2}}\.\d{{1,2}})(?![\d.])
         | (?P<slashed>\d{{1,2}}/\d{{1,2}})(?:/(?P<slashed_year>\d{{4}}|\d{{2}}))?
         | (?P<named>\d{{1,2}}(?:\.|st|nd|rd|th)?\s(?:of\s)?{_MONTH})\.?,?
           (?:\s(?P<named_year>\d{{4}}))?

@@ -93,8 +93,9 @@ def _reason_not_to_tell(
     participant: Participant, deadline: str, *, again: bool
 ) -> tuple[NoMailReason | None, MailRecord | None]:
     """Return the first reason why a person is not told, and the mail that it is about."""
-    if participant.stage is Stage.COMPLETE:
-        return NoMailReason.RETURNED, None
+    settled = {Stage.DECLINED: NoMailReason.DECLINED, Stage.COMPLETE: NoMailReason.RETURNED}
+    if participant.stage in settled:
+        return settled[participant.stage], None
     reason = None if _has_returned(participant) else _reason_of_invitation(participant, again=again)
     if reason is not None:
         return reason, participant.invitation

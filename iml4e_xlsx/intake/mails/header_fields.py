@@ -121,8 +121,8 @@ class Headers:
     def _read_answers(self) -> tuple[str, ...]:
         """Return the mails that it answers, the nearest first: References has them oldest first."""
         nearest = _MESSAGE_ID.findall(self["in-reply-to"])
-        earlier = reversed(_MESSAGE_ID.findall(self["references"]))
-        return tuple(dict.fromkeys((*nearest, *earlier)))[:_MOST_ANSWERS]
+        others = reversed(_MESSAGE_ID.findall(self["references"]))
+        return tuple(dict.fromkeys((*nearest, *others)))[:_MOST_ANSWERS]
 
     def _is_automatic(self) -> bool:
         """Return whether a program sent it: as RFC 3834 says, or as programs said before that."""

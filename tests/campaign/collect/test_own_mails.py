@@ -16,6 +16,7 @@ from iml4e_xlsx.cli.campaign.collect_messages import (
     notice_lines,
     summary_text,
 )
+from iml4e_xlsx.text.interface_texts import load_texts
 from tests.support.campaigns import DAY, NOW, SENDER, collect, person_of, workbook_of
 from tests.support.collecting import ANN, BEN, STRANGER, Opened, answers_of, eml, locked_zip
 from tests.support.noting import note_mail
@@ -40,9 +41,10 @@ def test_letters_of_people_are_listed_from_files(opened: Opened, tmp_path: Path)
     box = write_mbox(tmp_path / "a.mbox", [letter, stranger, answer_, old])
     done = collect(campaign, record, box)
 
+    (letter_found,) = done.letters
     assert [*notice_lines(done)] == [
-        "1 mail of a person in the roster brought no workbook:",
-        "  ann@example.org  2026-11-23  I cannot take part",
+        load_texts()("collect.letters", count=1),
+        f"  {letter_found.handle}  ann@example.org  2026-11-23  reply: I cannot take part",
     ]
 
 
