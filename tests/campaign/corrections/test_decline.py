@@ -104,7 +104,8 @@ def test_a_decline_of_somebody_who_has_answered_is_refused(opened: Opened) -> No
 
     said = run("campaign", "decline", ANN, "-C", campaign.folder, code=1).output
 
-    assert "Ann has returned a workbook (8 of 8 answered), and it counts" in said.replace("\n", " ")
+    words = f"Ann ({ANN}) has returned a workbook (8 of 8 answered, {handle}), and it counts"
+    assert words in said.replace("\n", " ")
     assert f"iml4e campaign assign {handle} --nobody" in said.replace("\n", " ")
     assert standing_of(record, ANN).stage is Stage.COMPLETE
     with pytest.raises(CampaignError):
