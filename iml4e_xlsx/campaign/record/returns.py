@@ -120,7 +120,8 @@ def save_arrival(tx: Transaction, arrival: Arrival) -> bool:
     A file that could not be read before and can be read now replaces that failure. Another mail
     that brings a known content is recorded as its delivery.
     """
-    values = {**_file_values(arrival), "collected": tx.now}
+    other_round = asdict(arrival.other_round) if arrival.other_round else None
+    values = {**_file_values(arrival), "other_round": other_round, "collected": tx.now}
     if not tx.insert_or_skip(returned, campaign=tx.campaign, sha256=arrival.digest, **values):
         recorded = find_returned(tx, arrival.digest)
         if recorded is None:  # erased in this very moment
@@ -273,7 +274,6 @@ def _file_values(arrival: Arrival) -> dict[str, Any]:
         "findings": [],
         "saved": "",
         "form": "",
-        "other_round": asdict(arrival.other_round) if arrival.other_round else None,
     }
     if isinstance(arrival.outcome, Failure):
         details, failure = pack_failure(arrival.outcome), arrival.outcome
