@@ -7,7 +7,7 @@ Whatever might be the person's and cannot be told stops it before anything is er
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,13 +82,7 @@ def forget(
     traces = _find_traces(campaign, record, mail, now)
     # Roster and files go before the record: until its end it knows what is still to be erased.
     rosters = _remove_from_rosters(campaign, mail)
-    if traces.person is None and not traces.returned_files and not rosters:
-        raise CampaignError(
-            CorrectionErrorCode.ADDRESS_UNKNOWN, campaign=campaign.settings.name, mail=mail
-        )
-    originals = (find_original(campaign, file) for file in traces.returned_files)
-    paths = {path for path in originals if path is not None}
-    paths |= {path for path, is_theirs in traces.issued.items() if is_theirs}
+    paths = _find_paths(campaign, traces, rosters, mail)
     for path in sorted(paths):
         path.unlink(missing_ok=True)
     # A file whose writing was cut off lies under another name beside it.
@@ -110,6 +104,36 @@ def forget(
         ratings_stay=ratings_stay,
         files_of_others=traces.files_of_others,
     )
+
+
+def preview_erasure(
+    campaign: Campaign, record: Record, mail: str, *, keep_ratings: bool, now: datetime
+) -> ErasureOutcome:
+    """Return what `forget` would erase, and erase nothing; raises the same errors."""
+    if "@" not in mail:
+        raise CampaignError(CorrectionErrorCode.NOT_AN_ADDRESS, mail=mail)
+    traces = _find_traces(campaign, record, mail, now)
+    rosters = _remove_from_rosters(campaign, mail, dry_run=True)
+    counting = returns.counting_responses(traces.returned_files)
+    return ErasureOutcome(
+        files=len(_find_paths(campaign, traces, rosters, mail)),
+        rosters=tuple(rosters),
+        ratings_stay=keep_ratings and traces.person is not None and traces.person.id in counting,
+        files_of_others=traces.files_of_others,
+    )
+
+
+def _find_paths(
+    campaign: Campaign, traces: _Traces, rosters: Collection[str], mail: str
+) -> set[Path]:
+    """Return the files that go with a person; CampaignError if nothing is known of the person."""
+    if traces.person is None and not traces.returned_files and not rosters:
+        raise CampaignError(
+            CorrectionErrorCode.ADDRESS_UNKNOWN, campaign=campaign.settings.name, mail=mail
+        )
+    originals = (find_original(campaign, file) for file in traces.returned_files)
+    paths = {path for path in originals if path is not None}
+    return paths | {path for path, is_theirs in traces.issued.items() if is_theirs}
 
 
 def _find_traces(campaign: Campaign, record: Record, mail: str, now: datetime) -> _Traces:
@@ -247,9 +271,11 @@ def _roster_names(campaign: Campaign) -> list[str]:
     return list(filter(None, dict.fromkeys((*ROSTERS, campaign.settings.roster))))
 
 
-def _remove_from_rosters(campaign: Campaign, mail: str) -> dict[str, tuple[str, str]]:
+def _remove_from_rosters(
+    campaign: Campaign, mail: str, *, dry_run: bool = False
+) -> dict[str, tuple[str, str]]:
     """
-    Remove a person's rows from every roster in the folder.
+    Remove a person's rows from every roster in the folder, unless it is a `dry_run`.
 
     Return the rosters that had some, each with its digest before and after.
     """
@@ -258,7 +284,8 @@ def _remove_from_rosters(campaign: Campaign, mail: str) -> dict[str, tuple[str, 
         data = path.read_bytes() if path.is_file() else b""
         rest = remove_person(data, mail, source=str(path)) if data else data
         if rest != data:
-            write_output(path, rest, force=True)
+            if not dry_run:
+                write_output(path, rest, force=True)
             rewritten[path.name] = (_digest(data), _digest(rest))
     return rewritten
 

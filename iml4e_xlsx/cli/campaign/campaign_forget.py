@@ -17,9 +17,10 @@ from iml4e_xlsx.text.message import message
     is_flag=True,
     help="Keep only the ratings that count, without a name, for the team's result.",
 )
+@click.option("--dry-run", is_flag=True, help="Only say what would be erased, and what would not.")
 @campaign_options(positional=False)
 @common_options
-def forget(mail: str, *, selection: CampaignOptions, keep_ratings: bool) -> None:
+def forget(mail: str, *, selection: CampaignOptions, keep_ratings: bool, dry_run: bool) -> None:
     """
     Erase a person from the roster, the files and the record.
 
@@ -27,13 +28,15 @@ def forget(mail: str, *, selection: CampaignOptions, keep_ratings: bool) -> None
     Example: iml4e campaign forget ann@example.org --keep-ratings
     """
     from iml4e_xlsx.campaign.corrections.forget import forget as erase
+    from iml4e_xlsx.campaign.corrections.forget import preview_erasure
     from iml4e_xlsx.campaign.folder.clock import current_time
 
     with open_session(selection) as (campaign, record):
-        done = erase(campaign, record, mail, keep_ratings=keep_ratings, now=current_time())
+        run = preview_erasure if dry_run else erase
+        done = run(campaign, record, mail, keep_ratings=keep_ratings, now=current_time())
     click.echo(
         command_text(
-            "erased",
+            "would_erase" if dry_run else "erased",
             files=message("commands.count_files", count=done.files),
             rosters=message("commands.erased_rosters", names=done.rosters) if done.rosters else "",
             ratings=message(
@@ -43,3 +46,4 @@ def forget(mail: str, *, selection: CampaignOptions, keep_ratings: bool) -> None
     )
     for returned in done.files_of_others:
         click.echo(command_text("erased_others", file=returned.handle))
+    click.echo(command_text("erased_unreached"))

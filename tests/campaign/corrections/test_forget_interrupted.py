@@ -193,5 +193,5 @@ def test_the_command_says_what_it_did(settled: Settled) -> None:
 
     assert "rows in roster.csv" in out
     assert "the ratings stay without a name" in out
-    assert "This does not reach" in out
+    assert "Not reached are" in out
     assert NAME not in out
