@@ -101,3 +101,7 @@ class SettingFindings(CatalogueBase):
     def setting_authority(self, place: Place, setting: str) -> Finding:
         """Report an address that a refresh token must not be sent to; never what it is."""
         return self._make_finding(Severity.ERROR, "setting-authority", place, setting)
+
+    def setting_proxy(self, place: Place, setting: str) -> Finding:
+        """Report an address of a proxy that cannot be used, or holds a login; never what it is."""
+        return self._make_finding(Severity.ERROR, "setting-proxy", place, setting)

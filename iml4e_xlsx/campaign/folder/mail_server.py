@@ -28,6 +28,7 @@ SERVER_FIELDS: Final[Mapping[str, tuple[type, Any]]] = {
     "login": (bool, True),
     "token_command": (list, []),
     "ca_file": (str, ""),
+    "proxy": (str, ""),
 }
 """The keys of [smtp], most of which [imap] has as well: type and default."""
 
@@ -36,6 +37,7 @@ OAUTH2_FIELDS: Final[Mapping[str, tuple[type, Any]]] = {
     "client_id": (str, ""),
     "tenant": (str, DEFAULT_TENANT),
     "authority": (str, ""),
+    "proxy": (str, ""),
 }
 """The keys of [oauth2], which all services share."""
 
@@ -54,7 +56,8 @@ class MailServer:
     """
     A mail server: its address, the security of the connection, and whether it wants a login.
 
-    `tokens` says where tokens of OAuth2 come from; None where passwords are used.
+    `proxy` is the way to it, empty for none. `tokens` says where tokens of OAuth2 come from; None
+    where passwords are used.
     """
 
     protocol: Literal["smtp", "imap"]
@@ -64,6 +67,7 @@ class MailServer:
     ca_file: str = ""
     login: bool = True
     tokens: TokenSettings | None = None
+    proxy: str = ""
 
     def __str__(self) -> str:
         """Return host and port, as messages name a server."""
@@ -85,6 +89,7 @@ def make_server(
         ca_file=values["ca_file"],
         login=bool(values["login"]),
         tokens=make_token_settings(values, oauth2) if wants_token else None,
+        proxy=values["proxy"],
     )
 
 
@@ -96,4 +101,5 @@ def make_token_settings(values: Mapping[str, Any], oauth2: Mapping[str, Any]) ->
         tenant=oauth2["tenant"],
         authority=oauth2["authority"],
         command=tuple(values["token_command"]),
+        proxy=oauth2["proxy"],
     )

@@ -35,6 +35,7 @@ DATABASE_VARIABLE: Final = "IML4E_DATABASE"
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{4,32}")
 _MAIL: Final = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 _AUTHORITY: Final = re.compile(r"https://[^\s/@?#]+(/[^\s@?#]*)?")
+_PROXY: Final = re.compile(r"(http|socks5)://([^\s/@:?#]+|\[[0-9A-Fa-f:]+\]):\d{1,5}/?")
 _MOST: Final = 65_535
 """The greatest number of a port, and more than anybody needs of days or mails."""
 
@@ -266,9 +267,19 @@ class _SettingsCheck:
             self.findings.append(self._make.setting_security(place, label, security))
         if security == "none" and isinstance(host, str) and host not in ("", *LOCAL_HOSTS):
             self.findings.append(self._make.setting_unencrypted(place, label, host))
+        elif security == "none" and values["proxy"]:  # which may be anywhere, and so may the host
+            finding = self._make.setting_unencrypted(place, label, str(values["proxy"]))
+            self.findings.append(finding)
+        self._check_proxy(table, values["proxy"])
+
+    def _check_proxy(self, table: str, proxy: object) -> None:
+        if isinstance(proxy, str) and proxy and not _PROXY.fullmatch(proxy):
+            place, label = self._place(table, "proxy"), _label(table, "proxy")
+            self.findings.append(self._make.setting_proxy(place, label))
 
     def _check_oauth2(self, values: Mapping[str, Any]) -> None:
         provider, authority = values["provider"], values["authority"]
+        self._check_proxy("oauth2", values["proxy"])
         if isinstance(provider, str) and provider not in ("", *PROVIDERS):
             place, label = self._place("oauth2", "provider"), _label("oauth2", "provider")
             self.findings.append(self._make.setting_provider(place, label, provider))

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 from iml4e_xlsx.campaign.folder.mail_server import MailServer
 from iml4e_xlsx.campaign.record.mailboxes import FolderPosition
 from iml4e_xlsx.campaign.servers.credentials import Login, TokenLogin
+from iml4e_xlsx.campaign.servers.imap_connection import open_imap
 from iml4e_xlsx.campaign.servers.imap_login import log_in, login_error
 from iml4e_xlsx.campaign.servers.mail_folder import MailBatch, MailboxMail
 from iml4e_xlsx.campaign.servers.mail_structure import may_hold_workbook
@@ -147,16 +148,8 @@ class Mailbox:
         )
 
     def _connect(self) -> IMAPClient:
-        from imapclient import IMAPClient
-
         server, context = self.server, tls_context(self.server, self._base)
-        self._client = IMAPClient(
-            server.host,
-            port=server.port,
-            ssl=server.security == "tls",
-            ssl_context=context if server.security == "tls" else None,
-            timeout=_TIMEOUT,
-        )
+        self._client = open_imap(server, context, _TIMEOUT)
         if server.security == "starttls":
             self._client.starttls(context)
         if self._login is not None:

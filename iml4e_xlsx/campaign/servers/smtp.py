@@ -22,6 +22,7 @@ import tenacity
 from iml4e_xlsx.campaign.folder.mail_server import MailServer
 from iml4e_xlsx.campaign.servers.credentials import Login, TokenLogin
 from iml4e_xlsx.campaign.servers.refusals import choose_refusal
+from iml4e_xlsx.campaign.servers.smtp_connection import open_smtp
 from iml4e_xlsx.campaign.servers.smtp_login import log_in
 from iml4e_xlsx.campaign.servers.tls import certificate_error, tls_context
 from iml4e_xlsx.campaign.servers.transport import MailDeferral, MailRefusal, MailUncertainty
@@ -247,11 +248,9 @@ class Smtp:
         return smtp
 
     def _reach(self) -> smtplib.SMTP:
-        server = self.server
-        if server.security != "tls":
-            return smtplib.SMTP(server.host, server.port, timeout=self._timeout)
-        context = tls_context(server, self._folder)
-        return smtplib.SMTP_SSL(server.host, server.port, timeout=self._timeout, context=context)
+        is_tls = self.server.security == "tls"
+        context = tls_context(self.server, self._folder) if is_tls else None
+        return open_smtp(self.server, context, self._timeout)
 
     def _secure_connection(self, smtp: smtplib.SMTP) -> None:
         """Secure a connection and log in."""
