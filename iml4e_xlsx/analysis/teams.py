@@ -29,7 +29,7 @@ from iml4e_xlsx.model import (
     Scheme,
     is_open,
 )
-from iml4e_xlsx.scheme.forms import find_form, join_forms
+from iml4e_xlsx.scheme.forms import base_of, carry_form, join_forms
 from iml4e_xlsx.scheme.versions import carry_response
 from iml4e_xlsx.scoring import score
 from iml4e_xlsx.text.interface_texts import scheme_texts
@@ -169,7 +169,7 @@ def align_versions(assessments: Iterable[Assessment]) -> list[Assessment]:
 
 def _carry_assessment(assessment: Assessment, scheme: Scheme) -> Assessment:
     # Who was asked for some statements only has left none of the others open.
-    scheme = find_form(scheme, assessment.scheme.form)
+    scheme = carry_form(assessment.scheme, scheme)
     if assessment.scheme.version == scheme.version:
         return replace(assessment, scheme=scheme)
     catalogue = FindingCatalogue(scheme_texts(scheme))
@@ -280,10 +280,11 @@ def _report_forms(
     members: Sequence[TeamMember], scheme: Scheme, name: str, catalogue: FindingCatalogue
 ) -> list[Finding]:
     """Report that some members were asked for fewer statements than the team is scored by."""
-    shorter = [member for member in members if member.assessment.scheme is not scheme]
+    # Who has a part was asked for it on purpose: the others of the team have the rest.
+    shorter = [member for member in members if base_of(member.assessment.scheme) is not scheme]
     if not shorter:
         return []
-    forms = ", ".join(sorted({member.assessment.scheme.form for member in shorter}))
+    forms = ", ".join(sorted({base_of(member.assessment.scheme).form for member in shorter}))
     return [catalogue.forms_mixed(Place(source=name), len(shorter), len(members), forms)]
 
 

@@ -193,7 +193,8 @@ class Scheme:
     scheme, to its value: a workbook may come back in another language than it left.
     `instruction` is what respondents are told before they rate. `forms` maps the name of a form to
     the statements that it asks for; a scheme that has such a selection only has the name as its
-    `form`, and in `whole` the scheme that it was selected from.
+    `form`, and in `whole` the scheme that it was selected from. `roles` maps the name of a role to
+    the codes of the areas that people in this role are asked about.
     """
 
     id: str
@@ -215,6 +216,7 @@ class Scheme:
     instruction: str = ""
     measures: Measures | None = None
     forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     form: str = ""
     whole: Scheme | None = None
     statements: Mapping[str, Statement] = field(init=False)

@@ -14,7 +14,7 @@ from pathlib import Path
 from iml4e_xlsx import resources
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.scheme import load_scheme
-from iml4e_xlsx.scheme.forms import find_form
+from iml4e_xlsx.scheme.forms import carry_form, find_form
 from iml4e_xlsx.spreadsheets.grid import Grid, Grids, UnreadGrid
 from iml4e_xlsx.workbook.workbook_layout import META_SHEET
 
@@ -203,7 +203,7 @@ class Schemes:
         newest, folder = max(versions, key=lambda item: _version_numbers(item[0].version))
         has_language = scheme.language in newest.languages
         newest = load_scheme(folder, scheme.language) if has_language else newest
-        return find_form(newest, scheme.form)
+        return carry_form(scheme, newest)
 
     def list_versions(self, scheme_id: str) -> tuple[str, ...]:
         """Return the versions of a scheme that are at hand."""

@@ -1,8 +1,13 @@
-"""Selects forms of a scheme: the same statements, of which a workbook asks for some only."""
+"""
+Selects forms and parts of a scheme: the same statements, of which a workbook asks for some only.
+
+A form is listed in the scheme and asks for something in every area; a part is what one person is
+asked for, of whole areas or single statements, and is named by what it holds (`part_names`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from functools import lru_cache
 
@@ -10,6 +15,7 @@ from iml4e_xlsx.errors import SchemeError
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Place
 from iml4e_xlsx.model import Area, Scheme
+from iml4e_xlsx.scheme.part_names import name_part, read_tokens, split_name
 from iml4e_xlsx.text.interface_texts import load_texts
 from iml4e_xlsx.text.message import message
 
@@ -27,6 +33,8 @@ def select_form(scheme: Scheme, form: str) -> Scheme:
     if not form:
         return whole
     if form not in whole.forms:
+        if (part := _find_part(whole, form)) is not None:
+            return part
         place, choices = Place(source=whole.id), ", ".join(whole.forms)
         finding = FindingCatalogue(load_texts()).scheme_unknown_key(
             place,
@@ -39,18 +47,85 @@ def select_form(scheme: Scheme, form: str) -> Scheme:
 
 
 def find_form(scheme: Scheme, form: str) -> Scheme:
-    """Return a form of a scheme, or the whole scheme where it has no such form."""
+    """Return a form or part of a scheme, or the whole scheme where it has no such form."""
     whole = scheme.whole or scheme
-    return select_form(whole, form) if form in whole.forms else whole
+    if form in whole.forms:
+        return select_form(whole, form)
+    return _find_part(whole, form) or whole
+
+
+def select_part(base: Scheme, statements: Collection[str]) -> Scheme:
+    """
+    Return the part of a scheme or form that has these statements; itself if these are all.
+
+    Raises:
+        ValueError: If none of the statements is one of the scheme's.
+    """
+    return find_form(base, name_part(base, statements))
+
+
+def is_part(scheme: Scheme) -> bool:
+    """Return whether a scheme is what one person is asked for, not a form that it lists."""
+    return base_of(scheme) is not scheme
+
+
+def base_of(scheme: Scheme) -> Scheme:
+    """Return what a part is a part of, a form or the whole scheme; a form or scheme itself."""
+    whole = scheme.whole
+    if whole is None or scheme.form in whole.forms:
+        return scheme
+    for tokens, form in split_name(scheme.form):
+        base = find_form(whole, form)
+        if base.form == form and read_tokens(tokens, base.areas) is not None:
+            return base
+    return scheme  # several forms that were joined
+
+
+def carry_form(scheme: Scheme, newer: Scheme) -> Scheme:
+    """
+    Return in another version of a scheme what a form or part of it asks for.
+
+    Whole areas stay whole areas; of an area in which somebody was asked for some statements, it is
+    those that are still there.
+    """
+    whole, base = newer.whole or newer, base_of(scheme)
+    if base is scheme:
+        return find_form(whole, scheme.form)
+    new_base = find_form(whole, base.form)
+    asked = {code for code, area in _areas_of(base).items() if area == _areas_of(scheme).get(code)}
+    ids = {
+        one.id
+        for area in new_base.areas
+        for one in area.statements
+        if area.code in asked or one.id in scheme.statements
+    }
+    return select_part(new_base, ids) if ids else new_base
+
+
+def _areas_of(scheme: Scheme) -> dict[str, tuple[str, ...]]:
+    return {area.code: tuple(one.id for one in area.statements) for area in scheme.areas}
+
+
+def _find_part(whole: Scheme, name: str) -> Scheme | None:
+    """Return the part of a name; None if it is none, or of something that the scheme lacks."""
+    for tokens, form in split_name(name):
+        if form and form not in whole.forms:
+            continue
+        base = select_form(whole, form)
+        ids = read_tokens(tokens, base.areas)
+        if ids is not None:
+            return _restrict_scheme(whole, name, ids)
+    return None
 
 
 def join_forms(schemes: Iterable[Scheme]) -> Scheme:
     """
     Return what several forms of one version of a scheme ask for together.
 
-    It is the whole scheme as soon as one of them is.
+    It is the whole scheme as soon as one of them is. A part counts as what it is a part of: the
+    others of a team have the rest, and what nobody has is open.
     """
-    forms = list(dict.fromkeys(schemes))
+    forms = list(dict.fromkeys(map(base_of, schemes)))
     first = forms[0]
     if first.whole is None or len(forms) == 1:
         return first

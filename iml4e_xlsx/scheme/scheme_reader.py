@@ -24,7 +24,7 @@ from iml4e_xlsx.model import (
     Scheme,
     Thresholds,
 )
-from iml4e_xlsx.scheme.form_reader import read_forms
+from iml4e_xlsx.scheme.form_reader import read_forms, read_roles
 from iml4e_xlsx.scheme.rules import StatementRules, TextLimits, check_scheme
 from iml4e_xlsx.scheme.source_reader import SourceReader
 from iml4e_xlsx.scheme.statement_reader import NEW_STATEMENT, StatementReader
@@ -143,6 +143,9 @@ class SchemeReader:
                 fields, "instruction", "instruction", TextLimits.TEXT, required=False
             ),
             measures=self._read_measures(fields),
+            roles=read_roles(
+                fields.read_mapping("roles", required=False), parts.areas, self.collector
+            ),
             forms=read_forms(
                 fields.read_mapping("forms", required=False), parts.areas, self.collector
             ),

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from iml4e_xlsx.model import NOT_APPLICABLE, RoundNotice, Scheme
 from iml4e_xlsx.scheme.answering_time import describe_minutes, estimate_minutes
+from iml4e_xlsx.scheme.forms import is_part
 from iml4e_xlsx.text.days import describe_day
 from iml4e_xlsx.text.texts import Texts
 from iml4e_xlsx.workbook.workbook_layout import CoverSheet, Layout
@@ -38,6 +39,9 @@ def describe_form(scheme: Scheme, texts: Texts) -> str:
     """Say of how many statements a form is, and how far its figures can be trusted."""
     whole = scheme.whole or scheme
     count, total = len(scheme.statements), len(whole.statements)
+    if is_part(scheme):
+        areas = ", ".join(area.short for area in scheme.areas)
+        return texts("cover.part", areas=areas, count=count, total=total)
     return texts("cover.form", form=scheme.form, count=count, total=total)
 
 

@@ -44,6 +44,7 @@ from iml4e_xlsx.report.tables.table import (
     format_percent,
     format_value,
 )
+from iml4e_xlsx.scheme.forms import is_part
 from iml4e_xlsx.text.character_fallbacks import encodable_name, encodable_text
 from iml4e_xlsx.text.interface_texts import load_texts, scheme_texts
 from iml4e_xlsx.text.texts import Texts
@@ -144,8 +145,10 @@ def _title_line(console: Console, assessment: Assessment, texts: Texts) -> Text:
     if source != profile.team:  # the result of a team has no file of its own
         title.append(f"   {encodable_name(source, console.encoding)}", style="dim")
     if scheme := assessment.scheme.whole:
+        part = is_part(assessment.scheme)
         form = texts(
-            "result.form",
+            "result.part" if part else "result.form",
+            areas=", ".join(area.short for area in assessment.scheme.areas),
             form=assessment.scheme.form,
             count=len(assessment.scheme.statements),
             total=len(scheme.statements),

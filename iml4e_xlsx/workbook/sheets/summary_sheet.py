@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from iml4e_xlsx.model import AreaResult
+from iml4e_xlsx.scheme.forms import is_part
 from iml4e_xlsx.workbook.canvas import Sheet
 from iml4e_xlsx.workbook.cells import column_letters
 from iml4e_xlsx.workbook.colours import (
@@ -87,6 +88,9 @@ def _title(draft: WorkbookDraft) -> str:
     if scheme.whole is None:
         return texts("summary.title")
     count, total = len(scheme.statements), len(scheme.whole.statements)
+    if is_part(scheme):
+        areas = ", ".join(area.short for area in scheme.areas)
+        return texts("summary.title_of_part", areas=areas, count=count, total=total)
     return texts("summary.title_of_form", form=scheme.form, count=count, total=total)
 
 
