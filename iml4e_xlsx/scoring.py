@@ -135,7 +135,9 @@ def compare_ways(
     """
     pairs = []
     for area in now.areas:
-        past = before.area(area.area)
+        past = next((result for result in before.areas if result.area == area.area), None)
+        if past is None:  # as of somebody who was asked for other areas then
+            continue
         way = measure_way(past.levels, area.target, thresholds) if past.is_assessed else None
         if way is not None and area.way is not None:
             pairs.append((way, area.way))

@@ -140,7 +140,7 @@ def _make_contents(
         raise CampaignError(RoundErrorCode.NO_ROUND_RESULT)
     if results.is_partial:
         keys = {team.key for team in results.teams}
-        rounds = [kept for each in rounds if (kept := list(keep_teams(each, keys)))]
+        rounds = [own for each in rounds if (own := list(keep_teams(each, keys)))]
     texts = scheme_texts(assessments[0].scheme)
     unread = (returned_file.restore_failure(texts) for _, returned_file in results.unread)
     failures = [failure for failure in unread if failure is not None]

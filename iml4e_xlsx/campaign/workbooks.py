@@ -22,6 +22,7 @@ from iml4e_xlsx.campaign.previous import PreviousResults, read_previous_results
 from iml4e_xlsx.campaign.record import campaigns, mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.people import BuiltWorkbook, Person
+from iml4e_xlsx.campaign.scopes import TeamGap, hand_out_scopes
 from iml4e_xlsx.errors import CampaignError, ResourceError
 from iml4e_xlsx.findings.error_codes import RoundErrorCode
 from iml4e_xlsx.findings.file_traits import content_digest
@@ -30,7 +31,7 @@ from iml4e_xlsx.model import ROSTER_FIELDS, Result, RoundNotice, Scheme
 from iml4e_xlsx.output import write_output
 from iml4e_xlsx.roster import RosterRow, read_roster
 from iml4e_xlsx.scheme import load_scheme
-from iml4e_xlsx.scheme.forms import select_form
+from iml4e_xlsx.scheme.forms import find_form, select_form
 from iml4e_xlsx.text.spelling import name_key
 from iml4e_xlsx.workbook.builder import blank_response, build_workbook
 from iml4e_xlsx.workbook.workbook_layout import FORMAT_VERSION
@@ -132,6 +133,7 @@ class BuildOutcome:
         other_language: The people whose language the scheme does not have: their workbook is in
             the scheme's own.
         with_previous: How many workbooks show a previous result.
+        gaps: The teams in which statements have fewer raters than wished, or none.
         doubts: What is doubtful about the roster.
     """
 
@@ -142,6 +144,7 @@ class BuildOutcome:
     unlisted: tuple[Person, ...]
     other_language: tuple[Person, ...]
     with_previous: int
+    gaps: tuple[TeamGap, ...] = ()
     doubts: tuple[Finding, ...] = ()
 
 
@@ -182,20 +185,19 @@ def build_campaign(
     rows = read_roster(path, scheme, mails=True, languages=languages)
     with record.begin(now) as tx:
         campaigns.ensure_campaign(tx, campaign.settings.name, scheme.id, scheme.version)
-        recorded_paths = (
-            campaigns.previous_paths(tx)
-            if previous is None
-            else _relative_paths(campaign, previous)
-        )
+        recorded_paths = _choose_previous(tx, campaign, previous)
     # Paths stand in errors as they were typed.
     previous_paths = previous or [campaign.folder / name for name in recorded_paths]
     results = read_previous_results(previous_paths, campaign.known_schemes())
     with record.begin(now) as tx:
-        listed = people.save_roster(tx, rows, digest, recorded_paths)
+        reached_ids = _reached_ids(tx)
+        handed = hand_out_scopes(
+            scheme, rows, people.all_people(tx), reached_ids, campaign.settings
+        )
+        listed = people.save_roster(tx, rows, digest, recorded_paths, handed.scopes)
         built_workbooks = people.built_workbooks(tx)
         mailed_ids = mails.all_mails(tx).keys()
         unlisted = tuple(person for person in people.all_people(tx) if not person.listed)
-        reached_ids = _reached_ids(tx)
     make_own_folder(campaign.workbooks)
     tasks = list(_plan_tasks(campaign, listed, rows, built_workbooks, results))
     steps = _build_and_record(tasks, campaign, record, now, pool or WorkbookPool())
@@ -211,8 +213,18 @@ def build_campaign(
         unlisted=unlisted,
         other_language=tuple(_other_language(campaign, listed, scheme)),
         with_previous=sum(results.result_for(person) is not None for person in listed),
+        gaps=handed.gaps,
         doubts=rows.findings,
     )
+
+
+def _choose_previous(
+    tx: Transaction, campaign: Campaign, previous: Sequence[str | Path] | None
+) -> list[str]:
+    """Return the paths that were named now, or else last, as seen from the campaign's folder."""
+    if previous is None:
+        return list(campaigns.previous_paths(tx))
+    return _relative_paths(campaign, previous)
 
 
 def _check_language(campaign: Campaign, languages: Sequence[str]) -> None:
@@ -282,6 +294,8 @@ def _plan_tasks(
     notice = campaign.settings.notice
     for person, row in zip(listed, rows, strict=True):
         scheme = campaign.load_scheme(campaign.choose_language(person.language))
+        if person.scope is not None:
+            scheme = find_form(scheme, person.scope.form)
         previous = results.result_for(person)
         fingerprint = _fingerprint(person, row.file_name, scheme, previous, notice)
         built = built_workbooks.get(person.id)

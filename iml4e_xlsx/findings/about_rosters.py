@@ -170,6 +170,24 @@ class RosterFindings(CatalogueBase):
             Severity.ERROR, "roster-target-area", place, value, choices=choices
         )
 
+    def roster_area_unknown(self, place: Place, value: str, choices: TextValue) -> Finding:
+        """Report an area of a person that the scheme does not have, or that may be several."""
+        return self._make_finding(
+            Severity.ERROR, "roster-area-unknown", place, value, choices=choices
+        )
+
+    def roster_statement_unknown(self, place: Place, value: str, choices: TextValue) -> Finding:
+        """Report a statement of a person that the scheme or form does not have."""
+        return self._make_finding(
+            Severity.ERROR, "roster-statement-unknown", place, value, choices=choices
+        )
+
+    def roster_form_unknown(self, place: Place, value: str, choices: TextValue) -> Finding:
+        """Report a form of a person that the scheme does not have."""
+        return self._make_finding(
+            Severity.ERROR, "roster-form-unknown", place, value, choices=choices
+        )
+
     def roster_target_twice(self, place: Place, value: str) -> Finding:
         """Report two different targets for one area."""
         return self._make_finding(Severity.ERROR, "roster-target-twice", place, value)

@@ -15,6 +15,7 @@ from iml4e_xlsx.output import check_folder, check_target, write_output
 from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.roster import read_roster
+from iml4e_xlsx.scheme.forms import find_form
 from iml4e_xlsx.scheme.versions import carry_response, report_outside
 from iml4e_xlsx.scoring import score
 from iml4e_xlsx.text.interface_texts import scheme_texts
@@ -106,12 +107,18 @@ def make_roster_workbooks(
         check_target(path, force=force)
     folder.mkdir(parents=True, exist_ok=True)
     for row, path in zip(rows, paths, strict=True):
+        part = (
+            order if row.part is None else replace(order, scheme=find_form(order.scheme, row.part))
+        )
         response = replace(
             base,
             profile=_merge_profiles(row.profile, base.profile),
             targets={**base.targets, **row.targets},
+            answers={
+                id_: base.answers.get(id_, Answer(statement=id_)) for id_ in part.scheme.statements
+            },
         )
-        write_output(path, _build(order, response, previous), force=force)
+        write_output(path, _build(part, response, previous), force=force)
     return tuple(paths)
 
 

@@ -21,6 +21,10 @@ NAME: Final = "respondent"
 MAIL: Final = "mail"
 LANGUAGE: Final = "language"
 TARGET: Final = "target"
+ROLE: Final = "role"
+AREAS: Final = "areas"
+STATEMENTS: Final = "statements"
+FORM: Final = "form"
 
 _IGNORED: Final = re.compile(r"[\s\-‐‑_.:*]+")
 """White space and marks that make no difference in a heading: `E-Mail:` is `email`."""
@@ -33,6 +37,7 @@ class ColumnContent(Enum):
     ADDRESS = auto()  #: One mail address.
     LANGUAGE = auto()  #: A language of the assessment.
     TARGETS = auto()  #: Levels, for all areas or for some.
+    PART = auto()  #: What the person is asked for: areas, statements or a form.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +79,7 @@ class RosterColumn:
 
 _PROFILE_WIDTHS: Final = {NAME: 26, "organisation": 24, "team": 24, "role": 22, "size": 14}
 _USUAL_WIDTH: Final = 18
+_LONGEST_PART: Final = 1000
 
 _PROFILE_COLUMNS: Final = tuple(
     RosterColumn(
@@ -106,6 +112,16 @@ COLUMNS: Final = (
     ),
     RosterColumn(name=TARGET, headings=("target", "ziel"), width=18, content=ColumnContent.TARGETS),
     *(column for column in _PROFILE_COLUMNS if column.name in OPTIONAL_FIELDS),
+    *(
+        RosterColumn(
+            name=name,
+            headings=(name, other),
+            width=_USUAL_WIDTH,
+            content=ColumnContent.PART,
+            limit=_LONGEST_PART,
+        )
+        for name, other in ((AREAS, "bereiche"), (STATEMENTS, "aussagen"), (FORM, "fragebogen"))
+    ),
 )
 """The columns in the order of the templates; a roster may have them in any order."""
 

@@ -33,7 +33,9 @@ class RosterRow:
 
     `row` is the row's number as a spreadsheet program shows it, `mail` the address as written,
     `address` the same as mail servers take it: its domain in ASCII; empty where addresses were
-    not asked for. `extra` maps the headings of all other columns to this row's texts.
+    not asked for. `part` is the form or part of the scheme that the row asks for, empty for all of
+    it; None if it says nothing of that. `extra` maps the headings of all
+    other columns to this row's texts.
     """
 
     profile: Profile
@@ -43,6 +45,7 @@ class RosterRow:
     mail: str = ""
     address: str = ""
     language: str = ""
+    part: str | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -164,6 +167,7 @@ def _make_rows(people: Sequence[RosterPerson]) -> tuple[RosterRow, ...]:
             mail=person.values.get(MAIL, ""),
             address=person.address,
             language=person.language,
+            part=person.part,
             extra=person.extra,
         )
         for person, profile, file_name in zip(people, profiles, file_names(profiles), strict=True)

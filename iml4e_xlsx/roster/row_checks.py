@@ -10,17 +10,29 @@ from typing import Final, TypeAlias
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import ROSTER_FIELDS, Profile, Scheme
-from iml4e_xlsx.roster.columns import LANGUAGE, MAIL, NAME, TARGET, ColumnContent
+from iml4e_xlsx.roster.columns import (
+    AREAS,
+    FORM,
+    LANGUAGE,
+    MAIL,
+    NAME,
+    STATEMENTS,
+    TARGET,
+    ColumnContent,
+)
 from iml4e_xlsx.roster.headings import RosterHeading, column_label
 from iml4e_xlsx.roster.mail_address import AddressCheck, AddressError, AddressFault
+from iml4e_xlsx.roster.parts import PartFault, PartMistake, read_part
 from iml4e_xlsx.roster.roster_table import CellKind, RosterCell, RosterLine, RosterTable
 from iml4e_xlsx.roster.targets import (
     TargetFault,
     TargetMistake,
+    find_areas,
     list_areas,
     list_levels,
     read_targets,
 )
+from iml4e_xlsx.scheme.rules import list_nearest
 from iml4e_xlsx.text.addresses import address_key
 from iml4e_xlsx.text.lists import list_names
 from iml4e_xlsx.text.message import message
@@ -37,7 +49,7 @@ _STEERING_CATEGORIES: Final = ("Cc", "Zl", "Zp")
 _NAME_PARTS: Final = (NAME, "organisation", "team")
 """The values that must differ between two people, since they name a response."""
 
-_USED_COLUMNS: Final = frozenset({*ROSTER_FIELDS, MAIL, LANGUAGE, TARGET})
+_USED_COLUMNS: Final = frozenset({*ROSTER_FIELDS, MAIL, LANGUAGE, TARGET, AREAS, STATEMENTS, FORM})
 """The columns that have a place of their own in a `RosterRow`; all others are extra."""
 
 
@@ -51,6 +63,7 @@ class RosterPerson:
     targets: Mapping[str, int]
     language: str
     address: str
+    part: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +123,7 @@ class RowChecker:
             targets=self._check_targets(line.number, values.get(TARGET, "")),
             language=self._check_language(line.number, values.get(LANGUAGE, "")),
             address=address,
+            part=self._check_part(line.number, values),
         )
 
     def _extra_values(self, texts: Mapping[int, str]) -> dict[str, str]:
@@ -237,6 +251,25 @@ class RowChecker:
         for mistake in mistakes:
             self._report(row, self.positions[TARGET], self._describe_target(mistake))
         return targets
+
+    def _check_part(self, row: int, values: Mapping[str, str]) -> str | None:
+        """Return the form or part that a row asks for; report each entry that cannot be used."""
+        part, mistakes = read_part(values, self.scheme)
+        for mistake in mistakes:
+            self._report(row, self.positions[mistake.column], self._describe_part(mistake))
+        return part
+
+    def _describe_part(self, mistake: PartMistake) -> MakeFinding:
+        catalogue, scheme, text = self.catalogue, self.scheme, mistake.text
+        if mistake.fault is PartFault.AREA:
+            choices = list_areas(find_areas(text, scheme) or scheme.areas)
+            return lambda place: catalogue.roster_area_unknown(place, text, choices)
+        if mistake.fault is PartFault.STATEMENT:
+            nearest = list_nearest(text, tuple(scheme.statements))
+            return lambda place: catalogue.roster_statement_unknown(place, text, nearest)
+        forms = tuple((scheme.whole or scheme).forms)
+        named = list_names(forms, limit=len(forms)) if forms else message("scheme_form.no-choice")
+        return lambda place: catalogue.roster_form_unknown(place, text, named)
 
     def _describe_target(self, mistake: TargetMistake) -> MakeFinding:
         catalogue, scheme, text = self.catalogue, self.scheme, mistake.text

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from iml4e_xlsx.model import Scheme
-from iml4e_xlsx.roster.columns import COLUMNS, ColumnContent, RosterColumn
+from iml4e_xlsx.roster.columns import AREAS, COLUMNS, FORM, STATEMENTS, ColumnContent, RosterColumn
 from iml4e_xlsx.roster.mail_address import LONGEST_ADDRESS
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.texts import Texts
@@ -172,6 +172,12 @@ class TemplateDraft:
             return next(iter(self.languages), "")
         if column.content is ColumnContent.TARGETS:
             return str(self.scheme.top - 1)
+        if column.name == AREAS:
+            return " ".join(area.code for area in self.scheme.areas[:2])
+        if column.name == STATEMENTS:
+            return " ".join(list(self.scheme.statements)[:2])
+        if column.name == FORM:
+            return next(iter((self.scheme.whole or self.scheme).forms), "")
         return self.texts(column.example_key)
 
 

@@ -94,16 +94,18 @@ def carry_form(scheme: Scheme, newer: Scheme) -> Scheme:
     new_base = find_form(whole, base.form)
     asked = {code for code, area in _areas_of(base).items() if area == _areas_of(scheme).get(code)}
     ids = {
-        one.id
+        statement.id
         for area in new_base.areas
-        for one in area.statements
-        if area.code in asked or one.id in scheme.statements
+        for statement in area.statements
+        if area.code in asked or statement.id in scheme.statements
     }
     return select_part(new_base, ids) if ids else new_base
 
 
 def _areas_of(scheme: Scheme) -> dict[str, tuple[str, ...]]:
-    return {area.code: tuple(one.id for one in area.statements) for area in scheme.areas}
+    return {
+        area.code: tuple(statement.id for statement in area.statements) for area in scheme.areas
+    }
 
 
 def _find_part(whole: Scheme, name: str) -> Scheme | None:

@@ -49,7 +49,7 @@ def split_name(name: str) -> Iterator[tuple[str, str]]:
 def read_tokens(tokens: str, areas: Sequence[Area]) -> frozenset[str] | None:
     """Return the statements that the tokens of a name mean; None if they mean none."""
     by_code = {area.code.lower(): area for area in areas}
-    found: set[str] = set()
+    ids: set[str] = set()
     words = tokens.split("-")
     while words:
         area = by_code.get(words.pop(0))
@@ -58,15 +58,15 @@ def read_tokens(tokens: str, areas: Sequence[Area]) -> frozenset[str] | None:
         numbers = []
         while words and _NUMBERS.fullmatch(words[0]):
             numbers.append(words.pop(0))
-        chosen = _choose_statements(area, numbers)
-        if not chosen:
+        numbered = _choose_statements(area, numbers)
+        if not numbered:
             return None
-        found |= chosen
-    return frozenset(found)
+        ids |= numbered
+    return frozenset(ids)
 
 
 def _name_area(area: Area, statements: Collection[str]) -> Iterator[str]:
-    chosen = [one.id for one in area.statements if one.id in statements]
+    chosen = [statement.id for statement in area.statements if statement.id in statements]
     if not chosen:
         return
     yield area.code.lower()
@@ -88,7 +88,7 @@ def _name_runs(numbers: Iterable[str], chosen: Collection[str]) -> Iterator[str]
 def _choose_statements(area: Area, numbers: Sequence[str]) -> set[str]:
     """Return the statements of an area with these numbers and in these runs; all without any."""
     if not numbers:
-        return {one.id for one in area.statements}
+        return {statement.id for statement in area.statements}
     order = _numbers_in_order(area)
     chosen: set[str] = set()
     for text in numbers:
@@ -98,12 +98,14 @@ def _choose_statements(area: Area, numbers: Sequence[str]) -> set[str]:
         if first not in order or last not in order:
             return set()
         chosen.update(order[order.index(first) : order.index(last) + 1])
-    return {one.id for one in area.statements if _number_of(one.id) in chosen}
+    return {statement.id for statement in area.statements if _number_of(statement.id) in chosen}
 
 
 def _numbers_in_order(area: Area) -> list[str]:
     # 2 to 4 digits, of which 02 and 002 are two
-    return sorted((_number_of(one.id) for one in area.statements), key=lambda n: (len(n), n))
+    return sorted(
+        (_number_of(statement.id) for statement in area.statements), key=lambda n: (len(n), n)
+    )
 
 
 def _number_of(statement: str) -> str:

@@ -56,7 +56,7 @@ def test_a_new_column_is_in_the_templates(official: Scheme) -> None:
 
     assert roster_csv(WITH_SITE).decode("utf-8-sig").strip().split(",") == [*HEADINGS, "site"]
     assert [cell.value for cell in people[1]] == [*HEADINGS, "site"]
-    assert rules["J"].prompt == SITE_TEXTS["roster_column.site"]
+    assert rules["M"].prompt == SITE_TEXTS["roster_column.site"]
     assert last[1] == "site"
     assert set(SITE_TEXTS.values()) <= set(last)
 

@@ -29,9 +29,9 @@ def test_templates_name_nobody(official: Scheme, template: Path, tmp_path: Path)
 
 def test_the_csv_template_has_the_headings_that_excel_reads() -> None:
     """Their order and spelling are public: people's programs write rosters by them."""
-    headings = "name,mail,organisation,team,role,language,target,sector,size\r\n"
+    names = "name,mail,organisation,team,role,language,target,sector,size,areas,statements,form"
 
-    assert roster_csv() == b"\xef\xbb\xbf" + headings.encode()
+    assert roster_csv() == b"\xef\xbb\xbf" + f"{names}\r\n".encode()
 
 
 def test_a_filled_in_template_is_read(official: Scheme, template: Path) -> None:

@@ -37,6 +37,7 @@ from iml4e_xlsx.model import (
     Scheme,
 )
 from iml4e_xlsx.roster import template as roster_files
+from iml4e_xlsx.scheme.forms import find_form
 from iml4e_xlsx.workbook.workbook_layout import layout_of
 from tests.support.builders import small_scheme
 
@@ -240,9 +241,10 @@ def fill(
     values: Mapping[str, Any],
     *,
     evidence: Mapping[str, str] | None = None,
+    scheme: Scheme | None = None,
 ) -> Path:
     """Copy a built workbook and fill it in with openpyxl, as another program would."""
-    layout = layout_of(campaign.load_scheme())
+    layout = layout_of(scheme or campaign.load_scheme())
     book = openpyxl.load_workbook(source)
     for statement, value in values.items():
         cell = layout.area_sheet_of(statement).rating_cell(statement)
@@ -288,8 +290,11 @@ def filled_in(
 ) -> Path:
     """Fill a person's workbook in, beside the campaign, as of a time; see `answer`."""
     filled = campaign.folder.parent / (name or f"filled-{mail.partition('@')[0]}.xlsx")
-    given = all_rated(campaign.load_scheme()) if values is None else values
-    fill(campaign, workbook_of(campaign, record, mail), filled, given, evidence=evidence)
+    scope, scheme = person_of(record, mail).scope, campaign.load_scheme()
+    scheme = scheme if scope is None else find_form(scheme, scope.form)
+    given = all_rated(scheme) if values is None else values
+    source = workbook_of(campaign, record, mail)
+    fill(campaign, source, filled, given, evidence=evidence, scheme=scheme)
     os.utime(filled, (now.timestamp(), now.timestamp()))
     return filled
 

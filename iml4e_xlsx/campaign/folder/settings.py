@@ -49,7 +49,9 @@ class Settings:
     """
     The settings of a campaign, as `campaign.toml` has them.
 
-    `form` is the form of the scheme that people are asked for; empty for the whole of it.
+    `form` is the form of the scheme that people are asked for; empty for the whole of it. `raters`
+    is how many people of a team are to rate each statement, `most_statements` how many one person
+    is asked for at most; 0 where nobody said.
     `roster` and `database` are empty where the campaign's own files are meant. `per_minute` is
     how many mails may leave in a minute, 0 for as many as the server takes. `group_access` lets
     the group of the folder keep its access.
@@ -73,6 +75,8 @@ class Settings:
     imap: MailServer | None
     folder: str
     form: str = ""
+    raters: int = 0
+    most_statements: int = 0
     group_access: bool = False
 
     @property
@@ -96,6 +100,7 @@ _FIELDS: Final[Mapping[str, Mapping[str, tuple[type, Any]]]] = {
         "group_access": (bool, False),
     },
     "sender": {"name": (str, ""), "mail": (str, ""), "reply_to": (str, "")},
+    "parts": {"raters": (int, 0), "most_statements": (int, 0)},
     "reminders": {"interval_days": (int, 7), "most": (int, 3)},
     "smtp": {**SERVER_FIELDS, "mails_per_minute": (int, 0)},
     "imap": {**SERVER_FIELDS, "security": (str, "tls"), "folder": (str, "INBOX")},
@@ -347,6 +352,8 @@ def _make_settings(tables: _Tables) -> Settings:
         sender_name=sender["name"],
         sender_mail=ascii_address(sender["mail"]),
         reply_to=ascii_address(sender["reply_to"]),
+        raters=tables["parts"]["raters"],
+        most_statements=tables["parts"]["most_statements"],
         interval_days=tables["reminders"]["interval_days"],
         most_reminders=tables["reminders"]["most"],
         smtp=make_server("smtp", tables["smtp"], tables["oauth2"]),

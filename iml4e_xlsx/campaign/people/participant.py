@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from iml4e_xlsx.campaign.people.mail_states import MAIL_MEANINGS
 from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.campaign.record import letters, mails, people, returns
+from iml4e_xlsx.campaign.record.answers import load_responses
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.letters import Letter, LetterKind
 from iml4e_xlsx.campaign.record.mails import MailKind, MailRecord, MailState
@@ -23,7 +24,9 @@ class Participant:
 
     `response` is the returned workbook that counts, `other_files` are all the rest: older ones,
     files that could not be read, workbooks that came back as they were issued. `letters` are the
-    mails without a workbook, from them or about them, that nobody has seen to.
+    mails without a workbook, from them or about them, that nobody has seen to. `in_scope` is how
+    many of the statements that the person is asked for by now are answered, where the response is a
+    workbook that asked for others.
     """
 
     person: Person
@@ -32,6 +35,21 @@ class Participant:
     response: ReturnedFile | None
     other_files: tuple[ReturnedFile, ...]
     letters: tuple[Letter, ...] = ()
+    in_scope: int | None = None
+
+    @property
+    def answered(self) -> int:
+        """Return how many of the statements that the person is asked for are answered."""
+        if self.in_scope is not None:
+            return self.in_scope
+        return 0 if self.response is None else self.response.answered
+
+    @property
+    def asked(self) -> int:
+        """Return how many statements the person is asked for."""
+        if self.in_scope is not None and self.person.scope is not None:
+            return len(self.person.scope.statements)
+        return 0 if self.response is None else self.response.total
 
     def newest_mail(self, kind: MailKind) -> MailRecord | None:
         """Return the newest mail of a kind, or None."""
@@ -127,7 +145,7 @@ class Participant:
             return Stage.PROBLEMS
         # A response counts whatever became of the mails: it has reached us.
         if response is not None:
-            return Stage.COMPLETE if response.answered == response.total else Stage.INCOMPLETE
+            return Stage.COMPLETE if self.answered == self.asked else Stage.INCOMPLETE
         if self.decisive_mail is None:
             return Stage.NOT_MAILED
         return MAIL_MEANINGS[self.decisive_mail.state].stage
@@ -148,12 +166,15 @@ def list_participants(
     sent = mails.all_mails(tx)
     built = people.built_workbooks(tx)
     waiting = letters.open_letters(tx)
+    everybody = people.all_people(tx)
+    in_scope = _count_in_scope(tx, everybody, counted)
     return [
         Participant(
             person=person,
             built=built.get(person.id),
             mails=tuple(sent.get(person.id, ())),
             response=counted.get(person.id),
+            in_scope=in_scope.get(person.id),
             other_files=tuple(
                 file
                 for file in files
@@ -161,5 +182,25 @@ def list_participants(
             ),
             letters=tuple(letter for letter in waiting if letter.person == person.id),
         )
-        for person in people.all_people(tx)
+        for person in everybody
     ]
+
+
+def _count_in_scope(
+    tx: Transaction, everybody: Sequence[Person], counted: Mapping[int, ReturnedFile]
+) -> Mapping[int, int]:
+    """Count the answers to what people are asked for now, where their workbook asked for others."""
+    scopes = {
+        person.id: person.scope
+        for person in everybody
+        if person.listed and person.scope is not None and person.id in counted
+    }
+    others = [id_ for id_, scope in scopes.items() if counted[id_].form != scope.form]
+    responses = load_responses(tx, [counted[id_] for id_ in others])
+    return {
+        id_: sum(
+            answer is not None and not answer.is_open
+            for answer in map(response.answers.get, scopes[id_].statements)
+        )
+        for id_, response in zip(others, responses, strict=True)
+    }

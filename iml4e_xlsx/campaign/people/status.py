@@ -10,8 +10,9 @@ from email.headerregistry import Address
 from fractions import Fraction
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign
-from iml4e_xlsx.campaign.people.counted_responses import score_returned_file
+from iml4e_xlsx.campaign.people.counted_responses import list_counted_responses, score_returned_file
 from iml4e_xlsx.campaign.people.participant import Participant, list_participants
+from iml4e_xlsx.campaign.people.rating_coverage import TeamCoverage, measure_coverage
 from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.campaign.record import returns
 from iml4e_xlsx.campaign.record.answers import load_responses
@@ -34,6 +35,8 @@ class Status:
     those that belong to another scheme. `replies` are the answers to people whose file had
     problems, by person; those about `incomplete_replies`, which are files, have no room for all
     that is wrong in them. `letters` are the mails without a workbook that nobody has seen to.
+    `coverage` has the teams in which statements have too few ratings; None
+    where nobody asked for it.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Status:
     replies: Mapping[int, str]
     incomplete_replies: tuple[str, ...] = ()
     letters: tuple[Letter, ...] = ()
+    coverage: tuple[TeamCoverage, ...] | None = None
 
     @property
     def returned(self) -> int:
@@ -63,9 +67,14 @@ class Status:
         return {stage: counter[stage] for stage in Stage}
 
 
-def read_status(campaign: Campaign, record: Record, *, now: datetime) -> Status:
+def read_status(
+    campaign: Campaign, record: Record, *, now: datetime, raters: int | None = None
+) -> Status:
     """
     Read how far a campaign has come.
+
+    `raters` is how many people of a team are to rate each statement; that of the settings by
+    default.
 
     Raises:
         CampaignError: If the scheme of a response is not installed any more.
@@ -80,6 +89,12 @@ def read_status(campaign: Campaign, record: Record, *, now: datetime) -> Status:
             person.response for person in troubled if person.unread_file is None and person.response
         ]
         answered = list(zip(doubtful, load_responses(tx, doubtful), strict=True))
+        raters = campaign.settings.raters if raters is None else raters
+        coverage = None
+        if raters:
+            listed = [each.person for each in participants if each.person.listed]
+            counted = list_counted_responses(tx)
+            coverage = measure_coverage(listed, counted, campaign.load_scheme(), raters)
     without_owner = (ReturnState.READ, ReturnState.FAILED)
     aside = [file for file in returned_files if file.person is None and file.state in without_owner]
     scheme = campaign.load_scheme().id if any(file.scheme for file in aside) else ""
@@ -102,6 +117,7 @@ def read_status(campaign: Campaign, record: Record, *, now: datetime) -> Status:
         replies=replies,
         incomplete_replies=tuple(file.file for file, reply in composed if reply.unlisted),
         letters=tuple(waiting),
+        coverage=coverage,
     )
 
 

@@ -16,6 +16,7 @@ from iml4e_xlsx.campaign.people.participant_messages import (
     describe_words,
     format_day,
 )
+from iml4e_xlsx.campaign.people.rating_coverage import list_coverage, make_coverage_table
 from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.campaign.people.status import Status
 from iml4e_xlsx.campaign.record.mails import MailKind, MailRecord
@@ -111,6 +112,8 @@ def make_status_tables(
         files = ["file"] if any(row["file"] for row in troubled) else []
         problems = ["name", *files, "problem"]
         tables.append(_make_people_table(troubled, problems, texts, texts("campaign.problem")))
+    if status.coverage is not None and options.fewest <= 1 and not options.only:
+        tables.append(make_coverage_table(status.coverage, texts))
     if status.aside and not anonymous and not options.only:
         tables.append(_make_aside_table(status, texts, options.hints, brief=brief))
     if status.letters and not anonymous and not options.only:
@@ -221,7 +224,9 @@ def _make_row(participant: Participant, texts: Texts, hints: StatusHints) -> dic
         "mailed": describe_mails(participant, texts),
         "reminders": len(participant.reminders),
         "returned": "" if response is None else format_day(response.received),
-        "answered": None if response is None else Fraction(response.answered, response.total or 1),
+        "answered": None
+        if response is None
+        else Fraction(participant.answered, participant.asked or 1),
         "errors": None if response is None else response.count_findings(Severity.ERROR),
         "warnings": None if response is None else response.count_findings(Severity.WARNING),
         "file": "" if unread is None else unread.handle,
@@ -290,6 +295,9 @@ def status_document(
             for participant in _select_people(status, options)
         ],
     }
+    # Who has rated what, of a team that may be small, is what `fewest` hides.
+    if status.coverage is not None and options.fewest <= 1:
+        document["coverage"] = list_coverage(status.coverage)
     if not options.anonymous:
         everybody = (*status.people, *status.unlisted)
         mails = {one.person.id: one.person.mail for one in everybody}
@@ -311,9 +319,9 @@ def _make_anonymous_entry(participant: Participant) -> dict[str, Any]:
         "reminders": len(participant.reminders),
         "reminded": None if reminder is None else format_day(reminder.changed),
         "returned": None if response is None else format_day(response.received),
-        "answered": None if response is None else response.answered,
+        "answered": None if response is None else participant.answered,
         "dont_know": None if response is None else response.dont_know,
-        "statements": None if response is None else response.total,
+        "statements": None if response is None else participant.asked,
         "errors": None if response is None else response.count_findings(Severity.ERROR),
         "warnings": None if response is None else response.count_findings(Severity.WARNING),
         "earlier": sum(file.state is ReturnState.READ for file in participant.other_files),

@@ -13,10 +13,23 @@ import sqlalchemy as sa
 from iml4e_xlsx.campaign.record import campaigns
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.schema import deliveries, people, returned, workbooks
-from iml4e_xlsx.model import PROFILE_NAMES, Profile
+from iml4e_xlsx.model import PROFILE_NAMES, Profile, Scheme
 from iml4e_xlsx.roster import RosterRow
 from iml4e_xlsx.text.addresses import address_key
 from iml4e_xlsx.workbook.builder import ID_ALPHABET, ID_LENGTH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonScope:
+    """What a person is asked for: the name of the form or part, and its statements."""
+
+    form: str
+    statements: tuple[str, ...]
+
+    @classmethod
+    def of(cls, scheme: Scheme) -> PersonScope:
+        """Return the scope of somebody who is asked for all of a scheme, form or part."""
+        return cls(form=scheme.form, statements=tuple(scheme.statements))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +39,8 @@ class Person:
 
     `mail` is the address as the roster has it, `address` as a mail server takes it; `listed`
     says whether the roster still had the person when workbooks were last built; `declined` is when
-    it was recorded that the person does not take part, None for everybody else.
+    it was recorded that the person does not take part, None for everybody else. `scope` is None
+    if that was by a release in which everybody was asked for everything.
     """
 
     id: int
@@ -39,6 +53,7 @@ class Person:
     workbook_id: str
     listed: bool
     declined: datetime | None = None
+    scope: PersonScope | None = None
 
     @property
     def name(self) -> str:
@@ -56,10 +71,16 @@ class BuiltWorkbook:
 
 
 def save_roster(
-    tx: Transaction, rows: Sequence[RosterRow], digest: str, previous: Sequence[str] = ()
+    tx: Transaction,
+    rows: Sequence[RosterRow],
+    digest: str,
+    previous: Sequence[str] = (),
+    scopes: Sequence[PersonScope] = (),
 ) -> list[Person]:
     """
     Write down the rows of a roster and what is built with it; return the people in its order.
+
+    `scopes` has what each row is asked for; without it, people keep theirs.
 
     A known person keeps the workbook id; a person who left the roster stays, but is not listed.
     """
@@ -69,6 +90,9 @@ def save_roster(
     for position, row in enumerate(rows):
         key = address_key(row.mail)
         values = {**_roster_values(row), "key": key, "listed": True, "position": position}
+        if scopes:
+            scope = scopes[position]
+            values["scope"] = {"form": scope.form, "statements": list(scope.statements)}
         if key in ids_by_address:
             chosen = people.update().where(people.c.id == ids_by_address[key])
             tx.connection.execute(chosen.values(**values))
@@ -221,6 +245,12 @@ def _roster_values(row: RosterRow) -> dict[str, Any]:
     }
 
 
+def _make_scope(packed: Mapping[str, Any] | None) -> PersonScope | None:
+    if not packed:
+        return None
+    return PersonScope(form=packed["form"], statements=tuple(packed["statements"]))
+
+
 def _make_person(row: sa.RowMapping) -> Person:
     return Person(
         id=row["id"],
@@ -233,4 +263,5 @@ def _make_person(row: sa.RowMapping) -> Person:
         workbook_id=row["workbook_id"],
         listed=row["listed"],
         declined=row["declined"],
+        scope=_make_scope(row["scope"]),
     )

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from iml4e_xlsx.text.spelling import storable_text
 
-REVISION: Final = "0007"
+REVISION: Final = "0008"
 """The newest migration; a record of another revision is migrated when it is opened."""
 
 
@@ -133,6 +133,7 @@ people = sa.Table(
     sa.Column("listed", sa.Boolean, nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("declined", Moment),
+    sa.Column("scope", JsonDocument, nullable=True),
     sa.UniqueConstraint("campaign", "key"),
     sa.UniqueConstraint("campaign", "workbook_id"),
 )
@@ -140,6 +141,7 @@ people = sa.Table(
 Who gets a workbook; `key` is the address as it is compared, `listed` whether in the roster.
 
 `declined` is when it was recorded that the person does not take part; null for everybody else.
+`scope` is what the person is asked for: the name of the form or part, and its statements.
 """
 
 workbooks = sa.Table(

@@ -11,6 +11,7 @@ from iml4e_xlsx.cli.campaign.campaign_session import open_session
 from iml4e_xlsx.cli.options.anonymity_options import anonymity_options
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions, campaign_options
 from iml4e_xlsx.cli.options.output_options import format_option, output_options
+from iml4e_xlsx.cli.options.value_types import WholeNumber
 from iml4e_xlsx.cli.voice import common_options, current_voice, usage_error
 from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_format
 from iml4e_xlsx.text.spelling import printable_text
@@ -34,6 +35,13 @@ if TYPE_CHECKING:
     "--reply", "replies", is_flag=True, help="Write replies to the people with problems, as text."
 )
 @anonymity_options("names and addresses")
+@click.option(
+    "--raters",
+    type=WholeNumber(least=1),
+    metavar="K",
+    help="Name the statements of each team that fewer than this many people have rated; by default "
+    "raters in campaign.toml.",
+)
 @format_option(OutputSubject.TABLES)
 @click.option(
     "-o", "--output", default="-", metavar="FILE", help="Write to this file; - is stdout."
@@ -48,6 +56,7 @@ def status(
     replies: bool,
     anonymous: bool,
     fewest: int,
+    raters: int | None,
     format_name: str | None,
     output: str,
     force: bool,
@@ -76,7 +85,7 @@ def status(
     check_target(output, force=force)
     wanted = "" if replies else choose_format(output, format_name, OutputSubject.TABLES).name
     with open_session(selection) as (campaign, record):
-        campaign_status = read_status(campaign, record, now=current_time())
+        campaign_status = read_status(campaign, record, now=current_time(), raters=raters)
     chosen = [Stage(name) for name in only]
     _say_if_empty(campaign_status, chosen, replies=replies)
     texts = load_texts(campaign.settings.language)

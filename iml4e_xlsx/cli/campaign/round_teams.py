@@ -35,18 +35,18 @@ def keep_round_teams(results: RoundResults, names: Sequence[str]) -> RoundResult
     if not names:
         return results
     teams = [team for name in names for team in _find_round_teams(results.teams, name)]
-    kept = results.of_teams(teams)
-    if not kept.assessments:
+    chosen = results.of_teams(teams)
+    if not chosen.assessments:
         unanswered = ", ".join(dict.fromkeys(team.name for team in teams))
         raise data_error("no_team_answered", teams=unanswered)
-    return kept
+    return chosen
 
 
 def _find_round_teams(teams: Sequence[RoundTeam], name: str) -> list[RoundTeam]:
-    found = find_teams(teams, name, lambda team: (team.name, team.plain_name))
-    if not found:
+    meant = find_teams(teams, name, lambda team: (team.name, team.plain_name))
+    if not meant:
         raise no_team_error(name, [team.name for team in teams])
-    return found
+    return meant
 
 
 def name_files(teams: Sequence[RoundTeam], suffix: str) -> dict[tuple[str, str], str]:

@@ -18,6 +18,7 @@ from iml4e_xlsx.campaign.send.compose import MailComposer
 from iml4e_xlsx.campaign.send.plan import MailPlan, UnmailedPerson
 from iml4e_xlsx.campaign.send.send import SendOutcome
 from iml4e_xlsx.campaign.workbooks import BuildOutcome
+from iml4e_xlsx.cli.campaign.coverage_messages import describe_gap
 from iml4e_xlsx.cli.campaign.status_hints import MAIL_COMMANDS
 from iml4e_xlsx.report.tables.table import Column, ColumnKind, ResultTable
 from iml4e_xlsx.text.interface_texts import load_texts
@@ -58,6 +59,8 @@ def describe_build(outcome: BuildOutcome, campaign: Campaign) -> Iterator[str]:
         )
     if outcome.unlisted:
         yield texts("build.unlisted", people=list_people(outcome.unlisted))
+    for gap in outcome.gaps:
+        yield from describe_gap(gap, texts)
 
 
 def list_people(people: Sequence[Person]) -> Message:
