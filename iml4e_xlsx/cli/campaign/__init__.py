@@ -18,7 +18,17 @@ from iml4e_xlsx.cli.voice import command_text, common_options
 
 _NAMES: Final = (
     *("init", "build", "login", "send", "remind", "settle", "collect", "assign"),
-    *("status", "handle", "decline", "report", "export", "readdress", "forget", "copy-record"),
+    *(
+        "status",
+        "handle",
+        "decline",
+        "report",
+        "export",
+        "readdress",
+        "show",
+        "forget",
+        "copy-record",
+    ),
 )
 """The commands in the order in which a facilitator needs them."""
 

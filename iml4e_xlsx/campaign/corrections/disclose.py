@@ -1,0 +1,49 @@
+"""Discloses all that a campaign stores of a person, in record and folder: the right of access."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from iml4e_xlsx.campaign.folder.campaign import Campaign
+from iml4e_xlsx.campaign.folder.originals import find_original
+from iml4e_xlsx.campaign.record import people, returns
+from iml4e_xlsx.campaign.record.connection import Record
+from iml4e_xlsx.campaign.record.disclosure import list_rows
+from iml4e_xlsx.errors import CampaignError
+from iml4e_xlsx.findings.error_codes import CorrectionErrorCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalData:
+    """What is stored of a person: the rows of the record by table, and the files in the folder."""
+
+    rows: Mapping[str, list[Mapping[str, Any]]]
+    files: tuple[str, ...]
+
+
+def disclose_person(
+    campaign: Campaign, record: Record, mail: str, *, now: datetime
+) -> PersonalData:
+    """
+    Return all that is stored of a person.
+
+    Raises:
+        CampaignError: If nobody has this address.
+        RecordError: If the record cannot be read.
+    """
+    with record.begin(now) as tx:
+        person = people.find_by_mail(tx, mail)
+        if person is None:
+            raise CampaignError(
+                CorrectionErrorCode.ADDRESS_UNKNOWN, campaign=campaign.settings.name, mail=mail
+            )
+        rows = list_rows(tx, person)
+        own = [file for file in returns.all_returned(tx) if file.person == person.id]
+        issued = [campaign.resolve_path(name) for name in people.workbook_files(tx, person.id)]
+    originals = [path for file in own if (path := find_original(campaign, file)) is not None]
+    there = [path for path in (*issued, *originals) if path.is_file()]
+    files = sorted({path.relative_to(campaign.folder).as_posix() for path in there})
+    return PersonalData(rows=rows, files=tuple(files))
