@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import traceback
 from pathlib import Path
 
 import pytest
+from psutil import process_iter
 
 from iml4e_xlsx.campaign.servers.access_tokens import AccessToken, AccessTokens
 from iml4e_xlsx.campaign.servers.credentials import Login, TokenLogin
@@ -260,3 +262,42 @@ def test_a_token_shows_nowhere(
     shown = (wrong.output + right.output).encode() + b"".join(files)
     assert b"Tr0ub" not in shown
     assert b"VHIwdWI0" not in shown
+
+
+def test_a_token_is_in_no_traceback(
+    smtp_server: StartsSmtpServers, certificates: Certificates
+) -> None:
+    """Neither the error nor what it came from holds it, with all local names left out."""
+    server = smtp_server(tokens=TokenGuard())
+    login = TokenLogin(SENDER, AccessTokens(SENDER, lambda: AccessToken("Tr0ub4dor-refused")))
+    with (
+        connected(server, certificates, login=login) as smtp,
+        pytest.raises(MailError) as raised,
+    ):
+        smtp.connect()
+    shown = "".join(traceback.format_exception(raised.value))
+    assert "refuses the access token" in shown
+    assert "Tr0ub4dor-r" not in shown.replace('AccessToken("Tr0ub4dor-refused")', "")
+    assert "VHIwdWI0" not in shown
+
+
+def test_a_token_is_in_no_process_list(
+    tmp_path: Path,
+    smtp_server: StartsSmtpServers,
+    certificates: Certificates,
+) -> None:
+    """While a mail is sent with it: it is nobody's argument."""
+    guard = TokenGuard()
+    server, lines = smtp_server(tokens=guard), list[str]()
+
+    def fetch() -> AccessToken:
+        token = AccessToken(guard.issue())
+        lines.extend(" ".join(one.info["cmdline"] or ()) for one in process_iter(["cmdline"]))
+        return token
+
+    login = TokenLogin(guard.user, AccessTokens(guard.user, fetch))
+    with connected(server, certificates, login=login) as smtp:
+        smtp.deliver_mail(SENDER, ADA, BODY)
+        lines.extend(" ".join(one.info["cmdline"] or ()) for one in process_iter(["cmdline"]))
+    assert any("python" in line for line in lines)
+    assert [line for line in lines if guard.issued[0] in line] == []
