@@ -98,6 +98,10 @@ class SettingFindings(CatalogueBase):
         """Report a provider of tokens that nobody here can ask."""
         return self._make_finding(Severity.ERROR, "setting-provider", place, value, setting=setting)
 
+    def setting_service(self, place: Place, setting: str) -> Finding:
+        """Report an address that a token must not be sent to; never what it is."""
+        return self._make_finding(Severity.ERROR, "setting-service", place, setting)
+
     def setting_authority(self, place: Place, setting: str) -> Finding:
         """Report an address that a refresh token must not be sent to; never what it is."""
         return self._make_finding(Severity.ERROR, "setting-authority", place, setting)

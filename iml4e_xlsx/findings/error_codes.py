@@ -9,6 +9,7 @@ class CommandErrorCode(StrEnum):
     """Reasons why a command stops before it begins."""
 
     NO_SMTP_SERVER = "no-smtp-server"  #: The settings name no server to send by.
+    NO_GRAPH_MAILBOX = "no-graph-mailbox"  #: The settings name no mailbox of Microsoft 365.
 
 
 class CampaignErrorCode(StrEnum):
@@ -64,6 +65,13 @@ class MailErrorCode(StrEnum):
     COMMAND_MISSING = "token-command-missing"  #: The command for tokens cannot be started.
     COMMAND_SLOW = "token-command-slow"  #: The command for tokens takes too long.
     COMMAND_FAILED = "token-command-failed"  #: The command for tokens ends with an error.
+    GRAPH_ACCESS_REFUSED = "graph-token-refused"  #: Graph takes the token no more, or not at all.
+    GRAPH_DENIED = "graph-permission"  #: The token does not allow what was asked.
+    GRAPH_SENDER = "graph-sender"  #: The account may not send as the sender.
+    GRAPH_MAILBOX = "graph-mailbox"  #: The mailbox is none that Graph reaches.
+    GRAPH_QUOTA = "graph-quota"  #: The account may send no more mails for now.
+    GRAPH_FOLDER = "graph-folder"  #: The folder of the mailbox cannot be opened.
+    GRAPH_STRAYS = "graph-strays"  #: An answer names an address that gets no token.
 
 
 class OutputErrorCode(StrEnum):

@@ -68,6 +68,7 @@ EXTRAS = {
     "pdf": REPORT[:2] + PDF,
     "data": REPORT[:2] + DATA,
     "campaign": REPORT[:2] + CAMPAIGN,
+    "graph": REPORT[:2] + CAMPAIGN,
     "postgresql": REPORT[:2] + CAMPAIGN,
     "oauth": REPORT[:2] + CAMPAIGN,
 }

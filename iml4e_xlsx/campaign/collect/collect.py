@@ -18,6 +18,8 @@ from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.record import mailboxes
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.servers.credentials import find_login
+from iml4e_xlsx.campaign.servers.graph_client import make_client
+from iml4e_xlsx.campaign.servers.graph_folder import GraphFolder
 from iml4e_xlsx.campaign.servers.imap import Mailbox
 from iml4e_xlsx.campaign.servers.mail_folder import MailboxMail, MailFolder
 from iml4e_xlsx.errors import (
@@ -27,7 +29,7 @@ from iml4e_xlsx.errors import (
     ResourceError,
     WorkbookWriteError,
 )
-from iml4e_xlsx.findings.error_codes import RoundErrorCode
+from iml4e_xlsx.findings.error_codes import CommandErrorCode, RoundErrorCode
 from iml4e_xlsx.intake.finder import Finder
 from iml4e_xlsx.intake.mails.mail import Mail, Origin
 from iml4e_xlsx.intake.mails.outlook_msg import read_mail
@@ -47,13 +49,15 @@ class MailboxSearch:
     By default these are the mails since the campaign began that no run has seen.
 
     Attributes:
-        imap: Whether the mailbox is looked through at all.
+        imap: Whether the mailbox is looked through by IMAP.
+        graph: Whether it is looked through by Microsoft Graph.
         everything: Whether mails that a run has seen are looked through again.
         since: The first day of the mails that are looked through, seen or not.
         move_to: The folder to which mails are moved whose workbooks were all collected.
     """
 
     imap: bool = False
+    graph: bool = False
     everything: bool = False
     since: date | None = None
     move_to: str = ""
@@ -90,10 +94,8 @@ def collect(
         CampaignError: If the settings name no mailbox.
         RecordError: If the record cannot be used.
     """
-    if search is not None and search.imap and campaign.settings.imap is None:
-        raise CampaignError(
-            RoundErrorCode.NO_MAILBOX_SETTINGS, path=campaign.folder / SETTINGS_FILE
-        )
+    search = search or MailboxSearch()
+    _check_settings(campaign, search)
     limits = limits or Limits()
     collector = Collector(campaign, record, limits=limits, progress=progress)
     finder = Finder(
@@ -106,7 +108,7 @@ def collect(
     try:
         if paths:
             collector.collect_sources(finder.find_sources(paths))
-        if search is not None and search.imap:
+        if search.imap or search.graph:
             _MailboxRun(campaign, record, collector, finder, search).collect_mails()
         collector.conclude_run()
     except (MailError, RecordError, ResourceError, WorkbookWriteError) as error:
@@ -114,6 +116,14 @@ def collect(
         with suppress(RecordError):  # it may be the one that cannot be written
             collector.conclude_run()
     return collector.outcome
+
+
+def _check_settings(campaign: Campaign, search: MailboxSearch) -> None:
+    path = campaign.folder / SETTINGS_FILE
+    if search.imap and campaign.settings.imap is None:
+        raise CampaignError(RoundErrorCode.NO_MAILBOX_SETTINGS, path=path)
+    if search.graph and campaign.settings.graph is None:
+        raise CampaignError(CommandErrorCode.NO_GRAPH_MAILBOX, settings=path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +179,13 @@ class _MailboxRun:
 
     def _mailbox(self) -> MailFolder:
         settings = self.campaign.settings
+        if self.search.graph:
+            assert settings.graph is not None
+            return GraphFolder(
+                make_client(settings.graph, settings.sender_mail),
+                settings.graph.folder,
+                most_bytes=self.finder.limits.message,
+            )
         assert settings.imap is not None
         return Mailbox(
             settings.imap,

@@ -11,6 +11,12 @@ from datetime import date, time
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, Final, TypeAlias
 
+from iml4e_xlsx.campaign.folder.graph_settings import (
+    GRAPH_FIELDS,
+    GraphSettings,
+    is_service_address,
+    make_graph,
+)
 from iml4e_xlsx.campaign.folder.mail_server import (
     LOCAL_HOSTS,
     OAUTH2,
@@ -74,6 +80,7 @@ class Settings:
     per_minute: int
     imap: MailServer | None
     folder: str
+    graph: GraphSettings | None = None
     form: str = ""
     raters: int = 0
     most_statements: int = 0
@@ -104,6 +111,7 @@ _FIELDS: Final[Mapping[str, Mapping[str, tuple[type, Any]]]] = {
     "reminders": {"interval_days": (int, 7), "most": (int, 3)},
     "smtp": {**SERVER_FIELDS, "mails_per_minute": (int, 0)},
     "imap": {**SERVER_FIELDS, "security": (str, "tls"), "folder": (str, "INBOX")},
+    "graph": GRAPH_FIELDS,
     "oauth2": OAUTH2_FIELDS,
 }
 """Each table's keys: the type of the value, and its default; None if it must be given."""
@@ -184,6 +192,7 @@ class _SettingsCheck:
         self._check_sender(tables["sender"])
         for name in ("smtp", "imap"):
             self._check_server(name, tables[name])
+        self._check_graph(tables["graph"]["address"])
         self._check_oauth2(tables["oauth2"])
         self._check_database(tables[""]["database"])
         for key in ("roster", "scheme"):
@@ -282,6 +291,12 @@ class _SettingsCheck:
             place, label = self._place(table, "proxy"), _label(table, "proxy")
             self.findings.append(self._make.setting_proxy(place, label))
 
+    def _check_graph(self, address: object) -> None:
+        # Tokens go there, so it must be encrypted, or not leave the machine.
+        if isinstance(address, str) and not is_service_address(address):
+            place, label = self._place("graph", "address"), _label("graph", "address")
+            self.findings.append(self._make.setting_service(place, label))
+
     def _check_oauth2(self, values: Mapping[str, Any]) -> None:
         provider, authority = values["provider"], values["authority"]
         self._check_proxy("oauth2", values["proxy"])
@@ -360,4 +375,5 @@ def _make_settings(tables: _Tables) -> Settings:
         per_minute=tables["smtp"]["mails_per_minute"],
         imap=make_server("imap", tables["imap"], tables["oauth2"]),
         folder=tables["imap"]["folder"],
+        graph=make_graph(tables["graph"], tables["oauth2"]),
     )

@@ -150,7 +150,8 @@ class _MailSender:
         self.clock = clock
         self.wait = wait
         self.composer = MailComposer(campaign, clock.now().date())
-        per_minute = campaign.settings.per_minute
+        own_rate, rate = transport.per_minute, campaign.settings.per_minute
+        per_minute = rate if own_rate is None else own_rate
         self.pause = 60 / per_minute if per_minute else 0.0
         self.next_slot = clock.seconds()
 

@@ -33,6 +33,11 @@ def may_hold_workbook(answer: Any) -> bool:
     return structure is None or any(_may_matter(part) for part in _leaf_parts(structure))
 
 
+def may_name_workbook(name: str) -> bool:
+    """Return whether a file of this name may hold a workbook; one without a name may."""
+    return PurePath(name.lower()).suffix not in _NEVER
+
+
 def _leaf_parts(structure: Any) -> Iterator[Any]:
     """Yield the parts that are no multipart, also those of forwarded mails."""
     first = structure[0] if isinstance(structure, tuple) and structure else None
@@ -68,9 +73,9 @@ def _may_matter(part: Any) -> bool:
     kind = part[0].lower()
     if kind == b"message":
         return True
-    names = [PurePath(name.lower()).suffix for name in _file_names(part)]
+    names = list(_file_names(part))
     if names:
-        return any(suffix not in _NEVER for suffix in names)
+        return any(may_name_workbook(name) for name in names)
     return kind == b"application" or _may_be_uuencoded(part)
 
 

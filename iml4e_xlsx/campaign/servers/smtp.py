@@ -61,6 +61,8 @@ class Smtp:
     A context manager; `connections` counts how often it was opened.
     """
 
+    per_minute: int | None = None
+
     def __init__(
         self,
         server: MailServer,

@@ -21,6 +21,10 @@ class MailUncertainty(Exception):  # noqa: N818
 class Transport(Protocol):
     """A way that mails leave by; a context manager."""
 
+    @property
+    def per_minute(self) -> int | None:
+        """Return how many mails may leave in a minute; None where the settings of SMTP say it."""
+
     def __enter__(self) -> Self:
         """Return itself."""
 

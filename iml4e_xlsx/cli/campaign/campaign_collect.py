@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--imap", is_flag=True, help="Search the mailbox that the settings name.")
+@click.option("--graph", is_flag=True, help="Search the mailbox by Microsoft Graph, not by IMAP.")
 @click.option(
     "--all",
     "everything",
@@ -56,6 +57,7 @@ def collect(
     *,
     selection: CampaignOptions,
     imap: bool,
+    graph: bool,
     everything: bool,
     since: date | None,
     move_to: str,
@@ -74,10 +76,12 @@ def collect(
     from iml4e_xlsx.campaign.collect.collect import collect as collect_returns
     from iml4e_xlsx.spreadsheets.limits import Limits
 
-    if not paths and not imap:
+    if imap and graph:
+        raise usage_error("collect_one_mailbox")
+    if not paths and not (imap or graph):
         raise usage_error("collect_from_where")
     option = _mailbox_option(everything=everything, since=since, move_to=move_to)
-    if option and not imap:
+    if option and not (imap or graph):
         raise usage_error("collect_needs_imap", option=option)
     try:
         allowed = Limits.parse_settings(limits)
@@ -85,6 +89,7 @@ def collect(
         raise click.BadParameter(str(error), param_hint="--limit") from error
     look = MailboxSearch(
         imap=imap,
+        graph=graph,
         everything=everything,
         since=since,
         move_to=move_to,

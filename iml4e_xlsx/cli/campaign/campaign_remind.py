@@ -6,6 +6,7 @@ import click
 
 from iml4e_xlsx.cli.campaign.campaign_session import open_session
 from iml4e_xlsx.cli.campaign.mailing import (
+    DeliveryOptions,
     again_option,
     carry_out_plan,
     mailing_options,
@@ -27,20 +28,18 @@ from iml4e_xlsx.cli.options.campaign_options import CampaignOptions
 def remind(
     *,
     selection: CampaignOptions,
-    smtp: bool,
-    drafts: str,
+    delivery: DeliveryOptions,
     only: tuple[str, ...],
     again: tuple[str, ...],
-    force: bool,
     moved: bool,
 ) -> None:
     """
     Remind people who have not returned their workbook.
 
-    Like send, this only lists the mails unless --smtp or --eml is given. The settings limit how
-    soon and how often a person is reminded; --again overrides them. People who have returned their
-    workbook never get a reminder. After a change of the deadline in the settings, --moved tells
-    everybody who has not finished.
+    Like send, this only lists the mails unless --smtp, --graph or --eml is given. The settings
+    limit how soon and how often a person is reminded; --again overrides them. People who have
+    returned their workbook never get a reminder. After a change of the deadline in the settings,
+    --moved tells everybody who has not finished.
 
     \b
     Example: iml4e campaign remind --smtp
@@ -57,6 +56,4 @@ def remind(
             plan = plan_mails(tx, campaign, now=now, again=again)
             waiting = open_letters(tx)
         say_letters(waiting)
-        carry_out_plan(
-            campaign, record, narrow_plan(plan, only), smtp=smtp, drafts=drafts, force=force
-        )
+        carry_out_plan(campaign, record, narrow_plan(plan, only), delivery)

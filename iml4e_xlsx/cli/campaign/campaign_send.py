@@ -6,6 +6,7 @@ import click
 
 from iml4e_xlsx.cli.campaign.campaign_session import open_session
 from iml4e_xlsx.cli.campaign.mailing import (
+    DeliveryOptions,
     again_option,
     carry_out_plan,
     mailing_options,
@@ -20,17 +21,15 @@ from iml4e_xlsx.cli.options.campaign_options import CampaignOptions
 def send(
     *,
     selection: CampaignOptions,
-    smtp: bool,
-    drafts: str,
+    delivery: DeliveryOptions,
     only: tuple[str, ...],
     again: tuple[str, ...],
-    force: bool,
 ) -> None:
     """
     Send each person their workbook.
 
-    Without --smtp or --eml, only lists the mails. Each mail is recorded before it leaves. If
-    nobody can know whether a mail left, it is listed as uncertain and sent again only with
+    Without --smtp, --graph or --eml, only lists the mails. Each mail is recorded before it leaves.
+    If nobody can know whether a mail left, it is listed as uncertain and sent again only with
     --again.
 
     \b
@@ -42,6 +41,4 @@ def send(
     with open_session(selection) as (campaign, record):
         with record.begin(current_time()) as tx:
             plan = plan_invitations(tx, campaign, again)
-        carry_out_plan(
-            campaign, record, narrow_plan(plan, only), smtp=smtp, drafts=drafts, force=force
-        )
+        carry_out_plan(campaign, record, narrow_plan(plan, only), delivery)

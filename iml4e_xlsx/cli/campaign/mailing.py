@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -24,6 +26,23 @@ if TYPE_CHECKING:
     from iml4e_xlsx.campaign.record.letters import Letter
     from iml4e_xlsx.campaign.send.plan import MailPlan
     from iml4e_xlsx.campaign.send.send import SendOutcome
+    from iml4e_xlsx.campaign.servers.transport import Transport
+    from iml4e_xlsx.text.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryOptions:
+    """The way that mails leave by, if they do: SMTP, Microsoft Graph or drafts in a folder."""
+
+    smtp: bool
+    graph: bool
+    drafts: str
+    force: bool
+
+    @property
+    def sends(self) -> bool:
+        """Return whether mails leave by a server."""
+        return self.smtp or self.graph
 
 
 def again_option(what: str) -> Callable[[F], F]:
@@ -39,10 +58,23 @@ def again_option(what: str) -> Callable[[F], F]:
 
 
 def mailing_options(command: F) -> F:
-    """Add the options that say whether and how mails leave."""
+    """Add the options that say whether and how mails leave; the command gets `delivery`."""
+
+    @wraps(command)
+    def take_options(*, smtp: bool, graph: bool, drafts: str, force: bool, **rest: Any) -> Any:
+        if smtp + graph + bool(drafts) > 1:
+            raise usage_error("smtp_or_drafts")
+        return command(delivery=DeliveryOptions(smtp, graph, drafts, force), **rest)
+
+    run_command = cast("F", take_options)
     for option in (
         click.option(
             "--smtp", is_flag=True, help="Send the mails through the server in the settings."
+        ),
+        click.option(
+            "--graph",
+            is_flag=True,
+            help="Send the mails by Microsoft Graph, from the mailbox in the settings.",
         ),
         click.option(
             "--eml",
@@ -62,8 +94,8 @@ def mailing_options(command: F) -> F:
         campaign_options(positional=True),
         common_options,
     ):
-        command = option(command)
-    return command
+        run_command = option(run_command)
+    return run_command
 
 
 def say_letters(letters: Sequence[Letter]) -> None:
@@ -90,7 +122,7 @@ def narrow_plan(plan: MailPlan, only: tuple[str, ...]) -> MailPlan:
 
 
 def carry_out_plan(
-    campaign: Campaign, record: Record, plan: MailPlan, *, smtp: bool, drafts: str, force: bool
+    campaign: Campaign, record: Record, plan: MailPlan, delivery: DeliveryOptions
 ) -> None:
     """Send a plan, write it as drafts, or say what it is."""
     from iml4e_xlsx.campaign.folder.clock import current_time
@@ -102,20 +134,19 @@ def carry_out_plan(
     )
     from iml4e_xlsx.errors import Iml4eError
 
-    if smtp and drafts:
-        raise usage_error("smtp_or_drafts")
     now = current_time()
     if warning := describe_deadline(plan, campaign, now.date()):
         click.echo(printable_text(warning), err=True)
-    if smtp or drafts:
+    if delivery.sends or delivery.drafts:
         for line in describe_requests(plan):
             click.echo(printable_text(line), err=True)
-    if smtp:
-        _finish(_sent(campaign, record, plan), plan)
+    if delivery.sends:
+        _finish(_sent(campaign, record, plan, delivery), plan)
         return
-    if drafts:
+    if delivery.drafts:
         written: list[Path] = []
-        target, note = Path(drafts), written.append
+        target, note = Path(delivery.drafts), written.append
+        force = delivery.force
         try:
             write_drafts(campaign, record, plan, target, now=now, force=force, progress=note)
         except Iml4eError:
@@ -142,9 +173,19 @@ def _show(campaign: Campaign, plan: MailPlan, today: date) -> None:
     )
 
 
-def _sent(campaign: Campaign, record: Record, plan: MailPlan) -> SendOutcome:
-    from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
+def _sent(
+    campaign: Campaign, record: Record, plan: MailPlan, delivery: DeliveryOptions
+) -> SendOutcome:
     from iml4e_xlsx.campaign.send.send import send_mails
+
+    transport = _graph_transport(campaign) if delivery.graph else _smtp_transport(campaign)
+    total = len(plan.mails)
+    with transport, show_progress("mails") as advance:
+        return send_mails(campaign, record, plan, transport, progress=lambda _: advance(total))
+
+
+def _smtp_transport(campaign: Campaign) -> Transport:
+    from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
     from iml4e_xlsx.campaign.servers.credentials import find_login
     from iml4e_xlsx.campaign.servers.smtp import Smtp
     from iml4e_xlsx.errors import CampaignError
@@ -156,16 +197,26 @@ def _sent(campaign: Campaign, record: Record, plan: MailPlan) -> SendOutcome:
             CommandErrorCode.NO_SMTP_SERVER, settings=campaign.folder / SETTINGS_FILE
         )
     login = find_login(settings.smtp, settings.sender_mail)
-    texts, voice = load_texts(), current_voice()
-    smtp = Smtp(
-        settings.smtp,
-        login,
-        campaign.folder,
-        notice=lambda message: voice.say_text(texts.render(message)),
-    )
-    total = len(plan.mails)
-    with smtp, show_progress("mails") as advance:
-        return send_mails(campaign, record, plan, smtp, progress=lambda _: advance(total))
+    return Smtp(settings.smtp, login, campaign.folder, notice=_say_notice)
+
+
+def _graph_transport(campaign: Campaign) -> Transport:
+    from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
+    from iml4e_xlsx.campaign.servers.graph_client import make_client
+    from iml4e_xlsx.campaign.servers.graph_transport import GraphTransport
+    from iml4e_xlsx.errors import CampaignError
+    from iml4e_xlsx.findings.error_codes import CommandErrorCode
+
+    settings = campaign.settings
+    if settings.graph is None:
+        raise CampaignError(
+            CommandErrorCode.NO_GRAPH_MAILBOX, settings=campaign.folder / SETTINGS_FILE
+        )
+    return GraphTransport(make_client(settings.graph, settings.sender_mail, notice=_say_notice))
+
+
+def _say_notice(notice: Message) -> None:
+    current_voice().say_text(load_texts().render(notice))
 
 
 def _finish(done: SendOutcome, plan: MailPlan) -> None:
