@@ -21,6 +21,7 @@ from iml4e_xlsx.campaign.collect.content import ArrivedFile, take_content
 from iml4e_xlsx.campaign.collect.failure_advice import reword_for_facilitator
 from iml4e_xlsx.campaign.collect.letter_finder import LetterFinder
 from iml4e_xlsx.campaign.collect.letter_recorder import LetterRecorder
+from iml4e_xlsx.campaign.collect.other_rounds import OtherRounds
 from iml4e_xlsx.campaign.collect.outcome import (
     CollectedFile,
     CollectionOutcome,
@@ -92,6 +93,7 @@ class Collector:
             scheme = campaign.load_scheme()
             campaigns.ensure_campaign(tx, campaign.settings.name, scheme.id, scheme.version)
             self._issued_digests = people.issued_digests(tx)
+            self._rounds = OtherRounds(campaign, campaigns.previous_paths(tx))
             letter_finder = LetterFinder(tx, campaign)
             self._previous_files = returns.all_returned(tx)
         self.letters = LetterRecorder(record, letter_finder, self.outcome, now)
@@ -129,12 +131,7 @@ class Collector:
                     self._progress(collected_file)
 
     def record_bounce(self, report: DeliveryReport) -> None:
-        """
-        Record that a mail of ours came back.
-
-        A report that does not name the mail proves nothing, since anybody can write one: it is
-        noted as a letter, where it names a person.
-        """
+        """Record that a mail of ours came back; what cannot prove that is noted as a letter."""
         if report.action != "failed":  # a delayed mail may still arrive
             return
         words = report.diagnostic
@@ -185,7 +182,11 @@ class Collector:
         matched_ids: set[int] = set()
         for file in returns.files_without_owner(tx):
             identity = FileIdentity(
-                state=file.state, scheme=file.scheme, workbook_id=file.workbook_id
+                state=file.state,
+                scheme=file.scheme,
+                workbook_id=file.workbook_id,
+                respondent=file.profile.respondent,
+                other_round=file.other_round,
             )
             for delivery in file.deliveries:
                 owner = self._owners.find_owner(tx, identity, delivery)
@@ -313,7 +314,9 @@ class Collector:
             recorded = self._find_recorded(tx, arrived_file)
             if self._note_repeat(tx, arrived_file, recorded):
                 return None
-            identity = stated_identity(outcome)
+            identity = self._rounds.place_identity(
+                tx, stated_identity(outcome), arrived_file.digest
+            )
             owner = self._owners.find_owner(tx, identity, arrived_file.delivery, recorded)
             # A zip of a stranger without a workbook is about something else.
             if (
@@ -330,6 +333,8 @@ class Collector:
             if failure is not None and not is_own:
                 self.outcome.skipped_sources.add(source.name)
             arrival = self._store_original(arrived_file, outcome, owner, recorded)
+            if arrival is not None:
+                arrival = replace(arrival, other_round=identity.other_round)
             is_new = arrival is not None and returns.save_arrival(tx, arrival)
         if arrival is None or not is_new:
             self.outcome.repeat_count += 1

@@ -12,9 +12,16 @@ from iml4e_xlsx.campaign.folder.originals import move_original
 from iml4e_xlsx.campaign.record import people, returns
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.people import Person
-from iml4e_xlsx.campaign.record.returned_file import Delivery, OwnerMatch, ReturnedFile, ReturnState
+from iml4e_xlsx.campaign.record.returned_file import (
+    Delivery,
+    OtherRound,
+    OwnerMatch,
+    ReturnedFile,
+    ReturnState,
+)
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.model import Assessment
+from iml4e_xlsx.text.spelling import name_key
 
 
 class OwnerDoubt(Enum):
@@ -24,6 +31,8 @@ class OwnerDoubt(Enum):
     UNKNOWN_ID = "unknown-id"  #: No workbook of this campaign has its id.
     UNKNOWN_SENDER = "unknown-sender"  #: The sender is not in the roster.
     BEFORE = "before"  #: The mail is older than the campaign.
+    OTHER_ROUND = "other-round"  #: It is the workbook of another round.
+    OTHER_PERSON = "other-person"  #: Sender and respondent are both another person of the roster.
     SURER = "surer"  #: The sender has returned a file that is more certainly theirs.
 
 
@@ -37,11 +46,17 @@ class Owner(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileIdentity:
-    """The identity that a file states: its scheme and its workbook, if it could be read."""
+    """
+    The identity that a file states: its scheme, workbook and respondent, if it could be read.
+
+    `other_round` is the round that it is known to be of, where that is not ours.
+    """
 
     state: ReturnState
     scheme: str = ""
     workbook_id: str = ""
+    respondent: str = ""
+    other_round: OtherRound | None = None
 
 
 def stated_identity(outcome: Assessment | Failure) -> FileIdentity:
@@ -50,7 +65,10 @@ def stated_identity(outcome: Assessment | Failure) -> FileIdentity:
         return FileIdentity(state=ReturnState.FAILED, scheme=outcome.scheme)
     response = outcome.response
     return FileIdentity(
-        state=ReturnState.READ, scheme=response.scheme, workbook_id=response.workbook_id
+        state=ReturnState.READ,
+        scheme=response.scheme,
+        workbook_id=response.workbook_id,
+        respondent=response.profile.respondent,
     )
 
 
@@ -84,12 +102,15 @@ class OwnerFinder:
         # an assistant may send the file, so that the sender says less.
         person = people.find_by_workbook(tx, identity.workbook_id) if identity.workbook_id else None
         if person is not None:
-            return Owner(person, OwnerMatch.WORKBOOK)
+            return _find_by_workbook(tx, person, identity, delivery)
         unknown_id = (OwnerDoubt.UNKNOWN_ID,) if identity.workbook_id else ()
         # The facilitator has decided on this content by hand. Only the id outweighs that.
         if recorded is not None and recorded.matched is OwnerMatch.HAND:
             return Owner(_recorded_person(tx, recorded), OwnerMatch.HAND, unknown_id)
         owner = self._find_by_sender(tx, delivery)
+        # Last round's workbook answers last round, whoever sends it now.
+        if identity.other_round is not None:
+            owner, unknown_id = Owner(None, OwnerMatch.NONE, (OwnerDoubt.OTHER_ROUND,)), ()
         # A copy from a folder or from a stranger takes no file away from its owner.
         if owner.person is None and recorded is not None and recorded.person is not None:
             owner = Owner(_recorded_person(tx, recorded), recorded.matched)
@@ -113,6 +134,28 @@ class OwnerFinder:
         if delivery.received.date() < self.created:
             return Owner(None, OwnerMatch.NONE, (OwnerDoubt.BEFORE,))
         return Owner(person, OwnerMatch.SENDER)
+
+
+def _find_by_workbook(
+    tx: Transaction, person: Person, identity: FileIdentity, delivery: Delivery
+) -> Owner:
+    """Return the person for whom a workbook was made as its owner, unless it names another one."""
+    # Somebody has sent it and written their own name into it: they have probably filled in the
+    # wrong workbook, and only people can decide.
+    if _names_another(tx, person, identity, delivery):
+        return Owner(None, OwnerMatch.NONE, (OwnerDoubt.OTHER_PERSON,))
+    return Owner(person, OwnerMatch.WORKBOOK)
+
+
+def _names_another(
+    tx: Transaction, person: Person, identity: FileIdentity, delivery: Delivery
+) -> bool:
+    """Tell whether sender and respondent are both one other person of the roster."""
+    sender = people.find_by_mail(tx, delivery.sender) if delivery.sender else None
+    respondent = name_key(identity.respondent)
+    if sender is None or sender.id == person.id or identity.state is not ReturnState.READ:
+        return False
+    return respondent == name_key(sender.name) != name_key(person.name)
 
 
 def _recorded_person(tx: Transaction, recorded: ReturnedFile) -> Person | None:

@@ -140,12 +140,8 @@ def _find_file(returned_files: Sequence[ReturnedFile], file: str) -> ReturnedFil
     matches = [candidate for candidate in candidates if names[candidate.id] == name]
     if not matches and len(name) >= _SHORTEST:
         matches = [candidate for candidate in candidates if names[candidate.id].startswith(name)]
-    if not matches:  # without an original there is no other name than the one under which it came
-        matches = [
-            candidate
-            for candidate in candidates
-            if not candidate.file and candidate.source == wanted
-        ]
+    if not matches:  # the status shows as well under which name it came
+        matches = [candidate for candidate in candidates if candidate.source == wanted]
     if len(matches) == 1:
         return matches[0]
     if not matches:

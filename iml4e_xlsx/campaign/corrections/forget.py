@@ -211,6 +211,12 @@ def _select_files(
         or (file.person is None and _is_made_for(file, person))
         # ... and what the person has sent. What they sent for somebody else is that person's.
         or (file.person is None and any(came.sender == key for came in file.deliveries))
+        # ... and their workbook of another round.
+        or (
+            file.person is None
+            and file.other_round is not None
+            and address_key(file.other_round.mail) == key
+        )
     ]
 
 

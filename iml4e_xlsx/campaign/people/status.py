@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.people.counted_responses import list_counted_responses, score_returned_file
+from iml4e_xlsx.campaign.people.oddities import list_oddities
 from iml4e_xlsx.campaign.people.participant import Participant, list_participants
 from iml4e_xlsx.campaign.people.rating_coverage import TeamCoverage, measure_coverage
 from iml4e_xlsx.campaign.people.stages import Stage
@@ -49,6 +50,23 @@ class Status:
     incomplete_replies: tuple[str, ...] = ()
     letters: tuple[Letter, ...] = ()
     coverage: tuple[TeamCoverage, ...] | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all people."""
+        return tuple(one.person.name for one in (*self.people, *self.unlisted))
+
+    @property
+    def odd_people(self) -> tuple[Participant, ...]:
+        """Return the people for whom a response counts that is odd."""
+        everybody = (*self.people, *self.unlisted)
+        return tuple(one for one in everybody if any(list_oddities(one, self.names)))
+
+    def owner_of(self, workbook_id: str) -> str:
+        """Return the name of the person for whom a workbook was made; empty if it was nobody."""
+        everybody = (*self.people, *self.unlisted)
+        found = (one.person.name for one in everybody if one.person.workbook_id == workbook_id)
+        return next(found, "") if workbook_id else ""
 
     @property
     def returned(self) -> int:

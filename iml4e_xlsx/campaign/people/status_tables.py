@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final
 
+from iml4e_xlsx.campaign.people.aside_files import describe_doubt
 from iml4e_xlsx.campaign.people.letter_messages import make_letter_entry, make_letter_table
+from iml4e_xlsx.campaign.people.oddities import list_oddities, make_odd_table
 from iml4e_xlsx.campaign.people.participant import Participant
 from iml4e_xlsx.campaign.people.participant_messages import (
     describe_mails,
@@ -62,12 +64,14 @@ class StatusHints:
     What the program that shows a status adds: how to mend a problem with its own means.
 
     `for_problem` returns a sentence for a person who has one; `for_aside` says what to do with
-    the files that are nobody's, `for_letters` what to do with letters.
+    the files that are nobody's, `for_letters` and `for_odd` the same
+    of letters and odd answers.
     """
 
     for_problem: Callable[[Participant], str] = _give_no_hint
     for_aside: str = ""
     for_letters: str = ""
+    for_odd: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +120,8 @@ def make_status_tables(
         tables.append(make_coverage_table(status.coverage, texts))
     if status.aside and not anonymous and not options.only:
         tables.append(_make_aside_table(status, texts, options.hints, brief=brief))
+    if status.odd_people and not anonymous and not options.only:
+        tables.append(make_odd_table(status.odd_people, status.names, texts, options.hints.for_odd))
     if status.letters and not anonymous and not options.only:
         everybody = (*status.people, *status.unlisted)
         people_names = {one.person.id: one.person.name for one in everybody}
@@ -199,6 +205,8 @@ def summarize_status(status: Status, texts: Texts) -> str:
         sentences.append(", ".join(parts) + ".")
     if status.aside:
         sentences.append(texts("campaign.count_aside", count=len(status.aside)))
+    if status.odd_people:
+        sentences.append(texts("campaign.count_odd", count=len(status.odd_people)))
     if status.letters:
         sentences.append(texts("campaign.count_letters", count=len(status.letters)))
     if status.anonymous_ratings:
@@ -234,16 +242,6 @@ def _make_row(participant: Participant, texts: Texts, hints: StatusHints) -> dic
     }
 
 
-def _describe_doubt(file: ReturnedFile, status: Status, texts: Texts) -> str:
-    """Say why a file lies aside, if there is more to it than an unknown owner."""
-    if file.id not in status.strange:
-        failure = file.restore_failure(texts)
-        return "" if failure is None else failure.message
-    return texts(
-        "campaign.other_scheme", source=file.source, scheme=file.scheme, version=file.version
-    )
-
-
 def _make_aside_table(
     status: Status, texts: Texts, hints: StatusHints, *, brief: bool
 ) -> ResultTable:
@@ -261,7 +259,7 @@ def _make_aside_table(
             "received": format_day(file.received),
             "respondent": file.profile.respondent,
             "team": file.profile.team,
-            "problem": _describe_doubt(file, status, texts),
+            "problem": describe_doubt(file, status, texts),
         }
         for file in status.aside
     ]
@@ -352,6 +350,9 @@ def _make_entry(
             participant.person.declined.isoformat() if participant.person.declined else None
         ),
         "letters": [letter.handle for letter in participant.letters],
+        "sender": None if response is None else response.sender,
+        "respondent": None if response is None else response.profile.respondent,
+        "oddities": list(list_oddities(participant, status.names)),
         "problem": _explain_problem(participant, texts, hints),
         "reply": status.replies.get(participant.person.id),
     }
@@ -378,8 +379,9 @@ def _make_aside_entry(file: ReturnedFile, status: Status, texts: Texts) -> dict[
         "respondent": file.profile.respondent,
         "team": file.profile.team,
         "workbook_id": file.workbook_id,
+        "round": file.other_round.name if file.other_round else None,
         "code": file.code,
-        "message": _describe_doubt(file, status, texts),
+        "message": describe_doubt(file, status, texts),
     }
 
 

@@ -84,6 +84,8 @@ def _file_notes(file: CollectedFile, texts: Texts) -> Iterator[str]:
     elif outcome is not None:
         yield from _loss_notes(outcome, texts)
     belongs = outcome.response if isinstance(outcome, Assessment) else outcome
+    round_ = file.arrival.other_round
+    respondent = outcome.response.profile.respondent if isinstance(outcome, Assessment) else ""
     for doubt in file.owner.doubts:
         yield texts(
             f"collect.doubt_{doubt.value}",
@@ -91,6 +93,9 @@ def _file_notes(file: CollectedFile, texts: Texts) -> Iterator[str]:
             day=format_day(file.arrival.delivery.received),
             scheme=belongs.scheme if belongs else "",
             version=belongs.version if belongs else "",
+            round=round_.name if round_ else "",
+            person=(round_.person if round_ else "") or texts("collect.somebody"),
+            respondent=respondent,
         )
     if sender and file.person and address_key(sender) != address_key(file.person.mail):
         yield texts("collect.sent_by", sender=sender)

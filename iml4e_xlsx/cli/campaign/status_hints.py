@@ -33,5 +33,6 @@ def make_status_hints(texts: Texts) -> StatusHints:
     return StatusHints(
         for_problem=hint_for_problem,
         for_aside=texts("status_hints.files_aside"),
+        for_odd=texts("status_hints.odd"),
         for_letters=texts("status_hints.letters"),
     )

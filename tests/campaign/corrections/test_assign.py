@@ -180,7 +180,7 @@ def test_a_broken_file_is_given_to_a_person(
         ("", ANN, CorrectionErrorCode.FILE_UNKNOWN),
         (".xlsx", ANN, CorrectionErrorCode.FILE_UNKNOWN),
         ("SHORT", ANN, CorrectionErrorCode.FILE_UNKNOWN),
-        ("found.xlsx", ANN, CorrectionErrorCode.FILE_UNKNOWN),
+        ("found-nowhere.xlsx", ANN, CorrectionErrorCode.FILE_UNKNOWN),
         ("FIRST", "nobody@example.org", CorrectionErrorCode.ADDRESS_UNKNOWN),
     ],
 )
