@@ -18,9 +18,24 @@ _MOST_WORKBOOKS: Final = 40
 """So many workbooks are read for the names of their teams; more would take too long."""
 
 FREE_VALUES: Final = frozenset(
-    {"CODE", "DATE", "DAY", "DAYS", "MAIL", "NAME=AMOUNT", "MAIL|WORD", "NEW", "OLD", "TEXT", "URL"}
-    | {"[MAIL]", "MAIL...", "FOLDER", "[bash|zsh|fish]", "[COMMAND [SUBCOMMAND]]"}
-    | {"STAGE"}
+    {
+        "CODE",
+        "DATE",
+        "DAY",
+        "DAYS",
+        "K",
+        "MAIL",
+        "MAIL|WORD",
+        "MAIL|WORD...",
+        "N",
+        "NAME=AMOUNT",
+        "NEW",
+        "OLD",
+        "TEXT",
+        "URL",
+    }
+    | {"[MAIL]", "FOLDER", "[bash|zsh|fish]", "[COMMAND [SUBCOMMAND]]"}
+    | {"STAGE", "LETTER...", "NAME"}
 )
 """The kinds of values, as help shows them, that are not known before, or that click completes."""
 
