@@ -90,8 +90,11 @@ def _read_areas(text: str, base: Scheme, mistakes: list[PartMistake]) -> Iterato
     # A name may hold a comma, so the whole cell may be one name.
     entries = [text] if len(find_areas(text, base)) == 1 else _ENTRIES.split(text)
     for entry in filter(None, map(str.strip, entries)):
-        # A name may hold spaces as well; codes may be separated by them.
-        words = [entry] if len(find_areas(entry, base)) == 1 else entry.split()
+        # A name may hold spaces as well: only codes are separated by them, for two words that each
+        # begin a name may be one name that is written in another way.
+        codes = {area.code.casefold() for area in base.areas}
+        words = entry.split()
+        words = words if all(word.casefold() in codes for word in words) else [entry]
         for word in words:
             meant = find_areas(word, base)
             if len(meant) == 1:

@@ -160,6 +160,7 @@ def test_roles_and_forms_hand_out_parts(tmp_path: Path) -> None:
     [
         ("areas", "AA, ZZ", "roster-area-unknown"),
         ("areas", "Area", "roster-area-unknown"),
+        ("areas", "AA Area BB", "roster-area-unknown"),
         ("statements", "AA-01 AA-99", "roster-statement-unknown"),
         ("form", "shrot", "roster-form-unknown"),
     ],
