@@ -97,6 +97,10 @@ class RecordErrorCode(StrEnum):
     RECORD_UNUSABLE = "record-unusable"  #: The database refuses to be opened, read or written.
     RECORD_NEWER = "record-newer"  #: A newer release of this program made the record.
     RECORD_MISSING = "record-missing"  #: The campaign has begun and its record is not there.
+    RECORD_MISSING_COPIED = "record-missing-copied"  #: The same, and there is a copy of it.
+    RECORD_OLDER = "record-older"  #: A copy in the folder knows of what happened later.
+    RECORD_UNFINISHED = "record-unfinished"  #: Making it anew did not come to its end.
+    RECORD_PRESENT = "record-present"  #: The record is to be made anew, and is there.
     RECORD_OF_OTHERS = "record-of-others"  #: The campaign has begun; the record lacks it.
     RECORD_SUPERSEDED = "record-superseded"  #: The record was copied; the copy counts.
     SAME_DATABASE = "same-database"  #: The record is to be copied to where it is.

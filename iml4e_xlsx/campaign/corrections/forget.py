@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from iml4e_xlsx.campaign.folder.campaign import RECORD_FILE, ROSTERS, Campaign
+from iml4e_xlsx.campaign.folder.kept_copies import remove_copies
 from iml4e_xlsx.campaign.folder.originals import find_original, list_originals
 from iml4e_xlsx.campaign.record import campaigns, erasure, people, returns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction, database_file, sqlite_url
@@ -88,6 +89,7 @@ def forget(
     # A file whose writing was cut off lies under another name beside it.
     written = (campaign.folder / name for name in _roster_names(campaign))
     remove_partial_files([*paths, *traces.issued, *written])
+    remove_copies(campaign)
     with record.begin(now) as tx:
         ratings_stay = erasure.erase_person(
             tx, traces.person, traces.returned_files, mail, keep_ratings=keep_ratings

@@ -67,10 +67,15 @@ class Campaign:
         return self.folder / "aside"
 
     @property
+    def copies(self) -> Path:
+        """Return the folder of the copies of the record."""
+        return self.folder / "copies"
+
+    @property
     def own_paths(self) -> tuple[Path, ...]:
         """Return the campaign's own files and folders, in which no answers are looked for."""
         rosters = (self.folder / name for name in (*ROSTERS, self.settings.roster) if name)
-        return (self.workbooks, self.returned, self.aside, *rosters)
+        return (self.workbooks, self.returned, self.aside, self.copies, *rosters)
 
     @property
     def mail_texts(self) -> Path:

@@ -13,12 +13,20 @@ from pathlib import Path
 from iml4e_xlsx.campaign.folder.campaign import Campaign, open_campaign
 from iml4e_xlsx.campaign.folder.clock import current_time
 from iml4e_xlsx.campaign.folder.file_modes import close_folder
+from iml4e_xlsx.campaign.folder.kept_copies import (
+    KeptCopy,
+    count_newer_files,
+    knows_more,
+    list_copies,
+    newest_whole_copy,
+)
 from iml4e_xlsx.campaign.folder.originals import is_original
 from iml4e_xlsx.campaign.folder.settings import DATABASE_VARIABLE, SETTINGS_FILE
 from iml4e_xlsx.campaign.record import campaigns
 from iml4e_xlsx.campaign.record.connection import Record, database_file
 from iml4e_xlsx.errors import RecordError
 from iml4e_xlsx.findings.error_codes import RecordErrorCode
+from iml4e_xlsx.text.message import Message, message
 
 
 def open_record(campaign: Campaign) -> Record:
@@ -35,7 +43,7 @@ def open_record(campaign: Campaign) -> Record:
     file = database_file(campaign.database)
     if begun and file is not None and not file.exists():
         # An empty record would count as new: everybody would be mailed another workbook.
-        raise _not_its_record(campaign, RecordErrorCode.RECORD_MISSING, str(file))
+        raise _missing_record(campaign, str(file))
     record = Record(campaign.database, campaign.settings.id)
     try:
         _check(campaign, record, begun=begun)
@@ -49,6 +57,7 @@ def open_record(campaign: Campaign) -> Record:
 def _check(campaign: Campaign, record: Record, *, begun: bool) -> None:
     with record.begin(current_time()) as tx:
         is_recorded, newer_database = campaigns.has_campaign(tx), campaigns.superseded_by(tx)
+        last_event, is_unfinished = campaigns.last_event(tx), campaigns.is_unfinished(tx)
     # Another campaign's database, or an empty one: building on it would mail everybody again.
     if begun and not is_recorded:
         raise _not_its_record(campaign, RecordErrorCode.RECORD_OF_OTHERS, record.where)
@@ -60,6 +69,17 @@ def _check(campaign: Campaign, record: Record, *, begun: bool) -> None:
             settings=campaign.folder / SETTINGS_FILE,
             database=newer_database,
             variable=DATABASE_VARIABLE,
+        )
+    # Between the first people and the last answer of a rebuild, everybody seems to be missing.
+    if is_unfinished:
+        raise RecordError(RecordErrorCode.RECORD_UNFINISHED, record=record.where)
+    # An old copy was put in its place: it does not know whom later mails have reached.
+    if record.is_file and (newer := knows_more(campaign, last_event)) is not None:
+        raise RecordError(
+            RecordErrorCode.RECORD_OLDER,
+            record=record.where,
+            copy=newer.file,
+            since=f"{newer.changed:%Y-%m-%d %H:%M} UTC",
         )
 
 
@@ -89,7 +109,29 @@ def open_previous(folder: Path) -> tuple[Campaign, Record]:
 def _has_begun(campaign: Campaign) -> bool:
     """Return whether the folder holds files that only a campaign with a record makes."""
     built = any(True for _ in campaign.workbooks.glob("[!.]*"))
-    return built or any(is_original(path) for path in campaign.returned.glob("*"))
+    returned = any(is_original(path) for path in campaign.returned.glob("*"))
+    return built or returned or bool(list_copies(campaign))
+
+
+def _missing_record(campaign: Campaign, record: str) -> RecordError:
+    """Make the error of a record that is gone, with the copy that can take its place."""
+    copy = newest_whole_copy(campaign)
+    if copy is None:
+        return _not_its_record(campaign, RecordErrorCode.RECORD_MISSING, record)
+    return RecordError(
+        RecordErrorCode.RECORD_MISSING_COPIED,
+        record=record,
+        folder=campaign.folder,
+        copy=copy.file,
+        age=_describe_age(campaign, copy),
+    )
+
+
+def _describe_age(campaign: Campaign, copy: KeptCopy) -> Message:
+    count, day = count_newer_files(campaign, copy), f"{copy.changed:%Y-%m-%d %H:%M} UTC"
+    if not count:
+        return message("kept_copies.current", day=day)
+    return message("kept_copies.older", count=count, day=day)
 
 
 def _not_its_record(campaign: Campaign, code: RecordErrorCode, record: str) -> RecordError:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Final
+
 import sqlalchemy as sa
 
 from iml4e_xlsx.campaign.record.connection import Transaction
-from iml4e_xlsx.campaign.record.schema import campaigns
+from iml4e_xlsx.campaign.record.schema import campaigns, events
+
+REBUILDING: Final = "rebuilding"
+REBUILT: Final = "rebuilt"
+"""The kinds of the events between which a record is made anew, and is not whole."""
 
 
 def ensure_campaign(tx: Transaction, name: str, scheme: str, version: str) -> None:
@@ -22,6 +29,24 @@ def has_campaign(tx: Transaction) -> bool:
 def superseded_by(tx: Transaction) -> str:
     """Return the database that the record was copied to and that counts since; empty if none."""
     return tx.connection.scalar(sa.select(campaigns.c.successor).where(_is_campaign(tx))) or ""
+
+
+def last_event(tx: Transaction) -> datetime | None:
+    """Return when something last happened; None if nothing has."""
+    chosen = sa.select(sa.func.max(events.c.at)).where(events.c.campaign == tx.campaign)
+    last: datetime | None = tx.connection.scalar(chosen)
+    return last
+
+
+def is_unfinished(tx: Transaction) -> bool:
+    """Return whether the record was to be made anew, and that did not come to its end."""
+    chosen = (
+        sa.select(events.c.kind)
+        .where(events.c.campaign == tx.campaign, events.c.kind.in_((REBUILDING, REBUILT)))
+        .order_by(events.c.id.desc())
+        .limit(1)
+    )
+    return tx.connection.scalar(chosen) == REBUILDING
 
 
 def mark_superseded(tx: Transaction, where: str) -> None:

@@ -115,6 +115,11 @@ class Record:
                 connection.execute(_LOCKING, {"campaign": self.campaign})
             yield Transaction(connection, self.campaign, now)
 
+    @property
+    def is_file(self) -> bool:
+        """Return whether the record is a file, and not in the database of a server."""
+        return database_file(self._url) is not None
+
     def shares_database(self, other: Record) -> bool:
         """Return whether another record is in the same database, however that was named."""
         file, its = database_file(self._url), database_file(other._url)

@@ -135,6 +135,12 @@ def has_declined(tx: Transaction, number: int) -> bool:
     return tx.connection.scalar(chosen) is not None
 
 
+def restore_workbook_id(tx: Transaction, person: int, workbook_id: str) -> None:
+    """Give a person the id that the workbook in the folder has, which nobody else has."""
+    chosen = people.update().where(people.c.id == person)
+    tx.connection.execute(chosen.values(workbook_id=workbook_id))
+
+
 def remove_person(tx: Transaction, person: Person) -> None:
     """Remove a person, and with it the mails to them and the workbooks that were built."""
     tx.connection.execute(people.delete().where(people.c.id == person.id))

@@ -28,6 +28,7 @@ _NAMES: Final = (
         "show",
         "forget",
         "copy-record",
+        "rebuild-record",
     ),
 )
 """The commands in the order in which a facilitator needs them."""

@@ -32,6 +32,20 @@ def open_session(selection: CampaignOptions) -> Iterator[tuple[Campaign, Record]
         yield campaign, record
     finally:
         record.close()
+        keep_record_copy(campaign)
+
+
+def keep_record_copy(campaign: Campaign) -> None:
+    """Copy the record if the command has changed it; what fails is said, and stops nothing."""
+    import sqlite3
+
+    from iml4e_xlsx.campaign.folder.kept_copies import keep_copy
+
+    try:
+        keep_copy(campaign)
+    except (OSError, sqlite3.Error) as error:
+        reason = getattr(error, "strerror", None) or error
+        current_voice().say("copy_not_kept", folder=campaign.copies, reason=reason)
 
 
 @contextlib.contextmanager

@@ -55,10 +55,11 @@ def scheme(tmp_path: Path) -> Path:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
+    """Return the files of a campaign, without the copies of its record."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file()
+        if path.is_file() and path.parent.name != "copies"
     }
 
 
