@@ -7,7 +7,7 @@ import json
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
@@ -19,9 +19,10 @@ from iml4e_xlsx.campaign.folder.campaign import Campaign, find_roster
 from iml4e_xlsx.campaign.folder.file_modes import make_own_folder
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.previous import PreviousResults, read_previous_results
-from iml4e_xlsx.campaign.record import campaigns, mails, people, returns
-from iml4e_xlsx.campaign.record.connection import Record, Transaction
+from iml4e_xlsx.campaign.record import campaigns, people
+from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.people import BuiltWorkbook, Person
+from iml4e_xlsx.campaign.roster_change import check_roster_age, find_reached, record_roster
 from iml4e_xlsx.campaign.scopes import TeamGap, hand_out_scopes
 from iml4e_xlsx.errors import CampaignError, ResourceError
 from iml4e_xlsx.findings.error_codes import RoundErrorCode
@@ -32,7 +33,6 @@ from iml4e_xlsx.output import write_output
 from iml4e_xlsx.roster import RosterRow, read_roster
 from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.scheme.forms import find_form, select_form
-from iml4e_xlsx.text.spelling import name_key
 from iml4e_xlsx.workbook.builder import blank_response, build_workbook
 from iml4e_xlsx.workbook.workbook_layout import FORMAT_VERSION
 
@@ -125,11 +125,14 @@ class BuildOutcome:
 
     Attributes:
         made: The people who got a workbook.
-        mailed: Those of them who were already mailed an older workbook.
+        mailed: Those of them who were already mailed an older workbook and have not answered.
+        answered: Those of them who have answered, so that they need no other one.
+        retargeted: The people who have answered and whose targets the roster has changed since the
+            last build: results keep the targets of the answer.
         namesakes: Pairs of a listed and an unlisted person with the same name and team, where the
             unlisted one was mailed or has answered: perhaps one person with a corrected address.
         unchanged: How many people have an up-to-date workbook already.
-        unlisted: The people who are no longer in the roster.
+        unlisted: The people who have left the roster since the last build.
         other_language: The people whose language the scheme does not have: their workbook is in
             the scheme's own.
         with_previous: How many workbooks show a previous result.
@@ -146,6 +149,8 @@ class BuildOutcome:
     with_previous: int
     gaps: tuple[TeamGap, ...] = ()
     doubts: tuple[Finding, ...] = ()
+    answered: tuple[Person, ...] = ()
+    retargeted: tuple[Person, ...] = ()
 
 
 def build_campaign(
@@ -172,7 +177,7 @@ def build_campaign(
 
     Raises:
         CampaignError: If there is no roster, the settings' language is unknown, or a previous
-            result cannot be read.
+            result cannot be read, or the roster is older than the last one that was built from.
         RosterError: With every mistake in the roster; nothing is built then.
         WorkbookWriteError: If a workbook cannot be written.
         RecordError: If the record cannot be read or written.
@@ -190,16 +195,13 @@ def build_campaign(
     previous_paths = previous or [campaign.folder / name for name in recorded_paths]
     results = read_previous_results(previous_paths, campaign.known_schemes())
     with record.begin(now) as tx:
-        reached_ids = _reached_ids(tx)
+        check_roster_age(tx, path, digest)
         handed = hand_out_scopes(
-            scheme, rows, people.all_people(tx), reached_ids, campaign.settings
+            scheme, rows, people.all_people(tx), find_reached(tx), campaign.settings
         )
-        listed = people.save_roster(tx, rows, digest, recorded_paths, handed.scopes)
-        built_workbooks = people.built_workbooks(tx)
-        mailed_ids = mails.all_mails(tx).keys()
-        unlisted = tuple(person for person in people.all_people(tx) if not person.listed)
+        change = record_roster(tx, rows, digest, recorded_paths, handed.scopes)
     make_own_folder(campaign.workbooks)
-    tasks = list(_plan_tasks(campaign, listed, rows, built_workbooks, results))
+    tasks = list(_plan_tasks(campaign, change.listed, rows, change.built, results))
     steps = _build_and_record(tasks, campaign, record, now, pool or WorkbookPool())
     for number, _ in enumerate(steps, start=1):
         progress(number, len(tasks))
@@ -207,12 +209,14 @@ def build_campaign(
     made = tuple(task.person for task in tasks)
     return BuildOutcome(
         made=made,
-        mailed=tuple(person for person in made if person.id in mailed_ids),
-        namesakes=tuple(_find_namesakes(listed, unlisted, reached_ids)),
+        mailed=tuple(one for one in made if one.id in change.mailed_ids - change.answered_ids),
+        answered=tuple(one for one in made if one.id in change.answered_ids),
+        retargeted=change.retargeted,
+        namesakes=change.namesakes,
         unchanged=len(rows) - len(made),
-        unlisted=unlisted,
-        other_language=tuple(_other_language(campaign, listed, scheme)),
-        with_previous=sum(results.result_for(person) is not None for person in listed),
+        unlisted=change.left,
+        other_language=tuple(_other_language(campaign, change.listed, scheme)),
+        with_previous=sum(results.result_for(person) is not None for person in change.listed),
         gaps=handed.gaps,
         doubts=rows.findings,
     )
@@ -238,29 +242,6 @@ def _check_language(campaign: Campaign, languages: Sequence[str]) -> None:
         )
 
 
-def _reached_ids(tx: Transaction) -> set[int]:
-    """Return the ids of the people who may have got a mail, or have answered."""
-    reached = {
-        person_id
-        for person_id, person_mails in mails.all_mails(tx).items()
-        if any(mail.may_have_arrived for mail in person_mails)
-    }
-    return reached | {file.person for file in returns.all_returned(tx) if file.person is not None}
-
-
-def _find_namesakes(
-    listed: Sequence[Person], unlisted: Sequence[Person], reached_ids: Collection[int]
-) -> Iterator[tuple[Person, Person]]:
-    """Yield people with the name and team of somebody who is no longer in the roster."""
-    # A person whom no mail has reached and who has not answered loses nothing.
-    unlisted_by_name = {
-        _roster_name(person): person for person in unlisted if person.id in reached_ids
-    }
-    for person in listed:
-        if (namesake := unlisted_by_name.get(_roster_name(person))) is not None:
-            yield person, namesake
-
-
 def _other_language(
     campaign: Campaign, listed: Sequence[Person], scheme: Scheme
 ) -> Iterator[Person]:
@@ -268,12 +249,6 @@ def _other_language(
     for person in listed:
         if campaign.choose_language(person.language) not in scheme.languages:
             yield person
-
-
-def _roster_name(person: Person) -> tuple[str, ...]:
-    """Return what a roster names only once: a name in a team."""
-    profile = person.profile
-    return tuple(map(name_key, (profile.organisation, profile.team, profile.respondent)))
 
 
 def _relative_paths(campaign: Campaign, paths: Sequence[str | Path]) -> list[str]:

@@ -112,6 +112,10 @@ class RosterFindings(CatalogueBase):
             Severity.ERROR, "roster-control-character", place, value, character=character
         )
 
+    def roster_letters_lost(self, place: Place, value: str) -> Finding:
+        """Report a question mark that a program has written for a letter that it could not save."""
+        return self._make_finding(Severity.ERROR, "roster-letters-lost", place, value)
+
     def roster_text_too_long(self, place: Place, length: int, limit: int) -> Finding:
         """Report a text that is too long for the workbook."""
         return self._make_finding(

@@ -144,6 +144,7 @@ class RoundErrorCode(StrEnum):
 
     NO_MAILBOX_SETTINGS = "no-mailbox-settings"  #: The settings name no IMAP server.
     UNKNOWN_LANGUAGE = "unknown-language"  #: Neither the scheme nor the mail texts are in it.
+    ROSTER_OLDER = "roster-older"  #: The workbooks were built from a roster that is newer.
     BUILDER_ENDED = "builder-ended"  #: A process that builds workbooks was ended from outside.
     PREVIOUS_UNREADABLE = "previous-unreadable"  #: A file of a previous round cannot be read.
     PREVIOUS_EMPTY = "previous-empty"  #: A previous round has no result.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -45,6 +46,9 @@ _DIRECTION_MARKS: Final = frozenset(
 )
 _STEERING_CATEGORIES: Final = ("Cc", "Zl", "Zp")
 """Categories of characters that end a line, or steer a terminal or a mail's head."""
+
+_LOST_LETTERS: Final = re.compile(r"\?(?=\w)|\N{REPLACEMENT CHARACTER}")
+"""What programs write for letters that an encoding lacks: no question ends within a word."""
 
 _NAME_PARTS: Final = (NAME, "organisation", "team")
 """The values that must differ between two people, since they name a response."""
@@ -181,6 +185,8 @@ class RowChecker:
             return lambda place: catalogue.roster_control_character(place, text, code)
         # Other contents have checks of their own, which say more than that it is too long.
         is_limited = column is not None and column.content is ColumnContent.TEXT
+        if is_limited and _LOST_LETTERS.search(text):
+            return lambda place: catalogue.roster_letters_lost(place, text)
         if column is not None and is_limited and len(text) > column.limit:
             length, limit = len(text), column.limit
             return lambda place: catalogue.roster_text_too_long(place, length, limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tests.support.building import ANN, BEN, ids, names, renamed, state
 from tests.support.campaigns import (
     NOW,
     Row,
+    answer,
     build,
     built_campaign,
     change_settings,
@@ -225,6 +227,51 @@ def test_who_has_been_mailed_an_earlier_workbook_is_told(tmp_path: Path) -> None
         write_roster(campaign.folder, [renamed(ANN, role="x"), renamed(BEN, role="x")])
 
         assert names(build(campaign, record).mailed) == ["Ann"]
+
+
+def test_who_has_answered_needs_no_new_workbook(tmp_path: Path) -> None:
+    """They are told apart, and a new target that no result will have is told once."""
+    with built_campaign(tmp_path, 2) as (campaign, record):
+        for mail in (ANN.mail, BEN.mail):
+            with record.begin(NOW) as tx:
+                note_mail(tx, person_of(record, mail), MailState.SENT)
+        answer(campaign, record, ANN.mail)
+        changed = [renamed(ANN, target="2", role="x"), renamed(BEN, target="2", role="x")]
+        write_roster(campaign.folder, changed)
+        out = run("campaign", "build", campaign.folder).stdout
+        assert f"not answered yet: {BEN.mail}." in out
+        assert f"Answered already: {ANN.mail}." in out
+        assert f"another target for {ANN.mail}" in out
+
+        write_roster(campaign.folder, [renamed(one, role="y") for one in changed])
+        done = build(campaign, record)
+        assert (names(done.mailed), names(done.answered)) == (["Ben"], ["Ann"])
+        assert done.retargeted == ()
+
+
+def test_a_roster_that_is_older_than_the_last_one_is_refused(tmp_path: Path) -> None:
+    """As of a second facilitator, whose copy of the folder lacks the person that came later."""
+    with built_campaign(tmp_path, [ANN]) as (campaign, record):
+        roster = campaign.folder / "roster.csv"
+        old, age = roster.read_bytes(), roster.stat()
+        os.utime(write_roster(campaign.folder, [ANN, BEN]), (age.st_mtime + 60,) * 2)
+        build(campaign, record)
+        roster.write_bytes(old)
+        os.utime(roster, (age.st_mtime, age.st_mtime))
+        said = run("campaign", "build", campaign.folder, code=1).stderr
+        assert "save it again" in said
+        assert ids(campaign).keys() == {"Ann", "Ben"}
+
+        os.utime(roster, (age.st_mtime + 120,) * 2)  # saved again: it is right
+        assert names(build(campaign, record).unlisted) == ["Ben"]
+
+
+def test_who_left_the_roster_is_told_once(tmp_path: Path) -> None:
+    """By the build that took note of it; the status counts them."""
+    with built_campaign(tmp_path, 2) as (campaign, record):
+        write_roster(campaign.folder, [ANN])
+        assert names(build(campaign, record).unlisted) == ["Ben"]
+        assert build(campaign, record).unlisted == ()
 
 
 def test_settings_of_mails_alone_make_nothing_again(tmp_path: Path) -> None:

@@ -10,6 +10,9 @@ import sqlalchemy as sa
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.schema import campaigns, events
 
+ROSTER: Final = "roster"
+"""The kind of the event that a roster was built from; its detail is when that was changed."""
+
 REBUILDING: Final = "rebuilding"
 REBUILT: Final = "rebuilt"
 """The kinds of the events between which a record is made anew, and is not whole."""
@@ -57,6 +60,19 @@ def mark_superseded(tx: Transaction, where: str) -> None:
 def roster_digest(tx: Transaction) -> str:
     """Return the digest of the roster that was last built from; empty if none was."""
     return tx.connection.scalar(sa.select(campaigns.c.roster_sha256).where(_is_campaign(tx))) or ""
+
+
+def roster_changed(tx: Transaction) -> datetime | None:
+    """Return when the newest roster was changed that was built from; None if that is unknown."""
+    chosen = sa.select(events.c.detail).where(
+        events.c.campaign == tx.campaign, events.c.kind == ROSTER
+    )
+    return max(map(datetime.fromisoformat, tx.connection.scalars(chosen)), default=None)
+
+
+def note_roster(tx: Transaction, changed: datetime) -> None:
+    """Record when a roster was changed that is built from."""
+    tx.add_event(ROSTER, detail=changed.isoformat())
 
 
 def update_roster_digest(tx: Transaction, before: str, after: str) -> None:

@@ -41,6 +41,7 @@ def init(
     """
     from iml4e_xlsx.campaign.folder.campaign import init_campaign
     from iml4e_xlsx.campaign.folder.clock import current_time
+    from iml4e_xlsx.campaign.folder.shared_place import SharedPlace, find_shared_place
 
     campaign = init_campaign(
         folder,
@@ -57,4 +58,7 @@ def init(
             language=campaign.settings.language,
             scheme_language=campaign.load_scheme().language,
         )
+    place = find_shared_place(campaign.folder)
+    if place is SharedPlace.SYNCHRONISED or (place is not None and not database):
+        current_voice().say(f"init_{place.value}", folder=campaign.folder)
     current_voice().say("init_done", folder=campaign.folder)

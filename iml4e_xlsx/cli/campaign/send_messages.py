@@ -49,6 +49,10 @@ def describe_build(outcome: BuildOutcome, campaign: Campaign) -> Iterator[str]:
         yield texts("build.namesake", name=person.name, mail=person.mail, old=previous.mail)
     if outcome.mailed:
         yield texts("build.mailed_before", people=list_people(outcome.mailed))
+    if outcome.answered:
+        yield texts("build.answered_before", people=list_people(outcome.answered))
+    if outcome.retargeted:
+        yield texts("build.retargeted", people=list_people(outcome.retargeted))
     if outcome.other_language:
         languages = {campaign.choose_language(person.language) for person in outcome.other_language}
         yield texts(

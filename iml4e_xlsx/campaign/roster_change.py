@@ -1,0 +1,121 @@
+"""Records a roster that is built from, and finds what has changed since the last build."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from iml4e_xlsx.campaign.record import campaigns, mails, people, returns
+from iml4e_xlsx.campaign.record.connection import Transaction
+from iml4e_xlsx.campaign.record.people import BuiltWorkbook, Person, PersonScope
+from iml4e_xlsx.errors import CampaignError
+from iml4e_xlsx.findings.error_codes import RoundErrorCode
+from iml4e_xlsx.roster import RosterRow
+from iml4e_xlsx.text.spelling import name_key
+
+
+def check_roster_age(tx: Transaction, path: Path, digest: str) -> None:
+    """
+    Refuse a roster that is older than the last one that was built from; note this one's age.
+
+    Two people may each have a copy of the folder: who builds from the older roster would take the
+    people out of the round again that the other has added.
+
+    Raises:
+        CampaignError: If it was changed before that one was, and is another.
+    """
+    changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    newest = campaigns.roster_changed(tx)
+    if digest == campaigns.roster_digest(tx):
+        return
+    if newest is not None and changed < newest:
+        raise CampaignError(
+            RoundErrorCode.ROSTER_OLDER,
+            roster=path,
+            changed=f"{changed:%Y-%m-%d %H:%M:%S}",
+            newest=f"{newest:%Y-%m-%d %H:%M:%S}",
+        )
+    campaigns.note_roster(tx, changed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterChange:
+    """
+    The people of a roster that was recorded, and what is known of them.
+
+    Attributes:
+        listed: The people in the roster.
+        left: The people who were in the roster before, and are no longer.
+        retargeted: The people who have answered and have another target than before.
+        namesakes: See `BuildOutcome`.
+        built: The newest workbook of each person.
+        mailed_ids: Who was mailed.
+        answered_ids: Who has a response that counts.
+    """
+
+    listed: Sequence[Person]
+    left: tuple[Person, ...]
+    retargeted: tuple[Person, ...]
+    built: Mapping[int, BuiltWorkbook]
+    mailed_ids: AbstractSet[int]
+    answered_ids: AbstractSet[int]
+    namesakes: tuple[tuple[Person, Person], ...]
+
+
+def record_roster(
+    tx: Transaction,
+    rows: Sequence[RosterRow],
+    digest: str,
+    previous: Sequence[str],
+    scopes: Sequence[PersonScope],
+) -> RosterChange:
+    """Record the people of a roster; return them with what a build tells about them."""
+    before = {person.id: person for person in people.all_people(tx)}
+    listed = people.save_roster(tx, rows, digest, previous, scopes)
+    unlisted = [person for person in people.all_people(tx) if not person.listed]
+    answered_ids = returns.counting_responses(returns.all_returned(tx)).keys()
+    return RosterChange(
+        listed=listed,
+        left=tuple(one for one in unlisted if before[one.id].listed),
+        retargeted=tuple(
+            one
+            for one in listed
+            if one.id in answered_ids and one.targets != before[one.id].targets
+        ),
+        built=people.built_workbooks(tx),
+        mailed_ids=mails.all_mails(tx).keys(),
+        answered_ids=answered_ids,
+        namesakes=tuple(_find_namesakes(listed, unlisted, find_reached(tx))),
+    )
+
+
+def find_reached(tx: Transaction) -> set[int]:
+    """Return the ids of the people who may have got a mail, or have answered."""
+    reached = {
+        person_id
+        for person_id, person_mails in mails.all_mails(tx).items()
+        if any(mail.may_have_arrived for mail in person_mails)
+    }
+    return reached | {file.person for file in returns.all_returned(tx) if file.person is not None}
+
+
+def _find_namesakes(
+    listed: Sequence[Person], unlisted: Sequence[Person], reached_ids: Collection[int]
+) -> Iterator[tuple[Person, Person]]:
+    """Yield people with the name and team of somebody who is no longer in the roster."""
+    # A person whom no mail has reached and who has not answered loses nothing.
+    unlisted_by_name = {
+        _roster_name(person): person for person in unlisted if person.id in reached_ids
+    }
+    for person in listed:
+        if (namesake := unlisted_by_name.get(_roster_name(person))) is not None:
+            yield person, namesake
+
+
+def _roster_name(person: Person) -> tuple[str, ...]:
+    """Return what a roster names only once: a name in a team."""
+    profile = person.profile
+    return tuple(map(name_key, (profile.organisation, profile.team, profile.respondent)))
