@@ -20,7 +20,7 @@ from iml4e_xlsx.campaign.folder.file_modes import make_own_folder
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.previous import PreviousResults, read_previous_results
 from iml4e_xlsx.campaign.record import campaigns, people
-from iml4e_xlsx.campaign.record.connection import Record
+from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.people import BuiltWorkbook, Person
 from iml4e_xlsx.campaign.roster_change import check_roster_age, find_reached, record_roster
 from iml4e_xlsx.campaign.scopes import TeamGap, hand_out_scopes

@@ -233,8 +233,9 @@ def test_who_has_answered_needs_no_new_workbook(tmp_path: Path) -> None:
     """They are told apart, and a new target that no result will have is told once."""
     with built_campaign(tmp_path, 2) as (campaign, record):
         for mail in (ANN.mail, BEN.mail):
+            person = person_of(record, mail)
             with record.begin(NOW) as tx:
-                note_mail(tx, person_of(record, mail), MailState.SENT)
+                note_mail(tx, person, MailState.SENT)
         answer(campaign, record, ANN.mail)
         changed = [renamed(ANN, target="2", role="x"), renamed(BEN, target="2", role="x")]
         write_roster(campaign.folder, changed)

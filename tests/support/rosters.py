@@ -57,7 +57,7 @@ WRONG_VALUES = [
     CellMistake("roster-control-character", "role", "a\nBcc: all@example.org"),
     CellMistake("roster-letters-lost", "name", "?ukasz Wi?niewski"),
     CellMistake("roster-letters-lost", "name", "V?ra"),
-    CellMistake("roster-letters-lost", "team", "Ça?la"),
+    CellMistake("roster-letters-lost", "organisation", "Ça?la"),
     CellMistake("roster-letters-lost", "role", "Pr\N{REPLACEMENT CHARACTER}fer"),
     CellMistake("roster-control-character", "mail", "ben\n@example.org"),
     CellMistake("roster-control-character", "name", "Be\u202en"),

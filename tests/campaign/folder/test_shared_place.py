@@ -65,5 +65,5 @@ def test_network_drives_are_known_by_their_mount(
 def test_init_warns(tmp_path: Path) -> None:
     """And makes the campaign all the same: the place may be meant for reading alone."""
     said = run("campaign", "init", tmp_path / "OneDrive" / "a", "--name", "A").stderr
-    assert "synchronised" in said
-    assert "synchronised" not in run("campaign", "init", tmp_path / "b", "--name", "B").stderr
+    assert "synchronises" in said
+    assert "synchronises" not in run("campaign", "init", tmp_path / "b", "--name", "B").stderr
