@@ -79,11 +79,11 @@ def record_roster(
     answered_ids = returns.counting_responses(returns.all_returned(tx)).keys()
     return RosterChange(
         listed=listed,
-        left=tuple(one for one in unlisted if before[one.id].listed),
+        left=tuple(person for person in unlisted if before[person.id].listed),
         retargeted=tuple(
-            one
-            for one in listed
-            if one.id in answered_ids and one.targets != before[one.id].targets
+            person
+            for person in listed
+            if person.id in answered_ids and person.targets != before[person.id].targets
         ),
         built=people.built_workbooks(tx),
         mailed_ids=mails.all_mails(tx).keys(),

@@ -209,8 +209,10 @@ def build_campaign(
     made = tuple(task.person for task in tasks)
     return BuildOutcome(
         made=made,
-        mailed=tuple(one for one in made if one.id in change.mailed_ids - change.answered_ids),
-        answered=tuple(one for one in made if one.id in change.answered_ids),
+        mailed=tuple(
+            person for person in made if person.id in change.mailed_ids - change.answered_ids
+        ),
+        answered=tuple(person for person in made if person.id in change.answered_ids),
         retargeted=change.retargeted,
         namesakes=change.namesakes,
         unchanged=len(rows) - len(made),

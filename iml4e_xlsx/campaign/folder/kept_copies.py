@@ -23,22 +23,33 @@ MOST_COPIES: Final = 5
 """How many copies are kept; each holds personal data, and the newest is the one that is needed."""
 
 _PATTERN: Final = "[0-9]*.sqlite"
+_NAME: Final = "%Y-%m-%dT%H-%M-%S-%f"
+"""What a copy is called: when it was made, in UTC, so that names sort by age."""
+
 _MODE: Final = 0o777
 """The bits of a mode that say who may do what."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptCopy:
-    """A copy of the record: its file, and when the record was last changed before it was made."""
+    """
+    A copy of the record: its file, when the record was last changed before, and when it was made.
+
+    A command records a workbook before it writes it, and copies the record at its end.
+    """
 
     file: Path
     changed: datetime
+    made: datetime
 
 
 def list_copies(campaign: Campaign) -> list[KeptCopy]:
     """Return the copies of the record, the newest first."""
     paths = sorted(campaign.copies.glob(_PATTERN), reverse=True)
-    return [KeptCopy(file=path, changed=_moment(path)) for path in paths]
+    return [
+        KeptCopy(file=path, changed=_moment(path), made=_made(path.stem) or _moment(path))
+        for path in paths
+    ]
 
 
 def newest_whole_copy(campaign: Campaign) -> KeptCopy | None:
@@ -93,7 +104,7 @@ def count_newer_files(campaign: Campaign, copy: KeptCopy) -> int:
     """Return how many workbooks and originals came into the folder after a copy was made."""
     folders = (campaign.workbooks, campaign.returned, campaign.aside)
     paths = (path for folder in folders for path in folder.glob("[!.]*"))
-    return sum(_moment(path) > copy.changed for path in paths)
+    return sum(_moment(path) > copy.made for path in paths)
 
 
 def _write_copy(file: Path, folder: Path, status: os.stat_result) -> Path:
@@ -110,7 +121,7 @@ def _write_copy(file: Path, folder: Path, status: os.stat_result) -> Path:
             source.backup(target)
         path.chmod(status.st_mode & _MODE)
         os.utime(path, ns=(status.st_mtime_ns, status.st_mtime_ns))
-        name = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S-%f")
+        name = datetime.now(UTC).strftime(_NAME)
         return path.replace(folder / f"{name}.sqlite")
     except BaseException:
         with suppress(OSError):
@@ -146,6 +157,13 @@ def _last_event(campaign: Campaign, file: Path) -> datetime | None:
 
 def _open(file: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+
+
+def _made(name: str) -> datetime | None:
+    try:
+        return datetime.strptime(name, _NAME).replace(tzinfo=UTC)
+    except ValueError:  # somebody has given it another name
+        return None
 
 
 def _moment(path: Path) -> datetime:

@@ -98,7 +98,7 @@ def test_a_lost_record_names_its_copy(tmp_path: Path) -> None:
     campaign = new_campaign(tmp_path, 1)
     run("campaign", "build", campaign.folder)
     record_file(campaign).unlink()
-    said = run("campaign", "status", campaign.folder, code=1).stderr
+    said = run("campaign", "status", campaign.folder, code=3).stderr
     (copy,) = list_copies(campaign)
     assert str(copy.file) in said
     assert "nothing came into the folder since" in said
@@ -116,7 +116,7 @@ def test_a_copy_that_is_older_than_the_folder_is_told(tmp_path: Path) -> None:
     (copy,) = list_copies(campaign)
     late = copy.changed.timestamp() + 60
     os.utime(campaign.returned / "0123456789abcdef0123.xlsx", (late, late))
-    said = run("campaign", "status", campaign.folder, code=1).stderr
+    said = run("campaign", "status", campaign.folder, code=3).stderr
     assert "1 workbook or returned file came into the folder since" in said
     assert "rebuild-record" in said
 
@@ -128,7 +128,7 @@ def test_a_damaged_copy_is_not_named(tmp_path: Path) -> None:
     record_file(campaign).unlink()
     (copy,) = list_copies(campaign)
     copy.file.write_bytes(b"SQLite format 3\0" + b"x" * 4096)
-    said = run("campaign", "status", campaign.folder, code=1).stderr
+    said = run("campaign", "status", campaign.folder, code=3).stderr
     assert str(copy.file) not in said
 
 
@@ -141,7 +141,7 @@ def test_an_old_copy_in_the_place_of_the_record_is_refused(tmp_path: Path) -> No
     newest, oldest = list_copies(campaign)
     shutil.copy(oldest.file, record_file(campaign))
     for command in ("status", "send"):
-        said = run("campaign", command, campaign.folder, code=1).stderr
+        said = run("campaign", command, campaign.folder, code=3).stderr
         assert str(newest.file) in said
         assert "older than its copy" in said
     shutil.copy(newest.file, record_file(campaign))
