@@ -77,6 +77,9 @@ def score_area(area: Area, response: Response, scheme: Scheme) -> AreaResult:
         way=measure_way(levels, target, scheme.thresholds) if is_placed else None,
         estimate=response.estimates.get(area.code),
         steps_to_next=_count_steps_to_next(levels, low.level, scheme) if is_placed else None,
+        statements_to_next=_list_to_next(area, response.answers, levels, low.level, scheme)
+        if is_placed
+        else (),
         one_step_level=_try_one_step(levels, blocking, low.level, scheme) if is_placed else None,
         held_down_by=_list_unmet(area, response.answers, blocking.level, scheme)
         if is_placed and blocking is not None and low.level != highest
@@ -254,11 +257,40 @@ def _list_unmet(
 
 def _count_steps_to_next(levels: Sequence[LevelResult], reached: int | None, scheme: Scheme) -> int:
     """Count the rating steps to the next level that is not skipped; 0 at the highest."""
-    if reached is None:
-        return 0
-    following = next((k.level for k in levels if k.level > reached and k.possible), None)
-    way = measure_way(levels, following, scheme.thresholds)
+    way = measure_way(levels, _find_next(levels, reached), scheme.thresholds)
     return 0 if way is None else way.steps
+
+
+def _find_next(levels: Sequence[LevelResult], reached: int | None) -> int | None:
+    """Find the next level above the one reached that is not skipped; None at the highest."""
+    if reached is None:
+        return None
+    return next((k.level for k in levels if k.level > reached and k.possible), None)
+
+
+def _list_to_next(
+    area: Area,
+    answers: Mapping[str, Answer],
+    levels: Sequence[LevelResult],
+    reached: int | None,
+    scheme: Scheme,
+) -> tuple[str, ...]:
+    """
+    List the statements whose ratings can take the steps to the next level, lowest level first.
+
+    Where a level is reached but not passed, these stand at two levels.
+    """
+    following = _find_next(levels, reached)
+    if following is None:
+        return ()
+    bounds = scheme.thresholds
+    needed = [
+        level.level
+        for level in levels
+        if level.level <= following
+        and level.missing(bounds.reached_above if level.level == following else bounds.passed_above)
+    ]
+    return tuple(id_ for level in needed for id_ in _list_unmet(area, answers, level, scheme))
 
 
 def _try_one_step(

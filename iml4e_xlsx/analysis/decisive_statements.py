@@ -19,11 +19,9 @@ def find_decisive_statements(result: Result, scheme: Scheme) -> tuple[str, ...]:
     """
     Return the open statements that some answers of the others make decide a level.
 
-    Asked are the areas with a target; if none has one, all areas. The order is the scheme's.
+    Asked are all areas, with a target or without one, in the scheme's order.
     """
-    targets = result.response.targets
-    areas = [area for area in scheme.areas if area.code in targets] or scheme.areas
-    return tuple(id_ for area in areas for id_ in _list_decisive(area, result, scheme))
+    return tuple(id_ for area in scheme.areas for id_ in _list_decisive(area, result, scheme))
 
 
 def _list_decisive(area: Area, result: Result, scheme: Scheme) -> Iterator[str]:

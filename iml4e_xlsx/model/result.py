@@ -133,7 +133,8 @@ class AreaResult(_HasWay):
     all, and if it were fully met. An area that is not assessed has bounds only, and one that does
     not apply not even those. `highest` is the highest level with an applicable statement, None
     where the area does not apply. `is_complete` says that all that applies is passed.
-    `steps_to_next` are the rating steps to the next level, 0 at the highest. `one_step_level` is
+    `steps_to_next` are the rating steps to the next level, 0 at the highest, and
+    `statements_to_next` the statements whose ratings can take them. `one_step_level` is
     the level that one rating step more would give, None if that changes nothing.
     """
 
@@ -150,6 +151,7 @@ class AreaResult(_HasWay):
     way: TargetWay | None
     estimate: int | None
     steps_to_next: int | None
+    statements_to_next: tuple[str, ...]
     one_step_level: int | None
     held_down_by: tuple[str, ...]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from iml4e_xlsx.model import NOT_APPLICABLE, RoundNotice, Scheme
+from iml4e_xlsx.model import DONT_KNOW, NOT_APPLICABLE, RoundNotice, Scheme
 from iml4e_xlsx.scheme.answering_time import describe_minutes, estimate_minutes
 from iml4e_xlsx.scheme.forms import is_part
 from iml4e_xlsx.text.days import describe_day
@@ -59,7 +59,11 @@ def answering_steps(scheme: Scheme, layout: Layout, texts: Texts) -> list[str]:
         "summary": layout.summary.sheet,
         "guidance": texts("cover.step_guidance") if has_guidance_by_rating(scheme) else "",
         "instruction": scheme.instruction,
+        "cannot": texts("cover.step_cannot"),
     }
+    if any(rating.value == DONT_KNOW for rating in scheme.ratings):
+        label = scheme.label(DONT_KNOW)
+        values["cannot"] = texts("cover.step_cannot_unknown", unknown=label)
     steps = range(1, CoverSheet.STEPS + 1)
     # A part that a scheme does not have leaves its space.
     return [" ".join(texts(f"cover.step_{number}", **values).split()) for number in steps]

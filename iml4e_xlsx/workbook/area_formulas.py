@@ -83,6 +83,8 @@ def _way_on_texts(cells: _AreaCells) -> dict[str, str]:
         ),
         "one_step": if_placed(f"IF({raised}={reached},{NO_FIGURE},{raised})"),
         "blocking": if_placed(f"IF({last('passed')}=1,0,COUNTIF({cells.levels('passed')},1)+1)"),
+        # Beyond all levels where nothing holds the area down, so that it is never the lowest.
+        "held_level": f"IF({blocking}<1,{cells.top + 1},{reached})",
         "held_down": f'IF({blocking}<1,"",IF({reached}={here("highest")},"",{held}))',
         "gap_below": (
             f"IF({here('placed')}=0,0,IF({reached}<{here('highest')},"
@@ -123,6 +125,7 @@ def _area_values(result: AreaResult, scheme: Scheme) -> dict[str, float | int | 
         "steps_to_next": result.steps_to_next,
         "one_step": result.one_step_level,
         "blocking": blocking if is_placed else None,
+        "held_level": find_held_level(result, scheme),
         "held_down": held,
         "effective": result.effective_target,
         "steps": result.steps_to_target,
@@ -147,23 +150,30 @@ def find_blocking(result: AreaResult, scheme: Scheme) -> int:
     return next((level.level for level in result.levels if level.missing(bound)), 0)
 
 
+def find_held_level(result: AreaResult, scheme: Scheme) -> int:
+    """Return the level that an area is held at; one beyond the top if nothing holds it down."""
+    if result.level is None or not find_blocking(result, scheme):
+        return scheme.top + 1
+    return result.level
+
+
 def list_formulas(
     layout: Layout, scheme: Scheme, results: Sequence[AreaResult]
 ) -> Iterator[tuple[Cell, Formula]]:
     """Yield the cells that list open and lowest areas, each the names up to its area."""
     calc, summary = layout.calculation, layout.summary
-    least = f"MIN({summary.column_range(summary.LEVEL)})"
-    lowest = min((one.level for one in results if one.level is not None), default=None)
+    least = f"MIN({calc.area_range('held_level')})"
+    lowest = min(find_held_level(one, scheme) for one in results)
     texts, above = {"open_names": "", "lowest_names": ""}, {"open_names": "", "lowest_names": ""}
     for result in results:
         area = result.area
         name = quote_text(f", {scheme.area(area).short}")
-        level = summary.figure_cell(area, summary.LEVEL).reference
+        level = calc.area_cell(area, "held_level").a1
         completeness = summary.figure_cell(area, summary.COMPLETENESS).reference
         conditions = {"open_names": f"{completeness}=0", "lowest_names": f"{level}={least}"}
         holds = {
             "open_names": not result.is_assessed,
-            "lowest_names": result.level is not None and result.level == lowest,
+            "lowest_names": find_held_level(result, scheme) == lowest,
         }
         for column, condition in conditions.items():
             cell = calc.area_cell(area, column)

@@ -34,6 +34,7 @@ AREA_COLUMNS: Final = (
     "steps_to_next",
     "one_step",
     "blocking",
+    "held_level",
     "held_down",
     "effective",
     "steps",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iml4e_xlsx.model import AreaResult, LevelResult, Result, Scheme
 from iml4e_xlsx.text.interface_texts import scheme_texts
-from iml4e_xlsx.workbook.area_formulas import find_blocking, find_next
+from iml4e_xlsx.workbook.area_formulas import find_blocking, find_held_level, find_next
 from iml4e_xlsx.workbook.cells import cell_range
 from iml4e_xlsx.workbook.formulas import Formula, quote_text
 from iml4e_xlsx.workbook.step_formulas import BAR_LENGTH, bar_pieces, draw_bar
@@ -80,7 +80,7 @@ class SummarySentences:
         return Formula(text, f"{sign} {bar}{end}")
 
     def way_on(self, result: AreaResult) -> Formula:
-        """Return the way to the next level: how many steps, and which statements hold it down."""
+        """Return the way to the next level: how many steps, and which statements can take them."""
         area = result.area
         open_text = self.texts("summary.nothing_answered")
         none = self.texts("summary.not_applying")
@@ -105,7 +105,14 @@ class SummarySentences:
         area, top = result.area, self.scheme.top
         steps, held = self._cell(area, "steps_to_next"), self._cell(area, "held_down")
         following, highest = self._cell(area, "next"), self._cell(area, "highest")
-        ids = "".join(f", {id_}" for id_ in result.held_down_by)
+        # A level that is reached but not passed lacks steps as well as the next one.
+        above, missing = (
+            self.calc.choice(area, column, following, top)
+            for column in ("unmet", "missing_reached")
+        )
+        is_all = f"OR({self._cell(area, 'blocking')}={following},{missing}=0)"
+        held = f'{held}&IF({is_all},"",{above})'
+        ids = "".join(f", {id_}" for id_ in result.statements_to_next)
         parts: dict[str, Part] = {
             "level": (following, find_next(result)),
             "steps": (steps, result.steps_to_next or 0),
@@ -202,13 +209,20 @@ class SummarySentences:
         return f"MID({cell},3,LEN({cell}))", ", ".join(names)
 
     def _spread(self, result: Result) -> Part:
-        """Say which areas are lowest, and how many others are at which level."""
-        sheet = self.sheet
-        levels = sheet.column_range(sheet.LEVEL)
-        least = f"MIN({levels})"
-        reached = [area.level for area in result.areas if area.level is not None]
-        lowest = min(reached, default=0)
-        names = [self.shorts[area.area] for area in result.areas if area.level == lowest]
+        """
+        Say which areas are lowest, and how many others are at which level, or complete.
+
+        What is complete holds nothing down, however low the highest level is that applies.
+        """
+        held = self.calc.area_range("held_level")
+        least = f"MIN({held})"
+        levels = [find_held_level(area, self.scheme) for area in result.areas]
+        lowest, beyond = min(levels), self.scheme.top + 1
+        names = [
+            self.shorts[area.area]
+            for area, level in zip(result.areas, levels, strict=True)
+            if level == lowest
+        ]
         parts: dict[str, Part] = {
             "areas": self._list_names("lowest_names", names),
             "level": (least, lowest),
@@ -216,12 +230,23 @@ class SummarySentences:
         terms, value = self._say("lowest", **parts)
         text = [terms]
         for level in self.scheme.scored_levels:
-            count = f"COUNTIF({levels},{level})"
-            number = reached.count(level)
-            one = self._say("others_one", level=(str(level), level), count=(count, number))
-            other = self._say("others_other", level=(str(level), level), count=(count, number))
-            some = f'IF({count}=0,"",IF({count}=1,{one[0]},{other[0]}))'
+            count = f"COUNTIF({held},{level})"
+            some, said = self._count("others", count, levels.count(level), level)
             text.append(f'IF({level}>{least},{some},"")')
-            if level > lowest and number:
-                value = str(value) + str((one if number == 1 else other)[1])
-        return "&".join([*text, '"."']), f"{value}."
+            value = str(value) + (said if level > lowest else "")
+        complete = self.calc.area_range("blocking")
+        done = sum(area.is_complete for area in result.areas)
+        some, said = self._count("done", f"COUNTIF({complete},0)", done, beyond)
+        everything = self.texts("summary.all_complete")
+        words = "&".join([*text, some, '"."'])
+        spread = f"IF({least}={beyond},{quote_text(everything)},{words})"
+        return spread, everything if lowest == beyond else f"{value}{said}."
+
+    def _count(self, key: str, count: str, number: int, level: int) -> tuple[str, str]:
+        """Say how many areas there are of a kind, after what was said before; nothing of none."""
+        one, other = (
+            self._say(f"{key}_{form}", level=(str(level), level), count=(count, number))
+            for form in ("one", "other")
+        )
+        text = f'IF({count}=0,"",IF({count}=1,{one[0]},{other[0]}))'
+        return text, str((one if number == 1 else other)[1]) if number else ""

@@ -56,6 +56,29 @@ def test_a_roadmap_lists_the_steps_to_the_target(official: Scheme) -> None:
     assert listed > COUNT
 
 
+def test_the_statements_to_the_next_level_lead_there(official: Scheme) -> None:
+    """Whoever meets all of them fully stands at a higher level, and none takes no part."""
+    rng = random.Random(17)
+    raised = 0
+    for _ in range(COUNT // 2):
+        ratings = random_ratings(official, rng)
+        result = score(response(official, ratings), official)
+        named = {area.area: area.statements_to_next for area in result.areas}
+        better = ratings | {id_: 3 for ids in named.values() for id_ in ids}
+        after = score(response(official, better), official)
+        for area in result.areas:
+            assert bool(named[area.area]) == bool(area.steps_to_next)
+            room = sum(
+                3 - (value if isinstance(value, int) else 0)
+                for value in (ratings[id_] for id_ in named[area.area])
+            )
+            assert room >= (area.steps_to_next or 0)
+            if named[area.area]:
+                assert (after.area(area.area).level or 0) > (area.level or 0)
+                raised += 1
+    assert raised > COUNT
+
+
 def score_after(areas: object) -> dict[str, bool]:
     """Return by area whether its target is reached."""
     assert isinstance(areas, tuple)

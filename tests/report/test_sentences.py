@@ -44,8 +44,10 @@ def uneven(tmp_path_factory: pytest.TempPathFactory) -> Scheme:
 def random_assessment(scheme: Scheme, rng: random.Random, team: str) -> Assessment:
     """Return answers of one of several kinds: strong, weak, with n/a levels and areas, open."""
     ratings: dict[str, RatingValue | None] = {}
+    kinds = ["any", "strong", "full", "full", "weak base", "n/a", "open"]
+    kinds = ["n/a"] if rng.random() < 0.2 else kinds
     for area in scheme.areas:
-        kind = rng.choice(["any", "strong", "full", "full", "weak base", "n/a", "open"])
+        kind = rng.choice(kinds)
         out = {level for level in scheme.scored_levels if rng.random() < 0.2}
         for statement in area.statements:
             value: RatingValue | None = rng.choice([0, 1, 2, 3, NA, None])
@@ -170,6 +172,16 @@ def check_without(found: re.Match[str], contents: Contents) -> None:
     assert not any(area.applies for area in team_of(found, contents).result.areas), found
 
 
+def check_teams_without(found: re.Match[str], contents: Contents) -> None:
+    """Exactly the teams are named to which nothing applies."""
+    names = {team.name for team in contents.teams if team.name in found.string}
+    assert names == {
+        team.name
+        for team in contents.teams
+        if not any(area.applies for area in team.result.areas) and team.result.overall.is_assessed
+    }
+
+
 def check_open_areas(found: re.Match[str], contents: Contents) -> None:
     assert any(not team.result.overall.is_assessed for team in contents.teams), found
 
@@ -180,8 +192,10 @@ def check_areas(found: re.Match[str], contents: Contents) -> None:
         values = [result.index for result in area.results if result.index is not None]
         if values:
             means[area.area.short] = sum(values, Fraction(0)) / len(values)
-    assert means[found["best"]] == max(means.values())
-    assert means[found["worst"]] == min(means.values())
+    for names, bound in (("best", max(means.values())), ("worst", min(means.values()))):
+        assert re.findall(r"Short \w+", found[names]) == [
+            name for name, mean in means.items() if mean == bound
+        ]
     assert found["high"] == format_figure(max(means.values()))
     assert found["low"] == format_figure(min(means.values()))
 
@@ -209,8 +223,8 @@ def check_steps(area: AreaResult, count: int, statements: str, contents: Content
     assert sum(step.rating_steps for step in way.steps) == count == area.steps_to_next
     raised = [step.statement.id for step in way.steps]
     named = [name for name in re.split(r", | and ", statements) if "more" not in name]
-    assert {*named} <= {*area.held_down_by}
-    assert not raised or {*raised} & {*area.held_down_by}
+    assert {*named} <= {*area.statements_to_next}
+    assert {*raised} <= {*area.statements_to_next}
 
 
 def check_gap(found: re.Match[str], contents: Contents) -> None:
@@ -282,6 +296,10 @@ CHECKS: Final = {
         r"(?P<team>\w+) has no level and no index: no area applies\.$",
         check_without,
     ),
+    "teams without": (
+        r"(To|Nothing applies to these) .* no index",
+        check_teams_without,
+    ),
     "several": (
         r"(?P<levels>.*?) \(by area: (?P<spread>[^)]*)\); their mean .* (?P<index>\S+) of 4\.$",
         lambda found, contents: check_several(levels_only(found), contents),
@@ -290,8 +308,8 @@ CHECKS: Final = {
     "open areas": (r"Areas without any answer", check_open_areas),
     "areas": (
         (
-            r"(?P<best>Short \w+) has .* \(index (?P<high>\S+?)( so far)?\), "
-            r"(?P<worst>Short \w+) least \((?P<low>\S+?)( so far)?\)\.$"
+            r"The index is highest in (?P<best>.*?) \((?P<high>\S+?)( so far)?\) and lowest "
+            r"in (?P<worst>.*?) \((?P<low>\S+?)( so far)?\)\.$"
         ),
         check_areas,
     ),

@@ -49,17 +49,22 @@ def _level_sentences(contents: Contents) -> Iterator[str]:
             total=len(contents.scheme.whole.statements),
         )
         return
-    assessed = [team for team in teams if team.result.overall.is_assessed]
     if len(teams) == 1:
         yield _describe_team(teams[0], contents)
         return
-    if len(assessed) == 1:
-        yield _describe_team(assessed[0], contents)
-    elif assessed:
-        yield _describe_levels(assessed, contents)
-    elif len(teams) == _PAIR:
+    assessed = [team for team in teams if team.result.overall.is_assessed]
+    placed = [team for team in assessed if team.result.overall.level is not None]
+    if len(placed) == 1:
+        yield _describe_team(placed[0], contents)
+    elif placed:
+        yield _describe_levels(placed, contents)
+    if len(placed) < len(assessed):
+        names = [team.name for team in assessed if team not in placed]
+        without = shorten_list(names, contents.texts)
+        yield contents.texts("report.teams_without", count=len(names), teams=without)
+    if not assessed and len(teams) == _PAIR:
         yield contents.texts("report.both_open")
-    else:
+    elif not assessed:
         yield contents.texts("report.all_open", count=len(teams))
     if len(assessed) < len(teams):
         listed = [
@@ -102,25 +107,25 @@ def _describe_team(team: TeamAssessment, contents: Contents) -> str:
     )
 
 
-def _describe_levels(assessed: Sequence[TeamAssessment], contents: Contents) -> str:
-    """Return the headline about several teams with an overall level."""
-    levels = [level for team in assessed if (level := team.result.overall.level) is not None]
+def _describe_levels(placed: Sequence[TeamAssessment], contents: Contents) -> str:
+    """Return the headline about several teams, each with an overall level."""
+    levels = [level for team in placed if (level := team.result.overall.level) is not None]
     lowest, highest = min(levels), max(levels)
-    if len(assessed) < len(contents.teams):
+    if len(placed) < len(contents.teams):
         key = "report.some_levels" if lowest < highest else "report.some_same_level"
     elif lowest < highest:
         key = "report.levels"
     else:
-        key = "report.both_same_level" if len(assessed) == _PAIR else "report.same_level"
+        key = "report.both_same_level" if len(placed) == _PAIR else "report.same_level"
     return contents.texts(
         key,
-        count=len(assessed),
+        count=len(placed),
         total=len(contents.teams),
         lowest=lowest,
         highest=highest,
         name=contents.scheme.levels[lowest].name,
-        spread=_count_by_level((area for team in assessed for area in team.result.areas), contents),
-        index=format_figure(_mean_value([team.result.overall.index for team in assessed])),
+        spread=_count_by_level((area for team in placed for area in team.result.areas), contents),
+        index=format_figure(_mean_value([team.result.overall.index for team in placed])),
         top=contents.scheme.top,
     )
 
@@ -159,13 +164,15 @@ def _participation_sentences(contents: Contents) -> Iterator[str]:
 def _area_sentences(contents: Contents) -> Iterator[str]:
     means = _area_means(contents.comparison)
     if len(means) > 1 and means[0][0] != means[-1][0]:
-        (low, weakest), (high, strongest) = means[0], means[-1]
+        lowest, highest = (
+            [area for mean, area in means if mean == bound] for bound in (means[0][0], means[-1][0])
+        )
         yield contents.texts(
             "report.areas",
-            strongest=strongest.area.short,
-            high=_mean_text(high, strongest, contents),
-            weakest=weakest.area.short,
-            low=_mean_text(low, weakest, contents),
+            strongest=shorten_list([area.area.short for area in highest], contents.texts),
+            high=_mean_text(means[-1][0], highest, contents),
+            weakest=shorten_list([area.area.short for area in lowest], contents.texts),
+            low=_mean_text(means[0][0], lowest, contents),
         )
     if contents.is_detailed:
         yield from _standing_sentences(contents)
@@ -287,7 +294,8 @@ def _way_changes(contents: Contents) -> Iterator[str]:
     for trend in contents.trends.trends:
         before, after = (point.result for point in trend.points[-2:])
         pair = compare_ways(after, before, trend.scheme.thresholds)
-        if pair is not None:
+        # The way over some of today's areas would not be what the table says of the team.
+        if pair is not None and pair[1] == after.overall.way:
             pairs.append((trend.name, *pair))
     if pairs and contents.is_detailed:
         listed = [
@@ -323,10 +331,11 @@ def _completeness_sentences(contents: Contents) -> Iterator[str]:
         yield contents.texts("report.open", share=share)
 
 
-def _mean_text(mean: Fraction, area: AreaComparison, contents: Contents) -> str:
-    """Return a mean index; said to be provisional if statements of the area are open."""
+def _mean_text(mean: Fraction, areas: Sequence[AreaComparison], contents: Contents) -> str:
+    """Return a mean index; said to be provisional if statements of the areas are open."""
     figure = format_figure(mean)
-    if any(result.is_assessed and result.provisional for result in area.results):
+    results = [result for area in areas for result in area.results]
+    if any(result.is_assessed and result.provisional for result in results):
         return contents.texts("report.so_far", index=figure)
     return figure
 

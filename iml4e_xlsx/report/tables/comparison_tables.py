@@ -26,7 +26,6 @@ from iml4e_xlsx.report.tables.labels import (
     missing_figure,
     open_figure,
     rating_label,
-    short_rating,
     shorten_list,
 )
 from iml4e_xlsx.report.tables.result_data import (
@@ -193,7 +192,7 @@ def spread_table(comparison: Comparison, area_code: str) -> ResultTable:
     area = scheme.area(area_code)
     values: list[RatingValue | None] = [*(rating.value for rating in scheme.ratings), None]
     rating_columns = tuple(
-        Column(f"rated_{short_rating(value)}", rating_label(value, scheme, texts), ColumnKind.COUNT)
+        Column(f"rated_{value}", rating_label(value, scheme, texts), ColumnKind.COUNT)
         for value in values
     )
     rows: tuple[tuple[CellValue, ...], ...] = tuple(

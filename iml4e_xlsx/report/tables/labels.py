@@ -32,9 +32,11 @@ def rating_label(rating: RatingValue | None, scheme: Scheme, texts: Texts) -> st
     return texts("view.unanswered") if rating is None else scheme.label(rating)
 
 
-def short_rating(rating: RatingValue | None) -> str:
-    """Return a rating's number or n/a, where its label has no room."""
-    return NO_VALUE if rating is None else str(rating)
+def short_rating(rating: RatingValue | None, scheme: Scheme) -> str:
+    """Return a rating's number where its label has no room, of others the label."""
+    if rating is None:
+        return NO_VALUE
+    return str(rating) if isinstance(rating, int) else scheme.label(rating)
 
 
 def level_cell(result: AreaResult | OverallResult, texts: Texts) -> CellValue:

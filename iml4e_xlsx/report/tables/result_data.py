@@ -252,6 +252,7 @@ def _area_entry(area: AreaResult, scheme: Scheme) -> dict[str, Any]:
         "complete": area.is_complete,
         "gap_below": area.gap_below,
         "steps_to_next": area.steps_to_next,
+        "statements_to_next": list(area.statements_to_next),
         "one_step_level": area.one_step_level,
         "target": area.target,
         "effective_target": area.effective_target,

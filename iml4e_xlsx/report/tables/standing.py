@@ -121,8 +121,8 @@ def area_notes(area: AreaResult, texts: Texts, *, has_placed_level: bool = False
 
 
 def next_step_text(area: AreaResult, texts: Texts) -> str:
-    """Return the steps to the next level, with the statements that hold the level down."""
-    names = shorten_list(area.held_down_by, texts)
+    """Return the steps to the next level, with the statements that can take them."""
+    names = shorten_list(area.statements_to_next, texts)
     return texts("result.to_next", count=area.steps_to_next or 0, statements=names)
 
 

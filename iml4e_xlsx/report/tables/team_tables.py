@@ -59,7 +59,7 @@ def agenda_table(agenda: Agenda, *, anonymous: bool = False) -> ResultTable:
                 item.statement.text,
                 item.consensus,
                 rating_label(item.median, team.scheme, texts),
-                list_ratings(item.ratings, texts, anonymous=anonymous),
+                list_ratings(item.ratings, team.scheme, texts, anonymous=anonymous),
             )
             for item in agenda.items
         ),
@@ -67,13 +67,18 @@ def agenda_table(agenda: Agenda, *, anonymous: bool = False) -> ResultTable:
 
 
 def list_ratings(
-    ratings: Sequence[tuple[str, RatingValue | None]], texts: Texts, *, anonymous: bool = False
+    ratings: Sequence[tuple[str, RatingValue | None]],
+    scheme: Scheme,
+    texts: Texts,
+    *,
+    anonymous: bool = False,
 ) -> str:
     """Return who rated a statement how; without names, in an order that tells nothing."""
     if anonymous:
-        return ", ".join(short_rating(rating) for rating in anonymous_ratings(ratings))
+        return ", ".join(short_rating(rating, scheme) for rating in anonymous_ratings(ratings))
     parts = (
-        texts("view.rated", name=name, rating=short_rating(rating)) for name, rating in ratings
+        texts("view.rated", name=name, rating=short_rating(rating, scheme))
+        for name, rating in ratings
     )
     return Phrase(", ".join(parts))
 
@@ -97,7 +102,7 @@ def applicability_table(team: TeamAssessment) -> ResultTable:
                 id_,
                 team.scheme.statements[id_].text,
                 rating_label(team.response.answers[id_].rating, team.scheme, texts),
-                list_ratings(team.ratings(id_), texts),
+                list_ratings(team.ratings(id_), team.scheme, texts),
             )
             for id_ in team.applicability_disputes
         ),
@@ -320,7 +325,7 @@ def statement_table(
     area = scheme.area(area_code)
     rows = []
     for statement in area.statements:
-        said = list_ratings(team.ratings(statement.id), texts, anonymous=anonymous)
+        said = list_ratings(team.ratings(statement.id), team.scheme, texts, anonymous=anonymous)
         answer = team.response.answers[statement.id]
         rows.append(
             (
