@@ -11,7 +11,7 @@ in the rating steps that the level asks for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
@@ -77,7 +77,7 @@ def score_area(area: Area, response: Response, scheme: Scheme) -> AreaResult:
         way=measure_way(levels, target, scheme.thresholds) if is_placed else None,
         estimate=response.estimates.get(area.code),
         steps_to_next=_count_steps_to_next(levels, low.level, scheme) if is_placed else None,
-        statements_to_next=_list_to_next(area, response.answers, levels, low.level, scheme)
+        statements_to_next=tuple(_list_to_next(area, response, levels, low.level or 0, scheme))
         if is_placed
         else (),
         one_step_level=_try_one_step(levels, blocking, low.level, scheme) if is_placed else None,
@@ -263,34 +263,20 @@ def _count_steps_to_next(levels: Sequence[LevelResult], reached: int | None, sch
 
 def _find_next(levels: Sequence[LevelResult], reached: int | None) -> int | None:
     """Find the next level above the one reached that is not skipped; None at the highest."""
-    if reached is None:
-        return None
-    return next((k.level for k in levels if k.level > reached and k.possible), None)
+    return next(
+        (k.level for k in levels if reached is not None and k.level > reached and k.possible), None
+    )
 
 
 def _list_to_next(
-    area: Area,
-    answers: Mapping[str, Answer],
-    levels: Sequence[LevelResult],
-    reached: int | None,
-    scheme: Scheme,
-) -> tuple[str, ...]:
-    """
-    List the statements whose ratings can take the steps to the next level, lowest level first.
-
-    Where a level is reached but not passed, these stand at two levels.
-    """
-    following = _find_next(levels, reached)
-    if following is None:
-        return ()
-    bounds = scheme.thresholds
-    needed = [
-        level.level
-        for level in levels
-        if level.level <= following
-        and level.missing(bounds.reached_above if level.level == following else bounds.passed_above)
-    ]
-    return tuple(id_ for level in needed for id_ in _list_unmet(area, answers, level, scheme))
+    area: Area, response: Response, levels: Sequence[LevelResult], reached: int, scheme: Scheme
+) -> Iterator[str]:
+    """List the statements that can take the steps to the next level: at one level, or at two."""
+    following, bounds = _find_next(levels, reached) or 0, scheme.thresholds
+    for level in levels[:following]:
+        is_next = level.level == following
+        if level.missing(bounds.reached_above if is_next else bounds.passed_above):
+            yield from _list_unmet(area, response.answers, level.level, scheme)
 
 
 def _try_one_step(
