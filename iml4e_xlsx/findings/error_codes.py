@@ -169,6 +169,7 @@ class SendErrorCode(StrEnum):
     PLANNED_WORKBOOK_UNREADABLE = "planned-workbook-unreadable"  #: It cannot be read any more.
     PLANNED_WORKBOOK_CHANGED = "planned-workbook-changed"  #: It was built anew since planning.
     PLANNED_PERSON_CHANGED = "planned-person-changed"  #: The address changed, or nobody is left.
+    PLANNED_ANSWER_CHANGED = "planned-answer-changed"  #: The file is not theirs any more.
     SENDER_MISSING = "sender-missing"  #: The settings name no sender.
     SENDER_UNWRITABLE = "sender-unwritable"  #: The sender's address cannot stand in a header.
     MAIL_UNWRITABLE = "mail-unwritable"  #: A person's name or address cannot stand in a header.

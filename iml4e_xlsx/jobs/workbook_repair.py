@@ -43,7 +43,18 @@ def repair_workbook(
         WorkbookReadError: If the file yields no response at all.
         WorkbookWriteError: If a text exceeds what the format can hold.
     """
-    assessment = reader.assess(path)
+    return repair_assessment(reader.assess(path), created=created)
+
+
+def repair_assessment(
+    assessment: Assessment, *, created: datetime | None = None
+) -> RepairedWorkbook:
+    """
+    Make a new workbook of what was read in one, as `repair_workbook` does of a file.
+
+    Raises:
+        WorkbookWriteError: If a text exceeds what the format can hold.
+    """
     notes, unplaced = _collect_notes(assessment)
     response = assessment.response
     data = build_workbook(

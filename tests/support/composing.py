@@ -94,8 +94,8 @@ def body_of(mail: EmailMessage) -> str:
 def refusal(campaign: Campaign, one: Person | None = None) -> str:
     """Return what checking the mails of a campaign says."""
     with pytest.raises(CampaignError) as caught:
-        MailComposer(campaign, NOW.date()).check_texts(
-            [one or person()], MailKind.INVITATION, {1: "ann.xlsx"}
+        MailComposer(campaign, NOW.date()).check_mails(
+            [planned(one or person(), MailKind.INVITATION, "ann.xlsx")]
         )
     return str(caught.value)
 

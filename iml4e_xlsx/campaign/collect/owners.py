@@ -28,6 +28,7 @@ class OwnerDoubt(Enum):
     """A doubt about the owner of a file, or the reason why it has none."""
 
     OTHER_SCHEME = "other-scheme"  #: The workbook belongs to another assessment.
+    TEST = "test"  #: The workbook is that of a test mail.
     UNKNOWN_ID = "unknown-id"  #: No workbook of this campaign has its id.
     UNKNOWN_SENDER = "unknown-sender"  #: The sender is not in the roster.
     BEFORE = "before"  #: The mail is older than the campaign.
@@ -95,9 +96,8 @@ class OwnerFinder:
             delivery: How it came.
             recorded: The file in the record that has the same content, if there is one.
         """
-        # A workbook of another assessment answers none of our statements, whoever sent it.
-        if identity.scheme and identity.scheme != self.scheme:
-            return Owner(None, OwnerMatch.NONE, (OwnerDoubt.OTHER_SCHEME,))
+        if doubt := self._find_disproof(identity):
+            return Owner(None, OwnerMatch.NONE, (doubt,))
         # The id comes first: we wrote it into the workbook, and nobody retypes it. A colleague or
         # an assistant may send the file, so that the sender says less.
         person = people.find_by_workbook(tx, identity.workbook_id) if identity.workbook_id else None
@@ -122,6 +122,14 @@ class OwnerFinder:
         if by_sender and returns.has_certain_response(tx, owner.person.id, delivery.message_id):
             return Owner(None, OwnerMatch.NONE, (*unknown_id, OwnerDoubt.SURER))
         return owner._replace(doubts=unknown_id)
+
+    def _find_disproof(self, identity: FileIdentity) -> OwnerDoubt | None:
+        """Return why a file is nobody's answer, whoever sent it; None if it may be somebody's."""
+        # A workbook of another assessment answers none of our statements.
+        if identity.scheme and identity.scheme != self.scheme:
+            return OwnerDoubt.OTHER_SCHEME
+        # The facilitator has tried out a test mail, and may be in the roster.
+        return OwnerDoubt.TEST if identity.workbook_id == people.TEST_WORKBOOK_ID else None
 
     def _find_by_sender(self, tx: Transaction, delivery: Delivery) -> Owner:
         # Files from a disk have no sender, and their names prove nothing.

@@ -42,7 +42,9 @@ def list_counted_responses(tx: Transaction) -> tuple[CountedResponse, ...]:
     counted = [*returns.counting_responses(returned_files).values()]
     counted += [file for file in returned_files if file.state is ReturnState.ANONYMOUS]
     return tuple(
-        _count_response(file, response, None if file.person is None else people_by_id[file.person])
+        complete_response(
+            file, response, None if file.person is None else people_by_id[file.person]
+        )
         for file, response in zip(counted, load_responses(tx, counted), strict=True)
         if not _is_blank(file, response)
     )
@@ -55,10 +57,10 @@ def _is_blank(file: ReturnedFile, response: Response) -> bool:
     return not entered and not file.count_findings(Severity.ERROR)
 
 
-def _count_response(
+def complete_response(
     file: ReturnedFile, response: Response, person: Person | None
 ) -> CountedResponse:
-    """Complete the profile of a response by what the roster says, and by a date."""
+    """Return a response with a profile completed by what the roster says, and by a date."""
     profile = response.profile
     if person is not None:
         roster = person.profile

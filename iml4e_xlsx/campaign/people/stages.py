@@ -34,6 +34,8 @@ class NoMailReason(Enum):
     NOT_INVITED = "not_invited"  #: No invitation has left, so there is nothing to remind of.
     TOO_SOON = "too_soon"  #: The last mail is more recent than the settings allow.
     ENOUGH = "enough"  #: The person has had as many reminders as the settings allow.
+    NOTHING_RETURNED = "nothing_returned"  #: Nothing has come back that could be answered.
+    OTHER_KIND = "other_kind"  #: The answer would be of a kind that was not asked for.
     KNOWS_DEADLINE = "knows_deadline"  #: The last mail named the deadline that is set.
 
     @property

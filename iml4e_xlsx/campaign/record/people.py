@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -17,6 +17,9 @@ from iml4e_xlsx.model import PROFILE_NAMES, Profile, Scheme
 from iml4e_xlsx.roster import RosterRow
 from iml4e_xlsx.text.addresses import address_key
 from iml4e_xlsx.workbook.builder import ID_ALPHABET, ID_LENGTH
+
+TEST_WORKBOOK_ID: Final = "TEST0TEST0"
+"""The id of workbooks in test mails: what is tried out in them is nobody's answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

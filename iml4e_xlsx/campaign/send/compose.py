@@ -19,13 +19,14 @@ from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.folder.text_templates import TextTemplates
 from iml4e_xlsx.campaign.record.mails import MailKind
 from iml4e_xlsx.campaign.record.people import Person
+from iml4e_xlsx.campaign.send.answer_content import XLSX, AnswerWriter, Attachment
 from iml4e_xlsx.campaign.send.mail_headers import (
     HeaderError,
     check_headers,
     write_address,
     write_subject,
 )
-from iml4e_xlsx.campaign.send.plan import PlannedMail
+from iml4e_xlsx.campaign.send.plan import AnsweredFile, PlannedMail
 from iml4e_xlsx.errors import CampaignError, JoinedCampaignError
 from iml4e_xlsx.findings.error_codes import SendErrorCode
 from iml4e_xlsx.scheme.answering_time import estimate_minutes
@@ -40,7 +41,6 @@ _POLICY: Final = SMTP.clone(cte_type="7bit")
 _UNWRITABLE: Final = (MessageError, ValueError, LookupError, AttributeError, TypeError)
 """What the library raises for values that cannot stand in a header."""
 
-_XLSX: Final = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 _LAST_RESORT: Final = "en"
 _FIRST_KINDS: Final = (MailKind.INVITATION, MailKind.REMINDER)
 """The kinds of mails whose texts every campaign's folder has."""
@@ -61,18 +61,19 @@ class MailComposer:
     campaign: Campaign
     today: date
 
-    def check_texts(self, people: Iterable[Person], kind: MailKind, files: dict[int, str]) -> None:
+    def check_mails(self, mails: Iterable[PlannedMail]) -> None:
         """
-        Fill in the text for each person, so that nothing leaves while one text cannot be used.
+        Fill in the text of each mail, so that nothing leaves while one text cannot be used.
 
         Raises:
             CampaignError: With everything that is wrong with sender or texts.
         """
         sender_mistake = self._find_sender_mistake()
         mistakes = [sender_mistake] if sender_mistake else []
-        for person in people:
+        for planned in mails:
+            person = planned.person
             try:
-                text = self.fill_text(person, kind, files[person.id])
+                text = self.fill_text(person, planned.kind, planned.file_name, planned.answered)
                 if sender_mistake is None:
                     self._write_headers(person, text)
             except CampaignError as error:
@@ -80,15 +81,26 @@ class MailComposer:
         if mistakes:  # one text serves many people, so the same mistake comes many times
             raise JoinedCampaignError(list({str(error): error for error in mistakes}.values()))
 
-    def fill_text(self, person: Person, kind: MailKind, file: str) -> MailText:
+    def fill_text(
+        self, person: Person, kind: MailKind, file: str, answered: AnsweredFile | None = None
+    ) -> MailText:
         """
         Fill in the text for a person, in the person's language.
+
+        Args:
+            person: Who it is to.
+            kind: Which text.
+            file: The name of what is attached; empty for nothing.
+            answered: The returned file that the mail answers, if it answers one.
 
         Raises:
             CampaignError: If the text cannot be filled in; names file and line.
         """
         templates, name = self._choose_template(person, kind)
-        text = templates.fill_template(name, self._template_values(person, file))
+        values = self._template_values(person, file)
+        if answered is not None:
+            values |= self._answers.make_values(person, answered)
+        text = templates.fill_template(name, values)
         first, _, body = text.lstrip("\ufeff").partition("\n")
         subject = " ".join(first.removeprefix(_SUBJECT).split())
         path = templates.folder / name
@@ -102,19 +114,20 @@ class MailComposer:
         self, planned: PlannedMail, workbook: bytes, *, message_id: str, now: datetime
     ) -> EmailMessage:
         """
-        Compose a planned mail with the workbook attached.
+        Compose a planned mail with what belongs to it.
 
         Args:
             planned: The mail.
-            workbook: The attachment, under the name of the file that was built.
+            workbook: The workbook that asks somebody, attached under the name of the file that
+                was built; what an answer brings is made here.
             message_id: The Message-ID that is recorded.
             now: The date of the mail.
 
         Raises:
             CampaignError: If the text cannot be filled in, or a value cannot stand in a header.
         """
-        name = planned.workbook_name
-        text = self.fill_text(planned.person, planned.kind, name)
+        name = planned.file_name
+        text = self.fill_text(planned.person, planned.kind, name, planned.answered)
         mail = self._write_headers(planned.person, text)
         mail["Date"] = format_datetime(now)
         mail["Message-ID"] = message_id
@@ -122,8 +135,18 @@ class MailComposer:
             mail["In-Reply-To"] = planned.invitation_id
             mail["References"] = planned.invitation_id
         mail.set_content(text.body)
-        if name:
-            mail.add_attachment(workbook, maintype=_XLSX[0], subtype=_XLSX[1], filename=name)
+        attached = self._answers.make_attachment(planned, now)
+        if attached is None and planned.answered is None and name:
+            attached = Attachment(name, workbook, XLSX)
+        if attached is not None:
+            main, sub = attached.kind
+            mail.add_attachment(
+                attached.data,
+                maintype=main,
+                subtype=sub,
+                filename=attached.name,
+                params={"charset": "utf-8"} if main == "text" else None,
+            )
         return mail
 
     def _write_headers(self, person: Person, text: MailText) -> EmailMessage:
@@ -173,8 +196,8 @@ class MailComposer:
         languages = self.campaign.mail_languages
         choices = (person.language, self.campaign.settings.language, _LAST_RESORT)
         if kind in _FIRST_KINDS:
-            known = (language for language in choices if language in languages)
-            return self._templates, f"{next(known, _LAST_RESORT)}/{kind.value}.txt"
+            available = (language for language in choices if language in languages)
+            return self._templates, f"{next(available, _LAST_RESORT)}/{kind.value}.txt"
         for language in filter(None, choices):
             name = f"{language}/{kind.value}.txt"
             for templates in (self._templates, self._own_templates):
@@ -202,6 +225,10 @@ class MailComposer:
             "workbook_language": scheme.language,
             "extra": dict(person.extra),
         }
+
+    @cached_property
+    def _answers(self) -> AnswerWriter:
+        return AnswerWriter(self.campaign)
 
     @cached_property
     def _templates(self) -> TextTemplates:

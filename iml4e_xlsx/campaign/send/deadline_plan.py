@@ -105,9 +105,9 @@ def _reason_not_to_tell(
     newest = participant.newest_mail(MailKind.DEADLINE)
     if newest is not None and newest.about == deadline and newest.state is not MailState.DEFERRED:
         return MAIL_MEANINGS[newest.state].reason, newest
-    told = _last_told(participant)
-    if told is not None and told.about == deadline:
-        return NoMailReason.KNOWS_DEADLINE, told
+    mail = _last_told(participant)
+    if mail is not None and mail.about == deadline:
+        return NoMailReason.KNOWS_DEADLINE, mail
     return None, None
 
 
@@ -127,5 +127,7 @@ def _has_returned(participant: Participant) -> bool:
 
 def _last_told(participant: Participant) -> MailRecord | None:
     """Return the last mail that may have told a deadline; an earlier one may have been another."""
-    told = (mail for mail in participant.mails if mail.may_have_arrived and not mail.kind.is_answer)
-    return max(told, key=lambda mail: mail.changed, default=None)
+    mails = (
+        mail for mail in participant.mails if mail.may_have_arrived and not mail.kind.is_answer
+    )
+    return max(mails, key=lambda mail: mail.changed, default=None)

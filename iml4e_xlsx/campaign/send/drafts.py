@@ -61,7 +61,7 @@ def write_drafts(
     """
     check_mails(campaign, plan, now.date())
     names = {
-        planned.person.id: f"{PurePosixPath(planned.built.file).stem}-{plan.kind.value}.eml"
+        planned.person.id: f"{PurePosixPath(planned.built.file).stem}-{planned.kind.value}.eml"
         for planned in plan.mails
     }
     check_folder(folder)

@@ -20,15 +20,38 @@ from iml4e_xlsx.campaign.record import campaigns
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.mails import MailKind, MailRecord, MailState
 from iml4e_xlsx.campaign.record.people import BuiltWorkbook, Person
+from iml4e_xlsx.campaign.record.returned_file import ReturnedFile
 from iml4e_xlsx.campaign.workbooks import is_there
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.findings.error_codes import SendErrorCode
 from iml4e_xlsx.findings.file_traits import content_digest
+from iml4e_xlsx.model import Response
 from iml4e_xlsx.text.addresses import address_key
 from iml4e_xlsx.text.lists import list_names
 
 _LISTED_NAMES: Final = 5
 """How many people an error names before it counts the others."""
+
+
+_ATTACHED: Final = {
+    MailKind.FINDINGS: "mended.xlsx",
+    MailKind.NUDGE: "continued.xlsx",
+    MailKind.RESULT: "result.html",
+}
+"""What is attached to an answer; the names begin as that of the workbook."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredFile:
+    """
+    A returned file that is to be answered, with the response in it, or None where it has none.
+
+    `is_repeated` tells whether the facilitator asked for an answer that may have left already.
+    """
+
+    returned: ReturnedFile
+    response: Response | None
+    is_repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +62,8 @@ class PlannedMail:
     `resumed` is the mail that is taken up again under its Message-ID: one that certainly did not
     leave, or one that may have and is sent again because the facilitator asks for it.
     `invitation_id` is the Message-ID of the mail that this one belongs to: of a reminder, the
-    invitation. `about` is recorded with it: the deadline that it names. `has_workbook` tells
-    whether the workbook goes with it.
+    invitation. `about` is recorded with it: the deadline that it names, or the digest of the file
+    that it answers, which is `answered`. `has_workbook` tells whether the workbook goes with it.
     """
 
     person: Person
@@ -51,11 +74,21 @@ class PlannedMail:
     invitation_id: str = ""
     about: str = ""
     has_workbook: bool = True
+    answered: AnsweredFile | None = None
 
     @property
-    def workbook_name(self) -> str:
-        """Return the name under which the workbook is attached; empty where it is not."""
-        return PurePosixPath(self.built.file).name if self.has_workbook else ""
+    def workbook_digest(self) -> str:
+        """Return the digest of the workbook that leaves with it; empty without one."""
+        return self.built.digest if self.has_workbook and self.answered is None else ""
+
+    @property
+    def file_name(self) -> str:
+        """Return the name of what is attached; empty for nothing."""
+        path = PurePosixPath(self.built.file)
+        if self.answered is not None:
+            ending = _ATTACHED.get(self.kind, "")
+            return f"{path.stem}-{ending}" if ending and self.answered.response else ""
+        return path.name if self.has_workbook else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,29 +214,10 @@ def plan_reminders(
     return MailPlan(kind=MailKind.REMINDER, mails=tuple(planned), not_mailed=tuple(not_mailed))
 
 
-def narrow_plan(plan: MailPlan, addresses: Collection[str]) -> MailPlan:
-    """
-    Return the part of a plan that is about some people.
-
-    Raises:
-        CampaignError: If an address is nobody's in the plan.
-    """
-    keys = {address_key(address) for address in addresses}
-    people = [mail.person for mail in plan.mails] + [entry.person for entry in plan.not_mailed]
-    everybody = {address_key(person.mail) for person in people}
-    if unknown := sorted(keys - everybody):
-        raise CampaignError(SendErrorCode.ADDRESS_NOT_IN_ROSTER, address=unknown[0])
-    return MailPlan(
-        kind=plan.kind,
-        mails=tuple(mail for mail in plan.mails if address_key(mail.person.mail) in keys),
-        not_mailed=tuple(
-            entry for entry in plan.not_mailed if address_key(entry.person.mail) in keys
-        ),
-    )
-
-
-def list_listed_people(tx: Transaction, campaign: Campaign) -> list[Participant]:
-    """List the people in the roster, each of whom has a workbook that is up to date."""
+def list_listed_people(
+    tx: Transaction, campaign: Campaign, *, with_workbooks: bool = True
+) -> list[Participant]:
+    """List the people in the roster, each of whom has a workbook, which is to be there as well."""
     roster = find_roster(campaign)
     # A roster that changed may name people without a workbook, or with a corrected address.
     if content_digest(roster.read_bytes()) != campaigns.roster_digest(tx):
@@ -214,7 +228,8 @@ def list_listed_people(tx: Transaction, campaign: Campaign) -> list[Participant]
     lacking = [
         participant
         for participant in listed
-        if participant.built is None or not is_there(campaign, participant.built)
+        if participant.built is None
+        or (with_workbooks and not is_there(campaign, participant.built))
     ]
     if lacking:
         names = [participant.person.mail for participant in lacking]

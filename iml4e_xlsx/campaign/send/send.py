@@ -91,9 +91,7 @@ class _SendJob:
 
 def check_mails(campaign: Campaign, plan: MailPlan, today: date) -> None:
     """Fill in every mail of a plan; CampaignError with all that is wrong, before any leaves."""
-    files = {planned.person.id: planned.workbook_name for planned in plan.mails}
-    people = [planned.person for planned in plan.mails]
-    MailComposer(campaign, today).check_texts(people, plan.kind, files)
+    MailComposer(campaign, today).check_mails(plan.mails)
 
 
 def send_mails(
@@ -214,7 +212,7 @@ class _MailSender:
                 return False
             if (since := job.deferred) is None:
                 return claim_planned_mail(tx, job.planned, job.message_id)
-            digest = job.planned.built.digest
+            digest = job.planned.workbook_digest
             return mails.reclaim_mail(
                 tx, job.message_id, MailState.DEFERRED, since, digest, about=job.planned.about
             )

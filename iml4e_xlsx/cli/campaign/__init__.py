@@ -17,7 +17,7 @@ from iml4e_xlsx.cli.command_group import CommandGroup
 from iml4e_xlsx.cli.voice import command_text, common_options
 
 _NAMES: Final = (
-    *("init", "build", "login", "send", "remind", "settle", "collect", "assign"),
+    *("init", "build", "login", "send", "remind", "settle", "collect", "answer", "assign"),
     *(
         "status",
         "handle",

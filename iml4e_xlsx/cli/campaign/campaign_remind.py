@@ -6,11 +6,10 @@ import click
 
 from iml4e_xlsx.cli.campaign.campaign_session import open_session
 from iml4e_xlsx.cli.campaign.mailing import (
-    DeliveryOptions,
+    MailingOptions,
     again_option,
     carry_out_plan,
     mailing_options,
-    narrow_plan,
     say_letters,
 )
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions
@@ -28,8 +27,7 @@ from iml4e_xlsx.cli.options.campaign_options import CampaignOptions
 def remind(
     *,
     selection: CampaignOptions,
-    delivery: DeliveryOptions,
-    only: tuple[str, ...],
+    mailing: MailingOptions,
     again: tuple[str, ...],
     moved: bool,
 ) -> None:
@@ -53,7 +51,7 @@ def remind(
     with open_session(selection) as (campaign, record):
         with record.begin(now) as tx:
             plan_mails = plan_deadline_notices if moved else plan_reminders
-            plan = plan_mails(tx, campaign, now=now, again=again)
+            plan = plan_mails(tx, campaign, now=now, again=mailing.choose_again(again))
             waiting = open_letters(tx)
         say_letters(waiting)
-        carry_out_plan(campaign, record, narrow_plan(plan, only), delivery)
+        carry_out_plan(campaign, record, plan, mailing)

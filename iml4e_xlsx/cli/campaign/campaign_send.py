@@ -6,11 +6,10 @@ import click
 
 from iml4e_xlsx.cli.campaign.campaign_session import open_session
 from iml4e_xlsx.cli.campaign.mailing import (
-    DeliveryOptions,
+    MailingOptions,
     again_option,
     carry_out_plan,
     mailing_options,
-    narrow_plan,
 )
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions
 
@@ -21,8 +20,7 @@ from iml4e_xlsx.cli.options.campaign_options import CampaignOptions
 def send(
     *,
     selection: CampaignOptions,
-    delivery: DeliveryOptions,
-    only: tuple[str, ...],
+    mailing: MailingOptions,
     again: tuple[str, ...],
 ) -> None:
     """
@@ -40,5 +38,5 @@ def send(
 
     with open_session(selection) as (campaign, record):
         with record.begin(current_time()) as tx:
-            plan = plan_invitations(tx, campaign, again)
-        carry_out_plan(campaign, record, narrow_plan(plan, only), delivery)
+            plan = plan_invitations(tx, campaign, mailing.choose_again(again))
+        carry_out_plan(campaign, record, plan, mailing)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import click
 
 from iml4e_xlsx.cli.campaign.campaign_session import show_progress
+from iml4e_xlsx.cli.campaign.mail_previews import send_test, show_previews
 from iml4e_xlsx.cli.error_messages import UsageMessage, error_text
 from iml4e_xlsx.cli.exit_codes import ENVIRONMENT, FINDINGS
 from iml4e_xlsx.cli.options.campaign_options import campaign_options
@@ -30,21 +32,6 @@ if TYPE_CHECKING:
     from iml4e_xlsx.text.message import Message
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryOptions:
-    """The way that mails leave by, if they do: SMTP, Microsoft Graph or drafts in a folder."""
-
-    smtp: bool
-    graph: bool
-    drafts: str
-    force: bool
-
-    @property
-    def sends(self) -> bool:
-        """Return whether mails leave by a server."""
-        return self.smtp or self.graph
-
-
 def again_option(what: str) -> Callable[[F], F]:
     """Add `--again`, which takes people and words."""
     return click.option(
@@ -57,45 +44,106 @@ def again_option(what: str) -> Callable[[F], F]:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailingOptions:
+    """
+    The options that say whether and how mails leave.
+
+    `drafts` is the folder for drafts; `preview` a person, or a folder for mails to look at;
+    `test_address` where one mail goes to be tried out; `only` are the people who get mails.
+    """
+
+    smtp: bool
+    graph: bool
+    drafts: str
+    preview: str
+    test_address: str
+    only: tuple[str, ...]
+    force: bool
+
+    @property
+    def sends(self) -> bool:
+        """Return whether mails leave by a server."""
+        return self.smtp or self.graph
+
+    @property
+    def previewed_person(self) -> str:
+        """Return the address of the person whose mail is to be shown; else an empty text."""
+        return self.preview if "@" in self.preview and not Path(self.preview).is_dir() else ""
+
+    def choose_again(self, again: tuple[str, ...]) -> tuple[str, ...]:
+        """Return who gets another mail: also the person whose mail is only looked at."""
+        return (*again, self.previewed_person) if self.previewed_person else again
+
+
+_MAILING_OPTIONS: Final = (
+    click.option("--smtp", is_flag=True, help="Send the mails through the server in the settings."),
+    click.option(
+        "--graph",
+        is_flag=True,
+        help="Send the mails by Microsoft Graph, from the mailbox in the settings.",
+    ),
+    click.option(
+        "--eml",
+        "drafts",
+        default="",
+        metavar="DIR",
+        help="Write the mails as drafts for Outlook, Thunderbird or Apple Mail.",
+    ),
+    click.option(
+        "--preview",
+        default="",
+        metavar="MAIL|DIR",
+        help="Show the mail to this person, or write all mails to this folder to look at. "
+        "Nothing is sent or recorded.",
+    ),
+    click.option(
+        "--test",
+        "test_address",
+        default="",
+        metavar="ADDRESS",
+        help="Send the first mail, or that of --to, to this address of yours. Nothing is "
+        "recorded, and the workbook in it is nobody's.",
+    ),
+    click.option(
+        "--to",
+        "only",
+        multiple=True,
+        metavar="MAIL",
+        help="Mail only this person. Can be repeated.",
+    ),
+)
+"""How mails leave, are shown or are tried out, and to whom."""
+
+
 def mailing_options(command: F) -> F:
-    """Add the options that say whether and how mails leave; the command gets `delivery`."""
+    """Add the options that say whether and how mails leave; they come as `mailing`."""
 
     @wraps(command)
-    def take_options(*, smtp: bool, graph: bool, drafts: str, force: bool, **rest: Any) -> Any:
-        if smtp + graph + bool(drafts) > 1:
+    def run_command(*args: Any, **options: Any) -> Any:
+        chosen = {field.name: options.pop(field.name) for field in fields(MailingOptions)}
+        mailing = MailingOptions(**chosen)
+        if mailing.smtp + mailing.graph + bool(mailing.drafts) > 1:
             raise usage_error("smtp_or_drafts")
-        return command(delivery=DeliveryOptions(smtp, graph, drafts, force), **rest)
+        shows = [choice for choice in (mailing.preview, mailing.test_address) if choice]
+        # A test mail may leave by either server; nothing else does with it.
+        sends = mailing.drafts or (mailing.sends and mailing.preview) or mailing.smtp
+        if shows and (sends or len(shows) > 1):
+            raise usage_error("preview_or_send")
+        address = mailing.test_address
+        if address and not re.fullmatch(r"[!-~]+@[!-~]+", address):
+            raise usage_error("test_address")
+        return command(*args, mailing=mailing, **options)
 
-    run_command = cast("F", take_options)
+    decorated = cast("F", run_command)
     for option in (
-        click.option(
-            "--smtp", is_flag=True, help="Send the mails through the server in the settings."
-        ),
-        click.option(
-            "--graph",
-            is_flag=True,
-            help="Send the mails by Microsoft Graph, from the mailbox in the settings.",
-        ),
-        click.option(
-            "--eml",
-            "drafts",
-            default="",
-            metavar="DIR",
-            help="Write the mails as drafts for Outlook, Thunderbird or Apple Mail.",
-        ),
-        click.option(
-            "--to",
-            "only",
-            multiple=True,
-            metavar="MAIL",
-            help="Mail only this person. Can be repeated.",
-        ),
+        *_MAILING_OPTIONS,
         output_options,
         campaign_options(positional=True),
         common_options,
     ):
-        run_command = option(run_command)
-    return run_command
+        decorated = option(decorated)
+    return decorated
 
 
 def say_letters(letters: Sequence[Letter]) -> None:
@@ -110,9 +158,9 @@ def say_letters(letters: Sequence[Letter]) -> None:
     click.echo(command_text("letters_next"), err=True)
 
 
-def narrow_plan(plan: MailPlan, only: tuple[str, ...]) -> MailPlan:
+def _narrow(plan: MailPlan, only: tuple[str, ...]) -> MailPlan:
     """Return a plan for some people; UsageMessage if one is nobody's address in it."""
-    from iml4e_xlsx.campaign.send.plan import narrow_plan
+    from iml4e_xlsx.campaign.send.plan_part import narrow_plan
     from iml4e_xlsx.errors import CampaignError
 
     try:
@@ -122,9 +170,21 @@ def narrow_plan(plan: MailPlan, only: tuple[str, ...]) -> MailPlan:
 
 
 def carry_out_plan(
-    campaign: Campaign, record: Record, plan: MailPlan, delivery: DeliveryOptions
+    campaign: Campaign, record: Record, whole_plan: MailPlan, mailing: MailingOptions
 ) -> None:
     """Send a plan, write it as drafts, or say what it is."""
+    person = mailing.previewed_person
+    plan = _narrow(whole_plan, (person,) if person else mailing.only)
+    if mailing.preview:
+        show_previews(campaign, plan, mailing)
+    elif mailing.test_address:
+        with _make_transport(campaign, mailing) as transport:
+            send_test(campaign, plan, mailing.test_address, transport)
+    else:
+        _carry_out(campaign, record, plan, mailing)
+
+
+def _carry_out(campaign: Campaign, record: Record, plan: MailPlan, mailing: MailingOptions) -> None:
     from iml4e_xlsx.campaign.folder.clock import current_time
     from iml4e_xlsx.campaign.send.drafts import write_drafts
     from iml4e_xlsx.cli.campaign.send_messages import (
@@ -134,19 +194,19 @@ def carry_out_plan(
     )
     from iml4e_xlsx.errors import Iml4eError
 
+    drafts, force = mailing.drafts, mailing.force
     now = current_time()
     if warning := describe_deadline(plan, campaign, now.date()):
         click.echo(printable_text(warning), err=True)
-    if delivery.sends or delivery.drafts:
+    if mailing.sends or drafts:
         for line in describe_requests(plan):
             click.echo(printable_text(line), err=True)
-    if delivery.sends:
-        _finish(_sent(campaign, record, plan, delivery), plan)
+    if mailing.sends:
+        _finish(_sent(campaign, record, plan, mailing), plan)
         return
-    if delivery.drafts:
+    if drafts:
         written: list[Path] = []
-        target, note = Path(delivery.drafts), written.append
-        force = delivery.force
+        target, note = Path(drafts), written.append
         try:
             write_drafts(campaign, record, plan, target, now=now, force=force, progress=note)
         except Iml4eError:
@@ -174,14 +234,19 @@ def _show(campaign: Campaign, plan: MailPlan, today: date) -> None:
 
 
 def _sent(
-    campaign: Campaign, record: Record, plan: MailPlan, delivery: DeliveryOptions
+    campaign: Campaign, record: Record, plan: MailPlan, mailing: MailingOptions
 ) -> SendOutcome:
     from iml4e_xlsx.campaign.send.send import send_mails
 
-    transport = _graph_transport(campaign) if delivery.graph else _smtp_transport(campaign)
+    transport = _make_transport(campaign, mailing)
     total = len(plan.mails)
     with transport, show_progress("mails") as advance:
         return send_mails(campaign, record, plan, transport, progress=lambda _: advance(total))
+
+
+def _make_transport(campaign: Campaign, mailing: MailingOptions) -> Transport:
+    """Return the way that mails leave by; CampaignError if the settings name none."""
+    return _graph_transport(campaign) if mailing.graph else _smtp_transport(campaign)
 
 
 def _smtp_transport(campaign: Campaign) -> Transport:

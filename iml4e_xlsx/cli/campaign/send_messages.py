@@ -77,8 +77,9 @@ def make_plan_tables(plan: MailPlan, campaign: Campaign, today: date) -> list[Re
     texts, composer = load_texts(), MailComposer(campaign, today)
     rows = []
     for planned in plan.mails:
-        file = planned.workbook_name
-        subject = composer.fill_text(planned.person, plan.kind, file).subject
+        file = planned.file_name
+        text = composer.fill_text(planned.person, planned.kind, file, planned.answered)
+        subject = text.subject
         rows.append((planned.person.name, planned.person.mail, subject, file))
     columns = (
         Column("name", texts("campaign.name")),
@@ -219,8 +220,8 @@ def advise_on_failures(plan: MailPlan, outcome: SendOutcome) -> str:
     if not failed:
         return ""
     commands = []
-    for kind, command in MAIL_COMMANDS.items():
-        words = sorted(word for mail_kind, word in failed if mail_kind is kind)
+    for command in dict.fromkeys(MAIL_COMMANDS.values()):
+        words = sorted({word for kind, word in failed if MAIL_COMMANDS[kind] == command})
         if words:
             options = " ".join(texts("send.again_option", word=word) for word in words)
             commands.append(texts("send.again_command", command=command, options=options))
@@ -245,8 +246,9 @@ def advise_on_uncertain(plan: MailPlan, outcome: SendOutcome | None = None) -> I
         options = texts("send.again_option", word="uncertain")
         commands = tuple(
             texts("send.again_command", command=command, options=options)
-            for kind, command in MAIL_COMMANDS.items()
-            if kind in kinds
+            for command in dict.fromkeys(
+                MAIL_COMMANDS[kind] for kind in MAIL_COMMANDS if kind in kinds
+            )
         )
         yield texts("send.settle_uncertain", commands=commands)
 

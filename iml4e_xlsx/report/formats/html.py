@@ -45,13 +45,24 @@ def encode_report(contents: Contents) -> bytes:
     return render_html(contents).encode()
 
 
-def render_html(contents: Contents, *, themed: bool = True) -> str:
+def render_person(contents: Contents) -> str:
+    """
+    Return the result of one person as a page of its own: the summary, and how each area stands.
+
+    Raises:
+        ResourceError: If Jinja or matplotlib is not installed.
+    """
+    return render_html(contents, page="person.html.j2")
+
+
+def render_html(contents: Contents, *, themed: bool = True, page: str = "page.html.j2") -> str:
     """
     Return the report as one HTML page: no script, no request, light and dark, printable.
 
     Args:
         contents: What it says.
         themed: Whether charts take their colours from the page's style, for light and dark.
+        page: The template of the page.
 
     Raises:
         ResourceError: If Jinja or matplotlib is not installed.
@@ -61,7 +72,7 @@ def render_html(contents: Contents, *, themed: bool = True) -> str:
 
     environment.globals.update(_template_tools(contents))
     chart = contents.trend_chart
-    return environment.get_template("page.html.j2").render(
+    return environment.get_template(page).render(
         contents=contents,
         scheme=contents.scheme,
         sections=contents.sections,

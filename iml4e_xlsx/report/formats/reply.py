@@ -14,10 +14,10 @@ from iml4e_xlsx.findings.about_responses import is_missing
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.findings.finding import Finding, Severity
 from iml4e_xlsx.findings.finding_groups import FindingGroup, group_findings
-from iml4e_xlsx.model import Assessment
+from iml4e_xlsx.model import Assessment, Scheme
 from iml4e_xlsx.text.interface_texts import load_texts, scheme_texts
 from iml4e_xlsx.text.lists import list_names
-from iml4e_xlsx.text.message import message
+from iml4e_xlsx.text.message import Message, message
 from iml4e_xlsx.text.spelling import quote_value
 from iml4e_xlsx.text.texts import Texts
 
@@ -88,6 +88,12 @@ def _describe_open(outcome: Assessment, texts: Texts) -> list[str]:
     scheme, ids = outcome.scheme, find_lost_answers(outcome).still_open
     if not ids:
         return []
+    areas = _list_sheets(ids, scheme, texts)
+    return [_wrap_text(_flatten_text(texts("reply.open", count=len(ids), areas=areas)))]
+
+
+def _list_sheets(ids: Sequence[str], scheme: Scheme, texts: Texts) -> Message:
+    """List the sheets of some statements, with how many of them are on each."""
     counts = Counter(scheme.statements[id_].area for id_ in ids)
     sheets = [
         message(
@@ -97,8 +103,40 @@ def _describe_open(outcome: Assessment, texts: Texts) -> list[str]:
         )
         for code, count in counts.items()
     ]
-    areas = list_names(sheets, _OPEN_SHEETS)
-    return [_wrap_text(_flatten_text(texts("reply.open", count=len(ids), areas=areas)))]
+    return list_names(sheets, _OPEN_SHEETS)
+
+
+def list_open_sheets(outcome: Assessment) -> str:
+    """List the sheets with open statements, and how many; empty if none is open."""
+    ids = find_lost_answers(outcome).still_open
+    if not ids:
+        return ""
+    texts = scheme_texts(outcome.scheme)
+    return _flatten_text(texts.render(_list_sheets(ids, outcome.scheme, texts)))
+
+
+def describe_findings(outcome: Assessment) -> ReplyText:
+    """Write what is to be corrected or checked, for a mail with an introduction of its own."""
+    texts = scheme_texts(outcome.scheme)
+    findings = [
+        finding
+        for finding in outcome.findings
+        if finding.code != "unanswered" and finding.severity is not Severity.NOTE
+    ]
+    listed, unlisted = list(group_findings(findings, texts)), 0
+    while True:
+        text = "\n\n".join(_list_groups(listed, texts))
+        if text.count("\n") <= _PAGE or not listed:
+            return ReplyText(text, unlisted)
+        last = next((each for each in reversed(listed) if _can_go(each)), listed[-1])
+        listed.remove(last)
+        unlisted += len(last.findings)
+
+
+def advise_on_failure(failure: Failure, texts: Texts) -> str:
+    """Return what somebody is to do whose file yielded no response."""
+    key = f"reply.failed_{failure.code}"
+    return texts(key if key in texts else "reply.failed_other")
 
 
 def _closing(findings: Sequence[Finding], unlisted: int, texts: Texts, *, has_open: bool) -> str:
@@ -113,8 +151,7 @@ def _closing(findings: Sequence[Finding], unlisted: int, texts: Texts, *, has_op
 
 def _describe_failure(failure: Failure, texts: Texts) -> str:
     name = _file_name(failure.source)
-    key = f"reply.failed_{failure.code}"
-    advice = texts(key if key in texts else "reply.failed_other")
+    advice = advise_on_failure(failure, texts)
     return f"{_wrap_text(texts('reply.failed', name=name))}\n\n{_wrap_text(advice)}\n"
 
 

@@ -122,7 +122,7 @@ def test_who_has_finished_is_not_told(opened: tuple[Campaign, Record]) -> None:
     plan = notices(until(campaign, SECOND), record)
 
     assert reasons(plan) == {ANN: NoMailReason.RETURNED}
-    assert {planned.person.mail: planned.workbook_name != "" for planned in plan.mails} == {
+    assert {planned.person.mail: planned.file_name != "" for planned in plan.mails} == {
         BEN: False,
         CAY: True,
     }

@@ -25,6 +25,7 @@ from tests.support.campaigns import (
 from tests.support.composing import (
     body_of,
     person,
+    planned,
     refusal,
     told,
     with_text,
@@ -109,8 +110,8 @@ def test_everything_that_is_wrong_is_said_at_once(mine: Campaign) -> None:
     with_text(mine, "no subject", "de/invitation.txt")
     people = [person(), person(), person(language="de")]
     with pytest.raises(CampaignError) as caught:
-        MailComposer(told(mine, sender_mail=""), NOW.date()).check_texts(
-            people, MailKind.INVITATION, {1: "a.xlsx"}
+        MailComposer(told(mine, sender_mail=""), NOW.date()).check_mails(
+            [planned(one, MailKind.INVITATION, "a.xlsx") for one in people]
         )
     lines = str(caught.value).splitlines()
 
@@ -125,8 +126,11 @@ def test_an_address_that_cannot_stand_in_a_header_is_said_first(
 ) -> None:
     """Before any mail leaves, once for all, and not when the first one's turn comes."""
     with pytest.raises(CampaignError, match=r"campaign.toml: the addresses under \[sender\]"):
-        MailComposer(told(mine, **{key: text}), NOW.date()).check_texts(
-            [person(), person(respondent="Ben")], MailKind.INVITATION, {1: "ann.xlsx"}
+        MailComposer(told(mine, **{key: text}), NOW.date()).check_mails(
+            [
+                planned(one, MailKind.INVITATION, "ann.xlsx")
+                for one in (person(), person(respondent="Ben"))
+            ]
         )
 
 
@@ -135,7 +139,9 @@ def test_a_person_who_cannot_be_written_to_is_said_first(mine: Campaign) -> None
     with_text(mine, "no subject", "de/invitation.txt")
     people = [person(mail="a b@c"), person(mail="(@x"), person(), person(language="de")]
     with pytest.raises(CampaignError) as caught:
-        MailComposer(mine, NOW.date()).check_texts(people, MailKind.INVITATION, {1: "ann.xlsx"})
+        MailComposer(mine, NOW.date()).check_mails(
+            [planned(one, MailKind.INVITATION, "ann.xlsx") for one in people]
+        )
 
     assert len(str(caught.value).splitlines()) == 3
 

@@ -94,8 +94,15 @@ REMINDED: list[tuple[str, Prepare, float, NoMailReason | None]] = [
 
 def test_every_reason_occurs() -> None:
     """In the two tables above."""
-    # Of mails about the deadline; of people who have written or declined, who have their own tests.
-    elsewhere = {NoMailReason.KNOWS_DEADLINE, NoMailReason.WRITTEN, NoMailReason.DECLINED}
+    # Of mails about the deadline and of answers; of people who have written or declined, who have
+    # their own tests.
+    elsewhere = {
+        NoMailReason.KNOWS_DEADLINE,
+        NoMailReason.NOTHING_RETURNED,
+        NoMailReason.OTHER_KIND,
+        NoMailReason.WRITTEN,
+        NoMailReason.DECLINED,
+    }
     known = {why for *_, why in (*INVITED, *REMINDED)}
     assert known | elsewhere == {None, *NoMailReason}
 

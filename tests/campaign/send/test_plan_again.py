@@ -12,9 +12,7 @@ from iml4e_xlsx.campaign.record import mails
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.send.drafts import write_drafts
-from iml4e_xlsx.campaign.send.plan import (
-    narrow_plan,
-)
+from iml4e_xlsx.campaign.send.plan_part import narrow_plan
 from iml4e_xlsx.errors import CampaignError
 from tests.support.campaigns import DAY, NOW, person_of, run
 from tests.support.noting import note_mail, note_returned, rated

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import random
-import signal
-import time
 from collections import Counter
 from collections.abc import Iterator
 
@@ -17,6 +13,7 @@ from iml4e_xlsx.campaign import workbooks as building
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.record.connection import Record
 from tests.support.campaigns import NOW, run
+from tests.support.killing import KILLED, Killer
 from tests.support.mailing import (
     Forking,
     Opens,
@@ -28,8 +25,6 @@ from tests.support.mailing import (
 from tests.support.servers.faults import Fault
 from tests.support.servers.fixtures import StartsSmtpServers
 from tests.support.servers.smtp import SmtpServer
-
-KILLED = -signal.SIGKILL
 
 
 @pytest.fixture(scope="module")
@@ -44,43 +39,6 @@ def forking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forking]:
 def hollow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let workbooks be made quickly; here nobody opens one."""
     monkeypatch.setattr(building, "build_workbook", lambda *_, **__: b"workbook" * 2000)
-
-
-class Killer:
-    """
-    Kills a process at a random moment: on its way to the first mail, or before the fourth.
-
-    The times are measured on the first process, which ends with its third mail.
-    """
-
-    def __init__(self, server: SmtpServer, seed: int) -> None:
-        self.server, self.random = server, random.Random(seed)
-        self.start = self.each = 0.0
-
-    def __call__(self, process: int) -> None:
-        """Kill it."""
-        began, seen = time.monotonic(), self.server.reached["mail"]
-        if not self.start:
-            self._wait_for(seen + 1)
-            self.start = time.monotonic() - began
-            self._wait_for(seen + 3)
-            self.each = (time.monotonic() - began - self.start) / 2
-        elif self.random.random() < 0.2:
-            time.sleep(self.random.uniform(0, self.start))
-        else:
-            self._wait_for(seen + 1)
-            end = time.monotonic() + self.random.uniform(0, 3 * self.each)
-            while time.monotonic() < end and self.server.reached["mail"] < seen + 4:
-                time.sleep(0.0005)
-        assert process > 1, "no process"
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process, signal.SIGKILL)
-
-    def _wait_for(self, count: int) -> None:
-        end = time.monotonic() + 120
-        while self.server.reached["mail"] < count:
-            assert time.monotonic() < end, "no mail came"
-            time.sleep(0.0005)
 
 
 def uncertain_of(campaign: Campaign, database: str) -> set[str]:

@@ -196,7 +196,7 @@ def ten(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_rate_is_kept(ten: Path, per_minute: int, people: int, deferring: list[int]) -> None:
     """In no minute more tries than the settings say, retries included; no time is lost either."""
     from iml4e_xlsx.campaign.folder.campaign import open_campaign
-    from iml4e_xlsx.campaign.send.plan import narrow_plan
+    from iml4e_xlsx.campaign.send.plan_part import narrow_plan
 
     change_settings(ten, **{"smtp.mails_per_minute": per_minute})
     campaign, clock = open_campaign(ten), FakeClock()

@@ -1,0 +1,118 @@
+"""Writes what answers to returned files say and what is attached to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import PurePath
+from typing import Any, Final, NamedTuple
+
+from iml4e_xlsx.campaign.folder.campaign import Campaign
+from iml4e_xlsx.campaign.people.counted_responses import score_returned_file
+from iml4e_xlsx.campaign.record.mails import MailKind
+from iml4e_xlsx.campaign.record.people import Person
+from iml4e_xlsx.campaign.send.plan import AnsweredFile, PlannedMail
+from iml4e_xlsx.jobs.workbook_repair import repair_assessment
+from iml4e_xlsx.model import Assessment
+from iml4e_xlsx.reading.identity import Schemes
+from iml4e_xlsx.report.contents.contents import make_contents
+from iml4e_xlsx.report.formats.html import render_person
+from iml4e_xlsx.report.formats.reply import (
+    advise_on_failure,
+    describe_findings,
+    list_open_sheets,
+)
+from iml4e_xlsx.text.interface_texts import load_texts
+from iml4e_xlsx.text.spelling import quote_value
+
+
+class Attachment(NamedTuple):
+    """What is attached to a mail."""
+
+    name: str
+    data: bytes
+    kind: tuple[str, str]
+
+
+@dataclass
+class AnswerWriter:
+    """Writes the answers of a campaign; scores each response once."""
+
+    campaign: Campaign
+    _assessments: dict[int, Assessment] = field(default_factory=dict)
+    _schemes: Schemes | None = None
+
+    def make_values(self, person: Person, answered: AnsweredFile) -> Mapping[str, Any]:
+        """Return what the text of an answer may name beside what every text may."""
+        file = answered.returned
+        values = {
+            "returned": file.received.date(),
+            "received_file": quote_value(PurePath(file.source).name),
+            "failure": "",
+            "findings": "",
+            "more": 0,
+            "answered": file.answered,
+            "statements": file.total,
+            "open": file.total - file.answered,
+            "open_sheets": "",
+        }
+        if answered.response is None:
+            texts = load_texts(self.campaign.choose_language(person.language))
+            failure = file.restore_failure(texts)
+            advice = texts("campaign.blank_advice")
+            if failure is not None:
+                advice = advise_on_failure(failure, texts)
+            return {**values, "failure": advice, "findings_language": texts.language}
+        assessment = self._assess(answered)
+        findings = describe_findings(assessment)
+        return {
+            **values,
+            "findings": findings.text,
+            "more": findings.unlisted,
+            "open_sheets": list_open_sheets(assessment),
+            "findings_language": load_texts(assessment.scheme.language).language,
+        }
+
+    def make_attachment(self, planned: PlannedMail, now: datetime) -> Attachment | None:
+        """
+        Make what is attached to an answer; None for nothing.
+
+        Raises:
+            WorkbookWriteError: If a text exceeds what a workbook can hold.
+            ResourceError: If a library that the page needs is not installed.
+        """
+        answered, name = planned.answered, planned.file_name
+        if answered is None or not name:
+            return None
+        assessment = self._assess(answered)
+        if planned.kind is MailKind.RESULT:
+            page = self._make_page(assessment, planned.person)
+            return Attachment(name, page, ("text", "html"))
+        repaired = repair_assessment(assessment, created=now)
+        return Attachment(name, repaired.data, XLSX)
+
+    def _make_page(self, assessment: Assessment, person: Person) -> bytes:
+        """
+        Return a page with the figures of one person alone: no team, no other round.
+
+        It goes by the person's name: what one member answers is not the team's result.
+        """
+        response = assessment.response
+        profile = replace(response.profile, team=person.name, respondent=person.name)
+        own = replace(assessment, response=replace(response, profile=profile))
+        contents = make_contents([own], title=self.campaign.settings.name, previous=[])
+        return render_person(contents).encode()
+
+    def _assess(self, answered: AnsweredFile) -> Assessment:
+        file, response = answered.returned, answered.response
+        assert response is not None
+        if file.id not in self._assessments:
+            if self._schemes is None:
+                self._schemes = self.campaign.known_schemes()
+            self._assessments[file.id] = score_returned_file(file, response, self._schemes)
+        return self._assessments[file.id]
+
+
+XLSX: Final = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+"""What a workbook is, as mails say it."""

@@ -1,0 +1,296 @@
+"""Answers to what came back: once for each file, with what the person needs, to nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from iml4e_xlsx.campaign.corrections.assign import assign_file
+from iml4e_xlsx.campaign.folder.campaign import Campaign
+from iml4e_xlsx.campaign.people.stages import NoMailReason
+from iml4e_xlsx.campaign.record.connection import Record
+from iml4e_xlsx.campaign.record.mails import MailKind, MailState
+from iml4e_xlsx.campaign.send.answer_plan import ANSWER_KINDS, plan_answers
+from iml4e_xlsx.campaign.send.plan import MailPlan
+from tests.support.campaigns import (
+    DAY,
+    NOW,
+    all_rated,
+    answer,
+    built_campaign,
+    person_of,
+    run,
+)
+from tests.support.composing import body_of
+from tests.support.mailing import Opens, mails_of, message_ids, parsed, to_whom
+from tests.support.noting import note_mail, note_returned
+from tests.support.sending import ANN, BEN, CAY, let_in
+from tests.support.servers.faults import Fault
+from tests.support.servers.fixtures import StartsSmtpServers
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[tuple[Campaign, Record]]:
+    """Yield a campaign of four people: complete, with errors, incomplete, and silent."""
+    with built_campaign(tmp_path, 4) as (campaign, record):
+        respond(campaign, record)
+        yield campaign, record
+
+
+def respond(campaign: Campaign, record: Record) -> None:
+    """Let three people answer."""
+    everything = all_rated(campaign.load_scheme())
+    answer(campaign, record, ANN)
+    answer(campaign, record, BEN, {**everything, "AA-01": 9})
+    answer(campaign, record, CAY, {**everything, "AA-01": None, "BB-02": None})
+
+
+def planned(
+    campaign: Campaign,
+    record: Record,
+    *again: str,
+    days: float = 0,
+    kinds: tuple[MailKind, ...] = ANSWER_KINDS,
+) -> MailPlan:
+    """Plan the answers."""
+    now = NOW + days * DAY
+    with record.begin(now) as tx:
+        return plan_answers(tx, campaign, now=now, again=again, kinds=kinds)
+
+
+def kinds_of(plan: MailPlan) -> dict[str, MailKind]:
+    """Return who gets which answer."""
+    return {mail.person.mail: mail.kind for mail in plan.mails}
+
+
+def give(record: Record, plan: MailPlan, state: MailState = MailState.SENT) -> None:
+    """Record that the answers of a plan left."""
+    with record.begin(NOW) as tx:
+        for mail in plan.mails:
+            note_mail(tx, mail.person, state, kind=mail.kind, number=mail.number, about=mail.about)
+
+
+def test_each_gets_what_the_workbook_calls_for(opened: tuple[Campaign, Record]) -> None:
+    """Once; and who has returned nothing gets nothing."""
+    campaign, record = opened
+    plan = planned(campaign, record)
+
+    assert kinds_of(plan) == {
+        ANN: MailKind.RESULT,
+        BEN: MailKind.FINDINGS,
+        CAY: MailKind.RECEIPT,
+    }
+    assert [entry.reason for entry in plan.not_mailed] == [NoMailReason.NOTHING_RETURNED]
+    give(record, plan)
+    assert kinds_of(planned(campaign, record)) == {}
+    # a new version is a new file, and is answered again
+    answer(campaign, record, BEN, now=NOW + DAY)
+    assert kinds_of(planned(campaign, record)) == {BEN: MailKind.RESULT}
+
+
+def test_without_results_who_has_finished_gets_a_receipt(
+    opened: tuple[Campaign, Record],
+) -> None:
+    """And no second mail where results are wanted later."""
+    campaign, record = opened
+    plan = planned(campaign, record, kinds=(MailKind.RECEIPT,))
+
+    assert kinds_of(plan) == {ANN: MailKind.RECEIPT, CAY: MailKind.RECEIPT}
+    give(record, plan)
+    assert kinds_of(planned(campaign, record)) == {BEN: MailKind.FINDINGS}
+    assert kinds_of(planned(campaign, record, ANN))[ANN] is MailKind.RESULT
+
+
+def test_the_incomplete_are_nudged_once(opened: tuple[Campaign, Record]) -> None:
+    """After the interval; a receipt that is uncertain is settled first."""
+    campaign, record = opened
+    give(record, planned(campaign, record))
+
+    assert kinds_of(planned(campaign, record, days=6.9)) == {}
+    plan = planned(campaign, record, days=7)
+    assert kinds_of(plan) == {BEN: MailKind.NUDGE, CAY: MailKind.NUDGE}
+    give(record, plan)
+    assert kinds_of(planned(campaign, record, days=60)) == {}
+
+
+@pytest.mark.parametrize("state", list(MailState))
+def test_what_became_of_an_answer_decides(
+    opened: tuple[Campaign, Record], state: MailState
+) -> None:
+    """Only what certainly did not leave goes again by itself, under its Message-ID."""
+    campaign, record = opened
+    give(record, planned(campaign, record), state)
+    plan = planned(campaign, record, days=1)
+
+    if state is MailState.DEFERRED:
+        assert len(plan.mails) == 3
+        assert all(mail.resumed for mail in plan.mails)
+        return
+    assert kinds_of(plan) == {}
+    assert len(planned(campaign, record, ANN, days=1).mails) == 1
+    words = {
+        MailState.SENDING: "uncertain",
+        MailState.UNCERTAIN: "uncertain",
+        MailState.DRAFTED: "drafted",
+        MailState.REFUSED: "refused",
+        MailState.BOUNCED: "bounced",
+    }
+    if state in words:
+        assert len(planned(campaign, record, words[state], days=1).mails) == 3
+
+
+def test_an_answer_says_nothing_of_whether_the_person_was_reached(
+    opened: tuple[Campaign, Record],
+) -> None:
+    """A receipt that bounced makes nobody missing, and the incomplete stay incomplete."""
+    campaign, record = opened
+    give(record, planned(campaign, record), MailState.BOUNCED)
+    said = run("campaign", "status", campaign.folder, "--only", "mail_failed").output
+
+    assert "Nobody is at the stage" in said
+
+
+def test_a_file_that_was_given_to_somebody_else_is_not_answered_to_the_first(
+    opened: tuple[Campaign, Record],
+) -> None:
+    """Nobody gets another's figures, though the mail was planned before."""
+    campaign, record = opened
+    plan = planned(campaign, record)
+    file = next(mail.about for mail in plan.mails if mail.person.mail == ANN)
+    assign_file(campaign, record, file[:20], "dan@example.org", now=NOW)
+    from iml4e_xlsx.campaign.send.claims import claim_planned_mail
+    from iml4e_xlsx.errors import CampaignError
+
+    mail = next(mail for mail in plan.mails if mail.person.mail == ANN)
+    with record.begin(NOW) as tx, pytest.raises(CampaignError, match="no longer theirs"):
+        claim_planned_mail(tx, mail, "<x@example.org>")
+
+
+def test_another_process_with_another_kind_answers_nobody_twice(
+    opened: tuple[Campaign, Record],
+) -> None:
+    """One sends results, the other receipts: the first mail about a file is the only one."""
+    from iml4e_xlsx.campaign.send.claims import claim_planned_mail
+
+    campaign, record = opened
+    results = planned(campaign, record)
+    receipts = planned(campaign, record, kinds=(MailKind.RECEIPT,))
+    claimed = []
+    for plan in (results, receipts):
+        mail = next(mail for mail in plan.mails if mail.person.mail == ANN)
+        with record.begin(NOW) as tx:
+            claimed.append(claim_planned_mail(tx, mail, f"<{mail.kind.value}@example.org>"))
+
+    assert claimed == [True, False]
+
+
+def test_they_are_sent_by_command(
+    smtp_server: StartsSmtpServers, campaign_at: Opens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With cells, mended copy and a page of the person's own; dry first, and once."""
+    server = smtp_server()
+    let_in(monkeypatch, server)
+    with campaign_at(server, 4) as (campaign, record):
+        respond(campaign, record)
+        args = ("campaign", "answer", campaign.folder)
+        dry = run(*args).stdout
+        assert "Who would get an answer" in dry
+        assert "3 mails would leave" in dry
+        assert not server.messages
+        run(*args, "--smtp")
+        run(*args, "--smtp")
+        assert to_whom(server.messages) == [ANN, BEN, CAY]
+        result, findings, receipt = (parsed(one.content) for one in server.messages)
+
+    (page,) = result.iter_attachments()
+    html = page.get_content()
+    assert str(page.get_filename()).endswith("-result.html")
+    # the figures of one member are not the team's
+    assert "Ann is at level\N{NO-BREAK SPACE}2" in html
+    assert not any(name in html for name in ("Ben", "Cay", "Dan", "Red"))
+    assert "<script" not in html
+    body = body_of(findings)
+    assert "7 of 8 statements are answered" in body
+    assert "AA-01" in body or "sheet" in body
+    (copy,) = findings.iter_attachments()
+    assert str(copy.get_filename()).endswith("-mended.xlsx")
+    book = openpyxl.load_workbook(BytesIO(copy.get_content()))
+    notes = [cell.comment for sheet in book for row in sheet for cell in row if cell.comment]
+    assert any("9" in note.text for note in notes)
+    assert "6 of 8 statements are answered" in body_of(receipt)
+    assert not list(receipt.iter_attachments())
+
+
+def test_the_mended_copy_that_comes_back_is_the_next_answer(
+    smtp_server: StartsSmtpServers, campaign_at: Opens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has the id of the person's workbook."""
+    from tests.support.campaigns import collect
+
+    server = smtp_server()
+    let_in(monkeypatch, server)
+    with campaign_at(server, 2) as (campaign, record):
+        answer(campaign, record, BEN, {**all_rated(campaign.load_scheme()), "AA-01": 9})
+        run("campaign", "answer", campaign.folder, "--smtp")
+        (copy,) = parsed(server.messages[0].content).iter_attachments()
+        path = campaign.folder.parent / "back.xlsx"
+        path.write_bytes(copy.get_content())
+        collect(campaign, record, path, now=NOW + DAY)
+
+        assert kinds_of(planned(campaign, record)) == {BEN: MailKind.RECEIPT}
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_every_answer_reads_well(tmp_path: Path, language: str) -> None:
+    """In the person's language, with nothing left over from what is empty."""
+    with built_campaign(tmp_path, 6, language=language) as (campaign, record):
+        respond(campaign, record)
+        dan, eve = person_of(record, "dan@example.org"), person_of(record, "eve@example.org")
+        with record.begin(NOW) as tx:
+            note_returned(tx, dan, ("broken-workbook", "x"))
+            note_returned(tx, eve, None)
+        give(record, planned(campaign, record, kinds=(MailKind.RECEIPT,)))
+        target = tmp_path / "drafts"
+        run("campaign", "answer", campaign.folder, "--eml", target, "--again", ANN)
+        bodies = [body_of(parsed(path.read_bytes())) for path in sorted(target.glob("*.eml"))]
+
+    assert len(bodies) >= 4
+    for body in bodies:
+        assert body.startswith("Guten Tag" if language == "de" else "Hello")
+        assert [mark for mark in (" ,", " . ", "{", "}", "None", "()") if mark in body] == [], body
+    assert any("came back as we had sent it" in body for body in bodies)
+    assert any("It is damaged" in body for body in bodies)
+
+
+def test_drafts_are_recorded_like_invitations(opened: tuple[Campaign, Record]) -> None:
+    """They count as sent until they are settled."""
+    campaign, record = opened
+    target = campaign.folder.parent / "drafts"
+    run("campaign", "answer", campaign.folder, "--eml", target)
+
+    assert len(list(target.glob("*.eml"))) == 3
+    assert kinds_of(planned(campaign, record)) == {}
+    run("campaign", "settle", "drafted", "--not-sent", "-C", campaign.folder)
+    assert len(planned(campaign, record).mails) == 3
+
+
+def test_a_lost_answer_is_uncertain(
+    smtp_server: StartsSmtpServers, campaign_at: Opens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It leaves again only where the facilitator asks, under the same Message-ID."""
+    server = smtp_server(faults=[Fault("content", drop=True, kept=True, times=1)])
+    let_in(monkeypatch, server)
+    with campaign_at(server, 2) as (campaign, record):
+        answer(campaign, record, ANN)
+        args = ("campaign", "answer", campaign.folder, "--smtp")
+        said = run(*args, code=1).output
+        assert "iml4e campaign answer --smtp --again uncertain" in said
+        run(*args)
+        assert len(server.messages) == 1
+        run(*args, "--again", "uncertain")
+        assert len(set(message_ids(server.messages))) == 1
+        assert mails_of(record)[ANN][0].state is MailState.SENT
