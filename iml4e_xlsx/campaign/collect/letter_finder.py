@@ -102,9 +102,9 @@ class LetterFinder:
         """Return the letter of a mail system, if it names a mail of ours or a person."""
         text = mail.read_text()[:_MOST_TEXT]
         ids = _MESSAGE_ID.findall(text)
-        addresses = [address_key(found) for found in _ADDRESS.findall(text)[:_MOST_ADDRESSES]]
-        named = [self._threads[found] for found in ids if found in self._threads]
-        named += [self._people[found] for found in addresses if found in self._people]
+        addresses = [address_key(address) for address in _ADDRESS.findall(text)[:_MOST_ADDRESSES]]
+        named = [self._threads[key] for key in ids if key in self._threads]
+        named += [self._people[key] for key in addresses if key in self._people]
         about = named[0] if named else person
         return _make_letter(mail.origin, LetterKind.BOUNCE, about, received) if about else None
 

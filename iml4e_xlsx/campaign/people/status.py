@@ -54,18 +54,24 @@ class Status:
     @property
     def names(self) -> tuple[str, ...]:
         """Return the names of all people."""
-        return tuple(one.person.name for one in (*self.people, *self.unlisted))
+        return tuple(participant.person.name for participant in (*self.people, *self.unlisted))
 
     @property
     def odd_people(self) -> tuple[Participant, ...]:
         """Return the people for whom a response counts that is odd."""
         everybody = (*self.people, *self.unlisted)
-        return tuple(one for one in everybody if any(list_oddities(one, self.names)))
+        return tuple(
+            participant for participant in everybody if any(list_oddities(participant, self.names))
+        )
 
     def owner_of(self, workbook_id: str) -> str:
         """Return the name of the person for whom a workbook was made; empty if it was nobody."""
         everybody = (*self.people, *self.unlisted)
-        found = (one.person.name for one in everybody if one.person.workbook_id == workbook_id)
+        found = (
+            participant.person.name
+            for participant in everybody
+            if participant.person.workbook_id == workbook_id
+        )
         return next(found, "") if workbook_id else ""
 
     @property
