@@ -56,7 +56,7 @@ def test_kinds_are_those_of_commands() -> None:
 
 def test_commands_are_offered() -> None:
     assert values(typed="b") == ["build", "benchmark"]
-    assert values("campaign", typed="re") == ["remind", "report", "readdress"]
+    assert values("campaign", typed="re") == ["remind", "report", "readdress", "rebuild-record"]
     assert values("help", "campaign", typed="se") == ["send", "settle"]
 
 

@@ -40,12 +40,12 @@ class OtherRounds:
 
     @cached_property
     def _known(self) -> dict[str, OtherRound]:
-        known: dict[str, OtherRound] = {}
+        rounds: dict[str, OtherRound] = {}
         for folder in self._folders():
             # A campaign that cannot be opened is none that can be told: the others still can.
             with suppress(Iml4eError, OSError):
-                known = self._read_round(folder) | known
-        return known
+                rounds = self._read_round(folder) | rounds
+        return rounds
 
     def _folders(self) -> Iterator[Path]:
         own = self._campaign.folder.resolve()
@@ -65,7 +65,7 @@ class OtherRounds:
         if is_copy or (file is not None and not file.is_file()):  # opening it would make a record
             return {}
         campaign, record = open_previous(folder)
-        known: dict[str, OtherRound] = {}
+        owners: dict[str, OtherRound] = {}
         with closing(record), record.begin(current_time()) as tx:
             rounds = {
                 person.id: OtherRound(
@@ -73,9 +73,9 @@ class OtherRounds:
                 )
                 for person in people.all_people(tx)
             }
-            known |= {one.workbook_id: rounds[one.id] for one in people.all_people(tx)}
-            known |= {digest: rounds[owner] for digest, owner in people.issued_digests(tx).items()}
+            owners |= {one.workbook_id: rounds[one.id] for one in people.all_people(tx)}
+            owners |= {digest: rounds[owner] for digest, owner in people.issued_digests(tx).items()}
             nobody = OtherRound(name=campaign.settings.name)
             for returned in returns.all_returned(tx):
-                known[returned.digest] = rounds.get(returned.person or 0, nobody)
-        return known
+                owners[returned.digest] = rounds.get(returned.person or 0, nobody)
+        return owners

@@ -36,8 +36,8 @@ def find_return_day(subject: str, received: date) -> date | None:
     A day without a year is the next one after the mail. A day that could be two, such as 12/07, is
     not read.
     """
-    found = [day for match in _DAY.finditer(subject) if (day := _read_match(match, received))]
-    return found[-1] if found and found[-1] >= received else None
+    days = [day for match in _DAY.finditer(subject) if (day := _read_match(match, received))]
+    return days[-1] if days and days[-1] >= received else None
 
 
 def _read_match(match: re.Match[str], received: date) -> date | None:

@@ -40,35 +40,35 @@ def handle_letters(record: Record, names: Sequence[str], *, now: datetime) -> Ha
         RecordError: If the record cannot be written.
     """
     with record.begin(now) as tx:
-        known = all_letters(tx)
-        chosen = {letter.key: letter for name in names for letter in _find_letters(known, name)}
+        letters = all_letters(tx)
+        chosen = {letter.key: letter for name in names for letter in _find_letters(letters, name)}
         waiting = [letter for letter in chosen.values() if letter.handled is None]
         mark_handled(tx, waiting)
     before = tuple(letter for letter in chosen.values() if letter.handled is not None)
     return HandleOutcome(handled=tuple(waiting), before=before)
 
 
-def _find_letters(known: Sequence[Letter], name: str) -> list[Letter]:
+def _find_letters(letters: Sequence[Letter], name: str) -> list[Letter]:
     """Find the letters that a name means: one, or all that an address has sent."""
     wanted = name.strip()
     if "@" in wanted:
-        sent = [letter for letter in known if letter.sender == address_key(wanted)]
+        sent = [letter for letter in letters if letter.sender == address_key(wanted)]
         # The newest ones that wait; where none waits, all, so that it is said when they were.
-        found = [letter for letter in sent if letter.handled is None] or sent
-        if not found:
+        open_letters = [letter for letter in sent if letter.handled is None] or sent
+        if not open_letters:
             raise CampaignError(CorrectionErrorCode.LETTER_UNKNOWN, letter=name, count=_SHORTEST)
-        return found
+        return open_letters
     prefix = wanted.lower()
-    found = [letter for letter in known if letter.key.startswith(prefix)]
-    if len(prefix) < _SHORTEST or not found:
+    matches = [letter for letter in letters if letter.key.startswith(prefix)]
+    if len(prefix) < _SHORTEST or not matches:
         raise CampaignError(CorrectionErrorCode.LETTER_UNKNOWN, letter=name, count=_SHORTEST)
-    if len(found) > 1:
+    if len(matches) > 1:
         raise CampaignError(
             CorrectionErrorCode.LETTER_AMBIGUOUS,
             letter=name,
-            letters=tuple(map(_describe_letter, found)),
+            letters=tuple(map(_describe_letter, matches)),
         )
-    return found
+    return matches
 
 
 def _describe_letter(letter: Letter) -> Message:

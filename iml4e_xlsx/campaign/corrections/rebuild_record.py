@@ -99,9 +99,9 @@ def rebuild_record(
         mails=True,
         languages=campaign.roster_languages(),
     )
-    found, strangers = _match_workbooks(campaign, rows)
-    copy = _begin_record(campaign, rows, found, now)
-    without = tuple(row.mail for number, row in enumerate(rows) if number not in found)
+    workbooks, strangers = _match_workbooks(campaign, rows)
+    copy = _begin_record(campaign, rows, workbooks, now)
+    without = tuple(row.mail for number, row in enumerate(rows) if number not in workbooks)
     with closing(Record(campaign.database, campaign.settings.id)) as record:
         stop_cause = _collect_again(campaign, record, paths, imap=imap)
         if stop_cause is None:
@@ -169,7 +169,7 @@ def _profile_key(profile: Profile) -> tuple[str, ...]:
 def _begin_record(
     campaign: Campaign,
     rows: Sequence[RosterRow],
-    found: Mapping[int, _FoundWorkbook],
+    workbooks: Mapping[int, _FoundWorkbook],
     now: datetime,
 ) -> KeptCopy | None:
     """Record the people and hold their mails, in one step; return the copy that it began with."""
@@ -179,7 +179,7 @@ def _begin_record(
         with closing(opened) as record, record.begin(now) as tx:
             if campaigns.has_campaign(tx) and not campaigns.is_unfinished(tx):
                 raise RecordError(RecordErrorCode.RECORD_PRESENT, record=record.where)
-            _record_people(tx, campaign, rows, found)
+            _record_people(tx, campaign, rows, workbooks)
         return None
     for leftover in file.parent.glob(f".{file.name}.*"):
         leftover.unlink(missing_ok=True)
@@ -190,7 +190,7 @@ def _begin_record(
         shutil.copy(copy.file, temporary)
     opened = Record(sqlite_url(Path(temporary)), campaign.settings.id)
     with closing(opened) as record, record.begin(now) as tx:
-        _record_people(tx, campaign, rows, found)
+        _record_people(tx, campaign, rows, workbooks)
     # Only now: a copy without the held mails would be taken for the record.
     Path(temporary).replace(file)
     return copy
@@ -200,7 +200,7 @@ def _record_people(
     tx: Transaction,
     campaign: Campaign,
     rows: Sequence[RosterRow],
-    found: Mapping[int, _FoundWorkbook],
+    workbooks: Mapping[int, _FoundWorkbook],
 ) -> None:
     scheme = campaign.load_scheme()
     campaigns.ensure_campaign(tx, campaign.settings.name, scheme.id, scheme.version)
@@ -208,15 +208,15 @@ def _record_people(
     # Without the digest of the roster no mail leaves before a build has seen all of it.
     listed = people.save_roster(tx, rows, "", campaigns.previous_paths(tx))
     built = people.built_workbooks(tx)
-    for number, workbook in found.items():
+    for number, workbook in workbooks.items():
         person = listed[number]
         owner = people.find_by_workbook(tx, workbook.workbook_id)
         if owner is None:
             people.restore_workbook_id(tx, person.id, workbook.workbook_id)
         elif owner.id != person.id:
             continue
-        known = built.get(person.id)
-        if known is None or known.digest != workbook.digest:
+        issued = built.get(person.id)
+        if issued is None or issued.digest != workbook.digest:
             name = workbook.path.relative_to(campaign.folder).as_posix()
             issued = BuiltWorkbook(fingerprint="", digest=workbook.digest, file=name)
             people.save_workbook(tx, person.id, issued)

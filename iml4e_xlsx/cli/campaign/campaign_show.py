@@ -28,16 +28,16 @@ def show(mail: str, *, selection: CampaignOptions, as_json: bool) -> None:
     from iml4e_xlsx.campaign.folder.clock import current_time
 
     with open_session(selection) as (campaign, record):
-        found = disclose_person(campaign, record, mail, now=current_time())
+        disclosure = disclose_person(campaign, record, mail, now=current_time())
     if as_json:
-        document = {"record": found.rows, "files": list(found.files)}
+        document = {"record": disclosure.rows, "files": list(disclosure.files)}
         click.echo(json.dumps(document, indent=2, ensure_ascii=False, default=str))
         return
-    for table, rows in found.rows.items():
+    for table, rows in disclosure.rows.items():
         for row in rows:
             click.echo(f"\n{table}")
             for name, value in row.items():
                 click.echo(printable_text(f"  {name}: {value}"))
     click.echo(f"\n{command_text('shown_files')}")
-    for file in found.files:
+    for file in disclosure.files:
         click.echo(printable_text(f"  {file}"))
