@@ -25,10 +25,10 @@ class CoverageWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedPerson:
-    """Somebody of a team; a `fixed` scope never changes, an `earlier` one is kept if it can be."""
+    """Somebody of a team; a `fixed` scope never changes, a `planned` one is kept if it can be."""
 
     fixed: Scope | None = None
-    earlier: Scope | None = None
+    planned: Scope | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +84,7 @@ def plan_scopes(
     """
     statements = [id_ for area in areas for id_ in area]
     settled = [
-        person.fixed or (_usable(person.earlier, wish) if person.fixed is None else None)
+        person.fixed or (_usable(person.planned, wish) if person.fixed is None else None)
         for person in people
     ]
     scopes = _fill_scopes(areas, settled, wish)

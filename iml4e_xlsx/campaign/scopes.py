@@ -118,7 +118,7 @@ def _make_planned(
     had = frozenset(scope.statements if scope else scheme.statements) & scheme.statements.keys()
     if person is not None and person.id in reached_ids and had:
         return PlannedPerson(fixed=had)
-    return PlannedPerson(earlier=had if scope and had else None)
+    return PlannedPerson(planned=had if scope and had else None)
 
 
 def _find_team_gap(

@@ -32,7 +32,7 @@ def rating_counts(scopes: tuple[Scope, ...]) -> Counter[str]:
 def teams(draw: st.DrawFn) -> tuple[list[list[str]], list[PlannedPerson], CoverageWish]:
     areas = draw(AREAS)
     scope = st.frozensets(st.sampled_from(flat(areas)), min_size=1)
-    person = st.builds(PlannedPerson, fixed=st.none() | scope, earlier=st.none() | scope)
+    person = st.builds(PlannedPerson, fixed=st.none() | scope, planned=st.none() | scope)
     people = draw(st.lists(person, min_size=1, max_size=8))
     wish = CoverageWish(raters=draw(st.integers(1, 5)), most=draw(st.integers(1, 30)))
     return areas, people, wish
@@ -87,7 +87,7 @@ def test_the_same_people_get_the_same_again(
     areas, people, wish = team
     first = plan_scopes(areas, people, wish)
     again = [
-        PlannedPerson(fixed=person.fixed, earlier=scope)
+        PlannedPerson(fixed=person.fixed, planned=scope)
         for person, scope in zip(people, first, strict=True)
     ]
 
@@ -120,7 +120,7 @@ def test_somebody_new_takes_nothing_from_the_others() -> None:
     areas = [["A-1", "A-2"], ["B-1", "B-2"], ["C-1", "C-2"]]
     wish = CoverageWish(raters=1, most=3)
     first = plan_scopes(areas, [PlannedPerson()] * 2, wish)
-    people = [PlannedPerson(earlier=scope) for scope in first] + [PlannedPerson()]
+    people = [PlannedPerson(planned=scope) for scope in first] + [PlannedPerson()]
     scopes = plan_scopes(areas, people, wish)
 
     assert scopes[:2] == first

@@ -72,7 +72,10 @@ def test_init_makes_a_folder_that_is_ready(tmp_path: Path, scheme: Path) -> None
     assert {name for name in found if name.startswith("mail/")} == {
         f"mail/{language}/{kind}.txt"
         for language in ("de", "en")
-        for kind in ("invitation", "reminder")
+        for kind in (
+            *("deadline", "findings", "invitation", "nudge"),
+            *("receipt", "reminder", "result"),
+        )
     }
     assert found["scheme/scheme.yaml"] == (scheme / "scheme.yaml").read_bytes()
     assert campaign.mail_languages == ("de", "en")
