@@ -225,8 +225,8 @@ def test_next_asks_for_what_decides_and_returns_the_whole(
 
     asked = _make(order, second, knowing)
 
-    assert asked == ("AA-02", "AA-11")
-    assert ids_on_sheets(second) == ["AA-02", "AA-11"]
+    assert asked == ("AA-02", "AA-11", "BB-02")
+    assert ids_on_sheets(second) == ["AA-02", "AA-11", "BB-02"]
     layout = layout_of(scheme, frozenset(asked))
     book = openpyxl.load_workbook(second)
     for id_, value in (("AA-02", 1), ("AA-11", 2)):

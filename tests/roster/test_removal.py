@@ -77,8 +77,8 @@ def test_a_person_leaves_a_workbook(
     ]  # fmt: skip
     assert sheet.cell(4, 2).hyperlink.ref == "B4"  # type: ignore[union-attr]
     assert sheet.row_dimensions[3].height == 44
-    assert areas == {f"{col}2:{col}{ROWS - 1}" for col in "ABCDEFGHI"}
-    assert sheet.auto_filter.ref == f"A1:I{ROWS - 1}"
+    assert areas == {f"{col}2:{col}{ROWS - 1}" for col in "ABCDEFGHIJKL"}
+    assert sheet.auto_filter.ref == f"A1:L{ROWS - 1}"
     assert sheet.freeze_panes == "B2"
     assert sheet["A3"].fill.fgColor.rgb == "FFFFF9E5"
     assert [[c.value for c in row] for row in after.worksheets[1].iter_rows()] == [

@@ -106,7 +106,7 @@ def test_options_of_the_mailbox_want_the_mailbox(
     campaign, _ = opened
     said = run("campaign", "collect", tmp_path, *option, "-C", campaign.folder, code=2).output
 
-    assert f"{option[0]} is about the mailbox: use it together with --imap." in said
+    assert f"{option[0]} is about the mailbox: use it together with --imap or --graph." in said
 
 
 def test_of_its_own_folder_a_campaign_takes_what_people_put_there(
