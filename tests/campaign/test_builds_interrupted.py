@@ -130,7 +130,9 @@ def test_a_full_disk_is_said_and_the_build_goes_on(
             leave(disk, kilobytes)
             said = run("campaign", "build", disk / "c", code=3).stderr
             assert "No space left on device" in said or "disk is full" in said
-            assert len(said.splitlines()) == 1
+            *others, _ = said.splitlines()
+            assert all(line.startswith("No copy of the record could be kept") for line in others)
+            assert len(others) <= 1
             for path in (disk / "c").glob("workbooks/*"):
                 reader.assess(path)
         (disk / "ballast").unlink()
