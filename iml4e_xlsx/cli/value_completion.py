@@ -19,12 +19,14 @@ _MOST_WORKBOOKS: Final = 40
 
 FREE_VALUES: Final = frozenset(
     {
+        "ADDRESS",
         "CODE",
         "DATE",
         "DAY",
         "DAYS",
         "K",
         "MAIL",
+        "MAIL|DIR",
         "MAIL|WORD",
         "MAIL|WORD...",
         "N",
