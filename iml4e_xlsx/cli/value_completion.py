@@ -25,6 +25,7 @@ FREE_VALUES: Final = frozenset(
         "DAY",
         "DAYS",
         "K",
+        "KIND",
         "MAIL",
         "MAIL|DIR",
         "MAIL|WORD",
