@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +30,11 @@ from tests.support.reporting import ANN, BEN, CAY, DAN, export, leaks, report
 
 OF_RED = ["xenia", "xylander", "yorick", "yttrium", "xebec"]
 OF_BLUE = ["blue", "zelda", "zwory", "zoolog", "quincy", "quartz", "quarrier"]
+
+
+def without_clips(data: bytes) -> bytes:
+    """Return a page without the ids of clip paths, which matplotlib 3.8 draws anew each time."""
+    return re.sub(rb"\bp[0-9a-f]{10}\b", b"", data)
 
 
 @pytest.mark.parametrize("suffix", ["html", "xlsx", pytest.param("pdf", marks=pytest.mark.slow)])
@@ -64,7 +70,7 @@ def test_what_others_answer_changes_nothing_in_a_team_s_report(
     )
     whole = [report(each, tmp_path / "w.html", *words) for each in (folder, other)]
 
-    assert before == after
+    assert without_clips(before) == without_clips(after)
     assert whole[0] != whole[1]
 
 
@@ -77,7 +83,8 @@ def test_each_team_gets_a_file(folder: Path, tmp_path: Path) -> None:
     for name, others in (("red", OF_BLUE), ("blue", OF_RED)):
         data = (target / f"org-{name}.html").read_bytes()
         assert leaks(data, others) == []
-        assert data == report(folder, tmp_path / "one.html", "--team", name)
+        alone = report(folder, tmp_path / "one.html", "--team", name)
+        assert without_clips(data) == without_clips(alone)
         assert f"Round · {name.title()}" in data.decode()
     assert "org-red.html" in said
 
