@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from iml4e_xlsx.campaign.folder.token_settings import TokenSettings
+from iml4e_xlsx.campaign.folder.token_settings import TokenSettings, make_token_settings
 
 GRAPH_FIELDS: Final[Mapping[str, tuple[type, Any]]] = {
     "mailbox": (str, ""),
@@ -38,6 +38,10 @@ class GraphSettings:
     per_minute: int
     tokens: TokenSettings
 
+    def name_user(self, sender: str) -> str:
+        """Return who logs in: the owner of the mailbox, or the sender where it is one's own."""
+        return sender if self.mailbox == "me" else self.mailbox
+
     def __str__(self) -> str:
         """Return the host, as messages name a server."""
         return self.address.partition("://")[2].partition("/")[0]
@@ -61,11 +65,5 @@ def make_graph(values: Mapping[str, Any], oauth2: Mapping[str, Any]) -> GraphSet
         folder=values["folder"],
         address=values["address"].rstrip("/"),
         per_minute=values["mails_per_minute"],
-        tokens=TokenSettings(
-            provider="microsoft",
-            client_id=oauth2["client_id"],
-            tenant=oauth2["tenant"],
-            authority=oauth2["authority"],
-            command=tuple(values["token_command"]),
-        ),
+        tokens=make_token_settings("microsoft", oauth2, values["token_command"]),
     )

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, TypeAlias
 from iml4e_xlsx.campaign.folder.token_settings import (
     DEFAULT_TENANT,
     TokenSettings,
+    make_token_settings,
     name_provider,
 )
 
@@ -88,18 +89,10 @@ def make_server(
         security=values["security"],
         ca_file=values["ca_file"],
         login=bool(values["login"]),
-        tokens=make_token_settings(values, oauth2) if wants_token else None,
+        tokens=make_token_settings(
+            oauth2["provider"] or name_provider(values["host"]), oauth2, values["token_command"]
+        )
+        if wants_token
+        else None,
         proxy=values["proxy"],
-    )
-
-
-def make_token_settings(values: Mapping[str, Any], oauth2: Mapping[str, Any]) -> TokenSettings:
-    """Make the settings of tokens for a service; its host may tell whose they are."""
-    return TokenSettings(
-        provider=oauth2["provider"] or name_provider(values.get("host", "")),
-        client_id=oauth2["client_id"],
-        tenant=oauth2["tenant"],
-        authority=oauth2["authority"],
-        command=tuple(values["token_command"]),
-        proxy=oauth2["proxy"],
     )

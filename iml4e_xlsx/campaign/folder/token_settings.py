@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 TokenProvider: TypeAlias = Literal["microsoft", "google"]
 TokenUse: TypeAlias = Literal["smtp", "imap", "graph"]
@@ -39,6 +40,20 @@ class TokenSettings:
     authority: str = ""
     command: tuple[str, ...] = ()
     proxy: str = ""
+
+
+def make_token_settings(
+    provider: TokenProvider | None, oauth2: Mapping[str, Any], command: Sequence[str]
+) -> TokenSettings:
+    """Make the settings of tokens for a service of the table [oauth2], which all services share."""
+    return TokenSettings(
+        provider=provider,
+        client_id=oauth2["client_id"],
+        tenant=oauth2["tenant"],
+        authority=oauth2["authority"],
+        command=tuple(command),
+        proxy=oauth2["proxy"],
+    )
 
 
 def name_provider(host: str) -> TokenProvider | None:

@@ -25,7 +25,7 @@ def find_accounts(settings: Settings) -> list[TokenAccount]:
     Return the accounts that somebody has to log in to.
 
     Raises:
-        MailError: If no server wants a token of a provider.
+        MailError: If no service wants a token of a provider.
     """
     accounts: list[TokenAccount] = []
     for server in filter(None, (settings.smtp, settings.imap)):
@@ -36,6 +36,9 @@ def find_accounts(settings: Settings) -> list[TokenAccount]:
         if not user:
             raise MailError(MailErrorCode.NO_ACCOUNT, server=server, prefix=prefix)
         _add_use(accounts, server.tokens, user, server.protocol)
+    graph = settings.graph
+    if graph is not None and not graph.tokens.command:
+        _add_use(accounts, graph.tokens, graph.name_user(settings.sender_mail), "graph")
     if not accounts:
         raise MailError(MailErrorCode.NO_OAUTH2)
     return accounts

@@ -317,7 +317,7 @@ def make_client(
     Raises:
         MailError: If nothing yields tokens.
     """
-    user = default_user if settings.mailbox == "me" else settings.mailbox
+    user = settings.name_user(default_user)
     return GraphClient(settings, find_tokens(settings.tokens, "graph", user), notice=notice)
 
 

@@ -21,9 +21,9 @@ def login(*, selection: CampaignOptions) -> None:
     """
     Log in at Microsoft 365 or Google.
 
-    This is for mail servers with login = "oauth2" in the settings. Shows an address to open in a
-    browser, and for Microsoft 365 a code to enter there. What lets send and collect log in from
-    then on is kept in the system keyring of this computer only.
+    This is for mail servers with login = "oauth2" in the settings, and for a mailbox of Microsoft
+    Graph. Shows an address to open in a browser, and for Microsoft 365 a code to enter there. What
+    lets send and collect log in from then on is kept in the system keyring of this computer only.
 
     \b
     Example: iml4e campaign login

@@ -245,6 +245,20 @@ def test_a_setting_that_cannot_be_used_is_said(tmp_path: Path, text: str, code: 
     assert all(finding.place.line for finding in raised.value.findings)
 
 
+def test_all_services_share_what_asks_for_tokens(tmp_path: Path) -> None:
+    """Application, tenant and the way to the provider are the same, whatever a token opens."""
+    text = (
+        '[smtp]\nhost = "smtp.office365.com"\nlogin = "oauth2"\n'
+        '[graph]\nmailbox = "me"\n'
+        '[oauth2]\nclient_id = "c"\ntenant = "t"\nproxy = "http://proxy.example.org:3128"\n'
+    )
+    settings = settings_of(tmp_path, text)
+    assert settings.smtp is not None
+    assert settings.graph is not None
+    assert settings.smtp.tokens == settings.graph.tokens
+    assert settings.graph.tokens.proxy == "http://proxy.example.org:3128"
+
+
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1", ""])
 def test_this_machine_needs_no_encryption(tmp_path: Path, host: str) -> None:
     """Nothing leaves it; no other machine may be talked to in the clear."""

@@ -12,6 +12,7 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import NoKeyringError
 
+from iml4e_xlsx.campaign.folder.campaign import open_campaign
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.folder.token_settings import TokenSettings
 from iml4e_xlsx.campaign.servers.access_tokens import find_tokens
@@ -138,6 +139,23 @@ def test_an_application_that_may_not(
     provider.device_error = "unauthorized_client"
     said = run("campaign", "login", campaign_of(tmp_path, settings_of(provider)), code=3).output
     assert f"Microsoft grants no token for {USER}: AADSTS70016: Declined. Check client_id" in said
+
+
+@pytest.mark.parametrize(("mailbox", "user"), [("survey@example.org", None), ("me", USER)])
+def test_a_login_for_graph_alone(
+    tmp_path: Path, drawer: Drawer, provider: OAuth2Server, mailbox: str, user: str | None
+) -> None:
+    """Whose mailbox it is, or the sender, logs in; then Graph's tokens are renewed."""
+    graph = {"graph.mailbox": mailbox, "sender.mail": USER, "smtp.host": ""}
+    folder = campaign_of(tmp_path, settings_of(provider), 2, **graph)
+    asked = run("campaign", "login", folder).output
+    settings = open_campaign(folder).settings.graph
+    assert settings is not None
+    token = find_tokens(settings.tokens, "graph", settings.name_user(USER)).find_token()
+
+    assert f"Logged in for {user or mailbox}." in asked
+    assert token in provider.tokens.issued
+    assert "https://graph.microsoft.com/Mail.Send" in provider.scopes[-1]
 
 
 def test_a_login_as_somebody_else(tmp_path: Path, drawer: Drawer, provider: OAuth2Server) -> None:
