@@ -32,7 +32,7 @@ from iml4e_xlsx.model import ROSTER_FIELDS, Result, RoundNotice, Scheme
 from iml4e_xlsx.output import write_output
 from iml4e_xlsx.roster import RosterRow, read_roster
 from iml4e_xlsx.scheme import load_scheme
-from iml4e_xlsx.scheme.forms import find_form, select_form
+from iml4e_xlsx.scheme.forms import select_form
 from iml4e_xlsx.workbook.builder import blank_response, build_workbook
 from iml4e_xlsx.workbook.workbook_layout import FORMAT_VERSION
 
@@ -270,9 +270,7 @@ def _plan_tasks(
     created = datetime.combine(campaign.settings.created, time(), UTC)
     notice = campaign.settings.notice
     for person, row in zip(listed, rows, strict=True):
-        scheme = campaign.load_scheme(campaign.choose_language(person.language))
-        if person.scope is not None:
-            scheme = find_form(scheme, person.scope.form)
+        scheme = campaign.load_form(person)
         previous = results.result_for(person)
         fingerprint = _fingerprint(person, row.file_name, scheme, previous, notice)
         built = built_workbooks.get(person.id)

@@ -22,6 +22,7 @@ from iml4e_xlsx.campaign.folder.settings import (
     read_settings,
 )
 from iml4e_xlsx.campaign.folder.text_templates import TextTemplates
+from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.errors import CampaignError, OutputExistsError, RosterError
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.error_codes import CampaignErrorCode
@@ -31,7 +32,7 @@ from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.roster.roster_table import read_table
 from iml4e_xlsx.roster.template import roster_csv, roster_workbook
 from iml4e_xlsx.scheme import load_scheme, scheme_folder
-from iml4e_xlsx.scheme.forms import select_form
+from iml4e_xlsx.scheme.forms import find_form, select_form
 from iml4e_xlsx.text.interface_texts import load_texts
 
 ROSTERS: Final = ("roster.xlsx", "roster.csv")
@@ -118,6 +119,16 @@ class Campaign:
         own = load_scheme(self.scheme_path)
         scheme = load_scheme(self.scheme_path, language) if language in own.languages else own
         return select_form(scheme, self.settings.form)
+
+    def load_form(self, person: Person) -> Scheme:
+        """
+        Return what a person is asked for, in their language.
+
+        Raises:
+            SchemeError: If the scheme cannot be used.
+        """
+        scheme = self.load_scheme(self.choose_language(person.language))
+        return scheme if person.scope is None else find_form(scheme, person.scope.form)
 
     def choose_language(self, language: str) -> str:
         """Return the language of somebody whose row in the roster says this, or nothing."""

@@ -30,7 +30,6 @@ from iml4e_xlsx.campaign.send.plan import AnsweredFile, PlannedMail
 from iml4e_xlsx.errors import CampaignError, JoinedCampaignError
 from iml4e_xlsx.findings.error_codes import SendErrorCode
 from iml4e_xlsx.scheme.answering_time import estimate_minutes
-from iml4e_xlsx.scheme.forms import find_form
 from iml4e_xlsx.text.message import TextValue
 from iml4e_xlsx.text.spelling import quote_value
 
@@ -208,9 +207,7 @@ class MailComposer:
     def _template_values(self, person: Person, file: str) -> dict[str, Any]:
         settings = self.campaign.settings
         is_over = settings.deadline is None or settings.deadline < self.today
-        scheme = self.campaign.load_scheme(self.campaign.choose_language(person.language))
-        if person.scope is not None:
-            scheme = find_form(scheme, person.scope.form)
+        scheme = self.campaign.load_form(person)
         return {
             "campaign": settings.name,
             "deadline": "" if is_over else settings.deadline,

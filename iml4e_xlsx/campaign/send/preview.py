@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign
+from iml4e_xlsx.campaign.folder.file_modes import make_own_folder
 from iml4e_xlsx.campaign.record import mails
 from iml4e_xlsx.campaign.record.people import TEST_WORKBOOK_ID
 from iml4e_xlsx.campaign.send.claims import read_planned_workbook
@@ -66,10 +67,10 @@ def write_previews(
     for path in paths:
         check_target(path, force=force)
     if paths:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_own_folder(folder)
     for path, planned in zip(paths, planned_mails, strict=True):
         mail = preview_mail(campaign, planned, now=now)
-        write_output(path, mail.as_bytes(), force=force)
+        write_output(path, mail.as_bytes(), force=force, private=True)
     return tuple(paths)
 
 
@@ -119,7 +120,7 @@ def _without_identity(planned: PlannedMail) -> PlannedMail:
 def _build_test_workbook(campaign: Campaign, planned: PlannedMail, now: datetime) -> bytes:
     """Build the workbook of a person anew, with an id that is nobody's."""
     person = planned.person
-    scheme = campaign.load_scheme(campaign.choose_language(person.language))
+    scheme = campaign.load_form(person)
     return build_workbook(
         scheme,
         created=now,

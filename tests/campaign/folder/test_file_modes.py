@@ -77,6 +77,17 @@ def test_drafts_are_closed_in_a_folder_that_is_not(tmp_path: Path) -> None:
     assert modes == {"0o600"}
 
 
+def test_previews_are_closed_to_others(tmp_path: Path) -> None:
+    """They hold what the mails hold, also in a folder that was there."""
+    campaign = new_campaign(tmp_path)
+    run("campaign", "build", campaign.folder)
+    (tmp_path / "there").mkdir()
+    for name in ("there", "new"):
+        run("campaign", "send", "-C", campaign.folder, "--preview", f"{tmp_path / name}/")
+    assert [path for path, _ in open_paths(tmp_path / "there")] == ["there"]
+    assert open_paths(tmp_path / "new") == []
+
+
 def test_an_open_folder_is_closed_by_the_next_command(tmp_path: Path) -> None:
     campaign = new_campaign(tmp_path)
     outside = tmp_path / "outside.txt"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.record.connection import Record
@@ -14,12 +16,15 @@ from tests.support.campaigns import (
     NOW,
     all_rated,
     answer,
+    build,
     built_campaign,
     collect,
     fill,
     person_of,
+    rows,
     run,
     workbook_of,
+    write_roster,
 )
 from tests.support.composing import body_of
 from tests.support.mailing import Opens, invitations, parsed, send, states_of, to_whom
@@ -113,6 +118,23 @@ def test_a_test_mail_leaves_no_record(
         # everybody gets theirs afterwards
         send(campaign, record)
         assert set(states_of(record).values()) == {"sent"}
+
+
+def test_a_test_mail_has_the_persons_part(
+    smtp_server: StartsSmtpServers, campaign_at: Opens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its workbook asks for what that person's own one asks for."""
+    server = smtp_server()
+    let_in(monkeypatch, server)
+    with campaign_at(server, 1) as (campaign, record):
+        write_roster(campaign.folder, [replace(row, extra={"areas": "AA"}) for row in rows(1)])
+        build(campaign, record)
+        run("campaign", "send", campaign.folder, "--test", YOU)
+        (attached,) = parsed(server.messages[0].content).iter_attachments()
+        tried = load_workbook(BytesIO(attached.get_content()))
+        own = load_workbook(workbook_of(campaign, record, ANN))
+    assert tried.sheetnames == own.sheetnames
+    assert "BB" not in " ".join(tried.sheetnames)
 
 
 def test_what_is_tried_out_counts_for_nobody(
