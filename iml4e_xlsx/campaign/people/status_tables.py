@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final
 
+from iml4e_xlsx.analysis.small_groups import choose_joined
 from iml4e_xlsx.campaign.people.aside_files import describe_doubt
 from iml4e_xlsx.campaign.people.letter_messages import make_letter_entry, make_letter_table
 from iml4e_xlsx.campaign.people.oddities import list_oddities, make_odd_table
@@ -133,10 +134,7 @@ def make_status_tables(
 
 def _join_small_teams(status: Status, texts: Texts, fewest: int) -> Status:
     """Return a status in which people of small teams are in one team, which is not small."""
-    sizes = Counter(map(_team_of, status.people))
-    joined = {key for key, count in sizes.items() if count < fewest}
-    while 0 < sum(sizes[key] for key in joined) < fewest and len(joined) < len(sizes):
-        joined.add(min((count, key) for key, count in sizes.items() if key not in joined)[1])
+    joined = choose_joined([Counter(map(_team_of, status.people))], fewest)
 
     def rename(participant: Participant) -> Participant:
         if _team_of(participant) not in joined:
@@ -148,9 +146,10 @@ def _join_small_teams(status: Status, texts: Texts, fewest: int) -> Status:
     return replace(status, people=tuple(map(rename, status.people))) if joined else status
 
 
-def _team_of(participant: Participant) -> tuple[str, str]:
+def _team_of(participant: Participant) -> tuple[str, ...]:
+    """Return the key of a person's team: a campaign has one scheme only, which needs no name."""
     profile = participant.person.profile
-    return (name_key(profile.organisation), name_key(profile.team))
+    return ("", name_key(profile.organisation), name_key(profile.team))
 
 
 def _select_people(status: Status, options: StatusOptions) -> list[Participant]:

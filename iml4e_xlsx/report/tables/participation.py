@@ -79,6 +79,7 @@ class Participation:
             team=name,
             asked=sum(team.asked for team in others),
             answered=sum(team.answered for team in others),
+            declined=sum(team.declined for team in others),
         )
         kept = tuple(team for team in self.teams if team in rows)
         return Participation((*kept, joined) if others else kept)
