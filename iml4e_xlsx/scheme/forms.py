@@ -65,8 +65,21 @@ def select_part(base: Scheme, statements: Collection[str]) -> Scheme:
 
 
 def is_part(scheme: Scheme) -> bool:
-    """Return whether a scheme is what one person is asked for, not a form that it lists."""
-    return base_of(scheme) is not scheme
+    """Return whether a scheme is what one person is asked for: no form may be named like that."""
+    return next(split_name(scheme.form), None) is not None
+
+
+def detach_part(part: Scheme) -> Scheme:
+    """
+    Return a part as a form that the scheme lists; any other scheme as it is.
+
+    So it stands for itself, as in the result of one person: others have the rest, and of that
+    person it is not open.
+    """
+    if part.whole is None or not is_part(part):
+        return part
+    forms = {**part.whole.forms, part.form: tuple(part.statements)}
+    return select_form(replace(part.whole, forms=forms), part.form)
 
 
 def base_of(scheme: Scheme) -> Scheme:

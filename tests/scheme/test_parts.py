@@ -15,6 +15,7 @@ from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.scheme.forms import (
     base_of,
     carry_form,
+    detach_part,
     find_form,
     is_part,
     join_forms,
@@ -51,6 +52,10 @@ def test_a_part_is_found_by_its_name(ids: set[str], of_form: bool) -> None:  # n
     assert found is part
     assert base_of(part) is base
     assert is_part(part) == (part is not base)
+    alone = detach_part(part)
+    assert base_of(alone) is alone
+    assert list(alone.statements) == list(part.statements)
+    assert is_part(alone) == is_part(part)
 
 
 def test_names_say_what_is_asked(scheme: Scheme) -> None:

@@ -51,6 +51,11 @@ class Participant:
             return len(self.person.scope.statements)
         return 0 if self.response is None else self.response.total
 
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether all that the person is asked for is answered."""
+        return self.response is not None and self.answered == self.asked
+
     def newest_mail(self, kind: MailKind) -> MailRecord | None:
         """Return the newest mail of a kind, or None."""
         return next((mail for mail in reversed(self.mails) if mail.kind is kind), None)
@@ -145,7 +150,7 @@ class Participant:
             return Stage.PROBLEMS
         # A response counts whatever became of the mails: it has reached us.
         if response is not None:
-            return Stage.COMPLETE if self.answered == self.asked else Stage.INCOMPLETE
+            return Stage.COMPLETE if self.is_complete else Stage.INCOMPLETE
         if self.decisive_mail is None:
             return Stage.NOT_MAILED
         return MAIL_MEANINGS[self.decisive_mail.state].stage

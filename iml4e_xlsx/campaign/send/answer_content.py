@@ -23,6 +23,8 @@ from iml4e_xlsx.report.formats.reply import (
     describe_findings,
     list_open_sheets,
 )
+from iml4e_xlsx.scheme.forms import detach_part, find_form
+from iml4e_xlsx.scoring import score
 from iml4e_xlsx.text.interface_texts import load_texts
 from iml4e_xlsx.text.spelling import quote_value
 
@@ -66,11 +68,16 @@ class AnswerWriter:
             return {**values, "failure": advice, "findings_language": texts.language}
         assessment = self._assess(answered)
         findings = describe_findings(assessment)
+        own = _narrow(assessment, person)
+        overall = own.result.overall
         return {
             **values,
+            "answered": overall.answered,
+            "statements": overall.statements,
+            "open": overall.statements - overall.answered,
             "findings": findings.text,
             "more": findings.unlisted,
-            "open_sheets": list_open_sheets(assessment),
+            "open_sheets": list_open_sheets(own),
             "findings_language": load_texts(assessment.scheme.language).language,
         }
 
@@ -87,7 +94,7 @@ class AnswerWriter:
             return None
         assessment = self._assess(answered)
         if planned.kind is MailKind.RESULT:
-            page = self._make_page(assessment, planned.person)
+            page = self._make_page(_narrow(assessment, planned.person), planned.person)
             return Attachment(name, page, ("text", "html"))
         repaired = repair_assessment(assessment, created=now)
         return Attachment(name, repaired.data, XLSX)
@@ -100,7 +107,11 @@ class AnswerWriter:
         """
         response = assessment.response
         profile = replace(response.profile, team=person.name, respondent=person.name)
-        own = replace(assessment, response=replace(response, profile=profile))
+        own = replace(
+            assessment,
+            scheme=detach_part(assessment.scheme),
+            response=replace(response, profile=profile),
+        )
         contents = make_contents([own], title=self.campaign.settings.name, previous=[])
         return render_person(contents).encode()
 
@@ -112,6 +123,23 @@ class AnswerWriter:
                 self._schemes = self.campaign.known_schemes()
             self._assessments[file.id] = score_returned_file(file, response, self._schemes)
         return self._assessments[file.id]
+
+
+def _narrow(assessment: Assessment, person: Person) -> Assessment:
+    """
+    Return what a person is asked for by now of what their workbook asked for.
+
+    It is all of it where the workbook lacks some: then it is another one that says what is open.
+    """
+    scheme, scope = assessment.scheme, person.scope
+    if scope is None or scheme.form == scope.form:
+        return assessment
+    part = find_form(scheme, scope.form)
+    if not part.statements.keys() <= scheme.statements.keys():
+        return assessment
+    answers = {id_: assessment.response.answers[id_] for id_ in part.statements}
+    response = replace(assessment.response, answers=answers)
+    return replace(assessment, scheme=part, response=response, result=score(response, part))
 
 
 XLSX: Final = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")

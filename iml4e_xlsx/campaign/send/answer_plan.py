@@ -153,7 +153,7 @@ def _choose_answer(participant: Participant, kinds: Collection[MailKind]) -> _Du
         return _DueAnswer(participant=participant, file=newest, kind=MailKind.FINDINGS)
     if response.count_findings(Severity.ERROR):
         kind = MailKind.FINDINGS
-    elif response.answered == response.total and MailKind.RESULT in kinds:
+    elif participant.is_complete and MailKind.RESULT in kinds:
         kind = MailKind.RESULT
     else:
         kind = MailKind.RECEIPT
@@ -168,6 +168,8 @@ def _is_nudge_due(due: _DueAnswer, campaign: Campaign, now: datetime) -> bool:
     """
     newest, response = due.newest, due.participant.response
     if response is not due.file or response.answered == response.total:
+        return False
+    if due.participant.is_complete:  # what is open is not asked for by now
         return False
     nudge = next((mail for mail in due.answers if mail.kind is MailKind.NUDGE), None)
     if nudge is not None and nudge.state is not MailState.DEFERRED:

@@ -16,6 +16,7 @@ from iml4e_xlsx.report.contents.reading_quality import reading_sentences
 from iml4e_xlsx.report.tables.labels import shorten_list
 from iml4e_xlsx.report.tables.standing import next_step_text, spread_text
 from iml4e_xlsx.report.tables.table import format_figure, format_percent
+from iml4e_xlsx.scheme.forms import is_part
 from iml4e_xlsx.scoring import compare_ways
 from iml4e_xlsx.text.message import Message, message
 
@@ -41,12 +42,14 @@ def summary_sentences(contents: Contents) -> tuple[str, ...]:
 
 def _level_sentences(contents: Contents) -> Iterator[str]:
     teams = contents.teams
-    if contents.scheme.whole is not None:
+    scheme = contents.scheme
+    if scheme.whole is not None:
         yield contents.texts(
-            "report.form",
-            form=contents.scheme.form,
-            count=len(contents.scheme.statements),
-            total=len(contents.scheme.whole.statements),
+            "report.part" if is_part(scheme) else "report.form",
+            areas=", ".join(area.short for area in scheme.areas),
+            form=scheme.form,
+            count=len(scheme.statements),
+            total=len(scheme.whole.statements),
         )
         return
     if len(teams) == 1:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -16,14 +18,18 @@ from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.send.answer_plan import ANSWER_KINDS, plan_answers
 from iml4e_xlsx.campaign.send.plan import MailPlan
+from iml4e_xlsx.campaign.send.preview import preview_mail
 from tests.support.campaigns import (
     DAY,
     NOW,
     all_rated,
     answer,
+    build,
     built_campaign,
     person_of,
+    rows,
     run,
+    write_roster,
 )
 from tests.support.composing import body_of
 from tests.support.mailing import Opens, mails_of, message_ids, parsed, to_whom
@@ -115,6 +121,39 @@ def test_the_incomplete_are_nudged_once(opened: tuple[Campaign, Record]) -> None
     assert kinds_of(plan) == {BEN: MailKind.NUDGE, CAY: MailKind.NUDGE}
     give(record, plan)
     assert kinds_of(planned(campaign, record, days=60)) == {}
+
+
+def ask_for(campaign: Campaign, record: Record, statements: str) -> None:
+    """Ask the third person for these statements from now on."""
+    people = [
+        replace(row, extra={"statements": statements if row.mail == CAY else ""}) for row in rows(4)
+    ]
+    write_roster(campaign.folder, people)
+    build(campaign, record)
+
+
+def test_who_is_asked_for_less_by_now_is_answered_by_that(
+    opened: tuple[Campaign, Record],
+) -> None:
+    """What is open counts only where the person is asked for it still."""
+    campaign, record = opened
+    ask_for(campaign, record, "AA-01 AA-02")
+    said = run("campaign", "answer", "-C", campaign.folder, "--preview", CAY).stdout
+    assert kinds_of(planned(campaign, record))[CAY] is MailKind.RECEIPT
+    assert "1 of 2 statements are answered.\n\nStill open: AA Short AA (1)." in said
+
+    give(record, planned(campaign, record))
+    assert kinds_of(planned(campaign, record, days=30))[CAY] is MailKind.NUDGE
+    ask_for(campaign, record, "AA-02 BB-01")
+    assert CAY not in kinds_of(planned(campaign, record, days=30))
+    (result,) = planned(campaign, record, CAY).mails
+    mail = preview_mail(campaign, result, now=NOW)
+    (page,) = mail.iter_attachments()
+    assert result.kind is MailKind.RESULT
+    assert "all 2 statements are answered" in body_of(mail)
+    text = " ".join(re.sub(r"<style.*?</style>|<[^<>]*>", " ", page.get_content()).split())
+    assert "part of the assessment: Short AA, Short BB, 2 of its 8 statements" in text
+    assert "provisional" not in text
 
 
 @pytest.mark.parametrize("state", list(MailState))
