@@ -80,12 +80,13 @@ def build_agenda(team: TeamAssessment, *, most: int = MOST_ITEMS) -> Agenda:
     """
     scheme = team.scheme
     disputes = frozenset(team.applicability_disputes)
+    left_out = frozenset(list_left_out_ratings(team))
     disputed = [
         id_
         for id_, value in team.consensus.items()
         if id_ in disputes or (value is not None and value < AGREED)
     ]
-    chosen = sorted(disputed, key=lambda id_: _urgency(team, id_, disputes))[:most]
+    chosen = sorted(disputed, key=lambda id_: _urgency(team, id_, left_out))[:most]
     return Agenda(
         team=team,
         items=tuple(
@@ -108,16 +109,24 @@ def build_agenda(team: TeamAssessment, *, most: int = MOST_ITEMS) -> Agenda:
     )
 
 
-def _urgency(team: TeamAssessment, id_: str, disputes: Collection[str]) -> tuple[bool, float]:
+def list_left_out_ratings(team: TeamAssessment) -> tuple[str, ...]:
     """
-    Return the place of a statement on the agenda, the lowest first.
+    Return the statements with ratings that count nowhere, since at least half say n/a.
 
-    A rating that counts nowhere comes before any that counts: whether a statement applies must be
-    settled before its rating can be. A minority's n/a leaves the ratings their consensus.
+    An agenda begins with these: whether a statement applies must be settled before its rating can
+    be. A minority's n/a leaves the ratings their consensus, and the statement its place.
     """
-    is_left_out = id_ in disputes and team.response.answers[id_].rating == NOT_APPLICABLE
+    return tuple(
+        id_
+        for id_ in team.applicability_disputes
+        if team.response.answers[id_].rating == NOT_APPLICABLE
+    )
+
+
+def _urgency(team: TeamAssessment, id_: str, left_out: Collection[str]) -> tuple[bool, float]:
+    """Return the place of a statement on the agenda, the lowest first."""
     value = team.consensus[id_]
-    return not is_left_out, AGREED if value is None else value
+    return id_ not in left_out, AGREED if value is None else value
 
 
 def _find_unknown(team: TeamAssessment) -> Iterator[UnknownAnswer]:

@@ -221,6 +221,25 @@ class ResponseFindings(CatalogueBase):
             Severity.NOTE, "figures-differ", place, value, area=area, computed=computed
         )
 
+    def figures_without_ratings(
+        self,
+        place: Place,
+        area: str,
+        value: TextValue,
+        computed: TextValue,
+        statements: TextValue,
+    ) -> Finding:
+        """Report figures of an area that lack ratings, written as the workbook does not count."""
+        return self._make_finding(
+            Severity.NOTE,
+            "figures-without-ratings",
+            place,
+            value,
+            area=area,
+            computed=computed,
+            statements=statements,
+        )
+
     def level_unknown(
         self, place: Place, kind: str, area: str, value: str, levels: TextValue
     ) -> Finding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -24,6 +24,9 @@ _RANGES: Final = 8
 _SHEETS: Final = 12
 _SOURCES: Final = 6
 """So many values are quoted, names listed, ranges, sheets and files named; then how many follow."""
+
+_THINGS: Final = frozenset({"statements", "areas", "fields", "contents", "version"})
+"""The values by which the text of a group names what a file has or lacks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,14 +67,18 @@ def group_findings(findings: Iterable[Finding], texts: Texts) -> tuple[FindingGr
     """Group the findings about each file by kind, in the order in which each kind first occurs."""
     return tuple(
         _make_group(alike, texts, tuple(_sheet_lines(alike, texts)))
-        for alike in _alike_findings(findings, by_source=True)
+        for alike in _alike_findings(findings)
     )
 
 
 def group_across_files(findings: Iterable[Finding], texts: Texts) -> tuple[FindingGroup, ...]:
-    """Group the findings about all files by kind; their places are the files."""
+    """
+    Group the findings about all files by kind; their places are the files.
+
+    Where a text names what a file has or lacks, only files of which all of it is true share it.
+    """
     groups = []
-    for alike in _alike_findings(findings, by_source=False):
+    for alike in _alike_findings(findings, texts):
         if len(alike) == 1:
             places: tuple[str, ...] = (alike[0].place.describe(texts),)
         else:
@@ -122,12 +129,15 @@ def count_severities(findings: Iterable[Finding], texts: Texts) -> tuple[tuple[S
     )
 
 
-def _alike_findings(findings: Iterable[Finding], *, by_source: bool) -> list[tuple[Finding, ...]]:
-    """Divide findings into those of one kind; few of one kind stay alone."""
-    kinds: dict[tuple[Severity, str, str], list[Finding]] = {}
+def _alike_findings(
+    findings: Iterable[Finding], across: Texts | None = None
+) -> list[tuple[Finding, ...]]:
+    """Divide findings into those of one kind, `across` files or in each; few stay alone."""
+    kinds: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
-        source = finding.place.source if by_source else ""
-        kinds.setdefault((finding.severity, finding.code, source), []).append(finding)
+        kinds.setdefault((finding.severity, finding.code, finding.place.source), []).append(finding)
+    if across is not None:
+        kinds = _unite_files(kinds, across)
     divided: list[tuple[Finding, ...]] = []
     for alike in kinds.values():
         if len(alike) < _FEWEST:
@@ -135,6 +145,32 @@ def _alike_findings(findings: Iterable[Finding], *, by_source: bool) -> list[tup
         else:
             divided.append(tuple(alike))
     return sorted(divided, key=lambda alike: alike[0].severity.rank)
+
+
+def _unite_files(
+    kinds: Mapping[tuple[object, ...], Sequence[Finding]], texts: Texts
+) -> dict[tuple[object, ...], list[Finding]]:
+    """Unite the findings of several files of which one text is true."""
+    united: dict[tuple[object, ...], list[Finding]] = {}
+    for (severity, code, _), alike in kinds.items():
+        named = _named_things(alike, texts)
+        united.setdefault((severity, code, named), []).extend(alike)
+    return united
+
+
+def _named_things(findings: Sequence[Finding], texts: Texts) -> str:
+    """Return what a group's text says about one file; nothing if it only counts over files."""
+    key = f"findings.{findings[0].code}.group"
+    if key not in texts:
+        return "\n".join(finding.message for finding in findings)
+    if not _names_things(key, texts):
+        return ""
+    return texts(key, **_group_values(findings, texts))
+
+
+def _names_things(key: str, texts: Texts) -> bool:
+    """Tell whether a text names what its file has or lacks, so that files may differ in it."""
+    return not texts.names_of(key).isdisjoint(_THINGS)
 
 
 def _make_group(
@@ -147,6 +183,14 @@ def _make_group(
         )
     values = _group_values(findings, texts)
     key, action_key = (f"findings.{first.code}.{part}" for part in ("group", "group_action"))
+    if key in texts and _names_things(key, texts):
+        # What is named and counted is that of one file, as all of them have it.
+        one_file = [each for each in findings if each.place.source == first.place.source]
+        if len({(each.message, each.action) for each in findings}) == 1:
+            return FindingGroup(
+                findings=findings, message=first.message, action=first.action, places=places
+            )
+        values = _group_values(one_file, texts)
     if key in texts:
         words = texts(key, **values)
     else:  # a kind that hardly ever comes in numbers
@@ -164,6 +208,7 @@ def _group_values(findings: Sequence[Finding], texts: Texts) -> dict[str, Value]
         "count": len(findings),
         "statement_count": sum(_count_of(finding) for finding in findings),
         "found": _list_distinct(quoted, _QUOTED),
+        "contents": _list_distinct(quoted, _QUOTED),
         "statements": _list_distinct(statements, _NAMED),
         "areas": _list_distinct(_values_of(findings, "area", texts), _NAMED),
         "fields": _list_distinct(_values_of(findings, "field", texts), _NAMED),

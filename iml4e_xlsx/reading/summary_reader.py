@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
-from iml4e_xlsx.model import AreaResult, Result, Scheme
+from iml4e_xlsx.model import Answer, Area, AreaResult, Response, Result, Scheme
 from iml4e_xlsx.reading.illegible_cells import IllegibleCells, describe_fault
 from iml4e_xlsx.reading.workbook_content import ShownFigures
+from iml4e_xlsx.scoring import score_area
 from iml4e_xlsx.spreadsheets.grid import CellPosition, Grid, GridRow, cell_text
+from iml4e_xlsx.text.lists import list_names
 from iml4e_xlsx.text.message import Message, message
 from iml4e_xlsx.text.spelling import heading_key, visible_text
 from iml4e_xlsx.workbook.cells import cell_address
@@ -21,6 +23,10 @@ _FIGURES = ("level", "index", "completeness")
 _NEEDED = frozenset({"area", "target"})
 _LONGEST_HEADING = 120
 _TOLERANCE = 0.005
+_LISTED = 12
+
+_UNCOUNTED = frozenset({"rating-as-text", "rating-with-remark"})
+"""The kinds of ratings that the reader understands and the formulas of the workbook do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,17 +148,48 @@ def _find_columns(values: GridRow, headings: Mapping[str, str]) -> dict[str, int
 
 
 def compare_figures(
-    figures: Mapping[str, ShownFigures], result: Result, catalogue: FindingCatalogue
+    figures: Mapping[str, ShownFigures],
+    result: Result,
+    scheme: Scheme,
+    rating_findings: Iterable[Finding],
+    catalogue: FindingCatalogue,
 ) -> list[Finding]:
-    """Return a finding for each area whose shown figures differ from those of its ratings."""
+    """
+    Return a finding for each area whose shown figures differ from those of its ratings.
+
+    Args:
+        figures: What the workbook shows, by area.
+        result: What its ratings yield.
+        scheme: The scheme of both.
+        rating_findings: What was found while reading, among it ratings in unusual forms.
+        catalogue: Makes the findings.
+    """
+    unusual = {each.statement for each in rating_findings if each.code in _UNCOUNTED}
     findings = []
     for area in result.areas:
         shown = figures.get(area.area)
-        if shown is not None and _has_difference(shown, area):
-            in_workbook = _figure_list(shown.level, shown.index, shown.completeness)
-            computed = _figure_list(area.level, area.index, area.completeness)
-            findings.append(catalogue.figures_differ(shown.place, area.area, in_workbook, computed))
+        if shown is None or not _has_difference(shown, area):
+            continue
+        in_workbook = _figure_list(shown.level, shown.index, shown.completeness)
+        computed = _figure_list(area.level, area.index, area.completeness)
+        known = (shown.place, area.area, in_workbook, computed)
+        part = scheme.area(area.area)
+        ids = [each.id for each in part.statements if each.id in unusual]
+        # The cause is said where it is proved: without these ratings, the figures are those shown.
+        if ids and not _has_difference(shown, _score_without(ids, part, result.response, scheme)):
+            names = list_names(ids, _LISTED)
+            findings.append(catalogue.figures_without_ratings(*known, names))
+        else:
+            findings.append(catalogue.figures_differ(*known))
     return findings
+
+
+def _score_without(
+    ids: Iterable[str], area: Area, response: Response, scheme: Scheme
+) -> AreaResult:
+    """Return the result of an area with some statements unanswered."""
+    left = {**response.answers, **{id_: Answer(statement=id_) for id_ in ids}}
+    return score_area(area, replace(response, answers=left), scheme)
 
 
 def _has_difference(shown: ShownFigures, area: AreaResult) -> bool:

@@ -122,7 +122,8 @@ class WorkbookReader:
         catalogue = FindingCatalogue(scheme_texts(scheme))
         result = score(response, scheme)
         # Before anything is carried over: the workbook shows the figures of its own version.
-        findings = [*content.findings, *compare_figures(content.figures, result, catalogue)]
+        findings = list(content.findings)
+        findings += compare_figures(content.figures, result, scheme, content.findings, catalogue)
         newest = self.schemes.newest_version(scheme) if self.carry else scheme
         if newest.version != scheme.version:
             catalogue = FindingCatalogue(scheme_texts(newest))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from string import Formatter
 from typing import Any, Final
 
 from iml4e_xlsx.text.message import Message, Value
@@ -58,6 +59,12 @@ class Texts:
     def render(self, message: Message) -> str:
         """Return a message in this language; KeyError as for a call."""
         return self(message.key, **message.values)
+
+    def names_of(self, key: str) -> frozenset[str]:
+        """Return the names of the values that a text takes, of all its plural forms."""
+        forms = (self.entries.get(each) for each in (key, *(f"{key}.{f}" for f in PLURAL_FORMS)))
+        parts = (part for form in forms if form is not None for part in Formatter().parse(form))
+        return frozenset(name for _, name, _, _ in parts if name)
 
     def overlaid(self, entries: Mapping[str, str]) -> Texts:
         """Return a copy with some texts replaced: a scheme may have words of its own."""

@@ -230,3 +230,18 @@ def test_issue_trackers_take_the_steps(small: Scheme) -> None:
     assert rows[0]["team"] == "'=Alpha"
     assert "Area: Area AA" in rows[-1]["body"]
     assert "What it changes: level 0 to 1" in rows[-1]["body"]
+
+
+def test_the_note_says_the_order_that_the_steps_have(small: Scheme) -> None:
+    """They go area by area, which is not the order in which levels of the whole unlock."""
+    roadmap = planned(
+        small, dict.fromkeys(small.statements, 1), {area.code: 3 for area in small.areas}
+    )
+    table = roadmap_table(roadmap, "Alpha")
+    order = [(step.statement.area, step.statement.level) for _, step in roadmap.steps]
+    codes = [area.code for area in small.areas]
+
+    assert order == sorted(order, key=lambda each: (codes.index(each[0]), each[1]))
+    assert len({code for code, _ in order}) == len(codes)
+    assert "area by area, in each from the lowest level up" in table.note
+    assert "in the order in which they unlock levels" not in table.note

@@ -81,7 +81,7 @@ def test_each_file_has_its_own_groups_unless_files_are_the_places() -> None:
     assert len(group_findings(findings, TEXTS)) == 30
     (group,) = group_across_files(findings, TEXTS)
     assert str(group).startswith("Team 0, Team 1, Team 2, Team 3, Team 4, Team 5 and 24 more: ")
-    assert "90 times, for DG, OM, QA" in str(group)
+    assert "different targets for DG, OM, QA. " in str(group)
 
 
 @pytest.mark.parametrize("code", FINDING_CODES)
@@ -157,3 +157,69 @@ def test_missing_sheets_are_counted_with_all_their_statements() -> None:
     assert group.message == (
         "The workbook has no sheets of 3 areas with their 18 statements: A, B, C."
     )
+
+
+def lacking(source: str, *fields: int) -> list[Finding]:
+    place = Place(source=source)
+    return [MAKE.profile_missing(place, message("place.line", line=field)) for field in fields]
+
+
+def test_no_file_is_said_to_lack_what_another_lacks() -> None:
+    """What a text names is united only over files of which all of it is true."""
+    findings = [
+        *lacking("a.xlsx", 1),
+        *lacking("b.xlsx", 1, 2),
+        *lacking("c.xlsx", 1, 2),
+        *lacking("d.xlsx", 1),
+        *lacking("e.xlsx", 1),
+    ]
+
+    said = {group.places: group.message for group in group_across_files(findings, TEXTS)}
+
+    assert said == {
+        ("a.xlsx, d.xlsx, e.xlsx",): 'The profile has no entry for "line 1".',
+        ("b.xlsx, c.xlsx",): "The profile has no entries for line 1, line 2.",
+    }
+
+
+def test_kinds_without_a_text_for_many_are_united_only_if_they_say_the_same() -> None:
+    """What one file leaves open is not said of another."""
+    findings = [
+        MAKE.unanswered(Place(source=source), count, 10, statements)
+        for source, count, statements in (
+            ("a.xlsx", 1, "DG-01"),
+            ("b.xlsx", 1, "DG-02"),
+            ("c.xlsx", 1, "DG-01"),
+            ("d.xlsx", 1, "DG-01"),
+        )
+    ]
+
+    said = {group.places: group.message for group in group_across_files(findings, TEXTS)}
+
+    assert list(said) == [("a.xlsx, c.xlsx, d.xlsx",), ("b.xlsx",)]
+    assert "DG-02" not in said["a.xlsx, c.xlsx, d.xlsx",]
+
+
+def test_rows_missing_in_several_files_are_counted_in_one() -> None:
+    """Two files without the same two rows lack two rows each."""
+    findings = [
+        MAKE.statement_missing(Place(source=source), id_)
+        for source in ("a.xlsx", "b.xlsx")
+        for id_ in ("DG-01", "DG-02")
+    ]
+
+    (group,) = group_across_files(findings, TEXTS)
+
+    assert group.message == "The rows of 2 statements are not in the workbook: DG-01, DG-02."
+
+
+def test_contents_of_a_file_are_said_of_no_other() -> None:
+    findings = [
+        MAKE.extra_content(Place(source=source), what)
+        for source, what in (("a.xlsx", "macros"), ("b.xlsx", "links"), ("b.xlsx", "pictures"))
+    ]
+
+    messages = {str(group) for group in group_across_files(findings, TEXTS)}
+
+    assert messages
+    assert not any("macros" in each and "links" in each for each in messages)

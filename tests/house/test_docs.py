@@ -15,6 +15,8 @@ import pytest
 from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.campaign.record.mails import MailState
 from iml4e_xlsx.findings.failure import FailureCode
+from iml4e_xlsx.scheme import load_scheme
+from iml4e_xlsx.scheme.answering_time import estimate_minutes
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
@@ -95,6 +97,13 @@ def test_links_lead_somewhere(page: Path) -> None:
             headings = re.findall(r"^#+ (.+)$", linked.read_text(encoding="utf-8"), re.MULTILINE)
             slugs = [re.sub(r"[^a-z0-9 -]", "", h.lower()).replace(" ", "-") for h in headings]
             assert heading in slugs, target
+
+
+def test_tutorial_says_how_long_a_workbook_takes() -> None:
+    """It is the time that the workbook's first sheet and the guide say."""
+    text = (ROOT / "docs/tutorial.md").read_text(encoding="utf-8")
+
+    assert re.findall(r"(\d+) minutes", text) == [str(estimate_minutes(load_scheme()))]
 
 
 def test_notebook_runs(tmp_path: Path) -> None:

@@ -171,6 +171,53 @@ def test_stale_figures_are_noticed(small: Scheme, reader: WorkbookReader, tmp_pa
     ]
 
 
+@pytest.mark.parametrize("written", ["largely, I think", "3.0", "2: largely"])
+def test_ratings_that_the_workbook_does_not_count_are_named(
+    small: Scheme, reader: WorkbookReader, tmp_path: Path, written: str
+) -> None:
+    """The figures lack them, so neither the program nor a changed formula is the cause."""
+    path = built(small, tmp_path / "w.xlsx", response(small, {"AA-02": 3}))
+    sheet = layout_of(small).areas["AA"]
+    cell = sheet.rating_cell("AA-01").a1
+
+    def fill(xml: str) -> str:
+        start = xml.index(f'<c r="{cell}"')
+        end = xml.index("/>", start)
+        text = xml[start:end] + f' t="inlineStr"><is><t>{written}</t></is></c>'
+        return xml[:start] + text + xml[end + 2 :]
+
+    change_part(path, sheet_part(path, sheet.sheet), fill)
+    found = reader.assess(path)
+
+    assert found.response.answers["AA-01"].rating in (2, 3)
+    assert findings_with(found, "figures-differ") == []
+    (finding,) = findings_with(found, "figures-without-ratings")
+    assert "without the ratings of AA-01" in finding.message
+
+
+def test_unusual_ratings_are_no_cause_of_other_differences(
+    small: Scheme, reader: WorkbookReader, tmp_path: Path
+) -> None:
+    """Where the figures differ without them too, the workbook was not calculated."""
+    path = built(small, tmp_path / "w.xlsx", response(small, {"AA-02": 3}))
+    sheet = layout_of(small).areas["AA"]
+    texts = {sheet.rating_cell("AA-01").a1: "3.0", sheet.rating_cell("AA-03").a1: "3 - Fully"}
+
+    def fill(xml: str) -> str:
+        for cell, text in texts.items():
+            start = xml.index(f'<c r="{cell}"')
+            end = xml.index("/>", start)
+            filled = xml[start:end] + f' t="inlineStr"><is><t>{text}</t></is></c>'
+            xml = xml[:start] + filled + xml[end + 2 :]
+        return xml
+
+    change_part(path, sheet_part(path, sheet.sheet), fill)
+    found = reader.assess(path)
+
+    assert findings_with(found, "figures-without-ratings") == []
+    assert len(findings_with(found, "figures-differ")) == 1
+
+
 @pytest.mark.parametrize(("level", "number"), [("0", 0), ("2", 1)])
 def test_a_nought_for_an_open_area_is_no_difference(
     small: Scheme, reader: WorkbookReader, tmp_path: Path, level: str, number: int

@@ -46,4 +46,4 @@ def test_thirty_teams_with_different_targets_are_one_row(small: Scheme) -> None:
     assert places[0] == "team-0-person-0.xlsx; AA, F8 to F47"
     assert set(messages[:60]) == {'40 ratings are bare numbers ("2").'}
     assert places[60].endswith("Team 13 and 24 more")  # in the order of their names
-    assert messages[60].startswith("The members gave different targets 90 times, for AA, BB, CC")
+    assert messages[60].startswith("The members gave different targets for AA, BB, CC.")

@@ -22,7 +22,7 @@ from iml4e_xlsx.report.formats.render import render_report
 from iml4e_xlsx.report.tables.comparison_tables import overview_table
 from iml4e_xlsx.report.tables.result_data import team_entry
 from iml4e_xlsx.report.tables.table import format_figure
-from iml4e_xlsx.report.tables.team_tables import agenda_table, members_table
+from iml4e_xlsx.report.tables.team_tables import agenda_table, applicability_table, members_table
 from iml4e_xlsx.scheme import load_scheme
 from tests.support.builders import assessment, built, rate_all
 
@@ -62,12 +62,42 @@ def test_page_says_who_rated_what_others_call_n_a(pair: list[Assessment]) -> Non
     """On the agenda, beside the statement, in the summary and in the rule."""
     page = read_page(pair)
 
-    assert "1 statement is rated by some members and n/a for others: Alpha (" in page
+    assert "1 statement is rated by some members and n/a for at least half: Alpha (" in page
     assert "Not agreed whether it applies: Ada n/a, Ben 0" in page
     assert page.count("Ada n/a, Ben 0") == 2
     assert page.index("rated by some members") < page.index("those in Alpha on statement")
     assert "begin the discussion there" not in page
     assert "A statement is n/a for the team if at least half of those who answered say so" in page
+
+
+def test_minority_n_a_is_said_to_be_first_nowhere(small: Scheme) -> None:
+    """The agenda begins with the least agreement then, and the summary with it."""
+    ids = list(small.statements)
+    said_by: list[tuple[str, RatingValue, RatingValue]] = [
+        ("Ada", 3, 0),
+        ("Ben", 2, 3),
+        ("Cem", NOT_APPLICABLE, 2),
+    ]
+    outcomes = [
+        assessment(
+            small,
+            {**rate_all(small, 2), **dict.fromkeys(ids[1:14], others), ids[0]: first},
+            respondent=name,
+        )
+        for name, first, others in said_by
+    ]
+    contents = make_contents(outcomes)
+    agenda = build_agenda(contents.teams[0])
+    said = " ".join(summary_sentences(contents))
+    note = agenda_table(agenda).note
+
+    assert ids[0] not in [item.statement.id for item in agenda.items]
+    assert f"on statement {agenda.items[0].statement.id}" in said
+    assert "begin the discussion there" in said
+    assert "first agree whether" not in said
+    assert f"n/a for fewer than half of the members: Alpha ({ids[0]})" in said
+    assert "begins with these" not in note
+    assert "begins with these" not in (applicability_table(contents.teams[0]).note or "")
 
 
 def test_page_without_names_has_the_ratings(pair: list[Assessment]) -> None:

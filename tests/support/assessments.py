@@ -12,7 +12,7 @@ import openpyxl
 from iml4e_xlsx.findings.finding import Finding
 from iml4e_xlsx.model import Assessment, RatingValue, Scheme
 
-_USUAL_CODES = {"profile-missing", "figures-differ"}
+_USUAL_CODES = {"profile-missing", "figures-differ", "figures-without-ratings"}
 """Codes that workbooks without a profile have, and those that openpyxl saved."""
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from iml4e_xlsx.analysis.comparison import AreaComparison, Comparison
 from iml4e_xlsx.analysis.team_trend import Trend
 from iml4e_xlsx.analysis.teams import TeamAssessment
-from iml4e_xlsx.analysis.workshop_agenda import AGREED
+from iml4e_xlsx.analysis.workshop_agenda import AGREED, list_left_out_ratings
 from iml4e_xlsx.model import AreaResult
 from iml4e_xlsx.report.contents.contents import Contents
 from iml4e_xlsx.report.contents.reading_quality import reading_sentences
@@ -19,6 +19,7 @@ from iml4e_xlsx.report.tables.table import format_figure, format_percent
 from iml4e_xlsx.scheme.forms import is_part
 from iml4e_xlsx.scoring import compare_ways
 from iml4e_xlsx.text.message import Message, message
+from iml4e_xlsx.text.texts import Texts
 
 _PAIR = 2
 
@@ -231,15 +232,9 @@ def _difference_sentences(contents: Contents) -> Iterator[str]:
 
 def _disagreement_sentences(contents: Contents) -> Iterator[str]:
     texts = contents.texts
-    of_teams = [
-        texts("report.disputed_in", team=team.name, statements=shorten_list(ids, texts))
-        for team in contents.teams
-        if (ids := team.applicability_disputes)
-    ]
-    if of_teams:
-        count = sum(len(team.applicability_disputes) for team in contents.teams)
-        listed = shorten_list(of_teams, texts)
-        yield texts("report.applicability_disputed", count=count, statements=listed)
+    left_out = [(team.name, list_left_out_ratings(team)) for team in contents.teams]
+    if any(ids for _, ids in left_out):
+        yield _list_disputed("report.applicability_disputed", left_out, texts)
     disputed = [
         (value, team.name, id_)
         for team in contents.teams
@@ -249,11 +244,30 @@ def _disagreement_sentences(contents: Contents) -> Iterator[str]:
     if disputed:
         consensus, name, id_ = min(disputed, key=lambda each: each[0])
         yield texts(
-            "report.disagreement_next" if of_teams else "report.disagreement",
+            "report.disagreement_next"
+            if any(ids for _, ids in left_out)
+            else "report.disagreement",
             team=name,
             statement=id_,
             consensus=format_figure(consensus),
         )
+    minority = [
+        (team.name, [id_ for id_ in team.applicability_disputes if id_ not in ids])
+        for team, (_, ids) in zip(contents.teams, left_out, strict=True)
+    ]
+    if any(ids for _, ids in minority):
+        yield _list_disputed("report.applicability_minority", minority, texts)
+
+
+def _list_disputed(key: str, disputed: Iterable[tuple[str, Sequence[str]]], texts: Texts) -> str:
+    """Return the sentence about the disputed statements of those teams that have any."""
+    of_teams = [(name, ids) for name, ids in disputed if ids]
+    listed = [
+        texts("report.disputed_in", team=name, statements=shorten_list(ids, texts))
+        for name, ids in of_teams
+    ]
+    count = sum(len(ids) for _, ids in of_teams)
+    return texts(key, count=count, statements=shorten_list(listed, texts))
 
 
 def _target_sentences(contents: Contents) -> Iterator[str]:

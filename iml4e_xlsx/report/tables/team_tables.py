@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from iml4e_xlsx.analysis.team_roadmap import AreaRoadmap, Roadmap, RoadmapStep
 from iml4e_xlsx.analysis.team_trend import RatingChange, Trend
 from iml4e_xlsx.analysis.teams import TeamAssessment
-from iml4e_xlsx.analysis.workshop_agenda import Agenda, anonymous_ratings
+from iml4e_xlsx.analysis.workshop_agenda import (
+    Agenda,
+    anonymous_ratings,
+    list_left_out_ratings,
+)
 from iml4e_xlsx.model import AreaResult, OverallResult, RatingValue, Scheme
 from iml4e_xlsx.report.tables.labels import (
     index_cell,
@@ -39,8 +43,9 @@ def agenda_table(agenda: Agenda, *, anonymous: bool = False) -> ResultTable:
         note = texts("view.agenda_agreed")
     else:
         note = texts("view.agenda_note", count=len(agenda.items), total=agenda.disagreed)
-        if any(item.disputes_applicability for item in agenda.items):
-            note = f"{note} {texts('view.agenda_applicability')}"
+        disputed = [item.statement.id for item in agenda.items if item.disputes_applicability]
+        if disputed:
+            note = f"{note} {_applicability_note(team, disputed, texts)}"
     return ResultTable(
         name="agenda",
         title=texts("view.agenda_title", team=team.name),
@@ -89,7 +94,7 @@ def applicability_table(team: TeamAssessment) -> ResultTable:
     return ResultTable(
         name="applicability",
         title=texts("view.applicability_title", team=team.name),
-        note=texts("view.agenda_applicability"),
+        note=_applicability_note(team, team.applicability_disputes, texts),
         columns=label_columns(
             texts,
             ("statement", ColumnKind.CODE),
@@ -107,6 +112,12 @@ def applicability_table(team: TeamAssessment) -> ResultTable:
             for id_ in team.applicability_disputes
         ),
     )
+
+
+def _applicability_note(team: TeamAssessment, disputed: Iterable[str], texts: Texts) -> str:
+    """Return what becomes of the ratings of statements that some call n/a: of all, or of some."""
+    is_any_left_out = not set(list_left_out_ratings(team)).isdisjoint(disputed)
+    return texts("view.agenda_applicability" if is_any_left_out else "view.agenda_minority")
 
 
 def evidence_gap_table(agenda: Agenda, *, anonymous: bool = False) -> ResultTable:
@@ -164,7 +175,7 @@ def unknown_answer_table(agenda: Agenda, *, anonymous: bool = False) -> ResultTa
 
 
 def roadmap_table(roadmap: Roadmap, team: str) -> ResultTable:
-    """Return the steps of a roadmap, in the order in which they unlock levels."""
+    """Return the steps of a roadmap, area by area, in each as they unlock its levels."""
     texts = scheme_texts(roadmap.scheme)
     return ResultTable(
         name="roadmap",
