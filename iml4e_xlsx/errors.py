@@ -14,6 +14,7 @@ Defines the errors that stop work: each carries a code and values, and waits for
     |   `-- SettingsError       a FindingsError as well: everything that is wrong in the settings
     |-- MailError               a mail server refuses, cannot be reached or cannot be trusted
     |-- RecordError             a campaign's record cannot be opened, read or written
+    |-- OriginalsError          the place where originals are kept cannot be reached
     |-- TargetError             a target level names no level or area of the scheme
     `-- ResourceError           a library, memory or another process is missing
 """
@@ -163,6 +164,10 @@ class MailError(Iml4eError):
 
 class RecordError(Iml4eError):
     """A campaign's record cannot be opened, read or written; nothing of it is half written."""
+
+
+class OriginalsError(Iml4eError):
+    """The place where a campaign keeps its originals cannot be reached; nothing was recorded."""
 
 
 class TargetError(Iml4eError):

@@ -94,6 +94,10 @@ class SettingFindings(CatalogueBase):
             Severity.ERROR, "setting-unencrypted", place, host, setting=setting
         )
 
+    def setting_originals(self, place: Place) -> Finding:
+        """Report a place where originals cannot be kept, or one with a login; never what it is."""
+        return self._make_finding(Severity.ERROR, "setting-originals", place, "originals")
+
     def setting_provider(self, place: Place, setting: str, value: str) -> Finding:
         """Report a provider of tokens that nobody here can ask."""
         return self._make_finding(Severity.ERROR, "setting-provider", place, value, setting=setting)

@@ -107,6 +107,16 @@ class RecordErrorCode(StrEnum):
     CAMPAIGN_RECORDED = "campaign-recorded"  #: The target of a copy holds the campaign already.
 
 
+class OriginalsErrorCode(StrEnum):
+    """Reasons why originals cannot be kept or found where the settings say."""
+
+    LIBRARY = "originals-library"  #: The library for this kind of URL is not installed.
+    KIND = "originals-kind"  #: No library knows this kind of URL.
+    UNREACHABLE = "originals-unreachable"  #: The place refuses, or cannot be reached.
+    UNMOUNTED = "originals-unmounted"  #: The folder that was made there is not there now.
+    NOT_READ_BACK = "originals-not-read-back"  #: What was copied there is not what was sent.
+
+
 class ReportErrorCode(StrEnum):
     """Reasons why results are not shown as asked."""
 
@@ -223,5 +233,6 @@ ErrorCode = (
     | CampaignErrorCode
     | MailErrorCode
     | RecordErrorCode
+    | OriginalsErrorCode
 )
 """Every code that an error can have; add the codes of a subject as a class of their own."""

@@ -71,6 +71,7 @@ EXTRAS = {
     "graph": REPORT[:2] + CAMPAIGN,
     "postgresql": REPORT[:2] + CAMPAIGN,
     "oauth": REPORT[:2] + CAMPAIGN,
+    "remote": REPORT[:2] + CAMPAIGN,
 }
 """The commands of each extra, which are to work when it alone is installed."""
 

@@ -25,6 +25,7 @@ from iml4e_xlsx.campaign.servers.mail_folder import MailboxMail, MailFolder
 from iml4e_xlsx.errors import (
     CampaignError,
     MailError,
+    OriginalsError,
     RecordError,
     ResourceError,
     WorkbookWriteError,
@@ -111,7 +112,7 @@ def collect(
         if search.imap or search.graph:
             _MailboxRun(campaign, record, collector, finder, search).collect_mails()
         collector.conclude_run()
-    except (MailError, RecordError, ResourceError, WorkbookWriteError) as error:
+    except (MailError, OriginalsError, RecordError, ResourceError, WorkbookWriteError) as error:
         collector.outcome.stop_cause = error
         with suppress(RecordError):  # it may be the one that cannot be written
             collector.conclude_run()

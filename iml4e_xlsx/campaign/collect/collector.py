@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import PurePath
 from typing import TypeVar
 
-from iml4e_xlsx.campaign.collect.content import ArrivedFile, take_content
+from iml4e_xlsx.campaign.collect.content import ArrivedFile, rename_source, take_content
 from iml4e_xlsx.campaign.collect.failure_advice import reword_for_facilitator
 from iml4e_xlsx.campaign.collect.letter_finder import LetterFinder
 from iml4e_xlsx.campaign.collect.letter_recorder import LetterRecorder
@@ -38,7 +38,12 @@ from iml4e_xlsx.campaign.collect.owners import (
 )
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.folder.clock import current_time
-from iml4e_xlsx.campaign.folder.originals import original_name, store_original, sweep_originals
+from iml4e_xlsx.campaign.folder.originals import (
+    original_name,
+    prepare_originals,
+    store_original,
+    sweep_originals,
+)
 from iml4e_xlsx.campaign.record import campaigns, mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.returned_file import OwnerMatch, ReturnedFile, ReturnState
@@ -92,6 +97,7 @@ class Collector:
         with record.begin(now()) as tx:
             scheme = campaign.load_scheme()
             campaigns.ensure_campaign(tx, campaign.settings.name, scheme.id, scheme.version)
+            prepare_originals(tx, campaign)
             self._issued_digests = people.issued_digests(tx)
             self._rounds = OtherRounds(campaign, campaigns.previous_paths(tx))
             letter_finder = LetterFinder(tx, campaign)
@@ -332,7 +338,7 @@ class Collector:
             is_own = owner.person is not None and sender == address_key(owner.person.mail)
             if failure is not None and not is_own:
                 self.outcome.skipped_sources.add(source.name)
-            arrival = self._store_original(arrived_file, outcome, owner, recorded)
+            arrival = self._store_original(tx, arrived_file, outcome, owner, recorded)
             if arrival is not None:
                 arrival = replace(arrival, other_round=identity.other_round)
             is_new = arrival is not None and returns.save_arrival(tx, arrival)
@@ -343,6 +349,7 @@ class Collector:
 
     def _store_original(
         self,
+        tx: Transaction,
         arrived_file: ArrivedFile,
         outcome: Assessment | Failure,
         owner: Owner,
@@ -367,7 +374,8 @@ class Collector:
         name = name or original_name(arrived_file.digest, arrived_file.shown_name, mark)
         file = ""
         if arrived_file.data is not None:
-            file = store_original(self.campaign, name, arrived_file.data, aside=person is None)
+            data, aside = arrived_file.data, person is None
+            file = store_original(tx, self.campaign, name, data, aside=aside)
         return Arrival(
             digest=arrived_file.digest + mark,
             person=person.id if person else None,
@@ -375,23 +383,6 @@ class Collector:
             state=stated_identity(outcome).state,
             file=file,
             source=arrived_file.shown_name,
-            outcome=_rename_source(outcome, arrived_file.source.name, arrived_file.shown_name),
+            outcome=rename_source(outcome, arrived_file.source.name, arrived_file.shown_name),
             delivery=arrived_file.delivery,
         )
-
-
-def _rename_source(
-    outcome: Assessment | Failure, source_name: str, shown_name: str
-) -> Assessment | Failure:
-    """Return a response whose places are in a file of another name; a failure as it is."""
-    if isinstance(outcome, Failure):
-        return outcome  # the record keeps its code and values; the file's name stands beside them
-    findings = tuple(
-        replace(finding, place=finding.place._replace(source=shown_name))
-        if finding.place.source == source_name
-        else finding
-        for finding in outcome.findings
-    )
-    return replace(
-        outcome, findings=findings, response=replace(outcome.response, source=shown_name)
-    )

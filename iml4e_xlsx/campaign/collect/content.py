@@ -10,9 +10,11 @@ from pathlib import PurePath
 
 from iml4e_xlsx.campaign.record.returned_file import Delivery
 from iml4e_xlsx.errors import WorkbookReadError
+from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.findings.file_traits import content_digest
 from iml4e_xlsx.intake.mails.mail import Attachment
 from iml4e_xlsx.intake.source import Source, SourceFailure
+from iml4e_xlsx.model import Assessment
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal
 from iml4e_xlsx.text.spelling import quote_value
 
@@ -112,3 +114,20 @@ def _raise_again(error: Exception) -> Callable[[], bytes]:
         raise error
 
     return read
+
+
+def rename_source(
+    outcome: Assessment | Failure, source_name: str, shown_name: str
+) -> Assessment | Failure:
+    """Return a response whose places are in a file of another name; a failure as it is."""
+    if isinstance(outcome, Failure):
+        return outcome  # the record keeps its code and values; the file's name stands beside them
+    findings = tuple(
+        replace(finding, place=finding.place._replace(source=shown_name))
+        if finding.place.source == source_name
+        else finding
+        for finding in outcome.findings
+    )
+    return replace(
+        outcome, findings=findings, response=replace(outcome.response, source=shown_name)
+    )

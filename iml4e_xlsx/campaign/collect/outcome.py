@@ -11,12 +11,7 @@ from iml4e_xlsx.campaign.record.letters import Letter
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returned_file import ReturnedFile, ReturnState
 from iml4e_xlsx.campaign.record.returns import Arrival, counting_responses
-from iml4e_xlsx.errors import (
-    MailError,
-    RecordError,
-    ResourceError,
-    WorkbookWriteError,
-)
+from iml4e_xlsx.errors import Iml4eError
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.findings.finding import Severity
 from iml4e_xlsx.model import Assessment
@@ -126,7 +121,7 @@ class CollectionOutcome:
     choices: list[ResponseChoice] = field(default_factory=list)
     owner_updates: list[OwnerUpdate] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
-    stop_cause: MailError | RecordError | ResourceError | WorkbookWriteError | None = None
+    stop_cause: Iml4eError | None = None
 
     def files_in_state(self, state: ReturnState) -> list[CollectedFile]:
         """Return the new files of a state."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign
-from iml4e_xlsx.campaign.folder.originals import find_original
+from iml4e_xlsx.campaign.folder.originals import find_originals
 from iml4e_xlsx.campaign.record import people, returns
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.disclosure import list_rows
@@ -18,7 +18,7 @@ from iml4e_xlsx.findings.error_codes import CorrectionErrorCode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalData:
-    """What is stored of a person: the rows of the record by table, and the files in the folder."""
+    """What is stored of a person: the rows of the record by table, and files by place."""
 
     rows: Mapping[str, list[Mapping[str, Any]]]
     files: tuple[str, ...]
@@ -33,6 +33,7 @@ def disclose_person(
     Raises:
         CampaignError: If nobody has this address.
         RecordError: If the record cannot be read.
+        OriginalsError: If a place of originals cannot be reached.
     """
     with record.begin(now) as tx:
         person = people.find_by_mail(tx, mail)
@@ -43,7 +44,7 @@ def disclose_person(
         rows = list_rows(tx, person)
         own = [file for file in returns.all_returned(tx) if file.person == person.id]
         issued = [campaign.resolve_path(name) for name in people.workbook_files(tx, person.id)]
-    originals = [path for file in own if (path := find_original(campaign, file)) is not None]
-    there = [path for path in (*issued, *originals) if path.is_file()]
-    files = sorted({path.relative_to(campaign.folder).as_posix() for path in there})
-    return PersonalData(rows=rows, files=tuple(files))
+        originals = [each for file in own for each in find_originals(tx, campaign, file)]
+        places = {original.described_place for original in originals}
+    there = {path.relative_to(campaign.folder).as_posix() for path in issued if path.is_file()}
+    return PersonalData(rows=rows, files=tuple(sorted(there | places)))

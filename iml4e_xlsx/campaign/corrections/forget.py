@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from iml4e_xlsx.campaign.folder.campaign import RECORD_FILE, ROSTERS, Campaign
 from iml4e_xlsx.campaign.folder.kept_copies import remove_copies
-from iml4e_xlsx.campaign.folder.originals import find_original, list_originals
+from iml4e_xlsx.campaign.folder.originals import FoundOriginal, find_originals, list_originals
 from iml4e_xlsx.campaign.record import campaigns, erasure, people, returns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction, database_file, sqlite_url
 from iml4e_xlsx.campaign.record.people import Person
@@ -77,15 +77,21 @@ def forget(
         RosterError: If the rows of a roster cannot be told apart.
         WorkbookWriteError: If a roster cannot be written.
         RecordError: If the record cannot be written.
+        OriginalsError: If a place where originals are kept cannot be reached; nothing is erased.
     """
     if "@" not in mail:
         raise CampaignError(CorrectionErrorCode.NOT_AN_ADDRESS, mail=mail)
     traces = _find_traces(campaign, record, mail, now)
     # Roster and files go before the record: until its end it knows what is still to be erased.
     rosters = _remove_from_rosters(campaign, mail)
-    paths = _find_paths(campaign, traces, rosters, mail)
+    _check_known(campaign, traces, rosters, mail)
+    paths = {path for path, is_theirs in traces.issued.items() if is_theirs}
     for path in sorted(paths):
         path.unlink(missing_ok=True)
+    with record.begin(now) as tx:
+        originals = _find_all_originals(tx, campaign, traces)
+        for original in originals:
+            original.remove()
     # A file whose writing was cut off lies under another name beside it.
     written = (campaign.folder / name for name in _roster_names(campaign))
     remove_partial_files([*paths, *traces.issued, *written])
@@ -101,7 +107,7 @@ def forget(
         record.compact()
     _erase_from_old_record(campaign, traces.person, mail, now)
     return ErasureOutcome(
-        files=len(paths),
+        files=len(paths) + len(originals),
         rosters=tuple(rosters),
         ratings_stay=ratings_stay,
         files_of_others=traces.files_of_others,
@@ -116,26 +122,35 @@ def preview_erasure(
         raise CampaignError(CorrectionErrorCode.NOT_AN_ADDRESS, mail=mail)
     traces = _find_traces(campaign, record, mail, now)
     rosters = _remove_from_rosters(campaign, mail, dry_run=True)
+    _check_known(campaign, traces, rosters, mail)
+    with record.begin(now) as tx:
+        originals = _find_all_originals(tx, campaign, traces)
     counting = returns.counting_responses(traces.returned_files)
     return ErasureOutcome(
-        files=len(_find_paths(campaign, traces, rosters, mail)),
+        files=sum(traces.issued.values()) + len(originals),
         rosters=tuple(rosters),
         ratings_stay=keep_ratings and traces.person is not None and traces.person.id in counting,
         files_of_others=traces.files_of_others,
     )
 
 
-def _find_paths(
-    campaign: Campaign, traces: _Traces, rosters: Collection[str], mail: str
-) -> set[Path]:
-    """Return the files that go with a person; CampaignError if nothing is known of the person."""
+def _check_known(campaign: Campaign, traces: _Traces, rosters: Collection[str], mail: str) -> None:
+    """Raise CampaignError if nothing is known of a person."""
     if traces.person is None and not traces.returned_files and not rosters:
         raise CampaignError(
             CorrectionErrorCode.ADDRESS_UNKNOWN, campaign=campaign.settings.name, mail=mail
         )
-    originals = (find_original(campaign, file) for file in traces.returned_files)
-    paths = {path for path in originals if path is not None}
-    return paths | {path for path, is_theirs in traces.issued.items() if is_theirs}
+
+
+def _find_all_originals(
+    tx: Transaction, campaign: Campaign, traces: _Traces
+) -> list[FoundOriginal]:
+    """Return the originals that go with a person, in each place where they lie."""
+    return [
+        original
+        for file in traces.returned_files
+        for original in find_originals(tx, campaign, file)
+    ]
 
 
 def _find_traces(campaign: Campaign, record: Record, mail: str, now: datetime) -> _Traces:
@@ -146,7 +161,7 @@ def _find_traces(campaign: Campaign, record: Record, mail: str, now: datetime) -
         _check_build(tx)
         person = people.find_by_mail(tx, mail)
         all_files = returns.all_returned(tx)
-        _check_originals(campaign, all_files)
+        _check_originals(tx, campaign, all_files)
         files = _select_files(all_files, person, mail)
         _check_aside(all_files, files, person)
         return _Traces(
@@ -165,12 +180,14 @@ def _check_build(tx: Transaction) -> None:
         raise CampaignError(CorrectionErrorCode.BUILD_PENDING)
 
 
-def _check_originals(campaign: Campaign, returned_files: Sequence[ReturnedFile]) -> None:
+def _check_originals(
+    tx: Transaction, campaign: Campaign, returned_files: Sequence[ReturnedFile]
+) -> None:
     """Raise CampaignError for originals without a record: nobody can tell their owner."""
     recorded = {PurePosixPath(file.file).name for file in returned_files}
-    unrecorded = [path for path in list_originals(campaign) if path.name not in recorded]
+    unrecorded = [each for each in list_originals(tx, campaign) if each.name not in recorded]
     if unrecorded:
-        names = tuple(path.relative_to(campaign.folder).as_posix() for path in unrecorded)
+        names = tuple(original.described_place for original in unrecorded)
         raise CampaignError(CorrectionErrorCode.FILES_UNRECORDED, files=names)
 
 

@@ -15,13 +15,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from iml4e_xlsx.campaign.collect.collect import MailboxSearch, collect
+from iml4e_xlsx.campaign.corrections.move_originals import fetch_originals
 from iml4e_xlsx.campaign.folder.campaign import Campaign, find_roster
+from iml4e_xlsx.campaign.folder.clock import current_time
 from iml4e_xlsx.campaign.folder.kept_copies import KeptCopy, newest_whole_copy
-from iml4e_xlsx.campaign.folder.originals import list_originals
+from iml4e_xlsx.campaign.folder.originals import list_originals, prepare_originals
 from iml4e_xlsx.campaign.record import campaigns, mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction, database_file, sqlite_url
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
@@ -250,15 +252,21 @@ def _collect_again(
         outcome = collect(campaign, record, paths, search)
         if outcome.stop_cause is not None:
             return outcome.stop_cause
-    folders = [folder for folder in (campaign.returned, campaign.aside) if any(folder.glob("*"))]
-    return collect(campaign, record, folders).stop_cause if folders else None
+    with tempfile.TemporaryDirectory() as fetched:
+        with record.begin(current_time()) as tx:
+            prepare_originals(tx, campaign)
+            fetch_originals(tx, campaign, Path(fetched))
+        places = (campaign.returned, campaign.aside, Path(fetched))
+        folders = [folder for folder in places if any(folder.glob("*"))]
+        return collect(campaign, record, folders).stop_cause if folders else None
 
 
 def _remove_doubles(campaign: Campaign, record: Record, now: datetime) -> None:
     """Remove originals that were kept a second time, for a second sender of the same content."""
     with record.begin(now) as tx:
-        files = {file.file: file.digest for file in returns.all_returned(tx)}
-    for path in list_originals(campaign):
-        name = path.relative_to(campaign.folder).as_posix()
-        if name not in files and content_digest(path.read_bytes()) in files.values():
-            path.unlink()
+        files = returns.all_returned(tx)
+        names = {PurePosixPath(file.file).name for file in files}
+        digests = {file.digest for file in files}
+        for original in list(list_originals(tx, campaign)):
+            if original.name not in names and content_digest(original.read()) in digests:
+                original.remove()

@@ -26,6 +26,7 @@ from iml4e_xlsx.campaign.folder.mail_server import (
     MailServer,
     make_server,
 )
+from iml4e_xlsx.campaign.folder.original_place import IN_FOLDER, is_place_of_originals
 from iml4e_xlsx.campaign.folder.token_settings import PROVIDERS
 from iml4e_xlsx.errors import RecordError, SettingsError
 from iml4e_xlsx.findings import FindingCatalogue
@@ -60,7 +61,8 @@ class Settings:
     is asked for at most; 0 where nobody said.
     `roster` and `database` are empty where the campaign's own files are meant. `per_minute` is
     how many mails may leave in a minute, 0 for as many as the server takes. `group_access` lets
-    the group of the folder keep its access.
+    the group of the folder keep its access. `originals` is where returned files are kept: `folder`,
+    `record` or a URL.
     """
 
     id: str
@@ -85,6 +87,7 @@ class Settings:
     raters: int = 0
     most_statements: int = 0
     group_access: bool = False
+    originals: str = IN_FOLDER
 
     @property
     def notice(self) -> RoundNotice:
@@ -105,6 +108,7 @@ _FIELDS: Final[Mapping[str, Mapping[str, tuple[type, Any]]]] = {
         "roster": (str, ""),
         "database": (str, ""),
         "group_access": (bool, False),
+        "originals": (str, IN_FOLDER),
     },
     "sender": {"name": (str, ""), "mail": (str, ""), "reply_to": (str, "")},
     "parts": {"raters": (int, 0), "most_statements": (int, 0)},
@@ -195,6 +199,7 @@ class _SettingsCheck:
         self._check_graph(tables["graph"]["address"])
         self._check_oauth2(tables["oauth2"])
         self._check_database(tables[""]["database"])
+        self._check_originals(tables[""]["originals"])
         for key in ("roster", "scheme"):
             self._check_inside(key, tables[""][key])
         return tables
@@ -321,6 +326,10 @@ class _SettingsCheck:
             place = self._place("", "database")
             finding = self._make.setting_database_password(place, DATABASE_VARIABLE)
             self.findings.append(finding)
+
+    def _check_originals(self, place: object) -> None:
+        if isinstance(place, str) and not is_place_of_originals(place):
+            self.findings.append(self._make.setting_originals(self._place("", "originals")))
 
 
 def _setting_lines(text: str) -> dict[tuple[str, str], int]:

@@ -16,9 +16,12 @@ from iml4e_xlsx.campaign.record.schema import (
     deliveries,
     erased,
     events,
+    folders,
     letters,
     mailboxes,
     mails,
+    original_places,
+    originals,
     people,
     returned,
     workbooks,
@@ -38,6 +41,9 @@ _OWNERS: Final[Mapping[sa.Table, tuple[str, sa.Table] | None]] = {
     letters: ("person", people),
     mailboxes: None,
     erased: None,
+    originals: None,
+    original_places: None,
+    folders: None,
 }
 """Each table in an order in which rows can be inserted, and the numbered row that its own name."""
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from iml4e_xlsx.text.spelling import storable_text
 
-REVISION: Final = "0008"
+REVISION: Final = "0009"
 """The newest migration; a record of another revision is migrated when it is opened."""
 
 
@@ -306,6 +306,39 @@ erased = sa.Table(
     sa.Column("sha256", StorableText, primary_key=True),
 )
 """Contents that were erased and are not to be collected again."""
+
+originals = sa.Table(
+    "originals",
+    metadata,
+    _campaign(key=True),
+    sa.Column("name", StorableText, primary_key=True),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+"""The originals of returned files, where the settings keep them in the record."""
+
+original_places = sa.Table(
+    "original_places",
+    metadata,
+    _campaign(key=True),
+    sa.Column("url", StorableText, primary_key=True),
+)
+"""The URLs at which originals may lie; a folder whose settings name another one finds them."""
+
+folders = sa.Table(
+    "folders",
+    metadata,
+    _campaign(key=True),
+    sa.Column("id", sa.String(32), primary_key=True),
+    _text("host"),
+    _text("path"),
+    _text("account"),
+    sa.Column("used", Moment, nullable=False),
+)
+"""
+The folders that work on the record: the computer, the path and the account that used each last.
+
+A copy of a folder has the same id until both are used; the second one gets an id of its own then.
+"""
 
 events = sa.Table(
     "events",

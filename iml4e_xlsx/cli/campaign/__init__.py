@@ -27,6 +27,7 @@ _NAMES: Final = (
         "readdress",
         "show",
         "forget",
+        "originals",
         "copy-record",
         "rebuild-record",
     ),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from iml4e_xlsx.cli.campaign.campaign_session import open_session, show_progress
+from iml4e_xlsx.cli.campaign.campaign_session import open_session, say_other_places, show_progress
 from iml4e_xlsx.cli.error_messages import failure_text
 from iml4e_xlsx.cli.exit_codes import FINDINGS
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions, campaign_options
@@ -104,6 +104,7 @@ def collect(
             progress=lambda _: advance(None),
             on_other_file=_say_passed_over,
         )
+        say_other_places(campaign, record)
     _finish(done)
 
 

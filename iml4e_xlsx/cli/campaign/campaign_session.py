@@ -48,6 +48,18 @@ def keep_record_copy(campaign: Campaign) -> None:
         current_voice().say("copy_not_kept", folder=campaign.copies, reason=reason)
 
 
+def say_other_places(campaign: Campaign, record: Record) -> None:
+    """Say if originals lie elsewhere than the settings keep them."""
+    from iml4e_xlsx.campaign.folder.clock import current_time
+    from iml4e_xlsx.campaign.folder.originals import list_other_places
+
+    with record.begin(current_time()) as tx:
+        others = list_other_places(tx, campaign)
+    if others:
+        place = campaign.settings.originals
+        current_voice().say("originals_elsewhere", place=place, others=tuple(others))
+
+
 @contextlib.contextmanager
 def show_progress(work: str) -> Iterator[Callable[[int | None], None]]:
     """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from iml4e_xlsx.campaign.people.stages import Stage
-from iml4e_xlsx.cli.campaign.campaign_session import open_session
+from iml4e_xlsx.cli.campaign.campaign_session import open_session, say_other_places
 from iml4e_xlsx.cli.options.anonymity_options import anonymity_options
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions, campaign_options
 from iml4e_xlsx.cli.options.output_options import format_option, output_options
@@ -86,8 +86,8 @@ def status(
     wanted = "" if replies else choose_format(output, format_name, OutputSubject.TABLES).name
     with open_session(selection) as (campaign, record):
         campaign_status = read_status(campaign, record, now=current_time(), raters=raters)
-    chosen = [Stage(name) for name in only]
-    _say_if_empty(campaign_status, chosen, replies=replies)
+        say_other_places(campaign, record)
+    _say_if_empty(campaign_status, chosen := [Stage(name) for name in only], replies=replies)
     texts = load_texts(campaign.settings.language)
     if replies:
         _name_copies(campaign_status, campaign.folder)

@@ -11,7 +11,7 @@ import pytest
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.folder.originals import original_name, store_original
 from iml4e_xlsx.campaign.people.stages import Stage
-from iml4e_xlsx.campaign.record.connection import Record
+from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.errors import WorkbookWriteError
 from iml4e_xlsx.findings.error_codes import OutputErrorCode
 from tests.support.campaigns import collect, run
@@ -142,10 +142,12 @@ def test_what_nobody_foresaw_costs_one_file(
             files[-1].write_bytes(filled_of(campaign, record, person))
         unlucky = files[1].read_bytes()
 
-        def fail_once(campaign: Campaign, name: str, data: bytes, *, aside: bool) -> str:
+        def fail_once(
+            tx: Transaction, campaign: Campaign, name: str, data: bytes, *, aside: bool
+        ) -> str:
             if data == unlucky:
                 raise RecursionError("nobody thought of it")
-            return store_original(campaign, name, data, aside=aside)
+            return store_original(tx, campaign, name, data, aside=aside)
 
         monkeypatch.setattr("iml4e_xlsx.campaign.collect.collector.store_original", fail_once)
         outcome = collect(campaign, record, *files)

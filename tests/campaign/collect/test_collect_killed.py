@@ -14,8 +14,10 @@ from random import Random
 import pytest
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign, open_campaign
+from iml4e_xlsx.campaign.folder.originals import list_originals
 from iml4e_xlsx.campaign.people.participant import list_participants
 from iml4e_xlsx.campaign.people.stages import Stage
+from iml4e_xlsx.campaign.record import returns, schema
 from iml4e_xlsx.campaign.record.connection import Record
 from tests.support.campaigns import (
     NOW,
@@ -44,6 +46,7 @@ from tests.support.servers.postgres import PostgresServer
 KILLED = -9
 PEOPLE = rows(8)
 RANDOM_KILLS = 50
+KILLS_IN_RECORD = 20
 IMAP_KILLS = (0.3, 0.5, 0.7, 0.4, 0.6)
 """After which part of the time that a whole run takes."""
 INBOX = "killed@example.org"
@@ -155,6 +158,41 @@ def test_ended_at_fifty_random_moments(
             left = RANDOM_KILLS - killed
             killed += killed_until_done(forks, *command, kills=left, rng=rng, span=span)
             check(campaign, record, wanted)
+
+
+def test_ended_at_random_moments_with_originals_in_the_record(
+    forks: Forks, answers: Path, database: str, tmp_path: Path
+) -> None:
+    """Each original is there if, and only if, its file is recorded."""
+    with built_campaign(
+        tmp_path, PEOPLE, database=database, roster="roster.csv", originals="record"
+    ) as (campaign, record):
+        folder = tmp_path / "filled"
+        folder.mkdir()
+        for number, person in enumerate(PEOPLE):
+            for rating in (1, 2, 3):
+                data = filled_of(campaign, record, person.mail, rating)
+                (folder / f"{number}-{rating}.xlsx").write_bytes(data)
+        shutil.copy(answers / "broken.xlsx", folder)
+        command = ("campaign", "collect", folder, "-C", campaign.folder, "--database", database)
+        rng, killed = Random(815), 0
+        while killed < KILLS_IN_RECORD:
+            code, said = forks.run(*command, seconds=rng.uniform(0.1, 3))
+            assert "Traceback" not in said
+            killed += code == KILLED
+            with record.begin(NOW) as tx:
+                kept = {one.name: one.read() for one in list_originals(tx, campaign)}
+                recorded = {Path(one.file).name: one.digest for one in returns.all_returned(tx)}
+            assert {name: sha256(data).hexdigest() for name, data in kept.items()} == recorded
+            if code != KILLED:  # all of it is collected: begin anew
+                with record.begin(NOW) as tx:
+                    for table in (schema.returned, schema.originals):
+                        tx.connection.execute(table.delete())
+        run(*command, code=1)  # for the broken file
+        with record.begin(NOW) as tx:
+            kept_contents = {one.read() for one in list_originals(tx, campaign)}
+        assert kept_contents == {path.read_bytes() for path in folder.iterdir()}
+        assert originals(campaign) == {}
 
 
 def test_ended_while_looking_through_a_mailbox(

@@ -11,7 +11,7 @@ import pytest
 
 from iml4e_xlsx.campaign.corrections import forget as forgetting
 from iml4e_xlsx.campaign.corrections.forget import forget
-from iml4e_xlsx.campaign.folder.originals import find_original
+from iml4e_xlsx.campaign.folder.originals import find_originals
 from iml4e_xlsx.campaign.record import campaigns, erasure
 from iml4e_xlsx.errors import CampaignError, RecordError
 from iml4e_xlsx.findings.error_codes import RecordErrorCode
@@ -56,7 +56,7 @@ def test_halves_of_files_go_too(settled: Settled) -> None:
 STEPS: dict[str, Callable[..., Any]] = {
     "write_output": write_output,
     "remove_person": remove_person,
-    "find_original": find_original,
+    "find_originals": find_originals,
     "remove_partial_files": forgetting.remove_partial_files,
     "erasure.erase_person": erasure.erase_person,
     "campaigns.update_roster_digest": campaigns.update_roster_digest,
