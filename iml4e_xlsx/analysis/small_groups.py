@@ -37,7 +37,7 @@ def join_small_groups(
 
     A team that is small in one round is joined in all of them: the figures of another report may
     have it joined there. Joined teams that are still too few take the smallest other team in; if
-    there is none, they are left out. What too few were asked for is left open.
+    there is none, they are left out. What too few have rated is left open.
 
     Args:
         rounds: The responses of each round, oldest round first.
@@ -205,18 +205,32 @@ def _show_part(
 
 
 def _open_rare(members: Sequence[Assessment], fewest: int) -> list[Assessment]:
-    """Leave open in a group what too few of its members were asked for, as by their forms."""
-    asked = Counter(id_ for member in members for id_ in member.scheme.statements)
-    rare = {id_ for id_, count in asked.items() if count < fewest}
+    """
+    Leave open in a group what too few of its members have rated, and estimates of too few.
+
+    They may not have been asked for it, or have left it open: the figure is that of the others.
+    """
+    ratings, unknown = Counter[str](), Counter[str]()
+    for member in members:
+        ratings.update(member.response.estimates)
+        for id_, answer in member.response.answers.items():
+            if answer.rating is not None:
+                (unknown if answer.is_open else ratings)[id_] += 1
+    # Where nobody has rated, the figure is that of those who do not know.
+    rare = {id_ for id_ in unknown | ratings if (ratings[id_] or unknown[id_]) < fewest}
     return [_open_statements(member, rare) for member in members] if rare else list(members)
 
 
 def _open_statements(assessment: Assessment, ids: Collection[str]) -> Assessment:
+    """Leave statements, and estimates of areas, open; `ids` are those of either."""
     answers = {
         id_: Answer(statement=id_) if id_ in ids else answer
         for id_, answer in assessment.response.answers.items()
     }
-    response = replace(assessment.response, answers=answers)
+    estimates = {
+        code: level for code, level in assessment.response.estimates.items() if code not in ids
+    }
+    response = replace(assessment.response, answers=answers, estimates=estimates)
     result = score(response, assessment.scheme)
     return replace(assessment, response=response, result=result)
 

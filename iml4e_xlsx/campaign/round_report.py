@@ -162,7 +162,7 @@ def _make_contents(
     participation = Participation.count_people(results.asked)
     if results.fewest > 1:
         participation = participation.join_small_teams(results.fewest, texts("view.other_teams"))
-    return replace(contents, participation=participation)
+    return replace(contents, participation=participation, smallest_group=results.fewest)
 
 
 def _read_previous(

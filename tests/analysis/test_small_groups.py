@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from iml4e_xlsx.analysis.small_groups import (
 from iml4e_xlsx.analysis.team_trend import trace_trends
 from iml4e_xlsx.analysis.teams import group_by_team
 from iml4e_xlsx.errors import ReportError
-from iml4e_xlsx.model import Assessment, Profile, Scheme
+from iml4e_xlsx.model import DONT_KNOW, Assessment, Profile, RatingValue, Scheme
 from iml4e_xlsx.report.contents.contents import make_contents
 from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.scheme.forms import select_form
@@ -101,6 +101,48 @@ def test_what_too_few_were_asked_for_is_left_open(tmp_path: Path) -> None:
     (team,) = group_by_team(joined)
     rated = {id_ for id_, answer in team.response.answers.items() if not answer.is_open}
     assert rated == {"AA-01", "BB-01"}
+
+
+def test_what_too_few_have_rated_is_left_open(tmp_path: Path) -> None:
+    """All were asked for everything, but the figure of what one has rated is that of one."""
+    scheme = small_scheme(tmp_path, ("AA",), per_level=2, top=1)
+    first, second = scheme.statements
+    people = [_with_ratings(one(scheme, "A", number), {second: None}) for number in range(4)]
+    whole = one(scheme, "A", 4)
+    whole = replace(whole, response=replace(whole.response, estimates={"AA": 1}))
+    (joined,) = join_small_groups([[*people, whole]], 5)
+    (team,) = group_by_team(joined)
+    assert {id_: answer.is_open for id_, answer in team.response.answers.items()} == {
+        first: False,
+        second: True,
+    }
+    assert not team.response.estimates
+    assert len(team.members) == 5
+
+
+@pytest.mark.parametrize(("unknown", "shown"), [(4, None), (5, DONT_KNOW)])
+def test_that_nobody_knows_is_said_of_enough_people(
+    tmp_path: Path, unknown: int, shown: RatingValue | None
+) -> None:
+    scheme = small_scheme(tmp_path, ("AA",), per_level=2, top=1)
+    last = tuple(scheme.statements)[-1]
+    people = [
+        _with_ratings(one(scheme, "A", number), {last: DONT_KNOW if number < unknown else None})
+        for number in range(6)
+    ]
+    (joined,) = join_small_groups([people], 5)
+    (team,) = group_by_team(joined)
+    assert team.response.answers[last].rating == shown
+
+
+def _with_ratings(assessment: Assessment, ratings: Mapping[str, RatingValue | None]) -> Assessment:
+    """Return an assessment with other ratings for some statements."""
+    answers = {
+        id_: answer._replace(rating=ratings.get(id_, answer.rating))
+        for id_, answer in assessment.response.answers.items()
+    }
+    changed = replace(assessment.response, answers=answers)
+    return replace(assessment, response=changed, result=score(changed, assessment.scheme))
 
 
 SIZES = st.lists(st.integers(0, 7), min_size=1, max_size=6)

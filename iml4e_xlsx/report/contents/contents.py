@@ -64,8 +64,8 @@ class Contents:
     `left_out` names teams of other schemes, which cannot be compared; `failures` the files that
     could not be read; `files_left_out` has a finding on each file that is no answer; `undated` the
     responses that belong to no round and count as of now; `sources` are those by which statements
-    are grouped; `participation` how many of those who
-    were asked have answered, where that is known.
+    are grouped; `participation` how many of those who were asked have answered, where that is
+    known; `smallest_group` is how many people each figure is of at least.
     """
 
     scheme: Scheme
@@ -81,6 +81,7 @@ class Contents:
     files_left_out: tuple[Finding, ...] = ()
     sources: tuple[SourceCoverage, ...] = ()
     participation: Participation | None = None
+    smallest_group: int = 1
 
     @property
     def texts(self) -> Texts:
@@ -267,6 +268,7 @@ def make_contents(  # noqa: PLR0913 - each choice has a default, and most are le
         left_out=tuple(team.name for group in others for team in group),
         failures=tuple(outcome for outcome in outcomes if isinstance(outcome, Failure)),
         files_left_out=_collect_left_out((*left_out, *selection.left_out), first, trends),
+        smallest_group=smallest_group,
     )
     _ = contents.radar  # an unknown profile is refused here, not while the report is written
     return contents

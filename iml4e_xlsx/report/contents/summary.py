@@ -345,7 +345,10 @@ def _completeness_sentences(contents: Contents) -> Iterator[str]:
     total = sum(team.result.overall.statements for team in contents.teams)
     if 0 < answered < total:
         share = format_percent(Fraction(answered, total))
-        yield contents.texts("report.open", share=share)
+        if contents.smallest_group > 1:
+            yield contents.texts("report.open_fewest", share=share, fewest=contents.smallest_group)
+        else:
+            yield contents.texts("report.open", share=share)
 
 
 def _mean_text(mean: Fraction, areas: Sequence[AreaComparison], contents: Contents) -> str:
