@@ -24,10 +24,12 @@ from iml4e_xlsx.campaign.folder.campaign import Campaign, find_roster
 from iml4e_xlsx.campaign.folder.clock import current_time
 from iml4e_xlsx.campaign.folder.kept_copies import KeptCopy, newest_whole_copy
 from iml4e_xlsx.campaign.folder.originals import list_originals, prepare_originals
+from iml4e_xlsx.campaign.people.participant import list_participants
 from iml4e_xlsx.campaign.record import campaigns, mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction, database_file, sqlite_url
-from iml4e_xlsx.campaign.record.mails import MailKind, MailState
+from iml4e_xlsx.campaign.record.mails import MailKind, MailRecord, MailState
 from iml4e_xlsx.campaign.record.people import BuiltWorkbook
+from iml4e_xlsx.campaign.record.returned_file import ReturnState
 from iml4e_xlsx.errors import Iml4eError, RecordError
 from iml4e_xlsx.findings.error_codes import RecordErrorCode
 from iml4e_xlsx.findings.file_traits import content_digest
@@ -110,6 +112,7 @@ def rebuild_record(
             _remove_doubles(campaign, record, now)
         with record.begin(now) as tx:
             if stop_cause is None:
+                _hold_answers(tx, campaign)
                 tx.add_event(campaigns.REBUILT)
             files = returns.all_returned(tx)
             return RebuildOutcome(
@@ -234,12 +237,51 @@ def _hold_mails(tx: Transaction, campaign: Campaign) -> None:
             continue  # this was interrupted, and is run again
         is_invited = any(mail.kind is MailKind.INVITATION and mail.may_have_arrived for mail in own)
         kind = MailKind.REMINDER if is_invited else MailKind.INVITATION
-        number = max((mail.number for mail in own if mail.kind is kind), default=0) + 1
-        message_id = mails.new_message_id(campaign.settings.sender_mail)
-        mails.claim_mail(
-            tx, person.id, kind, message_id=message_id, number=number, workbook_digest=""
-        )
-        mails.settle_mail(tx, message_id, MailState.UNCERTAIN, RECORD_REBUILT)
+        _hold_mail(tx, campaign, person.id, kind, own)
+
+
+def _hold_answers(tx: Transaction, campaign: Campaign) -> None:
+    """Record an answer that may have left to each file that counts and has none that may have."""
+    for participant in list_participants(tx):
+        issued = (file for file in participant.other_files if file.state is ReturnState.ISSUED)
+        files = {
+            file.digest: file
+            for file in (participant.response, participant.unread_file, *issued)
+            if file is not None
+        }
+        answered = {
+            mail.about
+            for mail in participant.mails
+            if mail.kind.is_answer and mail.may_have_arrived
+        }
+        for number, digest in enumerate(sorted(files.keys() - answered)):
+            own, person = participant.mails, participant.person.id
+            _hold_mail(tx, campaign, person, MailKind.RECEIPT, own, about=digest, later=number)
+
+
+def _hold_mail(
+    tx: Transaction,
+    campaign: Campaign,
+    person: int,
+    kind: MailKind,
+    own: Sequence[MailRecord],
+    *,
+    about: str = "",
+    later: int = 0,
+) -> None:
+    """Record a mail as uncertain, the next of its kind after a person's own, or a later one."""
+    number = max((mail.number for mail in own if mail.kind is kind), default=0) + 1 + later
+    message_id = mails.new_message_id(campaign.settings.sender_mail)
+    mails.claim_mail(
+        tx,
+        person,
+        kind,
+        message_id=message_id,
+        number=number,
+        workbook_digest="",
+        about=about,
+    )
+    mails.settle_mail(tx, message_id, MailState.UNCERTAIN, RECORD_REBUILT)
 
 
 def _collect_again(

@@ -124,10 +124,14 @@ def test_nobody_is_mailed_before_it_is_settled(
     run("campaign", "rebuild-record", "-C", campaign.folder)
     assert "campaign build" in run("campaign", "send", campaign.folder, code=1).stderr
     run("campaign", "build", campaign.folder)
-    for command in ("send", "remind"):
+    for command in ("send", "remind", "answer"):
         assert "@example.org" not in _planned(run("campaign", command, campaign.folder).stdout)
     run("campaign", "settle", "dan@example.org", "--not-sent", "-C", campaign.folder)
     assert "dan@example.org" in _planned(run("campaign", "send", campaign.folder).stdout)
+    run("campaign", "settle", "ben@example.org", "--not-sent", "-C", campaign.folder)
+    planned = _planned(run("campaign", "answer", campaign.folder).stdout)
+    assert "ben@example.org" in planned
+    assert "ann@example.org" not in planned
 
 
 def _planned(said: str) -> str:
@@ -154,8 +158,9 @@ def test_the_copy_knows_what_the_folder_does_not(tmp_path: Path) -> None:
     assert known(campaign) == before
     with record_of(campaign) as record, record.begin(NOW) as tx:
         held = mails.all_mails(tx)[person_id(tx, "ann@example.org")]
-    assert [(one.kind.value, one.state.value) for one in held] == [
+    assert sorted((one.kind.value, one.state.value) for one in held) == [
         ("invitation", "sent"),
+        ("receipt", "uncertain"),
         ("reminder", "uncertain"),
     ]
 
