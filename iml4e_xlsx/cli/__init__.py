@@ -76,11 +76,11 @@ def _replace_closed_streams() -> None:
 
 def respell_streams() -> None:
     """Let the standard streams spell what their encoding lacks, such as letters of names."""
-    from iml4e_xlsx.text.character_fallbacks import READABLE
+    from iml4e_xlsx.text.character_fallbacks import READABLE, meant_encoding
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors=READABLE)
+            stream.reconfigure(encoding=meant_encoding(stream.encoding), errors=READABLE)
 
 
 def main() -> None:

@@ -73,7 +73,7 @@ def check(
         # What gives way to another version is known only when everything has been read.
         found = list(outcomes)
         report_versions(read, tally)
-        click.echo(render_json(findings_document(found, tally.left_out)), nl=False)
+        current_voice().deliver_document(render_json(findings_document(found, tally.left_out)))
     else:
         show_findings(current_voice().open_console(), list(outcomes))
     if format_name != "json":

@@ -179,7 +179,7 @@ def _show_json(checks: Sequence[DoctorCheck]) -> None:
     works = all(check.state == _OK for check in checks if check.section == _BASICS)
     entries = [asdict(check) for check in checks]
     document = {**_describe_computer(), "works": works, "checks": entries}
-    click.echo(render_json(document), nl=False)
+    current_voice().deliver_document(render_json(document))
 
 
 def _show_text(checks: Sequence[DoctorCheck]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from iml4e_xlsx.cli.options.output_options import language_option, scheme_option
-from iml4e_xlsx.cli.voice import common_options
+from iml4e_xlsx.cli.voice import common_options, current_voice
 
 if TYPE_CHECKING:
     from iml4e_xlsx.model import Scheme
@@ -30,4 +30,4 @@ def layout(*, scheme_name: str, lang: str | None) -> None:
     from iml4e_xlsx.workbook.workbook_layout import layout_of
 
     scheme: Scheme = load_scheme(scheme_name, lang)
-    click.echo(render_json(layout_document(scheme, layout_of(scheme))), nl=False)
+    current_voice().deliver_document(render_json(layout_document(scheme, layout_of(scheme))))

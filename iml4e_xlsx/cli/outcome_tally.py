@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
@@ -146,7 +147,21 @@ class OutcomeTally:
             reasons.append(message("commands.reason_failures", count=len(self.failures)))
         if not reasons:
             reasons.append(message("commands.reason_no_answer"))
-        return command_text("reason", reasons=tuple(reasons))
+        why = command_text("reason", reasons=tuple(reasons))
+        return f"{why} {_name_check()}" if self.errors and not _is_check() else why
+
+
+def _is_check() -> bool:
+    """Return whether the command that runs is the one that lists errors, each with what to do."""
+    return click.get_current_context().info_name == "check"
+
+
+def _name_check() -> str:
+    """Return how to see each error of the command's files; many files are not named again."""
+    given = click.get_current_context().params
+    paths = given.get("paths") or (given["path"],)
+    named = shlex.join(paths) if len(paths) <= _LISTED_FILES else "PATH..."
+    return command_text("reason_check", paths=named)
 
 
 def read_outcomes(

@@ -91,7 +91,7 @@ def score(
     outcomes = (read_outcomes if group is None else read_answers)(paths, reading, tally)
     if chosen_format.name == "ndjson" and output == "-" and group is None and not by_source:
         for outcome in outcomes:
-            click.echo(render_json_line(outcome_entry(outcome)), nl=False)
+            current_voice().deliver_document(render_json_line(outcome_entry(outcome)))
         tally.finish_command(shown_in=chosen_format.name)
         return
     results = _gather_results(outcomes, tally, grouped=group is not None)
@@ -139,21 +139,16 @@ def _check_source(results: Results, key: str) -> None:
 
 
 def _show_results(results: Results, *, grouped: bool, by_source: str) -> None:
-    """Show results on the terminal; of a team, each respondent's own and the n/a in dispute."""
-    from iml4e_xlsx.report.formats.terminal import show_outcomes, show_tables
-    from iml4e_xlsx.report.tables.team_tables import applicability_table, members_table
+    """Show results on the terminal."""
+    from iml4e_xlsx.report.formats.terminal import show_outcomes, show_teams
 
     console = current_voice().open_console()
     if not grouped:
         show_outcomes(console, results.outcomes)
         _show_by_source(console, results.outcomes, by_source)
         return
-    teams = results.teams
-    show_outcomes(console, [*(team.assessment for team in teams), *results.failures])
-    show_tables(console, [members_table(team) for team in teams if len(team.members) > 1])
-    disputed = [team for team in teams if team.applicability_disputes]
-    show_tables(console, [applicability_table(team) for team in disputed])
-    _show_by_source(console, teams, by_source)
+    show_teams(console, results.teams, results.failures)
+    _show_by_source(console, results.teams, by_source)
 
 
 def _show_by_source(console: Console, outcomes: Sequence[Outcome], key: str) -> None:

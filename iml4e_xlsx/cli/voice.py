@@ -103,6 +103,12 @@ class Voice:
         if output != STANDARD_OUTPUT:
             self.say("wrote", output=output)
 
+    def deliver_document(self, text: str) -> None:
+        """Write a document for programs to standard output: UTF-8, whatever a terminal can show."""
+        from iml4e_xlsx.output import STANDARD_OUTPUT, write_output
+
+        write_output(STANDARD_OUTPUT, text.encode())
+
     def open_console(self, *, err: bool = False) -> Console:
         """Return a console for tables, coloured where the terminal can and the user wants it."""
         from rich.console import Console

@@ -10,6 +10,8 @@ from iml4e_xlsx.text.spelling import printable_text
 READABLE: Final = "iml4e-readable"
 """Name of the error handler by which Python's streams and `str.encode` spell what they lack."""
 
+PLAIN_ASCII: Final = "plain_ascii"
+
 _EXACT: Final = "backslashreplace"
 
 _LIKENESSES: Final = {
@@ -54,6 +56,29 @@ def _replace_characters(error: UnicodeError) -> tuple[str | bytes, int]:
 
 
 codecs.register_error(READABLE, _replace_characters)
+
+
+def _find_codec(name: str) -> codecs.CodecInfo | None:
+    """Return the codec of ASCII by the name under which no library takes it for a mistake."""
+    return _PLAIN if name == PLAIN_ASCII else None
+
+
+_ASCII: Final = codecs.lookup("ascii")
+_PLAIN: Final = codecs.CodecInfo(
+    name=PLAIN_ASCII,
+    encode=_ASCII.encode,
+    decode=_ASCII.decode,
+    incrementalencoder=_ASCII.incrementalencoder,
+    incrementaldecoder=_ASCII.incrementaldecoder,
+    streamreader=_ASCII.streamreader,
+    streamwriter=_ASCII.streamwriter,
+)
+codecs.register(_find_codec)
+
+
+def meant_encoding(encoding: str) -> str:
+    """Return the encoding to write in: click would write UTF-8 to a stream that says ASCII."""
+    return PLAIN_ASCII if codecs.lookup(encoding).name == _ASCII.name else encoding
 
 
 def encodable_text(text: str, encoding: str) -> str:

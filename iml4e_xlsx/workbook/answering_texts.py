@@ -9,7 +9,7 @@ from iml4e_xlsx.scheme.answering_time import describe_minutes, estimate_minutes
 from iml4e_xlsx.scheme.forms import is_part
 from iml4e_xlsx.text.days import describe_day
 from iml4e_xlsx.text.texts import Texts
-from iml4e_xlsx.workbook.workbook_layout import CoverSheet, Layout
+from iml4e_xlsx.workbook.workbook_layout import AreaSheet, CoverSheet, Layout
 
 
 def notice_lines(
@@ -59,6 +59,7 @@ def answering_steps(scheme: Scheme, layout: Layout, texts: Texts) -> list[str]:
         "summary": layout.summary.sheet,
         "guidance": texts("cover.step_guidance") if has_guidance_by_rating(scheme) else "",
         "instruction": scheme.instruction,
+        "order": "" if _are_numbers_in_order(areas) else texts("cover.step_order"),
         "cannot": texts("cover.step_cannot"),
     }
     if any(rating.value == DONT_KNOW for rating in scheme.ratings):
@@ -67,6 +68,11 @@ def answering_steps(scheme: Scheme, layout: Layout, texts: Texts) -> list[str]:
     steps = range(1, CoverSheet.STEPS + 1)
     # A part that a scheme does not have leaves its space.
     return [" ".join(texts(f"cover.step_{number}", **values).split()) for number in steps]
+
+
+def _are_numbers_in_order(areas: Collection[AreaSheet]) -> bool:
+    """Return whether the numbers of the statements ascend on each of the sheets."""
+    return all(list(area.rows) == sorted(area.rows) for area in areas)
 
 
 def has_guidance_by_rating(scheme: Scheme) -> bool:

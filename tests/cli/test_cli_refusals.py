@@ -183,16 +183,29 @@ def test_demo_names_what_it_leaves_out(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", [*TABLE_COMMANDS, "report", "score", "check", "benchmark"])
 def test_exit_code_1_has_a_reason(returned: Path, tmp_path: Path, command: str) -> None:
-    """How many errors in which files, and how many files could not be read."""
+    """How many errors in which files, how many could not be read, and what says what to do."""
     target = [] if command == "check" else ["-o", tmp_path / "out.xlsx"]
 
     outcome = run(command, returned, *target)
 
     assert outcome.exit_code == 1
     reasons = [line for line in outcome.stderr.splitlines() if line.startswith("Exit code 1")]
+    advice = "" if command == "check" else f" To see what to do: iml4e check {returned}"
     assert reasons == [
-        f"Exit code 1: 2 errors in {returned / 'ada.xlsx'}, 1 file could not be read."
+        f"Exit code 1: 2 errors in {returned / 'ada.xlsx'}, 1 file could not be read.{advice}"
     ]
+
+
+def test_many_files_are_not_named_again(returned: Path) -> None:
+    """A shell has made a list of them; a file with a space in its name can be pasted."""
+    spaced = returned.parent / "a copy.xlsx"
+    spaced.write_bytes((returned / "ada.xlsx").read_bytes())
+
+    few = run("compare", spaced)
+    many = run("compare", spaced, *[returned / "ada.xlsx"] * 3)
+
+    assert f"iml4e check '{spaced}'" in few.stderr
+    assert "iml4e check PATH..." in many.stderr
 
 
 @pytest.mark.parametrize("suffix", ["txt", "json", "ndjson", "csv", "xlsx", "parquet", "svg"])

@@ -152,6 +152,34 @@ def campaign(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made.folder
 
 
+_OF_MEMBERS: Final = (
+    "consensus",  # of each statement: the agenda has these
+    "members.areas",
+    "members.ratings",
+    *(f"members.{figure}" for figure in _OF_RESULTS),
+    "members.overall.dont_know",
+)
+"""What a team's results leave out of its members, and of how they agree."""
+
+GROUPED: Final = {
+    "score": ("--group", "team"),
+    "campaign export": ("--group", "team"),
+    "campaign status": ("--raters", "3"),
+}
+"""Options under which a command shows other figures."""
+
+ANSWERED: Final = "ann@example.org"
+
+
+def writes_json(command: click.Command) -> bool:
+    """Return whether a command can be asked for JSON, by whatever option."""
+    return any(
+        "--json" in option.opts
+        or (isinstance(option.type, click.Choice) and "json" in option.type.choices)
+        for option in command.params
+    )
+
+
 def arguments(name: str, command: click.Command, campaign: Path) -> list[str]:
     """Return a call of a command, also of one that this test does not know yet."""
     words = [*name.split(), *OPTIONS.get(name, ())]
@@ -175,11 +203,11 @@ def figures(value: Any, key: str = "", path: str = "") -> Iterator[tuple[str, st
             yield path, format_figure(value) if isinstance(value, float) else str(value)
 
 
-def wanted_figures(name: str, text: str) -> Counter[str]:
+def wanted_figures(name: str, text: str, *left_out_more: str) -> Counter[str]:
     """Return the figures that the table of a command claims to show."""
     document = json.loads(text)
     is_many = len(document.get("results", [])) > 4
-    left_out = LEFT_OUT.get(name, ()) + (LEFT_OUT_OF_MANY if is_many else ())
+    left_out = LEFT_OUT.get(name, ()) + (LEFT_OUT_OF_MANY if is_many else ()) + left_out_more
     return Counter(
         figure
         for path, figure in figures(document)
@@ -193,6 +221,62 @@ def wanted_figures(name: str, text: str) -> Counter[str]:
 def shown_figures(text: str) -> Counter[str]:
     """Return the figures of a table: with two decimals, in percent, and whole ones."""
     return Counter(re.findall(r"(?<![\d.])(?:\d+\.\d\d|\d+ %|\d+)(?![\d.]\d)", text))
+
+
+def test_no_command_with_json_is_left_out() -> None:
+    """One that has come since is tried as well: each as a table, one of which all is shown."""
+    with_json = {" ".join(path) for path, command in leaf_commands() if writes_json(command)}
+
+    assert with_json == {*COMMANDS, "campaign show"}
+
+
+@pytest.mark.parametrize(("width", "encoding"), TERMINALS)
+def test_nothing_stored_of_a_person_is_missing(campaign: Path, width: int, encoding: str) -> None:
+    """Every figure, date and id of the record, under its name; whatever the width."""
+    call = ["campaign", "show", ANSWERED, "-C", str(campaign)]
+    document = json.loads(shown_in_terminal([*call, "--json"]))
+    rows = [row for table in document["record"].values() for row in table]
+    shown = shown_in_terminal(call, width=width, encoding=encoding).splitlines()
+
+    assert len(rows) > 5
+    for row in rows:
+        for name, value in row.items():
+            words = [word for word in re.findall(r"\S*\d\S*", str(value)) if word.isascii()]
+            lines = [line for line in shown if line.startswith(f"  {name}: ")]
+            assert any(all(word in line for word in words) for line in lines), (name, value)
+
+
+@pytest.mark.parametrize("encoding", ["cp437", "cp1252", "ascii"])
+@pytest.mark.parametrize(
+    "call", [("check",), ("score", "--format", "ndjson"), ("score",)], ids=" ".join
+)
+def test_json_is_the_same_in_every_terminal(
+    scheme: Scheme, call: tuple[str, ...], encoding: str
+) -> None:
+    """It is for programs: a pipe gets UTF-8, and no likeness of a quotation mark ends a text."""
+    words = [call[0], "returned", *(call[1:] or ("--format", "json"))]
+    read = [assessment(scheme, {"PC-01": 1}, team="“Ł” – …", source="returned/“Ł” – ….xlsx")]
+    wanted = shown_in_terminal(words, read=read)
+
+    written = shown_in_terminal(words, encoding=encoding, read=read, written_in="utf-8")
+
+    assert "“Ł” – …" in wanted
+    assert written == wanted
+
+
+@pytest.mark.parametrize("name", GROUPED)
+def test_no_figure_is_missing_of_groups(scheme: Scheme, campaign: Path, name: str) -> None:
+    """The same, of teams, and of who has rated what."""
+    read = answers(scheme, "three")
+    call = [*arguments(name, COMMANDS[name], campaign), *GROUPED[name]]
+    document = shown_in_terminal([*call, "--format", "json"], read=read)
+    wanted = wanted_figures(name, document, *_OF_MEMBERS)
+
+    assert len(wanted) > 3
+    for width, encoding in TERMINALS:
+        text = shown_in_terminal(call, width=width, encoding=encoding, read=read)
+        missing = wanted - shown_figures(text)
+        assert not missing, (missing, width, encoding, text)
 
 
 @pytest.mark.parametrize("names", NAMES)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -55,3 +57,13 @@ def test_wheel_of_the_checkout_is_that_of_the_sdist(
     direct = build_distributions(tmp_path, ROOT, "--wheel")
 
     assert members(direct[".whl"]) == members(distributions[".whl"])
+
+
+def test_the_lowest_versions_of_each_extra_are_tried() -> None:
+    """`make test-lowest` installs an extra that it does not name in its newest versions."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    named = re.search(r"^EXTRAS := (.+)$", makefile, re.MULTILINE)
+
+    assert named
+    assert {*named[1].split(), "dev"} == project["optional-dependencies"].keys()

@@ -34,6 +34,7 @@ def shown_in_terminal(
     width: int = 80,
     encoding: str = "utf-8",
     read: Sequence[Assessment] = (),
+    written_in: str = "",
 ) -> str:
     """
     Return what a command writes to standard output.
@@ -43,6 +44,7 @@ def shown_in_terminal(
         width: The width of the terminal.
         encoding: The encoding of standard output; nothing else may be written there.
         read: What it reads, whatever its paths are.
+        written_in: The encoding of what it writes, if that is not the terminal's.
     """
     buffer = io.BytesIO()
     stdout = io.TextIOWrapper(buffer, encoding=encoding)
@@ -58,4 +60,4 @@ def shown_in_terminal(
         code = cli.main([*args], prog_name="iml4e", standalone_mode=False)
         assert code in (None, 0, 1), args
         stdout.flush()
-    return buffer.getvalue().decode(encoding)
+    return buffer.getvalue().decode(written_in or encoding)

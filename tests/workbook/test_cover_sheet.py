@@ -13,6 +13,7 @@ import pytest
 from iml4e_xlsx.model import Profile, RoundNotice, Scheme
 from iml4e_xlsx.scheme.answering_time import describe_minutes, estimate_minutes
 from iml4e_xlsx.text.interface_texts import load_texts
+from iml4e_xlsx.workbook.answering_texts import answering_steps
 from iml4e_xlsx.workbook.builder import blank_response, build_workbook
 from iml4e_xlsx.workbook.entry_conditions import doubtful_date
 from iml4e_xlsx.workbook.workbook_layout import layout_of
@@ -65,6 +66,21 @@ def test_the_time_needed_follows_the_scheme(
 
     assert estimate_minutes(scheme) == minutes
     assert load_texts().render(describe_minutes(minutes)) == words
+
+
+def test_the_order_of_the_statements_is_explained_where_numbers_skip(
+    official: Scheme, small: Scheme
+) -> None:
+    """By level, down the sheet; where that is the order of the numbers, nobody wonders."""
+    texts, sentence = load_texts(), load_texts()("cover.step_order")
+    said = {
+        scheme.id: any(
+            sentence in step for step in answering_steps(scheme, layout_of(scheme), texts)
+        )
+        for scheme in (official, small)
+    }
+
+    assert said == {official.id: True, small.id: False}
 
 
 def test_whole_hours_are_said_as_hours(official: Scheme) -> None:

@@ -58,7 +58,7 @@ def export(
     from iml4e_xlsx.campaign.round_report import export_results, render_results
     from iml4e_xlsx.campaign.round_results import read_results
     from iml4e_xlsx.output import check_target
-    from iml4e_xlsx.report.formats.terminal import show_outcomes
+    from iml4e_xlsx.report.formats.terminal import show_outcomes, show_teams
 
     check_target(output, force=force)
     wanted = choose_format(output, format_name, OutputSubject.RESULTS).name
@@ -67,8 +67,12 @@ def export(
     found = export_results(keep_round_teams(whole, teams), anonymous=anonymous)
     by_team = group is not None or fewest > 1
     if wanted == "table" and output == "-" and found:
-        results = [team.assessment for team in group_by_team(found)] if by_team else found
-        show_outcomes(current_voice().open_console(), results)
+        console = current_voice().open_console()
+        grouped = group_by_team(found) if by_team else []
+        if grouped and fewest <= 1:
+            show_teams(console, grouped)
+        else:  # of small groups, nothing of a single person
+            show_outcomes(console, [team.assessment for team in grouped] or found)
         return
     data = render_results(
         found, wanted, by_team=by_team, whole=fewest > 1, statements=rows == "statements"

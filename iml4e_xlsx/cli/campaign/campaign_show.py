@@ -8,7 +8,7 @@ import click
 
 from iml4e_xlsx.cli.campaign.campaign_session import open_session
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions, campaign_options
-from iml4e_xlsx.cli.voice import command_text, common_options
+from iml4e_xlsx.cli.voice import command_text, common_options, current_voice
 from iml4e_xlsx.text.spelling import printable_text
 
 
@@ -26,12 +26,14 @@ def show(mail: str, *, selection: CampaignOptions, as_json: bool) -> None:
     """
     from iml4e_xlsx.campaign.corrections.disclose import disclose_person
     from iml4e_xlsx.campaign.folder.clock import current_time
+    from iml4e_xlsx.report.formats.json_text import render_json
 
     with open_session(selection) as (campaign, record):
         disclosure = disclose_person(campaign, record, mail, now=current_time())
     if as_json:
         document = {"record": disclosure.rows, "files": list(disclosure.files)}
-        click.echo(json.dumps(document, indent=2, ensure_ascii=False, default=str))
+        plain = json.loads(json.dumps(document, default=str))
+        current_voice().deliver_document(render_json(plain))
         return
     for table, rows in disclosure.rows.items():
         for row in rows:

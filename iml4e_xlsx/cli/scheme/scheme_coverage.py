@@ -50,9 +50,9 @@ def coverage(which: str, *, source_key: str | None, format_name: str) -> None:
         current_voice().say("scheme_without_sources", id=scheme.id)
     covered = [cover_source(scheme, source_key)] if source_key else cover_sources(scheme)
     if format_name == "json":
-        click.echo(render_json(coverage_document(covered)), nl=False)
+        current_voice().deliver_document(render_json(coverage_document(covered)))
     elif format_name == "csv":
-        click.echo(render_csv(COVERAGE_COLUMNS, coverage_rows(covered)), nl=False)
+        current_voice().deliver_document(render_csv(COVERAGE_COLUMNS, coverage_rows(covered)))
     else:
         texts = scheme_texts(scheme)
         tables = [coverage_table(each, texts) for each in covered]

@@ -33,6 +33,6 @@ def show(which: str, *, lang: str | None, format_name: str) -> None:
 
     scheme = load_scheme(which, lang)
     if format_name == "json":
-        click.echo(render_json(scheme_document(scheme)), nl=False)
+        current_voice().deliver_document(render_json(scheme_document(scheme)))
     else:
         show_scheme(current_voice().open_console(), scheme)

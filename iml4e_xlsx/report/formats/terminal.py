@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
+from iml4e_xlsx.analysis.teams import TeamAssessment
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.findings.finding import Finding, Severity
 from iml4e_xlsx.findings.finding_groups import FindingGroup, count_severities, group_findings
@@ -44,6 +45,7 @@ from iml4e_xlsx.report.tables.table import (
     format_percent,
     format_value,
 )
+from iml4e_xlsx.report.tables.team_tables import applicability_table, members_table
 from iml4e_xlsx.scheme.forms import is_part
 from iml4e_xlsx.text.character_fallbacks import encodable_name, encodable_text
 from iml4e_xlsx.text.interface_texts import load_texts, scheme_texts
@@ -75,6 +77,16 @@ def show_outcomes(console: Console, outcomes: Sequence[Assessment | Failure]) ->
         for assessment in assessments:
             _show_result(console, assessment)
     _show_failures(console, outcomes)
+
+
+def show_teams(
+    console: Console, teams: Sequence[TeamAssessment], failures: Sequence[Failure] = ()
+) -> None:
+    """Show results of teams and the failures, then each respondent's own and the n/a in dispute."""
+    show_outcomes(console, [*(team.assessment for team in teams), *failures])
+    show_tables(console, [members_table(team) for team in teams if len(team.members) > 1])
+    disputed = [team for team in teams if team.applicability_disputes]
+    show_tables(console, [applicability_table(team) for team in disputed])
 
 
 def _show_failures(console: Console, outcomes: Sequence[Assessment | Failure]) -> None:

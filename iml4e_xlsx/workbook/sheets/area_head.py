@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from iml4e_xlsx.model import Area, AreaResult, is_open
 from iml4e_xlsx.workbook.canvas import Sheet
 from iml4e_xlsx.workbook.cells import Cell, column_letters, quote_sheet_name
@@ -11,9 +14,10 @@ from iml4e_xlsx.workbook.rating_notation import OPEN, notation_of
 from iml4e_xlsx.workbook.typography import count_lines, line_height
 from iml4e_xlsx.workbook.workbook_layout import AreaSheet
 
-_TITLE_HEIGHT, _FIGURE_HEIGHT, _GAP_HEIGHT = 21, 14, 3
+_TITLE_HEIGHT, _FIGURE_HEIGHT, _GAP_HEIGHT = 17.25, 12, 0.75
 _PURPOSE_SIZE, _LEGEND_SIZE = 9, 9
 _LINE_PADDING = 1.5
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+|(?<=[\u3002\uff01\uff1f])")
 
 
 def write_area_head(
@@ -40,11 +44,24 @@ def write_area_head(
     sheet.write_text(AreaSheet.LINKS, AreaSheet.RATING, texts("area.level_reached"), "small_centre")
     label = texts("area.index", top=draft.scheme.top)
     sheet.write_text(AreaSheet.LINKS, AreaSheet.EVIDENCE, label, "small")
-    _write_line(sheet, AreaSheet.PURPOSE, area.purpose, "purpose", (_PURPOSE_SIZE, width))
+    purpose = _begin_purpose(area.purpose, width)
+    _write_line(sheet, AreaSheet.PURPOSE, purpose, "purpose", (_PURPOSE_SIZE, width))
     legend = " \u00b7 ".join(f"{one.label}: {one.meaning}" for one in draft.scheme.ratings)
     legend = texts("area.legend", ratings=legend)
     _write_line(sheet, AreaSheet.LEGEND, legend, "legend", (_LEGEND_SIZE, width))
     sheet.set_height(AreaSheet.LEGEND + 1, _GAP_HEIGHT)
+
+
+def _begin_purpose(purpose: str, width: float) -> str:
+    """Return the sentences that fit one line, or the first: the sheet of levels has all of them."""
+    first, *others = _SENTENCE_END.split(purpose.strip())
+    shown = first
+    for sentence in others:
+        longer = f"{shown} {sentence}"
+        if count_lines(longer, width, _PURPOSE_SIZE, indent=False) > 1:
+            break
+        shown = longer
+    return shown
 
 
 def _write_line(

@@ -31,6 +31,7 @@ _EVIDENCE_SIZE = 10.0
 """The sizes of fonts in points."""
 
 _ROW_PADDING = 4
+_HEADING_HEIGHT = 14.25
 
 _BAND_MARK = "-"
 """Stands in rows of bands where other rows have a figure: an empty cell could pass for 0."""
@@ -92,7 +93,7 @@ def _text_height(text: str, col: int, size: float) -> float:
 
 
 def _write_heading(draft: WorkbookDraft, sheet: Sheet) -> None:
-    sheet.set_height(AreaSheet.HEADING, 18)
+    sheet.set_height(AreaSheet.HEADING, _HEADING_HEIGHT)
     has_steps = has_guidance_by_rating(draft.scheme)
     for col, name in enumerate((*AreaSheet.COLUMNS, "counted_as")):
         # The buttons of the filter stand at the right, where the middle of a narrow cell is.

@@ -1,4 +1,4 @@
-"""Writes the sheet that explains levels, ratings, the scoring rule and the sources."""
+"""Writes the sheet that explains levels, ratings, areas, the scoring rule and the sources."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def write_levels_sheet(draft: WorkbookDraft) -> None:
     sheet.set_height(0, 36)
     row = _write_ratings(draft, sheet)
     row = _write_levels(draft, sheet, row + 1)
+    row = _write_areas(draft, sheet, row + 1)
     row = _write_paragraphs(sheet, row + 1, draft.texts("levels.rule"), rule_paragraphs(draft))
     row = _write_paragraphs(sheet, row + 1, draft.texts("levels.about"), about_paragraphs(draft))
     _write_sources(draft, sheet, row + 1)
@@ -65,6 +66,16 @@ def _write_levels(draft: WorkbookDraft, sheet: Sheet, row: int) -> int:
         sheet.write_text(at, _NAME, level.name, "cell_bold")
         sheet.write_text(at, _LAST, text, "cell")
     return row + 2 + len(draft.scheme.levels)
+
+
+def _write_areas(draft: WorkbookDraft, sheet: Sheet, row: int) -> int:
+    """Write what each area is about; its own sheet has room for the beginning of it only."""
+    _write_section(sheet, row, draft.texts("levels.areas"))
+    for at, area in enumerate(draft.scheme.areas, start=row + 1):
+        sheet.set_height(at, row_height(count_lines(area.purpose, WIDTHS[_LAST]), padding=10))
+        sheet.write_across(at, _LEFT, _NAME, f"{area.code}  {area.name}", "cell_bold")
+        sheet.write_text(at, _LAST, area.purpose, "cell")
+    return row + 1 + len(draft.scheme.areas)
 
 
 def _write_paragraphs(sheet: Sheet, row: int, heading: str, paragraphs: list[str]) -> int:
