@@ -50,6 +50,7 @@ class RosterChange:
         listed: The people in the roster.
         left: The people who were in the roster before, and are no longer.
         retargeted: The people who have answered and have another target than before.
+        extended_ids: Who has answered and is asked for statements now that were not asked before.
         namesakes: See `BuildOutcome`.
         built: The newest workbook of each person.
         mailed_ids: Who was mailed.
@@ -59,6 +60,7 @@ class RosterChange:
     listed: Sequence[Person]
     left: tuple[Person, ...]
     retargeted: tuple[Person, ...]
+    extended_ids: AbstractSet[int]
     built: Mapping[int, BuiltWorkbook]
     mailed_ids: AbstractSet[int]
     answered_ids: AbstractSet[int]
@@ -85,11 +87,23 @@ def record_roster(
             for person in listed
             if person.id in answered_ids and person.targets != before[person.id].targets
         ),
+        extended_ids={
+            person.id
+            for person in listed
+            if person.id in answered_ids and _asks_for_more(before[person.id].scope, person.scope)
+        },
         built=people.built_workbooks(tx),
         mailed_ids=mails.all_mails(tx).keys(),
         answered_ids=answered_ids,
         namesakes=tuple(_find_namesakes(listed, unlisted, find_reached(tx))),
     )
+
+
+def _asks_for_more(before: PersonScope | None, now: PersonScope | None) -> bool:
+    """Tell whether statements are asked for that were not; unknown scopes tell nothing."""
+    if before is None or now is None:
+        return False
+    return not set(now.statements) <= set(before.statements)
 
 
 def find_reached(tx: Transaction) -> set[int]:

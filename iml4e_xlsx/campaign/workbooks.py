@@ -7,7 +7,7 @@ import json
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
@@ -127,6 +127,7 @@ class BuildOutcome:
         made: The people who got a workbook.
         mailed: Those of them who were already mailed an older workbook and have not answered.
         answered: Those of them who have answered, so that they need no other one.
+        extended: Those of them who have answered, and are asked for more now.
         retargeted: The people who have answered and whose targets the roster has changed since the
             last build: results keep the targets of the answer.
         namesakes: Pairs of a listed and an unlisted person with the same name and team, where the
@@ -150,6 +151,7 @@ class BuildOutcome:
     gaps: tuple[TeamGap, ...] = ()
     doubts: tuple[Finding, ...] = ()
     answered: tuple[Person, ...] = ()
+    extended: tuple[Person, ...] = ()
     retargeted: tuple[Person, ...] = ()
 
 
@@ -209,10 +211,9 @@ def build_campaign(
     made = tuple(task.person for task in tasks)
     return BuildOutcome(
         made=made,
-        mailed=tuple(
-            person for person in made if person.id in change.mailed_ids - change.answered_ids
-        ),
-        answered=tuple(person for person in made if person.id in change.answered_ids),
+        mailed=_keep_people(made, change.mailed_ids - change.answered_ids),
+        answered=_keep_people(made, change.answered_ids - change.extended_ids),
+        extended=_keep_people(made, change.extended_ids),
         retargeted=change.retargeted,
         namesakes=change.namesakes,
         unchanged=len(rows) - len(made),
@@ -222,6 +223,10 @@ def build_campaign(
         gaps=handed.gaps,
         doubts=rows.findings,
     )
+
+
+def _keep_people(made: Sequence[Person], ids: Collection[int]) -> tuple[Person, ...]:
+    return tuple(person for person in made if person.id in ids)
 
 
 def _choose_previous(

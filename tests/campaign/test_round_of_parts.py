@@ -125,6 +125,19 @@ def test_a_scope_that_has_changed_counts_anew(tmp_path: Path) -> None:
     assert (ann["answered"], ann["statements"]) == (4, 8)
 
 
+def test_who_has_answered_and_is_asked_for_more_is_told_apart(tmp_path: Path) -> None:
+    """They have not answered it, so that they do need another workbook."""
+    with built_campaign(tmp_path, [ANN, BEN]) as (campaign, record):
+        answer(campaign, record, ANN.mail)
+        answer(campaign, record, BEN.mail)
+        changed = [replace(ANN, extra={"areas": "BB"}), replace(BEN, extra={"statements": "BB-01"})]
+        write_roster(campaign.folder, changed)
+        said = run("campaign", "build", campaign.folder).stdout
+    other = f"asked for other statements now: {ANN.mail}."
+    assert other in said
+    assert f"Answered already: {BEN.mail}." in said
+
+
 def roles_campaign(tmp_path: Path, given: list[Row], **settings: Any) -> Any:
     fields = scheme_fields(regular_table(["AA", "BB"], 2, 2), top=2)
     roles = {"ml-engineer": ["AA"], "owner": ["BB"]}

@@ -51,6 +51,8 @@ def describe_build(outcome: BuildOutcome, campaign: Campaign) -> Iterator[str]:
         yield texts("build.mailed_before", people=list_people(outcome.mailed))
     if outcome.answered:
         yield texts("build.answered_before", people=list_people(outcome.answered))
+    if outcome.extended:
+        yield texts("build.answered_other", people=list_people(outcome.extended))
     if outcome.retargeted:
         yield texts("build.retargeted", people=list_people(outcome.retargeted))
     if outcome.other_language:
