@@ -14,6 +14,7 @@ from iml4e_xlsx.campaign.record.people import BuiltWorkbook, Person, PersonScope
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.findings.error_codes import RoundErrorCode
 from iml4e_xlsx.roster import RosterRow
+from iml4e_xlsx.text.addresses import address_key
 from iml4e_xlsx.text.spelling import name_key
 
 
@@ -39,6 +40,34 @@ def check_roster_age(tx: Transaction, path: Path, digest: str) -> None:
             newest=f"{newest:%Y-%m-%d %H:%M:%S}",
         )
     campaigns.note_roster(tx, changed)
+
+
+def check_corrected_addresses(tx: Transaction, path: Path, rows: Sequence[RosterRow]) -> None:
+    """
+    Refuse a roster with an address that was corrected, as one that somebody has restored has.
+
+    The row would be somebody new, who is mailed again. Whoever has the address by now is another
+    person, if the row names one and the person with the correction is in the roster as well.
+
+    Raises:
+        CampaignError: With the first such row.
+    """
+    corrected = people.find_readdressed(tx, [row.mail for row in rows])
+    keys = {address_key(row.mail) for row in rows}
+    for row in rows:
+        person = corrected.get(row.mail)
+        if person is None or address_key(person.mail) == address_key(row.mail):
+            continue
+        is_same = name_key(person.name) == name_key(row.profile.respondent)
+        if is_same or address_key(person.mail) not in keys:
+            raise CampaignError(
+                RoundErrorCode.ROSTER_READDRESSED,
+                roster=path,
+                row=row.row,
+                old=row.mail,
+                new=person.mail,
+                name=person.name,
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

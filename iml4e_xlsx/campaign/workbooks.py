@@ -22,7 +22,12 @@ from iml4e_xlsx.campaign.previous import PreviousResults, read_previous_results
 from iml4e_xlsx.campaign.record import campaigns, people
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.people import BuiltWorkbook, Person
-from iml4e_xlsx.campaign.roster_change import check_roster_age, find_reached, record_roster
+from iml4e_xlsx.campaign.roster_change import (
+    check_corrected_addresses,
+    check_roster_age,
+    find_reached,
+    record_roster,
+)
 from iml4e_xlsx.campaign.scopes import TeamGap, hand_out_scopes
 from iml4e_xlsx.errors import CampaignError, ResourceError
 from iml4e_xlsx.findings.error_codes import RoundErrorCode
@@ -197,6 +202,7 @@ def build_campaign(
     previous_paths = previous or [campaign.folder / name for name in recorded_paths]
     results = read_previous_results(previous_paths, campaign.known_schemes())
     with record.begin(now) as tx:
+        check_corrected_addresses(tx, path, rows)
         check_roster_age(tx, path, digest)
         handed = hand_out_scopes(
             scheme, rows, people.all_people(tx), find_reached(tx), campaign.settings

@@ -80,6 +80,16 @@ class SettingFindings(CatalogueBase):
             Severity.ERROR, "setting-mail-letters", place, value, setting=setting
         )
 
+    def setting_copy(self, place: Place, setting: str, value: str, reason: TextValue) -> Finding:
+        """Report an address for copies that cannot be written to."""
+        return self._make_finding(
+            Severity.ERROR, "setting-copy", place, value, setting=setting, reason=reason
+        )
+
+    def setting_without_host(self, place: Place) -> Finding:
+        """Report that copies of mails are to be kept in a mailbox that is not named."""
+        return self._make_finding(Severity.ERROR, "setting-without-host", place, "")
+
     def setting_outside(self, place: Place, setting: str, value: str) -> Finding:
         """Report a path that leads out of the campaign's folder."""
         return self._make_finding(Severity.ERROR, "setting-outside", place, value, setting=setting)

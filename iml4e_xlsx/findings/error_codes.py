@@ -41,6 +41,7 @@ class MailErrorCode(StrEnum):
     SERVER_UNREACHABLE = "server-unreachable"  #: No connection to the server can be made.
     CONNECTION_ABORTED = "connection-aborted"  #: The server ends the connection at once.
     MAILBOX_FOLDER = "mailbox-folder"  #: The folder of the mailbox cannot be opened.
+    MAILBOX_FOLDER_MISSING = "mailbox-folder-missing"  #: The mailbox has no such folder.
     MAILBOX_NUMBERS = "mailbox-numbers"  #: The server numbers mails anew each time.
     MAILBOX_UNREADABLE = "mailbox-unreadable"  #: Mails cannot be looked up or fetched.
     MAILS_NOT_MOVED = "mails-not-moved"  #: Mails cannot be moved to another folder.
@@ -155,6 +156,7 @@ class RoundErrorCode(StrEnum):
     NO_MAILBOX_SETTINGS = "no-mailbox-settings"  #: The settings name no IMAP server.
     UNKNOWN_LANGUAGE = "unknown-language"  #: Neither the scheme nor the mail texts are in it.
     ROSTER_OLDER = "roster-older"  #: The workbooks were built from a roster that is newer.
+    ROSTER_READDRESSED = "roster-readdressed"  #: The roster has an address that was corrected.
     BUILDER_ENDED = "builder-ended"  #: A process that builds workbooks was ended from outside.
     PREVIOUS_UNREADABLE = "previous-unreadable"  #: A file of a previous round cannot be read.
     PREVIOUS_EMPTY = "previous-empty"  #: A previous round has no result.

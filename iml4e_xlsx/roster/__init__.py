@@ -9,9 +9,18 @@ checks and templates follow it. `campaign`, `jobs` and `cli` may import this roo
 
 from __future__ import annotations
 
+from iml4e_xlsx.roster.columns import list_copies
 from iml4e_xlsx.roster.mail_address import usable_address
 from iml4e_xlsx.roster.roster_reader import Roster, RosterRow, read_roster
 from iml4e_xlsx.roster.roster_table import MOST_ROWS
 from iml4e_xlsx.roster.targets import parse_targets
 
-__all__ = ["MOST_ROWS", "Roster", "RosterRow", "parse_targets", "read_roster", "usable_address"]
+__all__ = [
+    "MOST_ROWS",
+    "Roster",
+    "RosterRow",
+    "list_copies",
+    "parse_targets",
+    "read_roster",
+    "usable_address",
+]

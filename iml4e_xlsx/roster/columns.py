@@ -16,6 +16,8 @@ from enum import Enum, auto
 from typing import Final
 
 from iml4e_xlsx.model import OPTIONAL_FIELDS, PROFILE_FIELDS, PROFILE_LIMIT
+from iml4e_xlsx.roster.mail_address import split_addresses
+from iml4e_xlsx.text.addresses import ascii_address
 
 NAME: Final = "respondent"
 MAIL: Final = "mail"
@@ -25,6 +27,7 @@ ROLE: Final = "role"
 AREAS: Final = "areas"
 STATEMENTS: Final = "statements"
 FORM: Final = "form"
+COPIES: Final = "cc"
 
 _IGNORED: Final = re.compile(r"[\s\-‐‑_.:*]+")
 """White space and marks that make no difference in a heading: `E-Mail:` is `email`."""
@@ -35,6 +38,7 @@ class ColumnContent(Enum):
 
     TEXT = auto()  #: Text up to a limit.
     ADDRESS = auto()  #: One mail address.
+    COPIES = auto()  #: Mail addresses, any number of them.
     LANGUAGE = auto()  #: A language of the assessment.
     TARGETS = auto()  #: Levels, for all areas or for some.
     PART = auto()  #: What the person is asked for: areas, statements or a form.
@@ -111,6 +115,13 @@ COLUMNS: Final = (
         content=ColumnContent.LANGUAGE,
     ),
     RosterColumn(name=TARGET, headings=("target", "ziel"), width=18, content=ColumnContent.TARGETS),
+    RosterColumn(
+        name=COPIES,
+        headings=("cc", "kopiean"),
+        width=26,
+        content=ColumnContent.COPIES,
+        limit=_LONGEST_PART,
+    ),
     *(column for column in _PROFILE_COLUMNS if column.name in OPTIONAL_FIELDS),
     *(
         RosterColumn(
@@ -124,6 +135,11 @@ COLUMNS: Final = (
     ),
 )
 """The columns in the order of the templates; a roster may have them in any order."""
+
+
+def list_copies(extra: Mapping[str, str]) -> list[str]:
+    """Return the addresses that get copies, as mail servers take them, by a row's extra values."""
+    return [ascii_address(address) for address in split_addresses(extra.get(COPIES, ""))]
 
 
 def heading_key(text: str) -> str:

@@ -21,6 +21,7 @@ _LONGEST_LOCAL: Final = 64
 """How many characters before the @ mail servers must take, by RFC 5321."""
 
 _SEPARATORS: Final = re.compile(r"[\s;,|/]+")
+_LIST_MARKS: Final = re.compile(r"[;,]")
 _ADDRESS_PIECE: Final = re.compile(r"[^@]+@[^@]+")
 _LINK: Final = "mailto:"
 _LOCALHOST: Final = "localhost"
@@ -118,6 +119,11 @@ ADDRESS_RULES: Final = (
     AddressRule(fault=AddressFault.NO_DOT, is_broken=_lacks_dot),
 )
 """The rules in the order in which they are tried: of several faults the first is the cause."""
+
+
+def split_addresses(text: str) -> list[str]:
+    """Return the addresses of a list as people type them, with commas or semicolons in between."""
+    return [address for part in _LIST_MARKS.split(text) if (address := part.strip())]
 
 
 def load_address_check() -> AddressCheck:

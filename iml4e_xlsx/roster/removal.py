@@ -1,4 +1,4 @@
-"""Removes a person from a roster's file and leaves everything else as it is."""
+"""Removes a person from a roster's file, or corrects an address; all else stays as it is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import csv
 import io
 import warnings
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from iml4e_xlsx.errors import RosterError
@@ -25,7 +26,7 @@ from iml4e_xlsx.spreadsheets.guard import check_file
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.spreadsheets.readable_formats import OLE, READABLE_FORMATS, ZIP
 from iml4e_xlsx.spreadsheets.refusal import FileRefusal
-from iml4e_xlsx.text.addresses import address_key
+from iml4e_xlsx.text.addresses import address_key, ascii_address
 from iml4e_xlsx.text.interface_texts import load_texts
 from iml4e_xlsx.text.message import TextValue, message
 
@@ -56,9 +57,33 @@ def remove_person(data: bytes, mail: str, *, source: str = "roster") -> bytes:
         RosterError: If it is a workbook of another format than xlsx, or damaged, or its rows cannot
             be told apart: a quotation mark that is not closed.
     """
+    key = address_key(mail)
     if data.startswith((ZIP, OLE)):
-        return _remove_from_workbook(data, address_key(mail), source)
-    return _remove_from_text(data, address_key(mail), source)
+        return _edit_workbook(
+            data, source, lambda sheet, results: _remove_rows(sheet, results, key)
+        )
+    return _edit_text(data, key, source, lambda _: "")
+
+
+def readdress_person(data: bytes, old: str, new: str, *, source: str = "roster") -> bytes:
+    """
+    Return the content of a roster with another address in the rows of an address.
+
+    The same where there is no such row, or the other address stands in it already: these are two
+    people then. `source` is what errors call it. Of CSV all else stays byte for byte; a workbook
+    keeps its formats and validations, and the address changes on every sheet that has it.
+
+    Raises:
+        RosterError: As for `remove_person`.
+    """
+    key = address_key(old)
+    if remove_person(data, new, source=source) != data:
+        return data
+    if data.startswith((ZIP, OLE)):
+        return _edit_workbook(
+            data, source, lambda sheet, results: _replace_address(sheet, results, key, new)
+        )
+    return _edit_text(data, key, source, lambda row: row.replace_address(key, new))
 
 
 def _cell_key(text: str) -> str:
@@ -71,7 +96,42 @@ def _find_mail_columns(headings: Sequence[str]) -> list[int]:
     return [col for col, column in enumerate(columns) if column and column.name == MAIL]
 
 
-def _remove_from_text(data: bytes, mail: str, source: str) -> bytes:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _TextRow:
+    """A row of CSV: its text, its values, where addresses stand, and how it is written."""
+
+    text: str
+    values: Sequence[str]
+    columns: Sequence[int]
+    delimiter: str
+    encoding: str
+
+    def replace_address(self, old: str, new: str) -> str:
+        """Return the row with another address, and every other byte as it was."""
+        try:
+            new.encode(self.encoding)
+        except UnicodeEncodeError:  # the domain has letters that this file cannot hold
+            new = ascii_address(new)
+        values, text = list(self.values), self.text
+        for col in self.columns:
+            if col >= len(values) or _cell_key(values[col]) != old:
+                continue
+            written = strip_edges(values[col])
+            values[col] = new
+            if text.count(written) != 1 or self.delimiter in new:
+                return self._write(values)
+            text = text.replace(written, new)
+        return text
+
+    def _write(self, values: Sequence[str]) -> str:
+        """Write the row anew, where its text does not tell which part of it is the address."""
+        stream, end = io.StringIO(), self.text[len(self.text.rstrip("\r\n")) :]
+        csv.writer(stream, delimiter=self.delimiter, lineterminator=end).writerow(values)
+        return stream.getvalue()
+
+
+def _edit_text(data: bytes, mail: str, source: str, edit: Callable[[_TextRow], str]) -> bytes:
+    """Return CSV whose rows with an address are what `edit` makes of them."""
     found = find_encoding(data)
     mark, encoding = found.mark, found.name
     try:
@@ -81,7 +141,8 @@ def _remove_from_text(data: bytes, mail: str, source: str) -> bytes:
         text = data[len(mark) :].decode(encoding)
     separator = SEPARATOR_LINE.match(text)
     lines = list(io.StringIO(text[separator.end() if separator else 0 :], newline=""))
-    reader = csv.reader(lines, delimiter=find_delimiter(text), strict=True)
+    delimiter = find_delimiter(text)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     columns: list[int] | None = None
     remaining = [separator[0] if separator else ""]
     start = number = 0
@@ -90,25 +151,35 @@ def _remove_from_text(data: bytes, mail: str, source: str) -> bytes:
             number += 1
             if columns is None and any(map(strip_edges, values)):
                 columns = _find_mail_columns(values)
-            elif columns and any(_cell_key(values[c]) == mail for c in columns if c < len(values)):
-                start = reader.line_num
-                continue
+                is_meant = False
+            else:
+                cells = (values[col] for col in columns or () if col < len(values))
+                is_meant = any(_cell_key(cell) == mail for cell in cells)
             # A row whose values hold line breaks takes several lines.
-            remaining += lines[start : reader.line_num]
+            text = "".join(lines[start : reader.line_num])
             start = reader.line_num
+            row = _TextRow(
+                text=text,
+                values=values,
+                columns=columns or (),
+                delimiter=delimiter,
+                encoding=encoding,
+            )
+            remaining.append(edit(row) if is_meant else text)
     except csv.Error as error:  # as where a roster is read: a row may hide in another one's value
         place = Place(source=source, row=number + 1)
         raise RosterError([FindingCatalogue(load_texts()).roster_quote(place)]) from error
     return mark + "".join(remaining).encode(encoding)
 
 
-def _remove_from_workbook(data: bytes, mail: str, source: str) -> bytes:
+def _edit_workbook(data: bytes, source: str, edit: Callable[[Worksheet, Worksheet], bool]) -> bytes:
+    """Return a workbook whose sheets `edit` has changed; it is told their results as well."""
     _check_format(data, source)
     book, results = _load_workbooks(data, source)
     # All sheets: the person may stand in an older list, which may even be hidden.
     sheets = zip(book.worksheets, results.worksheets, strict=True)
-    removed = [_remove_rows(sheet, values, mail) for sheet, values in sheets]
-    if not any(removed):
+    edited = [edit(sheet, values) for sheet, values in sheets]
+    if not any(edited):
         return data
     buffer = io.BytesIO()
     book.save(buffer)
@@ -128,6 +199,20 @@ def _remove_rows(sheet: Worksheet, results: Worksheet, mail: str) -> bool:
         sheet.delete_rows(number)
     _move_up(sheet, numbers)
     return True
+
+
+def _replace_address(sheet: Worksheet, results: Worksheet, old: str, new: str) -> bool:
+    """Write another address into the rows of an address; return whether there were any."""
+    numbers = _find_rows(results, old)
+    for number in numbers:
+        for cell in sheet[number]:
+            value = results[cell.coordinate].value
+            if value is None or _cell_key(str(value)) != old:
+                continue
+            cell.value = new
+            if cell.hyperlink is not None:  # else a click would write to the old address
+                cell.hyperlink.target = f"mailto:{new}"
+    return bool(numbers)
 
 
 def _load_workbooks(data: bytes, source: str) -> tuple[Workbook, Workbook]:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, TypeAlias
 
 from iml4e_xlsx.findings import FindingCatalogue
@@ -13,6 +14,7 @@ from iml4e_xlsx.findings.finding import Finding, Place
 from iml4e_xlsx.model import ROSTER_FIELDS, Profile, Scheme
 from iml4e_xlsx.roster.columns import (
     AREAS,
+    COPIES,
     FORM,
     LANGUAGE,
     MAIL,
@@ -22,7 +24,7 @@ from iml4e_xlsx.roster.columns import (
     ColumnContent,
 )
 from iml4e_xlsx.roster.headings import RosterHeading, column_label
-from iml4e_xlsx.roster.mail_address import AddressCheck, AddressError, AddressFault
+from iml4e_xlsx.roster.mail_address import AddressCheck, AddressError, AddressFault, split_addresses
 from iml4e_xlsx.roster.parts import PartFault, PartMistake, read_part
 from iml4e_xlsx.roster.roster_table import CellKind, RosterCell, RosterLine, RosterTable
 from iml4e_xlsx.roster.targets import (
@@ -120,6 +122,7 @@ class RowChecker:
         has_mail = MAIL in self.positions and self.positions[MAIL] not in doubtful
         if self.check_address is not None and has_mail:
             address = self._check_mail(line.number, values[MAIL], self.check_address)
+            self._check_copies(line.number, values.get(COPIES, ""), self.check_address)
         return RosterPerson(
             row=line.number,
             values=values,
@@ -171,7 +174,8 @@ class RowChecker:
             makers[CellKind.DATE] = catalogue.roster_cell_date
             makers[CellKind.TRUTH] = catalogue.roster_cell_truth
         # A number elsewhere may be meant, as in a team called 7; an address never is a number.
-        if column is not None and column.content is ColumnContent.ADDRESS and self.check_address:
+        addresses = (ColumnContent.ADDRESS, ColumnContent.COPIES)
+        if column is not None and column.content in addresses and self.check_address:
             makers[CellKind.NUMBER] = catalogue.roster_mail_number
         maker = makers.get(cell.kind)
         return None if maker is None else lambda place: maker(place, text)
@@ -227,6 +231,16 @@ class RowChecker:
         if first != row:
             self._report(row, col, lambda place: catalogue.roster_mail_twice(place, mail, first))
         return address
+
+    def _check_copies(self, row: int, text: str, check_address: AddressCheck) -> None:
+        """Report each address for copies that cannot be written to; many may share one."""
+        for copy in split_addresses(text):
+            try:
+                check_address(copy)
+            except AddressError as error:
+                reason = message(f"mail_reason.{error.fault}")
+                finding = partial(self.catalogue.roster_mail_malformed, value=copy, reason=reason)
+                self._report(row, self.positions[COPIES], finding)
 
     def _describe_address(self, mail: str, fault: AddressFault) -> MakeFinding:
         catalogue = self.catalogue

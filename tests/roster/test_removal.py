@@ -11,7 +11,7 @@ import pytest
 
 from iml4e_xlsx.errors import RosterError
 from iml4e_xlsx.model import Scheme
-from iml4e_xlsx.roster.removal import remove_person
+from iml4e_xlsx.roster.removal import readdress_person, remove_person
 from iml4e_xlsx.roster.template import ROWS
 from iml4e_xlsx.spreadsheets.readable_formats import OLE
 from tests.support.office import Office
@@ -77,8 +77,8 @@ def test_a_person_leaves_a_workbook(
     ]  # fmt: skip
     assert sheet.cell(4, 2).hyperlink.ref == "B4"  # type: ignore[union-attr]
     assert sheet.row_dimensions[3].height == 44
-    assert areas == {f"{col}2:{col}{ROWS - 1}" for col in "ABCDEFGHIJKL"}
-    assert sheet.auto_filter.ref == f"A1:L{ROWS - 1}"
+    assert areas == {f"{col}2:{col}{ROWS - 1}" for col in "ABCDEFGHIJKLM"}
+    assert sheet.auto_filter.ref == f"A1:M{ROWS - 1}"
     assert sheet.freeze_panes == "B2"
     assert sheet["A3"].fill.fgColor.rgb == "FFFFF9E5"
     assert [[c.value for c in row] for row in after.worksheets[1].iter_rows()] == [
@@ -150,3 +150,72 @@ def test_a_workbook_of_another_format_is_refused_with_the_formats_to_use() -> No
 
     assert "CSV or .xlsx" in finding.action
     assert ".ods" not in str(finding)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_an_address_is_corrected_in_a_csv(encoding: str, end: str, delimiter: str) -> None:
+    """Wherever its row says it is one; every other byte stays."""
+    lines = [
+        f"E-Mail{delimiter}name",
+        f'"OLD@Example.org"{delimiter}"é{end}x"',
+        f"ben@example.org{delimiter}old@example.org",
+        "",
+        f" old@example.org {delimiter}é",
+    ]
+    after = [line.replace("OLD@Example.org", "new@x.example") for line in lines]
+    after[4] = f" new@x.example {delimiter}é"
+    data = end.join(lines).encode(encoding)
+
+    assert readdress_person(data, "old@example.ORG", "new@x.example") == (
+        end.join(after).encode(encoding)
+    )
+    assert readdress_person(data, "nobody@example.org", "new@x.example") == data
+    assert readdress_person(data, "old@example.org", "ben@example.org") == data
+
+
+def test_an_address_that_stands_twice_in_its_row_is_corrected_once() -> None:
+    """The row is written anew then, with the same values, quotes where they are needed."""
+    data = b'mail;name;note\r\nold@x.example;"A;n";old@x.example\r\n'
+
+    assert readdress_person(data, "old@x.example", "new@x.example") == (
+        b'mail;name;note\r\nnew@x.example;"A;n";old@x.example\r\n'
+    )
+
+
+def test_a_domain_that_the_encoding_lacks_is_written_in_ascii() -> None:
+    """So that the file can still be read as what it is."""
+    data = "mail;name\nold@x.example;Jörg\n".encode("cp1252")
+
+    assert readdress_person(data, "old@x.example", "new@例え.jp") == (
+        "mail;name\nnew@xn--r8jz45g.jp;Jörg\n".encode("cp1252")
+    )
+
+
+def test_an_address_is_corrected_in_a_workbook(
+    official: Scheme, template: Path, tmp_path: Path
+) -> None:
+    """With its link, on hidden sheets as well; validations and formats stay."""
+    type_people(template, ANN, ["Zoe", "ZOE@old.example", "", "Blue"])
+    book = openpyxl.load_workbook(template)
+    old = book.create_sheet("Old")
+    old.sheet_state = "hidden"
+    for row in (["Mail"], ["zoe@old.example"]):
+        old.append(row)
+    book.save(template)
+    path = tmp_path / "corrected.xlsx"
+    path.write_bytes(readdress_person(template.read_bytes(), "zoe@old.example", "zoe@new.example"))
+    after = openpyxl.load_workbook(path)
+    sheet = after.worksheets[0]
+    mails = [row.mail for row in read_mailed(path, official)]
+
+    assert mails == ["ann@example.org", "zoe@new.example"]
+    assert sheet["B3"].hyperlink.target == "mailto:zoe@new.example"
+    assert after["Old"]["A2"].value == "zoe@new.example"
+    assert sheet["A3"].fill.fgColor.rgb == book.worksheets[0]["A3"].fill.fgColor.rgb
+    assert len(sheet.data_validations.dataValidation) == 13
+    with zipfile.ZipFile(path) as archive:
+        assert not any(b"zoe@old" in archive.read(n).lower() for n in archive.namelist())
+    same = path.read_bytes()
+    assert readdress_person(same, "zoe@new.example", "ann@example.org") == same

@@ -27,7 +27,7 @@ from iml4e_xlsx.campaign.record import mails, people
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailRecord
 from iml4e_xlsx.campaign.send.plan import MailPlan, plan_invitations
-from iml4e_xlsx.campaign.send.send import Clock, SendOutcome, send_mails
+from iml4e_xlsx.campaign.send.send import Clock, SendOutcome, SentCopies, send_mails
 from iml4e_xlsx.campaign.servers.credentials import Login
 from iml4e_xlsx.campaign.servers.smtp import Smtp
 from tests.support.campaigns import (
@@ -137,6 +137,7 @@ def send(
     *again: str,
     plan: MailPlan | None = None,
     clock: Clock | None = None,
+    copies: SentCopies | None = None,
     **smtp: Any,
 ) -> SendOutcome:
     """Send the invitations, waiting for nothing long."""
@@ -145,7 +146,9 @@ def send(
     options = {"timeout": 60, "wait": 0.01, **smtp}
     with Smtp(campaign.settings.smtp, login, campaign.folder, **options) as one:
         wanted = plan or invitations(campaign, record, *again)
-        return send_mails(campaign, record, wanted, one, clock=clock, wait=0.02)
+        return send_mails(
+            campaign, record, wanted, one, clock=clock or Clock(wait=0.02), sent_copies=copies
+        )
 
 
 def mails_of(record: Record) -> dict[str, list[MailRecord]]:

@@ -102,7 +102,7 @@ class Collector:
             self._rounds = OtherRounds(campaign, campaigns.previous_paths(tx))
             letter_finder = LetterFinder(tx, campaign)
             self._previous_files = returns.all_returned(tx)
-        self.letters = LetterRecorder(record, letter_finder, self.outcome, now)
+        self.letters = LetterRecorder(campaign, record, letter_finder, self.outcome, now)
         self._owners = OwnerFinder(campaign.settings.created, scheme.id)
 
     def collect_sources(self, sources: Iterable[Source | SourceFailure]) -> None:
@@ -144,6 +144,8 @@ class Collector:
         if report.status not in words:
             words = f"{report.status} {words}".strip()
         with self.record.begin(self._now()) as tx:
+            if self.letters.note_copy_bounce(tx, report, words):
+                return  # the mail to the person may have arrived
             number = mails.record_bounce(tx, report.original_id, words)
             person = people.find_by_id(tx, number) if number else None
             if not mails.is_own_mail(tx, report.original_id):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -97,6 +98,14 @@ class LetterFinder:
         if received.date() < self._created:
             return None
         return _make_letter(origin, LetterKind.BOUNCE, person, received)
+
+    def find_copy_bounce(self, report: DeliveryReport, person: int, now: datetime) -> Letter | None:
+        """Return the letter of a report about a copy; its sender is whom no copy reached."""
+        if report.origin is None:
+            return None
+        received = min(report.origin.received or now, now)
+        letter = _make_letter(report.origin, LetterKind.BOUNCE, person, received)
+        return replace(letter, sender=report.recipient)
 
     def _make_bounce(self, mail: Mail, person: int | None, received: datetime) -> Letter | None:
         """Return the letter of a mail system, if it names a mail of ours or a person."""

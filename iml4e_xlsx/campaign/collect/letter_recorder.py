@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from iml4e_xlsx.campaign.collect.letter_finder import LetterFinder
-from iml4e_xlsx.campaign.collect.outcome import CollectionOutcome
+from iml4e_xlsx.campaign.collect.outcome import CollectionOutcome, CopyBounce
+from iml4e_xlsx.campaign.folder.campaign import Campaign
+from iml4e_xlsx.campaign.people.copies import is_copy_address
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.letters import Letter, save_letter
+from iml4e_xlsx.campaign.record.mails import people_by_message
+from iml4e_xlsx.campaign.record.people import find_by_id
 from iml4e_xlsx.intake.mails.mail import DeliveryReport, Mail, Origin
 
 
@@ -17,6 +21,7 @@ from iml4e_xlsx.intake.mails.mail import DeliveryReport, Mail, Origin
 class LetterRecorder:
     """Records letters, and adds those that are new to the outcome of a run."""
 
+    campaign: Campaign
     record: Record
     finder: LetterFinder
     outcome: CollectionOutcome
@@ -42,6 +47,21 @@ class LetterRecorder:
         letter = self.finder.find_bounce(report, self.now())
         if letter is not None:
             self._save(tx, letter)
+
+    def note_copy_bounce(self, tx: Transaction, report: DeliveryReport, words: str) -> bool:
+        """Record a report about somebody who got a copy of a mail; False for any other report."""
+        number = people_by_message(tx).get(report.original_id)
+        person = find_by_id(tx, number) if number else None
+        settings = self.campaign.settings
+        if person is None or not is_copy_address(settings, person, report.recipient):
+            return False
+        bounce = CopyBounce(person=person, address=report.recipient, words=words)
+        if bounce not in self.outcome.copy_bounces:
+            self.outcome.copy_bounces.append(bounce)
+        letter = self.finder.find_copy_bounce(report, person.id, self.now())
+        if letter is not None:
+            self._save(tx, letter)
+        return True
 
     def _save(self, tx: Transaction, letter: Letter) -> None:
         if save_letter(tx, letter):  # read again, it stays what it is: waiting or handled

@@ -90,6 +90,15 @@ class MailBounce:
     words: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyBounce:
+    """A copy of a mail to a person that did not arrive at an address, in the server's words."""
+
+    person: Person
+    address: str
+    words: str
+
+
 @dataclass(slots=True)
 class CollectionOutcome:
     """
@@ -104,6 +113,7 @@ class CollectionOutcome:
         skipped_sources: The names of all sources that were not recorded, or without their file.
         failures: Sources that held nothing to keep.
         bounces: Mails to people that came back.
+        copy_bounces: Copies of mails that came back.
         choices: The people for whom the run changed, or could have changed, what counts.
         owner_updates: Files of earlier runs that have an owner now.
         letters: Mails that brought no workbook and that a person has to read.
@@ -118,6 +128,7 @@ class CollectionOutcome:
     skipped_sources: set[str] = field(default_factory=set)
     failures: list[Failure] = field(default_factory=list)
     bounces: list[MailBounce] = field(default_factory=list)
+    copy_bounces: list[CopyBounce] = field(default_factory=list)
     choices: list[ResponseChoice] = field(default_factory=list)
     owner_updates: list[OwnerUpdate] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from iml4e_xlsx.campaign.folder.campaign import RECORD_FILE, ROSTERS, Campaign
+from iml4e_xlsx.campaign.folder.campaign import RECORD_FILE, Campaign, roster_names
 from iml4e_xlsx.campaign.folder.kept_copies import remove_copies
 from iml4e_xlsx.campaign.folder.originals import FoundOriginal, find_originals, list_originals
 from iml4e_xlsx.campaign.record import campaigns, erasure, people, returns
@@ -93,7 +93,7 @@ def forget(
         for original in originals:
             original.remove()
     # A file whose writing was cut off lies under another name beside it.
-    written = (campaign.folder / name for name in _roster_names(campaign))
+    written = (campaign.folder / name for name in roster_names(campaign))
     remove_partial_files([*paths, *traces.issued, *written])
     remove_copies(campaign)
     with record.begin(now) as tx:
@@ -291,11 +291,6 @@ def remove_partial_files(paths: Iterable[Path]) -> None:
             partial.unlink(missing_ok=True)
 
 
-def _roster_names(campaign: Campaign) -> list[str]:
-    """Return the names that a roster may have."""
-    return list(filter(None, dict.fromkeys((*ROSTERS, campaign.settings.roster))))
-
-
 def _remove_from_rosters(
     campaign: Campaign, mail: str, *, dry_run: bool = False
 ) -> dict[str, tuple[str, str]]:
@@ -305,7 +300,7 @@ def _remove_from_rosters(
     Return the rosters that had some, each with its digest before and after.
     """
     rewritten = {}
-    for path in (campaign.folder / name for name in _roster_names(campaign)):
+    for path in (campaign.folder / name for name in roster_names(campaign)):
         data = path.read_bytes() if path.is_file() else b""
         rest = remove_person(data, mail, source=str(path)) if data else data
         if rest != data:

@@ -311,6 +311,11 @@ def _choose_database(folder: Path, settings: Settings) -> str:
     return absolute_url(folder, named) if named else sqlite_url(folder / RECORD_FILE)
 
 
+def roster_names(campaign: Campaign) -> list[str]:
+    """Return the names that a roster of the campaign may have."""
+    return list(filter(None, dict.fromkeys((*ROSTERS, campaign.settings.roster))))
+
+
 def find_roster(campaign: Campaign) -> Path:
     """
     Return the roster that is to be used: the one the settings name, or the one that has rows.

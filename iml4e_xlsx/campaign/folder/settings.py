@@ -27,6 +27,11 @@ from iml4e_xlsx.campaign.folder.mail_server import (
     make_server,
 )
 from iml4e_xlsx.campaign.folder.original_place import IN_FOLDER, is_place_of_originals
+from iml4e_xlsx.campaign.folder.sender_settings import (
+    SENDER_FIELDS,
+    find_sender_mistakes,
+    make_copies,
+)
 from iml4e_xlsx.campaign.folder.token_settings import PROVIDERS
 from iml4e_xlsx.errors import RecordError, SettingsError
 from iml4e_xlsx.findings import FindingCatalogue
@@ -40,7 +45,6 @@ SETTINGS_FILE: Final = "campaign.toml"
 DATABASE_VARIABLE: Final = "IML4E_DATABASE"
 
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{4,32}")
-_MAIL: Final = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 _AUTHORITY: Final = re.compile(r"https://[^\s/@?#]+(/[^\s@?#]*)?")
 _PROXY: Final = re.compile(r"(http|socks5)://([^\s/@:?#]+|\[[0-9A-Fa-f:]+\]):\d{1,5}/?")
 _MOST: Final = 65_535
@@ -62,7 +66,9 @@ class Settings:
     `roster` and `database` are empty where the campaign's own files are meant. `per_minute` is
     how many mails may leave in a minute, 0 for as many as the server takes. `group_access` lets
     the group of the folder keep its access. `originals` is where returned files are kept: `folder`,
-    `record` or a URL.
+    `record` or a URL. `copies` are addresses that get a copy of each mail.
+    `save_sent` says that mails sent by SMTP are copied into `sent_folder` of the mailbox, which is
+    empty for the one that the server calls so.
     """
 
     id: str
@@ -88,6 +94,9 @@ class Settings:
     most_statements: int = 0
     group_access: bool = False
     originals: str = IN_FOLDER
+    copies: tuple[str, ...] = ()
+    save_sent: bool = False
+    sent_folder: str = ""
 
     @property
     def notice(self) -> RoundNotice:
@@ -110,11 +119,17 @@ _FIELDS: Final[Mapping[str, Mapping[str, tuple[type, Any]]]] = {
         "group_access": (bool, False),
         "originals": (str, IN_FOLDER),
     },
-    "sender": {"name": (str, ""), "mail": (str, ""), "reply_to": (str, "")},
+    "sender": SENDER_FIELDS,
     "parts": {"raters": (int, 0), "most_statements": (int, 0)},
     "reminders": {"interval_days": (int, 7), "most": (int, 3)},
     "smtp": {**SERVER_FIELDS, "mails_per_minute": (int, 0)},
-    "imap": {**SERVER_FIELDS, "security": (str, "tls"), "folder": (str, "INBOX")},
+    "imap": {
+        **SERVER_FIELDS,
+        "security": (str, "tls"),
+        "folder": (str, "INBOX"),
+        "save_sent": (bool, False),
+        "sent_folder": (str, ""),
+    },
     "graph": GRAPH_FIELDS,
     "oauth2": OAUTH2_FIELDS,
 }
@@ -193,9 +208,11 @@ class _SettingsCheck:
                 self._report_unknown("", key)
         for name, values in tables.items():
             self._check_values(name, values)
-        self._check_sender(tables["sender"])
+        places = {key: self._place("sender", key) for key in SENDER_FIELDS}
+        self.findings += find_sender_mistakes(tables["sender"], places, self._make)
         for name in ("smtp", "imap"):
             self._check_server(name, tables[name])
+        self._check_sent(tables["imap"])
         self._check_graph(tables["graph"]["address"])
         self._check_oauth2(tables["oauth2"])
         self._check_database(tables[""]["database"])
@@ -257,19 +274,6 @@ class _SettingsCheck:
         if not table and isinstance(values["id"], str) and not _ID.fullmatch(values["id"]):
             self.findings.append(self._make.setting_id(self._place("", "id"), values["id"]))
 
-    def _check_sender(self, values: Mapping[str, Any]) -> None:
-        for key in ("mail", "reply_to"):
-            value, place = values[key], self._place("sender", key)
-            if not isinstance(value, str) or not value:
-                continue
-            if not _MAIL.fullmatch(value):
-                finding = self._make.setting_mail(place, _label("sender", key), value)
-            elif not ascii_address(value).isascii():
-                finding = self._make.setting_mail_letters(place, _label("sender", key), value)
-            else:
-                continue
-            self.findings.append(finding)
-
     def _check_inside(self, key: str, value: object) -> None:
         """Refuse a path out of the folder, which may have come from somebody else."""
         if not isinstance(value, str):
@@ -290,6 +294,10 @@ class _SettingsCheck:
             finding = self._make.setting_unencrypted(place, label, str(values["proxy"]))
             self.findings.append(finding)
         self._check_proxy(table, values["proxy"])
+
+    def _check_sent(self, values: Mapping[str, Any]) -> None:
+        if values["save_sent"] is True and not values["host"]:
+            self.findings.append(self._make.setting_without_host(self._place("imap", "save_sent")))
 
     def _check_proxy(self, table: str, proxy: object) -> None:
         if isinstance(proxy, str) and proxy and not _PROXY.fullmatch(proxy):
@@ -359,7 +367,8 @@ def _is_of_kind(value: object, kind: type, label: str) -> bool:
 
 def _name_kind(kind: type, label: str) -> str:
     """Return the key of the text that says what a value is to be."""
-    return "setting.login" if label in _LOGINS else f"setting.{_KINDS[kind]}"
+    special = {**dict.fromkeys(_LOGINS, "login"), "[sender] cc": "addresses"}
+    return f"setting.{special.get(label, _KINDS[kind])}"
 
 
 def _toml_text(value: object) -> str:
@@ -376,6 +385,7 @@ def _make_settings(tables: _Tables) -> Settings:
         sender_name=sender["name"],
         sender_mail=ascii_address(sender["mail"]),
         reply_to=ascii_address(sender["reply_to"]),
+        copies=make_copies(sender["cc"]),
         raters=tables["parts"]["raters"],
         most_statements=tables["parts"]["most_statements"],
         interval_days=tables["reminders"]["interval_days"],
@@ -384,5 +394,7 @@ def _make_settings(tables: _Tables) -> Settings:
         per_minute=tables["smtp"]["mails_per_minute"],
         imap=make_server("imap", tables["imap"], tables["oauth2"]),
         folder=tables["imap"]["folder"],
+        save_sent=tables["imap"]["save_sent"],
+        sent_folder=tables["imap"]["sent_folder"],
         graph=make_graph(tables["graph"], tables["oauth2"]),
     )

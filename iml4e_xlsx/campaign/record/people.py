@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,12 +13,13 @@ import sqlalchemy as sa
 
 from iml4e_xlsx.campaign.record import campaigns
 from iml4e_xlsx.campaign.record.connection import Transaction
-from iml4e_xlsx.campaign.record.schema import deliveries, people, returned, workbooks
+from iml4e_xlsx.campaign.record.schema import deliveries, events, people, returned, workbooks
 from iml4e_xlsx.model import PROFILE_NAMES, Profile, Scheme
 from iml4e_xlsx.roster import RosterRow
 from iml4e_xlsx.text.addresses import address_key
 from iml4e_xlsx.workbook.builder import ID_ALPHABET, ID_LENGTH
 
+READDRESSED: Final = "readdressed"
 TEST_WORKBOOK_ID: Final = "TEST0TEST0"
 """The id of workbooks in test mails: what is tried out in them is nobody's answer."""
 
@@ -122,7 +124,23 @@ def readdress_person(tx: Transaction, person: Person, mail: str, address: str) -
         deliveries.c.sender == old, deliveries.c.returned.in_(of_campaign)
     )
     tx.connection.execute(sent.values(sender=new))
-    tx.add_event("readdressed", person.id)
+    tx.add_event(READDRESSED, person.id, _address_mark(tx, old))
+
+
+def find_readdressed(tx: Transaction, mails: Sequence[str]) -> dict[str, Person]:
+    """Return the people who had one of these addresses before, by that address."""
+    chosen = sa.select(events.c.detail, events.c.person).where(
+        events.c.campaign == tx.campaign, events.c.kind == READDRESSED
+    )
+    numbers = {row.detail: row.person for row in tx.connection.execute(chosen)}
+    everybody = {person.id: person for person in all_people(tx)}
+    found = {mail: numbers.get(_address_mark(tx, address_key(mail))) for mail in mails}
+    return {mail: everybody[number] for mail, number in found.items() if number in everybody}
+
+
+def _address_mark(tx: Transaction, key: str) -> str:
+    """Return what tells that an address is the same, and does not name it: events hold none."""
+    return hashlib.sha256(f"{tx.campaign} {key}".encode()).hexdigest()
 
 
 def save_decline(tx: Transaction, person: Person, *, declined: bool) -> None:

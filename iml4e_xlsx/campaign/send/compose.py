@@ -17,6 +17,7 @@ from iml4e_xlsx import resources
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.folder.text_templates import TextTemplates
+from iml4e_xlsx.campaign.people.copies import find_copies
 from iml4e_xlsx.campaign.record.mails import MailKind
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.send.answer_content import XLSX, AnswerWriter, Attachment
@@ -24,6 +25,7 @@ from iml4e_xlsx.campaign.send.mail_headers import (
     HeaderError,
     check_headers,
     write_address,
+    write_copies,
     write_subject,
 )
 from iml4e_xlsx.campaign.send.plan import AnsweredFile, PlannedMail
@@ -154,6 +156,7 @@ class MailComposer:
         try:
             self._write_sender(mail)
             write_address(mail, "To", person.name, person.address)
+            write_copies(mail, find_copies(self.campaign.settings, person))
             write_subject(mail, text.subject)
             text.body.encode()
             check_headers(mail)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from email import message_from_bytes
 from email.header import Header
 from email.headerregistry import Address
@@ -76,6 +77,21 @@ def write_address(mail: EmailMessage, name: str, display: str, address: str) -> 
     mail[name] = plain if fits or not display else _EncodedHeader(name, display, address)
 
 
+def write_copies(mail: EmailMessage, addresses: Sequence[str]) -> None:
+    """
+    Write the header that names who gets a copy; none for nobody.
+
+    Args:
+        mail: The mail, without this header.
+        addresses: The addresses, in ASCII.
+
+    Raises:
+        email.errors.MessageError: If the library refuses an address.
+    """
+    if addresses:
+        mail["Cc"] = tuple(Address(addr_spec=address) for address in addresses)
+
+
 def write_subject(mail: EmailMessage, subject: str) -> None:
     """
     Write the subject.
@@ -106,7 +122,7 @@ def check_headers(mail: EmailMessage) -> None:
     added = parsed.keys() != mail.keys() or parsed.get_payload()
     if added or b"\n" in without_line_ends or b"\r" in without_line_ends:
         raise HeaderError(message("mail_headers.added_header"))
-    for name in ("From", "Reply-To", "To"):
+    for name in ("From", "Reply-To", "To", "Cc"):
         written = getaddresses(mail.get_all(name, []))
         read = getaddresses(parsed.get_all(name, []))
         if [address for _, address in read] != [address for _, address in written]:

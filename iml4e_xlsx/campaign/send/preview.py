@@ -100,7 +100,7 @@ def send_test_mail(
         message_id=mails.new_message_id(sender),
         now=now,
     )
-    for name in ("To", "In-Reply-To", "References"):
+    for name in ("To", "Cc", "In-Reply-To", "References"):
         del mail[name]
     mail["To"] = address
     subject = f"{_TEST}{mail['Subject']}"

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
+from typing import Final, Protocol
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.folder.clock import current_time
+from iml4e_xlsx.campaign.people.copies import find_copies
 from iml4e_xlsx.campaign.record import mails, people
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailState
@@ -52,13 +53,31 @@ class MailOutcome:
     has_declined: bool = False
 
 
+class SentCopies(Protocol):
+    """Keeps copies of mails that have left; whatever goes wrong with one is counted, not raised."""
+
+    unsaved_count: int
+    problem: str
+
+    def save_mail(self, data: bytes, now: datetime) -> None:
+        """Keep a copy."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendOutcome:
-    """The outcomes of the mails; `stopped` says why the rest, `unsent` mails, did not leave."""
+    """
+    The outcomes of the mails; `stopped` says why the rest, `unsent` mails, did not leave.
+
+    `refused_copies` are the addresses that got no copy, with the server's words. `unsaved_count` is
+    of how many sent mails there is no copy among the sent ones, `unsaved_reason` why.
+    """
 
     outcomes: tuple[MailOutcome, ...]
     stopped: MailError | CampaignError | None = None
     unsent: int = 0
+    refused_copies: Mapping[str, str] = field(default_factory=dict)
+    unsaved_count: int = 0
+    unsaved_reason: str = ""
 
     def in_state(self, state: MailState | None) -> tuple[MailOutcome, ...]:
         """Return the mails that ended in this state."""
@@ -71,11 +90,16 @@ class SendOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The time that sending goes by; tests have one of their own."""
+    """
+    The time that sending goes by; tests have one of their own.
+
+    `wait` is how many seconds pass before a mail is tried again, doubled each time.
+    """
 
     now: Callable[[], datetime] = current_time
     seconds: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    wait: float = 2.0
 
 
 @dataclass(order=True, slots=True)
@@ -101,7 +125,7 @@ def send_mails(
     transport: Transport,
     *,
     clock: Clock | None = None,
-    wait: float = 2.0,
+    sent_copies: SentCopies | None = None,
     progress: Callable[[MailOutcome], None] = lambda _: None,
 ) -> SendOutcome:
     """
@@ -117,7 +141,7 @@ def send_mails(
         plan: The mails that are to leave.
         transport: The way that they leave by.
         clock: The time.
-        wait: Seconds before a mail is tried again, doubled each time.
+        sent_copies: Keeps a copy of each mail that has left, once that is recorded.
         progress: Called with each outcome once it is recorded.
 
     Raises:
@@ -126,27 +150,39 @@ def send_mails(
     """
     clock = clock or Clock()
     check_mails(campaign, plan, clock.now().date())
-    sender = _MailSender(campaign, record, transport, clock, wait)
+    sender = _MailSender(campaign, record, transport, clock, sent_copies)
     outcomes: list[MailOutcome] = []
+    stopped: MailError | CampaignError | None = None
     try:
         for outcome in sender.send_plan(plan):
             outcomes.append(outcome)
             progress(outcome)
     except (MailError, CampaignError) as error:
-        unsent = len(plan.mails) - len(outcomes)
-        return SendOutcome(outcomes=tuple(outcomes), stopped=error, unsent=unsent)
-    return SendOutcome(outcomes=tuple(outcomes))
+        stopped = error
+    return SendOutcome(
+        outcomes=tuple(outcomes),
+        stopped=stopped,
+        unsent=len(plan.mails) - len(outcomes),
+        refused_copies=dict(transport.refused_copies),
+        unsaved_count=sent_copies.unsaved_count if sent_copies else 0,
+        unsaved_reason=sent_copies.problem if sent_copies else "",
+    )
 
 
 class _MailSender:
     def __init__(
-        self, campaign: Campaign, record: Record, transport: Transport, clock: Clock, wait: float
+        self,
+        campaign: Campaign,
+        record: Record,
+        transport: Transport,
+        clock: Clock,
+        sent_copies: SentCopies | None,
     ) -> None:
         self.campaign = campaign
         self.record = record
         self.transport = transport
         self.clock = clock
-        self.wait = wait
+        self.sent_copies = sent_copies
         self.composer = MailComposer(campaign, clock.now().date())
         own_rate, rate = transport.per_minute, campaign.settings.per_minute
         per_minute = rate if own_rate is None else own_rate
@@ -162,7 +198,7 @@ class _MailSender:
             self._wait_until(max(job.due, self.next_slot))
             outcome = self._try_mail(job)
             if outcome.state is MailState.DEFERRED and job.tries < _TRIES:
-                job.due = self.clock.seconds() + self.wait * 2 ** (job.tries - 1)
+                job.due = self.clock.seconds() + self.clock.wait * 2 ** (job.tries - 1)
                 heapq.heappush(jobs, job)
             else:
                 yield outcome
@@ -187,13 +223,17 @@ class _MailSender:
         self.next_slot = self.clock.seconds() + self.pause
         state = MailState.SENT
         try:
-            words = self.transport.deliver_mail(sender, planned.person.address, data)
+            copies = find_copies(self.campaign.settings, planned.person)
+            words = self.transport.deliver_mail(sender, planned.person.address, data, copies)
         except (MailRefusal, MailDeferral, MailUncertainty) as answer:
             state, words = _STATES[type(answer)], str(answer)
         except MailError as error:  # the server takes no mail at all, so this one has not left
             self._settle_mail(job, MailState.DEFERRED, str(error))
             raise
         self._settle_mail(job, state, words)
+        # Last: whatever becomes of the copy, the record says that the mail has left.
+        if state is MailState.SENT and self.sent_copies is not None:
+            self.sent_copies.save_mail(data, self.clock.now())
         return MailOutcome(planned=planned, state=state, words=words)
 
     def _compose_mail(self, planned: PlannedMail, message_id: str) -> bytes:

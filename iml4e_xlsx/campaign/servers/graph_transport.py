@@ -11,7 +11,7 @@ import base64
 import contextlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -59,6 +59,7 @@ class GraphTransport:
         self._busy_until = 0.0
         self._busy: GraphRefusal | None = None
         self._busy_count = 0
+        self.refused_copies: dict[str, str] = {}
 
     @property
     def per_minute(self) -> int | None:
@@ -91,11 +92,18 @@ class GraphTransport:
         if busy is not None and (rest := self._busy_until - self._seconds()) > 0:
             self._client.wait(rest, 1, busy)
 
-    def deliver_mail(self, sender: str, recipient: str, data: bytes) -> str:
+    def deliver_mail(
+        self,
+        sender: str,
+        recipient: str,
+        data: bytes,
+        copies: Sequence[str] = (),
+    ) -> str:
         """
         Hand over one mail; return the words of the answer.
 
-        Graph has no envelope: it goes by the header, which must name the recipient.
+        Graph has no envelope: it goes by the header, which must name the recipient, and those who
+        get copies.
 
         Raises:
             MailRefusal: If Graph will not take it.
@@ -104,7 +112,7 @@ class GraphTransport:
             MailError: If no mail can be sent at all.
         """
         mail = message_from_bytes(data, policy=_POLICY)
-        _check_recipient(mail, recipient)
+        _check_recipients(mail, recipient, copies)
         encoded = base64.b64encode(data)
         draft = "" if len(encoded) <= _MOST_AT_ONCE else self._prepare_draft(sender, mail)
         address = self._client.mailbox_address(f"messages/{draft}/send" if draft else "sendMail")
@@ -201,8 +209,11 @@ class GraphTransport:
         return (MailDeferral if failure.status in _TRY_LATER else MailRefusal)(str(failure))
 
 
-def _check_recipient(mail: EmailMessage, recipient: str) -> None:
-    """Make sure that a mail goes to whom it is meant for, and to nobody in its place."""
-    named = getaddresses([str(value) for value in mail.get_all("To", [])])
-    if recipient not in [address for _, address in named]:
+def _check_recipients(mail: EmailMessage, recipient: str, copies: Sequence[str]) -> None:
+    """Make sure that a mail goes to whom it is meant for, and to nobody else."""
+    named = [
+        [address for _, address in getaddresses([str(value) for value in mail.get_all(name, [])])]
+        for name in ("To", "Cc", "Bcc")
+    ]
+    if recipient not in named[0] or {*named[1], *named[2]} != {*copies}:
         raise ValueError(recipient)

@@ -9,8 +9,6 @@ fetched. `EXAMINE` and `BODY.PEEK` leave the mailbox as it is: nothing is marked
 from __future__ import annotations
 
 import contextlib
-import re
-import ssl
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -20,23 +18,19 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 from iml4e_xlsx.campaign.folder.mail_server import MailServer
 from iml4e_xlsx.campaign.record.mailboxes import FolderPosition
 from iml4e_xlsx.campaign.servers.credentials import Login, TokenLogin
-from iml4e_xlsx.campaign.servers.imap_connection import open_imap
-from iml4e_xlsx.campaign.servers.imap_login import log_in, login_error
+from iml4e_xlsx.campaign.servers.imap_opening import ImapOpening, read_words
 from iml4e_xlsx.campaign.servers.mail_folder import MailBatch, MailboxMail
 from iml4e_xlsx.campaign.servers.mail_structure import may_hold_workbook
-from iml4e_xlsx.campaign.servers.tls import certificate_error, tls_context
-from iml4e_xlsx.errors import MailError, ResourceError
-from iml4e_xlsx.findings.error_codes import MailErrorCode, ReportErrorCode
+from iml4e_xlsx.errors import MailError
+from iml4e_xlsx.findings.error_codes import MailErrorCode
 from iml4e_xlsx.intake.mails.header_fields import Headers
 from iml4e_xlsx.intake.mails.mail import Origin
-from iml4e_xlsx.text.spelling import quote_value
 
 if TYPE_CHECKING:
     from imapclient import IMAPClient
 
 _Answer = TypeVar("_Answer")
 
-_TIMEOUT: Final = 60.0
 _AT_ONCE: Final = 500
 """Of how many mails the structure is asked for at once."""
 
@@ -46,9 +40,6 @@ _FIELDS: Final = (
 )
 _HEADER: Final = f"BODY.PEEK[HEADER.FIELDS ({_FIELDS})]"
 _HEADER_KEY: Final = f"BODY[HEADER.FIELDS ({_FIELDS})]".encode()
-
-_LITERAL: Final = re.compile(r"""\bb(['"])(.*?)\1""")
-"""A bytes literal of Python, as errors of the library hold it."""
 
 
 class Mailbox:
@@ -78,11 +69,10 @@ class Mailbox:
         self.server = server
         self.folder = folder
         self._login = login
-        self._base = base
+        self._opening = ImapOpening(server, login, base)
         self._most = most_bytes
         self._writable = writable
         self.validity = 0
-        self._client: IMAPClient | None = None
 
     @property
     def name(self) -> str:
@@ -105,66 +95,14 @@ class Mailbox:
         return self
 
     def _select(self) -> None:
-        try:
-            from imapclient.exceptions import IMAPClientError
-        except ImportError as error:
-            raise ResourceError(
-                ReportErrorCode.LIBRARY_MISSING, library="IMAPClient", extra="campaign"
-            ) from error
-        server = self.server
-        try:
-            answer = self._connect().select_folder(self.folder, readonly=not self._writable)
-        except ssl.SSLCertVerificationError as error:
-            raise certificate_error(server, error) from error
-        except IMAPClientError as error:
-            raise self._refusal(error) from error
-        except UnicodeError as error:
-            raise MailError(
-                MailErrorCode.SERVER_ADDRESS, server=server, protocol=server.protocol
-            ) from error
-        except OSError as error:
-            code, reason = MailErrorCode.SERVER_UNREACHABLE, quote_value(error)
-            protocol = server.protocol
-            raise MailError(code, server=server, protocol=protocol, reason=reason) from error
-        self.validity = _read_validity(server, answer)
-
-    def _refusal(self, error: Exception) -> MailError:
-        """Make the error of a server that lets nobody in, or not into the folder."""
-        from imapclient.exceptions import IMAPClientAbortError, LoginError
-
-        # The library reports an aborted login as a LoginError; the password is not to blame.
-        if isinstance(error.__context__ or error, IMAPClientAbortError):
-            code = MailErrorCode.CONNECTION_ABORTED
-        elif isinstance(error, LoginError) and self._login is not None:
-            return login_error(self.server, self._login, _server_words(error))
-        else:
-            code = MailErrorCode.MAILBOX_FOLDER
-        return MailError(
-            code,
-            server=self.server,
-            protocol=self.server.protocol,
-            folder=self.folder,
-            reason=_server_words(error),
-        )
-
-    def _connect(self) -> IMAPClient:
-        server, context = self.server, tls_context(self.server, self._base)
-        self._client = open_imap(server, context, _TIMEOUT)
-        if server.security == "starttls":
-            self._client.starttls(context)
-        if self._login is not None:
-            log_in(self._client, server, self._login)
-        return self._client
+        with self._opening.translate_errors(self.folder):
+            client = self._opening.connect()
+            answer = client.select_folder(self.folder, readonly=not self._writable)
+        self.validity = _read_validity(self.server, answer)
 
     def __exit__(self, *_: object) -> None:
         """Take leave of the server."""
-        client, self._client = self._client, None
-        if client is not None:
-            try:
-                client.logout()
-            except Exception:  # noqa: BLE001 - the connection may be gone already
-                with contextlib.suppress(OSError):
-                    client.shutdown()
+        self._opening.close()
 
     def list_batches(self, seen: FolderPosition | None, since: date) -> Iterator[MailBatch]:
         """
@@ -277,9 +215,9 @@ class Mailbox:
 
     @property
     def _open(self) -> IMAPClient:
-        if self._client is None:
+        if self._opening.client is None:
             raise RuntimeError(self.name)  # used outside of its `with`
-        return self._client
+        return self._opening.client
 
 
 def _read_validity(server: MailServer, answer: Any) -> int:
@@ -287,11 +225,6 @@ def _read_validity(server: MailServer, answer: Any) -> int:
     if b"UIDVALIDITY" not in answer:
         raise MailError(MailErrorCode.MAILBOX_NUMBERS, server=server)
     return int(answer[b"UIDVALIDITY"])
-
-
-def _server_words(error: Exception) -> str:
-    """Return the server's words, which the library has as the source of a bytes literal."""
-    return quote_value(_LITERAL.sub(r"\2", str(error))).rstrip(". ")
 
 
 def _make_origin(about: Any) -> Origin:
@@ -328,4 +261,4 @@ def _translate_errors(
     try:
         yield
     except (IMAPClientError, OSError) as error:
-        raise MailError(code, server=server, folder=folder, reason=_server_words(error)) from error
+        raise MailError(code, server=server, folder=folder, reason=read_words(error)) from error

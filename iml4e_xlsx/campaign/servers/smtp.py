@@ -13,7 +13,7 @@ import re
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, Self
 
@@ -58,7 +58,8 @@ class Smtp:
     """
     A connection to a server, opened when it is needed and again when it broke.
 
-    A context manager; `connections` counts how often it was opened.
+    A context manager; `connections` counts how often it was opened, `refused_copies` has the
+    addresses to which no copy went.
     """
 
     per_minute: int | None = None
@@ -86,6 +87,7 @@ class Smtp:
         """
         self.server = server
         self.connections = 0
+        self.refused_copies: dict[str, str] = {}
         self._login = login
         self._folder = folder
         self._timeout = timeout
@@ -128,9 +130,11 @@ class Smtp:
                 ) from error
         return self._smtp
 
-    def deliver_mail(self, sender: str, recipient: str, data: bytes) -> str:
+    def deliver_mail(
+        self, sender: str, recipient: str, data: bytes, copies: Sequence[str] = ()
+    ) -> str:
         """
-        Hand over one mail to one recipient; return the server's words.
+        Hand over one mail to one recipient, and to those who get a copy; return the server's words.
 
         Servers end a connection after so many mails or seconds: where it broke before the mail
         was handed over whole, that is done once more over another connection.
@@ -139,6 +143,7 @@ class Smtp:
             sender: The address in the envelope that failures go to.
             recipient: The address in the envelope.
             data: The mail, its lines ended by CR LF.
+            copies: The addresses that get a copy. Those that the server refuses get none.
 
         Raises:
             MailRefusal: If the server will not take it.
@@ -148,11 +153,11 @@ class Smtp:
                 sender is refused.
         """
         try:
-            smtp = self._begin_mail(sender, recipient, data)
+            smtp = self._begin_mail(sender, (recipient, *copies), data)
         except MailDeferral:
             if self._smtp is not None:
                 raise
-            smtp = self._begin_mail(sender, recipient, data)
+            smtp = self._begin_mail(sender, (recipient, *copies), data)
         with self._drop_if_broken(MailUncertainty):
             smtp.send(b".\r\n" if data.endswith(b"\r\n") else b"\r\n.\r\n")
             answer = smtp.getreply()
@@ -163,15 +168,17 @@ class Smtp:
         self._has_delivered = True
         return _answer_text(answer)
 
-    def _begin_mail(self, sender: str, recipient: str, data: bytes) -> smtplib.SMTP:
+    def _begin_mail(self, sender: str, recipients: Sequence[str], data: bytes) -> smtplib.SMTP:
         """Hand over all but the last line, up to which nothing is accepted."""
         smtp = self.connect()
         with self._drop_if_broken(MailDeferral):
-            self._send_envelope(smtp, sender, recipient, len(data))
+            self._send_envelope(smtp, sender, recipients, len(data))
             smtp.send(_DOT.sub(b"..", data))
         return smtp
 
-    def _send_envelope(self, smtp: smtplib.SMTP, sender: str, recipient: str, size: int) -> None:
+    def _send_envelope(
+        self, smtp: smtplib.SMTP, sender: str, recipients: Sequence[str], size: int
+    ) -> None:
         most = smtp.esmtp_features.get("size", "")
         if most.isdigit() and 0 < int(most) < size:
             note = f"{_TOO_LARGE} {size} > {most}"
@@ -182,8 +189,17 @@ class Smtp:
             if answer[0] // 100 == _NEVER:
                 raise self._sender_refusal(sender, _answer_text(answer))
             _check_answer(answer, _DONE)
-            _check_answer(smtp.rcpt(recipient), _DONE)
+            _check_answer(smtp.rcpt(recipients[0]), _DONE)
+            for address in recipients[1:]:
+                self._name_copy(smtp, address)
             _check_answer(smtp.docmd("DATA"), _GO_ON)
+
+    def _name_copy(self, smtp: smtplib.SMTP, address: str) -> None:
+        """Name somebody who gets a copy; note a refusal, which is no reason to keep the mail."""
+        try:
+            _check_answer(smtp.rcpt(address), _DONE)
+        except (MailRefusal, MailDeferral) as error:
+            self.refused_copies[address] = str(error)
 
     def _check_lapse(self, answer: tuple[int, bytes]) -> None:
         """Drop a connection whose token has ended, so that the mail goes over another one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -25,6 +26,10 @@ class Transport(Protocol):
     def per_minute(self) -> int | None:
         """Return how many mails may leave in a minute; None where the settings of SMTP say it."""
 
+    @property
+    def refused_copies(self) -> Mapping[str, str]:
+        """Return the addresses to which no copy went, with the server's words."""
+
     def __enter__(self) -> Self:
         """Return itself."""
 
@@ -45,14 +50,19 @@ class Transport(Protocol):
             MailError: If that cannot be done, however often it is tried.
         """
 
-    def deliver_mail(self, sender: str, recipient: str, data: bytes) -> str:
+    def deliver_mail(
+        self, sender: str, recipient: str, data: bytes, copies: Sequence[str] = ()
+    ) -> str:
         """
         Hand over one mail to one recipient; return the server's words.
+
+        A copy that the server will not take does not keep the mail from leaving.
 
         Args:
             sender: The address that failures go to.
             recipient: The address that the mail goes to.
             data: The mail, its lines ended by CR LF.
+            copies: The addresses that get a copy of it.
 
         Raises:
             MailRefusal: If the server will not take it.

@@ -19,7 +19,8 @@ def readdress(old: str, new: str, *, selection: CampaignOptions) -> None:
     """
     Change the mail address of a person.
 
-    The person keeps their workbook, answers and mails.
+    The person keeps their workbook, answers and mails. The roster gets the new address as well; if
+    it can't be written, the command says which row to correct.
 
     \b
     Example: iml4e campaign readdress ann@old.example ann@example.org
@@ -29,6 +30,15 @@ def readdress(old: str, new: str, *, selection: CampaignOptions) -> None:
 
     with open_session(selection) as (campaign, record):
         outcome = readdress_person(campaign, record, old, new, now=current_time())
-    key = "readdressed_invited" if outcome.is_invited else "readdressed"
     name, address = outcome.person.name, outcome.person.mail
-    click.echo(printable_text(command_text(key, name=name, mail=address)))
+    say = click.echo
+    say(printable_text(command_text("readdressed", name=name, mail=address)))
+    if outcome.is_invited:
+        say(command_text("readdressed_invited"))
+    if outcome.rosters:
+        say(printable_text(command_text("readdressed_rosters", rosters=outcome.rosters)))
+    for edit in outcome.edits:
+        key = "readdressed_row" if edit.row else "readdressed_by_hand"
+        values = {"roster": edit.roster, "row": edit.row, "old": old, "new": address}
+        say(printable_text(command_text(key, reason=edit.reason, **values)))
+    say(command_text("readdressed_next"))

@@ -114,6 +114,9 @@ def notice_lines(outcome: CollectionOutcome) -> Iterator[str]:
         yield texts("collect.blank_returns", people=list_names(mails, _LISTED_NAMES))
     for bounce in outcome.bounces:
         yield texts("collect.bounce", mail=bounce.person.mail, words=bounce.words)
+    for copy in outcome.copy_bounces:
+        words, address = copy.words.rstrip("."), copy.address
+        yield texts("collect.copy_bounce", mail=copy.person.mail, address=address, words=words)
     if outcome.letters:
         yield texts("collect.letters", count=len(outcome.letters))
     for letter in outcome.letters:

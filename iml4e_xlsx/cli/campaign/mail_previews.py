@@ -28,7 +28,7 @@ def show_previews(campaign: Campaign, plan: MailPlan, mailing: MailingOptions) -
         _say_nobody(plan)
     elif mailing.previewed_person:
         mail = preview_mail(campaign, plan.mails[0], now=now)
-        head = [f"{name}: {mail[name]}" for name in ("From", "Reply-To", "To", "Subject")]
+        head = [f"{name}: {mail[name]}" for name in ("From", "Reply-To", "To", "Cc", "Subject")]
         names = [part.get_filename() for part in mail.iter_attachments()]
         body = mail.get_body()
         assert body is not None

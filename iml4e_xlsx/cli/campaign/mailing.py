@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import wraps
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from iml4e_xlsx.campaign.record.letters import Letter
     from iml4e_xlsx.campaign.send.plan import MailPlan
     from iml4e_xlsx.campaign.send.send import SendOutcome
+    from iml4e_xlsx.campaign.servers.sent_folder import SentFolder
     from iml4e_xlsx.campaign.servers.transport import Transport
     from iml4e_xlsx.text.message import Message
 
@@ -222,10 +224,12 @@ def _carry_out(campaign: Campaign, record: Record, plan: MailPlan, mailing: Mail
 
 def _show(campaign: Campaign, plan: MailPlan, today: date) -> None:
     from iml4e_xlsx.campaign.send.send import check_mails
-    from iml4e_xlsx.cli.campaign.send_messages import make_plan_tables
+    from iml4e_xlsx.cli.campaign.send_messages import describe_copy_addresses, make_plan_tables
     from iml4e_xlsx.report.formats.terminal import show_tables
 
     check_mails(campaign, plan, today)
+    if line := describe_copy_addresses(plan, campaign):
+        click.echo(printable_text(line), err=True)
     show_tables(current_voice().open_console(), make_plan_tables(plan, campaign, today))
     count = len(plan.mails)
     click.echo(
@@ -240,8 +244,31 @@ def _sent(
 
     transport = _make_transport(campaign, mailing)
     total = len(plan.mails)
-    with transport, show_progress("mails") as advance:
-        return send_mails(campaign, record, plan, transport, progress=lambda _: advance(total))
+    with ExitStack() as stack:
+        copies = _open_sent_folder(campaign, stack) if mailing.smtp and total else None
+        stack.enter_context(transport)
+        advance = stack.enter_context(show_progress("mails"))
+        return send_mails(
+            campaign,
+            record,
+            plan,
+            transport,
+            sent_copies=copies,
+            progress=lambda _: advance(total),
+        )
+
+
+def _open_sent_folder(campaign: Campaign, stack: ExitStack) -> SentFolder | None:
+    """Open the folder that copies of sent mails go to; None if the settings ask for none."""
+    from iml4e_xlsx.campaign.servers.credentials import find_login
+    from iml4e_xlsx.campaign.servers.sent_folder import SentFolder
+
+    settings = campaign.settings
+    if not settings.save_sent or settings.imap is None:
+        return None
+    login = find_login(settings.imap, settings.sender_mail)
+    folder = SentFolder(settings.imap, login, settings.sent_folder, campaign.folder)
+    return stack.enter_context(folder)
 
 
 def _make_transport(campaign: Campaign, mailing: MailingOptions) -> Transport:
@@ -287,11 +314,17 @@ def _say_notice(notice: Message) -> None:
 def _finish(done: SendOutcome, plan: MailPlan) -> None:
     """Say what became of the mails, and exit as that demands."""
     from iml4e_xlsx.campaign.record.mails import MailState
-    from iml4e_xlsx.cli.campaign.send_messages import advise_on_failures, describe_outcomes
+    from iml4e_xlsx.cli.campaign.send_messages import (
+        advise_on_failures,
+        describe_copies,
+        describe_outcomes,
+    )
     from iml4e_xlsx.errors import MailError
 
     for line in describe_outcomes(done):
         click.echo(printable_text(line))
+    for line in describe_copies(done):
+        click.echo(printable_text(line), err=True)
     _say_held(plan)
     _say_uncertain(plan, done)
     if said := advise_on_failures(plan, done):

@@ -10,6 +10,7 @@ from typing import Final
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
+from iml4e_xlsx.campaign.people.copies import find_copies
 from iml4e_xlsx.campaign.people.participant_messages import describe_words, format_day
 from iml4e_xlsx.campaign.people.stages import NoMailReason
 from iml4e_xlsx.campaign.record.mails import MailState
@@ -207,6 +208,27 @@ def describe_outcomes(outcome: SendOutcome) -> Iterator[str]:
         for name, count in counts.items()
         if count or name == "sent"
     )
+
+
+def describe_copy_addresses(plan: MailPlan, campaign: Campaign) -> str:
+    """Say who would get copies of the mails, and so see who is asked; empty for nobody."""
+    copies = {
+        address: None
+        for planned in plan.mails
+        for address in find_copies(campaign.settings, planned.person)
+    }
+    addresses = list_names(list(copies), _LISTED_NAMES)
+    return load_texts()("send.copies_to", addresses=addresses) if copies else ""
+
+
+def describe_copies(outcome: SendOutcome) -> Iterator[str]:
+    """Yield which copies of mails that have left went astray; nothing if none did."""
+    texts = load_texts()
+    for address, words in outcome.refused_copies.items():
+        yield texts("send.copy_refused", address=address, words=words.rstrip("."))
+    if outcome.unsaved_count:
+        reason = outcome.unsaved_reason.rstrip(".")
+        yield texts("send.copies_unsaved", count=outcome.unsaved_count, reason=reason)
 
 
 def advise_on_failures(plan: MailPlan, outcome: SendOutcome) -> str:

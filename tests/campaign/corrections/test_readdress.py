@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
 import pytest
+import sqlalchemy
 
 from iml4e_xlsx.campaign.corrections.forget import forget
 from iml4e_xlsx.campaign.corrections.readdress import readdress
@@ -14,18 +16,21 @@ from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.people.participant import Participant, list_participants
 from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.campaign.record import people
+from iml4e_xlsx.campaign.record.campaigns import save_build_inputs
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailState, all_mails
+from iml4e_xlsx.campaign.record.schema import events
 from iml4e_xlsx.campaign.send.claims import claim_planned_mail
 from iml4e_xlsx.campaign.send.plan import MailPlan, plan_invitations
 from iml4e_xlsx.errors import CampaignError
-from iml4e_xlsx.findings.error_codes import SendErrorCode
+from iml4e_xlsx.findings.error_codes import RoundErrorCode, SendErrorCode
 from tests.support.campaigns import (
     DAY,
     NOW,
     answer,
     build,
     built_campaign,
+    change_settings,
     collect,
     person_of,
     rows,
@@ -33,6 +38,7 @@ from tests.support.campaigns import (
     write_roster,
 )
 from tests.support.noting import note_mail
+from tests.support.office import Office
 from tests.support.returning import filled_of, mail
 
 ANN, BEN = rows(2)
@@ -187,6 +193,9 @@ def test_nobody_is_forgotten_while_roster_and_record_differ(both: Both, address:
     """Half of the person would stay, and the next build would make them somebody to be mailed."""
     campaign, record = both
     readdress(campaign, record, ANN.mail, NEW.mail, now=NOW)
+    write_roster(campaign.folder, [ANN, BEN])
+    with record.begin(NOW) as tx:  # as a command does that was ended before it wrote the roster
+        save_build_inputs(tx, "", [])
     with pytest.raises(CampaignError, match="two addresses"):
         forget(campaign, record, address, keep_ratings=False, now=NOW)
     assert person_of(record, NEW.mail)
@@ -200,13 +209,108 @@ def test_nobody_is_forgotten_while_roster_and_record_differ(both: Both, address:
 
 
 def test_the_command_says_what_is_next(both: Both) -> None:
-    """The roster must have it too."""
+    """The roster has it too."""
     campaign, record = both
     out = run(
         *("campaign", "readdress", ANN.mail, NEW.mail),
         *("-C", campaign.folder, "--database", campaign.database),
     ).stdout
 
-    assert "The address of Ann is now ann@new.example." in out
+    assert "The address of Ann is now ann@new.example.\nWritten into roster.csv.\n" in out
     assert "iml4e campaign build" in out
+    assert person_of(record, NEW.mail)
+
+
+def roster_of(campaign: Campaign) -> bytes:
+    """Return the roster as it lies in the folder."""
+    return (campaign.folder / "roster.csv").read_bytes()
+
+
+def test_the_roster_has_the_new_address(both: Both) -> None:
+    """Nothing else in it changes, nobody is made twice, and mails leave without another build."""
+    campaign, record = both
+    before = roster_of(campaign)
+    outcome = readdress(campaign, record, ANN.mail, NEW.mail, now=NOW)
+
+    assert outcome.rosters == ("roster.csv",)
+    assert outcome.edits == ()
+    assert roster_of(campaign) == before.replace(ANN.mail.encode(), NEW.mail.encode())
+    assert {one.person.address for one in plan(both).mails} == {NEW.mail, BEN.mail}
+    made = build(campaign, record)
+    assert (made.made, made.unlisted, made.namesakes) == ((), (), ())
+
+
+def test_a_roster_that_changed_meanwhile_is_built_first(both: Both) -> None:
+    """The correction is no reason to take the other changes for built."""
+    campaign, record = both
+    write_roster(campaign.folder, [ANN, BEN, *rows(3)[2:]])
+    readdress(campaign, record, ANN.mail, NEW.mail, now=NOW)
+    with pytest.raises(CampaignError) as error:
+        plan(both)
+    assert error.value.code is SendErrorCode.ROSTER_CHANGED
+    assert [person.mail for person in build(campaign, record).made] == ["cay@example.org"]
+
+
+def test_a_restored_roster_makes_nobody_twice(both: Both) -> None:
+    """Nothing is built; the message names the row and both addresses."""
+    campaign, record = both
+    readdress(campaign, record, ANN.mail, NEW.mail, now=NOW)
+    write_roster(campaign.folder, [ANN, BEN])
+    with pytest.raises(CampaignError) as error:
+        build(campaign, record)
+    assert error.value.code is RoundErrorCode.ROSTER_READDRESSED
+    assert "roster.csv, row 2: the address ann@example.org of Ann was corrected to" in str(
+        error.value
+    )
+    again = readdress(campaign, record, ANN.mail, NEW.mail, now=NOW)  # as the command can, too
+    assert again.rosters == ("roster.csv",)
+    assert build(campaign, record).made == ()
+    assert standing(record, NEW.mail).person.id == again.person.id
+
+
+def test_an_address_may_become_somebody_elses(both: Both) -> None:
+    """Whoever is named there beside the person with the correction is another one."""
+    campaign, record = both
+    readdress(campaign, record, ANN.mail, NEW.mail, now=NOW)
+    write_roster(campaign.folder, [NEW, BEN, replace(ANN, name="Anton")])
+    assert [person.name for person in build(campaign, record).made] == ["Anton"]
+    readdress(campaign, record, BEN.mail, "ben@new.example", now=NOW)
+    readdress(campaign, record, "ben@new.example", BEN.mail, now=NOW)  # back again
+    assert build(campaign, record).made == ()
+
+
+def test_no_address_stands_among_the_events(both: Both) -> None:
+    """What is known of the old one goes with the person."""
+    campaign, record = both
+    readdress(campaign, record, ANN.mail, NEW.mail, now=NOW)
+    with record.begin(NOW) as tx:
+        details = [row.detail for row in tx.connection.execute(sqlalchemy.select(events))]
+        assert people.find_readdressed(tx, [ANN.mail.upper()])
+    assert not any("@" in detail for detail in details)
+    forget(campaign, record, NEW.mail, keep_ratings=False, now=NOW)
+    with record.begin(NOW) as tx:
+        assert people.find_readdressed(tx, [ANN.mail]) == {}
+
+
+@pytest.mark.parametrize("obstacle", ["format", "write"])
+def test_a_roster_that_cannot_be_written_is_told_with_the_row(
+    both: Both, office: Office, obstacle: str
+) -> None:
+    """The record has the new address; the message says what to write where."""
+    campaign, record = both
+    path = campaign.folder / "roster.csv"
+    options = ("-C", campaign.folder, "--database", campaign.database)
+    if obstacle == "format":
+        target = campaign.folder / "people.ods"
+        office.edit(path, targets={"ods": target})
+        change_settings(campaign.folder, roster="people.ods")
+        path.unlink()
+        path = target
+        said = run("campaign", "readdress", ANN.mail, NEW.mail, *options).output
+    else:
+        with mock.patch("iml4e_xlsx.output.os.replace", side_effect=PermissionError(13, "No")):
+            said = run("campaign", "readdress", ANN.mail, NEW.mail, *options).output
+
+    assert f"Not written into {path}: " in said
+    assert f"Write {NEW.mail} into row 2 yourself, in place of {ANN.mail}." in said
     assert person_of(record, NEW.mail)

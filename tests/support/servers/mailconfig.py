@@ -112,6 +112,7 @@ postlog unix-dgram n - n - 1 postlogd
 
 def dovecot(folder: Path, ports: Ports, certificate: Path, password: str, version: str) -> str:
     """Return Dovecot's settings; from 2.4 on they have other names."""
+    sent = "\\Sent" if version.startswith("2.3") else '"\\\\Sent"'
     special = _dovecot_2_3 if version.startswith("2.3") else _dovecot_2_4
     return f"""
 {special(folder, certificate, password)}
@@ -137,6 +138,12 @@ service imap-login {{
 }}
 service imap {{
   service_count = 100
+}}
+namespace inbox {{
+  inbox = yes
+  mailbox "Gesendete Objekte" {{
+    special_use = {sent}
+  }}
 }}
 service lmtp {{
   inet_listener lmtp {{
