@@ -115,13 +115,6 @@ COLUMNS: Final = (
         content=ColumnContent.LANGUAGE,
     ),
     RosterColumn(name=TARGET, headings=("target", "ziel"), width=18, content=ColumnContent.TARGETS),
-    RosterColumn(
-        name=COPIES,
-        headings=("cc", "kopiean"),
-        width=26,
-        content=ColumnContent.COPIES,
-        limit=_LONGEST_PART,
-    ),
     *(column for column in _PROFILE_COLUMNS if column.name in OPTIONAL_FIELDS),
     *(
         RosterColumn(
@@ -132,6 +125,13 @@ COLUMNS: Final = (
             limit=_LONGEST_PART,
         )
         for name, other in ((AREAS, "bereiche"), (STATEMENTS, "aussagen"), (FORM, "fragebogen"))
+    ),
+    RosterColumn(
+        name=COPIES,
+        headings=("cc", "kopiean"),
+        width=26,
+        content=ColumnContent.COPIES,
+        limit=_LONGEST_PART,
     ),
 )
 """The columns in the order of the templates; a roster may have them in any order."""

@@ -31,7 +31,7 @@ def test_a_new_column_is_read_by_each_of_its_headings(official: Scheme, tmp_path
         path = write_table(tmp_path, "csv", [[*HEADINGS, heading], [*BEN, "Espoo"]])
         (row,) = read_with_site(path, official)
 
-        assert row.extra == {"site": "Espoo"}
+        assert row.extra == {"cc": "", "site": "Espoo"}
 
 
 def test_a_new_column_is_checked(official: Scheme, tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_a_new_column_is_in_the_templates(official: Scheme) -> None:
 
     assert roster_csv(WITH_SITE).decode("utf-8-sig").strip().split(",") == [*HEADINGS, "site"]
     assert [cell.value for cell in people[1]] == [*HEADINGS, "site"]
-    assert rules["M"].prompt == SITE_TEXTS["roster_column.site"]
+    assert rules["N"].prompt == SITE_TEXTS["roster_column.site"]
     assert last[1] == "site"
     assert set(SITE_TEXTS.values()) <= set(last)
 

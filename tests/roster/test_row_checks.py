@@ -84,7 +84,7 @@ def test_all_mistakes_are_reported_at_once(official: Scheme, tmp_path: Path, kin
         ("roster-language-unknown", end, "language"),
         ("roster-target-level", end, "target"),
         ("roster-target-area", end, "target"),
-        ("roster-outside", end, "N"),
+        ("roster-outside", end, "O"),
     ]
     expected = [(code, row, "taem" if col == "team" else col) for code, row, col in expected]
 

@@ -29,7 +29,7 @@ def test_templates_name_nobody(official: Scheme, template: Path, tmp_path: Path)
 
 def test_the_csv_template_has_the_headings_that_excel_reads() -> None:
     """Their order and spelling are public: people's programs write rosters by them."""
-    names = "name,mail,organisation,team,role,language,target,sector,size,areas,statements,form"
+    names = "name,mail,organisation,team,role,language,target,sector,size,areas,statements,form,cc"
 
     assert roster_csv() == b"\xef\xbb\xbf" + f"{names}\r\n".encode()
 

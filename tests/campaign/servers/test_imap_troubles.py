@@ -127,7 +127,7 @@ def test_a_connection_that_breaks_is_said_and_the_next_run_completes(
     ("settings", "words"),
     [
         ({"imap.ca_file": ""}, "certificate of 127.0.0.2"),
-        ({"imap.folder": "Nowhere"}, "the folder Nowhere cannot be opened"),
+        ({"imap.folder": "Nowhere"}, "the mailbox has no folder Nowhere. It has: INBOX"),
         ({"imap.port": 9}, "cannot be reached"),
         ({"imap.host": "imap..example.org"}, "is not the address of a server"),
         ({"imap.ca_file": "none.pem"}, "none.pem, the ca_file under [imap], cannot be used"),
