@@ -4,21 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from iml4e_xlsx.campaign.folder.campaign import Campaign
+from iml4e_xlsx.campaign.folder.folder_identity import (
+    FolderIdentity,
+    describe_folder,
+    list_other_folders,
+    register_folder,
+    save_identity,
+)
 from iml4e_xlsx.campaign.record import campaigns, mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.people import BuiltWorkbook, Person, PersonScope
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.findings.error_codes import RoundErrorCode
+from iml4e_xlsx.findings.file_traits import content_digest
 from iml4e_xlsx.roster import RosterRow
 from iml4e_xlsx.text.addresses import address_key
 from iml4e_xlsx.text.spelling import name_key
 
 
-def check_roster_age(tx: Transaction, path: Path, digest: str) -> None:
+def check_roster_age(
+    tx: Transaction,
+    campaign: Campaign,
+    path: Path,
+    rows: Sequence[RosterRow],
+    *,
+    takes_older: bool = False,
+) -> None:
     """
     Refuse a roster that is older than the last one that was built from; note this one's age.
 
@@ -26,12 +42,37 @@ def check_roster_age(tx: Transaction, path: Path, digest: str) -> None:
     people out of the round again that the other has added.
 
     Raises:
-        CampaignError: If it was changed before that one was, and is another.
+        CampaignError: Unless `takes_older`, if another folder was built from a roster that this
+            one has not had, and that says something else; or if that was changed later.
     """
+    identity = register_folder(tx, campaign)
+    digest = content_digest(path.read_bytes())
+    if digest != campaigns.roster_digest(tx):
+        if not takes_older:
+            _check_newest(tx, campaign, path, rows, identity)
+        campaigns.note_roster(tx, datetime.fromtimestamp(path.stat().st_mtime, UTC))
+    if identity is not None:
+        save_identity(campaign, replace(identity, rosters=campaigns.count_rosters(tx)))
+
+
+def _check_newest(
+    tx: Transaction,
+    campaign: Campaign,
+    path: Path,
+    rows: Sequence[RosterRow],
+    identity: FolderIdentity | None,
+) -> None:
     changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     newest = campaigns.roster_changed(tx)
-    if digest == campaigns.roster_digest(tx):
-        return
+    others = list_other_folders(tx, campaign)
+    is_behind = identity is not None and identity.rosters < campaigns.count_rosters(tx)
+    # By what it says: a date may be that of the copying, and a program may save the same anew.
+    if is_behind and others and not people.has_roster(tx, rows):
+        raise CampaignError(
+            RoundErrorCode.ROSTER_BEHIND,
+            roster=path,
+            folders=tuple(describe_folder(folder) for folder in others),
+        )
     if newest is not None and changed < newest:
         raise CampaignError(
             RoundErrorCode.ROSTER_OLDER,
@@ -39,7 +80,6 @@ def check_roster_age(tx: Transaction, path: Path, digest: str) -> None:
             changed=f"{changed:%Y-%m-%d %H:%M:%S}",
             newest=f"{newest:%Y-%m-%d %H:%M:%S}",
         )
-    campaigns.note_roster(tx, changed)
 
 
 def check_corrected_addresses(tx: Transaction, path: Path, rows: Sequence[RosterRow]) -> None:

@@ -166,6 +166,7 @@ def build_campaign(
     *,
     now: datetime,
     previous: Sequence[str | Path] | None = None,
+    takes_older: bool = False,
     pool: WorkbookPool | None = None,
     progress: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> BuildOutcome:
@@ -179,6 +180,7 @@ def build_campaign(
         previous: A previous campaign, or previously returned workbooks, whose result the radar
             shows: a person's own, or that of the person's team. It is remembered; None stands for
             what was named last, an empty sequence for nothing.
+        takes_older: Whether a roster is taken although the last one built from is newer.
         pool: The processes that build workbooks; this one alone by default.
         progress: Is called with the number of workbooks that are built, and of all.
 
@@ -203,7 +205,7 @@ def build_campaign(
     results = read_previous_results(previous_paths, campaign.known_schemes())
     with record.begin(now) as tx:
         check_corrected_addresses(tx, path, rows)
-        check_roster_age(tx, path, digest)
+        check_roster_age(tx, campaign, path, rows, takes_older=takes_older)
         handed = hand_out_scopes(
             scheme, rows, people.all_people(tx), find_reached(tx), campaign.settings
         )

@@ -9,15 +9,22 @@ from __future__ import annotations
 import glob
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from iml4e_xlsx.campaign.corrections.folder_drafts import find_drafts
 from iml4e_xlsx.campaign.folder.campaign import RECORD_FILE, Campaign, roster_names
+from iml4e_xlsx.campaign.folder.folder_identity import (
+    list_other_folders,
+    read_identity,
+    save_identity,
+)
 from iml4e_xlsx.campaign.folder.kept_copies import remove_copies
 from iml4e_xlsx.campaign.folder.originals import FoundOriginal, find_originals, list_originals
-from iml4e_xlsx.campaign.record import campaigns, erasure, people, returns
+from iml4e_xlsx.campaign.record import campaigns, erasure, mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction, database_file, sqlite_url
+from iml4e_xlsx.campaign.record.folders import WorkFolder
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returned_file import ReturnedFile, ReturnState
 from iml4e_xlsx.errors import CampaignError, RecordError
@@ -35,13 +42,15 @@ class ErasureOutcome:
     What was erased: files, rosters that were rewritten, and whether ratings stayed.
 
     `files_of_others` were made for the person and somebody has assigned them to others by hand:
-    they stay, and may name the person.
+    they stay, and may name the person. `other_folders` work on the record as well: a command that
+    runs there next erases what they have of the person.
     """
 
     files: int
     rosters: tuple[str, ...]
     ratings_stay: bool
     files_of_others: tuple[ReturnedFile, ...] = ()
+    other_folders: tuple[WorkFolder, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +61,7 @@ class _Traces:
     returned_files: list[ReturnedFile]
     issued: dict[Path, bool]
     files_of_others: tuple[ReturnedFile, ...]
+    mail_digests: frozenset[str]
 
 
 def forget(
@@ -60,7 +70,7 @@ def forget(
     """
     Erase a person; run again after an interruption, it erases the rest.
 
-    Reports, exports and drafts that were written elsewhere, and the mailbox, are out of reach.
+    Reports, exports and drafts outside of the folder, and the mailbox, are out of reach.
 
     Args:
         campaign: The campaign.
@@ -83,23 +93,28 @@ def forget(
         raise CampaignError(CorrectionErrorCode.NOT_AN_ADDRESS, mail=mail)
     traces = _find_traces(campaign, record, mail, now)
     # Roster and files go before the record: until its end it knows what is still to be erased.
-    rosters = _remove_from_rosters(campaign, mail)
+    rosters = remove_from_rosters(campaign, mail)
     _check_known(campaign, traces, rosters, mail)
     paths = {path for path, is_theirs in traces.issued.items() if is_theirs}
-    for path in sorted(paths):
+    drafts = list(find_drafts(campaign, traces.mail_digests))
+    for path in sorted(paths.union(drafts)):
         path.unlink(missing_ok=True)
-    with record.begin(now) as tx:
-        originals = _find_all_originals(tx, campaign, traces)
-        for original in originals:
-            original.remove()
+    originals_count = _remove_originals(campaign, record, traces, now)
     # A file whose writing was cut off lies under another name beside it.
     written = (campaign.folder / name for name in roster_names(campaign))
     remove_partial_files([*paths, *traces.issued, *written])
     remove_copies(campaign)
     with record.begin(now) as tx:
         ratings_stay = erasure.erase_person(
-            tx, traces.person, traces.returned_files, mail, keep_ratings=keep_ratings
+            tx,
+            traces.person,
+            traces.returned_files,
+            mail,
+            keep_ratings=keep_ratings,
+            was_listed=bool(rosters),
         )
+        _note_own_erasure(tx, campaign)
+        others = tuple(list_other_folders(tx, campaign))
         # Else the next send would ask for a build, though nothing but this has changed.
         for digest_before, digest in rosters.values():
             campaigns.update_roster_digest(tx, digest_before, digest)
@@ -107,10 +122,11 @@ def forget(
         record.compact()
     _erase_from_old_record(campaign, traces.person, mail, now)
     return ErasureOutcome(
-        files=len(paths) + len(originals),
+        files=len(paths) + len(drafts) + originals_count,
         rosters=tuple(rosters),
         ratings_stay=ratings_stay,
         files_of_others=traces.files_of_others,
+        other_folders=others,
     )
 
 
@@ -121,17 +137,27 @@ def preview_erasure(
     if "@" not in mail:
         raise CampaignError(CorrectionErrorCode.NOT_AN_ADDRESS, mail=mail)
     traces = _find_traces(campaign, record, mail, now)
-    rosters = _remove_from_rosters(campaign, mail, dry_run=True)
+    rosters = remove_from_rosters(campaign, mail, dry_run=True)
     _check_known(campaign, traces, rosters, mail)
     with record.begin(now) as tx:
         originals = _find_all_originals(tx, campaign, traces)
+        others = tuple(list_other_folders(tx, campaign))
+    drafts = len(list(find_drafts(campaign, traces.mail_digests)))
     counting = returns.counting_responses(traces.returned_files)
     return ErasureOutcome(
-        files=sum(traces.issued.values()) + len(originals),
+        files=sum(traces.issued.values()) + len(originals) + drafts,
         rosters=tuple(rosters),
         ratings_stay=keep_ratings and traces.person is not None and traces.person.id in counting,
         files_of_others=traces.files_of_others,
+        other_folders=others,
     )
+
+
+def _note_own_erasure(tx: Transaction, campaign: Campaign) -> None:
+    """Note that what was to be erased here is: the next command need not look for it."""
+    identity = read_identity(campaign)
+    if identity is not None and identity.erasures == campaigns.count_erasures(tx) - 1:
+        save_identity(campaign, replace(identity, erasures=identity.erasures + 1))
 
 
 def _check_known(campaign: Campaign, traces: _Traces, rosters: Collection[str], mail: str) -> None:
@@ -140,6 +166,15 @@ def _check_known(campaign: Campaign, traces: _Traces, rosters: Collection[str], 
         raise CampaignError(
             CorrectionErrorCode.ADDRESS_UNKNOWN, campaign=campaign.settings.name, mail=mail
         )
+
+
+def _remove_originals(campaign: Campaign, record: Record, traces: _Traces, now: datetime) -> int:
+    """Remove the originals that go with a person, wherever they lie; return how many."""
+    with record.begin(now) as tx:
+        originals = _find_all_originals(tx, campaign, traces)
+        for original in originals:
+            original.remove()
+    return len(originals)
 
 
 def _find_all_originals(
@@ -160,6 +195,7 @@ def _find_traces(campaign: Campaign, record: Record, mail: str, now: datetime) -
         campaigns.ensure_campaign(tx, campaign.settings.name, scheme.id, scheme.version)
         _check_build(tx)
         person = people.find_by_mail(tx, mail)
+        own_mails = mails.all_mails(tx).get(person.id, ()) if person else ()
         all_files = returns.all_returned(tx)
         _check_originals(tx, campaign, all_files)
         files = _select_files(all_files, person, mail)
@@ -171,6 +207,7 @@ def _find_traces(campaign: Campaign, record: Record, mail: str, now: datetime) -
             files_of_others=tuple(
                 file for file in all_files if _is_made_for(file, person) and file not in files
             ),
+            mail_digests=frozenset(content_digest(one.message_id.encode()) for one in own_mails),
         )
 
 
@@ -291,7 +328,7 @@ def remove_partial_files(paths: Iterable[Path]) -> None:
             partial.unlink(missing_ok=True)
 
 
-def _remove_from_rosters(
+def remove_from_rosters(
     campaign: Campaign, mail: str, *, dry_run: bool = False
 ) -> dict[str, tuple[str, str]]:
     """

@@ -76,7 +76,8 @@ class Campaign:
     def own_paths(self) -> tuple[Path, ...]:
         """Return the campaign's own files and folders, in which no answers are looked for."""
         rosters = (self.folder / name for name in (*ROSTERS, self.settings.roster) if name)
-        return (self.workbooks, self.returned, self.aside, self.copies, *rosters)
+        identity = self.folder / "folder.json"
+        return (self.workbooks, self.returned, self.aside, self.copies, identity, *rosters)
 
     @property
     def mail_texts(self) -> Path:

@@ -13,6 +13,7 @@ from pathlib import Path
 from iml4e_xlsx.campaign.folder.campaign import Campaign, open_campaign
 from iml4e_xlsx.campaign.folder.clock import current_time
 from iml4e_xlsx.campaign.folder.file_modes import close_folder
+from iml4e_xlsx.campaign.folder.folder_identity import register_folder
 from iml4e_xlsx.campaign.folder.kept_copies import (
     KeptCopy,
     count_newer_files,
@@ -29,11 +30,12 @@ from iml4e_xlsx.findings.error_codes import RecordErrorCode
 from iml4e_xlsx.text.message import Message, message
 
 
-def open_record(campaign: Campaign) -> Record:
+def open_record(campaign: Campaign, *, registers: bool = True) -> Record:
     """
     Open the record of a campaign, at its newest revision; close it after use.
 
-    The folder is closed to other people: one of an earlier release was open to all of them.
+    The folder is closed to other people: one of an earlier release was open to all of them. The
+    record learns that the folder works on it, unless that is not to be registered.
 
     Raises:
         RecordError: If it cannot be opened, if the campaign has begun and this record knows
@@ -47,6 +49,9 @@ def open_record(campaign: Campaign) -> Record:
     record = Record(campaign.database, campaign.settings.id)
     try:
         _check(campaign, record, begun=begun)
+        if registers:
+            with record.begin(current_time()) as tx:
+                register_folder(tx, campaign)
     except BaseException:
         record.close()
         raise
@@ -97,13 +102,13 @@ def open_previous(folder: Path) -> tuple[Campaign, Record]:
     campaign = open_campaign(folder, use_environment=False)
     try:
         # First its own settings: the variable usually names the database of the present campaign.
-        return campaign, open_record(campaign)
+        return campaign, open_record(campaign, registers=False)
     except RecordError:
         if not os.environ.get(DATABASE_VARIABLE):
             raise
         # A facilitator who keeps all campaigns in one database names it only in the variable.
         other = open_campaign(folder)
-        return other, open_record(other)
+        return other, open_record(other, registers=False)
 
 
 def _has_begun(campaign: Campaign) -> bool:

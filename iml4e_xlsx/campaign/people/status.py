@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from fractions import Fraction
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign
+from iml4e_xlsx.campaign.folder.folder_identity import read_identity
 from iml4e_xlsx.campaign.people.counted_responses import list_counted_responses, score_returned_file
 from iml4e_xlsx.campaign.people.oddities import list_oddities
 from iml4e_xlsx.campaign.people.participant import Participant, list_participants
@@ -17,7 +18,8 @@ from iml4e_xlsx.campaign.people.rating_coverage import TeamCoverage, measure_cov
 from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.campaign.record import returns
 from iml4e_xlsx.campaign.record.answers import load_responses
-from iml4e_xlsx.campaign.record.connection import Record
+from iml4e_xlsx.campaign.record.connection import Record, Transaction
+from iml4e_xlsx.campaign.record.folders import WorkFolder, list_folders
 from iml4e_xlsx.campaign.record.letters import Letter, open_letters
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returned_file import ReturnedFile, ReturnState
@@ -37,7 +39,7 @@ class Status:
     problems, by person; those about `incomplete_replies`, which are files, have no room for all
     that is wrong in them. `letters` are the mails without a workbook that nobody has seen to.
     `coverage` has the teams in which statements have too few ratings; None
-    where nobody asked for it.
+    where nobody asked for it. `folders` work on the record; `own_folder` is the id of this one.
     """
 
     name: str
@@ -50,6 +52,8 @@ class Status:
     incomplete_replies: tuple[str, ...] = ()
     letters: tuple[Letter, ...] = ()
     coverage: tuple[TeamCoverage, ...] | None = None
+    folders: tuple[WorkFolder, ...] = ()
+    own_folder: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -108,17 +112,14 @@ def read_status(
         returned_files = returns.all_returned(tx)
         participants = list_participants(tx, returned_files)
         waiting = open_letters(tx)
+        folders = list_folders(tx)
         troubled = [person for person in participants if person.stage is Stage.PROBLEMS]
         doubtful = [
             person.response for person in troubled if person.unread_file is None and person.response
         ]
         answered = list(zip(doubtful, load_responses(tx, doubtful), strict=True))
-        raters = campaign.settings.raters if raters is None else raters
-        coverage = None
-        if raters:
-            listed = [each.person for each in participants if each.person.listed]
-            counted = list_counted_responses(tx)
-            coverage = measure_coverage(listed, counted, campaign.load_scheme(), raters)
+        coverage = _measure_coverage(tx, campaign, participants, raters)
+    identity = read_identity(campaign)
     without_owner = (ReturnState.READ, ReturnState.FAILED)
     aside = [file for file in returned_files if file.person is None and file.state in without_owner]
     scheme = campaign.load_scheme().id if any(file.scheme for file in aside) else ""
@@ -142,7 +143,20 @@ def read_status(
         incomplete_replies=tuple(file.file for file, reply in composed if reply.unlisted),
         letters=tuple(waiting),
         coverage=coverage,
+        folders=tuple(folders),
+        own_folder=identity.id if identity is not None else "",
     )
+
+
+def _measure_coverage(
+    tx: Transaction, campaign: Campaign, participants: Sequence[Participant], raters: int | None
+) -> tuple[TeamCoverage, ...] | None:
+    """Return the teams with too few ratings; None where nobody said how many are wished."""
+    wished = campaign.settings.raters if raters is None else raters
+    if not wished:
+        return None
+    listed = [each.person for each in participants if each.person.listed]
+    return measure_coverage(listed, list_counted_responses(tx), campaign.load_scheme(), wished)
 
 
 def _failure_replies(campaign: Campaign, troubled: Collection[Participant]) -> dict[int, str]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from iml4e_xlsx.analysis.small_groups import choose_joined
 from iml4e_xlsx.campaign.people.aside_files import describe_doubt
+from iml4e_xlsx.campaign.people.folder_table import make_folder_entry, make_folder_table
 from iml4e_xlsx.campaign.people.letter_messages import make_letter_entry, make_letter_table
 from iml4e_xlsx.campaign.people.oddities import list_oddities, make_odd_table
 from iml4e_xlsx.campaign.people.participant import Participant
@@ -129,6 +130,8 @@ def make_status_tables(
         tables.append(
             make_letter_table(status.letters, people_names, texts, options.hints.for_letters)
         )
+    if len(status.folders) > 1 and not anonymous and not options.only:
+        tables.append(make_folder_table(status.folders, status.own_folder, texts))
     return tables
 
 
@@ -300,6 +303,8 @@ def status_document(
         mails = {one.person.id: one.person.mail for one in everybody}
         document["letters"] = [make_letter_entry(letter, mails) for letter in status.letters]
         document["aside"] = [_make_aside_entry(file, status, texts) for file in status.aside]
+        own = status.own_folder
+        document["folders"] = [make_folder_entry(folder, own) for folder in status.folders]
     return document
 
 

@@ -13,6 +13,10 @@ from iml4e_xlsx.campaign.record.schema import campaigns, events
 ROSTER: Final = "roster"
 """The kind of the event that a roster was built from; its detail is when that was changed."""
 
+ERASED: Final = "erased"
+LISTED: Final = "listed"
+"""The kind of the event that a person was erased; its detail if they stood in a roster."""
+
 REBUILDING: Final = "rebuilding"
 REBUILT: Final = "rebuilt"
 """The kinds of the events between which a record is made anew, and is not whole."""
@@ -68,6 +72,26 @@ def roster_changed(tx: Transaction) -> datetime | None:
         events.c.campaign == tx.campaign, events.c.kind == ROSTER
     )
     return max(map(datetime.fromisoformat, tx.connection.scalars(chosen)), default=None)
+
+
+def count_rosters(tx: Transaction) -> int:
+    """Return how many rosters were built from that differed from the one before."""
+    return _count(tx, events.c.kind == ROSTER)
+
+
+def count_erasures(tx: Transaction) -> int:
+    """Return how often a person was erased."""
+    return _count(tx, events.c.kind == ERASED)
+
+
+def count_listed_erasures(tx: Transaction) -> int:
+    """Return how often a person was erased who stood in a roster."""
+    return _count(tx, sa.and_(events.c.kind == ERASED, events.c.detail == LISTED))
+
+
+def _count(tx: Transaction, condition: sa.ColumnElement[bool]) -> int:
+    chosen = sa.select(sa.func.count()).where(events.c.campaign == tx.campaign, condition)
+    return tx.connection.scalar(chosen) or 0
 
 
 def note_roster(tx: Transaction, changed: datetime) -> None:

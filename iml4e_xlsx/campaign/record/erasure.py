@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from iml4e_xlsx.campaign.record.campaigns import ERASED, LISTED
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.letters import erase_letters
 from iml4e_xlsx.campaign.record.people import Person
@@ -18,10 +19,12 @@ from iml4e_xlsx.campaign.record.schema import (
     campaigns,
     deliveries,
     erased,
+    mails,
     people,
     returned,
     workbooks,
 )
+from iml4e_xlsx.findings.file_traits import content_digest
 from iml4e_xlsx.model import Profile
 from iml4e_xlsx.text.addresses import address_key
 
@@ -33,12 +36,14 @@ def erase_person(
     mail: str,
     *,
     keep_ratings: bool,
+    was_listed: bool = False,
 ) -> bool:
     """
     Erase a person and the files that came from them; return whether ratings stay.
 
-    Of each content its digest stays, so that it is not collected again from a mailbox; it says
-    nothing of who or what it was.
+    Of each content its digest stays, so that it is not collected again from a mailbox, and found
+    in other copies of the folder, as drafts are by the digests of their Message-IDs; it says
+    nothing of who or what it was. `was_listed` is whether a roster had the person.
     """
     counting = (
         counting_responses(returned_files).get(person.id) if person and keep_ratings else None
@@ -47,6 +52,8 @@ def erase_person(
     if person is not None:
         issued = sa.select(workbooks.c.sha256).where(workbooks.c.person == person.id)
         digests |= set(tx.connection.scalars(issued))
+        mailed = sa.select(mails.c.message_id).where(mails.c.person == person.id)
+        digests |= {content_digest(key.encode()) for key in tx.connection.scalars(mailed)}
     for digest in sorted(digests):
         tx.insert_or_skip(erased, campaign=tx.campaign, sha256=digest)
     for returned_file in returned_files:
@@ -62,8 +69,15 @@ def erase_person(
     )
     tx.connection.execute(sent.values(sender=""))  # what they passed on for somebody else
     erase_letters(tx, address_key(mail))
-    tx.add_event("erased")
+    tx.add_event(ERASED, detail=LISTED if was_listed else "")
     return counting is not None
+
+
+def erased_digests(tx: Transaction) -> set[str]:
+    """Return the digests of all that was erased."""
+    return set(
+        tx.connection.scalars(sa.select(erased.c.sha256).where(erased.c.campaign == tx.campaign))
+    )
 
 
 def _anonymise(tx: Transaction, returned_file: ReturnedFile, person: Person | None) -> None:

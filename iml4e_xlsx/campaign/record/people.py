@@ -110,6 +110,25 @@ def save_roster(
     return [person for person in all_people(tx) if person.listed]
 
 
+def has_roster(tx: Transaction, rows: Sequence[RosterRow]) -> bool:
+    """Return whether rows say of everybody what the record has of the people of its roster."""
+    recorded = {
+        address_key(person.mail): (person.profile, person.targets, person.extra, person.language)
+        for person in all_people(tx)
+        if person.listed
+    }
+    stated = {
+        address_key(row.mail): (
+            Profile(**{name: getattr(row.profile, name) for name in PROFILE_NAMES}),
+            dict(row.targets),
+            dict(row.extra),
+            row.language,
+        )
+        for row in rows
+    }
+    return recorded == stated
+
+
 def readdress_person(tx: Transaction, person: Person, mail: str, address: str) -> None:
     """
     Give a person another mail address, which nobody has.

@@ -97,7 +97,8 @@ class _Copy:
     def _insert(
         self, table: sa.Table, owner: tuple[str, sa.Table] | None, values: dict[str, Any]
     ) -> None:
-        number = values.pop("id") if table is not campaigns and "id" in table.c else None
+        is_numbered = table not in (campaigns, folders) and "id" in table.c
+        number = values.pop("id") if is_numbered else None
         if owner is not None and values[owner[0]] is not None:
             values[owner[0]] = self.numbers[owner[1]][values[owner[0]]]
         done = self.new.connection.execute(table.insert().values(**values))

@@ -21,9 +21,14 @@ from iml4e_xlsx.text.spelling import printable_text
     "returned workbooks; later builds remember it. Can be repeated.",
 )
 @click.option("--no-previous", is_flag=True, help="Stop showing a previous result.")
+@click.option(
+    "--this-roster", is_flag=True, help="Build from it although a newer one was built from."
+)
 @campaign_options(positional=True)
 @common_options
-def build(*, selection: CampaignOptions, previous: tuple[str, ...], no_previous: bool) -> None:
+def build(
+    *, selection: CampaignOptions, previous: tuple[str, ...], no_previous: bool, this_roster: bool
+) -> None:
     """
     Make a workbook for each row of the roster.
 
@@ -44,6 +49,7 @@ def build(*, selection: CampaignOptions, previous: tuple[str, ...], no_previous:
             record,
             now=current_time(),
             previous=previous or (() if no_previous else None),
+            takes_older=this_roster,
             pool=WorkbookPool(workers=os.cpu_count() or 1),
             progress=lambda _, total: advance(total),
         )

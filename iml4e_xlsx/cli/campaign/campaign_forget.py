@@ -30,6 +30,7 @@ def forget(mail: str, *, selection: CampaignOptions, keep_ratings: bool, dry_run
     from iml4e_xlsx.campaign.corrections.forget import forget as erase
     from iml4e_xlsx.campaign.corrections.forget import preview_erasure
     from iml4e_xlsx.campaign.folder.clock import current_time
+    from iml4e_xlsx.campaign.folder.folder_identity import describe_folder
 
     with open_session(selection) as (campaign, record):
         run = preview_erasure if dry_run else erase
@@ -46,4 +47,6 @@ def forget(mail: str, *, selection: CampaignOptions, keep_ratings: bool, dry_run
     )
     for returned in done.files_of_others:
         click.echo(command_text("erased_others", file=returned.handle))
+    for folder in done.other_folders:
+        click.echo(command_text("erased_folder", folder=describe_folder(folder)))
     click.echo(command_text("erased_unreached"))

@@ -29,10 +29,29 @@ def open_session(selection: CampaignOptions) -> Iterator[tuple[Campaign, Record]
     campaign = open_campaign(selection.folder, database=selection.database)
     record = open_record(campaign)
     try:
+        _settle_folder(campaign, record)
         yield campaign, record
     finally:
         record.close()
         keep_record_copy(campaign)
+
+
+def _settle_folder(campaign: Campaign, record: Record) -> None:
+    """Erase here who was erased in another folder, and say if the record is a copy."""
+    from iml4e_xlsx.campaign.corrections.left_traces import erase_left_traces
+    from iml4e_xlsx.campaign.folder.clock import current_time
+    from iml4e_xlsx.campaign.folder.folder_identity import find_copied_record
+    from iml4e_xlsx.text.message import message
+
+    traces = erase_left_traces(campaign, record, now=current_time())
+    if traces is not None and (traces.files or traces.rosters):
+        names = message("commands.erased_rosters", names=traces.rosters) if traces.rosters else ""
+        files = message("commands.count_files", count=traces.files)
+        current_voice().say("left_erased", files=files, rosters=names)
+    if traces is not None and traces.rows_missed:
+        current_voice().say("left_rows")
+    if copied := find_copied_record(campaign):
+        current_voice().say("record_is_copied", folder=copied)
 
 
 def keep_record_copy(campaign: Campaign) -> None:

@@ -143,6 +143,7 @@ def test_an_interruption_before_the_record_is_compacted(
 def test_an_address_that_is_nobodys(tmp_path: Path) -> None:
     """Exit code 1, and nothing changes."""
     with built_campaign(tmp_path, 1) as (campaign, record):
+        run("campaign", "status", campaign.folder)  # any command notes that the folder is used
         before = dict(contents(campaign.folder))
         with pytest.raises(CampaignError, match="Nobody in"):
             erase(campaign, record)
@@ -150,8 +151,8 @@ def test_an_address_that_is_nobodys(tmp_path: Path) -> None:
         assert MAIL in outcome.stderr
         after = dict(contents(campaign.folder))
         kept = {name for name in after if name.startswith("copies/")}
-        assert after.keys() - kept == before.keys()
-        assert all(after[name] == before[name] for name in before.keys() - {"record.sqlite"})
+        assert after.keys() - kept == {name for name in before if not name.startswith("copies/")}
+        assert all(after[name] == before[name] for name in after.keys() - kept - {"record.sqlite"})
 
 
 @pytest.mark.parametrize("told", ["", " ", "ann"])

@@ -246,6 +246,7 @@ def test_a_campaign_can_be_moved_and_zipped(tmp_path: Path, name: str) -> None:
     with zipfile.ZipFile(tmp_path / "packed.zip") as archive:
         archive.extractall(unpacked)
     for folder in (moved, unpacked):
+        run("campaign", "status", folder)  # any command notes where the folder is used
         before = contents(folder)
         assert "0 workbooks made, 2 up to date" in run("campaign", "build", folder).output
         assert "1 of 2 people" in run("campaign", "status", folder).output
