@@ -49,10 +49,21 @@ def check_folder(folder: str | Path) -> None:
             raise OutputNameError(OutputErrorCode.OUTPUT_NOT_FOLDER, target=place)
 
 
-def wrong_suffix(target: str | Path, suffixes: Sequence[str]) -> OutputNameError:
-    """Make the error of a target whose suffix says no format that can be written there."""
+def wrong_suffix(
+    target: str | Path, suffixes: Sequence[str], *, of_reports: Sequence[str] = ()
+) -> OutputNameError:
+    """
+    Make the error of a target whose suffix says no format that can be written there.
+
+    Args:
+        target: The file.
+        suffixes: Those that can be written there.
+        of_reports: Those in which reports can be written, if it is no report.
+    """
     suffix = Path(target).suffix
     code = OutputErrorCode.UNKNOWN_SUFFIX if suffix else OutputErrorCode.NO_SUFFIX
+    if suffix.lower() in of_reports:
+        code = OutputErrorCode.SUFFIX_OF_REPORTS
     return OutputNameError(code, target=target, suffix=suffix, suffixes=", ".join(suffixes))
 
 
@@ -90,6 +101,10 @@ def write_output(
         if temporary is not None:
             with contextlib.suppress(OSError):
                 Path(temporary).unlink()
+        if not path.parent.exists():
+            raise WorkbookWriteError(
+                OutputErrorCode.OUTPUT_WITHOUT_FOLDER, target=target, folder=path.parent
+            ) from error
         reason = error.strerror or error
         raise WorkbookWriteError(
             OutputErrorCode.OUTPUT_UNWRITABLE, target=target, reason=reason

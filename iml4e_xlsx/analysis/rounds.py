@@ -63,5 +63,13 @@ def make_round(assessments: Iterable[Assessment]) -> Round:
     return Round(first=min(days), last=max(days), assessments=whole)
 
 
+def has_illegible_date(assessment: Assessment) -> bool:
+    """Return whether somebody entered a date that was left out, since it cannot be read."""
+    return any(
+        finding.code == "date-unknown" or finding.subject == "profile.date"
+        for finding in assessment.findings
+    )
+
+
 def _days_between(start: str, end: str) -> int:
     return (date.fromisoformat(end) - date.fromisoformat(start)).days

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from iml4e_xlsx.cli.voice import command_text, common_options, current_voice
+from iml4e_xlsx.cli.voice import command_text, common_options, current_voice, output_width
 
 if TYPE_CHECKING:
     from iml4e_xlsx.jobs.installation import Installation, Library
@@ -156,7 +155,7 @@ def _judge_terminal() -> DoctorCheck:
     text = command_text(
         "doctor_terminal" if sys.stdout.isatty() else "doctor_no_terminal",
         encoding=encoding,
-        width=shutil.get_terminal_size().columns,
+        width=output_width(sys.stdout),
     )
     return DoctorCheck(section="surroundings", name="terminal", state=_OK, details=(text,))
 
@@ -189,7 +188,7 @@ def _show_text(checks: Sequence[DoctorCheck]) -> None:
     click.echo(command_text("doctor_title", **_describe_computer()))
     names = max(len(check.name) for check in checks) + 2
     states = max(map(len, _COLOURS)) + 2
-    width = min(shutil.get_terminal_size().columns, 100)
+    width = min(output_width(sys.stdout), 100)
     section = ""
     for check in checks:
         if check.section != section:

@@ -144,7 +144,11 @@ class OutcomeTally:
             files = list_names(list(self.counts), _LISTED_FILES)
             reasons[-1] = message("commands.reason_in", number=reasons[-1], files=files)
         if self.failures:
-            reasons.append(message("commands.reason_failures", count=len(self.failures)))
+            failed = message("commands.reason_failures", count=len(self.failures))
+            if reasons:  # the files before it are a list of their own
+                found = message("list.all", names=tuple(reasons))
+                failed = message("commands.two_reasons", first=found, second=failed)
+            reasons = [failed]
         if not reasons:
             reasons.append(message("commands.reason_no_answer"))
         why = command_text("reason", reasons=tuple(reasons))

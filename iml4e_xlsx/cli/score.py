@@ -145,10 +145,22 @@ def _show_results(results: Results, *, grouped: bool, by_source: str) -> None:
     console = current_voice().open_console()
     if not grouped:
         show_outcomes(console, results.outcomes)
+        _point_to_check(console, results.assessments)
         _show_by_source(console, results.outcomes, by_source)
         return
     show_teams(console, results.teams, results.failures)
+    _point_to_check(console, [team.assessment for team in results.teams])
     _show_by_source(console, results.teams, by_source)
+
+
+def _point_to_check(console: Console, assessments: Sequence[Assessment]) -> None:
+    """Say which command lists what is only counted here, unless the exit code says it."""
+    from iml4e_xlsx.findings.finding import Severity
+
+    severities = {each.severity for one in assessments for each in one.findings}
+    if severities and Severity.ERROR not in severities:
+        console.print(command_text("score_findings"), style="dim")
+        console.print()
 
 
 def _show_by_source(console: Console, outcomes: Sequence[Outcome], key: str) -> None:

@@ -75,13 +75,14 @@ def _trace_trends(
     assessments: Sequence[Assessment], tally: OutcomeTally, gap: int | None
 ) -> Trends:
     """Return the trends of the teams, and say what is in none of them."""
-    from iml4e_xlsx.analysis.rounds import GAP_DAYS
+    from iml4e_xlsx.analysis.rounds import GAP_DAYS, has_illegible_date
     from iml4e_xlsx.analysis.team_trend import trace_trends
 
     trends = trace_trends(assessments, gap_days=gap or GAP_DAYS)
     tally.note_trends(trends)
     for assessment in trends.undated:
-        current_voice().say("trend_undated", source=assessment.response.source)
+        key = "trend_date_unreadable" if has_illegible_date(assessment) else "trend_undated"
+        current_voice().say(key, source=assessment.response.source)
     if not trends.trends:
         tally.say_failures()  # perhaps the other round
         raise _explain_no_trend(assessments, trends, gap or GAP_DAYS)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TextIO, TypeVar
 
 import click
 
@@ -19,6 +21,11 @@ if TYPE_CHECKING:
 
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+_FILE_WIDTH: Final = 110
+"""The columns of what is no terminal, unless COLUMNS says otherwise."""
+
+_NARROWEST: Final = 20
 
 
 def command_text(key: str, **values: object) -> str:
@@ -53,6 +60,30 @@ def scheme_size(scheme: Scheme) -> Message:
     )
 
 
+def output_width(stream: TextIO) -> int:
+    """Return the columns that a stream has: those of the terminal, of COLUMNS, or of a file."""
+    if stream.isatty() or "COLUMNS" in os.environ:
+        return shutil.get_terminal_size().columns
+    return _FILE_WIDTH
+
+
+def _wrap_for(stream: TextIO, text: str) -> str:
+    """Return a text with its lines broken at spaces where people read them; files keep them."""
+    if not (stream.isatty() or "COLUMNS" in os.environ):
+        return text
+    width, lines = output_width(stream), []
+    for line in text.split("\n"):
+        indent = line[: len(line) - len(line.lstrip(" "))]
+        lines += textwrap.wrap(
+            line,
+            max(width, _NARROWEST),
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        ) or [""]
+    return "\n".join(lines)
+
+
 class Voice:
     """
     Says things to the user: messages to stderr, as many as were asked for.
@@ -75,7 +106,7 @@ class Voice:
         from iml4e_xlsx.text.spelling import printable_text
 
         with suppress(OSError):  # what nobody can read must not decide how the command ends
-            click.echo(printable_text(text), err=True)
+            click.echo(_wrap_for(sys.stderr, printable_text(text)), err=True)
 
     def say_group(self, group: FindingGroup) -> None:
         """Say findings on stderr; only errors if quiet was asked for."""
@@ -120,14 +151,13 @@ class Voice:
                 raise  # noqa: PLE0704 - rich calls this where it caught the error
 
         stream = sys.stderr if err else sys.stdout
-        width = None if stream.isatty() or "COLUMNS" in os.environ else 110
         return QuietConsole(
             file=stream,
             no_color=not self.colour,
             highlight=False,
             markup=False,
             emoji=False,
-            width=width,
+            width=None if stream.isatty() else output_width(stream),
         )
 
 

@@ -80,10 +80,12 @@ class OutputErrorCode(StrEnum):
 
     OUTPUT_EXISTS = "output-exists"  #: The target is there and was not to be replaced.
     OUTPUT_UNWRITABLE = "output-unwritable"  #: The system refuses: disk, permission, name.
+    OUTPUT_WITHOUT_FOLDER = "output-without-folder"  #: The folder of the target does not exist.
     OUTPUT_NAMELESS = "output-nameless"  #: The name of the target is empty.
     OUTPUT_IS_FOLDER = "output-is-folder"  #: The target is a folder.
     OUTPUT_NOT_FOLDER = "output-not-folder"  #: A file stands where a folder is to be.
     UNKNOWN_SUFFIX = "unknown-suffix"  #: The target's suffix is of no format that can be written.
+    SUFFIX_OF_REPORTS = "suffix-of-reports"  #: Reports have this suffix, and nothing else.
     NO_SUFFIX = "no-suffix"  #: The target has no suffix, and only one would say the format.
     DEMO_FOLDER_USED = "demo-folder-used"  #: Made-up workbooks would mix with real ones.
 

@@ -67,13 +67,21 @@ def _refuse_mistakes(mistakes: Iterable[TargetMistake], scheme: Scheme) -> None:
     for mistake in mistakes:
         if mistake.fault is TargetFault.LEVEL:
             raise TargetError(
-                TargetErrorCode.UNKNOWN_LEVEL, level=mistake.text, levels=list_levels(scheme)
+                TargetErrorCode.UNKNOWN_LEVEL,
+                level=mistake.text,
+                levels=list_levels(scheme),
+                example=f"{_example_area(mistake.text, scheme)}={scheme.top}",
             )
         if mistake.fault is TargetFault.AREA:
             meant = find_areas(mistake.text, scheme)
             code = TargetErrorCode.AMBIGUOUS_AREA if meant else TargetErrorCode.UNKNOWN_AREA
             raise TargetError(code, area=mistake.text, areas=list_areas(meant or scheme.areas))
         raise TargetError(TargetErrorCode.CONTRADICTION, target=mistake.text)
+
+
+def _example_area(written: str, scheme: Scheme) -> str:
+    """Return the area that somebody named instead of a level, or the first."""
+    return (find_areas(written, scheme) or scheme.areas)[0].code
 
 
 def read_targets(text: str, scheme: Scheme) -> tuple[dict[str, int], list[TargetMistake]]:

@@ -16,6 +16,9 @@ PASSED, BREAK, WAITING = "√", "▲", "○"
 TARGET = "◄"
 """Stands behind the bar of the level that is the target."""
 
+_LONGEST_LIST = 999
+"""More characters than the ids of all statements of an area take."""
+
 Part = tuple[str, str | int]
 """A piece of a formula, and its value."""
 
@@ -111,8 +114,9 @@ class SummarySentences:
             for column in ("unmet", "missing_reached")
         )
         is_all = f"OR({self._cell(area, 'blocking')}={following},{missing}=0)"
-        held = f'{held}&IF({is_all},"",{above})'
-        ids = "".join(f", {id_}" for id_ in result.statements_to_next)
+        # Each id stands behind a comma and a space; nothing stands before the first.
+        held = f'MID({held}&IF({is_all},"",{above}),3,{_LONGEST_LIST})'
+        ids = ", ".join(result.statements_to_next)
         parts: dict[str, Part] = {
             "level": (following, find_next(result)),
             "steps": (steps, result.steps_to_next or 0),

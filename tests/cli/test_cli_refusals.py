@@ -192,7 +192,7 @@ def test_exit_code_1_has_a_reason(returned: Path, tmp_path: Path, command: str) 
     reasons = [line for line in outcome.stderr.splitlines() if line.startswith("Exit code 1")]
     advice = "" if command == "check" else f" To see what to do: iml4e check {returned}"
     assert reasons == [
-        f"Exit code 1: 2 errors in {returned / 'ada.xlsx'}, 1 file could not be read.{advice}"
+        f"Exit code 1: 2 errors in {returned / 'ada.xlsx'}; 1 file could not be read.{advice}"
     ]
 
 

@@ -203,7 +203,8 @@ def check_areas(found: re.Match[str], contents: Contents) -> None:
 def check_holding(found: re.Match[str], contents: Contents) -> None:
     areas = areas_of(contents)
     parts = re.findall(
-        r"(Short \w+(?: of \w+)?) – to the next level: (\d+) steps? \(([^)]*)\)", found.string
+        r"(Short \w+(?: of \w+)?) – to the next level: (\d+) steps? \(possible in ([^)]*)\)",
+        found.string,
     )
     assert parts, found.string
     for name, count, statements in parts:

@@ -137,4 +137,5 @@ def choose_format(target: str, chosen: str | None, *subjects: OutputSubject) -> 
     for output_format in offered:
         if output_format.suffix == suffix:
             return output_format
-    raise wrong_suffix(target, [output_format.suffix for output_format in offered])
+    of_reports = [each.suffix for each in list_formats(OutputSubject.REPORT)]
+    raise wrong_suffix(target, [each.suffix for each in offered], of_reports=of_reports)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from iml4e_xlsx.analysis.rounds import has_illegible_date
 from iml4e_xlsx.analysis.teams import TeamAssessment
 from iml4e_xlsx.model import RatingValue, Scheme
 from iml4e_xlsx.report.charts.line_chart import draw_lines
@@ -105,6 +106,7 @@ def _template_tools(contents: Contents) -> Mapping[str, Any]:
         "level_bars": level_bars,
         "area_notes": area_notes,
         "index_text": index_text,
+        "has_illegible_date": has_illegible_date,
         "rating": lambda value: rating_label(value, scheme, contents.texts),
         "rating_class": lambda value: _rating_class(value, scheme),
         "participation_table": participation_table,

@@ -25,7 +25,7 @@ from iml4e_xlsx.report.formats.terminal_table import (
     spell_cell,
     spell_text,
 )
-from iml4e_xlsx.report.tables.labels import index_text, level_text
+from iml4e_xlsx.report.tables.labels import at_most_text, index_text, level_text
 from iml4e_xlsx.report.tables.results_table import results_table
 from iml4e_xlsx.report.tables.standing import (
     BELOW,
@@ -74,8 +74,11 @@ def show_outcomes(console: Console, outcomes: Sequence[Assessment | Failure]) ->
             same = [assessment for assessment in assessments if assessment.scheme is scheme]
             show_tables(console, [results_table(same, scheme)], scheme_texts(scheme))
     else:
-        for assessment in assessments:
-            _show_result(console, assessment)
+        with_bars = {id(one) for one in assessments if _show_result(console, one)}
+        for scheme in dict.fromkeys(assessment.scheme for assessment in assessments):
+            same = [assessment for assessment in assessments if assessment.scheme is scheme]
+            has_bars = any(id(assessment) in with_bars for assessment in same)
+            _explain(console, scheme, same, has_bars=has_bars)
     _show_failures(console, outcomes)
 
 
@@ -95,8 +98,13 @@ def _show_failures(console: Console, outcomes: Sequence[Assessment | Failure]) -
             console.print(spell_text(console, outcome.message, "red"))
 
 
-def _show_result(console: Console, assessment: Assessment) -> None:
-    """Show one result: who, a row for each area, the whole, and how many findings there are."""
+def _show_result(console: Console, assessment: Assessment) -> bool:
+    """
+    Show one result: who, a row for each area, the whole, and how many findings there are.
+
+    Returns:
+        Whether bars are among it, which are to be explained.
+    """
     scheme, result = assessment.scheme, assessment.result
     texts = scheme_texts(scheme)
     columns = [
@@ -126,15 +134,17 @@ def _show_result(console: Console, assessment: Assessment) -> None:
         below = TerminalTable(columns=[columns[0], columns[_BARS]], rows=beside)
         layout = show_table(console, below, texts)
         bars = [1]
-    _explain(console, assessment, has_bars=any(at in layout.widths for at in bars))
     if assessment.findings:
         console.print(_finding_counts(assessment.findings, texts))
+    return any(at in layout.widths for at in bars)
 
 
-def _explain(console: Console, assessment: Assessment, *, has_bars: bool) -> None:
-    """Say what levels and bars mean, where there are some."""
-    texts, bounds = scheme_texts(assessment.scheme), assessment.scheme.thresholds
-    areas = assessment.result.areas
+def _explain(
+    console: Console, scheme: Scheme, assessments: Sequence[Assessment], *, has_bars: bool
+) -> None:
+    """Say once what levels and bars mean, where there are some."""
+    texts, bounds = scheme_texts(scheme), scheme.thresholds
+    areas = [area for assessment in assessments for area in assessment.result.areas]
     keys = ["stairs"] if any(area.level is not None for area in areas) else []
     if has_bars:
         keys.append("bars")
@@ -144,6 +154,8 @@ def _explain(console: Console, assessment: Assessment, *, has_bars: bool) -> Non
         "reached": format_percent(bounds.reached_above),
         "passed": format_percent(bounds.passed_above),
     }
+    if keys:
+        console.print()
     for key in keys:
         console.print(spell_text(console, texts(f"result.{key}", **marks), "dim"))
 
@@ -212,10 +224,7 @@ def _area_note(area: AreaResult, texts: Texts) -> str:
         notes.append(texts("result.open", count=area.statements - area.answered))
         if area.dont_know:
             notes.append(texts("result.dont_know", count=area.dont_know))
-        if area.is_assessed and area.high != area.low:
-            most = texts(
-                "result.at_most", level=area.high.level, index=format_figure(area.high.index)
-            )
+        if most := at_most_text(area, texts):
             notes.append(most)
     notes.extend(area_notes(area, texts))
     if area.not_applicable and area.applies:
@@ -239,9 +248,13 @@ def _overall_row(overall: OverallResult, scheme: Scheme, texts: Texts) -> list[T
 
 def _overall_note(overall: OverallResult, scheme: Scheme, texts: Texts) -> str:
     """Return what holds the whole down, or which areas are open and what is known meanwhile."""
-    if overall.held_down_by:
-        return texts("result.held_down", areas=_list_areas(overall.held_down_by, scheme))
-    if overall.is_assessed or not overall.answered:
+    if overall.is_assessed:
+        notes = [at_most_text(overall, texts)]
+        if overall.held_down_by:
+            areas = _list_areas(overall.held_down_by, scheme)
+            notes.append(texts("result.held_down", areas=areas))
+        return "; ".join(filter(None, notes))
+    if not overall.answered:
         return ""
     open_areas = texts("result.open_areas", areas=_list_areas(overall.not_assessed, scheme))
     figures = {"low": overall.low.index, "high": overall.high.index}

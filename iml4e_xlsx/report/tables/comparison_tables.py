@@ -20,6 +20,7 @@ from iml4e_xlsx.model import (
     Scheme,
 )
 from iml4e_xlsx.report.tables.labels import (
+    at_most_text,
     index_cell,
     label_columns,
     level_cell,
@@ -55,6 +56,7 @@ def overview_table(comparison: Comparison) -> ResultTable:
     note = texts("view.overview_note_form" if is_form else "view.overview_note")
     if any(team.takes_lower_rating for team in comparison.teams):
         note = f"{note} {texts('view.lower_of_two')}"
+    note += _provisional_note(comparison.teams, texts)
     rows = []
     for team in comparison.teams:
         overall = team.result.overall
@@ -86,6 +88,15 @@ def overview_table(comparison: Comparison) -> ResultTable:
         ),
         rows=tuple(rows),
     )
+
+
+def _provisional_note(teams: Iterable[TeamAssessment], texts: Texts) -> str:
+    """Return how far the teams with open statements can rise; nothing where none can."""
+    most = [(team.name, at_most_text(team.result.overall, texts)) for team in teams]
+    listed = tuple(
+        texts("view.overview_at_most", team=name, most=text) for name, text in most if text
+    )
+    return " " + texts("view.overview_provisional", teams=listed) if listed else ""
 
 
 def _way_cell(result: Result, texts: Texts) -> CellValue:

@@ -79,6 +79,16 @@ def index_text(result: AreaResult | OverallResult, texts: Texts) -> str:
     return str(missing_figure(result, texts))
 
 
+def at_most_text(result: AreaResult | OverallResult, texts: Texts) -> str:
+    """Return how far figures rise if all that is open is fully met; nothing if they cannot."""
+    if not _has_figures(result) or result.high == result.low:
+        return ""
+    index = format_figure(result.high.index)
+    if isinstance(result, OverallResult) and result.is_about:
+        return texts("result.at_most_form", index=index)
+    return texts("result.at_most", level=result.high.level, index=index)
+
+
 def shorten_list(names: Sequence[str], texts: Texts) -> str:
     """Return names for a cell; of many, the first and how many follow."""
     return texts.render(list_names(names, _LISTED_NAMES, _FIRST_NAMES))

@@ -104,7 +104,9 @@ def area_notes(area: AreaResult, texts: Texts, *, has_placed_level: bool = False
         return [texts("result.does_not_apply")]
     notes = []
     level = placed_level(area, texts)
-    if level != level_text(area, texts) and not has_placed_level:
+    # The only step to the next level is the one step more: saying both would repeat it.
+    is_next = area.steps_to_next == 1 and area.one_step_level == _find_next(area)
+    if level != level_text(area, texts) and not has_placed_level and not is_next:
         notes.append(level)
     if area.steps_to_next:
         notes.append(next_step_text(area, texts))
@@ -118,6 +120,12 @@ def area_notes(area: AreaResult, texts: Texts, *, has_placed_level: bool = False
             texts("result.other_target", target=area.target, level=area.effective_target or 0)
         )
     return notes
+
+
+def _find_next(area: AreaResult) -> int | None:
+    """Return the next level above the one reached that applies."""
+    reached = area.level or 0
+    return next((one.level for one in area.levels if one.level > reached and one.possible), None)
 
 
 def next_step_text(area: AreaResult, texts: Texts) -> str:
