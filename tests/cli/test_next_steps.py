@@ -15,10 +15,8 @@ from iml4e_xlsx.analysis.comparison import compare_teams
 from iml4e_xlsx.analysis.rounds import has_illegible_date
 from iml4e_xlsx.analysis.teams import group_by_team
 from iml4e_xlsx.cli import cli
-from iml4e_xlsx.cli.outcome_tally import OutcomeTally
 from iml4e_xlsx.cli.voice import output_width
 from iml4e_xlsx.findings import FindingCatalogue
-from iml4e_xlsx.findings.failure import Failure, FailureCode
 from iml4e_xlsx.findings.finding import Place
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.report.formats.terminal import show_outcomes
@@ -30,7 +28,6 @@ from tests.support.builders import assessment, rate_all
 
 TEXTS = load_texts()
 MAKE = FindingCatalogue(TEXTS)
-FAILURE = Failure(source="bad.xlsx", code=FailureCode.BROKEN_WORKBOOK, message="damaged")
 
 
 def run(*arguments: str) -> tuple[int, str]:
@@ -109,14 +106,6 @@ def test_an_illegible_date_is_not_called_a_missing_one(small: Scheme) -> None:
     assert has_illegible_date(spoilt)
     assert not has_illegible_date(one)
     assert not has_illegible_date(replace(one, findings=(MAKE.team_missing(place),)))
-
-
-def test_unread_files_are_no_part_of_a_list_of_files_with_errors() -> None:
-    tally = OutcomeTally(strict=False)
-    tally.add_findings([MAKE.rating_unknown(Place(source="mia.xlsx"), "DG-01", "x", "0")])
-    tally.failures.append(FAILURE)
-
-    assert tally._explain_exit() == "Exit code 1: 1 error in mia.xlsx; 1 file could not be read."
 
 
 def test_one_open_statement_is_spoken_of_as_one() -> None:
