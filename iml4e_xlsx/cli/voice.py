@@ -69,7 +69,7 @@ def output_width(stream: TextIO) -> int:
 
 def _wrap_for(stream: TextIO, text: str) -> str:
     """Return a text with its lines broken at spaces where people read them; files keep them."""
-    if not (stream.isatty() or "COLUMNS" in os.environ):
+    if not stream.isatty():
         return text
     width, lines = output_width(stream), []
     for line in text.split("\n"):
