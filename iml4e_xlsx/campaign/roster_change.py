@@ -135,6 +135,11 @@ class RosterChange:
     answered_ids: AbstractSet[int]
     namesakes: tuple[tuple[Person, Person], ...]
 
+    def awaits_answer(self, person: Person) -> bool:
+        """Tell whether a person was mailed, and has neither answered nor declined."""
+        is_waiting = person.id in self.mailed_ids and person.id not in self.answered_ids
+        return is_waiting and person.declined is None
+
 
 def record_roster(
     tx: Transaction,

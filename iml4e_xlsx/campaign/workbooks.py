@@ -130,7 +130,7 @@ class BuildOutcome:
 
     Attributes:
         made: The people who got a workbook.
-        mailed: Those of them who were already mailed an older workbook and have not answered.
+        mailed: Those of them who were already mailed an older workbook, and have neither answered nor declined.
         answered: Those of them who have answered, so that they need no other one.
         extended: Those of them who have answered, and are asked for more now.
         retargeted: The people who have answered and whose targets the roster has changed since the
@@ -219,7 +219,7 @@ def build_campaign(
     made = tuple(task.person for task in tasks)
     return BuildOutcome(
         made=made,
-        mailed=_keep_people(made, change.mailed_ids - change.answered_ids),
+        mailed=tuple(person for person in made if change.awaits_answer(person)),
         answered=_keep_people(made, change.answered_ids - change.extended_ids),
         extended=_keep_people(made, change.extended_ids),
         retargeted=change.retargeted,

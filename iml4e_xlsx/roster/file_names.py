@@ -10,15 +10,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from iml4e_xlsx.model import Profile
+from iml4e_xlsx.text.person_names import split_letters
 from iml4e_xlsx.text.spelling import name_key
 
 _LONGEST: Final = 80
 _HASH_LENGTH: Final = 6
-_PLAIN_LETTERS: Final = str.maketrans(
-    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th"}
-)
-"""Latin letters that have no plain one inside them."""
-
 _RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])")
 """Names of devices, which Windows gives to no file whatever its suffix."""
 
@@ -62,7 +58,7 @@ def _person_key(profile: Profile) -> str:
 
 def _plain_name(text: str) -> str:
     """Return a text in plain letters, with a hash in place of letters that have none."""
-    letters = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN_LETTERS))
+    letters = split_letters(text)
     plain = re.sub(r"[^a-z0-9]+", "-", letters.encode("ascii", "ignore").decode()).strip("-")
     if all(letter.isascii() for letter in letters if letter.isalnum()):
         return plain or (_short_hash(name_key(text)) if text.strip() else "")

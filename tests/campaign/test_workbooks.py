@@ -242,12 +242,25 @@ def test_who_has_answered_needs_no_new_workbook(tmp_path: Path) -> None:
         out = run("campaign", "build", campaign.folder).stdout
         assert f"not answered yet: {BEN.mail}." in out
         assert f"Answered already: {ANN.mail}." in out
-        assert f"another target for {ANN.mail}" in out
+        assert f"another target for {ANN.mail}, who has answered" in out
 
         write_roster(campaign.folder, [renamed(one, role="y") for one in changed])
         done = build(campaign, record)
         assert (names(done.mailed), names(done.answered)) == (["Ben"], ["Ann"])
         assert done.retargeted == ()
+
+
+def test_who_has_declined_needs_no_new_workbook(tmp_path: Path) -> None:
+    """Nobody is told to mail them one."""
+    with built_campaign(tmp_path, 2) as (campaign, record):
+        for mail in (ANN.mail, BEN.mail):
+            person = person_of(record, mail)
+            with record.begin(NOW) as tx:
+                note_mail(tx, person, MailState.SENT)
+        run("campaign", "decline", BEN.mail, "-C", campaign.folder)
+        write_roster(campaign.folder, [renamed(ANN, role="x"), renamed(BEN, role="x")])
+
+        assert names(build(campaign, record).mailed) == ["Ann"]
 
 
 def test_a_roster_that_is_older_than_the_last_one_is_refused(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from iml4e_xlsx.campaign.record.returned_file import (
 )
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.model import Assessment
-from iml4e_xlsx.text.spelling import name_key
+from iml4e_xlsx.text.person_names import may_be_same_name
 
 
 class OwnerDoubt(Enum):
@@ -160,10 +160,11 @@ def _names_another(
 ) -> bool:
     """Tell whether sender and respondent are both one other person of the roster."""
     sender = people.find_by_mail(tx, delivery.sender) if delivery.sender else None
-    respondent = name_key(identity.respondent)
     if sender is None or sender.id == person.id or identity.state is not ReturnState.READ:
         return False
-    return respondent == name_key(sender.name) != name_key(person.name)
+    # As people spell it: somebody writes her own name with letters that the roster lacks.
+    is_sender = may_be_same_name(identity.respondent, sender.name)
+    return is_sender and not may_be_same_name(identity.respondent, person.name)
 
 
 def _recorded_person(tx: Transaction, recorded: ReturnedFile) -> Person | None:

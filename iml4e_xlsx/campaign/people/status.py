@@ -56,16 +56,18 @@ class Status:
     own_folder: str = ""
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """Return the names of all people."""
-        return tuple(participant.person.name for participant in (*self.people, *self.unlisted))
+    def everybody(self) -> tuple[Person, ...]:
+        """Return all people, also those who are no longer in the roster."""
+        return tuple(participant.person for participant in (*self.people, *self.unlisted))
 
     @property
     def odd_people(self) -> tuple[Participant, ...]:
         """Return the people for whom a response counts that is odd."""
-        everybody = (*self.people, *self.unlisted)
+        everybody = self.everybody
         return tuple(
-            participant for participant in everybody if any(list_oddities(participant, self.names))
+            participant
+            for participant in (*self.people, *self.unlisted)
+            if any(list_oddities(participant, everybody))
         )
 
     def owner_of(self, workbook_id: str) -> str:

@@ -123,7 +123,9 @@ def make_status_tables(
     if status.aside and not anonymous and not options.only:
         tables.append(_make_aside_table(status, texts, options.hints, brief=brief))
     if status.odd_people and not anonymous and not options.only:
-        tables.append(make_odd_table(status.odd_people, status.names, texts, options.hints.for_odd))
+        tables.append(
+            make_odd_table(status.odd_people, status.everybody, texts, options.hints.for_odd)
+        )
     if status.letters and not anonymous and not options.only:
         everybody = (*status.people, *status.unlisted)
         people_names = {one.person.id: one.person.name for one in everybody}
@@ -356,7 +358,7 @@ def _make_entry(
         "letters": [letter.handle for letter in participant.letters],
         "sender": None if response is None else response.sender,
         "respondent": None if response is None else response.profile.respondent,
-        "oddities": list(list_oddities(participant, status.names)),
+        "oddities": list(list_oddities(participant, status.everybody)),
         "problem": _explain_problem(participant, texts, hints),
         "reply": status.replies.get(participant.person.id),
     }

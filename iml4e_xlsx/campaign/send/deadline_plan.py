@@ -34,7 +34,8 @@ def plan_deadline_notices(
     Plan mails that name the deadline, to those who have not finished and do not know it.
 
     It does not matter how recently or how often somebody was mailed: a deadline that only those
-    know who ask for it is none. The workbook goes to those of whom nothing has come back.
+    know who ask for it is none. Whoever has written without a workbook waits for an answer, and is
+    told by that. The workbook goes to those of whom nothing has come back.
 
     Args:
         tx: A transaction on the record.
@@ -71,7 +72,7 @@ def plan_deadline_notices(
             UnmailedPerson(
                 person=participant.person,
                 reason=reason,
-                since=mail.changed if mail else None,
+                since=_find_since(participant, reason, mail),
                 words=mail.words if mail else "",
                 kind=mail.kind if mail else None,
                 asked_for=address_key(participant.person.mail) in addresses,
@@ -102,6 +103,9 @@ def _reason_not_to_tell(
     # From here on the facilitator's word outweighs what is known.
     if again:
         return None, None
+    # Who has written awaits an answer: they may have declined, and nobody has read it.
+    if participant.unanswered_letter is not None:
+        return NoMailReason.WRITTEN, None
     newest = participant.newest_mail(MailKind.DEADLINE)
     if newest is not None and newest.about == deadline and newest.state is not MailState.DEFERRED:
         return MAIL_MEANINGS[newest.state].reason, newest
@@ -109,6 +113,16 @@ def _reason_not_to_tell(
     if mail is not None and mail.about == deadline:
         return NoMailReason.KNOWS_DEADLINE, mail
     return None, None
+
+
+def _find_since(
+    participant: Participant, reason: NoMailReason, mail: MailRecord | None
+) -> datetime | None:
+    """Return since when there is a reason: when the mail or the letter came that is the reason."""
+    letter = participant.unanswered_letter
+    if reason is NoMailReason.WRITTEN and letter is not None:
+        return letter.received
+    return mail.changed if mail else None
 
 
 def _reason_of_invitation(participant: Participant, *, again: bool) -> NoMailReason | None:

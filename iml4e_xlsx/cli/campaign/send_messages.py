@@ -55,7 +55,11 @@ def describe_build(outcome: BuildOutcome, campaign: Campaign) -> Iterator[str]:
     if outcome.extended:
         yield texts("build.answered_other", people=list_people(outcome.extended))
     if outcome.retargeted:
-        yield texts("build.retargeted", people=list_people(outcome.retargeted))
+        yield texts(
+            "build.retargeted",
+            count=len(outcome.retargeted),
+            people=list_people(outcome.retargeted),
+        )
     if outcome.other_language:
         languages = {campaign.choose_language(person.language) for person in outcome.other_language}
         yield texts(

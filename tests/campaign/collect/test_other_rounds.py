@@ -6,12 +6,15 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from iml4e_xlsx.campaign.collect.owners import OwnerDoubt
 from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.workbook.builder import build_workbook
 from tests.support.builders import CREATED, response
 from tests.support.campaigns import (
     NOW,
+    Row,
     all_rated,
     answer,
     build,
@@ -72,6 +75,28 @@ def test_a_workbook_of_a_colleague_with_ones_own_name_is_held(
     assert "made for Ann" in " ".join(status.split())
     run("campaign", "assign", "x.xlsx", BEN, "-C", campaign.folder)
     assert standing_of(record, BEN).stage is Stage.COMPLETE
+
+
+@pytest.mark.parametrize("name", ["Yıldız Kaya", "KAYA, Yildiz", "Dr. Yıldız Kaya"])
+def test_ones_own_name_is_known_however_it_is_spelled(tmp_path: Path, name: str) -> None:
+    """The roster lacks letters that people write; who is assigned it is told whose it was made."""
+    people = [Row(name="Zoe Brandt", mail=ANN), Row(name="Yildiz Kaya", mail=BEN)]
+    with built_campaign(tmp_path, people, roster="roster.csv") as (campaign, record):
+        scheme = campaign.load_scheme()
+        answered = response(scheme, all_rated(scheme))
+        answered = replace(answered, profile=replace(answered.profile, respondent=name))
+        identity = person_of(record, ANN).workbook_id
+        data = build_workbook(scheme, created=CREATED, response=answered, identity=identity)
+        source = eml(tmp_path / "x.eml", ("x.xlsx", data), sender=BEN)
+        (file,) = collect(campaign, record, source).files
+
+        assert (file.person, file.owner.doubts) == (None, (OwnerDoubt.OTHER_PERSON,))
+        run("campaign", "assign", "x.xlsx", BEN, "-C", campaign.folder)
+        status = ("campaign", "status", campaign.folder)
+        document = json.loads(run(*status, "--format", "json").stdout)
+        (ben,) = [one for one in document["persons"] if one["mail"] == BEN]
+        assert ben["oddities"] == ["other-workbook"]
+        assert "the workbook was made for Zoe Brandt" in run(*status).stdout
 
 
 def test_what_is_odd_stays_in_the_status(opened: Opened, tmp_path: Path) -> None:

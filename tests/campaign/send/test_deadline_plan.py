@@ -12,6 +12,7 @@ import pytest
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.people.stages import NoMailReason
 from iml4e_xlsx.campaign.record.connection import Record
+from iml4e_xlsx.campaign.record.letters import Letter, LetterKind, letter_key, save_letter
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.send.deadline_plan import plan_deadline_notices
 from iml4e_xlsx.campaign.send.plan import MailPlan, plan_invitations, plan_reminders
@@ -59,6 +60,23 @@ def invite(record: Record, *, about: str = "") -> None:
             note_mail(tx, person, about=about)
 
 
+def note_letter(record: Record, mail: str, kind: LetterKind = LetterKind.REPLY) -> None:
+    """Record that somebody has written without a workbook."""
+    person = person_of(record, mail)
+    letter = Letter(
+        key=letter_key(f"<{mail}>", mail, "Re: Round", NOW),
+        message_id=f"<{mail}>",
+        person=person.id,
+        kind=kind,
+        sender=mail,
+        subject="Re: Round",
+        received=NOW,
+        until=None,
+    )
+    with record.begin(NOW) as tx:
+        save_letter(tx, letter)
+
+
 def whom(plan: MailPlan) -> list[str]:
     """Return who is told."""
     return [planned.person.mail for planned in plan.mails]
@@ -67,6 +85,21 @@ def whom(plan: MailPlan) -> list[str]:
 def reasons(plan: MailPlan) -> dict[str, NoMailReason]:
     """Return why the others are not."""
     return {entry.person.mail: entry.reason for entry in plan.not_mailed}
+
+
+def test_whoever_has_written_is_left_in_peace(opened: tuple[Campaign, Record]) -> None:
+    """They may have declined: somebody has to read it first, unless the facilitator insists."""
+    campaign, record = opened
+    invite(record, about=FIRST.isoformat())
+    note_letter(record, ANN)
+    note_letter(record, BEN, kind=LetterKind.ABSENCE)
+    moved = until(campaign, SECOND)
+
+    plan = notices(moved, record)
+    assert whom(plan) == [BEN, CAY]
+    assert reasons(plan) == {ANN: NoMailReason.WRITTEN}
+    assert [entry.since for entry in plan.not_mailed] == [NOW]
+    assert whom(notices(moved, record, ANN)) == [ANN, BEN, CAY]
 
 
 def test_each_is_told_once_for_each_deadline(opened: tuple[Campaign, Record]) -> None:
