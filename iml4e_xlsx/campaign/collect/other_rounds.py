@@ -15,7 +15,7 @@ from iml4e_xlsx.campaign.folder.record_access import open_previous
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.record import people, returns
 from iml4e_xlsx.campaign.record.connection import Transaction, database_file
-from iml4e_xlsx.campaign.record.returned_file import OtherRound
+from iml4e_xlsx.campaign.record.returned_file import OtherRound, ReturnState
 from iml4e_xlsx.errors import Iml4eError
 
 
@@ -77,5 +77,8 @@ class OtherRounds:
             owners |= {digest: rounds[owner] for digest, owner in people.issued_digests(tx).items()}
             nobody = OtherRound(name=campaign.settings.name)
             for returned in returns.all_returned(tx):
-                owners[returned.digest] = rounds.get(returned.person or 0, nobody)
+                # What nobody can read is no workbook of anybody: an empty file, what a mail filter
+                # puts in the place of attachments.
+                if returned.state_before_dismissal is not ReturnState.FAILED:
+                    owners[returned.digest] = rounds.get(returned.person or 0, nobody)
         return owners

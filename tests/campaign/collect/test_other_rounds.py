@@ -56,6 +56,21 @@ def test_last_rounds_workbook_is_put_aside_and_named(tmp_path: Path) -> None:
         assert "other-round" in ben["oddities"]
 
 
+def test_what_nobody_can_read_is_of_no_other_round(tmp_path: Path) -> None:
+    """An empty file, or what a filter leaves of an attachment, is the same in each round."""
+    with (
+        built_campaign(tmp_path / "spring", 2, roster="roster.csv") as spring,
+        built_campaign(tmp_path / "autumn", 2, roster="roster.csv", name="Autumn") as autumn,
+    ):
+        stub = ("a.xlsx", b"PK\x03\x04 removed by the filter")
+        collect(*spring, eml(tmp_path / "a.eml", stub, sender=ANN))
+        build(*autumn, previous=[str(spring[0].folder)])
+        done = collect(*autumn, eml(tmp_path / "b.eml", stub, sender=BEN, message_id="<2@x>"))
+
+        assert [file.owner.doubts for file in done.files] == [()]
+        assert standing_of(autumn[1], BEN).stage is Stage.PROBLEMS
+
+
 def test_a_workbook_of_a_colleague_with_ones_own_name_is_held(
     opened: Opened, tmp_path: Path
 ) -> None:
