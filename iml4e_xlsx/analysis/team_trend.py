@@ -51,11 +51,6 @@ class Trend:
     points: tuple[TeamAssessment, ...]
     rounds: tuple[str, ...]
 
-    @property
-    def dates(self) -> tuple[str, ...]:
-        """Return a name for each point: the team's own date, numbered if it comes again."""
-        return number_duplicates([point.date for point in self.points])
-
     def area_results(self, area: Area) -> tuple[AreaResult, ...]:
         """Return an area's results, oldest first."""
         return tuple(point.result.area(area.code) for point in self.points)

@@ -130,7 +130,8 @@ class BuildOutcome:
 
     Attributes:
         made: The people who got a workbook.
-        mailed: Those of them who were already mailed an older workbook, and have neither answered nor declined.
+        mailed: Those of them who were already mailed an older workbook, and have neither answered
+            nor declined.
         answered: Those of them who have answered, so that they need no other one.
         extended: Those of them who have answered, and are asked for more now.
         retargeted: The people who have answered and whose targets the roster has changed since the

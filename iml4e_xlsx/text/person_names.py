@@ -1,4 +1,4 @@
-"""Compares the names of people as people spell them: without accents, turned round, with a title."""
+"""Compares names of people as people spell them: without accents, turned round, with a title."""
 
 from __future__ import annotations
 

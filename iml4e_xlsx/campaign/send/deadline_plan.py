@@ -106,6 +106,13 @@ def _reason_not_to_tell(
     # Who has written awaits an answer: they may have declined, and nobody has read it.
     if participant.unanswered_letter is not None:
         return NoMailReason.WRITTEN, None
+    return _reason_of_notice(participant, deadline)
+
+
+def _reason_of_notice(
+    participant: Participant, deadline: str
+) -> tuple[NoMailReason | None, MailRecord | None]:
+    """Return the mail by which a person knows the deadline already, or may know it."""
     newest = participant.newest_mail(MailKind.DEADLINE)
     if newest is not None and newest.about == deadline and newest.state is not MailState.DEFERRED:
         return MAIL_MEANINGS[newest.state].reason, newest

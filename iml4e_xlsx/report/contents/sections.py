@@ -98,7 +98,9 @@ def _agenda_tables(contents: Contents) -> Iterator[ResultTable]:
 def _trend_tables(contents: Contents) -> Iterator[ResultTable]:
     trends = [(trend.name, trend) for trend in contents.trends.trends]
     yield progress_table(contents.trends, contents.scheme)
-    yield _stack_by_team(contents, "trend", [(name, trend_table(trend)) for name, trend in trends])
+    rounds = contents.trends.rounds
+    tables = [(name, trend_table(trend, rounds)) for name, trend in trends]
+    yield _stack_by_team(contents, "trend", tables)
     for kind, lost in (("gained", False), ("lost", True)):
         changes = [(name, changes_table(trend, lost=lost)) for name, trend in trends]
         yield _stack_by_team(contents, kind, changes)

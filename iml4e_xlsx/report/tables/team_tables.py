@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 
 from iml4e_xlsx.analysis.team_roadmap import AreaRoadmap, Roadmap, RoadmapStep
 from iml4e_xlsx.analysis.team_trend import RatingChange, Trend
@@ -255,33 +256,33 @@ def change_text(step: RoadmapStep, texts: Texts) -> str:
     return Phrase(texts("view.raises_index", before=before, after=after))
 
 
-def trend_table(trend: Trend) -> ResultTable:
-    """Return index and level by area and round."""
+def trend_table(trend: Trend, rounds: Sequence[str] = ()) -> ResultTable:
+    """Return index and level by area and round; of all these rounds, or of those of the team."""
     texts = scheme_texts(trend.scheme)
     columns = list(label_columns(texts, ("area", ColumnKind.TEXT)))
-    for date in trend.dates:
-        columns.append(Column(f"index_{date}", texts("view.index_at", date=date), ColumnKind.INDEX))
-        columns.append(Column(f"level_{date}", texts("view.level_at", date=date), ColumnKind.LEVEL))
-    rows: list[tuple[CellValue, ...]] = []
-    for area in trend.scheme.areas:
-        figures = [_index_and_level(result, texts) for result in trend.area_results(area)]
-        rows.append((area.short, *(value for pair in figures for value in pair)))
-    whole = [_index_and_level(point.result.overall, texts) for point in trend.points]
-    rows.append((texts("result.overall"), *(value for pair in whole for value in pair)))
+    rows: list[list[CellValue]] = [[area.short] for area in trend.scheme.areas]
+    rows.append([texts("result.overall")])
+    points = dict(zip(trend.rounds, trend.points, strict=True))
+    # By the name of the round, not the team's own date: teams would have columns of their own.
+    for name in rounds or trend.rounds:
+        columns.append(Column(f"index_{name}", texts("view.index_at", date=name), ColumnKind.INDEX))
+        columns.append(Column(f"level_{name}", texts("view.level_at", date=name), ColumnKind.LEVEL))
+        point = points.get(name)
+        results: list[AreaResult | OverallResult] = []
+        if point is not None:
+            results = [*point.result.areas, point.result.overall]
+        for row, result in zip_longest(rows, results):
+            known = result is not None
+            row.append(index_cell(result, texts) if known else None)
+            row.append(level_cell(result, texts) if known else None)
     return ResultTable(
         name="trend",
         top=trend.scheme.top,
         title=texts("view.trend_title", team=trend.name),
         note=texts("view.trend_note"),
         columns=tuple(columns),
-        rows=tuple(rows),
+        rows=tuple(map(tuple, rows)),
     )
-
-
-def _index_and_level(
-    result: AreaResult | OverallResult, texts: Texts
-) -> tuple[CellValue, CellValue]:
-    return index_cell(result, texts), level_cell(result, texts)
 
 
 def changes_table(trend: Trend, *, lost: bool) -> ResultTable:
@@ -289,7 +290,7 @@ def changes_table(trend: Trend, *, lost: bool) -> ResultTable:
     texts = scheme_texts(trend.scheme)
     changes = trend.rating_losses if lost else trend.rating_gains
     name = "lost" if lost else "gained"
-    dates = dict(zip(("earlier", "later"), trend.dates[-2:], strict=True))
+    dates = dict(zip(("earlier", "later"), trend.rounds[-2:], strict=True))
     return ResultTable(
         name=name,
         title=texts(f"view.{name}_title", team=trend.name),

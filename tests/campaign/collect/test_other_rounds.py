@@ -64,6 +64,7 @@ def test_what_nobody_can_read_is_of_no_other_round(tmp_path: Path) -> None:
     ):
         stub = ("a.xlsx", b"PK\x03\x04 removed by the filter")
         collect(*spring, eml(tmp_path / "a.eml", stub, sender=ANN))
+        answer(*spring, BEN)
         build(*autumn, previous=[str(spring[0].folder)])
         done = collect(*autumn, eml(tmp_path / "b.eml", stub, sender=BEN, message_id="<2@x>"))
 
