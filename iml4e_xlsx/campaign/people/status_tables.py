@@ -123,9 +123,8 @@ def make_status_tables(
     if status.aside and not anonymous and not options.only:
         tables.append(_make_aside_table(status, texts, options.hints, brief=brief))
     if status.odd_people and not anonymous and not options.only:
-        tables.append(
-            make_odd_table(status.odd_people, status.everybody, texts, options.hints.for_odd)
-        )
+        note = options.hints.for_odd
+        tables.append(make_odd_table(status.odd_people, status.everybody, texts, note))
     if status.letters and not anonymous and not options.only:
         everybody = (*status.people, *status.unlisted)
         people_names = {one.person.id: one.person.name for one in everybody}
