@@ -12,9 +12,11 @@ import os
 import pwd
 import shlex
 import shutil
+import smtplib
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Self
 
@@ -143,6 +145,16 @@ class MailHost:
         """Return how many messages there are in an inbox, from the disk."""
         inbox = self._inbox(address)
         return sum(1 for kind in ("new", "cur") for _ in (inbox / kind).glob("*"))
+
+    def post(self, address: str, messages: Sequence[EmailMessage]) -> None:
+        """Send messages to an address by Postfix, and return once all have arrived there."""
+        wanted = self.count(address) + len(messages)
+        with smtplib.SMTP(self.host, self.submission_port, timeout=_SECONDS) as smtp:
+            smtp.starttls(context=self.certificates.client_context())
+            smtp.login(address, self.password)
+            for message in messages:
+                smtp.send_message(message)
+        self.wait_for(address, wanted)
 
     def append(self, address: str, messages: Sequence[bytes], folder: str = "INBOX") -> None:
         """Add messages to a folder by IMAP, many at a time; the folder is made if need be."""

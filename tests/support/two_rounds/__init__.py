@@ -1,0 +1,1 @@
+"""The people of two rounds by mail: what they do, and what a careful human makes of it."""
