@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from iml4e_xlsx.analysis.workshop_agenda import build_agenda
     from iml4e_xlsx.campaign.collect.collect import MailboxSearch, collect
     from iml4e_xlsx.campaign.corrections.assign import assign_file, dismiss_file
+    from iml4e_xlsx.campaign.corrections.close_round import close_round, preview_closing
     from iml4e_xlsx.campaign.corrections.forget import forget
     from iml4e_xlsx.campaign.corrections.readdress import readdress
     from iml4e_xlsx.campaign.folder.campaign import init_campaign, open_campaign
@@ -110,6 +111,7 @@ _HOMES = {
     "analysis.workshop_agenda": ("build_agenda",),
     "campaign.collect.collect": ("MailboxSearch", "collect"),
     "campaign.corrections.assign": ("assign_file", "dismiss_file"),
+    "campaign.corrections.close_round": ("close_round", "preview_closing"),
     "campaign.corrections.forget": ("forget",),
     "campaign.corrections.readdress": ("readdress",),
     "campaign.folder.campaign": ("init_campaign", "open_campaign"),
@@ -219,6 +221,7 @@ __all__ = [
     "build_workbook",
     "campaign_assessments",
     "campaign_contents",
+    "close_round",
     "collect",
     "compare_teams",
     "cover_source",
@@ -238,6 +241,7 @@ __all__ = [
     "plan_invitations",
     "plan_reminders",
     "plan_roadmap",
+    "preview_closing",
     "read_roster",
     "read_status",
     "read_workbook",

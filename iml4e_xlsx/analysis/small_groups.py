@@ -77,7 +77,7 @@ def keep_large_groups(
         member
         for key, members in part.items()
         if key not in joined and key[1:3] not in hidden
-        for member in _open_rare(members, fewest)
+        for member in open_rare(members, fewest)
     ]
 
 
@@ -200,11 +200,11 @@ def _show_part(
         ]
         if len(others) >= fewest:
             groups.append(others)
-    shown = [member for group in groups for member in _open_rare(group, fewest)]
+    shown = [member for group in groups for member in open_rare(group, fewest)]
     return [_strip_name(each, f"response-{number}") for number, each in enumerate(shown, start=1)]
 
 
-def _open_rare(members: Sequence[Assessment], fewest: int) -> list[Assessment]:
+def open_rare(members: Sequence[Assessment], fewest: int) -> list[Assessment]:
     """
     Leave open in a group what too few of its members have rated, and estimates of too few.
 

@@ -15,6 +15,7 @@ from iml4e_xlsx.campaign.people.counted_responses import (
     score_responses,
 )
 from iml4e_xlsx.campaign.people.participant import Participant, list_participants
+from iml4e_xlsx.campaign.record.closing import ClosedTeam, find_closed_round
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.returned_file import ReturnedFile
 from iml4e_xlsx.model import Assessment, Profile
@@ -51,6 +52,8 @@ class RoundResults:
     `unread` are the files in which nothing could be read, each with the person whose it is.
     `is_partial` says that these are the results of some teams only, `fewest` how many people each
     team has at least; `joined` are the keys of those that had fewer, and are one team now.
+    `closed` is when the round was closed; None while it runs. Its answers are mixed: only teams
+    have results, none of them small.
     """
 
     assessments: tuple[Assessment, ...]
@@ -59,6 +62,7 @@ class RoundResults:
     is_partial: bool = False
     fewest: int = 1
     joined: frozenset[tuple[str, str]] = frozenset()
+    closed: datetime | None = None
 
     @property
     def teams(self) -> tuple[RoundTeam, ...]:
@@ -93,7 +97,7 @@ class RoundResults:
         Raises:
             ReportError: If no group has enough people.
         """
-        if fewest <= 1 or not self.assessments:
+        if fewest <= self.fewest or not self.assessments:
             return self
         (shown,) = join_small_groups([self.assessments], fewest)
         own = {_key_of_profile(each.response.profile) for each in shown}
@@ -144,8 +148,18 @@ def read_results(campaign: Campaign, record: Record, *, now: datetime) -> RoundR
         CampaignError: If the scheme of a response is not installed any more.
     """
     with record.begin(now) as tx:
+        closed_round = find_closed_round(tx)
         responses = list_counted_responses(tx)
         listed = [participant for participant in list_participants(tx) if participant.person.listed]
+    assessments = tuple(score_responses(responses, campaign.known_schemes()))
+    if closed_round is not None:
+        return RoundResults(
+            assessments=assessments,
+            asked=tuple(_people_of_closed(closed_round.teams)),
+            unread=(),
+            fewest=closed_round.fewest,
+            closed=closed_round.closed,
+        )
     asked = dict(_asked_people(listed, responses))
     unread = (
         (asked[participant.person.id], participant.unread_file)
@@ -153,10 +167,22 @@ def read_results(campaign: Campaign, record: Record, *, now: datetime) -> RoundR
         if participant.unread_file is not None
     )
     return RoundResults(
-        assessments=tuple(score_responses(responses, campaign.known_schemes())),
+        assessments=assessments,
         asked=(*asked.values(), *_others_who_answered(responses)),
         unread=tuple(unread),
     )
+
+
+def _people_of_closed(teams: Iterable[ClosedTeam]) -> Iterator[AskedPerson]:
+    """Yield as many people as were asked of each team, without anything of anybody."""
+    for team in teams:
+        for number in range(team.asked):
+            yield AskedPerson(
+                organisation=team.organisation,
+                team=team.team,
+                has_answered=number < team.answered,
+                has_declined=number >= team.asked - team.declined,
+            )
 
 
 def _key_of_person(person: AskedPerson) -> tuple[str, str]:

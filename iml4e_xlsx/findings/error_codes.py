@@ -166,6 +166,7 @@ class RoundErrorCode(StrEnum):
     PREVIOUS_MOVED = "previous-moved"  #: The previous round of the last build cannot be read now.
     PREVIOUS_UNDATED = "previous-undated"  #: No loose workbook of a previous round has a date.
     NO_ROUND_RESULT = "no-round-result"  #: No response was collected that could be read.
+    ROUND_CLOSED = "round-closed"  #: The round was closed: nobody is known any more.
 
 
 class PeopleErrorCode(StrEnum):
@@ -213,6 +214,8 @@ class CorrectionErrorCode(StrEnum):
     ADDRESS_IN_USE = "address-in-use"  #: Somebody was mailed there or has answered from there.
     ADDRESSES_LISTED = "addresses-listed"  #: Both addresses are in the roster.
     NAMES_DIFFER = "names-differ"  #: The two addresses belong to people of different names.
+    NOTHING_TO_CLOSE = "nothing-to-close"  #: Nothing was built yet.
+    ORIGINALS_UNRECORDED = "originals-unrecorded"  #: Files are there that are in no result.
 
 
 class TargetErrorCode(StrEnum):

@@ -14,6 +14,7 @@ from iml4e_xlsx.campaign.folder.clock import current_time
 from iml4e_xlsx.campaign.folder.record_access import open_previous
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.record import people, returns
+from iml4e_xlsx.campaign.record.closing import digest_workbook_id, find_closed_round
 from iml4e_xlsx.campaign.record.connection import Transaction, database_file
 from iml4e_xlsx.campaign.record.returned_file import OtherRound, ReturnState
 from iml4e_xlsx.errors import Iml4eError
@@ -29,7 +30,9 @@ class OtherRounds:
 
     def find_round(self, workbook_id: str, digest: str) -> OtherRound | None:
         """Return the round of a workbook by its id or its content; None if none is known."""
-        return self._known.get(workbook_id or digest) or self._known.get(digest)
+        # A closed round knows no ids any more, but their digests.
+        keys = (workbook_id, digest, digest_workbook_id(workbook_id) if workbook_id else "")
+        return next((self._known[key] for key in keys if key in self._known), None)
 
     def place_identity(self, tx: Transaction, identity: FileIdentity, digest: str) -> FileIdentity:
         """Return an identity with the other round that a workbook is of, if it is none of ours."""
@@ -76,6 +79,8 @@ class OtherRounds:
             owners |= {one.workbook_id: rounds[one.id] for one in people.all_people(tx)}
             owners |= {digest: rounds[owner] for digest, owner in people.issued_digests(tx).items()}
             nobody = OtherRound(name=campaign.settings.name)
+            if find_closed_round(tx) is not None:
+                return dict.fromkeys(returns.erased_digests(tx), nobody)
             for returned in returns.all_returned(tx):
                 # What nobody can read is no workbook of anybody: an empty file, what a mail filter
                 # puts in the place of attachments.

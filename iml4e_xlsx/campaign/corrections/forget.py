@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from iml4e_xlsx.campaign.corrections.folder_drafts import find_drafts
 from iml4e_xlsx.campaign.folder.campaign import RECORD_FILE, Campaign, roster_names
@@ -21,7 +21,11 @@ from iml4e_xlsx.campaign.folder.folder_identity import (
     save_identity,
 )
 from iml4e_xlsx.campaign.folder.kept_copies import remove_copies
-from iml4e_xlsx.campaign.folder.originals import FoundOriginal, find_originals, list_originals
+from iml4e_xlsx.campaign.folder.originals import (
+    FoundOriginal,
+    find_originals,
+    unrecorded_originals,
+)
 from iml4e_xlsx.campaign.record import campaigns, erasure, mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction, database_file, sqlite_url
 from iml4e_xlsx.campaign.record.folders import WorkFolder
@@ -221,11 +225,9 @@ def _check_originals(
     tx: Transaction, campaign: Campaign, returned_files: Sequence[ReturnedFile]
 ) -> None:
     """Raise CampaignError for originals without a record: nobody can tell their owner."""
-    recorded = {PurePosixPath(file.file).name for file in returned_files}
-    unrecorded = [each for each in list_originals(tx, campaign) if each.name not in recorded]
+    unrecorded = unrecorded_originals(tx, campaign, returned_files)
     if unrecorded:
-        names = tuple(original.described_place for original in unrecorded)
-        raise CampaignError(CorrectionErrorCode.FILES_UNRECORDED, files=names)
+        raise CampaignError(CorrectionErrorCode.FILES_UNRECORDED, files=unrecorded)
 
 
 def _erase_from_old_record(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -241,6 +241,27 @@ def list_originals(tx: Transaction, campaign: Campaign) -> Iterator[FoundOrigina
         for name in store.list_names():
             if is_original(PurePath(name)):
                 yield FoundOriginal(name=name, store=store)
+
+
+def unrecorded_originals(
+    campaign: Campaign, returned_files: Iterable[ReturnedFile]
+) -> tuple[str, ...]:
+    """Return the paths of the originals that the record does not know, in the campaign."""
+    recorded = {PurePath(file.file).name for file in returned_files}
+    unrecorded = (path for path in list_originals(campaign) if path.name not in recorded)
+    return tuple(path.relative_to(campaign.folder).as_posix() for path in unrecorded)
+
+
+def unrecorded_originals(
+    tx: Transaction, campaign: Campaign, returned_files: Iterable[ReturnedFile]
+) -> tuple[str, ...]:
+    """Return where originals are that the record does not know, as people are told."""
+    recorded = {PurePath(file.file).name for file in returned_files}
+    return tuple(
+        original.described_place
+        for original in list_originals(tx, campaign)
+        if original.name not in recorded
+    )
 
 
 def sweep_originals(campaign: Campaign) -> None:

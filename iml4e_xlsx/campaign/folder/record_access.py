@@ -24,6 +24,7 @@ from iml4e_xlsx.campaign.folder.kept_copies import (
 from iml4e_xlsx.campaign.folder.originals import is_original
 from iml4e_xlsx.campaign.folder.settings import DATABASE_VARIABLE, SETTINGS_FILE
 from iml4e_xlsx.campaign.record import campaigns
+from iml4e_xlsx.campaign.record.closing import find_closed_round
 from iml4e_xlsx.campaign.record.connection import Record, database_file
 from iml4e_xlsx.errors import RecordError
 from iml4e_xlsx.findings.error_codes import RecordErrorCode
@@ -63,6 +64,7 @@ def _check(campaign: Campaign, record: Record, *, begun: bool) -> None:
     with record.begin(current_time()) as tx:
         is_recorded, newer_database = campaigns.has_campaign(tx), campaigns.superseded_by(tx)
         last_event, is_unfinished = campaigns.last_event(tx), campaigns.is_unfinished(tx)
+        is_closed = find_closed_round(tx) is not None
     # Another campaign's database, or an empty one: building on it would mail everybody again.
     if begun and not is_recorded:
         raise _not_its_record(campaign, RecordErrorCode.RECORD_OF_OTHERS, record.where)
@@ -79,7 +81,8 @@ def _check(campaign: Campaign, record: Record, *, begun: bool) -> None:
     if is_unfinished:
         raise RecordError(RecordErrorCode.RECORD_UNFINISHED, record=record.where)
     # An old copy was put in its place: it does not know whom later mails have reached.
-    if record.is_file and (newer := knows_more(campaign, last_event)) is not None:
+    # A closed round has forgotten its history; copies of it are left where closing was interrupted.
+    if record.is_file and not is_closed and (newer := knows_more(campaign, last_event)) is not None:
         raise RecordError(
             RecordErrorCode.RECORD_OLDER,
             record=record.where,

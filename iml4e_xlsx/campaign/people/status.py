@@ -18,6 +18,7 @@ from iml4e_xlsx.campaign.people.rating_coverage import TeamCoverage, measure_cov
 from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.campaign.record import returns
 from iml4e_xlsx.campaign.record.answers import load_responses
+from iml4e_xlsx.campaign.record.closing import ClosedRound, find_closed_round
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.folders import WorkFolder, list_folders
 from iml4e_xlsx.campaign.record.letters import Letter, open_letters
@@ -40,6 +41,7 @@ class Status:
     that is wrong in them. `letters` are the mails without a workbook that nobody has seen to.
     `coverage` has the teams in which statements have too few ratings; None
     where nobody asked for it. `folders` work on the record; `own_folder` is the id of this one.
+    where nobody asked for it. `closed` is what is left of a closed round, of which nobody is known.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Status:
     coverage: tuple[TeamCoverage, ...] | None = None
     folders: tuple[WorkFolder, ...] = ()
     own_folder: str = ""
+    closed: ClosedRound | None = None
 
     @property
     def everybody(self) -> tuple[Person, ...]:
@@ -111,6 +114,7 @@ def read_status(
         RecordError: If the record cannot be read.
     """
     with record.begin(now) as tx:
+        closed = find_closed_round(tx)
         returned_files = returns.all_returned(tx)
         participants = list_participants(tx, returned_files)
         waiting = open_letters(tx)
@@ -120,7 +124,9 @@ def read_status(
             person.response for person in troubled if person.unread_file is None and person.response
         ]
         answered = list(zip(doubtful, load_responses(tx, doubtful), strict=True))
-        coverage = _measure_coverage(tx, campaign, participants, raters)
+        coverage = None
+        if closed is None:
+            coverage = _measure_coverage(tx, campaign, participants, raters)
     identity = read_identity(campaign)
     without_owner = (ReturnState.READ, ReturnState.FAILED)
     aside = [file for file in returned_files if file.person is None and file.state in without_owner]
@@ -147,6 +153,7 @@ def read_status(
         coverage=coverage,
         folders=tuple(folders),
         own_folder=identity.id if identity is not None else "",
+        closed=closed,
     )
 
 

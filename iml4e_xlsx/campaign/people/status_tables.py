@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from iml4e_xlsx.analysis.small_groups import choose_joined
 from iml4e_xlsx.campaign.people.aside_files import describe_doubt
+from iml4e_xlsx.campaign.people.closed_status import closed_document, make_closed_table
 from iml4e_xlsx.campaign.people.folder_table import make_folder_entry, make_folder_table
 from iml4e_xlsx.campaign.people.letter_messages import make_letter_entry, make_letter_table
 from iml4e_xlsx.campaign.people.oddities import list_oddities, make_odd_table
@@ -102,6 +103,8 @@ def make_status_tables(
 
     In brief, as a terminal has room for, the problems have a table of their own.
     """
+    if status.closed is not None:
+        return [make_closed_table(status.name, status.closed, texts)]
     anonymous, status = options.anonymous, _join_small_teams(status, texts, options.fewest)
     participants = _select_people(status, options)
     rows = [_make_row(participant, texts, options.hints) for participant in participants]
@@ -280,6 +283,8 @@ def status_document(
     status: Status, texts: Texts, options: StatusOptions = _EVERYTHING
 ) -> dict[str, Any]:
     """Return a status as data; moments as ISO 8601 in UTC, the share of answers as a float."""
+    if status.closed is not None:
+        return closed_document(status.name, status.closed)
     status = _join_small_teams(status, texts, options.fewest)
     document: dict[str, Any] = {
         "campaign": status.name,

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.schema import campaigns, events
+from iml4e_xlsx.errors import CampaignError
+from iml4e_xlsx.findings.error_codes import RoundErrorCode
 
 ROSTER: Final = "roster"
 """The kind of the event that a roster was built from; its detail is when that was changed."""
@@ -23,9 +25,25 @@ REBUILT: Final = "rebuilt"
 
 
 def ensure_campaign(tx: Transaction, name: str, scheme: str, version: str) -> None:
-    """Write down the campaign itself, once."""
+    """
+    Write down the campaign itself, once.
+
+    Raises:
+        CampaignError: If the round is closed: nothing of anybody comes into it any more.
+    """
+    check_running(tx)
     values = {"name": name, "scheme": scheme, "version": version, "created": tx.now}
     tx.insert_or_skip(campaigns, id=tx.campaign, roster_sha256="", previous=[], **values)
+
+
+def check_running(tx: Transaction) -> None:
+    """Raise CampaignError if the round is closed."""
+    chosen = sa.select(campaigns.c.closed, campaigns.c.name).where(_is_campaign(tx))
+    row = tx.connection.execute(chosen).first()
+    if row is not None and row.closed is not None:
+        raise CampaignError(
+            RoundErrorCode.ROUND_CLOSED, campaign=row.name, day=f"{row.closed:%Y-%m-%d}"
+        )
 
 
 def has_campaign(tx: Transaction) -> bool:

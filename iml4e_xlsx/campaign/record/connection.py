@@ -17,7 +17,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from iml4e_xlsx.campaign.record.migrations import migrate_record
-from iml4e_xlsx.campaign.record.schema import events
+from iml4e_xlsx.campaign.record.schema import events, metadata
 from iml4e_xlsx.errors import RecordError
 from iml4e_xlsx.findings.error_codes import RecordErrorCode
 from iml4e_xlsx.text.message import message
@@ -26,6 +26,10 @@ _PATIENCE: Final = 60
 """Seconds to wait for another process that is writing."""
 
 _WAITING: Final = sa.text(f"SET LOCAL lock_timeout = '{_PATIENCE}s'")
+_REWRITING: Final = sa.text("SET lock_timeout = '10s'")
+_REWRITTEN: Final = sa.text("RESET lock_timeout")
+"""To write a table anew locks it, and the database may hold the records of other campaigns."""
+
 _LOCKING: Final = sa.text("SELECT pg_advisory_xact_lock(hashtext(:campaign))")
 """What one reads and another one writes meanwhile would be lost: SQLite locks its file as well."""
 
@@ -132,14 +136,29 @@ class Record:
         self._engine.dispose()
 
     def compact(self) -> None:
-        """Overwrite what was deleted, so that no erased row is left in the file's free pages."""
-        if self._engine.dialect.name != "sqlite":
-            return
-        with (
-            self._translate_errors(),
-            contextlib.closing(self._engine.raw_connection()) as connection,
-        ):
-            connection.cursor().execute("VACUUM")
+        """
+        Write the tables anew, so that no erased row is left in the database's free pages.
+
+        Raises:
+            RecordError: If the database refuses, such as while another process works with it.
+        """
+        with self._translate_errors():
+            if self._engine.dialect.name == "postgresql":
+                self._rewrite_tables()
+                return
+            with contextlib.closing(self._engine.raw_connection()) as connection:
+                connection.cursor().execute("VACUUM")
+
+    def _rewrite_tables(self) -> None:
+        engine = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(_REWRITING)
+            try:
+                # Without FULL, PostgreSQL leaves the bytes of deleted rows where they are.
+                for table in metadata.sorted_tables:
+                    connection.exec_driver_sql(f"VACUUM (FULL) {table.name}")
+            finally:
+                connection.execute(_REWRITTEN)
 
     @contextlib.contextmanager
     def _translate_errors(self) -> Iterator[None]:

@@ -22,6 +22,7 @@ from iml4e_xlsx.campaign.record.schema import (
     mails,
     original_places,
     originals,
+    participation,
     people,
     returned,
     workbooks,
@@ -44,6 +45,7 @@ _OWNERS: Final[Mapping[sa.Table, tuple[str, sa.Table] | None]] = {
     originals: None,
     original_places: None,
     folders: None,
+    participation: None,
 }
 """Each table in an order in which rows can be inserted, and the numbered row that its own name."""
 

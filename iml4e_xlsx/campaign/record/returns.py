@@ -57,6 +57,12 @@ def is_erased(tx: Transaction, digest: str) -> bool:
     return tx.connection.scalar(chosen) is not None
 
 
+def erased_digests(tx: Transaction) -> list[str]:
+    """Return the digests of what was erased."""
+    chosen = sa.select(erased.c.sha256).where(erased.c.campaign == tx.campaign)
+    return list(tx.connection.scalars(chosen))
+
+
 def find_returned(tx: Transaction, digest: str) -> ReturnedFile | None:
     """Return what is known of a content; None if it did not come back yet."""
     return next(iter(_select_files(tx, returned.c.sha256 == digest)), None)
@@ -137,7 +143,7 @@ def save_arrival(tx: Transaction, arrival: Arrival) -> bool:
     )
     key = tx.connection.execute(chosen_key).scalar_one()
     if isinstance(arrival.outcome, Assessment):
-        rows = _answer_rows(arrival.outcome.response, key)
+        rows = answer_rows(arrival.outcome.response, key)
         if rows:
             tx.connection.execute(answers.insert(), rows)
     add_delivery(tx, key, arrival.delivery)
@@ -301,7 +307,8 @@ def _file_values(arrival: Arrival) -> dict[str, Any]:
     }
 
 
-def _answer_rows(response: Response, key: int) -> list[dict[str, Any]]:
+def answer_rows(response: Response, key: int) -> list[dict[str, Any]]:
+    """Return the rows of the answers of a response, whose own row has this key."""
     return [
         {
             "returned": key,

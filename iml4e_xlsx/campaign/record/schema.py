@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from iml4e_xlsx.text.spelling import storable_text
 
-REVISION: Final = "0009"
+REVISION: Final = "0010"
 """The newest migration; a record of another revision is migrated when it is opened."""
 
 
@@ -114,8 +114,15 @@ campaigns = sa.Table(
     _text("roster_sha256"),
     sa.Column("previous", JsonDocument, nullable=False),
     _text("successor"),
+    sa.Column("closed", Moment),
+    sa.Column("fewest", sa.Integer),
 )
-"""A campaign; `successor` is the database that its record was copied to, if it was."""
+"""
+A campaign; `successor` is the database that its record was copied to, if it was.
+
+`closed` is when the round was made anonymous, `fewest` how many people each of its teams has since
+then at least; both are null while it runs.
+"""
 
 people = sa.Table(
     "people",
@@ -339,6 +346,19 @@ The folders that work on the record: the computer, the path and the account that
 
 A copy of a folder has the same id until both are used; the second one gets an id of its own then.
 """
+
+participation = sa.Table(
+    "participation",
+    metadata,
+    _campaign(key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    _text("organisation"),
+    _text("team"),
+    sa.Column("asked", sa.Integer, nullable=False),
+    sa.Column("answered", sa.Integer, nullable=False),
+    sa.Column("declined", sa.Integer, nullable=False),
+)
+"""How many people of each team of a closed round were asked, have answered, have declined."""
 
 events = sa.Table(
     "events",

@@ -28,6 +28,7 @@ _NAMES: Final = (
         "show",
         "forget",
         "originals",
+        "close",
         "copy-record",
         "rebuild-record",
     ),

@@ -30,7 +30,7 @@ def copy_record(url: str, *, selection: CampaignOptions) -> None:
     from iml4e_xlsx.campaign.record.connection import Record, relative_url
     from iml4e_xlsx.campaign.record.record_copy import copy_record as copy
 
-    with open_session(selection) as (campaign, source):
+    with open_session(selection, closed_too=True) as (campaign, source):
         with closing(Record(url, campaign.settings.id)) as target:
             count = copy(source, target, now=current_time())
         click.echo(

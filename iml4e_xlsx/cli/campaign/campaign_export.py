@@ -62,10 +62,12 @@ def export(
 
     check_target(output, force=force)
     wanted = choose_format(output, format_name, OutputSubject.RESULTS).name
-    with open_session(selection) as (campaign, record):
+    with open_session(selection, closed_too=True) as (campaign, record):
         whole = read_results(campaign, record, now=current_time()).join_small_teams(fewest)
-    found = export_results(keep_round_teams(whole, teams), anonymous=anonymous)
-    by_team = group is not None or fewest > 1
+    # Of a closed round only teams have results, whatever the options say.
+    is_whole = whole.fewest > 1
+    found = export_results(keep_round_teams(whole, teams), anonymous=anonymous or is_whole)
+    by_team = group is not None or is_whole
     if wanted == "table" and output == "-" and found:
         console = current_voice().open_console()
         grouped = group_by_team(found) if by_team else []
@@ -75,6 +77,6 @@ def export(
             show_outcomes(console, [team.assessment for team in grouped] or found)
         return
     data = render_results(
-        found, wanted, by_team=by_team, whole=fewest > 1, statements=rows == "statements"
+        found, wanted, by_team=by_team, whole=is_whole, statements=rows == "statements"
     )
     current_voice().deliver(output, data, force=force)

@@ -122,7 +122,7 @@ def _write_report(
     from iml4e_xlsx.output import check_target
 
     check_target(output, force=force)
-    with open_session(selection) as (campaign, record):
+    with open_session(selection, closed_too=True) as (campaign, record):
         whole = read_results(campaign, record, now=current_time()).join_small_teams(fewest)
         results = keep_round_teams(whole, teams)
         contents = report_results(campaign, record, results, wanted, now=current_time())
@@ -145,7 +145,7 @@ def _write_by_team(
     from iml4e_xlsx.output import check_folder, check_target
 
     check_folder(folder)
-    with open_session(selection) as (campaign, record):
+    with open_session(selection, closed_too=True) as (campaign, record):
         results = read_results(campaign, record, now=current_time()).join_small_teams(fewest)
         teams = [team for team in results.teams if team.has_answered]
         names = name_files(teams, written.suffix)

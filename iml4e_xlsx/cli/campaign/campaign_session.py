@@ -16,12 +16,17 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def open_session(selection: CampaignOptions) -> Iterator[tuple[Campaign, Record]]:
-    """Open a campaign and its record."""
+def open_session(
+    selection: CampaignOptions, *, closed_too: bool = False
+) -> Iterator[tuple[Campaign, Record]]:
+    """Open a campaign and its record; that of a closed round only for what it is good for."""
     from iml4e_xlsx.campaign.folder.campaign import open_campaign
+    from iml4e_xlsx.campaign.folder.clock import current_time
 
     try:
         from iml4e_xlsx.campaign.folder.record_access import open_record
+        from iml4e_xlsx.campaign.record.campaigns import check_running
+        from iml4e_xlsx.campaign.record.closing import find_closed_round
     except ImportError as error:
         raise EnvironmentMessage(
             command_text("campaign_needs", library=error.name or "SQLAlchemy")
@@ -29,7 +34,12 @@ def open_session(selection: CampaignOptions) -> Iterator[tuple[Campaign, Record]
     campaign = open_campaign(selection.folder, database=selection.database)
     record = open_record(campaign)
     try:
-        _settle_folder(campaign, record)
+        with record.begin(current_time()) as tx:
+            if not closed_too:
+                check_running(tx)
+            is_closed = find_closed_round(tx) is not None
+        if not is_closed:  # of a closed round there is nobody to be erased
+            _settle_folder(campaign, record)
         yield campaign, record
     finally:
         record.close()

@@ -84,7 +84,7 @@ def status(
         raise usage_error("reply_names_people")
     check_target(output, force=force)
     wanted = "" if replies else choose_format(output, format_name, OutputSubject.TABLES).name
-    with open_session(selection) as (campaign, record):
+    with open_session(selection, closed_too=True) as (campaign, record):
         campaign_status = read_status(campaign, record, now=current_time(), raters=raters)
         say_other_places(campaign, record)
     _say_if_empty(campaign_status, chosen := [Stage(name) for name in only], replies=replies)
@@ -117,6 +117,8 @@ def _name_copies(status: Status, folder: Path) -> None:
 
 def _say_if_empty(status: Status, stages: list[Stage], *, replies: bool) -> None:
     """Say why nothing is shown, where nothing is."""
+    if status.closed is not None:
+        return
     if not status.people:
         current_voice().say("status_nobody")
     elif stages and not any(participant.stage in stages for participant in status.people):

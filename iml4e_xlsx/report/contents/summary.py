@@ -163,6 +163,8 @@ def _participation_sentences(contents: Contents) -> Iterator[str]:
         )
         if participation.decline_count:
             yield contents.texts("report.declined", count=participation.decline_count)
+        if participation.closed:
+            yield contents.texts("report.round_closed", day=participation.closed)
 
 
 def _area_sentences(contents: Contents) -> Iterator[str]:

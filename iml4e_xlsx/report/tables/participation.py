@@ -40,9 +40,14 @@ class AskedPerson:
 
 @dataclass(frozen=True, slots=True)
 class Participation:
-    """The teams that were asked, each with at least one person, in the roster's order."""
+    """
+    The teams that were asked, each with at least one person, in the roster's order.
+
+    `closed` is the day on which the round was closed, as ISO 8601; empty while it runs.
+    """
 
     teams: tuple[TeamParticipation, ...]
+    closed: str = ""
 
     @classmethod
     def count_people(cls, people: Iterable[AskedPerson]) -> Participation:
