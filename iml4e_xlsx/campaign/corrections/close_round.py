@@ -50,6 +50,7 @@ class ClosingOutcome:
         aside: How many returned files go that are nobody's, and so in no result.
         letters: How many letters go that nobody has seen to.
         other_files: What else lies in the folder, and stays.
+        is_finished: Whether nothing is left to be done.
         is_compact: Whether the database has overwritten what was deleted.
     """
 
@@ -62,6 +63,7 @@ class ClosingOutcome:
     aside: int
     letters: int
     other_files: tuple[str, ...]
+    is_finished: bool = False
     is_compact: bool = True
 
 
@@ -202,6 +204,7 @@ def _describe(
 ) -> ClosingOutcome:
     with record.begin(now) as tx:
         closed = closing.find_closed_round(tx)
+        is_finished = closing.is_finished(tx)
         answers = sum(file.person is None for file in returns.all_returned(tx))
     assert closed is not None
     return ClosingOutcome(
@@ -214,5 +217,6 @@ def _describe(
         aside=plan.aside if plan else 0,
         letters=plan.letters if plan else 0,
         other_files=tuple(list_other_files(campaign)),
+        is_finished=is_finished,
         is_compact=is_compact,
     )

@@ -97,6 +97,7 @@ def rebuild_record(
         RosterError: With every mistake in the roster.
         CampaignError: If there is no roster.
     """
+    _check_lost(campaign, now)
     rows = read_roster(
         find_roster(campaign),
         campaign.load_scheme(),
@@ -124,6 +125,21 @@ def rebuild_record(
                 aside=len(returns.files_without_owner(tx)),
                 stop_cause=stop_cause,
             )
+
+
+def _check_lost(campaign: Campaign, now: datetime) -> None:
+    """Raise RecordError if the record is there and whole: a closed round has no roster to read."""
+    file = database_file(campaign.database)
+    if file is not None and not file.exists():
+        return
+    opened = Record(campaign.database, campaign.settings.id)
+    with closing(opened) as record, record.begin(now) as tx:
+        _check_unfinished(tx, record)
+
+
+def _check_unfinished(tx: Transaction, record: Record) -> None:
+    if campaigns.has_campaign(tx) and not campaigns.is_unfinished(tx):
+        raise RecordError(RecordErrorCode.RECORD_PRESENT, record=record.where)
 
 
 def _match_workbooks(
@@ -182,8 +198,7 @@ def _begin_record(
     if file is None or file.exists():
         opened = Record(campaign.database, campaign.settings.id)
         with closing(opened) as record, record.begin(now) as tx:
-            if campaigns.has_campaign(tx) and not campaigns.is_unfinished(tx):
-                raise RecordError(RecordErrorCode.RECORD_PRESENT, record=record.where)
+            _check_unfinished(tx, record)
             _record_people(tx, campaign, rows, workbooks)
         return None
     for leftover in file.parent.glob(f".{file.name}.*"):

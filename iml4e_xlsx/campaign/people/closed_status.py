@@ -30,8 +30,10 @@ def make_closed_table(name: str, closed: ClosedRound, texts: Texts) -> ResultTab
         )
     )
     title = texts("campaign.status_title", name=name)
-    note = texts("campaign.closed_note", day=format_day(closed.closed), count=closed.fewest)
-    return replace(participation_table(participation, texts), title=title, note=note)
+    notes = [texts("campaign.closed_note", day=format_day(closed.closed), count=closed.fewest)]
+    if participation.decline_count:
+        notes.insert(0, texts("report.declined", count=participation.decline_count))
+    return replace(participation_table(participation, texts), title=title, note=" ".join(notes))
 
 
 def closed_document(name: str, closed: ClosedRound) -> dict[str, Any]:

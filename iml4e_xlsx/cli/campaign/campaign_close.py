@@ -57,15 +57,18 @@ def _describe(outcome: ClosingOutcome, *, is_done: bool) -> Iterator[str]:
     from iml4e_xlsx.campaign.people.participant_messages import format_day
     from iml4e_xlsx.text.lists import list_names
 
-    if outcome.closed is not None:
-        yield command_text("closed_before", day=format_day(outcome.closed))
-    else:
+    if outcome.closed is None:
         yield command_text("closing_keeps")
+    else:
+        yield command_text("closed_before", day=format_day(outcome.closed))
     for team in outcome.teams:
         name = " · ".join(filter(None, (team.organisation, team.team)))
         counts = {"asked": team.asked, "answered": team.answered, "declined": team.declined}
         key = "closing_team_declined" if team.declined else "closing_team"
         yield command_text(key, team=name, **counts)
+    if outcome.is_finished and not is_done:
+        yield command_text("closing_finished")
+        return
     if outcome.left_out:
         yield command_text("closing_left_out", count=outcome.left_out, fewest=outcome.fewest)
     if outcome.aside:
@@ -80,4 +83,7 @@ def _describe(outcome: ClosingOutcome, *, is_done: bool) -> Iterator[str]:
     if not outcome.is_compact:
         yield command_text("closing_not_compact")
     yield command_text("closing_unreached")
-    yield command_text("closing_done" if is_done else "closing_dry")
+    if is_done:
+        yield command_text("closing_done")
+    else:
+        yield command_text("closing_dry" if outcome.closed is None else "closing_interrupted")

@@ -188,8 +188,10 @@ def test_what_a_closed_round_can_do(played: tuple[Campaign, tuple[str, ...]]) ->
     ):  # fmt: skip
         refused = run("campaign", *command, *given, code=1)
         assert "was closed on" in refused.output, command
-    again = run("campaign", "close", *given, "--yes")
+    assert "is there" in run("campaign", "rebuild-record", *given, code=3).output
+    again = run("campaign", "close", *given)
     assert "The round was closed on" in again.stdout
+    assert "Nothing is left to be done." in again.stdout
 
 
 def test_closing_needs_a_round(tmp_path: Path) -> None:
