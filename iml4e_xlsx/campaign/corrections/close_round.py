@@ -16,7 +16,8 @@ from typing import Final
 from iml4e_xlsx.analysis.small_groups import FEWEST_WITHOUT_NAMES
 from iml4e_xlsx.campaign.anonymous_round import AnonymousRound, make_anonymous
 from iml4e_xlsx.campaign.folder.campaign import RECORD_FILE, Campaign
-from iml4e_xlsx.campaign.folder.originals import unrecorded_originals
+from iml4e_xlsx.campaign.folder.original_place import IN_FOLDER
+from iml4e_xlsx.campaign.folder.originals import list_originals, unrecorded_originals
 from iml4e_xlsx.campaign.folder.personal_files import (
     list_other_files,
     list_personal_files,
@@ -69,12 +70,18 @@ class ClosingOutcome:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What is to stay; `last_change` tells whether something has happened since it was made."""
+    """
+    What is to stay, and what goes.
+
+    `elsewhere` is how many originals lie in the record or at a URL. `last_change` tells whether
+    something has happened since the plan was made.
+    """
 
     kept: AnonymousRound
     aside: int
     letters: int
     previous: tuple[str, ...]
+    elsewhere: int
     last_change: int
 
 
@@ -94,7 +101,7 @@ def preview_closing(
         teams=plan.kept.teams,
         answers=len(plan.kept.assessments),
         left_out=plan.kept.left_out,
-        files=files,
+        files=files + plan.elsewhere,
         aside=plan.aside,
         letters=plan.letters,
         other_files=tuple(list_other_files(campaign)),
@@ -120,12 +127,16 @@ def close_round(
     Raises:
         CampaignError: If nothing was built yet, or a file is there that the record does not know.
         RecordError: If the record cannot be written.
+        OriginalsError: If a place where originals are kept cannot be reached.
         OSError: If a file cannot be removed; what is left is removed by the next run.
     """
     plan = None
     while not _record_closing(record, plan, fewest, now):
         plan = _make_plan(campaign, record, fewest, now)
-    files = remove_personal_files(campaign)
+    files = remove_personal_files(campaign) + (plan.elsewhere if plan else 0)
+    with record.begin(now) as tx:
+        for original in list_originals(tx, campaign):
+            original.remove()
     _erase_old_record(campaign, now)
     with record.begin(now) as tx:
         closing.finish_closing(tx)
@@ -158,6 +169,7 @@ def _make_plan(campaign: Campaign, record: Record, fewest: int, now: datetime) -
                 CorrectionErrorCode.NOTHING_TO_CLOSE, campaign=campaign.settings.name
             )
         _check_originals(campaign, tx)
+        places = [original.store.place for original in list_originals(tx, campaign)]
         aside, waiting = len(returns.files_without_owner(tx)), len(letters.open_letters(tx))
         previous, last_change = campaigns.previous_paths(tx), closing.last_change(tx)
     results = read_results(campaign, record, now=now)
@@ -170,13 +182,14 @@ def _make_plan(campaign: Campaign, record: Record, fewest: int, now: datetime) -
         previous=tuple(
             path for path in previous if (campaign.folder / path / SETTINGS_FILE).is_file()
         ),
+        elsewhere=sum(place != IN_FOLDER for place in places),
         last_change=last_change,
     )
 
 
 def _check_originals(campaign: Campaign, tx: Transaction) -> None:
     """Raise CampaignError for originals that are in no result: an answer would be lost unseen."""
-    unrecorded = unrecorded_originals(campaign, returns.all_returned(tx))
+    unrecorded = unrecorded_originals(tx, campaign, returns.all_returned(tx))
     if unrecorded:
         raise CampaignError(CorrectionErrorCode.ORIGINALS_UNRECORDED, files=unrecorded)
 

@@ -244,15 +244,6 @@ def list_originals(tx: Transaction, campaign: Campaign) -> Iterator[FoundOrigina
 
 
 def unrecorded_originals(
-    campaign: Campaign, returned_files: Iterable[ReturnedFile]
-) -> tuple[str, ...]:
-    """Return the paths of the originals that the record does not know, in the campaign."""
-    recorded = {PurePath(file.file).name for file in returned_files}
-    unrecorded = (path for path in list_originals(campaign) if path.name not in recorded)
-    return tuple(path.relative_to(campaign.folder).as_posix() for path in unrecorded)
-
-
-def unrecorded_originals(
     tx: Transaction, campaign: Campaign, returned_files: Iterable[ReturnedFile]
 ) -> tuple[str, ...]:
     """Return where originals are that the record does not know, as people are told."""

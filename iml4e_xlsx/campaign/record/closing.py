@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -20,6 +20,7 @@ from iml4e_xlsx.campaign.record.schema import (
     erased,
     events,
     metadata,
+    original_places,
     participation,
     people,
     returned,
@@ -88,12 +89,12 @@ def save_closed_round(
     """
     Record the bare answers of a round and its teams in the place of everything else.
 
-    Of each workbook that was built the digest of its id stays, which tells a later round that it
-    is one of this round: it says nothing of whose it was.
+    Where originals lie stays until they are removed. Of each workbook that was built the digest of
+    its id stays, which tells a later round that it is one of this round, and not whose it was.
     """
     ids = sa.select(people.c.workbook_id).where(people.c.campaign == tx.campaign)
     issued = sorted(map(digest_workbook_id, tx.connection.scalars(ids)))
-    erase_campaign(tx)
+    _erase_rows(tx, kept=(campaigns, original_places))
     values = {"closed": tx.now, "fewest": fewest, "roster_sha256": "", "previous": [*previous]}
     own = campaigns.update().where(campaigns.c.id == tx.campaign)
     tx.connection.execute(own.values(**values))
@@ -108,9 +109,13 @@ def save_closed_round(
 
 def erase_campaign(tx: Transaction) -> None:
     """Delete all rows of a campaign but that which says that it is there."""
+    _erase_rows(tx, kept=(campaigns,))
+
+
+def _erase_rows(tx: Transaction, *, kept: Collection[sa.Table]) -> None:
     for table in reversed(metadata.sorted_tables):
         # What hangs on a person or a returned file goes with them.
-        if table is not campaigns and "campaign" in table.c:
+        if table not in kept and "campaign" in table.c:
             tx.connection.execute(table.delete().where(table.c.campaign == tx.campaign))
 
 
@@ -123,7 +128,9 @@ def is_finished(tx: Transaction) -> bool:
 
 
 def finish_closing(tx: Transaction) -> None:
-    """Record, once, that nothing of a person is left in the folder."""
+    """Record, once, that nothing of a person is left in the folder, or where originals were."""
+    places = original_places.delete().where(original_places.c.campaign == tx.campaign)
+    tx.connection.execute(places)
     if not is_finished(tx):
         tx.add_event(_CLOSED)
 

@@ -229,6 +229,29 @@ def test_other_files_stay_and_are_named(played: tuple[Campaign, tuple[str, ...]]
     assert (campaign.folder / "report.html").exists()
 
 
+@pytest.mark.parametrize("place", ["record", "url"])
+def test_originals_elsewhere_go(tmp_path: Path, place: str) -> None:
+    """Those in the record, and those at a URL, which the record names until they are gone."""
+    shared = tmp_path / "shared"
+    originals = "record" if place == "record" else f"file://{shared}"
+    campaign = new_campaign(tmp_path / "Q", 3, originals=originals)
+    with record_of(campaign) as record:
+        build(campaign, record)
+        filled = [filled_in(campaign, record, row.mail) for row in rows(3)]
+        contents = [path.read_bytes() for path in filled]
+        collect(campaign, record, *filled)
+        assert raw_rows(campaign)["originals"] == (3 if place == "record" else 0)
+        dry = preview_closing(campaign, record, fewest=2, now=NOW)
+        done = close_round(campaign, record, fewest=2, now=NOW)
+        assert done.files == dry.files == 3 + 3 + 2  # originals, workbooks, rosters
+
+    left = raw_rows(campaign)
+    assert (left["originals"], left["original_places"], left["answers"]) == (0, 0, 24)
+    assert not [path for path in shared.rglob("*") if path.is_file()]
+    data = (campaign.folder / "record.sqlite").read_bytes()
+    assert not [content for content in contents if content[40:400] in data]
+
+
 def test_a_later_round_compares_with_it(tmp_path: Path) -> None:
     """The trend reads the closed round, and a workbook of it is known to be of it."""
     spring = new_campaign(tmp_path / "spring", 6)
