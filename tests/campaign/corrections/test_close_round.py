@@ -109,6 +109,42 @@ def test_nothing_of_anybody_is_left(moved: tuple[Campaign, tuple[str, ...]]) -> 
     }  # fmt: skip
 
 
+def test_no_deleted_row_is_left_in_the_pages_of_a_server(
+    moved: tuple[Campaign, tuple[str, ...]],
+) -> None:
+    """Nor in the tables' files: PostgreSQL leaves the bytes of deleted rows where they are."""
+    campaign, secrets = moved
+    if campaign.database.startswith("sqlite"):
+        assert words_in_pages(campaign.folder / "record.sqlite", secrets)
+    else:
+        assert words_in_tables(campaign, secrets)
+    with record_of(campaign) as record:
+        assert close_round(campaign, record, now=NOW).is_compact
+    assert words_in_pages(campaign.folder / "record.sqlite", secrets) == []
+    if not campaign.database.startswith("sqlite"):
+        assert words_in_tables(campaign, secrets) == []
+
+
+def words_in_pages(file: Path, secrets: tuple[str, ...]) -> list[str]:
+    """Return the words and ids of people that are in a file."""
+    data = file.read_bytes().lower()
+    return [word for word in (*WORDS, *secrets) if word.lower().encode() in data]
+
+
+def words_in_tables(campaign: Campaign, secrets: tuple[str, ...]) -> list[str]:
+    """Return the words and ids of people that are in the files of a PostgreSQL database."""
+    engine = sa.create_engine(make_url(campaign.database), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CHECKPOINT")
+        folder = connection.exec_driver_sql("SHOW data_directory").scalar_one()
+        number = connection.exec_driver_sql(
+            "SELECT oid FROM pg_database WHERE datname = current_database()"
+        ).scalar_one()
+    engine.dispose()
+    files = Path(folder, "base", str(number)).iterdir()
+    return [word for file in files for word in words_in_pages(file, secrets)]
+
+
 def test_results_of_large_teams_stay_as_they_were(
     played: tuple[Campaign, tuple[str, ...]],
 ) -> None:
