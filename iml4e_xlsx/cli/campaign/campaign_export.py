@@ -71,7 +71,7 @@ def export(
     if wanted == "table" and output == "-" and found:
         console = current_voice().open_console()
         grouped = group_by_team(found) if by_team else []
-        if grouped and fewest <= 1:
+        if grouped and not is_whole:
             show_teams(console, grouped)
         else:  # of small groups, nothing of a single person
             show_outcomes(console, [team.assessment for team in grouped] or found)
