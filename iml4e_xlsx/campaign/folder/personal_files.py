@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from iml4e_xlsx.campaign.folder.campaign import RECORD_FILE, Campaign, roster_names
+from iml4e_xlsx.campaign.folder.folder_identity import FOLDER_FILE
 from iml4e_xlsx.campaign.folder.kept_copies import remove_copies
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.record.connection import database_file
@@ -21,7 +22,7 @@ _DRAFT: Final = re.compile(rb"^X-Unsent: 1\s*$", re.MULTILINE | re.IGNORECASE)
 _HEAD_BYTES: Final = 65_536
 """The head of a mail of ours is far shorter."""
 
-_KEPT: Final = (SETTINGS_FILE, RECORD_FILE, f"{RECORD_FILE}-journal", "README.txt")
+_KEPT: Final = (SETTINGS_FILE, RECORD_FILE, f"{RECORD_FILE}-journal", "README.txt", FOLDER_FILE)
 """What is about no person of the round, besides the folders of the scheme and of the mail texts."""
 
 
