@@ -94,7 +94,7 @@ def test_nothing_of_anybody_is_left(moved: tuple[Campaign, tuple[str, ...]]) -> 
 
     assert not list(campaign.folder.glob("roster*"))
     assert {path.name for path in campaign.folder.iterdir()} <= {
-        "campaign.toml", "README.txt", "mail", "scheme", "record.sqlite",
+        "campaign.toml", "README.txt", "folder.json", "mail", "scheme", "record.sqlite",
     }  # fmt: skip
     files = [campaign.folder / "record.sqlite"]
     if campaign.database.startswith("sqlite"):
