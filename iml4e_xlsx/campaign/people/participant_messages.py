@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from iml4e_xlsx.campaign.people.participant import Participant
 from iml4e_xlsx.campaign.people.stages import Stage
-from iml4e_xlsx.campaign.record.mails import MailKind
+from iml4e_xlsx.campaign.record.mails import MailKind, MailRecord
 from iml4e_xlsx.findings.finding import Severity
 from iml4e_xlsx.findings.finding_groups import group_findings
 from iml4e_xlsx.text.texts import Texts
@@ -87,3 +88,15 @@ def describe_words(words: str, texts: Texts) -> str:
     note, _, detail = words.partition(" ")
     key = f"mail_notes.{note}"
     return texts(key, detail=detail) if key in texts else words
+
+
+def make_mail_entry(mail: MailRecord, texts: Texts) -> dict[str, Any]:
+    """Return a mail as data."""
+    return {
+        "kind": mail.kind.value,
+        "number": mail.number,
+        "state": mail.state.value,
+        "message_id": mail.message_id,
+        "changed": mail.changed.isoformat(),
+        "words": describe_words(mail.words, texts),
+    }

@@ -124,9 +124,7 @@ def read_status(
             person.response for person in troubled if person.unread_file is None and person.response
         ]
         answered = list(zip(doubtful, load_responses(tx, doubtful), strict=True))
-        coverage = None
-        if closed is None:
-            coverage = _measure_coverage(tx, campaign, participants, raters)
+        coverage = None if closed else _measure_coverage(tx, campaign, participants, raters)
     identity = read_identity(campaign)
     without_owner = (ReturnState.READ, ReturnState.FAILED)
     aside = [file for file in returned_files if file.person is None and file.state in without_owner]

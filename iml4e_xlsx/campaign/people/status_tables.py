@@ -18,13 +18,13 @@ from iml4e_xlsx.campaign.people.participant import Participant
 from iml4e_xlsx.campaign.people.participant_messages import (
     describe_mails,
     describe_problem,
-    describe_words,
     format_day,
+    make_mail_entry,
 )
 from iml4e_xlsx.campaign.people.rating_coverage import list_coverage, make_coverage_table
 from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.campaign.people.status import Status
-from iml4e_xlsx.campaign.record.mails import MailKind, MailRecord
+from iml4e_xlsx.campaign.record.mails import MailKind
 from iml4e_xlsx.campaign.record.returned_file import ReturnedFile, ReturnState
 from iml4e_xlsx.findings.finding import Severity
 from iml4e_xlsx.report.formats.json_text import render_json
@@ -350,7 +350,7 @@ def _make_entry(
         "mailed": None if invitation is None else invitation.changed.isoformat(),
         "reminded": None if reminder is None else reminder.changed.isoformat(),
         "returned": None if response is None else response.received.isoformat(),
-        "mails": [_make_mail_entry(mail, texts) for mail in participant.mails],
+        "mails": [make_mail_entry(mail, texts) for mail in participant.mails],
         "workbook_id": participant.person.workbook_id,
         "matched": None if file is None else file.matched.value,
         "source": None if file is None else file.source,
@@ -365,17 +365,6 @@ def _make_entry(
         "oddities": list(list_oddities(participant, status.everybody)),
         "problem": _explain_problem(participant, texts, hints),
         "reply": status.replies.get(participant.person.id),
-    }
-
-
-def _make_mail_entry(mail: MailRecord, texts: Texts) -> dict[str, Any]:
-    return {
-        "kind": mail.kind.value,
-        "number": mail.number,
-        "state": mail.state.value,
-        "message_id": mail.message_id,
-        "changed": mail.changed.isoformat(),
-        "words": describe_words(mail.words, texts),
     }
 
 
