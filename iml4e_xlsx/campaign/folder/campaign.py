@@ -15,12 +15,8 @@ from typing import Final
 
 from iml4e_xlsx import resources
 from iml4e_xlsx.campaign.folder.file_modes import close_folder, make_own_folder
-from iml4e_xlsx.campaign.folder.settings import (
-    DATABASE_VARIABLE,
-    SETTINGS_FILE,
-    Settings,
-    read_settings,
-)
+from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE, Settings, read_settings
+from iml4e_xlsx.campaign.folder.settings_check import DATABASE_VARIABLE
 from iml4e_xlsx.campaign.folder.text_templates import TextTemplates
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.errors import CampaignError, OutputExistsError, RosterError

@@ -22,7 +22,8 @@ from iml4e_xlsx.campaign.folder.kept_copies import (
     newest_whole_copy,
 )
 from iml4e_xlsx.campaign.folder.originals import is_original
-from iml4e_xlsx.campaign.folder.settings import DATABASE_VARIABLE, SETTINGS_FILE
+from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
+from iml4e_xlsx.campaign.folder.settings_check import DATABASE_VARIABLE
 from iml4e_xlsx.campaign.record import campaigns
 from iml4e_xlsx.campaign.record.closing import find_closed_round
 from iml4e_xlsx.campaign.record.connection import Record, database_file

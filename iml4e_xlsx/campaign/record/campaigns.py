@@ -19,6 +19,9 @@ ERASED: Final = "erased"
 LISTED: Final = "listed"
 """The kind of the event that a person was erased; its detail if they stood in a roster."""
 
+DEADLINE: Final = "deadline"
+"""The kind of the event that mails name another deadline from then on; its detail is the day."""
+
 REBUILDING: Final = "rebuilding"
 REBUILT: Final = "rebuilt"
 """The kinds of the events between which a record is made anew, and is not whole."""
@@ -115,6 +118,34 @@ def _count(tx: Transaction, condition: sa.ColumnElement[bool]) -> int:
 def note_roster(tx: Transaction, changed: datetime) -> None:
     """Record when a roster was changed that is built from."""
     tx.add_event(ROSTER, detail=changed.isoformat())
+
+
+def count_deadline_moves(tx: Transaction, deadline: str) -> int:
+    """
+    Return how often the deadline will have moved once mails name this one; empty for none.
+
+    Each move counts, also one back to an earlier day: calendars take what is greater for newer.
+    """
+    named = _named_deadlines(tx)
+    if deadline and named and named[-1] != deadline:
+        return len(named)
+    return max(len(named) - 1, 0)
+
+
+def note_deadline(tx: Transaction, deadline: str) -> None:
+    """Record that mails name a deadline from now on, as a day in ISO 8601."""
+    if _named_deadlines(tx)[-1:] != [deadline]:
+        tx.add_event(DEADLINE, detail=deadline)
+
+
+def _named_deadlines(tx: Transaction) -> list[str]:
+    """Return the deadlines that mails named, one after another."""
+    chosen = (
+        sa.select(events.c.detail)
+        .where(events.c.campaign == tx.campaign, events.c.kind == DEADLINE)
+        .order_by(events.c.id)
+    )
+    return list(tx.connection.scalars(chosen))
 
 
 def update_roster_digest(tx: Transaction, before: str, after: str) -> None:

@@ -35,6 +35,7 @@ class Attachment(NamedTuple):
     name: str
     data: bytes
     kind: tuple[str, str]
+    params: Mapping[str, str] | None = None
 
 
 @dataclass
@@ -95,7 +96,7 @@ class AnswerWriter:
         assessment = self._assess(answered)
         if planned.kind is MailKind.RESULT:
             page = self._make_page(_narrow(assessment, planned.person), planned.person)
-            return Attachment(name, page, ("text", "html"))
+            return Attachment(name, page, ("text", "html"), {"charset": "utf-8"})
         repaired = repair_assessment(assessment, created=now)
         return Attachment(name, repaired.data, XLSX)
 

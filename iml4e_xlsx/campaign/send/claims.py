@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign
-from iml4e_xlsx.campaign.record import mails, people, returns
+from iml4e_xlsx.campaign.record import campaigns, mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.send.plan import AnsweredFile, PlannedMail
@@ -50,6 +50,8 @@ def claim_planned_mail(tx: Transaction, planned: PlannedMail, message_id: str) -
         raise CampaignError(SendErrorCode.PLANNED_PERSON_CHANGED, mail=planned.person.mail)
     if planned.answered is not None and not _is_still_due(tx, planned, planned.answered):
         return False
+    if planned.about and not planned.kind.is_answer:
+        campaigns.note_deadline(tx, planned.about)
     digest, resumed = planned.workbook_digest, planned.resumed
     if resumed is not None:
         return mails.reclaim_mail(

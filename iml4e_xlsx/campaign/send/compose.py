@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.errors import MessageError
@@ -21,6 +21,7 @@ from iml4e_xlsx.campaign.people.copies import find_copies
 from iml4e_xlsx.campaign.record.mails import MailKind
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.send.answer_content import XLSX, AnswerWriter, Attachment
+from iml4e_xlsx.campaign.send.deadline_event import DeadlineEvent, make_event_file
 from iml4e_xlsx.campaign.send.mail_headers import (
     HeaderError,
     check_headers,
@@ -43,8 +44,11 @@ _UNWRITABLE: Final = (MessageError, ValueError, LookupError, AttributeError, Typ
 """What the library raises for values that cannot stand in a header."""
 
 _LAST_RESORT: Final = "en"
-_FIRST_KINDS: Final = (MailKind.INVITATION, MailKind.REMINDER)
-"""The kinds of mails whose texts every campaign's folder has."""
+_FIRST_TEXTS: Final = (MailKind.INVITATION.value, MailKind.REMINDER.value)
+"""The texts that every campaign's folder has."""
+
+_EVENT_TEXT: Final = "calendar"
+"""The text of the calendar entry: its subject is the title."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +81,7 @@ class MailComposer:
                 text = self.fill_text(person, planned.kind, planned.file_name, planned.answered)
                 if sender_mistake is None:
                     self._write_headers(person, text)
+                self._make_event(planned)
             except CampaignError as error:
                 mistakes.append(error)
         if mistakes:  # one text serves many people, so the same mistake comes many times
@@ -97,10 +102,15 @@ class MailComposer:
         Raises:
             CampaignError: If the text cannot be filled in; names file and line.
         """
-        templates, name = self._choose_template(person, kind)
-        values = self._template_values(person, file)
+        values: dict[str, Any] = {"file": file}
         if answered is not None:
             values |= self._answers.make_values(person, answered)
+        return self._fill_template(person, kind.value, values)
+
+    def _fill_template(self, person: Person, text_name: str, more: Mapping[str, Any]) -> MailText:
+        """Fill in a text of the person's language; CampaignError as for `fill_text`."""
+        templates, name = self._choose_template(person, text_name)
+        values = {**self._template_values(person), **more}
         text = templates.fill_template(name, values)
         first, _, body = text.lstrip("\ufeff").partition("\n")
         subject = " ".join(first.removeprefix(_SUBJECT).split())
@@ -140,15 +150,22 @@ class MailComposer:
         if attached is None and planned.answered is None and name:
             attached = Attachment(name, workbook, XLSX)
         if attached is not None:
-            main, sub = attached.kind
-            mail.add_attachment(
-                attached.data,
-                maintype=main,
-                subtype=sub,
-                filename=attached.name,
-                params={"charset": "utf-8"} if main == "text" else None,
-            )
+            _attach(mail, attached)
+        event = self._make_event(planned)
+        if event is not None:  # last, since it is not what the mail asks for
+            _attach(mail, make_event_file(event, self.campaign.settings, now))
         return mail
+
+    def _make_event(self, planned: PlannedMail) -> DeadlineEvent | None:
+        """Return the calendar entry that goes with a mail; None for a mail without one."""
+        settings = self.campaign.settings
+        day = settings.deadline
+        if not settings.calendar or planned.kind.is_answer or day is None or day < self.today:
+            return None
+        text = self._fill_template(planned.person, _EVENT_TEXT, {"file": planned.file_name})
+        return DeadlineEvent(
+            day=day, moves=planned.deadline_moves, title=text.subject, text=text.body.rstrip()
+        )
 
     def _write_headers(self, person: Person, text: MailText) -> EmailMessage:
         """Return a mail with the headers that take values; CampaignError if one cannot."""
@@ -189,25 +206,25 @@ class MailComposer:
             return CampaignError(SendErrorCode.SENDER_UNWRITABLE, path=path, reason=reason)
         return None
 
-    def _choose_template(self, person: Person, kind: MailKind) -> tuple[TextTemplates, str]:
+    def _choose_template(self, person: Person, text_name: str) -> tuple[TextTemplates, str]:
         """
-        Return the text of a kind of mail in the person's language, the campaign's or English.
+        Return the text of a name in the person's language, the campaign's or English.
 
-        A folder from before there was this kind of mail lacks its text; ours takes its place.
+        A folder from before there was this text lacks it; ours takes its place.
         """
         languages = self.campaign.mail_languages
         choices = (person.language, self.campaign.settings.language, _LAST_RESORT)
-        if kind in _FIRST_KINDS:
+        if text_name in _FIRST_TEXTS:
             available = (language for language in choices if language in languages)
-            return self._templates, f"{next(available, _LAST_RESORT)}/{kind.value}.txt"
+            return self._templates, f"{next(available, _LAST_RESORT)}/{text_name}.txt"
         for language in filter(None, choices):
-            name = f"{language}/{kind.value}.txt"
+            name = f"{language}/{text_name}.txt"
             for templates in (self._templates, self._own_templates):
                 if (templates.folder / name).is_file():
                     return templates, name
-        return self._own_templates, f"{_LAST_RESORT}/{kind.value}.txt"
+        return self._own_templates, f"{_LAST_RESORT}/{text_name}.txt"
 
-    def _template_values(self, person: Person, file: str) -> dict[str, Any]:
+    def _template_values(self, person: Person) -> dict[str, Any]:
         settings = self.campaign.settings
         is_over = settings.deadline is None or settings.deadline < self.today
         scheme = self.campaign.load_form(person)
@@ -220,7 +237,6 @@ class MailComposer:
             "organisation": person.profile.organisation,
             "team": person.profile.team,
             "role": person.profile.role,
-            "file": file,
             "minutes": estimate_minutes(scheme),
             "workbook_language": scheme.language,
             "extra": dict(person.extra),
@@ -237,6 +253,17 @@ class MailComposer:
     @cached_property
     def _own_templates(self) -> TextTemplates:
         return TextTemplates(resources.templates_folder() / "campaign" / "mail")
+
+
+def _attach(mail: EmailMessage, attached: Attachment) -> None:
+    main, sub = attached.kind
+    mail.add_attachment(
+        attached.data,
+        maintype=main,
+        subtype=sub,
+        filename=attached.name,
+        params=attached.params,
+    )
 
 
 def _describe_reason(error: Exception) -> TextValue:

@@ -11,6 +11,7 @@ from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.people.mail_states import MAIL_MEANINGS
 from iml4e_xlsx.campaign.people.participant import Participant
 from iml4e_xlsx.campaign.people.stages import NoMailReason, Stage
+from iml4e_xlsx.campaign.record import campaigns
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.mails import MailKind, MailRecord, MailState
 from iml4e_xlsx.campaign.send.plan import (
@@ -51,6 +52,7 @@ def plan_deadline_notices(
     if not deadline:
         path = campaign.folder / SETTINGS_FILE
         raise CampaignError(SendErrorCode.NO_DEADLINE_AHEAD, settings=path)
+    moves = campaigns.count_deadline_moves(tx, deadline)
     participants = list_listed_people(tx, campaign)
     chosen = choose_people(
         again,
@@ -66,7 +68,8 @@ def plan_deadline_notices(
         is_chosen = participant.person.id in chosen
         reason, mail = _reason_not_to_tell(participant, deadline, again=is_chosen)
         if reason is None:
-            planned.append(_plan_notice(participant, deadline, again=is_chosen))
+            notice = _plan_notice(participant, deadline, again=is_chosen)
+            planned.append(replace(notice, deadline_moves=moves))
             continue
         not_mailed.append(
             UnmailedPerson(

@@ -64,6 +64,7 @@ class PlannedMail:
     `invitation_id` is the Message-ID of the mail that this one belongs to: of a reminder, the
     invitation. `about` is recorded with it: the deadline that it names, or the digest of the file
     that it answers, which is `answered`. `has_workbook` tells whether the workbook goes with it.
+    `deadline_moves` is how often the deadline had moved before mails named this one.
     """
 
     person: Person
@@ -75,6 +76,7 @@ class PlannedMail:
     about: str = ""
     has_workbook: bool = True
     answered: AnsweredFile | None = None
+    deadline_moves: int = 0
 
     @property
     def workbook_digest(self) -> str:
@@ -152,6 +154,7 @@ def plan_invitations(tx: Transaction, campaign: Campaign, again: Collection[str]
         again, {person.person.id: (person.person, person.invitation) for person in participants}
     )
     deadline = named_deadline(campaign, tx.now)
+    moves = campaigns.count_deadline_moves(tx, deadline)
     addresses = {address_key(item) for item in again}
     planned: list[PlannedMail] = []
     not_mailed: list[UnmailedPerson] = []
@@ -160,7 +163,7 @@ def plan_invitations(tx: Transaction, campaign: Campaign, again: Collection[str]
         is_chosen = participant.person.id in chosen
         reason = _reason_not_to_invite(participant, again=is_chosen)
         if reason is None:
-            planned.append(plan_mail(participant, MailKind.INVITATION, about=deadline))
+            planned.append(plan_mail(participant, MailKind.INVITATION, about=deadline, moves=moves))
             continue
         not_mailed.append(
             UnmailedPerson(
@@ -198,6 +201,7 @@ def plan_reminders(
         {person.person.id: (person.person, _last_reminder(person)) for person in participants},
     )
     deadline = named_deadline(campaign, now)
+    moves = campaigns.count_deadline_moves(tx, deadline)
     addresses = {address_key(item) for item in again}
     planned: list[PlannedMail] = []
     not_mailed: list[UnmailedPerson] = []
@@ -206,7 +210,9 @@ def plan_reminders(
         refusal = _reason_not_to_remind(participant, campaign, now, again=is_chosen)
         if refusal is None:
             planned.append(
-                plan_mail(participant, MailKind.REMINDER, about=deadline, again=is_chosen)
+                plan_mail(
+                    participant, MailKind.REMINDER, about=deadline, moves=moves, again=is_chosen
+                )
             )
         else:
             asked_for = address_key(participant.person.mail) in addresses
@@ -366,7 +372,7 @@ def named_deadline(campaign: Campaign, now: datetime) -> str:
 
 
 def plan_mail(
-    participant: Participant, kind: MailKind, *, about: str, again: bool = False
+    participant: Participant, kind: MailKind, *, about: str, moves: int = 0, again: bool = False
 ) -> PlannedMail:
     """Plan a mail that asks for the workbook; one that did not leave is taken up again."""
     last = participant.newest_mail(kind)
@@ -388,4 +394,5 @@ def plan_mail(
         resumed=resumed,
         invitation_id=invitation.message_id if invitation else "",
         about=about,
+        deadline_moves=moves,
     )

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from iml4e_xlsx.campaign.folder.campaign import init_campaign, open_campaign
 from iml4e_xlsx.campaign.folder.mail_server import MailServer
 from iml4e_xlsx.campaign.folder.settings import (
-    _FIELDS,
     SETTINGS_FILE,
     Settings,
     read_settings,
 )
+from iml4e_xlsx.campaign.folder.settings_check import SETTING_FIELDS
 from iml4e_xlsx.errors import (
     CampaignError,
     SettingsError,
@@ -99,7 +99,7 @@ def test_the_comments_say_every_setting_and_no_other(tmp_path: Path, scheme: Pat
     document = tomllib.loads("\n".join(lines))
     found = {"": {key for key, value in document.items() if not isinstance(value, dict)}}
     found |= {key: set(value) for key, value in document.items() if isinstance(value, dict)}
-    known = {table: set(keys) for table, keys in _FIELDS.items()}
+    known = {table: set(keys) for table, keys in SETTING_FIELDS.items()}
     known["imap"].discard("login")  # as above, the comment says
 
     assert {**found, "imap": found["imap"] - {"login"}} == known
@@ -314,7 +314,7 @@ def test_whatever_settings_hold_they_are_read_or_refused(
     """Any value under any key is a setting, or a CampaignError; never another error."""
     folder = tmp_path_factory.getbasetemp()
     lines = []
-    for table, keys in _FIELDS.items():
+    for table, keys in SETTING_FIELDS.items():
         lines += [f"[{table}]"] if table else []
         for key in keys:
             if table == "" and key in ("id", "name", "created"):
