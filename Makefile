@@ -23,7 +23,7 @@ TESTS := $(call TESTS_IN,$(BIN))
 # The lowest versions that pyproject.toml allows, in an environment of their own. Old libraries warn of newer ones
 # below them, so that warnings are no errors there.
 LOWEST := build/lowest
-EXTRAS := report pdf data campaign graph oauth postgresql
+EXTRAS := report pdf data campaign graph oauth postgresql remote
 
 .PHONY: demo test test-fast test-lowest fuzz check bench format docs pictures clean system-venv system-test
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from iml4e_xlsx.text.message import Message, message
+from iml4e_xlsx.text.moments import describe_second
 
 _ZONES: Final = timedelta(hours=14)
 """So far may a local time be from the same time elsewhere."""
@@ -142,4 +143,4 @@ def _show_sign(grounds: ChoiceGrounds, version: VersionSigns) -> str:
         return ""
     if moment.tzinfo is None:  # a local time; nobody knows where
         return f"{moment:%Y-%m-%d %H:%M:%S}"
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return describe_second(moment)

@@ -24,6 +24,7 @@ from iml4e_xlsx.findings.error_codes import RoundErrorCode
 from iml4e_xlsx.findings.file_traits import content_digest
 from iml4e_xlsx.roster import RosterRow
 from iml4e_xlsx.text.addresses import address_key
+from iml4e_xlsx.text.moments import describe_second
 from iml4e_xlsx.text.spelling import name_key
 
 
@@ -77,8 +78,8 @@ def _check_newest(
         raise CampaignError(
             RoundErrorCode.ROSTER_OLDER,
             roster=path,
-            changed=f"{changed:%Y-%m-%d %H:%M:%S}",
-            newest=f"{newest:%Y-%m-%d %H:%M:%S}",
+            changed=describe_second(changed),
+            newest=describe_second(newest),
         )
 
 

@@ -14,6 +14,7 @@ from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.letters import Letter, LetterKind, letter_key
 from iml4e_xlsx.intake.mails.mail import AttachmentKind, DeliveryReport, Mail, Origin
 from iml4e_xlsx.text.addresses import address_key
+from iml4e_xlsx.text.moments import local_day
 
 _MESSAGE_ID: Final = re.compile(r"<[^<>\s]{1,998}>")
 _ADDRESS: Final = re.compile(r"[^\s<>()\[\]:;,\"']{1,64}@[^\s<>()\[\]:;,\"']{1,190}")
@@ -77,7 +78,7 @@ class LetterFinder:
             is_legible: Whether its text is at hand.
         """
         origin, received = mail.origin, min(mail.origin.received or now, now)
-        if origin.sender in self._own or received.date() < self._created:
+        if origin.sender in self._own or local_day(received) < self._created:
             return None
         thread = self.find_thread(origin)
         # Whom our mail was to is whom it is about: a colleague or an assistant may have written.
@@ -95,7 +96,7 @@ class LetterFinder:
         if origin is None or person is None:
             return None
         received = min(origin.received or now, now)
-        if received.date() < self._created:
+        if local_day(received) < self._created:
             return None
         return _make_letter(origin, LetterKind.BOUNCE, person, received)
 
@@ -139,7 +140,7 @@ def _make_letter(
 ) -> Letter:
     until = None
     if kind is LetterKind.ABSENCE:
-        until = find_return_day(origin.subject, received.date())
+        until = find_return_day(origin.subject, local_day(received))
     return Letter(
         key=letter_key(origin.message_id, origin.sender, origin.subject, origin.received),
         message_id=origin.message_id,

@@ -21,6 +21,7 @@ from iml4e_xlsx.campaign.record.returned_file import (
 )
 from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.model import Assessment
+from iml4e_xlsx.text.moments import local_day
 from iml4e_xlsx.text.person_names import may_be_same_name
 
 
@@ -139,7 +140,7 @@ class OwnerFinder:
         if person is None:
             return Owner(None, OwnerMatch.NONE, (OwnerDoubt.UNKNOWN_SENDER,))
         # A mailbox holds the answers of previous rounds as well; only an id tells these apart.
-        if delivery.received.date() < self.created:
+        if local_day(delivery.received) < self.created:
             return Owner(None, OwnerMatch.NONE, (OwnerDoubt.BEFORE,))
         return Owner(person, OwnerMatch.SENDER)
 

@@ -17,6 +17,7 @@ from iml4e_xlsx.campaign.record.returned_file import OwnerMatch, ReturnedFile, R
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.findings.error_codes import CorrectionErrorCode
 from iml4e_xlsx.text.message import Message, message
+from iml4e_xlsx.text.moments import local_day
 
 _SHORTEST: Final = 6
 """How much of a file's name is needed: less may be the beginning of another one tomorrow."""
@@ -160,5 +161,5 @@ def _describe_file(returned_file: ReturnedFile) -> Message:
         file=returned_file.handle,
         source=returned_file.source,
         sender=returned_file.sender or message("corrections.no_sender"),
-        day=returned_file.received.date(),
+        day=local_day(returned_file.received),
     )

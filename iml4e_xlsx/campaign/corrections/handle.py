@@ -13,6 +13,7 @@ from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.findings.error_codes import CorrectionErrorCode
 from iml4e_xlsx.text.addresses import address_key
 from iml4e_xlsx.text.message import Message, message
+from iml4e_xlsx.text.moments import local_day
 
 _SHORTEST: Final = 6
 """How much of a letter's name is needed: less may be the beginning of another one tomorrow."""
@@ -76,6 +77,6 @@ def _describe_letter(letter: Letter) -> Message:
         "corrections.letter_choice",
         letter=letter.key[:20],
         sender=letter.sender or message("corrections.no_sender"),
-        day=letter.received.date(),
+        day=local_day(letter.received),
         subject=letter.subject,
     )

@@ -30,6 +30,7 @@ from iml4e_xlsx.roster.template import roster_csv, roster_workbook
 from iml4e_xlsx.scheme import load_scheme, scheme_folder
 from iml4e_xlsx.scheme.forms import find_form, select_form
 from iml4e_xlsx.text.interface_texts import load_texts
+from iml4e_xlsx.text.moments import local_day
 
 ROSTERS: Final = ("roster.xlsx", "roster.csv")
 RECORD_FILE: Final = "record.sqlite"
@@ -208,7 +209,7 @@ def init_campaign(
     languages = tuple(dict.fromkeys((*own.languages, *mail_languages)))
     chosen = language or own.language
     _check_request(path, name, chosen, languages, force=force)
-    values = _template_values(path, name, created.date(), chosen, database)
+    values = _template_values(path, name, local_day(created), chosen, database)
     with _remove_if_failed(path):
         make_own_folder(path)
         close_folder(path)  # one that was there may hold a roster

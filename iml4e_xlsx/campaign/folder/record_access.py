@@ -30,6 +30,7 @@ from iml4e_xlsx.campaign.record.connection import Record, database_file
 from iml4e_xlsx.errors import RecordError
 from iml4e_xlsx.findings.error_codes import RecordErrorCode
 from iml4e_xlsx.text.message import Message, message
+from iml4e_xlsx.text.moments import describe_minute
 
 
 def open_record(campaign: Campaign, *, registers: bool = True) -> Record:
@@ -88,7 +89,7 @@ def _check(campaign: Campaign, record: Record, *, begun: bool) -> None:
             RecordErrorCode.RECORD_OLDER,
             record=record.where,
             copy=newer.file,
-            since=f"{newer.changed:%Y-%m-%d %H:%M} UTC",
+            since=describe_minute(newer.changed),
         )
 
 
@@ -137,7 +138,7 @@ def _missing_record(campaign: Campaign, record: str) -> RecordError:
 
 
 def _describe_age(campaign: Campaign, copy: KeptCopy) -> Message:
-    count, day = count_newer_files(campaign, copy), f"{copy.changed:%Y-%m-%d %H:%M} UTC"
+    count, day = count_newer_files(campaign, copy), describe_minute(copy.changed)
     if not count:
         return message("kept_copies.current", day=day)
     return message("kept_copies.older", count=count, day=day)

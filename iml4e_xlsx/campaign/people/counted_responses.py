@@ -17,6 +17,7 @@ from iml4e_xlsx.model import ROSTER_FIELDS, Answer, Assessment, Response
 from iml4e_xlsx.reading.identity import Schemes, WorkbookReference
 from iml4e_xlsx.scoring import score
 from iml4e_xlsx.text.interface_texts import scheme_texts
+from iml4e_xlsx.text.moments import local_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,7 @@ def complete_response(
         listed = {name: value for name in ROSTER_FIELDS if (value := getattr(roster, name))}
         profile = replace(profile, **listed)
     if not profile.date:
-        profile = replace(profile, date=file.received.date().isoformat())
+        profile = replace(profile, date=local_day(file.received).isoformat())
     return CountedResponse(
         person=person, returned=file, response=replace(response, profile=profile)
     )

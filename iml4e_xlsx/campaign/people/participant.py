@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from iml4e_xlsx.campaign.people.mail_states import MAIL_MEANINGS
 from iml4e_xlsx.campaign.people.stages import Stage
@@ -50,6 +51,11 @@ class Participant:
         if self.in_scope is not None and self.person.scope is not None:
             return len(self.person.scope.statements)
         return 0 if self.response is None else self.response.total
+
+    @property
+    def completeness(self) -> Fraction | None:
+        """Return the share of what the person is asked for that is answered; None without any."""
+        return None if self.response is None else Fraction(self.answered, self.asked or 1)
 
     @property
     def is_complete(self) -> bool:

@@ -10,12 +10,13 @@ from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.campaign.record.mails import MailKind, MailRecord
 from iml4e_xlsx.findings.finding import Severity
 from iml4e_xlsx.findings.finding_groups import group_findings
+from iml4e_xlsx.text.moments import local_day
 from iml4e_xlsx.text.texts import Texts
 
 
 def format_day(moment: datetime) -> str:
-    """Return the day of a moment, in UTC."""
-    return moment.date().isoformat()
+    """Return the day of a moment, in local time."""
+    return local_day(moment).isoformat()
 
 
 def describe_mails(participant: Participant, texts: Texts) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import Any, Final
 
 from iml4e_xlsx.analysis.small_groups import choose_joined
@@ -47,12 +46,14 @@ _COLUMNS: Final = (
     ("mailed", ColumnKind.TEXT),
     ("reminders", ColumnKind.COUNT),
     ("returned", ColumnKind.TEXT),
-    ("answered", ColumnKind.SHARE),
+    ("completeness", ColumnKind.SHARE),
+    ("answered", ColumnKind.COUNT),
+    ("statements", ColumnKind.COUNT),
     ("errors", ColumnKind.COUNT),
     ("warnings", ColumnKind.COUNT),
     ("problem", ColumnKind.LONG),
 )
-_IN_BRIEF: Final = ("stage", "name", "mail", "team", "mailed", "returned", "answered")
+_IN_BRIEF: Final = ("stage", "name", "mail", "team", "mailed", "returned", "completeness")
 _DISPENSABLE: Final = {"returned": 3, "team": 2, "mailed": 1}
 _PERSONAL: Final = frozenset({"name", "mail", "problem"})
 
@@ -238,9 +239,9 @@ def _make_row(participant: Participant, texts: Texts, hints: StatusHints) -> dic
         "mailed": describe_mails(participant, texts),
         "reminders": len(participant.reminders),
         "returned": "" if response is None else format_day(response.received),
-        "answered": None
-        if response is None
-        else Fraction(participant.answered, participant.asked or 1),
+        "completeness": participant.completeness,
+        "answered": None if response is None else participant.answered,
+        "statements": None if response is None else participant.asked,
         "errors": None if response is None else response.count_findings(Severity.ERROR),
         "warnings": None if response is None else response.count_findings(Severity.WARNING),
         "file": "" if unread is None else unread.handle,
@@ -318,6 +319,7 @@ def _make_anonymous_entry(participant: Participant) -> dict[str, Any]:
     """Return how far a person has come, without what leads to them: of moments only the day."""
     response, invitation = participant.response, participant.invitation
     reminder = participant.newest_mail(MailKind.REMINDER)
+    share = participant.completeness
     return {
         "stage": participant.stage.value,
         "organisation": participant.person.profile.organisation,
@@ -327,6 +329,7 @@ def _make_anonymous_entry(participant: Participant) -> dict[str, Any]:
         "reminders": len(participant.reminders),
         "reminded": None if reminder is None else format_day(reminder.changed),
         "returned": None if response is None else format_day(response.received),
+        "completeness": None if share is None else float(share),
         "answered": None if response is None else participant.answered,
         "dont_know": None if response is None else response.dont_know,
         "statements": None if response is None else participant.asked,

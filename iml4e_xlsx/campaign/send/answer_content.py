@@ -26,6 +26,7 @@ from iml4e_xlsx.report.formats.reply import (
 from iml4e_xlsx.scheme.forms import detach_part, find_form
 from iml4e_xlsx.scoring import score
 from iml4e_xlsx.text.interface_texts import load_texts
+from iml4e_xlsx.text.moments import local_day
 from iml4e_xlsx.text.spelling import quote_value
 
 
@@ -50,7 +51,7 @@ class AnswerWriter:
         """Return what the text of an answer may name beside what every text may."""
         file = answered.returned
         values = {
-            "returned": file.received.date(),
+            "returned": local_day(file.received),
             "received_file": quote_value(PurePath(file.source).name),
             "failure": "",
             "findings": "",

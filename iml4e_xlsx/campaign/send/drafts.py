@@ -19,6 +19,7 @@ from iml4e_xlsx.campaign.send.plan import MailPlan, PlannedMail
 from iml4e_xlsx.campaign.send.send import check_mails
 from iml4e_xlsx.errors import Iml4eError
 from iml4e_xlsx.output import check_folder, check_target, write_output
+from iml4e_xlsx.text.moments import local_day
 
 DRAFT_NOT_WRITTEN: Final = "draft-not-written"
 """The note of ours in the place of a server's words; its text stands under `mail_notes`."""
@@ -59,7 +60,7 @@ def write_drafts(
         OutputExistsError: If a file exists and `force` is not set; nothing is written then.
         WorkbookWriteError: If a file cannot be written.
     """
-    check_mails(campaign, plan, now.date())
+    check_mails(campaign, plan, local_day(now))
     names = {
         planned.person.id: f"{PurePosixPath(planned.built.file).stem}-{planned.kind.value}.eml"
         for planned in plan.mails
@@ -69,7 +70,7 @@ def write_drafts(
         check_target(folder / name, force=force)
     if names:
         make_own_folder(folder)
-    composer = MailComposer(campaign, now.date())
+    composer = MailComposer(campaign, local_day(now))
     paths = []
     sender = campaign.settings.sender_mail
     for planned in plan.mails:

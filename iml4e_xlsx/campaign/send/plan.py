@@ -28,6 +28,7 @@ from iml4e_xlsx.findings.file_traits import content_digest
 from iml4e_xlsx.model import Response
 from iml4e_xlsx.text.addresses import address_key
 from iml4e_xlsx.text.lists import list_names
+from iml4e_xlsx.text.moments import local_day
 
 _LISTED_NAMES: Final = 5
 """How many people an error names before it counts the others."""
@@ -368,7 +369,7 @@ def _last_attempt(participant: Participant) -> datetime | None:
 def named_deadline(campaign: Campaign, now: datetime) -> str:
     """Return the deadline that mails name, in ISO 8601; empty if there is none, or it is over."""
     deadline = campaign.settings.deadline
-    return "" if deadline is None or deadline < now.date() else deadline.isoformat()
+    return "" if deadline is None or deadline < local_day(now) else deadline.isoformat()
 
 
 def plan_mail(

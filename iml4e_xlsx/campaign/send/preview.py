@@ -22,6 +22,7 @@ from iml4e_xlsx.campaign.send.compose import MailComposer
 from iml4e_xlsx.campaign.send.plan import PlannedMail
 from iml4e_xlsx.campaign.servers.transport import Transport
 from iml4e_xlsx.output import check_folder, check_target, write_output
+from iml4e_xlsx.text.moments import local_day
 from iml4e_xlsx.workbook.builder import blank_response, build_workbook
 
 _TEST: Final = "Test: "
@@ -35,7 +36,7 @@ def preview_mail(campaign: Campaign, planned: PlannedMail, *, now: datetime) -> 
     Raises:
         CampaignError: If a text cannot be filled in, or the workbook has changed.
     """
-    composer = MailComposer(campaign, now.date())
+    composer = MailComposer(campaign, local_day(now))
     message_id = mails.new_message_id(campaign.settings.sender_mail)
     workbook = read_planned_workbook(campaign, planned)
     return composer.compose_mail(planned, workbook, message_id=message_id, now=now)
@@ -58,7 +59,7 @@ def write_previews(
         OutputExistsError: If a file exists and `force` is not set; nothing is written then.
         WorkbookWriteError: If a file cannot be written.
     """
-    MailComposer(campaign, now.date()).check_mails(planned_mails)
+    MailComposer(campaign, local_day(now)).check_mails(planned_mails)
     check_folder(folder)
     paths = [
         folder / f"{PurePosixPath(planned.built.file).stem}-{planned.kind.value}-preview.eml"
@@ -92,7 +93,7 @@ def send_test_mail(
         MailUncertainty: If the answer was lost.
         MailError: If no mail can be sent at all.
     """
-    composer = MailComposer(campaign, now.date())
+    composer = MailComposer(campaign, local_day(now))
     sender = campaign.settings.sender_mail
     mail = composer.compose_mail(
         _without_identity(planned),

@@ -30,6 +30,7 @@ from iml4e_xlsx.campaign.servers.transport import (
     Transport,
 )
 from iml4e_xlsx.errors import CampaignError, MailError
+from iml4e_xlsx.text.moments import local_day
 
 _TRIES: Final = 4
 _STATES: Final = {
@@ -149,7 +150,7 @@ def send_mails(
         RecordError: If the record cannot be written; the mail in hand is uncertain then.
     """
     clock = clock or Clock()
-    check_mails(campaign, plan, clock.now().date())
+    check_mails(campaign, plan, local_day(clock.now()))
     sender = _MailSender(campaign, record, transport, clock, sent_copies)
     outcomes: list[MailOutcome] = []
     stopped: MailError | CampaignError | None = None
@@ -183,7 +184,7 @@ class _MailSender:
         self.transport = transport
         self.clock = clock
         self.sent_copies = sent_copies
-        self.composer = MailComposer(campaign, clock.now().date())
+        self.composer = MailComposer(campaign, local_day(clock.now()))
         own_rate, rate = transport.per_minute, campaign.settings.per_minute
         per_minute = rate if own_rate is None else own_rate
         self.pause = 60 / per_minute if per_minute else 0.0

@@ -195,10 +195,11 @@ def _carry_out(campaign: Campaign, record: Record, plan: MailPlan, mailing: Mail
         describe_requests,
     )
     from iml4e_xlsx.errors import Iml4eError
+    from iml4e_xlsx.text.moments import local_day
 
     drafts, force = mailing.drafts, mailing.force
     now = current_time()
-    if warning := describe_deadline(plan, campaign, now.date()):
+    if warning := describe_deadline(plan, campaign, local_day(now)):
         click.echo(printable_text(warning), err=True)
     if mailing.sends or drafts:
         for line in describe_requests(plan):
@@ -217,7 +218,7 @@ def _carry_out(campaign: Campaign, record: Record, plan: MailPlan, mailing: Mail
             raise
         click.echo(describe_drafts(written))
     else:
-        _show(campaign, plan, now.date())
+        _show(campaign, plan, local_day(now))
     _say_held(plan)
     _say_uncertain(plan)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +25,7 @@ from iml4e_xlsx.report.tables.table import Column, ColumnKind, ResultTable
 from iml4e_xlsx.text.interface_texts import load_texts
 from iml4e_xlsx.text.lists import list_names
 from iml4e_xlsx.text.message import Message, message
+from iml4e_xlsx.text.moments import describe_minute
 from iml4e_xlsx.text.texts import Texts
 
 _LISTED_NAMES: Final = 10
@@ -166,12 +167,7 @@ def count_reasons(plan: MailPlan) -> str:
     soonest = min((entry.until for entry in plan.not_mailed if entry.until), default=None)
     if soonest is None:
         return sentence
-    return f"{sentence} {texts('send.soonest_reminder', moment=_format_minute(soonest))}"
-
-
-def _format_minute(moment: datetime) -> str:
-    """Return a moment as people read it, to the minute."""
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{sentence} {texts('send.soonest_reminder', moment=describe_minute(soonest))}"
 
 
 def describe_deadline(plan: MailPlan, campaign: Campaign, today: date) -> str:
@@ -288,5 +284,5 @@ def _describe_uncertain(entry: UnmailedPerson, texts: Texts) -> str:
         reason = texts("send.reason_in_words", reason=reason, words=words)
     if entry.since is None:
         return texts("send.uncertain_mail", mail=mail, reason=reason)
-    moment = _format_minute(entry.since)
+    moment = describe_minute(entry.since)
     return texts("send.uncertain_mail_since", mail=mail, moment=moment, reason=reason)

@@ -135,6 +135,22 @@ def test_csv_has_a_row_for_each_person(folder: Path, tmp_path: Path) -> None:
     assert {one["mail"] for one in found} == {xerxes(word).mail for word in STEPS}
 
 
+def test_csv_and_json_mean_the_same_by_the_same_name(folder: Path, tmp_path: Path) -> None:
+    """A share is no count: whoever joins both would take 100 % for one answer."""
+    data = shown(folder, "csv", tmp_path).decode("utf-8-sig")
+    rows = {one["mail"]: one for one in csv.DictReader(io.StringIO(data)) if one["stage"]}
+    document = json.loads(shown(folder, "json", tmp_path))
+    names = ("completeness", "answered", "statements", "errors", "warnings", "reminders")
+
+    for entry in document["persons"]:
+        row = rows[entry["mail"]]
+        for name in names:
+            assert (float(row[name]) if row[name] else None) == entry[name], (name, entry["mail"])
+    incomplete = rows[xerxes("incomplete").mail]
+    shares = (incomplete["completeness"], incomplete["answered"], incomplete["statements"])
+    assert shares == ("0.125", "1", "8")
+
+
 def test_a_workbook_has_people_and_what_lies_aside(folder: Path, tmp_path: Path) -> None:
     """On a sheet each."""
     shown(folder, "xlsx", tmp_path)
