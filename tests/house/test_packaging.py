@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import base64
+import csv
+import hashlib
+import io
 import re
 import tomllib
 import zipfile
@@ -11,7 +16,7 @@ import pytest
 
 from tests.support.environments import ROOT, build_distributions
 
-_MEGABYTE = 1 << 20
+_MEGABYTE = 1_000_000
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +32,11 @@ def members(wheel: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in names}
 
 
+def parsed(module: bytes) -> str:
+    """Return a module's statements with their places, all that Python sees of it."""
+    return ast.dump(ast.parse(module), include_attributes=True)
+
+
 def test_wheel_holds_package_and_templates_alone(distributions: dict[str, Path]) -> None:
     """Every module, text and scheme is in it, with the marker for type checkers."""
     package = {
@@ -40,9 +50,27 @@ def test_wheel_holds_package_and_templates_alone(distributions: dict[str, Path])
         if path.is_file()
     }
 
-    assert members(distributions[".whl"]) == package | templates
+    shipped = members(distributions[".whl"])
+    assert shipped.keys() == package.keys() | templates.keys()
+    for name, data in (package | templates).items():
+        # modules have no comments there, and each statement in its line and column
+        is_module = name.endswith(".py")
+        assert shipped[name] == data or (is_module and parsed(shipped[name]) == parsed(data)), name
     assert "iml4e_xlsx/py.typed" in package
     assert "iml4e_xlsx/templates/interface/en/workbook.yaml" in templates
+
+
+def test_wheel_lists_its_files_as_they_are(distributions: dict[str, Path]) -> None:
+    """With the digest and size of each, which installers check."""
+    with zipfile.ZipFile(distributions[".whl"]) as archive:
+        (record,) = (name for name in archive.namelist() if name.endswith(".dist-info/RECORD"))
+        rows = list(csv.reader(io.StringIO(archive.read(record).decode())))
+        assert [row[0] for row in rows] == archive.namelist()
+        for name, digest, size in rows:
+            if name != record:
+                data = archive.read(name)
+                made = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=")
+                assert (digest, size) == (f"sha256={made.decode()}", str(len(data)))
 
 
 def test_wheel_is_small(distributions: dict[str, Path]) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from iml4e_xlsx import resources
 from iml4e_xlsx.model import Assessment, Scheme, Statement
 from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
@@ -19,6 +18,7 @@ from tests.support.builders import built, response
 from tests.support.scheme_versions import FIRST_OFFICIAL
 
 HOSTED = Path(__file__).parent.parent / "data" / "responses" / "hosted-model.json"
+LOG = Path(__file__).parents[2] / "docs" / "explanation" / "scheme-changes.md"
 ROW = re.compile(r"^\| (?P<ids>[^|]+) \| (?P<decision>[^|]+) \| (?P<reason>.*) \|$", re.MULTILINE)
 ID = re.compile(r"\b[A-Z]{2}-\d{2}\b")
 DECISIONS = ("as proposed", "better", "kept", "other", "added", "not added")
@@ -33,7 +33,7 @@ def first() -> Scheme:
 @pytest.fixture(scope="module")
 def log() -> dict[str, tuple[str, str]]:
     """Return decision and reason of each statement in the change log, new ids among them."""
-    text = (resources.scheme_folders()["iml4e-mlops"] / "CHANGES.md").read_text(encoding="utf-8")
+    text = LOG.read_text(encoding="utf-8")
     return {
         id_: (row["decision"], row["reason"])
         for row in ROW.finditer(text)
