@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from iml4e_xlsx.campaign.folder.text_size import MOST_CHARACTERS, TextSizeError
 from iml4e_xlsx.errors import CampaignError, ResourceError
 from iml4e_xlsx.findings.error_codes import CampaignErrorCode, ReportErrorCode
 from iml4e_xlsx.text.message import TextValue, message
@@ -39,7 +40,7 @@ class TextTemplates:
         if not path.is_file():
             raise CampaignError(CampaignErrorCode.TEMPLATE_MISSING, path=path)
         try:
-            return environment.get_template(name).render(values)
+            return _join_pieces(environment.get_template(name).generate(values))
         except UnicodeDecodeError as error:
             raise CampaignError(CampaignErrorCode.TEMPLATE_ENCODING, path=path) from error
         except Exception as error:  # a text can go wrong in every way there is
@@ -49,12 +50,13 @@ class TextTemplates:
     def _environment(self) -> Environment:
         try:
             from jinja2 import FunctionLoader, StrictUndefined
-            from jinja2.sandbox import SandboxedEnvironment
+
+            from iml4e_xlsx.campaign.folder.bounded_templates import BoundedEnvironment
         except ImportError as error:
             raise ResourceError(
                 ReportErrorCode.LIBRARY_MISSING, library="Jinja", extra="campaign"
             ) from error
-        return SandboxedEnvironment(  # a campaign's folder may have come from somebody else
+        return BoundedEnvironment(  # a campaign's folder may have come from somebody else
             loader=FunctionLoader(self._source),
             undefined=StrictUndefined,
             autoescape=False,
@@ -67,6 +69,17 @@ class TextTemplates:
         if not path.resolve().is_relative_to(root) or not path.is_file():
             return None
         return path.read_text(encoding="utf-8"), str(path), lambda: True
+
+
+def _join_pieces(pieces: Iterable[str]) -> str:
+    """Return a text piece by piece, so that a loop that makes too much of it ends."""
+    text, size = [], 0
+    for piece in pieces:
+        size += len(piece)
+        if size > MOST_CHARACTERS:
+            raise TextSizeError
+        text.append(piece)
+    return "".join(text)
 
 
 def _broken_template(error: Exception, path: Path) -> CampaignError:
@@ -85,6 +98,8 @@ def _describe_error(error: Exception) -> TextValue:
 
     if isinstance(error, TemplateNotFound):
         return message("template.not_included", name=quote_value(error.name or ""))
+    if isinstance(error, TextSizeError):
+        return message("template.too_long", limit=MOST_CHARACTERS)
     words = str(getattr(error, "message", None) or error).rstrip(".")
     return words or type(error).__name__
 

@@ -73,7 +73,7 @@ def test_init_makes_a_folder_that_is_ready(tmp_path: Path, scheme: Path) -> None
         f"mail/{language}/{kind}.txt"
         for language in ("de", "en")
         for kind in (
-            *("deadline", "findings", "invitation", "nudge"),
+            *("calendar", "deadline", "findings", "invitation", "nudge"),
             *("receipt", "reminder", "result"),
         )
     }
