@@ -17,6 +17,7 @@ from iml4e_xlsx.text.spelling import printable_text
 
 if TYPE_CHECKING:
     from iml4e_xlsx.campaign.collect.outcome import CollectionOutcome
+    from iml4e_xlsx.campaign.folder.campaign import Campaign
 
 
 @click.command()
@@ -105,7 +106,21 @@ def collect(
             on_other_file=_say_passed_over,
         )
         say_other_places(campaign, record)
+    _say_ahead(campaign)
     _finish(done)
+
+
+def _say_ahead(campaign: Campaign) -> None:
+    """Say that the campaign has not begun, so that mails of today are those of another round."""
+    from iml4e_xlsx.campaign.folder.clock import current_time
+    from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
+    from iml4e_xlsx.text.moments import local_day
+
+    created = campaign.settings.created
+    if created > local_day(current_time()):
+        settings = campaign.folder / SETTINGS_FILE
+        words = command_text("collect_ahead", day=created.isoformat(), settings=settings)
+        current_voice().say_error(words)
 
 
 def _say_passed_over(name: str) -> None:
