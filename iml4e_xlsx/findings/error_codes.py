@@ -46,6 +46,8 @@ class MailErrorCode(StrEnum):
     MAILBOX_UNREADABLE = "mailbox-unreadable"  #: Mails cannot be looked up or fetched.
     MAILS_NOT_MOVED = "mails-not-moved"  #: Mails cannot be moved to another folder.
     SENDER_REFUSED = "sender-refused"  #: The server takes no mail from the sender.
+    ACCOUNT_QUOTA = "account-quota"  #: The account may send no more mails for now.
+    ACCOUNT_LIMIT = "account-limit"  #: The account may send no mail, however long one waits.
     NO_STARTTLS = "no-starttls"  #: The server cannot secure the connection.
     NO_LOGIN_METHOD = "no-login-method"  #: The server offers no login by password.
     PASSWORDS_OFF = "passwords-off"  #: The provider takes no passwords any more.
@@ -70,7 +72,6 @@ class MailErrorCode(StrEnum):
     GRAPH_DENIED = "graph-permission"  #: The token does not allow what was asked.
     GRAPH_SENDER = "graph-sender"  #: The account may not send as the sender.
     GRAPH_MAILBOX = "graph-mailbox"  #: The mailbox is none that Graph reaches.
-    GRAPH_QUOTA = "graph-quota"  #: The account may send no more mails for now.
     GRAPH_FOLDER = "graph-folder"  #: The folder of the mailbox cannot be opened.
     GRAPH_STRAYS = "graph-strays"  #: An answer names an address that gets no token.
 

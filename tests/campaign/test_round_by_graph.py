@@ -12,10 +12,11 @@ import pytest
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mailboxes import find_position
+from iml4e_xlsx.campaign.send import send as sending
 from tests.support.campaigns import NOW, change_settings, run
 from tests.support.graphing import graph_settings
 from tests.support.mailbox import ANN, BEN, CAY, DAN, now, returned_by
-from tests.support.mailing import Forking, states_of
+from tests.support.mailing import FakeClock, Forking, states_of
 from tests.support.returning import Rounds, mail
 from tests.support.servers.graph import GOOD_KEY, MAILBOX, GraphFault, GraphServer
 
@@ -147,6 +148,46 @@ def test_collected_mails_are_moved(opened: tuple[Campaign, Record], server: Grap
     places = [one.folder for one in server.mails]
     assert places == ["folder1", "folder1", "inbox"]
     assert len(keys) == 3
+
+
+def test_a_limit_of_the_account_makes_all_mails_wait(
+    opened: tuple[Campaign, Record], server: GraphServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As long as the service asks, once for all, and nothing is asked meanwhile."""
+    campaign, record = opened
+    clock = FakeClock()
+    monkeypatch.setattr(sending, "Clock", lambda: clock.clock)
+    server.faults.append(
+        GraphFault("sendMail", 429, "TooManyRequests", retry_after="170", ordinals=(3,))
+    )
+
+    said = send(campaign)
+
+    assert set(states_of(record).values()) == {"sent"}
+    assert sorted(server.recipients) == [ANN, BEN, CAY, DAN]
+    assert sum("sendMail" in one for one in server.requests) == 5
+    assert clock.slept[0] == pytest.approx(170)
+    assert "It took 2 mails in the minute before. Waiting until " in said
+    assert "Set mails_per_minute = 2 under [graph] in campaign.toml" in said
+
+
+def test_a_service_that_stays_busy_ends_the_run(
+    opened: tuple[Campaign, Record], server: GraphServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After five pauses, each longer where it does not say how long; nobody is refused."""
+    campaign, record = opened
+    clock = FakeClock()
+    monkeypatch.setattr(sending, "Clock", lambda: clock.clock)
+    server.faults.append(GraphFault("sendMail", 503, "ServiceUnavailable"))
+
+    said = send(campaign, code=3)
+
+    assert clock.slept == pytest.approx([60, 120, 240, 480, 900])
+    assert "The run has waited 5 times, 30 minutes in all" in said
+    assert set(states_of(record).values()) <= {"deferred", ""}
+    server.faults.clear()
+    send(campaign)
+    assert sorted(server.recipients) == [ANN, BEN, CAY, DAN]
 
 
 def test_a_folder_of_ones_own_is_found_by_its_path(

@@ -26,8 +26,9 @@ from iml4e_xlsx.campaign.folder.campaign import Campaign, open_campaign
 from iml4e_xlsx.campaign.record import mails, people
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailRecord
+from iml4e_xlsx.campaign.send.pace import Clock, MailPause
 from iml4e_xlsx.campaign.send.plan import MailPlan, plan_invitations
-from iml4e_xlsx.campaign.send.send import Clock, SendOutcome, SentCopies, send_mails
+from iml4e_xlsx.campaign.send.send import SendOutcome, SentCopies, send_mails
 from iml4e_xlsx.campaign.servers.credentials import Login
 from iml4e_xlsx.campaign.servers.smtp import Smtp
 from tests.support.campaigns import (
@@ -138,6 +139,7 @@ def send(
     plan: MailPlan | None = None,
     clock: Clock | None = None,
     copies: SentCopies | None = None,
+    paused: Callable[[MailPause], None] = lambda _: None,
     **smtp: Any,
 ) -> SendOutcome:
     """Send the invitations, waiting for nothing long."""
@@ -147,7 +149,13 @@ def send(
     with Smtp(campaign.settings.smtp, login, campaign.folder, **options) as one:
         wanted = plan or invitations(campaign, record, *again)
         return send_mails(
-            campaign, record, wanted, one, clock=clock or Clock(wait=0.02), sent_copies=copies
+            campaign,
+            record,
+            wanted,
+            one,
+            clock=clock or Clock(wait=0.02),
+            sent_copies=copies,
+            notice=paused,
         )
 
 

@@ -20,9 +20,9 @@ _CODES: Final = {
     "ErrorNonExistentMailbox": MailErrorCode.GRAPH_MAILBOX,
     "Request_ResourceNotFound": MailErrorCode.GRAPH_MAILBOX,
     "ResourceNotFound": MailErrorCode.GRAPH_MAILBOX,
-    "ErrorExceededMessageLimit": MailErrorCode.GRAPH_QUOTA,
-    "ErrorMessageSubmissionBlocked": MailErrorCode.GRAPH_QUOTA,
-    "ErrorQuotaExceeded": MailErrorCode.GRAPH_QUOTA,
+    "ErrorExceededMessageLimit": MailErrorCode.ACCOUNT_QUOTA,
+    "ErrorMessageSubmissionBlocked": MailErrorCode.ACCOUNT_QUOTA,
+    "ErrorQuotaExceeded": MailErrorCode.ACCOUNT_QUOTA,
 }
 _STATUSES: Final = {401: MailErrorCode.GRAPH_ACCESS_REFUSED, 403: MailErrorCode.GRAPH_DENIED}
 """What an answer means whose code is not known."""

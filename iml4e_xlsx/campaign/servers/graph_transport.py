@@ -10,8 +10,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -26,7 +25,13 @@ from iml4e_xlsx.campaign.servers.graph_client import (
     GraphRefusal,
 )
 from iml4e_xlsx.campaign.servers.graph_errors import stopping_error
-from iml4e_xlsx.campaign.servers.transport import MailDeferral, MailRefusal, MailUncertainty
+from iml4e_xlsx.campaign.servers.transport import (
+    MAIL_TOO_LARGE,
+    AccountLimit,
+    MailDeferral,
+    MailRefusal,
+    MailUncertainty,
+)
 from iml4e_xlsx.errors import MailError
 
 _MOST_AT_ONCE: Final = 3_900_000
@@ -35,10 +40,16 @@ _MOST_AT_ONCE: Final = 3_900_000
 _MOST_ATTACHED: Final = 2_800_000
 """Bytes of an attachment that is added by one request; from three million on it is uploaded."""
 
+_LARGEST_MAIL: Final = 150_000_000
+"""Bytes of the largest mail and attachment that Exchange Online may be set to; most take less."""
+
 _PART_OF_UPLOAD: Final = 10 * 320 * 1024
 _MIME: Final = {"Content-Type": "text/plain"}
 _JSON: Final = {"Content-Type": "application/json"}
 _ACCEPTED: Final = 202
+_TOO_MANY: Final = 429
+_TOO_LARGE: Final = 413
+_TOO_LARGE_CODE: Final = "ErrorMessageSizeExceeded"
 _TRY_LATER: Final = (301, 302, 303, 307, 308, 408, 409, 412)
 """Answers of something in between, or to what will be different another time."""
 _BROKEN: Final = "connection-broken"
@@ -50,15 +61,11 @@ _POLICY: Final = SMTP.clone(cte_type="7bit")
 class GraphTransport:
     """The way of mails through Microsoft Graph; a context manager."""
 
-    def __init__(
-        self, client: GraphClient, *, seconds: Callable[[], float] = time.monotonic
-    ) -> None:
+    largest_mail: int | None = _LARGEST_MAIL
+
+    def __init__(self, client: GraphClient) -> None:
         """Set it up without asking for anything."""
         self._client = client
-        self._seconds = seconds
-        self._busy_until = 0.0
-        self._busy: GraphRefusal | None = None
-        self._busy_count = 0
         self.refused_copies: dict[str, str] = {}
 
     @property
@@ -82,15 +89,12 @@ class GraphTransport:
 
     def connect(self) -> None:
         """
-        Get a token, and wait as long as Graph has asked to.
+        Get a token.
 
         Raises:
             MailError: If there is no token.
         """
         self._client.connect()
-        busy, self._busy = self._busy, None
-        if busy is not None and (rest := self._busy_until - self._seconds()) > 0:
-            self._client.wait(rest, 1, busy)
 
     def deliver_mail(
         self,
@@ -108,6 +112,7 @@ class GraphTransport:
         Raises:
             MailRefusal: If Graph will not take it.
             MailDeferral: If it did not take it this time.
+            AccountLimit: If it takes no mail of this account for a time.
             MailUncertainty: If the answer was lost.
             MailError: If no mail can be sent at all.
         """
@@ -122,11 +127,10 @@ class GraphTransport:
             else:
                 answer = self._client.ask("POST", address, content=encoded, headers=_MIME)
         except (GraphRefusal, GraphInterruption) as failure:
-            outcome = self._outcome(sender, failure, is_last=True)
+            outcome = self._outcome(sender, failure, len(data), is_last=True)
             if draft and not isinstance(outcome, MailUncertainty):
                 self._delete_draft(draft)
             raise outcome from failure
-        self._busy_count = 0
         if answer.status != _ACCEPTED:  # something in between has answered, whatever it did
             note = f"{answer.status}"
             raise MailUncertainty(note)
@@ -152,7 +156,8 @@ class GraphTransport:
                 self._attach(draft, attachment)
         except (GraphRefusal, GraphInterruption) as failure:
             self._delete_draft(draft)
-            raise self._outcome(sender, failure, is_last=False) from failure
+            size = len(mail.as_bytes())
+            raise self._outcome(sender, failure, size, is_last=False) from failure
         return draft
 
     def _attach(self, draft: str, attachment: EmailMessage) -> None:
@@ -191,17 +196,26 @@ class GraphTransport:
                 self._client.ask("DELETE", self._client.mailbox_address(f"messages/{draft}"))
 
     def _outcome(
-        self, sender: str, failure: GraphRefusal | GraphInterruption, *, is_last: bool
+        self, sender: str, failure: GraphRefusal | GraphInterruption, size: int, *, is_last: bool
     ) -> Exception:
-        """Return what a failure means for the mail; `is_last` for the request that sends it."""
+        """
+        Return what a failure means for a mail of so many bytes.
+
+        `is_last` is said of the request that sends it.
+        """
         if isinstance(failure, GraphInterruption):
             kind = MailUncertainty if is_last and failure.reached else MailDeferral
             return kind(f"{_BROKEN} {failure}")
-        if failure.status in BUSY:
-            self._busy_count += 1
-            wait = 2.0**self._busy_count if failure.wait is None else failure.wait
-            self._busy, self._busy_until = failure, self._seconds() + wait
-            return MailDeferral(str(failure))
+        if failure.status in BUSY:  # 429 and 503 speak of the mailbox, or of the service
+            return AccountLimit(
+                str(failure),
+                server=self._client.settings,
+                protocol="graph",
+                is_speed=failure.status == _TOO_MANY,
+                wait=failure.wait,
+            )
+        if failure.status == _TOO_LARGE or failure.code == _TOO_LARGE_CODE:
+            return MailRefusal(f"{MAIL_TOO_LARGE} {size} bytes: {failure}")
         if error := stopping_error(self._client, failure, sender=sender):
             return error
         if failure.status >= 500:  # noqa: PLR2004 - it failed in the middle of what it did

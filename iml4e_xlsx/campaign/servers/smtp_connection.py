@@ -28,3 +28,9 @@ def open_smtp(server: MailServer, context: ssl.SSLContext | None, timeout: float
     if context is None:
         return ProxySmtp(host, port, timeout=timeout)
     return ProxySmtpTls(host, port, timeout=timeout, context=context)
+
+
+def disable_delay(smtp: smtplib.SMTP) -> None:
+    """Let each write leave at once; the last line would wait for the server's late ACK."""
+    if smtp.sock is not None:
+        smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -44,12 +44,14 @@ def show_previews(campaign: Campaign, plan: MailPlan, mailing: MailingOptions) -
 def send_test(campaign: Campaign, plan: MailPlan, address: str, transport: Transport) -> None:
     """Send the first mail of a plan to an address, and say what the server made of it."""
     from iml4e_xlsx.campaign.folder.clock import current_time
+    from iml4e_xlsx.campaign.people.participant_messages import describe_words
     from iml4e_xlsx.campaign.send.preview import send_test_mail
     from iml4e_xlsx.campaign.servers.transport import (
         MailDeferral,
         MailRefusal,
         MailUncertainty,
     )
+    from iml4e_xlsx.text.interface_texts import load_texts
 
     if not plan.mails:
         _say_nobody(plan)
@@ -58,7 +60,8 @@ def send_test(campaign: Campaign, plan: MailPlan, address: str, transport: Trans
     try:
         words = send_test_mail(campaign, planned, address, transport, now=current_time())
     except (MailRefusal, MailDeferral, MailUncertainty) as error:
-        message = command_text("test_failed", address=address, words=str(error))
+        words = describe_words(str(error), load_texts())
+        message = command_text("test_failed", address=address, words=words)
         current_voice().say_error(message)
         click.get_current_context().exit(FINDINGS)
     name = planned.person.name

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from iml4e_xlsx.campaign.folder.campaign import Campaign
     from iml4e_xlsx.campaign.record.connection import Record
     from iml4e_xlsx.campaign.record.letters import Letter
+    from iml4e_xlsx.campaign.send.pace import MailPause
     from iml4e_xlsx.campaign.send.plan import MailPlan
     from iml4e_xlsx.campaign.send.send import SendOutcome
     from iml4e_xlsx.campaign.servers.sent_folder import SentFolder
@@ -256,6 +257,7 @@ def _sent(
             transport,
             sent_copies=copies,
             progress=lambda _: advance(total),
+            notice=_say_pause,
         )
 
 
@@ -270,6 +272,12 @@ def _open_sent_folder(campaign: Campaign, stack: ExitStack) -> SentFolder | None
     login = find_login(settings.imap, settings.sender_mail)
     folder = SentFolder(settings.imap, login, settings.sent_folder, campaign.folder)
     return stack.enter_context(folder)
+
+
+def _say_pause(pause: MailPause) -> None:
+    from iml4e_xlsx.cli.campaign.pause_messages import describe_pause
+
+    current_voice().say_text(describe_pause(pause))
 
 
 def _make_transport(campaign: Campaign, mailing: MailingOptions) -> Transport:
@@ -315,8 +323,10 @@ def _say_notice(notice: Message) -> None:
 def _finish(done: SendOutcome, plan: MailPlan) -> None:
     """Say what became of the mails, and exit as that demands."""
     from iml4e_xlsx.campaign.record.mails import MailState
+    from iml4e_xlsx.cli.campaign.pause_messages import advise_on_pace
     from iml4e_xlsx.cli.campaign.send_messages import (
         advise_on_failures,
+        advise_on_size,
         describe_copies,
         describe_outcomes,
     )
@@ -328,8 +338,9 @@ def _finish(done: SendOutcome, plan: MailPlan) -> None:
         click.echo(printable_text(line), err=True)
     _say_held(plan)
     _say_uncertain(plan, done)
-    if said := advise_on_failures(plan, done):
-        current_voice().say_text(said)
+    for said in (advise_on_failures(plan, done), advise_on_size(done), advise_on_pace(done)):
+        if said:
+            current_voice().say_text(said)
     if done.in_state(MailState.SENT):
         current_voice().say("next_collect")
     if done.stopped is not None:
@@ -337,7 +348,7 @@ def _finish(done: SendOutcome, plan: MailPlan) -> None:
         by_server = isinstance(done.stopped, MailError)
         click.get_current_context().exit(ENVIRONMENT if by_server else FINDINGS)
     failed = (MailState.REFUSED, MailState.DEFERRED, MailState.UNCERTAIN)
-    count = sum(len(done.in_state(state)) for state in failed)
+    count = sum(len(done.in_state(state)) for state in failed) + len(done.too_large)
     if count:
         current_voice().say_error(command_text("reason_mails", count=count))
         click.get_current_context().exit(FINDINGS)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +13,7 @@ from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.people.copies import find_copies
 from iml4e_xlsx.campaign.people.participant_messages import describe_words, format_day
 from iml4e_xlsx.campaign.people.stages import NoMailReason
-from iml4e_xlsx.campaign.record.mails import MailState
+from iml4e_xlsx.campaign.record.mails import MailKind, MailState
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.send.compose import MailComposer
 from iml4e_xlsx.campaign.send.plan import MailPlan, UnmailedPerson
@@ -198,10 +198,18 @@ def describe_outcomes(outcome: SendOutcome) -> Iterator[str]:
                 state=texts(f"send.outcome_{state.value}"),
                 words=describe_words(mail.words, texts),
             )
+    for mail in outcome.too_large:
+        yield texts(
+            "send.outcome",
+            mail=mail.planned.person.mail,
+            state=texts("send.outcome_too_large"),
+            words=describe_words(mail.words, texts),
+        )
     counts = {"sent": len(outcome.in_state(MailState.SENT))}
     counts |= {state.value: len(outcome.in_state(state)) for state in _OUTCOMES}
     counts["declined"] = sum(mail.has_declined for mail in outcome.outcomes)
     counts["other_process"] = len(outcome.in_state(None))
+    counts["too_large"] = len(outcome.too_large)
     counts["unsent"] = outcome.unsent
     yield " ".join(
         texts(f"send.count_{name}", count=count)
@@ -240,16 +248,36 @@ def advise_on_failures(plan: MailPlan, outcome: SendOutcome) -> str:
         if entry.reason.did_not_arrive
     }
     refused = outcome.in_state(MailState.REFUSED)
-    failed |= {(mail.planned.kind, NoMailReason.REFUSED.value) for mail in refused}
+    failed |= {
+        (mail.planned.kind, NoMailReason.REFUSED.value) for mail in refused if not mail.is_too_large
+    }
     if not failed:
         return ""
+    return texts("send.failures", commands=_list_again_commands(failed, texts))
+
+
+def advise_on_size(outcome: SendOutcome) -> str:
+    """Say what to do about mails that were too large for the server; empty if there are none."""
+    texts, refused = load_texts(), outcome.in_state(MailState.REFUSED)
+    kinds = {mail.planned.kind for mail in refused if mail.is_too_large}
+    if not kinds and not outcome.too_large:
+        return ""
+    said = texts("send.too_large")
+    if not kinds:
+        return said
+    commands = _list_again_commands({(kind, NoMailReason.REFUSED.value) for kind in kinds}, texts)
+    return f"{said} {texts('send.too_large_again', commands=commands)}"
+
+
+def _list_again_commands(failed: Collection[tuple[MailKind, str]], texts: Texts) -> tuple[str, ...]:
+    """Return the commands that send mails of some kinds again that ended in some way."""
     commands = []
     for command in dict.fromkeys(MAIL_COMMANDS.values()):
         words = sorted({word for kind, word in failed if MAIL_COMMANDS[kind] == command})
         if words:
             options = " ".join(texts("send.again_option", word=word) for word in words)
             commands.append(texts("send.again_command", command=command, options=options))
-    return texts("send.failures", commands=tuple(commands))
+    return tuple(commands)
 
 
 def advise_on_uncertain(plan: MailPlan, outcome: SendOutcome | None = None) -> Iterator[str]:

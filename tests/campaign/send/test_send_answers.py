@@ -53,7 +53,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
         Fault("mail", reply="451 4.3.0 Later", times=1),
         Fault("rcpt", reply="450 4.2.0 Greylisted", times=1, recipients=[ANN]),
         Fault("content", reply="451 4.7.1 Greylisted", times=1, recipients=[ANN]),
-        Fault("content", reply="421 4.3.0 Down", times=1, recipients=[ANN]),
+        Fault("content", reply="452 4.2.2 Mailbox full", times=1, recipients=[ANN]),
     ],
     ids=lambda fault: f"{fault.stage}-{fault.reply[:3]}",
 )

@@ -10,10 +10,14 @@ from email import message_from_bytes, policy
 import pytest
 
 from iml4e_xlsx.campaign.servers.graph_transport import GraphTransport
-from iml4e_xlsx.campaign.servers.transport import MailDeferral, MailRefusal, MailUncertainty
+from iml4e_xlsx.campaign.servers.transport import (
+    AccountLimit,
+    MailDeferral,
+    MailRefusal,
+    MailUncertainty,
+)
 from iml4e_xlsx.errors import MailError
-from iml4e_xlsx.text.message import Message
-from tests.support.graphing import ADA, Waiting, a_mail, graph_client
+from tests.support.graphing import ADA, a_mail, graph_client
 from tests.support.servers.graph import GOOD_KEY, MAILBOX, GraphFault, GraphServer
 
 LARGE = random.Random(7).randbytes(5_000_000)
@@ -106,23 +110,35 @@ def test_a_service_that_cannot_be_reached_has_not_sent(server: GraphServer) -> N
         deliver(server, address="http://127.0.0.1:1/v1.0")
 
 
-def test_a_busy_service_is_left_alone_as_long_as_it_asks(server: GraphServer) -> None:
-    """The mail did not leave; the wait comes before the next mail, when nothing is uncertain."""
-    server.faults.append(GraphFault("sendMail", 429, "TooManyRequests", retry_after="17", times=1))
-    waiting = Waiting()
-    notices: list[Message] = []
-    client = graph_client(server, sleep=waiting, notice=notices.append)
+@pytest.mark.parametrize("size", [10, 5_000_000])
+@pytest.mark.parametrize(
+    ("status", "code", "asked", "is_speed"),
+    [(429, "TooManyRequests", "17", True), (503, "ServiceUnavailable", "", False)],
+)
+def test_a_busy_service_limits_the_account(
+    server: GraphServer, size: int, status: int, code: str, asked: str, *, is_speed: bool
+) -> None:
+    """The mail did not leave, and nothing is asked again: who sends waits for all mails."""
+    server.faults.append(GraphFault("sendMail", status, code, retry_after=asked))
+    server.faults.append(GraphFault("/messages", status, code, retry_after=asked))
 
-    with GraphTransport(client, seconds=lambda: 0.0) as transport:
-        with pytest.raises(MailDeferral, match="429 TooManyRequests"):
-            transport.deliver_mail(MAILBOX, ADA, a_mail())
-        assert waiting.slept == []
-        transport.connect()
-        assert waiting.slept == [17]
-        assert len(notices) == 1
-        transport.deliver_mail(MAILBOX, ADA, a_mail())
+    with pytest.raises(AccountLimit, match=f"{status} {code}") as raised:
+        deliver(server, a_mail(ADA, LARGE[:size]))
 
-    assert len(server.sent) == 1
+    limit = raised.value
+    assert (limit.wait, limit.is_speed) == (float(asked) if asked else None, is_speed)
+    assert limit.protocol == "graph"
+    assert len(server.requests) == 1
+    assert not server.sent
+
+
+def test_a_mail_that_is_too_large_is_told_as_such(server: GraphServer) -> None:
+    """With its size, as by SMTP; the limit of a mailbox cannot be asked for."""
+    server.faults.append(GraphFault("sendMail", 413, "ErrorMessageSizeExceeded"))
+    data = a_mail()
+
+    with pytest.raises(MailRefusal, match=f"^mail-too-large {len(data)} bytes: 413 "):
+        deliver(server, data)
 
 
 def test_an_expired_token_is_renewed_once(server: GraphServer) -> None:
@@ -151,8 +167,8 @@ def test_a_token_that_is_not_taken_stops_all(server: GraphServer, keys: tuple[st
         (404, "MailboxNotEnabledForRESTAPI", "no mailbox fay@example.org that it can use"),
         (404, "ErrorInvalidUser", "no mailbox fay@example.org that it can use"),
         (429, "ErrorExceededMessageLimit", ""),
-        (403, "ErrorMessageSubmissionBlocked", "send no more mails for now"),
-        (507, "ErrorQuotaExceeded", "send no more mails for now"),
+        (403, "ErrorMessageSubmissionBlocked", "takes no more mails of this account for now"),
+        (507, "ErrorQuotaExceeded", "takes no more mails of this account for now"),
     ],
 )
 def test_what_every_mail_would_meet_stops_all(

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import re
 import smtplib
 
 import pytest
 
 from iml4e_xlsx.campaign.folder.mail_server import Security
 from iml4e_xlsx.campaign.servers.smtp import Smtp
-from iml4e_xlsx.campaign.servers.transport import MailDeferral, MailRefusal, MailUncertainty
+from iml4e_xlsx.campaign.servers.transport import (
+    AccountLimit,
+    MailDeferral,
+    MailRefusal,
+    MailUncertainty,
+)
 from iml4e_xlsx.errors import MailError
+from iml4e_xlsx.findings.error_codes import MailErrorCode
 from tests.support.connecting import ADA, BOB, BODY, SENDER, connected
 from tests.support.mailing import FOR_EVER, ScriptedServer, lose_patience
 from tests.support.servers.certificates import Certificates
@@ -69,18 +76,102 @@ def test_what_an_answer_means(
 
 
 @pytest.mark.parametrize(
-    ("stage", "reply"), [("mail", ""), ("rcpt", ""), ("data", ""), ("mail", "421 4.7.0 Enough")]
+    ("stage", "reply"),
+    [
+        ("mail", ""),
+        ("rcpt", ""),
+        ("data", ""),
+        ("mail", "421 4.4.2 Timed out"),
+        ("mail", "421 Too many messages in this connection"),
+    ],
 )
 def test_a_connection_breaks_before_the_end(
     smtp_server: StartsSmtpServers, certificates: Certificates, stage: Stage, reply: str
 ) -> None:
     """Nothing was accepted, so the mail goes over another connection at once, and once."""
-    server = smtp_server(faults=[Fault(stage, drop=not reply, reply=reply, times=1)])
+    ordinals = [2] if reply else [1]  # an answer to the first mail would be for all of them
+    server = smtp_server(faults=[Fault(stage, drop=not reply, reply=reply, ordinals=ordinals)])
     with connected(server, certificates) as smtp:
         smtp.deliver_mail(SENDER, ADA, BODY)
         smtp.deliver_mail(SENDER, BOB, BODY)
         assert smtp.connections == 2
     assert [m.recipients for m in server.messages] == [(ADA,), (BOB,)]
+
+
+def test_a_server_hangs_up_on_everybody(
+    smtp_server: StartsSmtpServers, certificates: Certificates
+) -> None:
+    """With the third person it is the account's; one mail that goes through ends the suspicion."""
+    server = smtp_server(faults=[Fault("rcpt", drop=True)])
+    with connected(server, certificates) as smtp:
+        for recipient in (ADA, ADA, BOB):
+            with pytest.raises(MailDeferral) as raised:
+                smtp.deliver_mail(SENDER, recipient, BODY)
+            assert not isinstance(raised.value, AccountLimit)
+        with pytest.raises(AccountLimit, match="connection-broken"):
+            smtp.deliver_mail(SENDER, "cay@example.org", BODY)
+        server.faults.clear()
+        smtp.deliver_mail(SENDER, ADA, BODY)
+        server.faults.append(Fault("rcpt", drop=True))
+        with pytest.raises(MailDeferral) as raised:
+            smtp.deliver_mail(SENDER, BOB, BODY)
+        assert not isinstance(raised.value, AccountLimit)
+
+
+@pytest.mark.parametrize(
+    ("stage", "reply", "is_speed"),
+    [
+        ("login", "454 4.7.0 Temporary authentication failure", False),
+        ("login", "421 4.7.0 Too many login attempts", False),
+        ("login", "450 Later", False),
+        ("connect", "421 4.7.0 Too many connections from your host", False),
+        ("mail", "421 4.7.0 Too many messages, slow down", True),
+        ("mail", "450 4.1.8 Later", False),
+        ("rcpt", "452 4.5.3 Too many recipients", True),
+        ("rcpt", "450 4.7.1 Error: sending rate limit exceeded", True),
+        ("data", "451 4.7.0 Try again later", True),
+        ("content", "421 Service not available", False),
+        ("content", "454 Throttling failure: Maximum sending rate exceeded.", True),
+        ("content", "550 5.7.1 Too many messages per hour", True),
+    ],
+)
+def test_what_concerns_the_account_is_tried_once(
+    smtp_server: StartsSmtpServers,
+    certificates: Certificates,
+    stage: Stage,
+    reply: str,
+    *,
+    is_speed: bool,
+) -> None:
+    """The mail did not leave, the connection ends, and whoever asked decides when to go on."""
+    server = smtp_server(faults=[Fault(stage, reply=reply, times=1)])
+    with connected(server, certificates) as smtp:
+        with pytest.raises(AccountLimit, match=re.escape(reply)) as raised:
+            smtp.deliver_mail(SENDER, ADA, BODY)
+        assert (raised.value.is_speed, raised.value.protocol) == (is_speed, "smtp")
+        assert not server.messages
+        smtp.deliver_mail(SENDER, BOB, BODY)
+    assert (server.connections, server.reached["login"]) == (2, 1 if stage == "connect" else 2)
+    assert [m.recipients for m in server.messages] == [(BOB,)]
+
+
+@pytest.mark.parametrize("stage", ["connect", "login", "mail", "rcpt", "data", "content"])
+@pytest.mark.parametrize("code", ["421 4.7.0", "454 4.7.0", "550 5.4.5"])
+def test_a_daily_limit_ends_all(
+    smtp_server: StartsSmtpServers, certificates: Certificates, stage: Stage, code: str
+) -> None:
+    """Whenever it is told and with whatever code: no mail is refused because of it."""
+    if stage == "login" and code.startswith("5"):
+        code = "454 4.7.0"  # a login that is refused for good ends all in any case
+    reply = f"{code} Daily user sending limit exceeded."
+    server = smtp_server(faults=[Fault(stage, reply=reply)])
+    with (
+        connected(server, certificates) as smtp,
+        pytest.raises(MailError, match="usually after a day") as raised,
+    ):
+        smtp.deliver_mail(SENDER, ADA, BODY)
+    assert raised.value.code is MailErrorCode.ACCOUNT_QUOTA
+    assert server.connections == 1
 
 
 def test_a_connection_breaks_again_and_again(
@@ -183,10 +274,49 @@ def test_a_mail_is_too_large(smtp_server: StartsSmtpServers, certificates: Certi
     """By the limit that the server tells, before anything is sent; both sizes are said."""
     server = smtp_server(size_limit=200)
     with connected(server, certificates) as smtp:
-        with pytest.raises(MailRefusal, match="mail-too-large 214 > 200"):
+        with pytest.raises(MailRefusal, match="mail-too-large 214 > 200 bytes"):
             smtp.deliver_mail(SENDER, ADA, b"Subject: x\r\n\r\n" + b"x" * 200)
         smtp.deliver_mail(SENDER, BOB, BODY)
+        assert smtp.largest_mail == 200
     assert server.reached["mail"] == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "largest", "announced"),
+    [
+        ("SIZE 5000", 5000, True),
+        ("SIZE 0", None, True),
+        ("SIZE", None, True),
+        ("8BITMIME", None, False),
+    ],
+)
+def test_the_size_is_told(told: str, largest: int | None, *, announced: bool) -> None:
+    """With the sender, to a server that knows SIZE (RFC 1870), in the bytes that follow."""
+    with ScriptedServer({"EHLO": f"250-localhost\r\n250-{told}\r\n250 AUTH PLAIN"}) as server:
+        with connected(server) as smtp:
+            smtp.deliver_mail(SENDER, ADA, BODY)
+            assert smtp.largest_mail == largest
+        (line,) = [one for one in server.lines if one.upper().startswith("MAIL")]
+        assert line.upper().endswith(f" SIZE={len(BODY)}") == announced
+        assert len(server.contents[0].replace(b"\r\n..", b"\r\n.")) == len(BODY)
+
+
+@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "END"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "552 5.3.4 Message size exceeds fixed limit",
+        "552 Error: Too much mail data",
+        "554 5.2.3 Message length exceeds administrative limit",
+    ],
+)
+def test_a_size_is_refused_afterwards(stage: str, answer: str) -> None:
+    """It is the mail's own, also where the sender is answered: the next one leaves."""
+    with ScriptedServer({stage: answer}) as server, connected(server) as smtp:
+        with pytest.raises(MailRefusal, match=f"^mail-too-large {len(BODY)} bytes: {answer}$"):
+            smtp.deliver_mail(SENDER, ADA, BODY)
+        server.script[stage] = "354 go on" if stage == "DATA" else "250 fine"
+        smtp.deliver_mail(SENDER, BOB, BODY)
 
 
 def test_the_words_of_a_server_are_harmless() -> None:

@@ -179,8 +179,6 @@ def test_no_server_is_there(host: str, port: int, words: str) -> None:
     [
         Fault("connect", reply="421 4.3.2 Busy", times=3),
         Fault("connect", drop=True, times=2),
-        Fault("login", reply="454 4.7.0 Later", times=2),
-        Fault("login", reply="421 4.7.0 Later", times=2),
         Fault("login", drop=True, times=2),
     ],
     ids=lambda fault: f"{fault.stage}-{fault.reply[:3] or 'drop'}",
