@@ -109,13 +109,22 @@ class MailPace:
                 than a run may wait.
         """
         reason = str(limit).rstrip(".")
-        names = {"server": limit.server, "protocol": limit.protocol, "reason": reason}
         if limit.wait is not None and limit.wait > _LONGEST_ASKED:
-            raise MailError(MailErrorCode.ACCOUNT_QUOTA, **names)
+            raise MailError(
+                MailErrorCode.ACCOUNT_QUOTA,
+                server=limit.server,
+                reason=reason,
+            )
         count = len(self._fruitless)
         if count >= _MOST_PAUSES:
             minutes = round(sum(self._fruitless) / _MINUTE)
-            raise MailError(MailErrorCode.ACCOUNT_LIMIT, count=count, minutes=minutes, **names)
+            raise MailError(
+                MailErrorCode.ACCOUNT_LIMIT,
+                server=limit.server,
+                reason=reason,
+                count=count,
+                minutes=minutes,
+            )
         taken = self._learn_pace() if limit.is_speed else None
         seconds = min(_MINUTE * 2**count, _LONGEST_PAUSE)
         if limit.wait is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -11,12 +10,10 @@ from typing import Any
 
 import pytest
 
-from iml4e_xlsx.campaign.people.participant_messages import describe_words
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.mails import MailState
 from iml4e_xlsx.campaign.servers import smtp as smtp_module
 from iml4e_xlsx.campaign.servers.smtp import Smtp
-from iml4e_xlsx.text.interface_texts import load_texts
 from tests.support.campaigns import (
     SENDER,
     change_settings,
@@ -218,17 +215,6 @@ def test_a_server_is_slow(
         states = states_of(record)
     assert states == {ANN: "uncertain" if stage == "content" else "sent", BEN: "sent"}
     assert sorted(to_whom(server.messages)) == [ANN, BEN]
-
-
-def test_a_limit_of_size(smtp_server: StartsSmtpServers, campaign_at: Opens) -> None:
-    """Mails above it are refused with both sizes, and nothing of them is sent."""
-    server = smtp_server(size_limit=5000)
-    with campaign_at(server, 2) as (campaign, record):
-        done = send(campaign, record)
-        assert len(done.in_state(MailState.REFUSED)) == 2
-        words = describe_words(mails_of(record)[ANN][0].words, load_texts())
-        assert re.search(r"no mail of this size \(\d+ > 5000 bytes\)", words)
-    assert server.reached["mail"] == 0
 
 
 @pytest.mark.usefixtures("hasty")
