@@ -227,7 +227,7 @@ def test_what_concerns_one_person_holds_up_nobody(
     assert to_whom(server.messages) == [BEN, CAY, ANN]
     assert not done.pauses
     assert server.connections == server.logins == 1
-    assert sum(clock.slept) < 1
+    assert sum(clock.slept) < 10
 
 
 @pytest.mark.parametrize("stage", ["login", "mail"])
