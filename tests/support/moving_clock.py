@@ -9,7 +9,7 @@ import pytest
 
 from iml4e_xlsx.campaign.folder import clock
 from iml4e_xlsx.campaign.send import send as sending
-from iml4e_xlsx.campaign.send.send import Clock
+from iml4e_xlsx.campaign.send.pace import Clock
 
 _STEP = timedelta(milliseconds=1)
 
