@@ -15,6 +15,7 @@ import click
 
 from iml4e_xlsx.cli.campaign.campaign_session import show_progress
 from iml4e_xlsx.cli.campaign.mail_previews import send_test, show_previews
+from iml4e_xlsx.cli.campaign.round_teams import find_round_teams
 from iml4e_xlsx.cli.error_messages import UsageMessage, error_text
 from iml4e_xlsx.cli.exit_codes import ENVIRONMENT, FINDINGS
 from iml4e_xlsx.cli.options.campaign_options import campaign_options
@@ -53,7 +54,8 @@ class MailingOptions:
     The options that say whether and how mails leave.
 
     `drafts` is the folder for drafts; `preview` a person, or a folder for mails to look at;
-    `test_address` where one mail goes to be tried out; `only` are the people who get mails.
+    `test_address` where one mail goes to be tried out; `only` are the people who get mails, and
+    `teams` the teams.
     """
 
     smtp: bool
@@ -62,6 +64,7 @@ class MailingOptions:
     preview: str
     test_address: str
     only: tuple[str, ...]
+    teams: tuple[str, ...]
     force: bool
 
     @property
@@ -114,6 +117,13 @@ _MAILING_OPTIONS: Final = (
         multiple=True,
         metavar="MAIL",
         help="Mail only this person. Can be repeated.",
+    ),
+    click.option(
+        "--team",
+        "teams",
+        multiple=True,
+        metavar="NAME",
+        help="Mail only people of this team in the roster. Can be repeated.",
     ),
 )
 """How mails leave, are shown or are tried out, and to whom."""
@@ -172,12 +182,28 @@ def _narrow(plan: MailPlan, only: tuple[str, ...]) -> MailPlan:
         raise UsageMessage(error_text(error)) from error
 
 
+def _narrow_to_teams(plan: MailPlan, whole_plan: MailPlan, names: tuple[str, ...]) -> MailPlan:
+    """Return a plan for some teams of the whole one, and say how many people they leave out."""
+    from iml4e_xlsx.campaign.send.plan_part import list_plan_teams, narrow_to_teams
+
+    if not names:
+        return plan
+    teams = list_plan_teams(whole_plan)
+    chosen = [team for name in names for team in find_round_teams(teams, name)]
+    part = narrow_to_teams(plan, chosen)
+    left_out = len(plan.mails) - len(part.mails)
+    if left_out:
+        click.echo(command_text("left_out_for_team", count=left_out), err=True)
+    return part
+
+
 def carry_out_plan(
     campaign: Campaign, record: Record, whole_plan: MailPlan, mailing: MailingOptions
 ) -> None:
     """Send a plan, write it as drafts, or say what it is."""
     person = mailing.previewed_person
-    plan = _narrow(whole_plan, (person,) if person else mailing.only)
+    asked_for = _narrow(whole_plan, (person,) if person else mailing.only)
+    plan = _narrow_to_teams(asked_for, whole_plan, mailing.teams)
     if mailing.preview:
         show_previews(campaign, plan, mailing)
     elif mailing.test_address:

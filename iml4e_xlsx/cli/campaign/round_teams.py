@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import click
 
@@ -12,6 +12,21 @@ from iml4e_xlsx.cli.voice import F, current_voice, data_error
 
 if TYPE_CHECKING:
     from iml4e_xlsx.campaign.round_results import RoundResults, RoundTeam
+
+
+class NamedTeam(Protocol):
+    """A team with the name by which it is listed, and that in the roster."""
+
+    @property
+    def name(self) -> str:
+        """Return the name by which it is listed, with the organisation where that is needed."""
+
+    @property
+    def plain_name(self) -> str:
+        """Return the name alone."""
+
+
+T = TypeVar("T", bound=NamedTeam)
 
 
 def round_team_option(command: F) -> F:
@@ -34,7 +49,7 @@ def keep_round_teams(results: RoundResults, names: Sequence[str]) -> RoundResult
     """
     if not names:
         return results
-    teams = [team for name in names for team in _find_round_teams(results.teams, name)]
+    teams = [team for name in names for team in find_round_teams(results.teams, name)]
     chosen = results.of_teams(teams)
     if not chosen.assessments:
         unanswered = ", ".join(dict.fromkeys(team.name for team in teams))
@@ -42,7 +57,8 @@ def keep_round_teams(results: RoundResults, names: Sequence[str]) -> RoundResult
     return chosen
 
 
-def _find_round_teams(teams: Sequence[RoundTeam], name: str) -> list[RoundTeam]:
+def find_round_teams(teams: Sequence[T], name: str) -> list[T]:
+    """Return the teams of a name; an error that lists all teams if there is none."""
     meant = find_teams(teams, name, lambda team: (team.name, team.plain_name))
     if not meant:
         raise no_team_error(name, [team.name for team in teams])
