@@ -14,7 +14,7 @@ from iml4e_xlsx.campaign.record.mails import MailKind
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.send.plan import AnsweredFile, PlannedMail
 from iml4e_xlsx.jobs.workbook_repair import repair_assessment
-from iml4e_xlsx.model import Assessment
+from iml4e_xlsx.model import Answer, Assessment, Scheme
 from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.report.contents.contents import make_contents
 from iml4e_xlsx.report.formats.html import render_person
@@ -60,6 +60,7 @@ class AnswerWriter:
             "statements": file.total,
             "open": file.total - file.answered,
             "open_sheets": "",
+            "is_outdated": answered.is_outdated,
         }
         if answered.response is None:
             texts = load_texts(self.campaign.choose_language(person.language))
@@ -70,7 +71,7 @@ class AnswerWriter:
             return {**values, "failure": advice, "findings_language": texts.language}
         assessment = self._assess(answered)
         findings = describe_findings(assessment)
-        own = _narrow(assessment, person)
+        own = self._assess_scope(person, answered)
         overall = own.result.overall
         return {
             **values,
@@ -96,8 +97,11 @@ class AnswerWriter:
             return None
         assessment = self._assess(answered)
         if planned.kind is MailKind.RESULT:
-            page = self._make_page(_narrow(assessment, planned.person), planned.person)
+            own = self._assess_scope(planned.person, answered)
+            page = self._make_page(own, planned.person)
             return Attachment(name, page, ("text", "html"), {"charset": "utf-8"})
+        if answered.is_outdated:
+            assessment = self._assess_scope(planned.person, answered)
         repaired = repair_assessment(assessment, created=now)
         return Attachment(name, repaired.data, XLSX)
 
@@ -117,6 +121,15 @@ class AnswerWriter:
         contents = make_contents([own], title=self.campaign.settings.name, previous=[])
         return render_person(contents).encode()
 
+    def _assess_scope(self, person: Person, answered: AnsweredFile) -> Assessment:
+        """Return what a person has answered of what they are asked for by now."""
+        assessment = self._assess(answered)
+        if answered.is_outdated:
+            # It takes the place of their workbook, so that it is known by the same id.
+            part = self.campaign.load_form(person)
+            return _replace_scheme(assessment, part, workbook_id=person.workbook_id)
+        return _narrow(assessment, person)
+
     def _assess(self, answered: AnsweredFile) -> Assessment:
         file, response = answered.returned, answered.response
         assert response is not None
@@ -128,19 +141,28 @@ class AnswerWriter:
 
 
 def _narrow(assessment: Assessment, person: Person) -> Assessment:
-    """
-    Return what a person is asked for by now of what their workbook asked for.
-
-    It is all of it where the workbook lacks some: then it is another one that says what is open.
-    """
+    """Return what a person is asked for by now of what their workbook asked for."""
     scheme, scope = assessment.scheme, person.scope
     if scope is None or scheme.form == scope.form:
         return assessment
     part = find_form(scheme, scope.form)
     if not part.statements.keys() <= scheme.statements.keys():
         return assessment
-    answers = {id_: assessment.response.answers[id_] for id_ in part.statements}
-    response = replace(assessment.response, answers=answers)
+    return _replace_scheme(assessment, part)
+
+
+def _replace_scheme(assessment: Assessment, part: Scheme, *, workbook_id: str = "") -> Assessment:
+    """Return the answers to the statements of a part; those that nobody was asked for are open."""
+    given = assessment.response
+    codes = {area.code for area in part.areas}
+    response = replace(
+        given,
+        version=part.version,
+        answers={id_: given.answers.get(id_, Answer(statement=id_)) for id_ in part.statements},
+        targets={code: level for code, level in given.targets.items() if code in codes},
+        estimates={code: level for code, level in given.estimates.items() if code in codes},
+        workbook_id=workbook_id or given.workbook_id,
+    )
     return replace(assessment, scheme=part, response=response, result=score(response, part))
 
 

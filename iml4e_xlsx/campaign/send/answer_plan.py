@@ -21,6 +21,7 @@ from iml4e_xlsx.campaign.people.stages import NoMailReason
 from iml4e_xlsx.campaign.record.answers import load_responses
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.mails import MailKind, MailRecord, MailState
+from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returned_file import ReturnedFile, ReturnState
 from iml4e_xlsx.campaign.send.plan import (
     AnsweredFile,
@@ -31,6 +32,7 @@ from iml4e_xlsx.campaign.send.plan import (
     list_listed_people,
 )
 from iml4e_xlsx.findings.finding import Severity
+from iml4e_xlsx.scheme.forms import find_form
 from iml4e_xlsx.text.addresses import address_key
 
 ANSWER_KINDS: Final = tuple(kind for kind in MailKind if kind.is_answer)
@@ -103,7 +105,7 @@ def plan_answers(
             not_mailed.append(replace(due, asked_for=asked_for))
     return MailPlan(
         kind=MailKind.RECEIPT,
-        mails=_add_responses(tx, planned),
+        mails=_add_responses(tx, planned, campaign),
         not_mailed=tuple(not_mailed),
     )
 
@@ -167,9 +169,8 @@ def _is_nudge_due(due: _DueAnswer, campaign: Campaign, now: datetime) -> bool:
     Once for each file: who leaves open what they cannot judge has done what they were asked for.
     """
     newest, response = due.newest, due.participant.response
-    if response is not due.file or response.answered == response.total:
-        return False
-    if due.participant.is_complete:  # what is open is not asked for by now
+    # By what is asked for now, not by what the file has.
+    if response is not due.file or due.participant.is_complete:
         return False
     nudge = next((mail for mail in due.answers if mail.kind is MailKind.NUDGE), None)
     if nudge is not None and nudge.state is not MailState.DEFERRED:
@@ -221,7 +222,9 @@ def _find_thread(participant: Participant, file: ReturnedFile) -> str:
     return own[-1] if own else invitation.message_id if invitation else ""
 
 
-def _add_responses(tx: Transaction, planned: Sequence[PlannedMail]) -> tuple[PlannedMail, ...]:
+def _add_responses(
+    tx: Transaction, planned: Sequence[PlannedMail], campaign: Campaign
+) -> tuple[PlannedMail, ...]:
     """Add the response in each file that has one, with the profile that the roster says."""
     files = [
         mail.answered.returned
@@ -238,5 +241,19 @@ def _add_responses(tx: Transaction, planned: Sequence[PlannedMail]) -> tuple[Pla
         response = responses.get(file.id)
         if response is not None:
             response = complete_response(file, response, mail.person).response
-        answered.append(replace(mail, answered=replace(mail.answered, response=response)))
+            is_outdated = _is_outdated(file, mail.person, campaign)
+            complete = replace(mail.answered, response=response, is_outdated=is_outdated)
+            answered.append(replace(mail, answered=complete))
+        else:
+            answered.append(mail)
     return tuple(answered)
+
+
+def _is_outdated(file: ReturnedFile, person: Person, campaign: Campaign) -> bool:
+    """Tell whether a person is asked for statements by now that a returned file does not have."""
+    scope = person.scope
+    if scope is None or scope.form == file.form:
+        return False
+    return (
+        not set(scope.statements) <= find_form(campaign.load_scheme(), file.form).statements.keys()
+    )

@@ -33,7 +33,6 @@ from iml4e_xlsx.text.moments import local_day
 _LISTED_NAMES: Final = 5
 """How many people an error names before it counts the others."""
 
-
 _ATTACHED: Final = {
     MailKind.FINDINGS: "mended.xlsx",
     MailKind.NUDGE: "continued.xlsx",
@@ -53,6 +52,7 @@ class AnsweredFile:
     returned: ReturnedFile
     response: Response | None
     is_repeated: bool = False
+    is_outdated: bool = False  # the person is asked for statements by now that the file lacks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,8 @@ class PlannedMail:
         """Return the name of what is attached; empty for nothing."""
         path = PurePosixPath(self.built.file)
         if self.answered is not None:
-            ending = _ATTACHED.get(self.kind, "")
+            other = _ATTACHED[MailKind.NUDGE] if self.answered.is_outdated else ""
+            ending = _ATTACHED.get(self.kind, other)
             return f"{path.stem}-{ending}" if ending and self.answered.response else ""
         return path.name if self.has_workbook else ""
 

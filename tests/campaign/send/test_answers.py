@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -26,6 +27,8 @@ from tests.support.campaigns import (
     answer,
     build,
     built_campaign,
+    collect,
+    fill,
     person_of,
     rows,
     run,
@@ -140,7 +143,7 @@ def test_who_is_asked_for_less_by_now_is_answered_by_that(
     ask_for(campaign, record, "AA-01 AA-02")
     said = run("campaign", "answer", "-C", campaign.folder, "--preview", CAY).stdout
     assert kinds_of(planned(campaign, record))[CAY] is MailKind.RECEIPT
-    assert "1 of 2 statements are answered.\n\nStill open: AA Short AA (1)." in said
+    assert "1 of 2 statements is answered.\n\nStill open: AA Short AA (1)." in said
 
     give(record, planned(campaign, record))
     assert kinds_of(planned(campaign, record, days=30))[CAY] is MailKind.NUDGE
@@ -154,6 +157,66 @@ def test_who_is_asked_for_less_by_now_is_answered_by_that(
     text = " ".join(re.sub(r"<style.*?</style>|<[^<>]*>", " ", page.get_content()).split())
     assert "part of the assessment: Short AA, Short BB, 2 of its 8 statements" in text
     assert "provisional" not in text
+
+
+def test_who_is_asked_for_others_by_now_gets_them_in_the_answer(
+    opened: tuple[Campaign, Record],
+) -> None:
+    """The answer counts as the status does, and brings what is open, with the answers so far."""
+    campaign, record = opened
+    ask_for(campaign, record, "AA-02 BB-01")
+    everything = {"AA-02": 2, "BB-01": 2}
+    answer(campaign, record, CAY, everything, now=NOW + DAY)
+    ask_for(campaign, record, "AA-02 BB-02 BB-03")
+    (receipt,) = (mail for mail in planned(campaign, record).mails if mail.person.mail == CAY)
+    mail = preview_mail(campaign, receipt, now=NOW)
+    body = " ".join(body_of(mail).split())
+    (copy,) = mail.iter_attachments()
+    document = json.loads(run("campaign", "status", campaign.folder, "--format", "json").stdout)
+
+    assert receipt.kind is MailKind.RECEIPT
+    assert "other statements than it has: of these 3, 1 is answered" in body
+    assert "Still open: BB Short BB (2)" in body
+    assert "not do anything" not in body
+    assert str(copy.get_filename()) in body
+    (cay,) = (one for one in document["persons"] if one["mail"] == CAY)
+    assert (cay["answered"], cay["statements"]) == (1, 3)
+
+    path = campaign.folder.parent / "back.xlsx"
+    path.write_bytes(copy.get_content())
+    scheme = campaign.load_form(receipt.person)
+    fill(campaign, path, path, {"BB-02": 1, "BB-03": 1}, scheme=scheme)
+    collect(campaign, record, path, now=NOW + 2 * DAY)
+    plan = planned(campaign, record)
+    assert kinds_of(plan)[CAY] is MailKind.RESULT
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_nudge_and_findings_name_what_is_asked_for_by_now(tmp_path: Path, language: str) -> None:
+    """Whoever had answered all that they were asked for then is asked for the rest."""
+    with built_campaign(tmp_path, 4, language=language) as (campaign, record):
+        answer(campaign, record, CAY)
+        give(record, planned(campaign, record))
+        ask_for(campaign, record, "AA-01")
+        answer(campaign, record, CAY, {"AA-01": 3}, now=NOW + DAY)
+        give(record, planned(campaign, record))
+        ask_for(campaign, record, "BB-01 BB-02")
+        (nudge,) = planned(campaign, record, days=60).mails
+        body = " ".join(body_of(preview_mail(campaign, nudge, now=NOW)).split())
+        ask_for(campaign, record, "AA-01 AA-02")
+        answer(campaign, record, CAY, {"AA-01": 3, "AA-02": 9}, now=NOW + 2 * DAY)
+        ask_for(campaign, record, "BB-01 BB-02")
+        (findings,) = planned(campaign, record, days=60).mails
+        mail = preview_mail(campaign, findings, now=NOW)
+        (copy,) = mail.iter_attachments()
+
+    assert (nudge.kind, findings.kind) == (MailKind.NUDGE, MailKind.FINDINGS)
+    in_words = {"en": "of these 2, 0 are answered", "de": "Von diesen 2 sind 0 beantwortet"}
+    counted = in_words[language]
+    assert counted in body
+    assert counted in " ".join(body_of(mail).split())
+    sheets = openpyxl.load_workbook(BytesIO(copy.get_content())).sheetnames
+    assert [name[:2] for name in sheets if name[2:3] == " "] == ["BB"]
 
 
 @pytest.mark.parametrize("state", list(MailState))
