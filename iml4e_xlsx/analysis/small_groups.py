@@ -9,8 +9,8 @@ parts as well: nobody finds a small team by subtraction.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from iml4e_xlsx.analysis.answer_selection import is_blank, select_answers, select_versions
@@ -29,8 +29,16 @@ FEWEST_WITHOUT_NAMES: Final = 5
 _Key: TypeAlias = tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinedTeams:
+    """Teams that are shown as one: the keys of each, of organisation and name, and its name."""
+
+    keys: frozenset[tuple[str, str]]
+    name: str
+
+
 def join_small_groups(
-    rounds: Sequence[Sequence[Assessment]], fewest: int
+    rounds: Sequence[Sequence[Assessment]], fewest: int, chosen: JoinedTeams | None = None
 ) -> list[list[Assessment]]:
     """
     Return the responses of all rounds with a common team for those of small teams.
@@ -42,6 +50,7 @@ def join_small_groups(
     Args:
         rounds: The responses of each round, oldest round first.
         fewest: How many people a group has at least; 1 joins nothing.
+        chosen: The teams that are joined besides, because of who has not answered.
 
     Raises:
         ReportError: If no group has enough people in the last round.
@@ -51,11 +60,55 @@ def join_small_groups(
     parts = _counted_parts(rounds)
     sizes = [{key: len(members) for key, members in part.items()} for part in parts]
     joined, name = choose_joined(sizes, fewest), _joined_name(parts)
+    if chosen is not None:
+        name = chosen.name
+        joined |= {key for part in parts for key in part if key[1:3] in chosen.keys}
     shown = [_show_part(part, joined, name, fewest) for part in parts]
     if not shown or not shown[-1]:
-        count = sum(sizes[-1].values()) if sizes else 0
-        raise ReportError(ReportErrorCode.GROUPS_TOO_SMALL, fewest=fewest, count=count)
+        raise too_small(fewest, sum(sizes[-1].values()) if sizes else 0)
     return shown
+
+
+def too_small(fewest: int, count: int) -> ReportError:
+    """Return the error that no group is large enough, since so many have answered in all."""
+    return ReportError(ReportErrorCode.GROUPS_TOO_SMALL, fewest=fewest, count=count)
+
+
+def join_asked_teams(
+    asked: Mapping[tuple[str, str], int],
+    assessments: Sequence[Assessment],
+    fewest: int,
+    other_teams: str,
+) -> JoinedTeams:
+    """
+    Choose the teams of a round that are shown as one, by who was asked and who has answered.
+
+    All that is shown of a round goes by this choice: it would be found by subtraction otherwise.
+    A team of which nobody has answered keeps its name if enough of it were asked.
+
+    Args:
+        asked: How many people of each team were asked, by its key.
+        assessments: The responses of the round.
+        fewest: How many people a group has at least.
+        other_teams: What the teams are called together, unless a team is called so.
+    """
+    (part,) = _counted_parts([assessments])
+    answered = Counter[tuple[str, str]]()
+    for key, members in part.items():
+        answered[key[1], key[2]] += len(members)
+    sizes = [dict(_part_teamless(counts)) for counts in (answered, asked)]
+    joined = {(key[1], key[2]) for key in choose_joined(sizes, fewest)}
+    taken = {team for _, team in (*asked, *answered)}
+    return JoinedTeams(keys=frozenset(joined), name=_find_free_name(other_teams, taken))
+
+
+def _part_teamless(counts: Mapping[tuple[str, str], int]) -> Iterator[tuple[_Key, int]]:
+    """Yield teams with their sizes; whoever has none is alone."""
+    for (organisation, team), count in counts.items():
+        if team:
+            yield ("", organisation, team), count
+        else:
+            yield from ((("", organisation, team, str(number)), 1) for number in range(count))
 
 
 def keep_large_groups(
@@ -181,7 +234,11 @@ def _joined_name(parts: Sequence[Mapping[_Key, Sequence[Assessment]]]) -> str:
     taken = {key[2] for part in parts for key in part}
     some = next((members[0] for part in parts for members in part.values()), None)
     name = "" if some is None else scheme_texts(some.scheme)("view.other_teams")
-    while name_key(name) in taken:
+    return _find_free_name(name, taken)
+
+
+def _find_free_name(name: str, taken: Collection[str]) -> str:
+    while name and name_key(name) in taken:
         name += " *"
     return name
 

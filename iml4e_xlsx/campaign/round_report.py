@@ -160,8 +160,6 @@ def _make_contents(
         previous=rounds,
     )
     participation = Participation.count_people(results.asked)
-    if results.fewest > 1:
-        participation = participation.join_small_teams(results.fewest, texts("view.other_teams"))
     if results.closed is not None:
         participation = replace(participation, closed=f"{results.closed:%Y-%m-%d}")
     return replace(contents, participation=participation, smallest_group=results.fewest)

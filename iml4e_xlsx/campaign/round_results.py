@@ -7,7 +7,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from iml4e_xlsx.analysis.small_groups import join_small_groups
+from iml4e_xlsx.analysis.small_groups import (
+    JoinedTeams,
+    join_asked_teams,
+    join_small_groups,
+    too_small,
+)
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.people.counted_responses import (
     CountedResponse,
@@ -51,14 +56,15 @@ class RoundResults:
 
     `unread` are the files in which nothing could be read, each with the person whose it is.
     `is_partial` says that these are the results of some teams only, `fewest` how many people each
-    team has at least; `joined` are the keys of those that had fewer, and are one team now.
-    `closed` is when the round was closed; None while it runs. Its answers are mixed: only teams
-    have results, none of them small.
+    team has at least; `joined` are the keys of those that had fewer, and are one team now, which
+    is called `other_teams` unless a team is. `closed` is when the round was closed; None while it
+    runs. Its answers are mixed: only teams have results, none of them small.
     """
 
     assessments: tuple[Assessment, ...]
     asked: tuple[AskedPerson, ...]
     unread: tuple[tuple[AskedPerson, ReturnedFile], ...]
+    other_teams: str
     is_partial: bool = False
     fewest: int = 1
     joined: frozenset[tuple[str, str]] = frozenset()
@@ -99,32 +105,39 @@ class RoundResults:
         """
         if fewest <= self.fewest or not self.assessments:
             return self
-        (shown,) = join_small_groups([self.assessments], fewest)
-        own = {_key_of_profile(each.response.profile) for each in shown}
-        before = {_key_of_profile(each.response.profile) for each in self.assessments}
-        sizes = Counter(map(_key_of_person, self.asked))
-        # A team of which nobody has answered has no results, but may be too few all the same.
-        few = {key for key, count in sizes.items() if key not in before and count < fewest}
-        joined = frozenset((before - own) | few)
-        name = next(
-            (each.response.profile.team for each in shown
-             if _key_of_profile(each.response.profile) not in before),
-            scheme_texts(shown[0].scheme)("view.other_teams"),
-        )  # fmt: skip
-
-        def rename(person: AskedPerson) -> AskedPerson:
-            if _key_of_person(person) not in joined:
-                return person
-            return replace(person, organisation="", team=name)
-
+        joined = self._choose_joined(fewest)
+        (shown,) = join_small_groups([self.assessments], fewest, joined)
         return replace(
             self,
             assessments=tuple(shown),
-            asked=tuple(map(rename, self.asked)),
-            unread=tuple((rename(person), file) for person, file in self.unread),
+            asked=tuple(_show_team(person, joined) for person in self.asked),
+            unread=tuple((_show_team(person, joined), file) for person, file in self.unread),
             fewest=fewest,
-            joined=joined,
+            joined=joined.keys,
         )
+
+    def list_shown_teams(self, fewest: int) -> Mapping[int, AskedPerson]:
+        """
+        Return the people in the roster by id, of the teams as which `join_small_teams` shows them.
+
+        Raises:
+            ReportError: If fewer people were asked at all.
+        """
+        joined = self._choose_joined(fewest)
+        if len(self.asked) < fewest:
+            raise too_small(fewest, sum(person.has_answered for person in self.asked))
+        shown = (_show_team(person, joined) for person in self.asked)
+        return {person.id: person for person in shown if person.id is not None}
+
+    def _choose_joined(self, fewest: int) -> JoinedTeams:
+        asked = Counter(map(_key_of_person, self.asked))
+        return join_asked_teams(asked, self.assessments, fewest, self.other_teams)
+
+
+def _show_team(person: AskedPerson, joined: JoinedTeams) -> AskedPerson:
+    if _key_of_person(person) not in joined.keys:
+        return person
+    return replace(person, organisation="", team=joined.name)
 
 
 def _key_of_profile(profile: Profile) -> tuple[str, str]:
@@ -152,11 +165,13 @@ def read_results(campaign: Campaign, record: Record, *, now: datetime) -> RoundR
         responses = list_counted_responses(tx)
         listed = [participant for participant in list_participants(tx) if participant.person.listed]
     assessments = tuple(score_responses(responses, campaign.known_schemes()))
+    other_teams = scheme_texts(campaign.load_scheme())("view.other_teams")
     if closed_round is not None:
         return RoundResults(
             assessments=assessments,
             asked=tuple(_people_of_closed(closed_round.teams)),
             unread=(),
+            other_teams=other_teams,
             fewest=closed_round.fewest,
             closed=closed_round.closed,
         )
@@ -170,6 +185,7 @@ def read_results(campaign: Campaign, record: Record, *, now: datetime) -> RoundR
         assessments=assessments,
         asked=(*asked.values(), *_others_who_answered(responses)),
         unread=tuple(unread),
+        other_teams=other_teams,
     )
 
 
@@ -233,6 +249,7 @@ def _asked_people(
             team=profile.team,
             has_answered=has_answered,
             has_declined=participant.has_declined,
+            id=participant.person.id,
         )
         yield participant.person.id, person
 

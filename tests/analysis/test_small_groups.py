@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from iml4e_xlsx.analysis.small_groups import (
     choose_joined,
+    join_asked_teams,
     join_small_groups,
     join_small_teams,
     keep_large_groups,
@@ -202,3 +203,33 @@ def test_a_previous_round_shows_no_team_that_was_joined_then(scheme: Scheme) -> 
 def test_responses_without_a_team_are_one_group(scheme: Scheme) -> None:
     (joined,) = join_small_groups([[one(scheme, "", number) for number in range(6)]], 5)
     assert [len(team.members) for team in group_by_team(joined)] == [6]
+
+
+@given(
+    sizes=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 6)), min_size=1, max_size=5),
+    fewest=st.integers(2, 6),
+)
+@settings(deadline=None, max_examples=60)
+def test_teams_are_joined_by_who_was_asked_and_who_has_answered(
+    scheme: Scheme, sizes: list[tuple[int, int]], fewest: int
+) -> None:
+    """Each team that is shown was asked in enough people, and nobody or enough of it answered."""
+    answered = {team: count for team, (_, count) in zip("abcde", sizes, strict=False)}
+    asked = {
+        ("", team): missing + count
+        for team, (missing, count) in zip("abcde", sizes, strict=False)
+        if missing + count
+    }
+    teams = [team for team, count in answered.items() for _ in range(count)]
+    members = [one(scheme, team, number) for number, team in enumerate(teams)]
+    joined = join_asked_teams(asked, members, fewest, "a")
+    groups = [{key} for key in asked if key not in joined.keys]
+    if joined.keys:
+        groups.append(set(joined.keys))
+
+    assert joined.name == ("a *" if ("", "a") in asked else "a")
+    if sum(asked.values()) >= fewest:
+        assert all(sum(asked[key] for key in group) >= fewest for group in groups)
+    counts = [sum(answered[team] for _, team in group) for group in groups]
+    if sum(counts) >= fewest:
+        assert all(count == 0 or count >= fewest for count in counts)

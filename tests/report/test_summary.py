@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from iml4e_xlsx.analysis.lost_answers import find_lost_answers
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.about_files import make_failure
@@ -73,25 +70,6 @@ def participation_sentences(contents: Contents, *, asked: int) -> list[str]:
     ]
     counted = replace(contents, participation=Participation.count_people(people))
     return [sentence for sentence in summary_sentences(counted) if "asked" in sentence]
-
-
-@given(
-    st.lists(st.tuples(st.sampled_from("ABCD"), st.booleans(), st.booleans()), max_size=12),
-    st.integers(1, 5),
-)
-def test_joined_teams_lose_nobody(said: list[tuple[str, bool, bool]], fewest: int) -> None:
-    """Asked, answered and declined are the same people in all, whatever teams are shown."""
-    people = [
-        AskedPerson(organisation="", team=team, has_answered=answered, has_declined=declined)
-        for team, answered, declined in said
-    ]
-    before = Participation.count_people(people)
-    after = before.join_small_teams(fewest, "Others")
-
-    assert after.people_count == before.people_count
-    assert after.answer_count == before.answer_count
-    assert after.decline_count == before.decline_count
-    assert all(team.asked >= min(fewest, len(people)) for team in after.teams)
 
 
 def unread(one: Assessment, *statements: str) -> Assessment:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from iml4e_xlsx.analysis.small_groups import choose_joined
 from iml4e_xlsx.campaign.people.aside_files import describe_doubt
 from iml4e_xlsx.campaign.people.closed_status import closed_document, make_closed_table
 from iml4e_xlsx.campaign.people.folder_table import make_folder_entry, make_folder_table
@@ -28,6 +26,7 @@ from iml4e_xlsx.campaign.record.returned_file import ReturnedFile, ReturnState
 from iml4e_xlsx.findings.finding import Severity
 from iml4e_xlsx.report.formats.json_text import render_json
 from iml4e_xlsx.report.formats.render import render_tables
+from iml4e_xlsx.report.tables.participation import AskedPerson
 from iml4e_xlsx.report.tables.table import (
     CellValue,
     Column,
@@ -35,7 +34,6 @@ from iml4e_xlsx.report.tables.table import (
     ResultTable,
     format_percent,
 )
-from iml4e_xlsx.text.spelling import name_key
 from iml4e_xlsx.text.texts import Texts
 
 _COLUMNS: Final = (
@@ -83,13 +81,14 @@ class StatusOptions:
     """
     What of a status is shown: people at `only` these stages, and whether `anonymous`.
 
-    An anonymous status has no names and no addresses, and not the order of the roster. It names no
-    team of fewer people than `fewest`.
+    An anonymous status has no names and no addresses, and not the order of the roster. `teams` are
+    the people in the roster by id, with the team as which each is shown, where small ones are not:
+    see `RoundResults.list_shown_teams`.
     """
 
     only: Collection[Stage] = ()
     anonymous: bool = False
-    fewest: int = 1
+    teams: Mapping[int, AskedPerson] | None = None
     hints: StatusHints = StatusHints()
 
 
@@ -106,7 +105,7 @@ def make_status_tables(
     """
     if status.closed is not None:
         return [make_closed_table(status.name, status.closed, texts)]
-    anonymous, status = options.anonymous, _join_small_teams(status, texts, options.fewest)
+    anonymous, status = options.anonymous, _show_teams(status, options.teams)
     participants = _select_people(status, options)
     rows = [_make_row(participant, texts, options.hints) for participant in participants]
     names = [
@@ -122,7 +121,7 @@ def make_status_tables(
         files = ["file"] if any(row["file"] for row in troubled) else []
         problems = ["name", *files, "problem"]
         tables.append(_make_people_table(troubled, problems, texts, texts("campaign.problem")))
-    if status.coverage is not None and options.fewest <= 1 and not options.only:
+    if status.coverage is not None and options.teams is None and not options.only:
         tables.append(make_coverage_table(status.coverage, texts))
     if status.aside and not anonymous and not options.only:
         tables.append(_make_aside_table(status, texts, options.hints, brief=brief))
@@ -140,24 +139,17 @@ def make_status_tables(
     return tables
 
 
-def _join_small_teams(status: Status, texts: Texts, fewest: int) -> Status:
-    """Return a status in which people of small teams are in one team, which is not small."""
-    joined = choose_joined([Counter(map(_team_of, status.people))], fewest)
+def _show_teams(status: Status, teams: Mapping[int, AskedPerson] | None) -> Status:
+    """Return a status in which people are of the teams that are shown."""
+    if teams is None:
+        return status
 
     def rename(participant: Participant) -> Participant:
-        if _team_of(participant) not in joined:
-            return participant
-        person = participant.person
-        profile = replace(person.profile, organisation="", team=texts("view.other_teams"))
+        person, shown = participant.person, teams[participant.person.id]
+        profile = replace(person.profile, organisation=shown.organisation, team=shown.team)
         return replace(participant, person=replace(person, profile=profile))
 
-    return replace(status, people=tuple(map(rename, status.people))) if joined else status
-
-
-def _team_of(participant: Participant) -> tuple[str, ...]:
-    """Return the key of a person's team: a campaign has one scheme only, which needs no name."""
-    profile = participant.person.profile
-    return ("", name_key(profile.organisation), name_key(profile.team))
+    return replace(status, people=tuple(map(rename, status.people)))
 
 
 def _select_people(status: Status, options: StatusOptions) -> list[Participant]:
@@ -286,7 +278,7 @@ def status_document(
     """Return a status as data; moments as ISO 8601 in UTC, the share of answers as a float."""
     if status.closed is not None:
         return closed_document(status.name, status.closed)
-    status = _join_small_teams(status, texts, options.fewest)
+    status = _show_teams(status, options.teams)
     document: dict[str, Any] = {
         "campaign": status.name,
         "people": len(status.people),
@@ -302,8 +294,8 @@ def status_document(
             for participant in _select_people(status, options)
         ],
     }
-    # Who has rated what, of a team that may be small, is what `fewest` hides.
-    if status.coverage is not None and options.fewest <= 1:
+    # Who has rated what, of a team that may be small, is not shown then.
+    if status.coverage is not None and options.teams is None:
         document["coverage"] = list_coverage(status.coverage)
     if not options.anonymous:
         everybody = (*status.people, *status.unlisted)

@@ -17,9 +17,13 @@ from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_form
 from iml4e_xlsx.text.spelling import printable_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from iml4e_xlsx.campaign.folder.campaign import Campaign
     from iml4e_xlsx.campaign.people.status import Status
+    from iml4e_xlsx.campaign.record.connection import Record
+    from iml4e_xlsx.report.tables.participation import AskedPerson
 
 
 @click.command()
@@ -68,12 +72,8 @@ def status(
     Example: iml4e campaign status --only missing --format csv
     """
     from iml4e_xlsx.campaign.folder.clock import current_time
+    from iml4e_xlsx.campaign.people import status_tables
     from iml4e_xlsx.campaign.people.status import join_replies, read_status
-    from iml4e_xlsx.campaign.people.status_tables import (
-        StatusOptions,
-        make_status_tables,
-        render_status,
-    )
     from iml4e_xlsx.cli.campaign.status_hints import make_status_hints
     from iml4e_xlsx.output import check_target
     from iml4e_xlsx.text.interface_texts import load_texts
@@ -86,6 +86,7 @@ def status(
     wanted = "" if replies else choose_format(output, format_name, OutputSubject.TABLES).name
     with open_session(selection, closed_too=True) as (campaign, record):
         campaign_status = read_status(campaign, record, now=current_time(), raters=raters)
+        teams = _list_teams(campaign, record, fewest)
         say_other_places(campaign, record)
     _say_if_empty(campaign_status, chosen := [Stage(name) for name in only], replies=replies)
     texts = load_texts(campaign.settings.language)
@@ -98,15 +99,31 @@ def status(
             current_voice().deliver(output, text.encode(), force=force)
         return
     hints = make_status_hints(texts)
-    options = StatusOptions(only=chosen, anonymous=anonymous, fewest=fewest, hints=hints)
+    options = status_tables.StatusOptions(
+        only=chosen, anonymous=anonymous, teams=teams, hints=hints
+    )
     if wanted == "table" and output == "-":
         from iml4e_xlsx.report.formats.terminal import show_tables
 
-        tables = make_status_tables(campaign_status, texts, options, brief=True)
+        tables = status_tables.make_status_tables(campaign_status, texts, options, brief=True)
         show_tables(current_voice().open_console(), tables, texts)
         return
-    data = render_status(campaign_status, wanted, texts, options)
+    data = status_tables.render_status(campaign_status, wanted, texts, options)
     current_voice().deliver(output, data, force=force)
+
+
+def _list_teams(
+    campaign: Campaign, record: Record, fewest: int
+) -> Mapping[int, AskedPerson] | None:
+    """Return the teams as which people are shown, where small ones are not; else None."""
+    from iml4e_xlsx.campaign.folder.clock import current_time
+    from iml4e_xlsx.campaign.round_results import read_results
+
+    if fewest <= 1:
+        return None
+    results = read_results(campaign, record, now=current_time())
+    # Nobody to be shown is no small group.
+    return results.list_shown_teams(fewest) if results.asked and results.closed is None else None
 
 
 def _name_copies(status: Status, folder: Path) -> None:

@@ -30,12 +30,17 @@ class TeamParticipation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedPerson:
-    """Somebody who was asked: organisation and team, whether there is an answer, or a decline."""
+    """
+    Somebody who was asked: organisation and team, whether there is an answer, or a decline.
+
+    `id` is the person's in the record; None for who has answered and is no longer in the roster.
+    """
 
     organisation: str
     team: str
     has_answered: bool
     has_declined: bool = False
+    id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +73,6 @@ class Participation:
                 for (_, team), members in teams.items()
             )
         )
-
-    def join_small_teams(self, fewest: int, name: str) -> Participation:
-        """
-        Return the same people with one row, of this name, for all teams of fewer people.
-
-        If these are too few as well, they take the smallest other team in.
-        """
-        rows = sorted(self.teams, key=lambda team: team.asked)
-        others = [team for team in rows if team.asked < fewest or team.team == name]
-        rows = [team for team in rows if team not in others]
-        while rows and 0 < sum(team.asked for team in others) < fewest:
-            others.append(rows.pop(0))
-        joined = TeamParticipation(
-            team=name,
-            asked=sum(team.asked for team in others),
-            answered=sum(team.answered for team in others),
-            declined=sum(team.declined for team in others),
-        )
-        kept = tuple(team for team in self.teams if team in rows)
-        return Participation((*kept, joined) if others else kept)
 
     @property
     def people_count(self) -> int:

@@ -116,3 +116,77 @@ def test_an_anonymous_report_has_no_evidence(tmp_path: Path, suffix: str) -> Non
         run(*words, "--anonymous", "--fewest", "1", "--force")
         assert leaks(target.read_bytes(), ["xylander"]) == []
         assert b"AA-02" in unpacked(target.read_bytes())
+
+
+def shown_teams(folder: Path, target: Path) -> dict[str, set[str]]:
+    """Return the teams that each output of a round names, where names are left out."""
+    run("campaign", "report", folder, "--anonymous", "-o", target / "r.xlsx")
+    book = openpyxl.load_workbook(target / "r.xlsx")
+    cells = {str(cell.value) for sheet in book for line in sheet for cell in line if cell.value}
+    persons = json.loads(
+        run("campaign", "status", folder, "--anonymous", "--format", "json").stdout
+    )["persons"]
+    results = exported(folder, target / "e.json", "--anonymous")
+    return {
+        "report": cells,
+        "status": {person["team"] for person in persons},
+        "export": {str(each["team"]) for each in results},
+    }
+
+
+def test_all_outputs_join_the_same_teams(tmp_path: Path) -> None:
+    """By who has answered, not by who was asked; a small one of which nobody has, as well."""
+    sizes = {"Red": (5, 5), "Blue": (6, 3), "Green": (7, 7), "Gold": (2, 0), "Grey": (5, 0)}
+    sizes[""] = (1, 1)
+    people = [
+        Row(name=f"P{team}{number}", mail=f"p{team.lower()}{number}@example.org", team=team)
+        for team, (asked, _) in sizes.items()
+        for number in range(asked)
+    ]
+    with built_campaign(tmp_path, people) as (campaign, record):
+        scheme = campaign.load_scheme()
+        with record.begin(NOW) as tx:
+            for row in people:
+                if int(row.name[-1]) < sizes[row.team][1]:
+                    person = find_by_mail(tx, row.mail)
+                    assert person is not None
+                    note_returned(tx, person, rated(scheme, person, all_rated(scheme, 2)))
+    found = shown_teams(campaign.folder, tmp_path)
+
+    # Blue and the person without a team are four, so that Red, the smallest other, joins them.
+    assert found["export"] == {"Other teams", "Green"}
+    assert found["status"] == {"Other teams", "Green", "Grey"}
+    assert {"Other teams", "Green", "Grey"} <= found["report"]
+    assert not found["report"] & {"Red", "Blue", "Gold"}
+
+
+def test_a_team_may_be_called_other_teams(tmp_path: Path) -> None:
+    """The joined ones have another name, the same in all outputs."""
+    sizes = {"Other teams": 5, "Red": 5, "Blue": 1}
+    people = [
+        Row(name=f"P{number}", mail=f"{team[:1]}{number}@example.org", team=team)
+        for team, size in sizes.items()
+        for number in range(size)
+    ]
+    with built_campaign(tmp_path, people) as (campaign, record):
+        scheme = campaign.load_scheme()
+        with record.begin(NOW) as tx:
+            for row in people:
+                person = find_by_mail(tx, row.mail)
+                assert person is not None
+                note_returned(tx, person, rated(scheme, person, all_rated(scheme, 2)))
+    found = shown_teams(campaign.folder, tmp_path)
+
+    assert found["export"] == found["status"]
+    assert len(found["status"]) == 2
+    assert "Other teams *" in found["status"]
+    assert found["status"] <= found["report"]
+
+
+@pytest.mark.parametrize("form", ["table", "json"])
+def test_a_status_of_too_few_is_refused_like_a_report(folder: Path, form: str) -> None:
+    """And the way out is named."""
+    outcome = run("campaign", "status", folder, "--fewest", "100", "--format", form, code=2)
+    assert "fewer than 100 people" in outcome.stderr
+    assert "smaller number" in outcome.stderr
+    assert "Other teams" not in outcome.stdout
