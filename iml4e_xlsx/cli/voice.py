@@ -67,7 +67,7 @@ def output_width(stream: TextIO) -> int:
     return _FILE_WIDTH
 
 
-def _wrap_for(stream: TextIO, text: str) -> str:
+def wrap_for(stream: TextIO, text: str) -> str:
     """Return a text with its lines broken at spaces where people read them; files keep them."""
     if not stream.isatty():
         return text
@@ -106,7 +106,7 @@ class Voice:
         from iml4e_xlsx.text.spelling import printable_text
 
         with suppress(OSError):  # what nobody can read must not decide how the command ends
-            click.echo(_wrap_for(sys.stderr, printable_text(text)), err=True)
+            click.echo(wrap_for(sys.stderr, printable_text(text)), err=True)
 
     def say_group(self, group: FindingGroup) -> None:
         """Say findings on stderr; only errors if quiet was asked for."""

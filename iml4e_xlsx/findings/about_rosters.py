@@ -192,6 +192,10 @@ class RosterFindings(CatalogueBase):
             Severity.ERROR, "roster-form-unknown", place, value, choices=choices
         )
 
+    def roster_without_forms(self, place: Place, value: str) -> Finding:
+        """Report a form of a person where the scheme has none at all."""
+        return self._make_finding(Severity.ERROR, "roster-without-forms", place, value)
+
     def roster_target_twice(self, place: Place, value: str) -> Finding:
         """Report two different targets for one area."""
         return self._make_finding(Severity.ERROR, "roster-target-twice", place, value)

@@ -99,6 +99,7 @@ class RecordErrorCode(StrEnum):
     DATABASE_FILE = "database-file"  #: The URL of SQLite names no file.
     DATABASE_DRIVER = "database-driver"  #: The library for PostgreSQL is not installed.
     RECORD_UNUSABLE = "record-unusable"  #: The database refuses to be opened, read or written.
+    RECORD_DAMAGED = "record-damaged"  #: The file is no database any more, or not all of it.
     RECORD_NEWER = "record-newer"  #: A newer release of this program made the record.
     RECORD_MISSING = "record-missing"  #: The campaign has begun and its record is not there.
     RECORD_MISSING_COPIED = "record-missing-copied"  #: The same, and there is a copy of it.

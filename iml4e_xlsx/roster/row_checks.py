@@ -288,7 +288,9 @@ class RowChecker:
             nearest = list_nearest(text, tuple(scheme.statements))
             return lambda place: catalogue.roster_statement_unknown(place, text, nearest)
         forms = tuple((scheme.whole or scheme).forms)
-        named = list_names(forms, limit=len(forms)) if forms else message("scheme_form.no-choice")
+        if not forms:
+            return lambda place: catalogue.roster_without_forms(place, text)
+        named = list_names(forms, limit=len(forms))
         return lambda place: catalogue.roster_form_unknown(place, text, named)
 
     def _describe_target(self, mistake: TargetMistake) -> MakeFinding:

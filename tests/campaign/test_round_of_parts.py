@@ -175,7 +175,7 @@ def test_roles_and_forms_hand_out_parts(tmp_path: Path) -> None:
         ("areas", "Area", "roster-area-unknown"),
         ("areas", "AA Area BB", "roster-area-unknown"),
         ("statements", "AA-01 AA-99", "roster-statement-unknown"),
-        ("form", "shrot", "roster-form-unknown"),
+        ("form", "shrot", "roster-without-forms"),
     ],
 )
 def test_what_there_is_not_is_named(tmp_path: Path, column: str, text: str, code: str) -> None:
@@ -189,7 +189,25 @@ def test_what_there_is_not_is_named(tmp_path: Path, column: str, text: str, code
     assert not list(campaign.workbooks.glob("*"))
 
 
+def test_a_form_where_there_are_none_is_told_so(tmp_path: Path) -> None:
+    (ann,) = rows(1)
+    campaign = new_campaign(tmp_path, [replace(ann, extra={"form": "short"})])
+    said = run("campaign", "build", campaign.folder, code=1).stderr
+
+    assert "the scheme has no forms" in said
+    assert "one of none" not in said
+
+
 PLAN: dict[str, Any] = {"parts.raters": 2, "parts.most_statements": 4}
+
+
+def test_statements_of_nobody_are_given_to_nobody(tmp_path: Path) -> None:
+    """Not to fewer than one."""
+    campaign = new_campaign(tmp_path, 1, **PLAN | {"parts.raters": 1})
+    said = " ".join(run("campaign", "build", campaign.folder).output.split())
+
+    assert "of 8 statements are given to nobody (" in said
+    assert "fewer than 1" not in said
 
 
 def test_the_plan_is_handed_out_and_stays_with_who_was_mailed(tmp_path: Path) -> None:

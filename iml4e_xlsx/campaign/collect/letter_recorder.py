@@ -64,5 +64,6 @@ class LetterRecorder:
         return True
 
     def _save(self, tx: Transaction, letter: Letter) -> None:
+        self.outcome.letter_mail_count += 1
         if save_letter(tx, letter):  # read again, it stays what it is: waiting or handled
             self.outcome.letters.append(letter)

@@ -117,6 +117,7 @@ class CollectionOutcome:
         choices: The people for whom the run changed, or could have changed, what counts.
         owner_updates: Files of earlier runs that have an owner now.
         letters: Mails that brought no workbook and that a person has to read.
+        letter_mail_count: How many mails were letters, new or recorded before.
         stop_cause: Why the run ended before its time.
     """
 
@@ -132,7 +133,13 @@ class CollectionOutcome:
     choices: list[ResponseChoice] = field(default_factory=list)
     owner_updates: list[OwnerUpdate] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
+    letter_mail_count: int = 0
     stop_cause: Iml4eError | None = None
+
+    @property
+    def word_count(self) -> int:
+        """Return how many mails said something without a workbook: letters, and bounces."""
+        return self.letter_mail_count + len(self.bounces) + len(self.copy_bounces)
 
     def files_in_state(self, state: ReturnState) -> list[CollectedFile]:
         """Return the new files of a state."""

@@ -26,6 +26,7 @@ from iml4e_xlsx.campaign.folder.originals import (
     find_originals,
     unrecorded_originals,
 )
+from iml4e_xlsx.campaign.folder.personal_files import list_other_files
 from iml4e_xlsx.campaign.record import campaigns, erasure, mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction, database_file, sqlite_url
 from iml4e_xlsx.campaign.record.folders import WorkFolder
@@ -46,8 +47,9 @@ class ErasureOutcome:
     What was erased: files, rosters that were rewritten, and whether ratings stayed.
 
     `files_of_others` were made for the person and somebody has assigned them to others by hand:
-    they stay, and may name the person. `other_folders` work on the record as well: a command that
-    runs there next erases what they have of the person.
+    they stay, and may name the person. So may `extra_files`, paths in the campaign's folder that
+    the campaign does not keep: reports, exports, drafts. `other_folders` work on the record as
+    well: a command that runs there next erases what they have of the person.
     """
 
     files: int
@@ -55,6 +57,7 @@ class ErasureOutcome:
     ratings_stay: bool
     files_of_others: tuple[ReturnedFile, ...] = ()
     other_folders: tuple[WorkFolder, ...] = ()
+    extra_files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +134,7 @@ def forget(
         ratings_stay=ratings_stay,
         files_of_others=traces.files_of_others,
         other_folders=others,
+        extra_files=tuple(list_other_files(campaign)),
     )
 
 
@@ -154,6 +158,7 @@ def preview_erasure(
         ratings_stay=keep_ratings and traces.person is not None and traces.person.id in counting,
         files_of_others=traces.files_of_others,
         other_folders=others,
+        extra_files=tuple(list_other_files(campaign)),
     )
 
 

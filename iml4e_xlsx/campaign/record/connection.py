@@ -38,13 +38,14 @@ _ADVICE: Final[Mapping[str, str]] = {
     "database is locked": "locked",
     "unable to open": "unable-to-open",
     "readonly database": "read-only",
-    "not a database": "damaged",
-    "malformed": "damaged",
     "password": "no-password",
     "connection failed": "no-connection",
     "lock timeout": "locked",
 }
 """Signs in the words of SQLite and PostgreSQL, and the advice to give: texts of `database`."""
+
+_DAMAGE: Final = ("not a database", "malformed")
+"""What SQLite says of a file that is cut off or was written over."""
 
 _INSERTS: Final[Mapping[str, Callable[[sa.Table], Any]]] = {
     "sqlite": sqlite.insert,
@@ -290,6 +291,8 @@ def _begin_immediately(connection: sa.Connection) -> None:
 def _unusable(error: Exception, where: str) -> RecordError:
     """Make the error of a database that refuses, in its own words."""
     words = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    if any(sign in words for sign in _DAMAGE):
+        return RecordError(RecordErrorCode.RECORD_DAMAGED, record=where, reason=words.rstrip("."))
     advice = next((name for sign, name in _ADVICE.items() if sign in words), "unexpected")
     return RecordError(
         RecordErrorCode.RECORD_UNUSABLE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,13 @@ from iml4e_xlsx.cli.error_messages import failure_text
 from iml4e_xlsx.cli.exit_codes import FINDINGS
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions, campaign_options
 from iml4e_xlsx.cli.options.value_types import Day
-from iml4e_xlsx.cli.voice import command_text, common_options, current_voice, usage_error
+from iml4e_xlsx.cli.voice import (
+    command_text,
+    common_options,
+    current_voice,
+    usage_error,
+    wrap_for,
+)
 from iml4e_xlsx.text.spelling import printable_text
 
 if TYPE_CHECKING:
@@ -141,6 +148,7 @@ def _finish(done: CollectionOutcome) -> None:
     """Say what was collected and what was not, and exit as that demands."""
     from iml4e_xlsx.cli.campaign.collect_messages import (
         collection_tables,
+        letter_lines,
         next_step,
         notice_lines,
         summary_text,
@@ -154,6 +162,8 @@ def _finish(done: CollectionOutcome) -> None:
         click.echo(summary_text(done))
     for line in notice_lines(done):
         click.echo(printable_text(line))
+    for line in letter_lines(done):
+        click.echo(wrap_for(sys.stdout, printable_text(line)))
     for failure in done.failures:
         # The campaign has its scheme, so the advice on --scheme would mislead.
         words = failure.message if failure.scheme else failure_text(failure)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import click
 
 from iml4e_xlsx.cli.campaign.campaign_session import open_session
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions, campaign_options
 from iml4e_xlsx.cli.voice import command_text, common_options
+from iml4e_xlsx.text.lists import list_names
 from iml4e_xlsx.text.message import message
+from iml4e_xlsx.text.spelling import printable_text
+
+_LISTED_FILES: Final = 20
+"""How many files are named before the others are counted."""
 
 
 @click.command()
@@ -49,4 +56,7 @@ def forget(mail: str, *, selection: CampaignOptions, keep_ratings: bool, dry_run
         click.echo(command_text("erased_others", file=returned.handle))
     for folder in done.other_folders:
         click.echo(command_text("erased_folder", folder=describe_folder(folder)))
+    if done.extra_files:
+        names, count = list_names(done.extra_files, _LISTED_FILES), len(done.extra_files)
+        click.echo(printable_text(command_text("erased_extra", count=count, files=names)))
     click.echo(command_text("erased_unreached"))

@@ -117,6 +117,11 @@ def notice_lines(outcome: CollectionOutcome) -> Iterator[str]:
     for copy in outcome.copy_bounces:
         words, address = copy.words.rstrip("."), copy.address
         yield texts("collect.copy_bounce", mail=copy.person.mail, address=address, words=words)
+
+
+def letter_lines(outcome: CollectionOutcome) -> Iterator[str]:
+    """Yield how many letters are new, and a line for each."""
+    texts = load_texts()
     if outcome.letters:
         yield texts("collect.letters", count=len(outcome.letters))
     for letter in outcome.letters:

@@ -21,7 +21,7 @@ def describe_gap(team_gap: TeamGap, texts: Texts) -> Iterator[str]:
         areas = list_names(team_gap.unasked, _LISTED)
         yield texts("build.area_of_nobody", count=len(team_gap.unasked), team=team, areas=areas)
     yield texts(
-        "build.too_few_raters",
+        "build.no_raters" if gap.raters == 1 else "build.too_few_raters",
         count=len(gap.statements),
         team=team,
         total=team_gap.total,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -77,6 +78,14 @@ class MailingOptions:
         """Return the address of the person whose mail is to be shown; else an empty text."""
         return self.preview if "@" in self.preview and not Path(self.preview).is_dir() else ""
 
+    @property
+    def is_preview_unclear(self) -> bool:
+        """Tell whether what is to be shown may as well be an address without an @."""
+        is_bare = bool(self.preview) and not any(
+            mark in self.preview for mark in ("@", "/", os.sep)
+        )
+        return is_bare and not Path(self.preview).is_dir()
+
     def choose_again(self, again: tuple[str, ...]) -> tuple[str, ...]:
         """Return who gets another mail: also the person whose mail is only looked at."""
         return (*again, self.previewed_person) if self.previewed_person else again
@@ -100,8 +109,8 @@ _MAILING_OPTIONS: Final = (
         "--preview",
         default="",
         metavar="MAIL|DIR",
-        help="Show the mail to this person, or write all mails to this folder to look at. "
-        "Nothing is sent or recorded.",
+        help="Show the mail to this person, or write all mails to this folder to look at; the name "
+        "of a new one ends in a slash. Nothing is sent or recorded.",
     ),
     click.option(
         "--test",
@@ -143,6 +152,8 @@ def mailing_options(command: F) -> F:
         sends = mailing.drafts or (mailing.sends and mailing.preview) or mailing.smtp
         if shows and (sends or len(shows) > 1):
             raise usage_error("preview_or_send")
+        if mailing.is_preview_unclear:
+            raise usage_error("preview_unclear", name=mailing.preview)
         address = mailing.test_address
         if address and not re.fullmatch(r"[!-~]+@[!-~]+", address):
             raise usage_error("test_address")
@@ -165,10 +176,10 @@ def say_letters(letters: Sequence[Letter]) -> None:
 
     if not letters:
         return
-    click.echo(command_text("letters_wait", count=len(letters)), err=True)
-    for letter in letters:
-        click.echo(printable_text(f"  {describe_letter(letter, load_texts())}"), err=True)
-    click.echo(command_text("letters_next"), err=True)
+    lines = [command_text("letters_wait", count=len(letters))]
+    lines += [f"  {describe_letter(letter, load_texts())}" for letter in letters]
+    for line in (*lines, command_text("letters_next")):
+        current_voice().say_error(line)
 
 
 def _narrow(plan: MailPlan, only: tuple[str, ...]) -> MailPlan:

@@ -307,7 +307,10 @@ def advise_on_uncertain(plan: MailPlan, outcome: SendOutcome | None = None) -> I
 
 def _describe_uncertain(entry: UnmailedPerson, texts: Texts) -> str:
     mail, reason = entry.person.mail, texts(f"send.uncertain_{entry.reason.value}")
-    if entry.words:
+    noted = f"send.uncertain_{entry.words}"
+    if noted in texts:  # no server has said anything: the note is the reason
+        reason = texts(noted)
+    elif entry.words:
         words = describe_words(entry.words, texts).rstrip(".")
         reason = texts("send.reason_in_words", reason=reason, words=words)
     if entry.since is None:

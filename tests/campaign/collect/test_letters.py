@@ -321,3 +321,28 @@ def test_letters_in_a_mailbox(
     (away,) = [letter for letter in found if letter.kind is LetterKind.ABSENCE]
     assert away.until == date(2099, 1, 4)
     assert {about(opened, one) for one in found if one.sender == STRANGER} <= {BEN, ""}
+
+
+def test_a_folder_of_letters_was_read(opened: Opened, tmp_path: Path) -> None:
+    """Each time; a folder without anything is told all the same."""
+    campaign, _ = opened
+    inbox, empty = tmp_path / "inbox", tmp_path / "empty"
+    inbox.mkdir()
+    empty.mkdir()
+    for number in range(2):
+        message = written(sender=ANN, subject="The survey", message_id=f"<l{number}@example.org>")
+        (inbox / f"{number}.eml").write_bytes(message.as_bytes())
+    words = ("campaign", "collect", "-C", campaign.folder)
+    first = run(*words, inbox)
+    again = run(*words, inbox)
+    alone = run(*words, inbox / "0.eml")
+    both = run(*words, inbox, empty, code=1)
+
+    assert "2 new letters" in first.stdout
+    for outcome in (first, again, alone):
+        assert "no workbook" not in outcome.stderr
+        assert "Exit code" not in outcome.stderr
+    assert f"{empty}: there is no workbook in it" in both.stderr
+    assert f"{inbox}: " not in both.stderr
+    reminded = run("campaign", "remind", campaign.folder).stderr
+    assert "2 letters" in reminded

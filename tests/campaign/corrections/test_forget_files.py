@@ -230,3 +230,19 @@ def test_either_spelling_of_a_domain(tmp_path: Path, told: str) -> None:
 
         assert done.files == 2
         assert traces(campaign, "quentin", "quärry", "qurry", "quotation") == []
+
+
+@pytest.mark.parametrize("words", [(), ("--dry-run",)])
+def test_what_somebody_wrote_into_the_folder_is_named(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """Reports and exports stay; the campaign's own files, and drafts that go, are none of them."""
+    with built_campaign(tmp_path / "Q", [QUENTIN, *rows(1)]) as (campaign, record):
+        answer(campaign, record, MAIL)
+    folder = campaign.folder
+    run("campaign", "report", folder, "-o", folder / "r.html")
+    run("campaign", "export", folder, "-o", folder / "out.csv")
+    run("campaign", "answer", folder, "--eml", folder / "drafts")
+    out = run("campaign", "forget", MAIL, "-C", folder, *words).stdout
+
+    assert "write them anew: out.csv, r.html." in out

@@ -124,6 +124,9 @@ def test_nobody_is_mailed_before_it_is_settled(
     run("campaign", "rebuild-record", "-C", campaign.folder)
     assert "campaign build" in run("campaign", "send", campaign.folder, code=1).stderr
     run("campaign", "build", campaign.folder)
+    said = run("campaign", "send", campaign.folder).stderr
+    assert "it may have left before the record was made anew" in said
+    assert "server's answer" not in said
     for command in ("send", "remind", "answer"):
         assert "@example.org" not in _planned(run("campaign", command, campaign.folder).stdout)
     run("campaign", "settle", "dan@example.org", "--not-sent", "-C", campaign.folder)
@@ -241,3 +244,15 @@ def kill_and_finish(forks: Forks, campaign: Campaign, chain: int) -> None:
         assert code in (1, 3), said  # there is no record, or it is not whole
     code, said = forks.run(*command)
     assert code == 0, said
+
+
+@pytest.mark.parametrize("command", ["status", "rebuild-record"])
+def test_a_truncated_record_names_the_way_out(tmp_path: Path, command: str) -> None:
+    """The command that makes it anew, and that the damaged one is in its way."""
+    campaign = fill_round(tmp_path)
+    path = campaign.folder / "record.sqlite"
+    path.write_bytes(path.read_bytes()[:5000])
+    outcome = run("campaign", command, "-C", campaign.folder, code=3)
+
+    assert "is damaged" in outcome.stderr
+    assert "move it away, then run: iml4e campaign rebuild-record" in outcome.stderr

@@ -163,18 +163,18 @@ x = 1
     assert [(finding.code, finding.place.line) for finding in findings] == [
         ("setting-wrong-type", 5),
         ("setting-wrong-type", 6),
+        ("setting-unknown", 7),
+        ("setting-unknown", 8),
+        ("setting-mail", 10),
         ("setting-unknown", 11),
         ("setting-wrong-type", 13),
+        ("setting-number", 14),
+        ("setting-security", 17),
+        ("setting-number", 18),
         ("setting-secret", 19),
         ("setting-wrong-type", 21),
         ("setting-secret", 22),
-        ("setting-unknown", 7),
-        ("setting-unknown", 8),
         ("setting-unknown", 23),
-        ("setting-number", 14),
-        ("setting-number", 18),
-        ("setting-mail", 10),
-        ("setting-security", 17),
     ]
     text = "\n".join(map(str, findings))
     assert "[sender] nmae is not a setting" in text
@@ -336,3 +336,11 @@ def test_broken_settings_are_said_by_every_command(tmp_path: Path) -> None:
     (tmp_path / SETTINGS_FILE).write_text("name = ")
     for words in (["build"], ["send"], ["status"], ["export"], ["forget", "a@b"]):
         assert "is not TOML" in run("campaign", *words, "-C", tmp_path, code=1).stderr
+
+
+def test_mistakes_come_in_the_order_of_the_file(tmp_path: Path) -> None:
+    text = 'deadlin = 1\nlanguage = 5\n[smtp]\nport = 0\nhots = 1\nhost = 7\n[sender]\nmail = "x"\n'
+    lines = [finding.place.line for finding in mistakes(tmp_path, text)]
+
+    assert len(lines) > 3
+    assert lines == sorted(lines, key=lambda line: line or 0)

@@ -61,7 +61,7 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     said = failure(sqlite_url(path))
 
     assert str(path) in said
-    assert "Restore the file from a copy" in said
+    assert "Restore it from a copy" in said
     assert path.read_bytes().startswith(b"no database")
 
 
@@ -73,7 +73,7 @@ def test_a_damaged_database_is_said(tmp_path: Path) -> None:
     data[100:] = b"\xff" * (len(data) - 100)
     path.write_bytes(bytes(data))
 
-    assert "Restore the file from a copy" in failure(sqlite_url(path))
+    assert "Restore it from a copy" in failure(sqlite_url(path))
 
 
 @pytest.mark.parametrize("name", ["nowhere/record.sqlite", "folder"])

@@ -226,3 +226,19 @@ def test_nobody_elses_mail_is_shown(opened: tuple[Campaign, Record]) -> None:
     campaign, _ = opened
 
     run("campaign", "send", campaign.folder, "--preview", "stranger@example.org", code=1)
+
+
+def test_an_address_without_its_sign_makes_no_folder(
+    opened: tuple[Campaign, Record], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that is there, or whose name ends in a slash, is one."""
+    campaign, _ = opened
+    monkeypatch.chdir(tmp_path)
+    words = ("campaign", "send", campaign.folder, "--preview")
+    said = " ".join(run(*words, "nobody", code=2).stderr.split())
+
+    assert "nobody in the roster" in said
+    assert not (tmp_path / "nobody").exists()
+    run(*words, "look/")
+    assert list((tmp_path / "look").iterdir())
+    run(*words, "look", "--force")
