@@ -5,12 +5,12 @@ from __future__ import annotations
 import click
 
 from iml4e_xlsx.cli.campaign.campaign_session import open_session
+from iml4e_xlsx.cli.campaign.letter_notice import say_letters
 from iml4e_xlsx.cli.campaign.mailing import (
     MailingOptions,
     again_option,
     carry_out_plan,
     mailing_options,
-    say_letters,
 )
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, fields
 from datetime import date
@@ -28,7 +28,6 @@ from iml4e_xlsx.text.spelling import printable_text
 if TYPE_CHECKING:
     from iml4e_xlsx.campaign.folder.campaign import Campaign
     from iml4e_xlsx.campaign.record.connection import Record
-    from iml4e_xlsx.campaign.record.letters import Letter
     from iml4e_xlsx.campaign.send.pace import MailPause
     from iml4e_xlsx.campaign.send.plan import MailPlan
     from iml4e_xlsx.campaign.send.send import SendOutcome
@@ -168,18 +167,6 @@ def mailing_options(command: F) -> F:
     ):
         decorated = option(decorated)
     return decorated
-
-
-def say_letters(letters: Sequence[Letter]) -> None:
-    """Say which letters wait: somebody should read them before those people are reminded."""
-    from iml4e_xlsx.campaign.people.letter_messages import describe_letter
-
-    if not letters:
-        return
-    lines = [command_text("letters_wait", count=len(letters))]
-    lines += [f"  {describe_letter(letter, load_texts())}" for letter in letters]
-    for line in (*lines, command_text("letters_next")):
-        current_voice().say_error(line)
 
 
 def _narrow(plan: MailPlan, only: tuple[str, ...]) -> MailPlan:
