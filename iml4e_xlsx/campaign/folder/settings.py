@@ -101,7 +101,7 @@ def read_settings(path: Path) -> Settings:
     check = SettingsCheck(path, text, catalogue)
     tables = check.check_document(document)
     if check.findings:
-        raise SettingsError(sorted(check.findings, key=lambda found: found.place.line or 0))
+        raise SettingsError(sorted(check.findings, key=lambda finding: finding.place.line or 0))
     return _make_settings(tables)
 
 

@@ -153,15 +153,15 @@ def _narrow(assessment: Assessment, person: Person) -> Assessment:
 
 def _replace_scheme(assessment: Assessment, part: Scheme, *, workbook_id: str = "") -> Assessment:
     """Return the answers to the statements of a part; those that nobody was asked for are open."""
-    given = assessment.response
+    whole = assessment.response
     codes = {area.code for area in part.areas}
     response = replace(
-        given,
+        whole,
         version=part.version,
-        answers={id_: given.answers.get(id_, Answer(statement=id_)) for id_ in part.statements},
-        targets={code: level for code, level in given.targets.items() if code in codes},
-        estimates={code: level for code, level in given.estimates.items() if code in codes},
-        workbook_id=workbook_id or given.workbook_id,
+        answers={id_: whole.answers.get(id_, Answer(statement=id_)) for id_ in part.statements},
+        targets={code: level for code, level in whole.targets.items() if code in codes},
+        estimates={code: level for code, level in whole.estimates.items() if code in codes},
+        workbook_id=workbook_id or whole.workbook_id,
     )
     return replace(assessment, scheme=part, response=response, result=score(response, part))
 
