@@ -243,13 +243,23 @@ class RatingReader:
             return True
         # "2 - or rather 3", "2 - not fully": a second rating anywhere makes the first doubtful.
         figures = {int(figure) for figure in re.findall(r"(?<!\w)\d{1,3}(?!\w)", remark)}
-        return bool(figures & self.scale) or bool(self.any_wording.search(remark.casefold()))
+        words = self.any_wording.findall(remark.casefold())
+        return bool(figures & self.scale) or any(
+            self._names_another(rating, word) for word in words
+        )
+
+    def _names_another(self, rating: RatingValue, word: str) -> bool:
+        """Return whether a word of a remark names another rating than the one before it."""
+        # "n/a - not applicable here" says the same twice.
+        return self._parse_rating(word) != rating
 
 
 @lru_cache(maxsize=16)
 def _match_wordings(scheme: Scheme) -> re.Pattern[str]:
     """Return the pattern of any word that names a rating, as a word of its own."""
-    words = "|".join(sorted(map(re.escape, {*scheme.wordings, *list_common_forms(scheme)})))
+    wordings = sorted({*scheme.wordings, *list_common_forms(scheme)}, key=len, reverse=True)
+    # The longest first: "not applicable" is no "not".
+    words = "|".join(map(re.escape, wordings))
     return re.compile(rf"(?<!\w)(?:{words})(?!\w)")
 
 

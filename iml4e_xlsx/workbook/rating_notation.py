@@ -1,7 +1,8 @@
 """
 Lists what a score cell may hold as a rating, for the reader and for the formulas of the workbook.
 
-A rating is its label, its word or its figure, typed or chosen: `2 - Largely`, `largely`, `2`.
+A rating is its label, its word or its figure, typed or chosen: `2 - Largely`, `largely`, `2`;
+n/a is also what it stands for, `not applicable`.
 Case and spaces around it make no difference, and the hyphen may be one of the dashes that office
 programs put in its place. Such a cell counts at once, and the reader has nothing to report.
 Everything else is marked in the workbook; whatever else the reader makes of it, it reports.
@@ -15,8 +16,11 @@ from typing import Final
 
 from iml4e_xlsx.model import DONT_KNOW, NOT_APPLICABLE, Rating, RatingValue, Scheme, is_open
 
-NOT_APPLICABLE_FORMS: Final = ("n/a", "n.a.", "n. a.", "na")
-"""Forms used in many languages; a scheme's own wordings come on top."""
+NOT_APPLICABLE_FORMS: Final = (
+    *("n/a", "n / a", "n.a.", "n. a.", "na"),
+    *("not applicable", "not-applicable", "non applicable", "non-applicable", "does not apply"),
+)
+"""Forms used in many languages, then those in words; a scheme's own wordings come on top."""
 
 DONT_KNOW_FORMS: Final = ("don't know", "dont know", "do not know")
 """English forms; what a scheme calls it, in each of its languages, comes on top."""
