@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
@@ -25,6 +25,9 @@ _SHEETS: Final = 12
 _SOURCES: Final = 6
 """So many values are quoted, names listed, ranges, sheets and files named; then how many follow."""
 
+_REFUSED: Final = Severity.ERROR
+"""What counts for nothing is an error; a warning says how a cell was read."""
+
 _THINGS: Final = frozenset({"statements", "areas", "fields", "contents", "version"})
 """The values by which the text of a group names what a file has or lacks."""
 
@@ -34,13 +37,15 @@ class FindingGroup:
     """
     The findings of one kind, or one finding that stands alone; at least one.
 
-    `message` and `action` speak of all of them; `places` says for each sheet where they are.
+    `message` and `action` speak of all of them; `places` says for each sheet where they are. Where
+    cells were refused, it has all of them with their contents, and `ranges` the cells alone.
     """
 
     findings: tuple[Finding, ...]
     message: str
     action: str
     places: tuple[str, ...]
+    ranges: tuple[str, ...] = ()
 
     @property
     def severity(self) -> Severity:
@@ -65,10 +70,15 @@ class FindingGroup:
 
 def group_findings(findings: Iterable[Finding], texts: Texts) -> tuple[FindingGroup, ...]:
     """Group the findings about each file by kind, in the order in which each kind first occurs."""
-    return tuple(
-        _make_group(alike, texts, tuple(_sheet_lines(alike, texts)))
-        for alike in _alike_findings(findings)
-    )
+    groups = []
+    for alike in _alike_findings(findings):
+        ranges = tuple(_sheet_lines(alike, texts))
+        if len(alike) > 1 and all(_is_refused(finding) for finding in alike):
+            group = _make_group(alike, texts, tuple(_refused_lines(alike, texts)))
+            groups.append(replace(group, ranges=ranges))
+        else:
+            groups.append(_make_group(alike, texts, ranges))
+    return tuple(groups)
 
 
 def group_across_files(findings: Iterable[Finding], texts: Texts) -> tuple[FindingGroup, ...]:
@@ -245,6 +255,29 @@ def _sheet_lines(findings: Sequence[Finding], texts: Texts) -> Iterator[str]:
         yield texts("place.cells_on_sheet", sheet=name, cells=listed) if ranges else name
     if len(cells) > _SHEETS:
         yield texts("place.more_sheets", count=len(cells) - _SHEETS)
+
+
+def _is_refused(finding: Finding) -> bool:
+    """Tell whether what stands in a cell counts for nothing, so that it has to be written again."""
+    place = finding.place
+    has_cell = bool(place.sheet and place.cell)
+    return has_cell and bool(finding.statement and finding.found) and finding.severity is _REFUSED
+
+
+def _refused_lines(findings: Iterable[Finding], texts: Texts) -> Iterator[str]:
+    """Yield each sheet with all of its refused cells: statement, cell and content."""
+    entries: dict[str, list[str]] = {}
+    for finding in findings:
+        entry = texts(
+            "place.refused",
+            statement=finding.statement or "",
+            cell=finding.place.cell or "",
+            found=finding.found,
+        )
+        entries.setdefault(finding.place.sheet or "", []).append(entry)
+    for sheet, refused in entries.items():
+        listed = list_names(refused, len(refused))
+        yield texts("place.refused_on_sheet", sheet=quote_value(sheet), cells=listed)
 
 
 def _join_cells(findings: Iterable[Finding], texts: Texts) -> Iterator[str]:

@@ -43,6 +43,23 @@ def test_many_findings_of_a_kind_are_one_group() -> None:
     assert str(group) == f"DG, F8 to F27, F30, F31: {group.message} {group.action}"
 
 
+def test_every_refused_cell_is_listed_with_what_stands_in_it() -> None:
+    """Nobody has to open the workbook to know which content was refused in which cell."""
+    refused = [
+        MAKE.rating_unknown(
+            Place(source="a.xlsx", sheet=sheet, cell=f"F{row}"), f"{sheet}-{row:02}", f"x{row}", "0"
+        )
+        for sheet in ("DG", "OM")
+        for row in range(8, 38)
+    ]
+    (group,) = group_findings(refused, TEXTS)
+
+    assert len(group.places) == 2
+    for sheet, line in zip(("DG", "OM"), group.places, strict=True):
+        assert line.startswith(f'{sheet}: {sheet}-08 F8 "x8", ')
+        assert all(f'{sheet}-{row:02} F{row} "x{row}"' in line for row in range(8, 38))
+
+
 def test_few_findings_are_each_said_in_full() -> None:
     """Two different mistakes are more easily corrected one by one."""
     findings = [number_in("F8"), number_in("F9")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Final
 
@@ -72,11 +72,20 @@ def compose_reply(outcome: Assessment | Failure, texts: Texts | None = None) -> 
         text = "\n\n".join(parts) + "\n"
         if text.count("\n") <= _PAGE or not listed:
             return ReplyText(text, unlisted)
-        # What has a cell is marked there in the mended copy; a note asks for nothing.
-        last = next((each for each in reversed(listed) if _can_go(each)), listed[-1])
-        listed.remove(last)
-        if last.severity is not Severity.NOTE:
-            unlisted += len(last.findings)
+        unlisted += _make_room(listed)
+
+
+def _make_room(listed: list[FindingGroup]) -> int:
+    """Shorten the last of some groups, or leave it out; return how many findings are lost by it."""
+    # Cells without their contents still say all places.
+    for at in reversed(range(len(listed))):
+        if listed[at].ranges:
+            listed[at] = replace(listed[at], places=listed[at].ranges, ranges=())
+            return 0
+    # What has a cell is marked there in the mended copy; a note asks for nothing.
+    last = next((each for each in reversed(listed) if _can_go(each)), listed[-1])
+    listed.remove(last)
+    return 0 if last.severity is Severity.NOTE else len(last.findings)
 
 
 def _can_go(group: FindingGroup) -> bool:
@@ -128,9 +137,7 @@ def describe_findings(outcome: Assessment) -> ReplyText:
         text = "\n\n".join(_list_groups(listed, texts))
         if text.count("\n") <= _PAGE or not listed:
             return ReplyText(text, unlisted)
-        last = next((each for each in reversed(listed) if _can_go(each)), listed[-1])
-        listed.remove(last)
-        unlisted += len(last.findings)
+        unlisted += _make_room(listed)
 
 
 def advise_on_failure(failure: Failure, texts: Texts) -> str:
