@@ -16,7 +16,7 @@ import pytest
 
 from tests.support.environments import ROOT, build_distributions
 
-_MEGABYTE = 1_000_000
+_MEGABYTE = 1 << 20
 
 
 @pytest.fixture(scope="module")

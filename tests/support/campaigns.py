@@ -25,6 +25,7 @@ from click.testing import CliRunner, Result
 from iml4e_xlsx.campaign.collect.collector import Collector
 from iml4e_xlsx.campaign.collect.outcome import CollectionOutcome
 from iml4e_xlsx.campaign.folder.campaign import Campaign, init_campaign, open_campaign
+from iml4e_xlsx.campaign.folder.folder_identity import FOLDER_FILE
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.record import people
 from iml4e_xlsx.campaign.record.connection import Record
@@ -187,6 +188,7 @@ def built_campaign(
     """
     if options.get("scheme") is None and not options.get("database"):
         shutil.copytree(_template(people_, options), folder, dirs_exist_ok=True)
+        (folder / FOLDER_FILE).rename(folder / "campaign" / FOLDER_FILE)
         campaign = open_campaign(folder / "campaign")
         with record_of(campaign) as record:
             yield campaign, record
@@ -195,6 +197,17 @@ def built_campaign(
     with record_of(campaign) as record:
         build(campaign, record)
         yield campaign, record
+
+
+def hide_identity(folder: Path) -> None:
+    """Take what `folder`/campaign knows itself by beside it: copies then count as moved."""
+    (folder / "campaign" / FOLDER_FILE).rename(folder / FOLDER_FILE)
+
+
+def move_campaign(made: Path, target: Path) -> None:
+    """Copy a campaign whose identity is hidden to `target`/campaign, which goes on as it."""
+    shutil.copytree(made / "campaign", target / "campaign")
+    shutil.copy2(made / FOLDER_FILE, target / "campaign")
 
 
 _TEMPLATES: dict[str, tempfile.TemporaryDirectory[str]] = {}
@@ -209,6 +222,7 @@ def _template(people_: int | Sequence[Row], options: Mapping[str, Any]) -> str:
         campaign = new_campaign(Path(made.name), people_, **options)
         with record_of(campaign) as record:
             build(campaign, record)
+        hide_identity(Path(made.name))
         _TEMPLATES[key] = made
     return _TEMPLATES[key].name
 

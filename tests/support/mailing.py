@@ -6,7 +6,6 @@ import contextlib
 import itertools
 import json
 import os
-import shutil
 import smtplib
 import socket
 import subprocess
@@ -36,6 +35,8 @@ from tests.support.campaigns import (
     ROOT,
     built_campaign,
     change_settings,
+    hide_identity,
+    move_campaign,
     record_of,
 )
 from tests.support.servers.certificates import Certificates
@@ -59,7 +60,8 @@ class Campaigns:
         if not made.exists():
             with built_campaign(made, people_, roster="roster.csv"):
                 pass
-        shutil.copytree(made / "campaign", target / "campaign")
+            hide_identity(made)
+        move_campaign(made, target)
         change_settings(target / "campaign", **settings)
         return open_campaign(target / "campaign")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import mailbox
 import select
-import shutil
 import socket
 import ssl
 import threading
@@ -31,6 +30,8 @@ from tests.support.campaigns import (
     all_rated,
     built_campaign,
     change_settings,
+    hide_identity,
+    move_campaign,
     person_of,
     record_of,
 )
@@ -55,7 +56,8 @@ class Rounds:
         if not made.exists():
             with built_campaign(made, people, roster="roster.csv"):
                 pass
-        shutil.copytree(made / "campaign", target / "campaign")
+            hide_identity(made)
+        move_campaign(made, target)
         change_settings(target / "campaign", **settings)
         campaign = open_campaign(target / "campaign")
         with record_of(campaign) as record:
