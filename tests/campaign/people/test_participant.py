@@ -208,7 +208,7 @@ def test_many_problems_are_read_at_once(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_an_anonymous_status_has_no_order_of_the_roster(tmp_path: Path) -> None:
     """The same people in another order give the same bytes, and only the day of what happened."""
-    found, given = [], rows(4, team="Blue")
+    found, given = [], rows(5, team="Blue")
     for turn, order in enumerate((given, given[::-1])):
         with built_campaign(tmp_path / str(turn), order) as (campaign, record):
             scheme = campaign.load_scheme()
