@@ -84,7 +84,13 @@ def score_area(area: Area, response: Response, scheme: Scheme) -> AreaResult:
         held_down_by=_list_unmet(area, response.answers, blocking.level, scheme)
         if is_placed and blocking is not None and low.level != highest
         else (),
+        open_statements=_list_open(area, response.answers) if unanswered else (),
     )
+
+
+def _list_open(area: Area, answers: Mapping[str, Answer]) -> tuple[str, ...]:
+    """List the statements without an answer that counts."""
+    return tuple(s.id for s in area.statements if s.id not in answers or answers[s.id].is_open)
 
 
 def measure_way(

@@ -135,7 +135,8 @@ class AreaResult(_HasWay):
     where the area does not apply. `is_complete` says that all that applies is passed.
     `steps_to_next` are the rating steps to the next level, 0 at the highest, and
     `statements_to_next` the statements whose ratings can take them. `one_step_level` is
-    the level that one rating step more would give, None if that changes nothing.
+    the level that one rating step more would give, None if that changes nothing. `open_statements`
+    are those without an answer that counts.
     """
 
     area: str
@@ -154,6 +155,7 @@ class AreaResult(_HasWay):
     statements_to_next: tuple[str, ...]
     one_step_level: int | None
     held_down_by: tuple[str, ...]
+    open_statements: tuple[str, ...]
 
     @property
     def is_assessed(self) -> bool:
@@ -202,9 +204,17 @@ class AreaResult(_HasWay):
 
     @property
     def gap_below(self) -> bool:
-        """Return whether advanced practices stand on a weak base: the index is a level ahead."""
-        level, index = self.level, self.index
-        if level is None or index is None or self.is_at_highest:
+        """Return whether advanced practices stand on a weak base, whatever open answers will be."""
+        return self.is_index_ahead and self._is_ahead(self.high)
+
+    @property
+    def is_index_ahead(self) -> bool:
+        """Return whether the index is a level ahead as long as open statements count as unmet."""
+        return self.is_assessed and self._is_ahead(self.low)
+
+    def _is_ahead(self, bound: LevelIndex) -> bool:
+        level, index = bound.level, bound.index
+        if level is None or index is None or level == self.highest:
             return False
         return int(index) > level
 

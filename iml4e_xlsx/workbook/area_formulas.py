@@ -131,7 +131,7 @@ def _area_values(result: AreaResult, scheme: Scheme) -> dict[str, float | int | 
         "steps": result.steps_to_target,
         "required_points": result.required_for_target,
         "way": None if result.way_to_target is None else float(result.way_to_target),
-        "gap_below": int(result.gap_below),
+        "gap_below": int(result.is_index_ahead),
     }
     return {column: NO_FIGURE if value is None else value for column, value in values.items()}
 

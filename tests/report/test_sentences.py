@@ -223,7 +223,9 @@ def check_steps(area: AreaResult, count: int, statements: str, contents: Content
     (way,) = [one for one in roadmap.areas if one.area.code == area.area]
     assert sum(step.rating_steps for step in way.steps) == count == area.steps_to_next
     raised = [step.statement.id for step in way.steps]
-    named = [name for name in re.split(r", | and ", statements) if "more" not in name]
+    marked = [name for name in re.split(r", | and ", statements) if "more" not in name]
+    named = [name.removesuffix(" [open]") for name in marked]
+    assert [name + " [open]" * (name in area.open_statements) for name in named] == marked
     assert {*named} <= {*area.statements_to_next}
     assert {*raised} <= {*area.statements_to_next}
 

@@ -14,7 +14,7 @@ from iml4e_xlsx.model import AreaResult
 from iml4e_xlsx.report.contents.contents import Contents
 from iml4e_xlsx.report.contents.reading_quality import reading_sentences
 from iml4e_xlsx.report.tables.labels import shorten_list
-from iml4e_xlsx.report.tables.standing import next_step_text, spread_text
+from iml4e_xlsx.report.tables.standing import mark_open, next_step_text, spread_text
 from iml4e_xlsx.report.tables.table import format_figure, format_percent
 from iml4e_xlsx.scheme.forms import is_part
 from iml4e_xlsx.scoring import compare_ways
@@ -191,7 +191,7 @@ def _standing_sentences(contents: Contents) -> Iterator[str]:
     holding, weak, without, others = [], [], [], []
     for team, area in found:
         name = _area_name(team, area, contents)
-        statements = shorten_list(area.held_down_by, texts)
+        statements = shorten_list(mark_open(area.held_down_by, area, texts), texts)
         if area.area in team.result.overall.held_down_by and area.steps_to_next:
             step = next_step_text(area, texts)
             holding.append(texts("report.holding_area", area=name, next=step))

@@ -130,8 +130,16 @@ def _find_next(area: AreaResult) -> int | None:
 
 def next_step_text(area: AreaResult, texts: Texts) -> str:
     """Return the steps to the next level, with the statements that can take them."""
-    names = shorten_list(area.statements_to_next, texts)
+    names = shorten_list(mark_open(area.statements_to_next, area, texts), texts)
     return texts("result.to_next", count=area.steps_to_next or 0, statements=names)
+
+
+def mark_open(statements: Iterable[str], area: AreaResult, texts: Texts) -> list[str]:
+    """Return statements by id; said beside each that is open: that it is unmet is not known."""
+    return [
+        texts("result.open_statement", statement=id_) if id_ in area.open_statements else id_
+        for id_ in statements
+    ]
 
 
 def spread_text(areas: Iterable[AreaResult], scheme: Scheme, texts: Texts) -> str:
@@ -198,7 +206,7 @@ def _standing_row(area: AreaResult, scheme: Scheme, texts: Texts) -> tuple[CellV
         index_cell(area, texts),
         *shares,
         area.steps_to_next,
-        ", ".join(area.held_down_by),
+        ", ".join(mark_open(area.held_down_by, area, texts)),
         texts("view.gap_on_weak_base") if area.gap_below else "",
         area.target,
         area.steps_to_target if area.way else unknown,
