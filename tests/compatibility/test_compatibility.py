@@ -52,7 +52,7 @@ def leave_open(then: Any) -> Any:
     Return results with no figures where nothing was answered, and none that have gone since.
 
     Then an area without any answer was at level 0 with the index 0.00, and the way to the targets
-    was measured with the index.
+    was measured with the index; a gap below was also one that open answers alone make.
     """
     if isinstance(then, list):
         return [leave_open(each) for each in then]
@@ -69,7 +69,8 @@ def leave_open(then: Any) -> Any:
             result["overall"] |= nothing
         del result["overall"]["to_target"]
         for area in result["areas"]:
-            area["gap_below"] = area.pop("unbalanced")
+            high = area["high"]
+            area["gap_below"] = area.pop("unbalanced") and int(high["index"]) > high["level"]
     return result
 
 

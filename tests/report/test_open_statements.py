@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from iml4e_xlsx.model import Assessment, RatingValue, Scheme
 from iml4e_xlsx.report.contents.contents import make_contents
 from iml4e_xlsx.report.contents.summary import summary_sentences
 from iml4e_xlsx.report.formats.html import render_html
-from iml4e_xlsx.report.tables.standing import area_notes, standing_table
+from iml4e_xlsx.report.tables.labels import at_most_text
+from iml4e_xlsx.report.tables.standing import area_notes, area_remark, standing_table
+from iml4e_xlsx.scoring import score
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from tests.support.builders import assessment, rate_all
 
@@ -60,3 +65,33 @@ def test_an_open_statement_that_holds_down_is_said_open(small: Scheme) -> None:
     assert f"{open_id} [open]" in str(table.rows[0][at])
     rated = [id_ for id_ in first.held_down_by if id_ != open_id]
     assert not any(f"{id_} [open]" in str(table.rows[0]) for id_ in rated)
+
+
+def test_where_it_stands_says_what_is_open_and_how_far_it_rises(small: Scheme) -> None:
+    """The page and the sheet have the words of the terminal."""
+    each = open_base(small)
+    area, texts = each.result.areas[0], scheme_texts(small)
+    said = f"1 open; {at_most_text(area, texts)}"
+
+    page = render_html(make_contents([each]))
+    table = standing_table("Alpha", each.result.areas, small)
+    at = [column.name for column in table.columns].index("still_open")
+
+    assert area_remark(area, texts).startswith(f"{said}; ")
+    assert page.count(f"<td>{said}; ") == len(small.areas)
+    assert table.rows[0][at] == said
+
+
+def test_the_own_estimate_stands_beside_the_level(small: Scheme) -> None:
+    """It is there where it was given, also where it is the level reached."""
+    plain = assessment(small, rate_all(small, 3))
+    estimates = {"AA": 2, "BB": small.top}
+    given = replace(plain.response, estimates=estimates)
+    full = replace(plain, response=given, result=score(given, small))
+
+    page = render_html(make_contents([full]))
+    table = standing_table("Alpha", full.result.areas, small)
+    at = [column.name for column in table.columns].index("estimate")
+
+    assert re.findall(r">own estimate (\d)<", page) == ["2", str(small.top)]
+    assert [row[at] for row in table.rows] == [2, small.top, *[None] * (len(small.areas) - 2)]

@@ -20,7 +20,8 @@ from iml4e_xlsx.report.tables import comparison_tables, team_tables
 from iml4e_xlsx.report.tables.labels import index_text, rating_label
 from iml4e_xlsx.report.tables.participation import participation_table
 from iml4e_xlsx.report.tables.standing import (
-    area_notes,
+    area_remark,
+    estimate_text,
     level_bars,
     placed_level,
     spread_text,
@@ -104,7 +105,8 @@ def _template_tools(contents: Contents) -> Mapping[str, Any]:
         "spread_text": spread_text,
         "placed_level": placed_level,
         "level_bars": level_bars,
-        "area_notes": area_notes,
+        "area_remark": area_remark,
+        "estimate_text": estimate_text,
         "index_text": index_text,
         "has_illegible_date": has_illegible_date,
         "rating": lambda value: rating_label(value, scheme, contents.texts),

@@ -33,7 +33,7 @@ from iml4e_xlsx.report.tables.standing import (
     REACHED,
     SKIPPED,
     LevelBar,
-    area_notes,
+    area_remark,
     level_bars,
 )
 from iml4e_xlsx.report.tables.table import (
@@ -190,7 +190,7 @@ def _area_row(area: AreaResult, scheme: Scheme, texts: Texts) -> list[Text]:
         _draw_bars(level_bars(area, scheme), scheme),
         Text(NO_VALUE if area.target is None else str(area.target)),
         Text(format_percent(area.completeness)),
-        Text(_area_note(area, texts), style="dim"),
+        Text(area_remark(area, texts), style="dim"),
     ]
 
 
@@ -216,22 +216,6 @@ def _count_parts(bar: LevelBar, scheme: Scheme) -> int:
     if not bar.share:
         return 0
     return 1 if bar.share * 2 <= scheme.thresholds.reached_above else _PARTS - 2
-
-
-def _area_note(area: AreaResult, texts: Texts) -> str:
-    notes = []
-    if area.provisional:
-        notes.append(texts("result.open", count=area.statements - area.answered))
-        if area.dont_know:
-            notes.append(texts("result.dont_know", count=area.dont_know))
-        if most := at_most_text(area, texts):
-            notes.append(most)
-    notes.extend(area_notes(area, texts))
-    if area.not_applicable and area.applies:
-        notes.append(texts("result.not_applicable", share=format_percent(area.not_applicable)))
-    if area.estimate is not None and area.estimate != area.level and area.applies:
-        notes.append(texts("result.estimate", level=area.estimate))
-    return "; ".join(notes)
 
 
 def _overall_row(overall: OverallResult, scheme: Scheme, texts: Texts) -> list[Text]:

@@ -10,6 +10,7 @@ from typing import Final
 
 from iml4e_xlsx.model import AreaResult, Scheme
 from iml4e_xlsx.report.tables.labels import (
+    at_most_text,
     index_cell,
     label_columns,
     level_text,
@@ -122,6 +123,42 @@ def area_notes(area: AreaResult, texts: Texts, *, has_placed_level: bool = False
     return notes
 
 
+def open_notes(area: AreaResult, texts: Texts) -> list[str]:
+    """Return how many statements are open, and how far the figures rise if all are fully met."""
+    if not area.provisional:
+        return []
+    notes = [texts("result.open", count=area.statements - area.answered)]
+    if area.dont_know:
+        notes.append(texts("result.dont_know", count=area.dont_know))
+    if most := at_most_text(area, texts):
+        notes.append(most)
+    return notes
+
+
+def estimate_text(area: AreaResult, texts: Texts) -> str:
+    """Return the own estimate of a level; nothing where there is none, or nothing applies."""
+    if area.estimate is None or (area.is_assessed and not area.applies):
+        return ""
+    return texts("result.estimate", level=area.estimate)
+
+
+def area_remark(area: AreaResult, texts: Texts, *, has_placed_level: bool = False) -> str:
+    """
+    Return all that is to be known of an area beside its figures.
+
+    Args:
+        area: The area.
+        texts: In which language.
+        has_placed_level: Whether the level stands beside with what is next to it, and the estimate.
+    """
+    notes = [*open_notes(area, texts), *area_notes(area, texts, has_placed_level=has_placed_level)]
+    if area.not_applicable and area.applies:
+        notes.append(texts("result.not_applicable", share=format_percent(area.not_applicable)))
+    if not has_placed_level and area.estimate != area.level:
+        notes.append(estimate_text(area, texts))
+    return "; ".join(filter(None, notes))
+
+
 def _find_next(area: AreaResult) -> int | None:
     """Return the next level above the one reached that applies."""
     reached = area.level or 0
@@ -180,7 +217,9 @@ def standing_table(name: str, areas: Sequence[AreaResult], scheme: Scheme) -> Re
                 texts,
                 ("area", ColumnKind.TEXT),
                 ("level", ColumnKind.TEXT),
+                ("estimate", ColumnKind.LEVEL),
                 ("index", ColumnKind.INDEX),
+                ("still_open", ColumnKind.TEXT),
             ),
             *levels,
             *label_columns(
@@ -203,7 +242,9 @@ def _standing_row(area: AreaResult, scheme: Scheme, texts: Texts) -> tuple[CellV
     return (
         scheme.area(area.area).short,
         placed_level(area, texts),
+        area.estimate if estimate_text(area, texts) else None,
         index_cell(area, texts),
+        "; ".join(open_notes(area, texts)),
         *shares,
         area.steps_to_next,
         ", ".join(mark_open(area.held_down_by, area, texts)),
