@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from iml4e_xlsx.findings.about_responses import is_missing
 from iml4e_xlsx.findings.finding import Finding, Severity
 from iml4e_xlsx.model import Assessment, Scheme
+
+_UNREAD_EVIDENCE: Final = frozenset({"evidence-unreadable", "evidence-illegible"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,12 @@ def find_lost_answers(assessment: Assessment) -> LostAnswers:
         else:
             lost["missing" if id_ in missing else "still_open"].append(id_)
     return LostAnswers(areas=areas, **{name: tuple(ids) for name, ids in lost.items()})
+
+
+def find_unread_evidence(assessment: Assessment) -> frozenset[str]:
+    """Return the statements with evidence that could not be read."""
+    about = (each for each in assessment.findings if each.code in _UNREAD_EVIDENCE)
+    return frozenset(each.statement for each in about if each.statement is not None)
 
 
 def _name_statements(findings: Iterable[Finding], scheme: Scheme) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from iml4e_xlsx.analysis.lost_answers import find_unread_evidence
 from iml4e_xlsx.analysis.teams import TeamAssessment
 from iml4e_xlsx.model import DONT_KNOW, NOT_APPLICABLE, RatingValue, Statement, is_open
 
@@ -138,6 +139,8 @@ def _find_unknown(team: TeamAssessment) -> Iterator[UnknownAnswer]:
 
 
 def _find_unsupported(team: TeamAssessment) -> Iterator[UnsupportedRating]:
+    # Evidence was there: to ask for it again would say that it was not.
+    unread = {member.name: find_unread_evidence(member.assessment) for member in team.members}
     for id_, statement in team.scheme.statements.items():
         names = tuple(
             member.name
@@ -145,6 +148,7 @@ def _find_unsupported(team: TeamAssessment) -> Iterator[UnsupportedRating]:
             if (answer := member.assessment.response.answers.get(id_)) is not None
             and answer.rating == team.scheme.scale[-1]
             and not answer.evidence.strip()
+            and id_ not in unread[member.name]
         )
         if names:
             yield UnsupportedRating(statement=statement, respondents=names)

@@ -8,6 +8,8 @@ from random import Random
 import openpyxl
 import pytest
 
+from iml4e_xlsx.analysis.teams import group_by_team
+from iml4e_xlsx.analysis.workshop_agenda import build_agenda
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.spreadsheets.grid import CellDetails
@@ -55,6 +57,21 @@ def test_evidence_that_is_an_error_is_reported(
 
     (finding,) = findings_with(found, "evidence-unreadable")
     assert finding.found == "=see wiki"
+
+
+def test_evidence_that_could_not_be_read_is_not_called_missing(
+    small: Scheme, reader: WorkbookReader, tmp_path: Path
+) -> None:
+    """An agenda asks for evidence where there was none, not where it was lost."""
+
+    def write(book: openpyxl.Workbook, scheme: Scheme, rng: Random) -> None:
+        rows_of(book, scheme)["AA-01"].cell("evidence").value = "=see wiki"
+
+    filled = response(small, {"AA-01": 3, "AA-02": 3})
+    found = reader.assess(edited(small, tmp_path / "w.xlsx", filled, write))
+    (team,) = group_by_team([found])
+
+    assert [each.statement.id for each in build_agenda(team).unsupported] == ["AA-02"]
 
 
 PICTURE = 'DISPIMG("ID_A1B2C3D4",1)'
