@@ -290,6 +290,11 @@ class Result:
     areas: tuple[AreaResult, ...]
     overall: OverallResult
 
+    @property
+    def target_count(self) -> int:
+        """Return how many areas have a target: the way of one area is no way of seven."""
+        return sum(area.target is not None for area in self.areas)
+
     def area(self, code: str) -> AreaResult:
         """Return the result of the area with this code; KeyError if there is none."""
         for area in self.areas:

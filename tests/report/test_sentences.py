@@ -93,7 +93,18 @@ def test_every_sentence_is_true(uneven: Scheme, teams: tuple[str, ...]) -> None:
             check(found, contents)
             met[known] += 1
         check_absent(contents, summary_sentences(contents))
-    wanted = {"one", "open", "areas", "holding", "gap", "without", "other", "way", "reached"}
+    wanted = {
+        "one",
+        "open",
+        "areas",
+        "holding",
+        "gap",
+        "without",
+        "other",
+        "way",
+        "reached",
+        "some targets",
+    }
     if len(teams) > 1:
         wanted = wanted - {"one", "open", "reached"} | {"several", "open areas"}
     assert wanted <= met.keys()
@@ -272,6 +283,18 @@ def check_reached(found: re.Match[str], contents: Contents) -> None:
             assert (area.level or 0) >= area.effective_target, found
 
 
+def check_some_targets(found: re.Match[str], contents: Contents) -> None:
+    named = {
+        name: (int(count), int(total))
+        for name, count, total in re.findall(r"(\w+) in (\d) of (\d)", found.string)
+    }
+    counts = {
+        team.name: sum(area.target is not None for area in team.result.areas)
+        for team in contents.teams
+    }
+    assert named == {name: (n, len(CODES)) for name, n in counts.items() if 0 < n < len(CODES)}
+
+
 def check_share(found: re.Match[str], contents: Contents) -> None:
     whole = [team.result.overall for team in contents.teams]
     answered = Fraction(sum(o.answered for o in whole), sum(o.statements for o in whole))
@@ -323,6 +346,7 @@ CHECKS: Final = {
     "differences": (r"The teams differ most in ", accept),
     "way": (r"(?P<share>\d+ %) of the way to the targets is done; (?P<count>\d+) ", check_way),
     "reached": (r"Every target is reached\.$", check_reached),
+    "some targets": (r"Targets are set in some areas only: ", check_some_targets),
     "share": (r"Only (?P<share>\d+ %) of the statements are answered", check_share),
 }
 

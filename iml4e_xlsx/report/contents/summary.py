@@ -286,6 +286,20 @@ def _target_sentences(contents: Contents) -> Iterator[str]:
         yield contents.texts(key, share=share, count=steps)
     else:
         yield contents.texts("report.targets_reached")
+    yield from _list_partly_aimed(contents)
+
+
+def _list_partly_aimed(contents: Contents) -> Iterator[str]:
+    """Yield of which teams the way is that of some areas: it looks like that of the whole."""
+    texts, total = contents.texts, len(contents.scheme.areas)
+    counted = [(team.name, team.result.target_count) for team in contents.teams]
+    listed = [
+        texts("report.targets_of_team", team=name, count=count, total=total)
+        for name, count in counted
+        if 0 < count < total
+    ]
+    if listed:
+        yield texts("report.targets_in_some", teams=shorten_list(listed, texts))
 
 
 def _trend_sentences(contents: Contents) -> Iterator[str]:

@@ -68,6 +68,7 @@ def overview_table(comparison: Comparison) -> ResultTable:
                 index_cell(overall, texts),
                 overall.completeness,
                 _way_cell(team.result, texts),
+                team.result.target_count or None,
                 ", ".join(comparison.scheme.area(code).short for code in overall.held_down_by),
             )
         )
@@ -84,6 +85,7 @@ def overview_table(comparison: Comparison) -> ResultTable:
             ("index", ColumnKind.INDEX),
             ("answered", ColumnKind.SHARE),
             ("way_to_target", ColumnKind.SHARE),
+            ("areas_with_target", ColumnKind.COUNT),
             ("held_down_by", ColumnKind.TEXT),
         ),
         rows=tuple(rows),
