@@ -47,6 +47,8 @@ def roadmap(
     """
     Plan the way to the target levels, statement by statement.
 
+    That of several teams is long: choose one with `--team`, or write a file with `-o roadmap.md`.
+
     \b
     Example: iml4e roadmap returned/alpha.xlsx --target 3 -o roadmap.md
     """

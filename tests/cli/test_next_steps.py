@@ -19,7 +19,7 @@ from iml4e_xlsx.cli.voice import output_width
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Place
 from iml4e_xlsx.model import Scheme
-from iml4e_xlsx.report.formats.terminal import show_outcomes
+from iml4e_xlsx.report.formats.terminal import show_findings, show_outcomes
 from iml4e_xlsx.report.tables.comparison_tables import overview_table
 from iml4e_xlsx.report.tables.labels import at_most_text
 from iml4e_xlsx.report.tables.standing import area_notes, next_step_text
@@ -142,3 +142,30 @@ def test_levels_and_bars_are_explained_once(small: Scheme) -> None:
 
     assert shown.getvalue().count("The levels are stairs") == 1
     assert shown.getvalue().count("Bars: one for each level") == 1
+
+
+@pytest.mark.parametrize("width", [60, 80, 130])
+def test_lines_end_with_their_last_character_and_bars_below_levels(
+    small: Scheme, width: int
+) -> None:
+    """Blanks at the end would be copied into mails; a bar without its level says little."""
+    one = assessment(small, rate_all(small, 2))
+    source = one.response.source
+    places = {
+        row: Place(source=source, sheet="AA Short AA", cell=f"F{row}") for row in range(1, 30)
+    }
+    found = tuple(
+        MAKE.rating_unknown(place, f"AA-{row:02}", "yes, mostly", "0 - Not")
+        for row, place in places.items()
+    )
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    console = Console(file=out, width=width, force_terminal=False)
+
+    show_outcomes(console, [one])
+    show_findings(console, [replace(one, findings=found)])
+
+    out.seek(0)
+    lines = out.read().splitlines()
+    assert any("AA-29 F29" in line for line in lines)
+    assert [line for line in lines if line.endswith(" ")] == []
+    assert any("L1   L2   L3   L4" in line for line in lines)

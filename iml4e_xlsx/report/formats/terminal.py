@@ -111,7 +111,7 @@ def _show_result(console: Console, assessment: Assessment) -> bool:
         Column("area", texts("result.area")),
         Column("level", texts("result.level"), ColumnKind.LEVEL),
         Column("index", texts("result.index"), ColumnKind.INDEX),
-        Column("bar", "", ColumnKind.CODE),
+        Column("bar", _head_bars(scheme, texts), ColumnKind.CODE),
         Column("target", texts("result.target"), ColumnKind.LEVEL),
         Column("answered", texts("result.answered"), ColumnKind.SHARE),
         Column("remark", texts("result.remark"), ColumnKind.LONG),
@@ -157,7 +157,7 @@ def _explain(
     if keys:
         console.print()
     for key in keys:
-        console.print(spell_text(console, texts(f"result.{key}", **marks), "dim"))
+        console.print(indent_text(spell_text(console, texts(f"result.{key}", **marks), "dim"), 0))
 
 
 def _title_line(console: Console, assessment: Assessment, texts: Texts) -> Text:
@@ -192,6 +192,12 @@ def _area_row(area: AreaResult, scheme: Scheme, texts: Texts) -> list[Text]:
         Text(format_percent(area.completeness)),
         Text(area_remark(area, texts), style="dim"),
     ]
+
+
+def _head_bars(scheme: Scheme, texts: Texts) -> str:
+    """Return the short name of each level above its bar."""
+    names = (texts("result.bar", level=level.number) for level in scheme.levels[1:])
+    return " ".join(name.ljust(_PARTS) for name in names).rstrip()
 
 
 def _draw_bars(bars: Sequence[LevelBar], scheme: Scheme) -> Text:
