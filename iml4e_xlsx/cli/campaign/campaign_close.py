@@ -34,7 +34,7 @@ _LISTED = 10
 @common_options
 def close(*, selection: CampaignOptions, fewest: int, yes: bool) -> None:
     """
-    End a round: keep anonymous answers, erase everything about people.
+    End a round: keep anonymous answers only.
 
     Each team's answers and counts stay, for reports and the trend of later rounds. Roster,
     workbooks, returned files, drafts, letters and copies of the record go. This cannot be undone.
