@@ -100,25 +100,25 @@ def show_table(
     return layout
 
 
-def indent_text(text: RenderableType, by: int = _INDENT, *, below: int = 0) -> _Trimmed:
+def indent_text(text: RenderableType, by: int = _INDENT, *, below: int = 0) -> _LineEnds:
     """Return what stands a little to the right, with empty lines below."""
-    return _Trimmed(Padding(text, (0, 0, below, by), expand=False))
+    return _LineEnds(Padding(text, (0, 0, below, by), expand=False))
 
 
 @dataclass(frozen=True, slots=True)
-class _Trimmed:
+class _LineEnds:
     """Lines that end with their last character, since blanks behind it are copied with them."""
 
     content: RenderableType
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         for line in console.render_lines(self.content, options, pad=False):
-            kept = list(line)
-            while kept and not kept[-1].text.strip(" "):
-                kept.pop()
-            if kept:
-                last = kept.pop()
-                yield from kept
+            segments = list(line)
+            while segments and not segments[-1].text.strip(" "):
+                segments.pop()
+            if segments:
+                last = segments.pop()
+                yield from segments
                 yield Segment(last.text.rstrip(" "), last.style)
             yield Segment.line()
 
@@ -151,7 +151,7 @@ class _TablePrinter:
             for row in self.rows:
                 self.console.print(Group(Text(), row[0].copy(), *self._lines_below(row)))
         elif not self.layout.below:
-            self.console.print(Text(), _Trimmed(self._make_table(self.rows)), sep="\n")
+            self.console.print(Text(), _LineEnds(self._make_table(self.rows)), sep="\n")
         else:
             self._print_records()
         self.console.print()
@@ -164,7 +164,7 @@ class _TablePrinter:
         for number, (row, lines) in enumerate(zip(self.rows, below, strict=True)):
             line = self._make_table([row], has_heads=number == 0)
             apart = [Text()] if is_apart and number + 1 < len(self.rows) else []
-            self.console.print(Group(_Trimmed(line), *lines, *apart))
+            self.console.print(Group(_LineEnds(line), *lines, *apart))
 
     def explain_headings(self, texts: Texts) -> str:
         """Return what the short headings mean, where there are any."""
