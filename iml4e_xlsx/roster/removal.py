@@ -126,7 +126,14 @@ class _TextRow:
     def _write(self, values: Sequence[str]) -> str:
         """Write the row anew, where its text does not tell which part of it is the address."""
         stream, end = io.StringIO(), self.text[len(self.text.rstrip("\r\n")) :]
-        csv.writer(stream, delimiter=self.delimiter, lineterminator=end).writerow(values)
+        # A lone carriage return would stay unquoted, which ends the row for its readers.
+        row = csv.writer(
+            stream,
+            delimiter=self.delimiter,
+            lineterminator=end,
+            quoting=csv.QUOTE_ALL if "\r" in "".join(values) else csv.QUOTE_MINIMAL,
+        )
+        row.writerow(values)
         return stream.getvalue()
 
 

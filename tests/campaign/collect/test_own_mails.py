@@ -14,6 +14,7 @@ from iml4e_xlsx.campaign.record.returned_file import ReturnState
 from iml4e_xlsx.cli.campaign.collect_messages import (
     letter_lines,
     next_step,
+    notice_lines,
     summary_text,
 )
 from iml4e_xlsx.text.interface_texts import load_texts
@@ -110,7 +111,7 @@ def test_a_workbook_that_returns_as_issued_is_noted_as_such(opened: Opened, tmp_
     (found,) = all_returned(record)
 
     assert (done.blank_returns, done.files) == ([person_of(record, ANN)], [])
-    assert [*letter_lines(done)] == [f"Came back as issued, without an answer: {ANN}."]
+    assert [*notice_lines(done)] == [f"Came back as issued, without an answer: {ANN}."]
     assert (found.state, found.file) == (ReturnState.ISSUED, "")
     assert standing_of(record, ANN).is_blank
     assert standing_of(record, ANN).stage is Stage.NOT_MAILED
@@ -158,7 +159,7 @@ def test_a_bounce_tells_of_the_mail_and_not_of_its_workbook(
     again = collect(campaign, record, path)
     invitation = standing_of(record, ANN).invitation
 
-    assert [*letter_lines(done)] == [f"{ANN}: the mail came back: 550 5.2.1 Mailbox disabled"]
+    assert [*notice_lines(done)] == [f"{ANN}: the mail came back: 550 5.2.1 Mailbox disabled"]
     assert again.bounces == []
     assert invitation is not None
     assert (invitation.state, invitation.kind) == (MailState.BOUNCED, MailKind.INVITATION)
