@@ -172,11 +172,11 @@ def test_a_copy_that_came_back_is_not_the_persons(
         (sent,) = mails_of(record)[ANN]
         path = tmp_path / "report.eml"
         path.write_bytes(report(sent.message_id, copy))
-        said = run("campaign", "collect", path, "-C", campaign.folder, code=1).output
+        said = run("campaign", "collect", path, "-C", campaign.folder).output
         after = standing_of(record, ANN)
         shown = " ".join(run("campaign", "status", campaign.folder).output.split())
         path.write_bytes(report(sent.message_id, ANN))
-        run("campaign", "collect", path, "-C", campaign.folder, code=1)
+        run("campaign", "collect", path, "-C", campaign.folder)
 
         assert f"A copy of the mail to {ANN} did not arrive at {copy.lower()}: 550" in said
         assert after.mails[0].state is MailState.SENT
