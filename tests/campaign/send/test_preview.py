@@ -40,7 +40,13 @@ YOU = "you@example.com"
 def opened(tmp_path: Path) -> Iterator[tuple[Campaign, Record]]:
     """Yield a campaign of two people, built."""
     with built_campaign(tmp_path / "c", 2) as found:
+        note_folder(found[0])
         yield found
+
+
+def note_folder(campaign: Campaign) -> None:
+    """Let the record note the folder's place and today's use, as the day's first command does."""
+    run("campaign", "status", campaign.folder)
 
 
 def record_bytes(campaign: Campaign) -> bytes:
@@ -101,6 +107,7 @@ def test_a_test_mail_leaves_no_record(
     server = smtp_server()
     let_in(monkeypatch, server)
     with campaign_at(server, 2) as (campaign, record):
+        note_folder(campaign)
         before = record_bytes(campaign)
         args = ("campaign", "send", campaign.folder, "--test", YOU)
         assert "Sent the mail of Ann" in run(*args).stdout
@@ -196,6 +203,7 @@ def test_a_refused_test_mail_is_said(
     server = smtp_server(faults=[Fault("rcpt", reply="550 5.1.1 No such user")])
     let_in(monkeypatch, server)
     with campaign_at(server, 1) as (campaign, _):
+        note_folder(campaign)
         before = record_bytes(campaign)
         said = run("campaign", "send", campaign.folder, "--test", YOU, code=1).output
         assert "No such user" in said
