@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from iml4e_xlsx.campaign.folder.campaign import open_campaign
-from iml4e_xlsx.campaign.folder.folder_identity import FOLDER_FILE
+from iml4e_xlsx.campaign.folder.campaign import FOLDER_FILE, open_campaign
 from iml4e_xlsx.campaign.record.folders import list_folders
 from tests.support.campaigns import (
     NOW,

@@ -24,8 +24,7 @@ from click.testing import CliRunner, Result
 
 from iml4e_xlsx.campaign.collect.collector import Collector
 from iml4e_xlsx.campaign.collect.outcome import CollectionOutcome
-from iml4e_xlsx.campaign.folder.campaign import Campaign, init_campaign, open_campaign
-from iml4e_xlsx.campaign.folder.folder_identity import FOLDER_FILE
+from iml4e_xlsx.campaign.folder.campaign import FOLDER_FILE, Campaign, init_campaign, open_campaign
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.record import people
 from iml4e_xlsx.campaign.record.connection import Record

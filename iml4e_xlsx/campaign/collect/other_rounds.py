@@ -13,7 +13,7 @@ from iml4e_xlsx.campaign.folder.campaign import Campaign, open_campaign
 from iml4e_xlsx.campaign.folder.clock import current_time
 from iml4e_xlsx.campaign.folder.record_access import open_previous
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
-from iml4e_xlsx.campaign.record import people, returns
+from iml4e_xlsx.campaign.record import erasure, people, returns
 from iml4e_xlsx.campaign.record.closing import digest_workbook_id, find_closed_round
 from iml4e_xlsx.campaign.record.connection import Transaction, database_file
 from iml4e_xlsx.campaign.record.returned_file import OtherRound, ReturnState
@@ -80,7 +80,7 @@ class OtherRounds:
             owners |= {digest: rounds[owner] for digest, owner in people.issued_digests(tx).items()}
             nobody = OtherRound(name=campaign.settings.name)
             if find_closed_round(tx) is not None:
-                return dict.fromkeys(returns.erased_digests(tx), nobody)
+                return dict.fromkeys(erasure.erased_digests(tx), nobody)
             for returned in returns.all_returned(tx):
                 # What nobody can read is no workbook of anybody: an empty file, what a mail filter
                 # puts in the place of attachments.

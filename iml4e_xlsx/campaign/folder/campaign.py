@@ -34,6 +34,7 @@ from iml4e_xlsx.text.moments import local_day
 
 ROSTERS: Final = ("roster.xlsx", "roster.csv")
 RECORD_FILE: Final = "record.sqlite"
+FOLDER_FILE: Final = "folder.json"
 
 _TIME_TO_ANSWER: Final = timedelta(days=14)
 """After so many days ends the deadline that new settings have as an example."""
@@ -73,7 +74,7 @@ class Campaign:
     def own_paths(self) -> tuple[Path, ...]:
         """Return the campaign's own files and folders, in which no answers are looked for."""
         rosters = (self.folder / name for name in (*ROSTERS, self.settings.roster) if name)
-        identity = self.folder / "folder.json"
+        identity = self.folder / FOLDER_FILE
         return (self.workbooks, self.returned, self.aside, self.copies, identity, *rosters)
 
     @property

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from iml4e_xlsx.campaign.folder.campaign import Campaign
+from iml4e_xlsx.campaign.folder.campaign import FOLDER_FILE, Campaign
 from iml4e_xlsx.campaign.record import campaigns
 from iml4e_xlsx.campaign.record.connection import Transaction, database_file
 from iml4e_xlsx.campaign.record.folders import WorkFolder, list_folders, save_folder
@@ -25,7 +25,6 @@ from iml4e_xlsx.errors import WorkbookWriteError
 from iml4e_xlsx.output import write_output
 from iml4e_xlsx.text.message import Message, message
 
-FOLDER_FILE: Final = "folder.json"
 BEHIND: Final = -1
 """The count of rosters of a folder that has not had the newest one, whatever was counted."""
 

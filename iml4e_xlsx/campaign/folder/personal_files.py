@@ -12,8 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from iml4e_xlsx.campaign.folder.campaign import RECORD_FILE, Campaign, roster_names
-from iml4e_xlsx.campaign.folder.folder_identity import FOLDER_FILE
+from iml4e_xlsx.campaign.folder.campaign import FOLDER_FILE, RECORD_FILE, Campaign, roster_names
 from iml4e_xlsx.campaign.folder.kept_copies import remove_copies
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
 from iml4e_xlsx.campaign.record.connection import database_file

@@ -39,9 +39,9 @@ class Status:
     those that belong to another scheme. `replies` are the answers to people whose file had
     problems, by person; those about `incomplete_replies`, which are files, have no room for all
     that is wrong in them. `letters` are the mails without a workbook that nobody has seen to.
-    `coverage` has the teams in which statements have too few ratings; None
-    where nobody asked for it. `folders` work on the record; `own_folder` is the id of this one.
-    where nobody asked for it. `closed` is what is left of a closed round, of which nobody is known.
+    `coverage` has the teams in which statements have too few ratings; None where nobody asked for
+    it. `folders` work on the record; `own_folder` is the id of this one. `closed` is what is
+    left of a closed round, of which nobody is known.
     """
 
     name: str

@@ -57,12 +57,6 @@ def is_erased(tx: Transaction, digest: str) -> bool:
     return tx.connection.scalar(chosen) is not None
 
 
-def erased_digests(tx: Transaction) -> list[str]:
-    """Return the digests of what was erased."""
-    chosen = sa.select(erased.c.sha256).where(erased.c.campaign == tx.campaign)
-    return list(tx.connection.scalars(chosen))
-
-
 def find_returned(tx: Transaction, digest: str) -> ReturnedFile | None:
     """Return what is known of a content; None if it did not come back yet."""
     return next(iter(_select_files(tx, returned.c.sha256 == digest)), None)
