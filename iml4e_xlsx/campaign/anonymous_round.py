@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from iml4e_xlsx.analysis.answer_mixing import mix_answers
-from iml4e_xlsx.analysis.small_groups import choose_joined, open_rare
+from iml4e_xlsx.analysis.small_groups import JoinedTeams, join_asked_teams, open_rare
 from iml4e_xlsx.campaign.record.closing import ClosedTeam
 from iml4e_xlsx.campaign.round_results import RoundResults
 from iml4e_xlsx.model import PERSONAL_FIELDS, Assessment
@@ -15,7 +16,10 @@ from iml4e_xlsx.report.tables.participation import AskedPerson
 from iml4e_xlsx.text.spelling import name_key
 from iml4e_xlsx.text.usual_form import choose_usual_form
 
-_Key = tuple[str, ...]
+_Key = tuple[str, str]
+
+_JOINED: Final = ("", "")
+"""Stands for the joined teams: people without a team are always among them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,48 +39,34 @@ def make_anonymous(results: RoundResults, fewest: int, other_teams: str) -> Anon
     """
     Make a round anonymous; no team has fewer people than `fewest`, who were asked or have answered.
 
-    Small teams are joined by the same rule as in reports, under the name `other_teams`. All answers
-    get the round's last day, and are mixed within each team.
+    Small teams are joined by the same choice as in reports, under the name `other_teams`. All
+    answers get the round's last day, and are mixed within each team.
     """
-    answered = _number_teamless([_answer_key(each) for each in results.assessments])
-    asked = _number_teamless([_person_key(each) for each in results.asked])
-    joined = choose_joined([Counter(answered), Counter(asked)], fewest)
-    name = _free_name(other_teams, {key[2] for key in (*answered, *asked)})
+    asked = Counter(map(_person_key, results.asked))
+    joined = join_asked_teams(asked, results.assessments, fewest, other_teams)
     groups: dict[_Key, list[Assessment]] = {}
-    for number, (key, assessment) in enumerate(zip(answered, results.assessments, strict=True)):
-        is_joined = key in joined
-        bare = _strip_person(assessment, number, name if is_joined else None)
-        groups.setdefault(() if is_joined else key, []).append(bare)
+    for number, assessment in enumerate(results.assessments):
+        key = _answer_key(assessment)
+        is_joined = key in joined.keys
+        bare = _strip_person(assessment, number, joined.name if is_joined else None)
+        groups.setdefault(_JOINED if is_joined else key, []).append(bare)
     large = [group for group in groups.values() if len(group) >= fewest]
     kept = [each for group in large for each in open_rare(group, fewest)]
     last = max((each.response.profile.date for each in results.assessments), default="")
     return AnonymousRound(
         assessments=tuple(mix_answers(kept, last)) if kept else (),
-        teams=tuple(_count_teams(results.asked, asked, joined, name)),
+        teams=tuple(_count_teams(results.asked, joined)),
         left_out=len(results.assessments) - len(kept),
     )
 
 
 def _answer_key(assessment: Assessment) -> _Key:
     profile = assessment.response.profile
-    return ("", name_key(profile.organisation), name_key(profile.team))
+    return (name_key(profile.organisation), name_key(profile.team))
 
 
 def _person_key(person: AskedPerson) -> _Key:
-    return ("", name_key(person.organisation), name_key(person.team))
-
-
-def _number_teamless(keys: Sequence[_Key]) -> list[_Key]:
-    """Let whoever has no team stand alone: such people are no group."""
-    return [key if key[2] else (*key, str(number)) for number, key in enumerate(keys)]
-
-
-def _free_name(name: str, taken: Iterable[str]) -> str:
-    """Return a name for the joined teams that no team has."""
-    keys = set(taken)
-    while name_key(name) in keys:
-        name += " *"
-    return name
+    return (name_key(person.organisation), name_key(person.team))
 
 
 def _strip_person(assessment: Assessment, number: int, team: str | None) -> Assessment:
@@ -92,13 +82,12 @@ def _strip_person(assessment: Assessment, number: int, team: str | None) -> Asse
     return replace(assessment, response=bare, result=result, findings=())
 
 
-def _count_teams(
-    people: Sequence[AskedPerson], keys: Sequence[_Key], joined: Collection[_Key], name: str
-) -> list[ClosedTeam]:
+def _count_teams(people: Sequence[AskedPerson], joined: JoinedTeams) -> list[ClosedTeam]:
     groups: dict[_Key, list[AskedPerson]] = {}
-    for key, person in zip(keys, people, strict=True):
-        groups.setdefault(() if key in joined else key, []).append(person)
-    others = groups.pop((), [])
+    for person in people:
+        key = _person_key(person)
+        groups.setdefault(_JOINED if key in joined.keys else key, []).append(person)
+    others = groups.pop(_JOINED, [])
     teams = [
         _count_team(
             members,
@@ -107,7 +96,7 @@ def _count_teams(
         )
         for members in groups.values()
     ]
-    return [*teams, _count_team(others, "", name)] if others else teams
+    return [*teams, _count_team(others, "", joined.name)] if others else teams
 
 
 def _count_team(members: Sequence[AskedPerson], organisation: str, team: str) -> ClosedTeam:
