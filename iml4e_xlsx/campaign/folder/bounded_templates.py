@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, Final
 
+from jinja2 import nodes
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
@@ -23,10 +25,22 @@ _WIDTH: Final = re.compile(r"\d{5,}|\*")
 _MOST_DIGITS: Final = 1_000
 
 
+class _BoundedGenerator(CodeGenerator):
+    """Compiles templates so that the environment joins texts; else it is not asked of `~`."""
+
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802 - of Jinja
+        self.write("environment.join_texts((")
+        for part in node.nodes:
+            self.visit(part, frame)
+            self.write(", ")
+        self.write("))")
+
+
 class BoundedEnvironment(SandboxedEnvironment):
     """A sandbox in which no expression makes more than a text may have."""
 
-    intercepted_binops = frozenset({"*", "**", "%"})
+    intercepted_binops = frozenset({"+", "*", "**", "%"})
+    code_generator_class = _BoundedGenerator
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -38,11 +52,19 @@ class BoundedEnvironment(SandboxedEnvironment):
             for one, count in ((left, right), (right, left)):
                 if isinstance(count, int) and hasattr(one, "__len__"):
                     _check_size(len(one) * count)
+        elif operator == "+" and hasattr(left, "__len__") and hasattr(right, "__len__"):
+            _check_size(len(left) + len(right))
         elif operator == "**":
             _check_numbers((left, right), _MOST_DIGITS)
         elif isinstance(left, str) and _WIDTH.search(left):
             raise TextSizeError
         return super().call_binop(context, operator, left, right)
+
+    def join_texts(self, parts: Iterable[Any]) -> str:
+        """Join texts, unless that makes too much; a loop may double a text at each turn."""
+        texts = [str(part) for part in parts]
+        _check_size(sum(map(len, texts)))
+        return "".join(texts)
 
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Call what a template calls, unless a number tells it to make too much."""

@@ -11,6 +11,11 @@ import pytest
 from iml4e_xlsx.campaign.folder.text_templates import TextTemplates
 from iml4e_xlsx.errors import CampaignError
 
+_DOUBLED = (
+    "{{% set n = namespace(x={start}) %}}"
+    "{{% for i in range(99) %}}{{% set n.x = n.x {operator} n.x %}}{{% endfor %}}"
+)
+
 
 @pytest.fixture(autouse=True)
 def little_memory() -> Iterator[None]:
@@ -35,6 +40,9 @@ def little_memory() -> Iterator[None]:
         "{{ '%10000000000d' % 1 }}",
         "{{ '%*d' % (10000000000, 1) }}",
         "{{ '{:>10000000000}'.format(1) }}",
+        _DOUBLED.format(start="'a'", operator="~"),
+        _DOUBLED.format(start="'a'", operator="+"),
+        _DOUBLED.format(start="[1]", operator="+"),
     ],
 )
 def test_a_text_without_end_is_refused_in_words(tmp_path: Path, text: str) -> None:
