@@ -25,7 +25,7 @@ _WIDTH: Final = re.compile(r"\d{5,}|\*")
 _MOST_DIGITS: Final = 1_000
 
 
-class _BoundedGenerator(CodeGenerator):
+class _BoundedCode(CodeGenerator):
     """Compiles templates so that the environment joins texts; else it is not asked of `~`."""
 
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802 - of Jinja
@@ -40,10 +40,10 @@ class BoundedEnvironment(SandboxedEnvironment):
     """A sandbox in which no expression makes more than a text may have."""
 
     intercepted_binops = frozenset({"+", "*", "**", "%"})
-    code_generator_class = _BoundedGenerator
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        self.code_generator_class = _BoundedCode
         self.filters = {name: _bound(filter_) for name, filter_ in self.filters.items()}
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:

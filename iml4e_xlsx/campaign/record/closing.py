@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 
+from iml4e_xlsx.campaign.record.anonymous_rows import make_anonymous_values
 from iml4e_xlsx.campaign.record.connection import Transaction
-from iml4e_xlsx.campaign.record.returned_file import OwnerMatch, ReturnState
 from iml4e_xlsx.campaign.record.returns import answer_rows
 from iml4e_xlsx.campaign.record.schema import (
     answers,
@@ -141,34 +140,19 @@ def digest_workbook_id(workbook_id: str) -> str:
 
 
 def _save_answers(tx: Transaction, assessment: Assessment) -> None:
-    response, began = assessment.response, campaigns.c.created
-    created = tx.connection.scalar(sa.select(began).where(campaigns.c.id == tx.campaign))
-    overall = assessment.result.overall
+    response, overall = assessment.response, assessment.result.overall
     shown = [name for name in PROFILE_NAMES if name not in PERSONAL_FIELDS]
-    values: dict[str, Any] = {
+    values = {
+        **make_anonymous_values(tx),
         "campaign": tx.campaign,
-        "sha256": secrets.token_hex(32),
-        "person": None,
-        "matched": OwnerMatch.NONE.value,
-        "state": ReturnState.ANONYMOUS.value,
-        "file": "",
-        "source": f"anonymous-{secrets.token_hex(4)}",
-        "code": "",
-        "message": "",
-        "details": {},
         "scheme": response.scheme,
         "version": response.version,
         "language": assessment.scheme.language,
-        "workbook_id": "",
         "profile": {name: getattr(response.profile, name) for name in shown},
         "targets": dict(response.targets),
-        "estimates": {},
-        "findings": [],
         "answered": overall.answered,
         "total": overall.statements,
         "dont_know": overall.dont_know,
-        "collected": created,
-        "saved": "",
         "form": assessment.scheme.form,
     }
     inserted = tx.connection.execute(returned.insert().values(**values))

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
-from typing import Any
 
 import sqlalchemy as sa
 
+from iml4e_xlsx.campaign.record.anonymous_rows import make_anonymous_values
 from iml4e_xlsx.campaign.record.campaigns import ERASED, LISTED
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.letters import erase_letters
 from iml4e_xlsx.campaign.record.people import Person
-from iml4e_xlsx.campaign.record.returned_file import OwnerMatch, ReturnedFile, ReturnState
+from iml4e_xlsx.campaign.record.returned_file import ReturnedFile
 from iml4e_xlsx.campaign.record.returns import counting_responses
 from iml4e_xlsx.campaign.record.schema import (
     answers,
-    campaigns,
     deliveries,
     erased,
     mails,
@@ -82,29 +80,11 @@ def erased_digests(tx: Transaction) -> set[str]:
 
 def _anonymise(tx: Transaction, returned_file: ReturnedFile, person: Person | None) -> None:
     """Leave ratings and targets of a response, with organisation and team, and nothing else."""
-    chosen = sa.select(campaigns.c.created).where(campaigns.c.id == tx.campaign)
-    began = tx.connection.scalar(chosen)
     roster = person.profile if person else Profile()
-    values: dict[str, Any] = {
-        "sha256": secrets.token_hex(32),
-        "person": None,
-        "matched": OwnerMatch.NONE.value,
-        "state": ReturnState.ANONYMOUS.value,
-        "file": "",
-        "source": f"anonymous-{secrets.token_hex(4)}",
-        "code": "",
-        "message": "",
-        "details": {},
-        "workbook_id": "",
-        "profile": {
-            name: getattr(roster, name) or getattr(returned_file.profile, name)
-            for name in ("organisation", "team")
-        },
-        "estimates": {},
-        "findings": [],
-        "saved": "",
-        "other_round": None,
-        "collected": began,
+    values = make_anonymous_values(tx)
+    values["profile"] = {
+        name: getattr(roster, name) or getattr(returned_file.profile, name)
+        for name in ("organisation", "team")
     }
     anonymous = returned.update().where(returned.c.id == returned_file.id)
     tx.connection.execute(anonymous.values(**values))
