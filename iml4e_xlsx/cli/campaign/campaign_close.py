@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import click
 from iml4e_xlsx.cli.campaign.campaign_session import open_session
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions, campaign_options
 from iml4e_xlsx.cli.options.value_types import WholeNumber
-from iml4e_xlsx.cli.voice import command_text, common_options
+from iml4e_xlsx.cli.voice import command_text, common_options, wrap_for
 from iml4e_xlsx.text.message import message
 from iml4e_xlsx.text.spelling import printable_text
 
@@ -50,7 +51,7 @@ def close(*, selection: CampaignOptions, fewest: int, yes: bool) -> None:
         run = close_round if yes else preview_closing
         outcome = run(campaign, record, fewest=fewest, now=current_time())
     for line in _describe(outcome, is_done=yes):
-        click.echo(printable_text(line))
+        click.echo(wrap_for(sys.stdout, printable_text(line)))
 
 
 def _describe(outcome: ClosingOutcome, *, is_done: bool) -> Iterator[str]:
