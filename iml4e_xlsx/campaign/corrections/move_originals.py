@@ -19,7 +19,6 @@ from iml4e_xlsx.campaign.folder.originals import (
 )
 from iml4e_xlsx.campaign.record import kept_originals, returns
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
-from iml4e_xlsx.campaign.record.returned_file import ReturnedFile
 from iml4e_xlsx.errors import OriginalsError
 from iml4e_xlsx.findings.error_codes import OriginalsErrorCode
 from iml4e_xlsx.output import write_output
@@ -83,11 +82,13 @@ def move_originals(campaign: Campaign, record: Record, *, now: datetime) -> int:
     """
     with record.begin(now) as tx:
         prepare_originals(tx, campaign)
+        files = returns.all_returned(tx)
+    owned = {Path(file.file).name for file in files if file.file and file.person is not None}
     moved = Counter[str]()
     # One transaction each: what was moved stays so, and nobody waits for all of them.
     for place, name in _list_elsewhere(campaign, record, now):
         with record.begin(now) as tx:
-            _move(tx, campaign, place, name)
+            _move(tx, campaign, place, name, aside=name not in owned)
             moved[place] += 1
     with record.begin(now) as tx:
         for store in list_stores(tx, campaign)[1:]:
@@ -103,23 +104,18 @@ def _list_elsewhere(campaign: Campaign, record: Record, now: datetime) -> list[t
     return [(one.store.place, one.name) for one in originals if one.store.place != chosen]
 
 
-def _move(tx: Transaction, campaign: Campaign, place: str, name: str) -> None:
+def _move(tx: Transaction, campaign: Campaign, place: str, name: str, *, aside: bool) -> None:
     stores = {store.place: store for store in list_stores(tx, campaign)}
     source, target = stores[place], stores[campaign.settings.originals]
     data = source.read(name)
     if data is None:  # another run has moved it
         return
-    owners = _owners_by_name(returns.all_returned(tx))
-    store_original(tx, campaign, name, data, aside=owners.get(name) is None)
+    store_original(tx, campaign, name, data, aside=aside)
     if target.read(name) != data:
         raise OriginalsError(
             OriginalsErrorCode.NOT_READ_BACK, file=name, url=campaign.settings.originals
         )
     source.remove(name)
-
-
-def _owners_by_name(files: Collection[ReturnedFile]) -> dict[str, int | None]:
-    return {Path(file.file).name: file.person for file in files if file.file}
 
 
 def copy_originals(campaign: Campaign, record: Record, folder: Path, *, now: datetime) -> int:
