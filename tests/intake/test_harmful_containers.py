@@ -33,7 +33,7 @@ from tests.support.hostile_containers import (
     tiny_mails,
 )
 from tests.support.saved_mails import BOOK, make_mail, make_mailbox, search_mail, search_paths
-from tests.support.spending import spent_seconds
+from tests.support.spending import is_affordable, spent_seconds
 
 SECONDS = 5.0
 MEGABYTES = 200
@@ -62,7 +62,7 @@ def test_a_harmful_container_costs_little(name: str, tmp_path: Path) -> None:
     failed = json.loads(out.read_text(encoding="utf-8"))["failed"]
 
     assert process.returncode == 1
-    assert children_seconds() - before < SECONDS
+    assert is_affordable(children_seconds() - before, SECONDS)
     assert 10 << 20 < peak < MEGABYTES << 20
     assert "defect" not in {failure["code"] for failure in failed}
     assert any(f"{tmp_path}/a.{suffix}" in failure["source"] for failure in failed)
@@ -79,7 +79,7 @@ def test_a_field_that_takes_a_parser_long_is_cut_first(name: str) -> None:
     result = search_mail(BOMBS[name])
     spent = spent_seconds() - before
 
-    assert spent < 1
+    assert is_affordable(spent, 1)
     assert result.failures == []
     if not name.startswith("content-type"):
         assert result.names == ["m/x.xlsx"]

@@ -17,6 +17,7 @@ from tests.support.saved_mails import (
     make_bounce,
     make_part,
 )
+from tests.support.spending import is_affordable
 
 SECONDS = 5.0
 MEGABYTES = 150
@@ -147,7 +148,7 @@ def test_mails_made_to_harm_cost_little(name: str, tmp_path: Path) -> None:
     )
     seconds, megabytes, count, codes = json.loads(done.stdout)
 
-    assert seconds < SECONDS
+    assert is_affordable(seconds, SECONDS)
     assert megabytes < MEGABYTES
     assert count >= 1
     assert "defect" not in codes

@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import json
 import os
+import signal
 import smtplib
 import socket
 import subprocess
@@ -376,11 +377,15 @@ class Forking:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         order = {"args": [str(x) for x in args], "before": before, "output": str(self.output)}
-        self.output.unlink(missing_ok=True)
+        self.output.write_text("", encoding="utf-8")  # `meanwhile` may read it before it is written
         print(json.dumps(order), file=self._process.stdin, flush=True)
         child = int(self._process.stdout.readline())
         try:
             meanwhile(child)
+        except BaseException:  # it may wait for ever: nobody is left to end it
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+            raise
         finally:  # else the next run would take this code for a process, and 0 is all of ours
             code = int(self._process.stdout.readline())
         return code

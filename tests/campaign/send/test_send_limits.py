@@ -345,7 +345,6 @@ def test_killed_in_a_pause(
     server = smtp_server(faults=[fault])
     with campaign_at(server, 6, database=database) as (campaign, record):
         args = ["campaign", "send", campaign.folder, "--smtp", "--database", database]
-        forking.output.write_text("", encoding="utf-8")
         assert forking.run(*args, meanwhile=kill_in_pause(forking)) == KILLED, forking.said
         states = Counter(states_of(record).values())
         assert states["sent"] == len(server.messages) == ordinal - 1
