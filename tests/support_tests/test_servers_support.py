@@ -18,7 +18,7 @@ import imapclient
 import pytest
 import sqlalchemy
 
-from tests.support.mailing import FOR_EVER, Forking, lose_patience
+from tests.support.mailing import FOR_EVER, lose_patience
 from tests.support.servers import common, disk
 from tests.support.servers.certificates import Certificates
 from tests.support.servers.common import ServerError
@@ -398,16 +398,3 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(ServerError, match="needs root"), disk.small_disk(1):
         pass
-
-
-def test_a_command_that_nobody_ends_is_killed(tmp_path: Path) -> None:
-    """A test that fails beside a command that waits for ever must not wait with it."""
-
-    def fail(_: int) -> None:
-        raise LookupError
-
-    with Forking(tmp_path / "output", {}) as forking:
-        with pytest.raises(LookupError):
-            forking.run("--version", before="import time; time.sleep(3600)", meanwhile=fail)
-        assert forking.run("--version") == 0
-        assert "iml4e" in forking.said
