@@ -1,11 +1,13 @@
 """
-Makes the wheel small, so that it can be sent in a mail: without comments, and packed closer.
+Makes the wheel small, so that it can be sent in a mail: without what only developers read.
 
-Nothing reads comments at run time; the sdist has them. All else stays, in the same lines.
+Comments go, and the docstrings of functions that nobody outside of the package is promised; the
+sdist has them. All else stays, in the same lines.
 """
 
 from __future__ import annotations
 
+import ast
 import base64
 import csv
 import hashlib
@@ -17,24 +19,9 @@ from typing import Any, Final
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-_LEVEL: Final = 12
-"""The closest that libdeflate packs; zlib, which hatchling packs with, ends before."""
-
-
-class _WholeCompressor:
-    """Packs a file at once: libdeflate knows no streams, which `zipfile` expects."""
-
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-
-    def compress(self, part: bytes) -> bytes:
-        self._parts.append(bytes(part))
-        return b""
-
-    def flush(self) -> bytes:
-        import deflate
-
-        return bytes(deflate.deflate_compress(b"".join(self._parts), _LEVEL))
+_PACKAGE: Final = "iml4e_xlsx"
+_COMMANDS: Final = f"{_PACKAGE}.cli"
+"""The room whose docstrings are the help of commands."""
 
 
 class CustomBuildHook(BuildHookInterface[Any]):
@@ -47,22 +34,37 @@ class CustomBuildHook(BuildHookInterface[Any]):
 
 
 def shrink(wheel: Path) -> None:
-    """Write a wheel anew: the same files in the same order, without comments, packed closely."""
+    """Write a wheel anew: the same files in the same order, with shortened modules."""
     shrunk = wheel.with_suffix(".shrunk")
     shortened: dict[str, bytes] = {}
     with zipfile.ZipFile(wheel) as source, zipfile.ZipFile(shrunk, "w") as target:
+        homes = find_homes(source.read(f"{_PACKAGE}/__init__.py"))
         for info in source.infolist():
             data = source.read(info)
             if info.filename.endswith(".py"):
-                data = shortened[info.filename] = strip_comments(data)
+                data = shortened[info.filename] = shorten(info.filename, data, homes)
             elif info.filename.endswith(".dist-info/RECORD"):  # the last one
                 data = _correct_record(data, shortened)
-            with target.open(info, "w") as member:
-                # A `zipfile` without this attribute packs as usual: only the size depends on it.
-                if info.compress_type == zipfile.ZIP_DEFLATED:
-                    member._compressor = _WholeCompressor()  # type: ignore[attr-defined]  # noqa: SLF001
-                member.write(data)
+            target.writestr(info, data, compresslevel=9)
     shrunk.replace(wheel)
+
+
+def find_homes(package: bytes) -> frozenset[str]:
+    """Return the modules and rooms from which the names come that the package promises."""
+    for node in ast.parse(package).body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id="_HOMES")], value=table):
+                return frozenset(f"{_PACKAGE}.{home}" for home in ast.literal_eval(table))
+    message = f"{_PACKAGE}/__init__.py has no table _HOMES of what it promises"
+    raise ValueError(message)
+
+
+def shorten(path: str, module: bytes, homes: frozenset[str]) -> bytes:
+    """Return a module without comments, and without docstrings if they are nobody's help."""
+    name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    rooms = {name[:end] for end in range(len(name) + 1) if name[end : end + 1] in ("", ".")}
+    is_help = name == _PACKAGE or bool(rooms & (homes | {_COMMANDS}))
+    return strip_comments(module if is_help else strip_docstrings(module))
 
 
 def strip_comments(module: bytes) -> bytes:
@@ -72,6 +74,25 @@ def strip_comments(module: bytes) -> bytes:
         if token.type == tokenize.COMMENT:
             row, column = token.start
             lines[row - 1] = lines[row - 1][:column].rstrip() + "\n"
+    return "".join(lines).encode()
+
+
+def strip_docstrings(module: bytes) -> bytes:
+    """
+    Return a module with empty docstrings of functions; each line keeps its number.
+
+    Those of classes stay: a dataclass that has none makes itself one, which takes time at start.
+    """
+    lines = io.StringIO(module.decode()).readlines()
+    for node in ast.walk(ast.parse(module)):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if ast.get_docstring(node, clean=False) is None:
+            continue
+        docstring = node.body[0]
+        first, last = docstring.lineno - 1, docstring.end_lineno or docstring.lineno
+        # a line of its own, as the formatter writes it
+        lines[first:last] = [" " * docstring.col_offset + '""\n', *["\n"] * (last - first - 1)]
     return "".join(lines).encode()
 
 

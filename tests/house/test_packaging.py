@@ -6,6 +6,7 @@ import ast
 import base64
 import csv
 import hashlib
+import inspect
 import io
 import re
 import tomllib
@@ -14,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
+import iml4e_xlsx
 from tests.support.environments import ROOT, build_distributions
 
-_MEGABYTE = 1 << 20
+_MEGABYTE = 1_000_000
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +35,25 @@ def members(wheel: Path) -> dict[str, bytes]:
 
 
 def parsed(module: bytes) -> str:
-    """Return a module's statements with their places, all that Python sees of it."""
-    return ast.dump(ast.parse(module), include_attributes=True)
+    """Return a module's statements with where they begin, but for docstrings of functions."""
+    tree = ast.parse(module)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and has_docstring(node):
+            del node.body[0]
+        for end in ("end_lineno", "end_col_offset"):
+            setattr(node, end, None)
+    return ast.dump(tree, include_attributes=True)
+
+
+def docstrings(module: bytes) -> list[str | None]:
+    """Return the docstrings of a module's functions."""
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return [ast.get_docstring(x) for x in ast.walk(ast.parse(module)) if isinstance(x, functions)]
+
+
+def has_docstring(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Tell whether a function has a docstring, be it empty."""
+    return ast.get_docstring(node) is not None
 
 
 def test_wheel_holds_package_and_templates_alone(distributions: dict[str, Path]) -> None:
@@ -53,7 +72,7 @@ def test_wheel_holds_package_and_templates_alone(distributions: dict[str, Path])
     shipped = members(distributions[".whl"])
     assert shipped.keys() == package.keys() | templates.keys()
     for name, data in (package | templates).items():
-        # modules have no comments there, and each statement in its line and column
+        # modules have fewer comments and docstrings there, and each statement in its place
         is_module = name.endswith(".py")
         assert shipped[name] == data or (is_module and parsed(shipped[name]) == parsed(data)), name
     assert "iml4e_xlsx/py.typed" in package
@@ -71,6 +90,19 @@ def test_wheel_lists_its_files_as_they_are(distributions: dict[str, Path]) -> No
                 data = archive.read(name)
                 made = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=")
                 assert (digest, size) == (f"sha256={made.decode()}", str(len(data)))
+
+
+def test_wheel_explains_what_is_promised(distributions: dict[str, Path]) -> None:
+    """Where promised names and commands live, every docstring is that of the sources."""
+    promised = (getattr(iml4e_xlsx, name) for name in iml4e_xlsx.__all__)
+    modules = {inspect.getsourcefile(each) for each in promised if hasattr(each, "__qualname__")}
+    commands = (ROOT / "iml4e_xlsx" / "cli").rglob("*.py")
+    shipped = members(distributions[".whl"])
+
+    assert len(modules) > 30
+    for path in (*(Path(str(module)) for module in modules), *commands):
+        name = path.relative_to(ROOT).as_posix()
+        assert docstrings(shipped[name]) == docstrings(path.read_bytes()), name
 
 
 def test_wheel_is_small(distributions: dict[str, Path]) -> None:
