@@ -73,15 +73,7 @@ class RoundResults:
     @property
     def teams(self) -> tuple[RoundTeam, ...]:
         """Return the teams with a name, in the roster's order."""
-        members: dict[tuple[str, str], list[AskedPerson]] = {}
-        for person in self.asked:
-            if person.team.strip():
-                members.setdefault(_key_of_person(person), []).append(person)
-        namesakes = Counter(team for _, team in members)
-        return tuple(
-            _make_team(people, is_ambiguous=namesakes[team] > 1)
-            for (_, team), people in members.items()
-        )
+        return list_teams(self.asked)
 
     def of_teams(self, teams: Iterable[RoundTeam]) -> RoundResults:
         """Return the results of some teams, without anything of the others."""
@@ -132,6 +124,19 @@ class RoundResults:
     def _choose_joined(self, fewest: int) -> JoinedTeams:
         asked = Counter(map(_key_of_person, self.asked))
         return join_asked_teams(asked, self.assessments, fewest, self.other_teams)
+
+
+def list_teams(people: Iterable[AskedPerson]) -> tuple[RoundTeam, ...]:
+    """List the teams with a name of people who were asked, in their order."""
+    members: dict[tuple[str, str], list[AskedPerson]] = {}
+    for person in people:
+        if person.team.strip():
+            members.setdefault(_key_of_person(person), []).append(person)
+    namesakes = Counter(team for _, team in members)
+    return tuple(
+        _make_team(of_team, is_ambiguous=namesakes[team] > 1)
+        for (_, team), of_team in members.items()
+    )
 
 
 def _show_team(person: AskedPerson, joined: JoinedTeams) -> AskedPerson:

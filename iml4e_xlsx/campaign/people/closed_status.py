@@ -16,7 +16,7 @@ from iml4e_xlsx.report.tables.table import ResultTable
 from iml4e_xlsx.text.texts import Texts
 
 
-def make_closed_table(name: str, closed: ClosedRound, texts: Texts) -> ResultTable:
+def make_closed_table(title: str, closed: ClosedRound, texts: Texts) -> ResultTable:
     """Make a row for each team of a closed round, and one for all."""
     participation = Participation(
         tuple(
@@ -29,7 +29,6 @@ def make_closed_table(name: str, closed: ClosedRound, texts: Texts) -> ResultTab
             for team in closed.teams
         )
     )
-    title = texts("campaign.status_title", name=name)
     notes = [texts("campaign.closed_note", day=format_day(closed.closed), count=closed.fewest)]
     if participation.decline_count:
         notes.insert(0, texts("report.declined", count=participation.decline_count))

@@ -36,15 +36,18 @@ def measure_coverage(
     """
     Measure the teams of the roster, and those for which somebody has answered; not who has none.
 
-    A rating is a figure or n/a: what somebody left open or does not know is none.
+    A rating is a figure or n/a: what somebody left open or does not know is none. As in reports, a
+    person of no organisation is of that of the team, if the team has only one.
     """
     profiles: dict[tuple[str, str], list[Profile]] = {}
     counts: dict[tuple[str, str], Counter[str]] = {}
-    for person in people:
-        profiles.setdefault(_team_key(person.profile), []).append(person.profile)
-    for counted in responses:
+    asked, answered = [person.profile for person in people], list(responses)
+    keys = _find_team_keys([*asked, *(counted.response.profile for counted in answered)])
+    for profile in asked:
+        profiles.setdefault(keys[_team_key(profile)], []).append(profile)
+    for counted in answered:
         response = counted.response
-        key = _team_key(response.profile)
+        key = keys[_team_key(response.profile)]
         profiles.setdefault(key, []).append(response.profile)
         rated = (id_ for id_, answer in response.answers.items() if not answer.is_open)
         counts.setdefault(key, Counter()).update(rated)
@@ -64,6 +67,17 @@ def measure_coverage(
         if key[1]
     )
     return tuple(team for team in measured if team.statements)
+
+
+def _find_team_keys(profiles: Iterable[Profile]) -> Mapping[tuple[str, str], tuple[str, str]]:
+    """Return the key of the team that each profile means, by the key of what it says."""
+    said = {_team_key(profile) for profile in profiles}
+    named: dict[str, list[tuple[str, str]]] = {}
+    for key in said:
+        if key[0]:
+            named.setdefault(key[1], []).append(key)
+    only = {team: keys[0] for team, keys in named.items() if len(keys) == 1}
+    return {key: key if key[0] else only.get(key[1], key) for key in said}
 
 
 def _team_key(profile: Profile) -> tuple[str, str]:

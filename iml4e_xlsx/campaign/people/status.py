@@ -40,8 +40,12 @@ class Status:
     problems, by person; those about `incomplete_replies`, which are files, have no room for all
     that is wrong in them. `letters` are the mails without a workbook that nobody has seen to.
     `coverage` has the teams in which statements have too few ratings; None where nobody asked for
-    it. `folders` work on the record; `own_folder` is the id of this one. `closed` is what is
-    left of a closed round, of which nobody is known.
+    it. `anonymous_files` are the responses of people who were erased. `folders` work on the record;
+    `own_folder` is the id of this one. `closed` is what is left of a closed round, of which nobody
+    is known.
+
+    A status of some teams only names them as `team_names`, and has nobody else but in `others`: a
+    workbook that came back may be one of theirs.
     """
 
     name: str
@@ -49,7 +53,7 @@ class Status:
     unlisted: tuple[Participant, ...]
     aside: tuple[ReturnedFile, ...]
     strange: frozenset[int]
-    anonymous_ratings: int
+    anonymous_files: tuple[ReturnedFile, ...]
     replies: Mapping[int, str]
     incomplete_replies: tuple[str, ...] = ()
     letters: tuple[Letter, ...] = ()
@@ -57,11 +61,14 @@ class Status:
     folders: tuple[WorkFolder, ...] = ()
     own_folder: str = ""
     closed: ClosedRound | None = None
+    team_names: tuple[str, ...] = ()
+    others: tuple[Participant, ...] = ()
 
     @property
     def everybody(self) -> tuple[Person, ...]:
         """Return all people, also those who are no longer in the roster."""
-        return tuple(participant.person for participant in (*self.people, *self.unlisted))
+        everybody = (*self.people, *self.unlisted, *self.others)
+        return tuple(participant.person for participant in everybody)
 
     @property
     def odd_people(self) -> tuple[Participant, ...]:
@@ -75,12 +82,7 @@ class Status:
 
     def owner_of(self, workbook_id: str) -> str:
         """Return the name of the person for whom a workbook was made; empty if it was nobody."""
-        everybody = (*self.people, *self.unlisted)
-        found = (
-            participant.person.name
-            for participant in everybody
-            if participant.person.workbook_id == workbook_id
-        )
+        found = (person.name for person in self.everybody if person.workbook_id == workbook_id)
         return next(found, "") if workbook_id else ""
 
     @property
@@ -144,7 +146,7 @@ def read_status(
         unlisted=tuple(person for person in participants if not person.person.listed),
         aside=tuple(aside),
         strange=frozenset(file.id for file in aside if file.scheme and file.scheme != scheme),
-        anonymous_ratings=sum(file.state is ReturnState.ANONYMOUS for file in returned_files),
+        anonymous_files=_keep_state(returned_files, ReturnState.ANONYMOUS),
         replies=replies,
         incomplete_replies=tuple(file.file for file, reply in composed if reply.unlisted),
         letters=tuple(waiting),
@@ -153,6 +155,10 @@ def read_status(
         own_folder=identity.id if identity is not None else "",
         closed=closed,
     )
+
+
+def _keep_state(files: Sequence[ReturnedFile], state: ReturnState) -> tuple[ReturnedFile, ...]:
+    return tuple(file for file in files if file.state is state)
 
 
 def _measure_coverage(

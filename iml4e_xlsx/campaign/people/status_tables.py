@@ -104,7 +104,7 @@ def make_status_tables(
     In brief, as a terminal has room for, the problems have a table of their own.
     """
     if status.closed is not None:
-        return [make_closed_table(status.name, status.closed, texts)]
+        return [make_closed_table(_make_title(status, texts), status.closed, texts)]
     anonymous, status = options.anonymous, _show_teams(status, options.teams)
     participants = _select_people(status, options)
     rows = [_make_row(participant, texts, options.hints) for participant in participants]
@@ -113,7 +113,7 @@ def make_status_tables(
         for name, _ in _COLUMNS
         if not (anonymous and name in _PERSONAL) and not (brief and name not in _IN_BRIEF)
     ]
-    title = texts("campaign.status_title", name=status.name)
+    title = _make_title(status, texts)
     people = _make_people_table(rows, names, texts, title)
     tables = [replace(people, note=summarize_status(status, texts))]
     troubled = [row for row in rows if row["problem"]]
@@ -137,6 +137,13 @@ def make_status_tables(
     if len(status.folders) > 1 and not anonymous and not options.only:
         tables.append(make_folder_table(status.folders, status.own_folder, texts))
     return tables
+
+
+def _make_title(status: Status, texts: Texts) -> str:
+    """Return the title of the first table: with the teams, where it is of some only."""
+    if not status.team_names:
+        return texts("campaign.status_title", name=status.name)
+    return texts("campaign.status_title_of", name=status.name, teams=status.team_names)
 
 
 def _show_teams(status: Status, teams: Mapping[int, AskedPerson] | None) -> Status:
@@ -208,8 +215,8 @@ def summarize_status(status: Status, texts: Texts) -> str:
         sentences.append(texts("campaign.count_odd", count=len(status.odd_people)))
     if status.letters:
         sentences.append(texts("campaign.count_letters", count=len(status.letters)))
-    if status.anonymous_ratings:
-        sentences.append(texts("campaign.count_anonymous", count=status.anonymous_ratings))
+    if status.anonymous_files:
+        sentences.append(texts("campaign.count_anonymous", count=len(status.anonymous_files)))
     if status.unlisted:
         sentences.append(texts("campaign.count_unlisted", count=len(status.unlisted)))
     return " ".join(sentences)
@@ -281,12 +288,13 @@ def status_document(
     status = _show_teams(status, options.teams)
     document: dict[str, Any] = {
         "campaign": status.name,
+        **({"of_teams": list(status.team_names)} if status.team_names else {}),
         "people": len(status.people),
         "returned": status.returned,
         "rate": None if status.rate is None else float(status.rate),
         "counts": {stage.value: count for stage, count in status.counts.items()},
         "unlisted": len(status.unlisted),
-        "anonymous_ratings": status.anonymous_ratings,
+        "anonymous_ratings": len(status.anonymous_files),
         "persons": [
             _make_anonymous_entry(participant)
             if options.anonymous

@@ -8,6 +8,7 @@ import click
 
 from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.cli.campaign.campaign_session import open_session, say_other_places
+from iml4e_xlsx.cli.campaign.round_teams import find_round_teams, round_team_option
 from iml4e_xlsx.cli.options.anonymity_options import anonymity_options
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions, campaign_options
 from iml4e_xlsx.cli.options.output_options import format_option, output_options
@@ -17,13 +18,14 @@ from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_form
 from iml4e_xlsx.text.spelling import printable_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from iml4e_xlsx.campaign.folder.campaign import Campaign
     from iml4e_xlsx.campaign.people.status import Status
-    from iml4e_xlsx.campaign.record.connection import Record
+    from iml4e_xlsx.campaign.people.status_tables import StatusOptions
+    from iml4e_xlsx.campaign.round_results import RoundResults, RoundTeam
     from iml4e_xlsx.report.tables.participation import AskedPerson
+    from iml4e_xlsx.text.texts import Texts
 
 
 @click.command()
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 @click.option(
     "--reply", "replies", is_flag=True, help="Write replies to the people with problems, as text."
 )
+@round_team_option
 @anonymity_options("names and addresses")
 @click.option(
     "--raters",
@@ -58,6 +61,7 @@ def status(
     selection: CampaignOptions,
     only: tuple[str, ...],
     replies: bool,
+    teams: tuple[str, ...],
     anonymous: bool,
     fewest: int,
     raters: int | None,
@@ -72,8 +76,9 @@ def status(
     Example: iml4e campaign status --only missing --format csv
     """
     from iml4e_xlsx.campaign.folder.clock import current_time
-    from iml4e_xlsx.campaign.people import status_tables
-    from iml4e_xlsx.campaign.people.status import join_replies, read_status
+    from iml4e_xlsx.campaign.people.status import read_status
+    from iml4e_xlsx.campaign.people.status_tables import StatusOptions
+    from iml4e_xlsx.campaign.round_results import list_teams, read_results
     from iml4e_xlsx.cli.campaign.status_hints import make_status_hints
     from iml4e_xlsx.output import check_target
     from iml4e_xlsx.text.interface_texts import load_texts
@@ -86,44 +91,90 @@ def status(
     wanted = "" if replies else choose_format(output, format_name, OutputSubject.TABLES).name
     with open_session(selection, closed_too=True) as (campaign, record):
         campaign_status = read_status(campaign, record, now=current_time(), raters=raters)
-        teams = _list_teams(campaign, record, fewest)
+        wants_teams = teams or fewest > 1
+        results = read_results(campaign, record, now=current_time()) if wants_teams else None
         say_other_places(campaign, record)
+    shown = _list_shown_teams(results, fewest)
+    if results is not None and teams:
+        # Where small teams are joined, only those that are shown have names.
+        listed = list_teams(shown.values()) if shown and fewest > 1 else results.teams
+        campaign_status = _keep_teams(campaign_status, listed, teams, shown or {})
     _say_if_empty(campaign_status, chosen := [Stage(name) for name in only], replies=replies)
     texts = load_texts(campaign.settings.language)
     if replies:
         _name_copies(campaign_status, campaign.folder)
-        text = printable_text(join_replies(campaign_status, texts, only=chosen))
-        if output == "-":
-            click.echo(text, nl=False)
-        else:
-            current_voice().deliver(output, text.encode(), force=force)
+        _write_replies(campaign_status, texts, chosen, output, force=force)
         return
-    hints = make_status_hints(texts)
-    options = status_tables.StatusOptions(
-        only=chosen, anonymous=anonymous, teams=teams, hints=hints
+    options = StatusOptions(
+        only=chosen,
+        anonymous=anonymous,
+        teams=shown if fewest > 1 else None,
+        hints=make_status_hints(texts),
     )
+    _show_status(campaign_status, wanted, texts, options, output, force=force)
+
+
+def _show_status(
+    status: Status,
+    wanted: str,
+    texts: Texts,
+    options: StatusOptions,
+    output: str,
+    *,
+    force: bool,
+) -> None:
+    """Show a status on the terminal, in brief, or write it in the wanted format."""
+    from iml4e_xlsx.campaign.people import status_tables
+
     if wanted == "table" and output == "-":
         from iml4e_xlsx.report.formats.terminal import show_tables
 
-        tables = status_tables.make_status_tables(campaign_status, texts, options, brief=True)
+        tables = status_tables.make_status_tables(status, texts, options, brief=True)
         show_tables(current_voice().open_console(), tables, texts)
         return
-    data = status_tables.render_status(campaign_status, wanted, texts, options)
+    data = status_tables.render_status(status, wanted, texts, options)
     current_voice().deliver(output, data, force=force)
 
 
-def _list_teams(
-    campaign: Campaign, record: Record, fewest: int
+def _list_shown_teams(
+    results: RoundResults | None, fewest: int
 ) -> Mapping[int, AskedPerson] | None:
-    """Return the teams as which people are shown, where small ones are not; else None."""
-    from iml4e_xlsx.campaign.folder.clock import current_time
-    from iml4e_xlsx.campaign.round_results import read_results
-
-    if fewest <= 1:
-        return None
-    results = read_results(campaign, record, now=current_time())
+    """Return the people with the teams as which they are shown; None where nobody is."""
     # Nobody to be shown is no small group.
-    return results.list_shown_teams(fewest) if results.asked and results.closed is None else None
+    if results is None or not results.asked or results.closed is not None:
+        return None
+    return results.list_shown_teams(fewest)
+
+
+def _keep_teams(
+    status: Status,
+    listed: Sequence[RoundTeam],
+    names: Sequence[str],
+    shown: Mapping[int, AskedPerson],
+) -> Status:
+    """Return the status of the teams of these names; say what may be theirs, and is not in it."""
+    from iml4e_xlsx.campaign.status_part import narrow_status
+
+    teams = [team for name in names for team in find_round_teams(listed, name)]
+    part = narrow_status(status, teams, shown)
+    if part.files:
+        current_voice().say("status_files_of_no_team", count=part.files)
+    if part.letters:
+        current_voice().say("status_letters_of_no_team", count=part.letters)
+    return part.status
+
+
+def _write_replies(
+    status: Status, texts: Texts, stages: Sequence[Stage], output: str, *, force: bool
+) -> None:
+    """Write the replies to the people at some stages, or to all."""
+    from iml4e_xlsx.campaign.people.status import join_replies
+
+    text = printable_text(join_replies(status, texts, only=stages))
+    if output == "-":
+        click.echo(text, nl=False)
+    else:
+        current_voice().deliver(output, text.encode(), force=force)
 
 
 def _name_copies(status: Status, folder: Path) -> None:
