@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
+from functools import lru_cache
 
 from iml4e_xlsx.model import (
     PROFILE_FIELDS,
+    PROFILE_NAMES,
     Answer,
     Profile,
     Response,
@@ -22,6 +25,7 @@ from iml4e_xlsx.workbook.canvas import Canvas
 from iml4e_xlsx.workbook.cells import Cell
 from iml4e_xlsx.workbook.draft import WorkbookDraft
 from iml4e_xlsx.workbook.formulas import SummaryFormulas
+from iml4e_xlsx.workbook.packed_parts import PackedWorkbook, is_fillable, stand_in
 from iml4e_xlsx.workbook.sheets.area_sheet import write_area_sheet
 from iml4e_xlsx.workbook.sheets.calculation_sheet import write_calculation_sheet
 from iml4e_xlsx.workbook.sheets.cover_sheet import write_cover_sheet
@@ -101,6 +105,9 @@ def build_workbook(  # noqa: PLR0913 - each is a part of a workbook; callers nam
     """
     Build a workbook for a scheme.
 
+    Workbooks that differ in the profile and the id only are rendered once, so that each further one
+    takes a fraction of the time.
+
     Args:
         scheme: The statements, in the language of the workbook.
         created: The time of creation; the same input and time give the same bytes.
@@ -119,8 +126,95 @@ def build_workbook(  # noqa: PLR0913 - each is a part of a workbook; callers nam
     salt = [scheme.form] if scheme.form else []
     salt += ["next", *sorted(shown)] if shown is not None else []
     identity = identity or make_workbook_id(filled, created, *salt)
-    layout = layout_of(scheme, None if shown is None else frozenset(shown))
-    reference = workbook_reference(scheme, identity)
+    texts = {"identity": identity, **_texts_of_person(filled.profile)}
+    if not is_fillable(identity):
+        texts.pop("identity")
+    blueprint = _Blueprint(
+        scheme=scheme,
+        created=created,
+        identity=stand_in("identity") if "identity" in texts else identity,
+        response=_leave_out(filled, texts),
+        previous=_previous_indices(previous, scheme),
+        previous_ways=_previous_ways(previous, scheme),
+        notes=dict(notes or {}),
+        notice=notice or RoundNotice(),
+        shown=None if shown is None else frozenset(shown),
+    )
+    return _pack(blueprint).fill(texts)
+
+
+def _texts_of_person(profile: Profile) -> dict[str, str]:
+    """Return the entries of a profile that can take the place of stand-ins."""
+    return {
+        field.name: profile.values[field.name]
+        for field in PROFILE_FIELDS
+        if not field.is_date and is_fillable(profile.values[field.name])
+    }
+
+
+def _leave_out(response: Response, texts: Mapping[str, str]) -> Response:
+    """Return a response with stand-ins for these texts of its profile."""
+    stand_ins = {name: stand_in(name) for name in texts if name in PROFILE_NAMES}
+    return replace(response, profile=replace(response.profile, **stand_ins))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Blueprint:
+    """
+    All that a workbook is made of, but for the texts that differ between people.
+
+    Blueprints are equal if their workbooks are; one of them is rendered once.
+    """
+
+    scheme: Scheme
+    created: datetime
+    identity: str
+    response: Response
+    previous: Mapping[str, Fraction]
+    previous_ways: Mapping[tuple[str, int], Fraction]
+    notes: Mapping[Cell, str]
+    notice: RoundNotice
+    shown: frozenset[str] | None
+    facts: tuple[Hashable, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Gather what blueprints are compared by."""
+        response = self.response
+        facts = (
+            self.scheme,
+            self.created.isoformat(),
+            self.identity,
+            response.profile,
+            tuple(response.answers.values()),
+            tuple(response.targets.items()),
+            tuple(response.estimates.items()),
+            tuple(self.previous.items()),
+            tuple(self.previous_ways.items()),
+            tuple(self.notes.items()),
+            self.notice,
+            self.shown,
+        )
+        object.__setattr__(self, "facts", facts)
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether both have the same facts."""
+        return isinstance(other, _Blueprint) and self.facts == other.facts
+
+    def __hash__(self) -> int:
+        """Return the hash of the facts."""
+        return hash(self.facts)
+
+
+@lru_cache(maxsize=16)
+def _pack(blueprint: _Blueprint) -> PackedWorkbook:
+    """Render a workbook with stand-ins; of the same blueprint only once."""
+    return PackedWorkbook(_render(blueprint))
+
+
+def _render(blueprint: _Blueprint) -> bytes:
+    scheme = blueprint.scheme
+    layout = layout_of(scheme, blueprint.shown)
+    reference = workbook_reference(scheme, blueprint.identity)
     properties = {
         "title": scheme.title,
         "subject": scheme_texts(scheme)(
@@ -132,15 +226,15 @@ def build_workbook(  # noqa: PLR0913 - each is a part of a workbook; callers nam
         scheme=scheme,
         layout=layout,
         texts=scheme_texts(scheme),
-        result=score(filled, scheme),
+        result=score(blueprint.response, scheme),
         formulas=SummaryFormulas(layout, scheme),
         sentences=SummarySentences(layout, scheme),
-        canvas=Canvas(created, properties, notes),
+        canvas=Canvas(blueprint.created, properties, blueprint.notes),
         reference=reference,
-        previous=_previous_indices(previous, scheme),
-        previous_ways=_previous_ways(previous, scheme),
-        notice=notice or RoundNotice(),
-        shown=shown,
+        previous=blueprint.previous,
+        previous_ways=blueprint.previous_ways,
+        notice=blueprint.notice,
+        shown=blueprint.shown,
     )
     write_cover_sheet(draft)
     for area, result in zip(scheme.areas, draft.result.areas, strict=True):
@@ -148,7 +242,7 @@ def build_workbook(  # noqa: PLR0913 - each is a part of a workbook; callers nam
     write_summary_sheet(draft)
     write_levels_sheet(draft)
     write_calculation_sheet(draft)
-    write_meta_sheet(draft, _meta_values(scheme, identity, created))
+    write_meta_sheet(draft, _meta_values(scheme, blueprint.identity, blueprint.created))
     return draft.canvas.finish_workbook()
 
 

@@ -45,7 +45,8 @@ class WorkbookDraft:
         """Add a sheet with the footer and page set-up that all sheets share."""
         sheet = self.canvas.add_sheet(name, tab=tab)
         page = self.texts("document.footer_page")
-        footer = f"&L&8{_footer_text(self.reference)}&C&8{_footer_text(name)}&R&8{page}"
+        scheme = f"{self.scheme.title} {self.scheme.version}"
+        footer = f"&L&8{_footer_text(scheme)}&C&8{_footer_text(name)}&R&8{page}"
         sheet.set_page(landscape=landscape, footer=footer, repeat=repeat, tall=tall)
         return sheet
 
