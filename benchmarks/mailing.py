@@ -23,7 +23,7 @@ from iml4e_xlsx.campaign.send.plan import MailPlan, plan_invitations
 from iml4e_xlsx.campaign.send.send import send_mails
 from iml4e_xlsx.campaign.servers.credentials import Login
 from iml4e_xlsx.campaign.servers.smtp import Smtp
-from iml4e_xlsx.campaign.workbooks import WorkbookPool, build_campaign
+from iml4e_xlsx.campaign.workbooks import build_campaign
 from tests.support.servers.certificates import Certificates, make_certificates
 from tests.support.servers.smtp import SmtpServer
 
@@ -43,7 +43,7 @@ def _build_campaign(folder: Path) -> tuple[Campaign, Record]:
     (folder / "roster.csv").write_text(table, encoding="utf-8")
     campaign = open_campaign(folder)
     record = open_record(campaign)
-    build_campaign(campaign, record, now=current_time(), pool=WorkbookPool(workers=2))
+    build_campaign(campaign, record, now=current_time())
     return campaign, record
 
 

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import multiprocessing
 import os
-import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -29,17 +24,18 @@ from iml4e_xlsx.campaign.roster_change import (
     record_roster,
 )
 from iml4e_xlsx.campaign.scopes import TeamGap, hand_out_scopes
-from iml4e_xlsx.errors import CampaignError, ResourceError
+from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.findings.error_codes import RoundErrorCode
 from iml4e_xlsx.findings.file_traits import content_digest
 from iml4e_xlsx.findings.finding import Finding
 from iml4e_xlsx.model import ROSTER_FIELDS, Result, RoundNotice, Scheme
 from iml4e_xlsx.output import write_output
 from iml4e_xlsx.roster import RosterRow, read_roster
-from iml4e_xlsx.scheme import load_scheme
-from iml4e_xlsx.scheme.forms import select_form
 from iml4e_xlsx.workbook.builder import blank_response, build_workbook
 from iml4e_xlsx.workbook.workbook_layout import FORMAT_VERSION
+
+_AT_ONCE = 50
+"""How many workbooks are recorded together: each transaction waits for the disk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,78 +45,22 @@ class WorkbookTask:
     person: Person
     fingerprint: str
     file: Path
-    scheme: Path
-    language: str
-    form: str
+    scheme: Scheme
     previous: Result | None
     notice: RoundNotice
     created: datetime
 
-
-def build_task(task: WorkbookTask) -> bytes:
-    """Build the workbook of a task; may run in another process."""
-    scheme = select_form(load_scheme(task.scheme, task.language), task.form)
-    person = task.person
-    return build_workbook(
-        scheme,
-        created=task.created,
-        response=blank_response(scheme, profile=person.profile, targets=person.targets),
-        previous=task.previous,
-        identity=person.workbook_id,
-        notice=task.notice,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkbookPool:
-    """
-    The processes that build workbooks.
-
-    With more than one worker, the program that uses it must be one that can be imported, as
-    `multiprocessing` says.
-
-    Attributes:
-        workers: How many processes build workbooks.
-        threshold: How many workbooks this process still builds alone: starting others would take
-            longer.
-        build: Builds the workbook of a task.
-    """
-
-    workers: int = 1
-    threshold: int = 24
-    build: Callable[[WorkbookTask], bytes] = build_task
-
-    def build_all(self, tasks: Sequence[WorkbookTask]) -> Iterator[bytes]:
-        """
-        Yield the workbooks of all tasks in their order.
-
-        Raises:
-            ResourceError: If a process was ended, as the system does where memory runs out.
-        """
-        if self.workers <= 1 or len(tasks) <= self.threshold:
-            yield from map(self.build, tasks)
-            return
-        with ExitStack() as stack:
-            context = multiprocessing.get_context("spawn")
-            pool = stack.enter_context(
-                ProcessPoolExecutor(self.workers, mp_context=context, initializer=_end_with_parent)
-            )
-            try:
-                yield from pool.map(self.build, tasks, chunksize=4)
-            except BrokenProcessPool as error:
-                raise ResourceError(RoundErrorCode.BUILDER_ENDED) from error
-
-
-def _end_with_parent() -> None:
-    """End this process when its parent is gone: a parent that is killed cannot end it itself."""
-
-    def watch_parent() -> None:
-        parent = multiprocessing.parent_process()
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=watch_parent, daemon=True).start()
+    def build(self) -> bytes:
+        """Build the workbook."""
+        person = self.person
+        return build_workbook(
+            self.scheme,
+            created=self.created,
+            response=blank_response(self.scheme, profile=person.profile, targets=person.targets),
+            previous=self.previous,
+            identity=person.workbook_id,
+            notice=self.notice,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +108,6 @@ def build_campaign(
     now: datetime,
     previous: Sequence[str | Path] | None = None,
     takes_older: bool = False,
-    pool: WorkbookPool | None = None,
     progress: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> BuildOutcome:
     """
@@ -182,7 +121,6 @@ def build_campaign(
             shows: a person's own, or that of the person's team. It is remembered; None stands for
             what was named last, an empty sequence for nothing.
         takes_older: Whether a roster is taken although the last one built from is newer.
-        pool: The processes that build workbooks; this one alone by default.
         progress: Is called with the number of workbooks that are built, and of all.
 
     Raises:
@@ -191,7 +129,6 @@ def build_campaign(
         RosterError: With every mistake in the roster; nothing is built then.
         WorkbookWriteError: If a workbook cannot be written.
         RecordError: If the record cannot be read or written.
-        ResourceError: If a process that builds workbooks was ended.
     """
     scheme, path = campaign.load_scheme(), find_roster(campaign)
     languages = campaign.roster_languages()
@@ -213,7 +150,7 @@ def build_campaign(
         change = record_roster(tx, rows, digest, recorded_paths, handed.scopes)
     make_own_folder(campaign.workbooks)
     tasks = list(_plan_tasks(campaign, change.listed, rows, change.built, results))
-    steps = _build_and_record(tasks, campaign, record, now, pool or WorkbookPool())
+    steps = _build_and_record(tasks, campaign, record, now)
     for number, _ in enumerate(steps, start=1):
         progress(number, len(tasks))
     _remove_abandoned(campaign, record, now)
@@ -297,9 +234,7 @@ def _plan_tasks(
             person=person,
             fingerprint=fingerprint,
             file=campaign.workbooks / row.file_name,
-            scheme=campaign.scheme_path,
-            language=scheme.language,
-            form=scheme.form,
+            scheme=scheme,
             previous=previous,
             notice=notice,
             created=created,
@@ -307,27 +242,27 @@ def _plan_tasks(
 
 
 def _build_and_record(
-    tasks: Sequence[WorkbookTask],
-    campaign: Campaign,
-    record: Record,
-    now: datetime,
-    pool: WorkbookPool,
+    tasks: Sequence[WorkbookTask], campaign: Campaign, record: Record, now: datetime
 ) -> Iterator[None]:
     """
-    Record each workbook, then write it to the folder; yield after each.
+    Record some workbooks, then write them to the folder; yield after each.
 
     A workbook that is recorded and not in the folder is made by the next build.
     """
-    for task, data in zip(tasks, pool.build_all(tasks), strict=True):
-        built = BuiltWorkbook(
-            fingerprint=task.fingerprint,
-            digest=content_digest(data),
-            file=task.file.relative_to(campaign.folder).as_posix(),
-        )
+    for first in range(0, len(tasks), _AT_ONCE):
+        some = tasks[first : first + _AT_ONCE]
+        contents = [task.build() for task in some]
         with record.begin(now) as tx:  # first: no file is there that `forget` would not find
-            people.save_workbook(tx, task.person.id, built)
-        write_output(task.file, data, force=True)
-        yield
+            for task, data in zip(some, contents, strict=True):
+                built = BuiltWorkbook(
+                    fingerprint=task.fingerprint,
+                    digest=content_digest(data),
+                    file=task.file.relative_to(campaign.folder).as_posix(),
+                )
+                people.save_workbook(tx, task.person.id, built)
+        for task, data in zip(some, contents, strict=True):
+            write_output(task.file, data, force=True)
+            yield
 
 
 def _remove_abandoned(campaign: Campaign, record: Record, now: datetime) -> None:

@@ -162,7 +162,6 @@ class RoundErrorCode(StrEnum):
     ROSTER_OLDER = "roster-older"  #: The workbooks were built from a roster that is newer.
     ROSTER_READDRESSED = "roster-readdressed"  #: The roster has an address that was corrected.
     ROSTER_BEHIND = "roster-behind"  #: Another folder was built from a roster unknown here.
-    BUILDER_ENDED = "builder-ended"  #: A process that builds workbooks was ended from outside.
     PREVIOUS_UNREADABLE = "previous-unreadable"  #: A file of a previous round cannot be read.
     PREVIOUS_EMPTY = "previous-empty"  #: A previous round has no result.
     PREVIOUS_MOVED = "previous-moved"  #: The previous round of the last build cannot be read now.

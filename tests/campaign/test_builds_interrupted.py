@@ -1,23 +1,20 @@
-"""Builds in several processes, and goes on after a build that was ended or damaged."""
+"""Builds many, and goes on after a build that was ended or damaged."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from iml4e_xlsx.campaign import workbooks
 from iml4e_xlsx.campaign.corrections.forget import forget
 from iml4e_xlsx.campaign.record import people
-from iml4e_xlsx.campaign.workbooks import WorkbookPool, WorkbookTask
-from iml4e_xlsx.errors import CampaignError, ResourceError, WorkbookWriteError
-from iml4e_xlsx.findings.error_codes import RoundErrorCode
+from iml4e_xlsx.errors import CampaignError, WorkbookWriteError
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from tests.support.building import ANN, BEN, ids, names, renamed, state
 from tests.support.campaigns import (
@@ -33,41 +30,25 @@ from tests.support.campaigns import (
     workbook_of,
     write_roster,
 )
-from tests.support.servers.common import wait_until
 from tests.support.servers.disk import MakesSmallDisks
 
 pytestmark = pytest.mark.slow
 """See the marks in pyproject.toml."""
 
 
-def test_processes_make_the_same_bytes(tmp_path: Path) -> None:
-    """A build of several processes makes what one process makes."""
-    pool = WorkbookPool(workers=2, threshold=2)
+def test_many_at_once_have_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many are recorded together; progress counts each."""
     with built_campaign(tmp_path, 6) as (campaign, record):
         before = state(campaign.folder)
+        monkeypatch.setattr(workbooks, "_AT_ONCE", 4)
         shutil.rmtree(campaign.workbooks)
         seen: list[tuple[int, int]] = []
-        build(campaign, record, pool=pool, progress=lambda *step: seen.append(step))
+        build(campaign, record, progress=lambda *step: seen.append(step))
 
         assert {name: data for name, (_, data) in state(campaign.folder).items()} == {
             name: data for name, (_, data) in before.items()
         }
         assert seen == [(number, 6) for number in range(1, 7)]
-
-
-def test_a_process_that_is_ended_is_said(tmp_path: Path) -> None:
-    """As the system does where memory runs out; what was made stays."""
-    with built_campaign(tmp_path, 6) as (campaign, record):
-        shutil.rmtree(campaign.workbooks)
-        with pytest.raises(ResourceError) as caught:
-            build(campaign, record, pool=WorkbookPool(workers=2, threshold=2, build=_die))
-        assert caught.value.code is RoundErrorCode.BUILDER_ENDED
-        assert len(build(campaign, record).made) == 6
-
-
-def _die(_task: WorkbookTask) -> bytes:
-    os.kill(os.getpid(), signal.SIGKILL)
-    return b""
 
 
 def test_a_build_that_is_killed_goes_on(tmp_path: Path) -> None:
@@ -150,20 +131,6 @@ def test_a_workbook_that_cannot_be_written_is_said(tmp_path: Path) -> None:
             build(campaign, record)
         (campaign.workbooks / "org-red-ben.xlsx").rmdir()
         assert names(build(campaign, record).made) == ["Ben"]
-
-
-def test_killed_it_leaves_no_process_behind(tmp_path: Path) -> None:
-    """Those that make workbooks end too: else they would hold on to the caller's pipe for ever."""
-    campaign = new_campaign(tmp_path)
-    write_roster(campaign.folder, rows(300))
-    command = [sys.executable, "-m", "iml4e_xlsx", "campaign", "build", str(campaign.folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
-        wait_until(lambda: any(campaign.workbooks.glob("*.xlsx")), 120, lambda: "nothing was made")
-        process.kill()
-        process.communicate(timeout=120)
-
-    assert process.returncode == -signal.SIGKILL
-    assert len(list(campaign.workbooks.glob("*.xlsx"))) < 300
 
 
 @pytest.mark.parametrize("harm", ["deleted", "changed", "cut", "folder"])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import click
 
 from iml4e_xlsx.cli.campaign.campaign_session import open_session, show_progress
@@ -38,7 +36,7 @@ def build(
     Example: iml4e campaign build --previous ../spring
     """
     from iml4e_xlsx.campaign.folder.clock import current_time
-    from iml4e_xlsx.campaign.workbooks import WorkbookPool, build_campaign
+    from iml4e_xlsx.campaign.workbooks import build_campaign
     from iml4e_xlsx.cli.campaign.send_messages import describe_build
 
     if previous and no_previous:
@@ -50,7 +48,6 @@ def build(
             now=current_time(),
             previous=previous or (() if no_previous else None),
             takes_older=this_roster,
-            pool=WorkbookPool(workers=os.cpu_count() or 1),
             progress=lambda _, total: advance(total),
         )
     for finding in done.doubts:
