@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.header import decode_header
 from email.utils import decode_params, parseaddr, parsedate_to_datetime, unquote
-from functools import partial
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Final, Self
 
@@ -29,6 +29,7 @@ _NAMES: Final = (
     *("x-auto-response-suppress", "x-autoreply", "x-autorespond"),
     *("final-recipient", "original-recipient", "action", "status", "diagnostic-code"),
 )
+_MARKS: Final = tuple((name, f"\n{name}:".encode()) for name in _NAMES)
 _FIELD_END: Final = re.compile(rb"\n(?![ \t])")
 _LONGEST_HEADER: Final = 1 << 20
 _LONGEST_FIELD: Final = 8_000
@@ -63,8 +64,7 @@ class Headers:
         until = min(len(data) if end is None else end, start + _LONGEST_HEADER)
         block = b"\n" + data[start:until]
         lowered = block.lower()
-        for name in _NAMES:
-            mark = f"\n{name}:".encode()
+        for name, mark in _MARKS:
             at = lowered.find(mark)
             if at >= 0:
                 value = block[at + len(mark) : at + len(mark) + _LONGEST_FIELD]
@@ -201,6 +201,7 @@ def clean_name(name: str) -> str:
     return line if len(line) <= _LONGEST_NAME else line[:100] + "…" + line[100 - _LONGEST_NAME :]
 
 
+@lru_cache(maxsize=256)  # the mails of a mailbox come from the same people
 def parse_address(text: str) -> str:
     """Return the first address in a field, by its key; empty if there is none."""
     field = text[:_LONGEST_FIELD]
