@@ -158,6 +158,8 @@ class Record:
                 # Without FULL, PostgreSQL leaves the bytes of deleted rows where they are.
                 for table in metadata.sorted_tables:
                     connection.exec_driver_sql(f"VACUUM (FULL) {table.name}")
+                    _forget_frequent_values(connection, table)
+                connection.exec_driver_sql("VACUUM (FULL) pg_statistic")
             finally:
                 connection.execute(_REWRITTEN)
 
@@ -169,6 +171,19 @@ class Record:
             raise _unusable(error, self.where) from error
         except sqlite3.Error as error:  # of a connection that SQLAlchemy does not wrap
             raise _unusable(error, self.where) from error
+
+
+def _forget_frequent_values(connection: sa.Connection, table: sa.Table) -> None:
+    """Let the server forget which values its columns had most often, the erased ones among them."""
+    types = {
+        column.name: column.type.compile(connection.dialect)
+        for column in table.columns
+        if not isinstance(column.type, sa.Integer | sa.Boolean)
+    }
+    # A column that gets a type, be it the one that it has, begins without such values.
+    changes = [f"ALTER COLUMN {name} TYPE {type_}" for name, type_ in types.items()]
+    if changes:
+        connection.exec_driver_sql(f"ALTER TABLE {table.name} {', '.join(changes)}")
 
 
 def sqlite_url(path: Path) -> str:
