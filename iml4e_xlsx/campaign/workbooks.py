@@ -34,7 +34,7 @@ from iml4e_xlsx.roster import RosterRow, read_roster
 from iml4e_xlsx.workbook.builder import blank_response, build_workbook
 from iml4e_xlsx.workbook.workbook_layout import FORMAT_VERSION
 
-_AT_ONCE = 50
+BATCH_SIZE = 50
 """How many workbooks are recorded together: each transaction waits for the disk."""
 
 
@@ -249,8 +249,8 @@ def _build_and_record(
 
     A workbook that is recorded and not in the folder is made by the next build.
     """
-    for first in range(0, len(tasks), _AT_ONCE):
-        some = tasks[first : first + _AT_ONCE]
+    for first in range(0, len(tasks), BATCH_SIZE):
+        some = tasks[first : first + BATCH_SIZE]
         contents = [task.build() for task in some]
         with record.begin(now) as tx:  # first: no file is there that `forget` would not find
             for task, data in zip(some, contents, strict=True):

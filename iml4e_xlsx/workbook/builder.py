@@ -129,7 +129,7 @@ def build_workbook(  # noqa: PLR0913 - each is a part of a workbook; callers nam
     texts = {"identity": identity, **_texts_of_person(filled.profile)}
     if not is_fillable(identity):
         texts.pop("identity")
-    blueprint = _Blueprint(
+    blueprint = Blueprint(
         scheme=scheme,
         created=created,
         identity=stand_in("identity") if "identity" in texts else identity,
@@ -140,7 +140,7 @@ def build_workbook(  # noqa: PLR0913 - each is a part of a workbook; callers nam
         notice=notice or RoundNotice(),
         shown=None if shown is None else frozenset(shown),
     )
-    return _pack(blueprint).fill(texts)
+    return pack_blueprint(blueprint).fill(texts)
 
 
 def _texts_of_person(profile: Profile) -> dict[str, str]:
@@ -159,7 +159,7 @@ def _leave_out(response: Response, texts: Mapping[str, str]) -> Response:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Blueprint:
+class Blueprint:
     """
     All that a workbook is made of, but for the texts that differ between people.
 
@@ -198,7 +198,7 @@ class _Blueprint:
 
     def __eq__(self, other: object) -> bool:
         """Return whether both have the same facts."""
-        return isinstance(other, _Blueprint) and self.facts == other.facts
+        return isinstance(other, Blueprint) and self.facts == other.facts
 
     def __hash__(self) -> int:
         """Return the hash of the facts."""
@@ -206,12 +206,13 @@ class _Blueprint:
 
 
 @lru_cache(maxsize=16)
-def _pack(blueprint: _Blueprint) -> PackedWorkbook:
+def pack_blueprint(blueprint: Blueprint) -> PackedWorkbook:
     """Render a workbook with stand-ins; of the same blueprint only once."""
-    return PackedWorkbook(_render(blueprint))
+    return PackedWorkbook(render_blueprint(blueprint))
 
 
-def _render(blueprint: _Blueprint) -> bytes:
+def render_blueprint(blueprint: Blueprint) -> bytes:
+    """Return the workbook as the library makes it, with the stand-ins in it."""
     scheme = blueprint.scheme
     layout = layout_of(scheme, blueprint.shown)
     reference = workbook_reference(scheme, blueprint.identity)

@@ -39,7 +39,7 @@ def stand_in(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Packed:
+class _PartContent:
     """The content of a part: compressed, its checksum, its length in bytes before."""
 
     data: bytes
@@ -77,7 +77,7 @@ class _CutPart:
             zlib.crc32(plain[0]),
         )
 
-    def fill(self, texts: Mapping[str, bytes]) -> _Packed:
+    def fill(self, texts: Mapping[str, bytes]) -> _PartContent:
         """Put texts, as they stand in XML, into the places of the stand-ins."""
         data, checksum, length = [self.packed[0]], self.checksum, len(self.plain[0])
         for name, plain, packed in zip(self.names, self.plain[1:], self.packed[1:], strict=True):
@@ -85,7 +85,7 @@ class _CutPart:
             data += (_stored_block(text), packed)
             checksum = zlib.crc32(plain, zlib.crc32(text, checksum))
             length += len(text) + len(plain)
-        return _Packed(b"".join(data), checksum, length)
+        return _PartContent(b"".join(data), checksum, length)
 
 
 def _compress(piece: bytes, end: int) -> bytes:
@@ -112,7 +112,7 @@ class PackedWorkbook:
                 if _STAND_IN.search(content):
                     self._cut.append(_CutPart.cut(name, content))
                     continue
-                packed = _Packed(_raw_content(rendered, part), part.CRC, len(content))
+                packed = _PartContent(_raw_content(rendered, part), part.CRC, len(content))
                 bodies.append(_local_header(name, packed) + packed.data)
                 entries.append(_directory_entry(name, packed, offset))
                 offset += len(bodies[-1])
@@ -163,12 +163,12 @@ def _raw_content(archive: bytes, part: zipfile.ZipInfo) -> bytes:
     return archive[start : start + part.compress_size]
 
 
-def _local_header(name: bytes, packed: _Packed) -> bytes:
+def _local_header(name: bytes, packed: _PartContent) -> bytes:
     fields = (packed.checksum, len(packed.data), packed.length, len(name), 0)
     return _LOCAL.pack(b"PK\x03\x04", _VERSION, 0, _DEFLATED, 0, _FIRST_DAY, *fields) + name
 
 
-def _directory_entry(name: bytes, packed: _Packed, offset: int) -> bytes:
+def _directory_entry(name: bytes, packed: _PartContent, offset: int) -> bytes:
     fields = (packed.checksum, len(packed.data), packed.length, len(name), 0, 0, 0, 0)
     made_by = _MADE_ON_UNIX | _VERSION
     head = (b"PK\x01\x02", made_by, _VERSION, 0, _DEFLATED, 0, _FIRST_DAY)

@@ -40,7 +40,7 @@ def test_many_at_once_have_the_same_bytes(tmp_path: Path, monkeypatch: pytest.Mo
     """However many are recorded together; progress counts each."""
     with built_campaign(tmp_path, 6) as (campaign, record):
         before = state(campaign.folder)
-        monkeypatch.setattr(workbooks, "_AT_ONCE", 4)
+        monkeypatch.setattr(workbooks, "BATCH_SIZE", 4)
         shutil.rmtree(campaign.workbooks)
         seen: list[tuple[int, int]] = []
         build(campaign, record, progress=lambda *step: seen.append(step))

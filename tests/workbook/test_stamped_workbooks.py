@@ -38,7 +38,7 @@ def build(scheme: Scheme, profile: Profile = ANN, **options: Any) -> bytes:
 
 def build_alone(scheme: Scheme, profile: Profile = ANN, **options: Any) -> bytes:
     """Build a workbook as the first of all."""
-    builder._pack.cache_clear()
+    builder.pack_blueprint.cache_clear()
     return build(scheme, profile, **options)
 
 
@@ -53,16 +53,16 @@ def render_directly(
 ) -> dict[str, bytes]:
     """Return the parts as XlsxWriter makes them with each text in its place."""
     rendered: list[bytes] = []
-    render = builder._render
+    render = builder.render_blueprint
 
     def keep(blueprint: Any) -> bytes:
         rendered.append(render(blueprint))
         return rendered[-1]
 
-    builder._pack.cache_clear()
+    builder.pack_blueprint.cache_clear()
     with monkeypatch.context() as patch:
         patch.setattr(builder, "is_fillable", lambda _: False)
-        patch.setattr(builder, "_render", keep)
+        patch.setattr(builder, "render_blueprint", keep)
         build(scheme, profile)
     return parts_of(rendered[-1])
 
@@ -179,14 +179,14 @@ def test_every_input_of_a_build_is_varied_here() -> None:
 
 def test_one_rendering_serves_many(small: Scheme, monkeypatch: pytest.MonkeyPatch) -> None:
     rendered: list[object] = []
-    render = builder._render
+    render = builder.render_blueprint
 
     def count(blueprint: Any) -> bytes:
         rendered.append(blueprint)
         return render(blueprint)
 
-    monkeypatch.setattr(builder, "_render", count)
-    builder._pack.cache_clear()
+    monkeypatch.setattr(builder, "render_blueprint", count)
+    builder.pack_blueprint.cache_clear()
 
     for number in range(30):
         build(small, replace(ANN, respondent=f"Person {number}"))
