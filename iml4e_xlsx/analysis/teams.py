@@ -260,7 +260,7 @@ def merge_team(assessments: Sequence[Assessment], name: str) -> TeamAssessment:
         name = latest[0].response.source
         findings.append(catalogue.team_missing(Place(source=name)))
     # A team of nothing but blank workbooks has a result without an answer, and no member.
-    responses = [member.assessment.response for member in members] or [latest[0].response]
+    responses = [each.assessment.response for each in members] or [x.response for x in latest]
     findings += _report_forms(members, scheme, name, catalogue)
     targets = _median_levels([response.targets for response in responses], scheme)
     findings += _report_different_targets(responses, targets, name, catalogue)

@@ -11,6 +11,7 @@ import click
 
 from iml4e_xlsx.cli.options.notice_options import notice_options
 from iml4e_xlsx.cli.options.output_options import language_option, output_options, scheme_option
+from iml4e_xlsx.cli.options.value_types import OutputName
 from iml4e_xlsx.cli.voice import common_options, current_voice, usage_error
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class ProfileCommand(click.Command):
     "-o",
     "--output",
     required=True,
+    type=OutputName("blank.xlsx"),
     metavar="FILE|DIR",
     help="Write to this file or folder; - is stdout.",
 )

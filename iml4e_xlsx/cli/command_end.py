@@ -43,12 +43,23 @@ def _say_error(error: Exception) -> int:
     if message is None:  # a defect
         raise error
     with suppress(OSError):  # the exit code says it as well
-        message.show()
+        _show_message(message)
         if _is_folder_gone():
             from iml4e_xlsx.cli.voice import command_text
 
             click.echo(command_text("folder_gone"), err=True)
     return message.exit_code
+
+
+def _show_message(message: click.ClickException) -> None:
+    """Show an error as click does, with the lines broken where the terminal ends."""
+    from io import StringIO
+
+    from iml4e_xlsx.cli.voice import wrap_for
+
+    shown = StringIO()
+    message.show(shown)
+    click.echo(wrap_for(sys.stderr, shown.getvalue().rstrip("\n")), err=True)
 
 
 def _is_folder_gone() -> bool:

@@ -38,11 +38,8 @@ def compare(
     Example: iml4e compare returned/
     """
     from iml4e_xlsx.analysis.comparison import compare_teams
-    from iml4e_xlsx.report.tables.comparison_tables import (
-        area_tables,
-        difference_table,
-        overview_table,
-    )
+    from iml4e_xlsx.report.tables.comparison_tables import area_tables, difference_table
+    from iml4e_xlsx.report.tables.overview_table import overview_table
 
     def make_tables(teams: Sequence[TeamAssessment]) -> list[ResultTable]:
         comparison = compare_teams(teams)

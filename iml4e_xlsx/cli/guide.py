@@ -8,6 +8,7 @@ import click
 
 from iml4e_xlsx.cli.options.notice_options import notice_options
 from iml4e_xlsx.cli.options.output_options import language_option, output_options, scheme_option
+from iml4e_xlsx.cli.options.value_types import OutputName
 from iml4e_xlsx.cli.voice import common_options, current_voice
 
 
@@ -15,7 +16,12 @@ from iml4e_xlsx.cli.voice import common_options, current_voice
 @scheme_option
 @language_option
 @click.option(
-    "-o", "--output", required=True, metavar="FILE", help="Write to this HTML file; - is stdout."
+    "-o",
+    "--output",
+    required=True,
+    type=OutputName("guide.html"),
+    metavar="FILE",
+    help="Write to this HTML file; - is stdout.",
 )
 @notice_options
 @output_options

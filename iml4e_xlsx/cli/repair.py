@@ -6,6 +6,7 @@ import click
 
 from iml4e_xlsx.cli.options.output_options import output_options
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions, reading_options
+from iml4e_xlsx.cli.options.value_types import OutputName
 from iml4e_xlsx.cli.outcome_tally import OutcomeTally
 from iml4e_xlsx.cli.voice import common_options, current_voice
 
@@ -14,7 +15,12 @@ from iml4e_xlsx.cli.voice import common_options, current_voice
 @click.argument("path", metavar="FILE")
 @reading_options
 @click.option(
-    "-o", "--output", required=True, metavar="FILE", help="Write to this file; - is stdout."
+    "-o",
+    "--output",
+    required=True,
+    type=OutputName("mended.xlsx"),
+    metavar="FILE",
+    help="Write to this file; - is stdout.",
 )
 @output_options
 @common_options

@@ -205,12 +205,7 @@ class AreaResult(_HasWay):
     @property
     def gap_below(self) -> bool:
         """Return whether advanced practices stand on a weak base, whatever open answers will be."""
-        return self.is_index_ahead and self._is_ahead(self.high)
-
-    @property
-    def is_index_ahead(self) -> bool:
-        """Return whether the index is a level ahead as long as open statements count as unmet."""
-        return self.is_assessed and self._is_ahead(self.low)
+        return self.is_assessed and self._is_ahead(self.low) and self._is_ahead(self.high)
 
     def _is_ahead(self, bound: LevelIndex) -> bool:
         level, index = bound.level, bound.index

@@ -244,6 +244,9 @@ class RatingReader:
         # "2 - or rather 3", "2 - not fully": a second rating anywhere makes the first doubtful.
         figures = {int(figure) for figure in re.findall(r"(?<!\w)\d{1,3}(?!\w)", remark)}
         words = self.any_wording.findall(remark.casefold())
+        # "n/a - not used here" is a reason; "n/a - not" may be the rating Not.
+        if not has_figure and self._parse_rating(remark) is None:
+            words = [word for word in words if not has_denial(word)]
         return bool(figures & self.scale) or any(
             self._names_another(rating, word) for word in words
         )

@@ -69,9 +69,7 @@ def _area_texts(layout: Layout, scheme: Scheme, area: str) -> dict[str, str]:
 def _way_on_texts(cells: _AreaCells) -> dict[str, str]:
     here, last, if_placed = cells.here, cells.last, cells.if_placed
     reached, blocking, raised = last("reached"), here("blocking"), last(f"{RAISED}reached")
-    completeness, index = (
-        cells.figure(col) for col in (cells.summary.COMPLETENESS, cells.summary.INDEX)
-    )
+    completeness = cells.figure(cells.summary.COMPLETENESS)
     following = cells.level("next_applying", f"{reached}+1")
     held = cells.level("unmet", blocking)
     return {
@@ -86,11 +84,22 @@ def _way_on_texts(cells: _AreaCells) -> dict[str, str]:
         # Beyond all levels where nothing holds the area down, so that it is never the lowest.
         "held_level": f"IF({blocking}<1,{cells.top + 1},{reached})",
         "held_down": f'IF({blocking}<1,"",IF({reached}={here("highest")},"",{held}))',
-        "gap_below": (
-            f"IF({here('placed')}=0,0,IF({reached}<{here('highest')},"
-            f"IF({index}>={reached}+1,1,0),0))"
-        ),
+        "gap_below": _gap_text(cells),
     }
+
+
+def _gap_text(cells: _AreaCells) -> str:
+    """Return whether the index is a level ahead now, and still is if all that is open is met."""
+    summary, highest = cells.summary, cells.here("highest")
+    high_index = summary.detail_cell(cells.area, summary.high_index_col).reference
+    bounds = {
+        cells.last("reached"): cells.figure(summary.INDEX),
+        cells.last("highest_reached"): high_index,
+    }
+    ahead = "1"
+    for level, index in reversed(bounds.items()):
+        ahead = f"IF({level}<{highest},IF({index}>={level}+1,{ahead},0),0)"
+    return f"IF({cells.here('placed')}=0,0,{ahead})"
 
 
 def _target_texts(cells: _AreaCells) -> dict[str, str]:
@@ -131,7 +140,7 @@ def _area_values(result: AreaResult, scheme: Scheme) -> dict[str, float | int | 
         "steps": result.steps_to_target,
         "required_points": result.required_for_target,
         "way": None if result.way_to_target is None else float(result.way_to_target),
-        "gap_below": int(result.is_index_ahead),
+        "gap_below": int(result.gap_below),
     }
     return {column: NO_FIGURE if value is None else value for column, value in values.items()}
 

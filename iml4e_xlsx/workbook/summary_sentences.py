@@ -149,7 +149,7 @@ class SummarySentences:
         blocking = find_blocking(result, self.scheme)
         gap = self._say("next_gap", level=(self._cell(area, "blocking"), blocking))
         text = f'IF({self._cell(area, "gap_below")}=1," "&{gap[0]},"")'
-        return text, f" {gap[1]}" if result.is_index_ahead else ""
+        return text, f" {gap[1]}" if result.gap_below else ""
 
     def _effective(self, result: AreaResult) -> Part:
         """Say where the level that the target comes down to is another one."""

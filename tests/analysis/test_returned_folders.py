@@ -19,7 +19,8 @@ from iml4e_xlsx.jobs.batch import find_workbooks
 from iml4e_xlsx.model import Assessment, Scheme
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
 from iml4e_xlsx.report.formats.xlsx import render_workbook
-from iml4e_xlsx.report.tables.comparison_tables import overview_table, tidy_tables
+from iml4e_xlsx.report.tables.comparison_tables import tidy_tables
+from iml4e_xlsx.report.tables.overview_table import overview_table
 from tests.support.builders import assessment, rate_all
 from tests.support.returned_folders import FolderWriter, OrderSign, PersonFiles, make_person
 

@@ -167,3 +167,12 @@ def test_versions_meet_at_the_newest(tmp_path: Path) -> None:
     assert "AA-02" not in team.response.answers
     codes = {finding.code for finding in team.assessment.findings}
     assert {"carried-dropped", "carried-added"} <= codes
+
+
+def test_a_team_of_nothing_but_blank_workbooks_is_headed_by_nobody(small: Scheme) -> None:
+    """The result is the team's; it was that of the first person, with a note on each workbook."""
+    blank = [assessment(small, {}, respondent=name, date="") for name in ("Ada", "Ben")]
+    (team,) = group_by_team(blank)
+
+    assert (team.members, team.response.profile.respondent) == ((), "")
+    assert team.response.source == team.name == "Alpha"

@@ -84,3 +84,14 @@ def test_an_empty_name_is_no_folder(command: str) -> None:
 
 def test_a_command_is_suggested_whatever_the_case() -> None:
     assert "score" in run_line("iml4e SCORE").stderr
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_errors_of_click_end_where_the_terminal_ends(width: int) -> None:
+    """As all other lines on stderr do; a terminal is one that `script` makes."""
+    words = "iml4e score . --format nonsense --team x; iml4e report ."
+    done = run_line(f"script -qc {shlex.quote(words)} /dev/null", COLUMNS=str(width))
+
+    lines = done.stdout.splitlines()
+    assert max(map(len, lines)) <= width
+    assert "Did you mean -o report.html?" in " ".join(done.stdout.split())

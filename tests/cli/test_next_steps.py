@@ -20,8 +20,8 @@ from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Place
 from iml4e_xlsx.model import Scheme
 from iml4e_xlsx.report.formats.terminal import show_findings, show_outcomes
-from iml4e_xlsx.report.tables.comparison_tables import overview_table
 from iml4e_xlsx.report.tables.labels import at_most_text
+from iml4e_xlsx.report.tables.overview_table import overview_table
 from iml4e_xlsx.report.tables.standing import area_notes, next_step_text
 from iml4e_xlsx.text.interface_texts import load_texts, scheme_texts
 from tests.support.builders import assessment, rate_all

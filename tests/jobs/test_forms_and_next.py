@@ -17,7 +17,7 @@ from iml4e_xlsx.jobs.workbook_order import WorkbookOrder, copy_answers, make_wor
 from iml4e_xlsx.model import Profile, Scheme
 from iml4e_xlsx.reading.identity import Schemes
 from iml4e_xlsx.reading.workbook_reader import WorkbookReader
-from iml4e_xlsx.report.tables.comparison_tables import overview_table
+from iml4e_xlsx.report.tables.overview_table import overview_table
 from iml4e_xlsx.scheme import load_scheme
 from iml4e_xlsx.scheme.forms import select_form
 from iml4e_xlsx.workbook.builder import blank_response, build_workbook

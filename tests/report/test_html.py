@@ -15,9 +15,11 @@ from iml4e_xlsx.model import (
 )
 from iml4e_xlsx.report.contents.contents import make_contents
 from iml4e_xlsx.report.formats.html import render_html
+from iml4e_xlsx.report.formats.pdf import render_pdf
 from iml4e_xlsx.report.formats.render import render_report
-from tests.support.browser import Looks
+from tests.support.browser import Looks, print_page
 from tests.support.builders import assessment, rate_all
+from tests.support.paper import sheets_of
 from tests.support.team_reports import HOSTILE_TEXTS
 
 
@@ -40,11 +42,14 @@ def test_page_is_accessible_and_needs_nothing(
 
 def test_page_shows_hostile_text_as_text(page: Path, browser: Looks) -> None:
     """Markup, formulas, templates, long and right-to-left texts stand there as given."""
-    text = browser(page)["text"]
+    found = browser(page)
+    text, unfolded = found["text"], "".join(found["unfolded"].split())
 
     for id_, evidence in HOSTILE_TEXTS.items():
         if id_ != "AA-03":
-            assert evidence in text, id_
+            # long evidence is folded, and whole once it is unfolded
+            assert evidence[:200] in text, id_
+            assert "".join(evidence.split()) in unfolded, id_
     assert "[31mred" in text
     assert "\x1b" not in text
     assert "<i>Beta</i>" in text
@@ -73,3 +78,22 @@ def test_anonymous_report_has_no_names(small: Scheme, outcomes: list[Assessment 
     for name in ("Ada", "ada.xlsx", "Ben &", "Cem", "Dora"):
         assert name not in shown, name
     assert contents.texts("view.findings_anonymous", count=1) in shown
+
+
+def test_long_evidence_is_folded_and_printed_whole(
+    small: Scheme, tmp_path: Path, browser: Looks
+) -> None:
+    """In a `details`, in which browsers search; each word stands once on the paper, too."""
+    words = [f"word{number}" for number in range(200)]
+    contents = make_contents([assessment(small, {"AA-01": 2}, evidence={"AA-01": " ".join(words)})])
+    page, paper = tmp_path / "report.html", tmp_path / "report.pdf"
+    page.write_text(render_html(contents), encoding="utf-8")
+    print_page(page, paper)
+    printed = [word.text for sheet in sheets_of(paper) for word in sheet.words]
+    pdf = tmp_path / "own.pdf"
+    pdf.write_bytes(render_pdf(contents))
+    own = [word.text for sheet in sheets_of(pdf) for word in sheet.words]
+
+    assert "word199" not in browser(page)["text"]
+    for found in (browser(page)["unfolded"].split(), printed, own):
+        assert [word for word in found if word in words] == words

@@ -13,7 +13,8 @@ from iml4e_xlsx.model import RatingValue, Scheme
 from iml4e_xlsx.report.contents.contents import make_contents
 from iml4e_xlsx.report.formats.html import render_html
 from iml4e_xlsx.report.formats.terminal import show_outcomes, show_tables
-from iml4e_xlsx.report.tables.comparison_tables import area_tables, overview_table
+from iml4e_xlsx.report.tables.comparison_tables import area_tables
+from iml4e_xlsx.report.tables.overview_table import overview_table
 from iml4e_xlsx.report.tables.standing import standing_table
 from tests.support.builders import assessment, small_scheme
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from iml4e_xlsx.analysis.team_roadmap import plan_roadmap
 from iml4e_xlsx.model import Assessment, RatingValue, Scheme
 from iml4e_xlsx.report.contents.contents import make_contents
-from iml4e_xlsx.report.tables.comparison_tables import area_tables, overview_table
+from iml4e_xlsx.report.tables.comparison_tables import area_tables
+from iml4e_xlsx.report.tables.overview_table import overview_table
 from iml4e_xlsx.report.tables.standing import standing_table
 from iml4e_xlsx.report.tables.team_tables import roadmap_table
 from tests.support.builders import assessment

@@ -23,7 +23,8 @@ from iml4e_xlsx.report.formats import csv_text, frames, json_text, xlsx
 from iml4e_xlsx.report.formats.html import render_html
 from iml4e_xlsx.report.formats.markdown import render_markdown
 from iml4e_xlsx.report.formats.terminal import show_outcomes
-from iml4e_xlsx.report.tables.comparison_tables import area_tables, overview_table, progress_table
+from iml4e_xlsx.report.tables.comparison_tables import area_tables, progress_table
+from iml4e_xlsx.report.tables.overview_table import overview_table
 from iml4e_xlsx.report.tables.result_data import ResultBundle
 from iml4e_xlsx.report.tables.table import ResultTable
 from iml4e_xlsx.report.tables.team_tables import members_table, roadmap_table, trend_table

@@ -19,7 +19,7 @@ from iml4e_xlsx.model import NOT_APPLICABLE, Assessment, RatingValue, Scheme
 from iml4e_xlsx.report.contents.contents import make_contents
 from iml4e_xlsx.report.contents.summary import summary_sentences
 from iml4e_xlsx.report.formats.render import render_report
-from iml4e_xlsx.report.tables.comparison_tables import overview_table
+from iml4e_xlsx.report.tables.overview_table import overview_table
 from iml4e_xlsx.report.tables.result_data import team_entry
 from iml4e_xlsx.report.tables.table import format_figure
 from iml4e_xlsx.report.tables.team_tables import agenda_table, applicability_table, members_table

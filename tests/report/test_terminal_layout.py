@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from io import StringIO
 
+import pytest
+from rich.console import Console
+
+from iml4e_xlsx.report.formats.terminal import show_tables
 from iml4e_xlsx.report.formats.terminal_layout import plan_layout
-from iml4e_xlsx.report.tables.table import Column, ColumnKind
+from iml4e_xlsx.report.tables.table import Column, ColumnKind, ResultTable
 
 _TEAM = Column("team", "Team", ColumnKind.TEXT, is_name=True)
 _WAY = Column("way", "Way to targets", ColumnKind.SHARE)
@@ -42,3 +46,37 @@ def test_the_gap_stays_wide_where_all_has_room() -> None:
     columns, rows = GLANCE
 
     assert plan_layout(columns, rows, 80).gap == 3
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_tables_of_one_output_stand_alike(width: int) -> None:
+    """The one with a long text decides for both; each alone would stand otherwise."""
+    columns = (_TEAM, Column("text", "Statement", ColumnKind.LONG, comfort=width // 2), *_INDICES)
+    texts = ("short", "a text of many words " * 8)
+    tables = [
+        ResultTable(name=text, title=text[:5], columns=columns, rows=(("Fraud", text, "1", "2"),))
+        for text in texts
+    ]
+    console = Console(width=width, record=True, file=StringIO())
+
+    show_tables(console, tables)
+
+    lines = console.export_text().splitlines()
+    heads = [line.rstrip() for line in lines if line.startswith("Team")]
+    assert len(heads) == 2
+    assert heads[0] == heads[1]
+
+
+def test_long_texts_that_lack_comfort_stand_below() -> None:
+    """Beside the figures they would take many lines of few words."""
+    text = "a text of many words " * 8
+    widths = [
+        plan_layout(
+            (_TEAM, *_INDICES, Column("text", "Text", ColumnKind.LONG, comfort=comfort)),
+            (("Fraud Detection", "1.00", "2.00", text),),
+            80,
+        ).widths
+        for comfort in (0, 60)
+    ]
+
+    assert [3 in each for each in widths] == [True, False]

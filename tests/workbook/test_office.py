@@ -150,7 +150,7 @@ def differences(scheme: Scheme, office: Office, source: Path, count: int, seed: 
                 faults.append((key, shown[key], value))
         for area in result.areas:
             note = f"{shown[area.area, 'remark']} {shown[area.area, 'way_on']}"
-            wanted_notes = (area.is_index_ahead, area.provisional and area.is_assessed)
+            wanted_notes = (area.gap_below, area.provisional and area.is_assessed)
             if ("Gap below" in note, "Provisional" in note) != wanted_notes:
                 faults.append((area.area, note, area))
     return faults

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import click
 
 from iml4e_xlsx.cli.options.reading_options import reading_options
+from iml4e_xlsx.cli.options.value_types import OutputName
 from iml4e_xlsx.cli.voice import F, common_options, usage_error
 from iml4e_xlsx.report.formats.format_registry import (
     OutputFormat,
@@ -126,6 +127,7 @@ def report_options(title: str) -> Callable[[F], F]:
                 "-o",
                 "--output",
                 required=True,
+                type=OutputName("report.html"),
                 metavar="FILE",
                 help=f"Write to this file. By suffix: {format_suffixes(OutputSubject.REPORT)}.",
             ),

@@ -65,9 +65,21 @@ class Name(click.types.StringParamType):
         return str(super().convert(value, param, ctx))
 
 
+class OutputName(Name):
+    """The name of a file to write; who leaves the option out sees how it is given."""
+
+    def __init__(self, example: str) -> None:
+        self.example = example
+
+    def get_missing_message(self, param: click.Parameter, ctx: click.Context | None) -> str:  # noqa: ARG002 - click passes them
+        """Return what the option looks like."""
+        return command_text("output_missing", example=self.example)
+
+
 def refuse_empty_names(command: click.Command) -> None:
     """Let a command refuse each argument that is empty, where its metavar is that of a name."""
     for param in command.params:
         named = param.metavar not in (None, _FREE_TEXT) or isinstance(param, click.Argument)
-        if named and isinstance(param.type, click.types.StringParamType):
+        is_text = isinstance(param.type, click.types.StringParamType)
+        if named and is_text and not isinstance(param.type, Name):
             param.type = Name()

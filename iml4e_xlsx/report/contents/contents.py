@@ -111,11 +111,19 @@ class Contents:
     @property
     def dates(self) -> tuple[str, str]:
         """Return the first and the last date of the present results; empty if none has any."""
-        profiles = [
-            member.assessment.response.profile for team in self.teams for member in team.members
-        ]
-        dates = [profile.date for profile in profiles if profile.date]
+        dates = [date for date in self._all_dates if date]
         return (min(dates), max(dates)) if dates else ("", "")
+
+    @property
+    def undated(self) -> str:
+        """Return how many responses have no date; empty if all have one."""
+        count = sum(not date for date in self._all_dates)
+        return self.texts("report.without_date", count=count) if count else ""
+
+    @property
+    def _all_dates(self) -> list[str]:
+        members = (member for team in self.teams for member in team.members)
+        return [member.assessment.response.profile.date for member in members]
 
     @property
     def not_in_results(self) -> tuple[LeftOutEntry, ...]:
@@ -176,7 +184,8 @@ class Contents:
         """Return what a workbook begins with: whose results they are, of when, and its sheets."""
         texts, dates = self.texts, tuple(dict.fromkeys(date for date in self.dates if date))
         subject = texts("report.subject", teams=len(self.teams), respondents=self.respondents)
-        parts = (self.title, ", ".join(self.organisations), subject, " – ".join(dates))
+        organisations = ", ".join(self.organisations)
+        parts = (self.title, organisations, subject, " – ".join(dates), self.undated)
         return ResultTable(
             name="contents",
             title=texts("report.contents"),

@@ -54,9 +54,12 @@ def _count_sentences(
     if total and contents.anonymous:
         yield texts(f"report.{key}_anonymous", count=total)
     elif total:
+        # The number of the only one is that of the sentence.
+        is_only = sum(number > 0 for _, number in counted) == 1
+        of_key = "report.unread_of_one" if is_only else "report.unread_of"
         people = [
             texts(
-                "report.unread_of_team" if member.team else "report.unread_of",
+                f"{of_key}_team" if member.team else of_key,
                 name=member.name,
                 team=member.team,
                 number=number,

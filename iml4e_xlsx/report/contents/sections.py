@@ -17,10 +17,10 @@ from iml4e_xlsx.report.tables.comparison_tables import (
     benchmark_tables,
     difference_table,
     findings_table,
-    overview_table,
     progress_table,
 )
 from iml4e_xlsx.report.tables.left_out_table import left_out_table
+from iml4e_xlsx.report.tables.overview_table import overview_table
 from iml4e_xlsx.report.tables.participation import participation_table
 from iml4e_xlsx.report.tables.source_tables import compare_by_source
 from iml4e_xlsx.report.tables.standing import standing_table

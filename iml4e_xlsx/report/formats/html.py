@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from iml4e_xlsx.analysis.rounds import has_illegible_date
 from iml4e_xlsx.analysis.teams import TeamAssessment
@@ -18,6 +18,7 @@ from iml4e_xlsx.report.formats.column_widths import share_widths
 from iml4e_xlsx.report.formats.page_templates import open_templates, page_style
 from iml4e_xlsx.report.tables import comparison_tables, team_tables
 from iml4e_xlsx.report.tables.labels import index_text, rating_label
+from iml4e_xlsx.report.tables.overview_table import overview_table
 from iml4e_xlsx.report.tables.participation import participation_table
 from iml4e_xlsx.report.tables.standing import (
     area_remark,
@@ -35,11 +36,18 @@ from iml4e_xlsx.report.tables.table import (
     format_figure,
     format_percent,
     format_value,
+    select_for_people,
     unbroken_value,
 )
 
 _STEPS = 5
 """Steps of the shade of a heat map: `heat-0` to `heat-5`."""
+
+_UNFOLDED: Final = 400
+"""So many characters of a piece of evidence are shown in full, about four lines, ..."""
+
+_BEGINNING: Final = 240
+"""... and so many of a longer one, before it is unfolded."""
 
 
 def encode_report(contents: Contents) -> bytes:
@@ -96,7 +104,7 @@ def _template_tools(contents: Contents) -> Mapping[str, Any]:
         "format_percent": lambda share: bind_figures(format_percent(share)),
         "format_value": unbroken_value,
         "column_shares": _column_shares,
-        "drop_empty_columns": drop_empty_columns,
+        "drop_empty_columns": lambda table: drop_empty_columns(select_for_people(table)),
         "is_figure": lambda column: column.kind.is_figure,
         "heat": lambda value: _heat_class(value, scheme),
         "bound": lambda share: f"{float(share) * 100:.1f}",
@@ -112,9 +120,11 @@ def _template_tools(contents: Contents) -> Mapping[str, Any]:
         "rating": lambda value: rating_label(value, scheme, contents.texts),
         "rating_class": lambda value: _rating_class(value, scheme),
         "participation_table": participation_table,
+        "overview_table": overview_table,
         "comparison_tables": comparison_tables,
         "team_tables": team_tables,
         "evidence_of": lambda team, id_: _list_evidence(contents, team, id_),
+        "fold_text": fold_text,
     }
 
 
@@ -139,6 +149,14 @@ def _rating_class(value: RatingValue | None, scheme: Scheme) -> str:
         return "heat-none"
     low, high = scheme.scale[0], scheme.scale[-1]
     return f"heat-{round((value - low) / (high - low) * _STEPS)}"
+
+
+def fold_text(text: str) -> tuple[str, str]:
+    """Return what is shown of a text, and the rest, which a long one keeps folded; else empty."""
+    if len(text) <= _UNFOLDED:
+        return text, ""
+    end = max(text.rfind(blank, 0, _BEGINNING) for blank in " \n")
+    return (text[:end], text[end + 1 :]) if end > 0 else (text[:_BEGINNING], text[_BEGINNING:])
 
 
 def _list_evidence(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from iml4e_xlsx.report.tables.table import ColumnKind, ResultTable, format_value
+from iml4e_xlsx.report.tables.table import ColumnKind, ResultTable, format_value, select_for_people
 
 
 def encode_tables(tables: Sequence[ResultTable]) -> bytes:
@@ -15,7 +15,7 @@ def encode_tables(tables: Sequence[ResultTable]) -> bytes:
 def render_markdown(tables: Sequence[ResultTable], *, level: int = 2) -> str:
     """Return tables as Markdown, with headings of a level."""
     parts = []
-    for table in tables:
+    for table in map(select_for_people, tables):
         lines = [f"{'#' * level} {_escape_text(table.title)}", ""]
         if table.note:
             lines += [_escape_text(table.note), ""]

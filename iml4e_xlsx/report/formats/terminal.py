@@ -44,6 +44,7 @@ from iml4e_xlsx.report.tables.table import (
     format_figure,
     format_percent,
     format_value,
+    select_for_people,
 )
 from iml4e_xlsx.report.tables.team_tables import applicability_table, members_table
 from iml4e_xlsx.scheme.forms import is_part
@@ -56,6 +57,9 @@ _IN_FULL = 4
 
 _BARS = 3
 """The place of the column of bars."""
+
+_REMARK = 36
+"""What the remarks of areas need beside the figures: in less room they take many lines."""
 
 _PARTS = 4
 _BAR_LOOKS = {PASSED: "green", REACHED: "yellow", BELOW: "red", SKIPPED: "dim"}
@@ -114,7 +118,7 @@ def _show_result(console: Console, assessment: Assessment) -> bool:
         Column("bar", _head_bars(scheme, texts), ColumnKind.CODE),
         Column("target", texts("result.target"), ColumnKind.LEVEL),
         Column("answered", texts("result.answered"), ColumnKind.SHARE),
-        Column("remark", texts("result.remark"), ColumnKind.LONG),
+        Column("remark", texts("result.remark"), ColumnKind.LONG, comfort=_REMARK),
     ]
     rows = [_area_row(area, scheme, texts) for area in result.areas]
     rows.append(_overall_row(result.overall, scheme, texts))
@@ -344,18 +348,27 @@ def show_tables(
         texts: The language of what is said about short headings; English by default.
     """
     explained: set[str] = set()
-    for table in tables:
+    shown = [(table, _spell_rows(console, table)) for table in map(select_for_people, tables)]
+    alike: dict[tuple[Column, ...], list[Sequence[Text]]] = {}
+    for table, rows in shown:
+        alike.setdefault(table.columns, []).extend(rows)
+    for table, rows in shown:
         console.print(spell_text(console, table.title, "bold"))
-        if table.rows:
-            rows = [
-                [
-                    spell_cell(console, format_value(value, column.kind), column)
-                    for value, column in zip(row, table.columns, strict=True)
-                ]
-                for row in table.rows
-            ]
-            shown = TerminalTable(columns=table.columns, rows=rows)
-            show_table(console, shown, texts or load_texts(), explained=explained)
+        if rows:
+            # Tables of the same columns stand alike, whichever of them has longer texts.
+            printed = TerminalTable(columns=table.columns, rows=rows, measured=alike[table.columns])
+            show_table(console, printed, texts or load_texts(), explained=explained)
         if table.note:
             console.print(indent_text(spell_text(console, table.note, "dim")))
         console.print()
+
+
+def _spell_rows(console: Console, table: ResultTable) -> list[Sequence[Text]]:
+    """Return the cells of a table as a console can show them."""
+    return [
+        [
+            spell_cell(console, format_value(value, column.kind), column)
+            for value, column in zip(row, table.columns, strict=True)
+        ]
+        for row in table.rows
+    ]

@@ -123,7 +123,7 @@ def _measure(
     word = max(map(_longest_word, texts), default=1)
     kind = column.kind
     if kind is ColumnKind.LONG:
-        least = min(whole, max(_COMFORTABLE, min(word, _ENOUGH)))
+        least = min(whole, max(_COMFORTABLE, column.comfort, min(word, _ENOUGH)))
     elif kind is ColumnKind.FILE:
         least = min(whole, _LEAST_FILE) if is_tight and column.is_name else whole
     elif column.is_name and is_tight:

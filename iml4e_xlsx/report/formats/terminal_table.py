@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rich.box import SIMPLE_HEAD, Box
@@ -42,13 +42,15 @@ class TerminalTable:
     Rows to be shown, the cells styled.
 
     `droppable` are the places of columns that say nothing which the others do not; the last row
-    is apart where it `ends_in_whole`.
+    is apart where it `ends_in_whole`. `measured` are the rows for which the layout is made, those
+    of other tables that look the same as well; only its own if there are none.
     """
 
     columns: Sequence[Column]
     rows: Sequence[Sequence[Text]]
     droppable: Collection[int] = ()
     ends_in_whole: bool = False
+    measured: Sequence[Sequence[Text]] = ()
 
 
 def spell_text(console: Console, text: str, style: str = "") -> Text:
@@ -80,7 +82,8 @@ def show_table(
     """
     heads = [_spell_heads(console, column) for column in table.columns]
     plain = [[cell.plain for cell in row] for row in table.rows]
-    layout = plan_layout(heads, plain, console.width, droppable=table.droppable)
+    measured = [[cell.plain for cell in row] for row in table.measured or table.rows]
+    layout = plan_layout(heads, measured, console.width, droppable=table.droppable)
     ellipsis = encodable_text("…", console.encoding)
     short = shorten_names(plain, heads, layout.widths, ellipsis)
     rows = [
@@ -125,13 +128,10 @@ class _LineEnds:
 
 def _spell_heads(console: Console, column: Column) -> Column:
     """Return a column with headings that the encoding of a console can show."""
-    return Column(
-        column.name,
-        encodable_text(column.heading, console.encoding),
-        column.kind,
-        column.dispensable,
+    return replace(
+        column,
+        heading=encodable_text(column.heading, console.encoding),
         brief=encodable_text(column.brief, console.encoding),
-        is_name=column.is_name,
     )
 
 

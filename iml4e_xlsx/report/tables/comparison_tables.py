@@ -16,11 +16,9 @@ from iml4e_xlsx.model import (
     AreaResult,
     Assessment,
     RatingValue,
-    Result,
     Scheme,
 )
 from iml4e_xlsx.report.tables.labels import (
-    at_most_text,
     index_cell,
     label_columns,
     level_cell,
@@ -47,68 +45,6 @@ from iml4e_xlsx.report.tables.table import (
 )
 from iml4e_xlsx.text.interface_texts import scheme_texts
 from iml4e_xlsx.text.texts import Texts
-
-
-def overview_table(comparison: Comparison) -> ResultTable:
-    """Return a row for each team: respondents, level, index, completeness, way to the targets."""
-    texts = scheme_texts(comparison.scheme)
-    is_form = any(team.result.overall.is_about for team in comparison.teams)
-    note = texts("view.overview_note_form" if is_form else "view.overview_note")
-    if any(team.takes_lower_rating for team in comparison.teams):
-        note = f"{note} {texts('view.lower_of_two')}"
-    note += _provisional_note(comparison.teams, texts)
-    rows = []
-    for team in comparison.teams:
-        overall = team.result.overall
-        rows.append(
-            (
-                team.name,
-                len(team.members),
-                level_cell(overall, texts),
-                index_cell(overall, texts),
-                overall.completeness,
-                _way_cell(team.result, texts),
-                team.result.target_count or None,
-                ", ".join(comparison.scheme.area(code).short for code in overall.held_down_by),
-            )
-        )
-    return ResultTable(
-        name="overview",
-        top=comparison.scheme.top,
-        title=texts("view.overview_title"),
-        note=note,
-        columns=label_columns(
-            texts,
-            ("team", ColumnKind.TEXT),
-            ("respondents", ColumnKind.COUNT),
-            ("level", ColumnKind.LEVEL),
-            ("index", ColumnKind.INDEX),
-            ("answered", ColumnKind.SHARE),
-            ("way_to_target", ColumnKind.SHARE),
-            ("areas_with_target", ColumnKind.COUNT),
-            ("held_down_by", ColumnKind.TEXT),
-        ),
-        rows=tuple(rows),
-    )
-
-
-def _provisional_note(teams: Iterable[TeamAssessment], texts: Texts) -> str:
-    """Return how far the teams with open statements can rise; nothing where none can."""
-    most = [(team.name, at_most_text(team.result.overall, texts)) for team in teams]
-    listed = tuple(
-        texts("view.overview_at_most", team=name, most=text) for name, text in most if text
-    )
-    return " " + texts("view.overview_provisional", teams=listed) if listed else ""
-
-
-def _way_cell(result: Result, texts: Texts) -> CellValue:
-    """Return the way to the targets; a word if an area with one is open, or none applies."""
-    aimed = [area for area in result.areas if area.target is not None]
-    if any(area.has_unknown_way for area in aimed):
-        return open_figure(texts)
-    if aimed and not any(area.applies for area in aimed):
-        return missing_figure(aimed[0], texts)
-    return result.overall.way_to_target
 
 
 def _steps_cell(area: AreaResult, texts: Texts) -> CellValue:

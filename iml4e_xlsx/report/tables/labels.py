@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from iml4e_xlsx.model import AreaResult, OverallResult, RatingValue, Scheme
@@ -94,9 +94,24 @@ def shorten_list(names: Sequence[str], texts: Texts) -> str:
     return texts.render(list_names(names, _LISTED_NAMES, _FIRST_NAMES))
 
 
-def label_columns(texts: Texts, *columns: tuple[str, ColumnKind]) -> tuple[Column, ...]:
-    """Return columns by name and kind, their headings in the language of the texts."""
+def label_columns(
+    texts: Texts, *columns: tuple[str, ColumnKind], for_programs: Collection[str] = ()
+) -> tuple[Column, ...]:
+    """
+    Return columns by name and kind, their headings in the language of the texts.
+
+    Args:
+        texts: The language.
+        columns: Names and kinds.
+        for_programs: The names of those that people do not see.
+    """
     return tuple(
-        Column(name, texts(f"view.{name}"), kind, is_name=name in _OF_NAMES)
+        Column(
+            name,
+            texts(f"view.{name}"),
+            kind,
+            is_name=name in _OF_NAMES,
+            is_for_programs=name in for_programs,
+        )
         for name, kind in columns
     )

@@ -41,6 +41,20 @@ class Phrase(str):
         return phrase
 
 
+class WordedShare(Fraction):
+    """A share in 0..1, which people read as `text`: it says of what the share is."""
+
+    __slots__ = ("text",)
+
+    text: str
+
+    def __new__(cls, share: Fraction, text: str) -> Self:
+        """Make the share with what people read."""
+        worded = super().__new__(cls, share)
+        worded.text = text
+        return worded
+
+
 class ColumnKind(Enum):
     """Kind of the values in a column, which decides how they are shown and aligned."""
 
@@ -72,7 +86,8 @@ class Column:
 
     Where a terminal is too narrow `brief` replaces the heading, and the most `dispensable` stand
     below each row first; a column that `is_name` is of names that nobody types, which may lose
-    their middle there.
+    their middle there. One of long texts that would have fewer than `comfort` characters stands
+    below each row. One that `is_for_programs` has what people read in another column.
     """
 
     name: str
@@ -81,6 +96,8 @@ class Column:
     dispensable: int = 0
     brief: str = ""
     is_name: bool = False
+    is_for_programs: bool = False
+    comfort: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +136,8 @@ def format_value(value: CellValue, kind: ColumnKind) -> str:
     """Return a cell's value as people read it."""
     if value is None:
         return NO_VALUE
+    if isinstance(value, WordedShare):
+        return value.text
     if kind is ColumnKind.SHARE and not isinstance(value, str):
         return format_percent(value)
     if kind is ColumnKind.INDEX and not isinstance(value, str):
@@ -155,11 +174,17 @@ def plain_row(table: ResultTable, row: Sequence[CellValue]) -> dict[str, object]
 
 def drop_empty_columns(table: ResultTable) -> ResultTable:
     """Return a table for people: without the columns that say nothing."""
-    kept = [
-        at
-        for at in range(len(table.columns))
-        if not table.rows or any(has_value(row[at]) for row in table.rows)
-    ]
+    has_values = [any(has_value(row[at]) for row in table.rows) for at in range(len(table.columns))]
+    return _keep_columns(table, [not table.rows or has for has in has_values])
+
+
+def select_for_people(table: ResultTable) -> ResultTable:
+    """Return a table without the columns that are for programs."""
+    return _keep_columns(table, [not column.is_for_programs for column in table.columns])
+
+
+def _keep_columns(table: ResultTable, is_kept: Sequence[bool]) -> ResultTable:
+    kept = [at for at, keeps in enumerate(is_kept) if keeps]
     return replace(
         table,
         columns=tuple(table.columns[at] for at in kept),

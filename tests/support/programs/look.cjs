@@ -30,6 +30,7 @@ async function main() {
       headings: [...document.querySelectorAll("h1, h2")].map((one) => one.textContent),
     }));
     await tab.evaluate(() => document.querySelectorAll("details").forEach((one) => (one.open = true)));
+    found.unfolded = await tab.evaluate(() => document.body.innerText);
     await tab.evaluate(axe.source);
     const { violations, passes } = await tab.evaluate(
       (tags) => axe.run({ runOnly: { type: "tag", values: tags } }), TAGS);
