@@ -73,6 +73,7 @@ class MailErrorCode(StrEnum):
     GRAPH_SENDER = "graph-sender"  #: The account may not send as the sender.
     GRAPH_MAILBOX = "graph-mailbox"  #: The mailbox is none that Graph reaches.
     GRAPH_FOLDER = "graph-folder"  #: The folder of the mailbox cannot be opened.
+    GRAPH_FOLDER_MISSING = "graph-folder-missing"  #: The mailbox has no such folder.
     GRAPH_STRAYS = "graph-strays"  #: An answer names an address that gets no token.
 
 

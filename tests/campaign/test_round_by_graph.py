@@ -15,7 +15,7 @@ from iml4e_xlsx.campaign.record.mailboxes import find_position
 from iml4e_xlsx.campaign.send import send as sending
 from tests.support.campaigns import NOW, change_settings, run
 from tests.support.graphing import graph_settings
-from tests.support.mailbox import ANN, BEN, CAY, DAN, now, returned_by
+from tests.support.mailbox import ANN, BEN, CAY, DAN, now, returned_by, whose
 from tests.support.mailing import FakeClock, Forking, states_of
 from tests.support.returning import Rounds, mail
 from tests.support.servers.graph import GOOD_KEY, MAILBOX, GraphFault, GraphServer
@@ -201,7 +201,32 @@ def test_a_folder_of_ones_own_is_found_by_its_path(
     assert "New responses: 1." in collect(campaign)
 
     change_settings(campaign.folder, **{"graph.folder": "Umfragen/Anders"})
-    assert "the folder Umfragen/Anders cannot be opened" in collect(campaign, code=3)
+    said = " ".join(collect(campaign, code=3).split())
+    assert "has no folder Umfragen/Anders. In its place there are: Größe." in said
+
+
+def test_several_folders_are_looked_through(
+    opened: tuple[Campaign, Record], server: GraphServer
+) -> None:
+    """A mail that somebody moves meanwhile counts once; a missing folder hides no other one."""
+    campaign, record = opened
+    ann, ben = returned_by(campaign, record, ANN, BEN)
+    (key,) = server.arrive(ann)
+    server.arrive(ben, folder="junkemail")
+    change_settings(campaign.folder, **{"graph.folder": ["Nowhere", "inbox", "junkemail"]})
+
+    said = " ".join(collect(campaign, code=3).split())
+    assert "has no folder Nowhere. In its place there are: Inbox, Junk Email." in said
+    assert len(whose(record)) == 2
+
+    change_settings(campaign.folder, **{"graph.folder": ["inbox", "junkemail"]})
+    moved = server.find_mail(key)
+    assert moved is not None
+    moved.folder = "junkemail"
+    server.changes.append(("junkemail", key))
+    said = collect(campaign)
+    assert "New responses: 0. Collected before: 1." in said
+    assert len(whose(record)) == 2
 
 
 def test_a_mail_above_the_limit_is_not_fetched_whole(

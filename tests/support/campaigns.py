@@ -159,7 +159,7 @@ def change_settings(folder: Path, **values: object) -> None:
 
 
 def _toml(value: object) -> str:
-    if isinstance(value, bool | str):
+    if isinstance(value, bool | str | list):
         return json.dumps(value, ensure_ascii=False)
     return str(value)
 

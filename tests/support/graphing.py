@@ -40,7 +40,7 @@ def graph_client(
     """Return a client that shows one token after another, each once it is asked for a fresh one."""
     settings = GraphSettings(
         mailbox=mailbox,
-        folder="inbox",
+        folders=("inbox",),
         address=address or server.address,
         per_minute=0,
         tokens=TokenSettings(),

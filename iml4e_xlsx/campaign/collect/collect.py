@@ -30,7 +30,7 @@ from iml4e_xlsx.errors import (
     ResourceError,
     WorkbookWriteError,
 )
-from iml4e_xlsx.findings.error_codes import CommandErrorCode, RoundErrorCode
+from iml4e_xlsx.findings.error_codes import CommandErrorCode, MailErrorCode, RoundErrorCode
 from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.intake.finder import Finder
 from iml4e_xlsx.intake.mails.mail import Mail, Origin
@@ -39,6 +39,14 @@ from iml4e_xlsx.intake.source import Source, SourceFailure
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.text.interface_texts import load_texts
 from iml4e_xlsx.text.spelling import path_text
+
+_FOLDER_CODES: Final = (
+    MailErrorCode.MAILBOX_FOLDER,
+    MailErrorCode.MAILBOX_FOLDER_MISSING,
+    MailErrorCode.GRAPH_FOLDER,
+    MailErrorCode.GRAPH_FOLDER_MISSING,
+)
+"""Errors that are about one folder of a mailbox, while others of it can be read."""
 
 _MARGIN: Final = timedelta(days=1)
 """Servers search by the day of their own time zone."""
@@ -112,7 +120,7 @@ def collect(
         if paths:
             collector.collect_sources(_find_sources(finder, paths, collector.outcome))
         if search.imap or search.graph:
-            _MailboxRun(campaign, record, collector, finder, search).collect_mails()
+            _MailboxRun(campaign, record, collector, finder, search).collect_folders()
         collector.conclude_run()
     except (MailError, OriginalsError, RecordError, ResourceError, WorkbookWriteError) as error:
         collector.outcome.stop_cause = error
@@ -147,7 +155,7 @@ def _check_settings(campaign: Campaign, search: MailboxSearch) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _MailboxRun:
-    """Looks through the mailbox of a campaign once."""
+    """Looks through the folders of a campaign's mailbox once."""
 
     campaign: Campaign
     record: Record
@@ -155,21 +163,42 @@ class _MailboxRun:
     finder: Finder
     search: MailboxSearch
 
-    def collect_mails(self) -> None:
-        """Collect what the mails hold that the search asks for, and record how far it came."""
+    def collect_folders(self) -> None:
+        """
+        Collect what the mails of each folder hold, and record how far the search came in it.
+
+        Raises:
+            MailError: If the mailbox cannot be read; or a folder, then after all other folders.
+        """
+        mailboxes_by_folder = self._mailboxes()
+        mistakes: list[MailError] = []
+        for folder, mailbox in mailboxes_by_folder.items():
+            try:
+                self._collect_mails(mailbox, folder if len(mailboxes_by_folder) > 1 else "")
+            except MailError as error:
+                # A name that is written wrongly must not hide what lies in the other folders.
+                if error.code not in _FOLDER_CODES:
+                    raise
+                mistakes.append(error)
+        if mistakes:
+            raise mistakes[0]
+
+    def _collect_mails(self, mailbox: MailFolder, folder: str) -> None:
         began = self.campaign.settings.created - _MARGIN
         # Mails from before the campaign answer a previous round, and the mailbox may be old and
         # large. Only a facilitator who names an earlier day knows of a reason to read them.
         since = self.search.since or began
-        with self._mailbox() as mailbox:
+        # What lies where collected mails go has been moved already.
+        moves = bool(self.search.move_to) and folder != self.search.move_to
+        with mailbox:
             with self.record.begin(current_time()) as tx:
                 position = mailboxes.find_position(tx, mailbox.name)
             # A day asks for mails that may have been seen: of those none would be left.
             seen = None if self.search.everything or self.search.since else position
             for batch in mailbox.list_batches(seen, since):
-                finished = self._collect_batch(mailbox, batch.found)
+                finished = self._collect_batch(mailbox, batch.found, folder)
                 self._note_letters(mailbox, batch.other_mails)
-                if self.search.move_to and finished:
+                if moves and finished:
                     mailbox.move_mails(finished, self.search.move_to)
                 # A search that began later has passed over mails that the next run must see, so
                 # it may not move the mark. It is set after each batch: a run that is ended goes
@@ -196,32 +225,37 @@ class _MailboxRun:
                 noted = replace(whole, origin=mail.origin)
                 self.collector.letters.note_mail(noted, is_legible=is_legible)
 
-    def _mailbox(self) -> MailFolder:
-        settings = self.campaign.settings
+    def _mailboxes(self) -> dict[str, MailFolder]:
+        """Return what opens each folder, with one login for all of them."""
+        settings, most_bytes = self.campaign.settings, self.finder.limits.message
         if self.search.graph:
             assert settings.graph is not None
-            return GraphFolder(
-                make_client(settings.graph, settings.sender_mail),
-                settings.graph.folder,
-                most_bytes=self.finder.limits.message,
-            )
+            client = make_client(settings.graph, settings.sender_mail)
+            return {
+                folder: GraphFolder(client, folder, most_bytes=most_bytes)
+                for folder in settings.graph.folders
+            }
         assert settings.imap is not None
-        return Mailbox(
-            settings.imap,
-            find_login(settings.imap, settings.sender_mail),
-            settings.folder,
-            self.campaign.folder,
-            most_bytes=self.finder.limits.message,
-            writable=bool(self.search.move_to),
-        )
+        server, login = settings.imap, find_login(settings.imap, settings.sender_mail)
+        return {
+            folder: Mailbox(
+                server,
+                login,
+                folder,
+                self.campaign.folder,
+                most_bytes=most_bytes,
+                writable=bool(self.search.move_to),
+            )
+            for folder in settings.mail_folders
+        }
 
-    def _collect_batch(self, mailbox: MailFolder, ids: Sequence[str]) -> list[str]:
+    def _collect_batch(self, mailbox: MailFolder, ids: Sequence[str], folder: str) -> list[str]:
         """Collect what some mails hold; return the ids of those that may be moved away."""
         names_by_id: dict[str, set[str]] = {}
 
         def find_sources() -> Iterator[Source | SourceFailure]:
             for mail in mailbox.fetch_mails(ids):
-                for source in self._find_sources(mail):
+                for source in self._find_sources(mail, folder):
                     names_by_id.setdefault(mail.id, set()).add(source.name)
                     yield source
 
@@ -233,9 +267,11 @@ class _MailboxRun:
         skipped = self.collector.outcome.skipped_sources
         return [key for key, names in names_by_id.items() if names.isdisjoint(skipped)]
 
-    def _find_sources(self, mail: MailboxMail) -> Iterator[Source | SourceFailure]:
+    def _find_sources(self, mail: MailboxMail, folder: str) -> Iterator[Source | SourceFailure]:
+        """Yield what a mail holds; its number is told with the folder where there are several."""
+        number = f"{folder}/{mail.name}" if folder else mail.name
         key = "campaign.mail_source_of" if mail.origin.sender else "campaign.mail_source"
-        name = load_texts()(key, number=mail.name, sender=mail.origin.sender)
+        name = load_texts()(key, number=number, sender=mail.origin.sender)
         if not mail.data:
             failure = unfetched_mail_failure(name, mail.size, self.finder.limits.message)
             yield SourceFailure(failure=failure, origin=mail.origin)

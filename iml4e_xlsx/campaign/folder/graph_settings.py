@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from iml4e_xlsx.campaign.folder.mail_server import make_folders
 from iml4e_xlsx.campaign.folder.token_settings import TokenSettings, make_token_settings
 
 GRAPH_FIELDS: Final[Mapping[str, tuple[type, Any]]] = {
@@ -28,12 +29,13 @@ class GraphSettings:
     """
     The settings of Microsoft Graph.
 
-    `mailbox` is whose mailbox sends and receives; `address` where the service is, with its
-    version. `per_minute` is how many mails may leave in a minute.
+    `mailbox` is whose mailbox sends and receives, `folders` are those of its folders that are
+    looked through; `address` where the service is, with its version. `per_minute` is how many
+    mails may leave in a minute.
     """
 
     mailbox: str
-    folder: str
+    folders: tuple[str, ...]
     address: str
     per_minute: int
     tokens: TokenSettings
@@ -62,7 +64,7 @@ def make_graph(values: Mapping[str, Any], oauth2: Mapping[str, Any]) -> GraphSet
         return None
     return GraphSettings(
         mailbox=values["mailbox"],
-        folder=values["folder"],
+        folders=make_folders(values["folder"]),
         address=values["address"].rstrip("/"),
         per_minute=values["mails_per_minute"],
         tokens=make_token_settings("microsoft", oauth2, values["token_command"]),

@@ -52,6 +52,17 @@ _PORTS: Final = {
 }
 
 
+def is_folder_setting(value: object) -> bool:
+    """Return whether a setting names a folder of a mailbox, or several in a list."""
+    names = value if isinstance(value, list) else [value]
+    return bool(names) and all(isinstance(name, str) and name.strip() for name in names)
+
+
+def make_folders(value: str | list[str]) -> tuple[str, ...]:
+    """Return the folders that a setting names, each once, in its order."""
+    return tuple(dict.fromkeys(value if isinstance(value, list) else [value]))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailServer:
     """

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from iml4e_xlsx.campaign.folder.graph_settings import GraphSettings, make_graph
-from iml4e_xlsx.campaign.folder.mail_server import MailServer, make_server
+from iml4e_xlsx.campaign.folder.mail_server import MailServer, make_folders, make_server
 from iml4e_xlsx.campaign.folder.original_place import IN_FOLDER
 from iml4e_xlsx.campaign.folder.sender_settings import make_copies
 from iml4e_xlsx.campaign.folder.settings_check import (
@@ -40,6 +40,7 @@ class Settings:
     how many mails may leave in a minute, 0 for as many as the server takes. `group_access` lets
     the group of the folder keep its access. `originals` is where returned files are kept: `folder`,
     `record` or a URL. `copies` are addresses that get a copy of each mail.
+    `mail_folders` are the folders of the mailbox that are looked through by IMAP.
     `save_sent` says that mails sent by SMTP are copied into `sent_folder` of the mailbox, which is
     empty for the one that the server calls so. `calendar` says that the mails which ask for a
     workbook bring the deadline as a calendar entry.
@@ -61,7 +62,7 @@ class Settings:
     smtp: MailServer | None
     per_minute: int
     imap: MailServer | None
-    folder: str
+    mail_folders: tuple[str, ...]
     graph: GraphSettings | None = None
     form: str = ""
     raters: int = 0
@@ -126,7 +127,7 @@ def _make_settings(tables: SettingTables) -> Settings:
         smtp=make_server("smtp", tables["smtp"], tables["oauth2"]),
         per_minute=tables["smtp"]["mails_per_minute"],
         imap=make_server("imap", tables["imap"], tables["oauth2"]),
-        folder=tables["imap"]["folder"],
+        mail_folders=make_folders(tables["imap"]["folder"]),
         save_sent=tables["imap"]["save_sent"],
         sent_folder=tables["imap"]["sent_folder"],
         graph=make_graph(tables["graph"], tables["oauth2"]),

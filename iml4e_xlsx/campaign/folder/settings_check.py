@@ -16,6 +16,7 @@ from iml4e_xlsx.campaign.folder.mail_server import (
     OAUTH2_FIELDS,
     SECURITIES,
     SERVER_FIELDS,
+    is_folder_setting,
 )
 from iml4e_xlsx.campaign.folder.original_place import IN_FOLDER, is_place_of_originals
 from iml4e_xlsx.campaign.folder.sender_settings import SENDER_FIELDS, find_sender_mistakes
@@ -79,6 +80,7 @@ _KINDS: Final[Mapping[type, str]] = {
 """What a value is to be: texts of `setting`."""
 
 _LOGINS: Final = ("[smtp] login", "[imap] login")
+_FOLDERS: Final = ("[imap] folder", "[graph] folder")
 _SECRETS: Final = (
     "password",
     "passwd",
@@ -175,7 +177,8 @@ class SettingsCheck:
     def _check_values(self, table: str, values: Mapping[str, Any]) -> None:
         for key, value in values.items():
             place, label = self._place(table, key), _label(table, key)
-            if isinstance(value, str) and not value.isprintable():
+            texts = value if isinstance(value, list) else [value]
+            if any(isinstance(text, str) and not text.isprintable() for text in texts):
                 self.findings.append(self._make.setting_control_character(place, label))
             if (
                 SETTING_FIELDS[table][key][0] is int
@@ -272,6 +275,8 @@ def _label(table: str, key: str) -> str:
 
 
 def _is_of_kind(value: object, kind: type, label: str) -> bool:
+    if label in _FOLDERS:
+        return is_folder_setting(value)
     if kind is list:
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
     return type(value) is kind or (label in _LOGINS and value == OAUTH2)
@@ -279,7 +284,11 @@ def _is_of_kind(value: object, kind: type, label: str) -> bool:
 
 def _name_kind(kind: type, label: str) -> str:
     """Return the key of the text that says what a value is to be."""
-    special = {**dict.fromkeys(_LOGINS, "login"), "[sender] cc": "addresses"}
+    special = {
+        **dict.fromkeys(_LOGINS, "login"),
+        **dict.fromkeys(_FOLDERS, "folders"),
+        "[sender] cc": "addresses",
+    }
     return f"setting.{special.get(label, _KINDS[kind])}"
 
 

@@ -30,6 +30,7 @@ from iml4e_xlsx.errors import MailError
 from iml4e_xlsx.findings.error_codes import MailErrorCode
 from iml4e_xlsx.intake.mails.header_fields import Headers
 from iml4e_xlsx.intake.mails.mail import Origin
+from iml4e_xlsx.text.lists import list_names
 
 _AT_ONCE: Final = "odata.maxpagesize=200"
 _LISTED: Final = "id,receivedDateTime"
@@ -45,6 +46,9 @@ _WELL_KNOWN: Final = (
 """Folders that have a name in every language (those that people may name in the settings)."""
 
 _NAMED: Final = "displayName eq {}"
+_MOST_NAMES: Final = 30
+"""How many folders a message names before it counts the others."""
+
 _GONE: Final = 404
 _MARK_LOST: Final = 410
 _MARK_CODES: Final = ("SyncStateNotFound", "SyncStateInvalid", "resyncRequired")
@@ -90,11 +94,9 @@ class GraphFolder:
         else:
             key = ""
             for part in folder.split("/"):
-                key = self._find_folder(part, inside=key)
+                parent, key = key, self._find_folder(part, inside=key)
                 if not key:
-                    raise MailError(
-                        MailErrorCode.GRAPH_FOLDER, server=self._client.settings, folder=folder
-                    )
+                    raise self._missing_folder(inside=parent)
         self._address = self._client.mailbox_address(f"mailFolders/{quote(key, safe='')}")
         self._ask("GET", f"{self._address}?$select=id", code=MailErrorCode.GRAPH_FOLDER)
         return self
@@ -223,6 +225,18 @@ class GraphFolder:
             "GET", f"{self._folders(inside)}?{query}", code=MailErrorCode.GRAPH_FOLDER
         )
         return next((str(item.get("id")) for item in answer.json().get("value", ())), "")
+
+    def _missing_folder(self, *, inside: str) -> MailError:
+        """Make the error of a folder that is missing, with those that there are in its place."""
+        query = urlencode({"$select": "displayName", "$top": "100"}, safe="$")
+        answer = self._ask(
+            "GET", f"{self._folders(inside)}?{query}", code=MailErrorCode.GRAPH_FOLDER
+        )
+        names = sorted(str(item.get("displayName")) for item in answer.json().get("value", ()))
+        code = MailErrorCode.GRAPH_FOLDER_MISSING if names else MailErrorCode.GRAPH_FOLDER
+        folders = list_names(names, _MOST_NAMES)
+        server = self._client.settings
+        return MailError(code, server=server, folder=self._folder, folders=folders)
 
     def _ask_for_mail(
         self,

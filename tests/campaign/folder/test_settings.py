@@ -84,7 +84,7 @@ def test_new_settings_read_back(tmp_path: Path, scheme: Path) -> None:
         smtp=None,
         per_minute=0,
         imap=None,
-        folder="INBOX",
+        mail_folders=("INBOX",),
     )
     assert re.fullmatch("[0-9a-f]{16}", campaign.settings.id)
     assert again.settings.id != campaign.settings.id
@@ -204,6 +204,10 @@ def test_a_missing_key_is_said(tmp_path: Path, key: str) -> None:
         ('[smtp]\nhost = "h"\nsecurity = "none"', "setting-unencrypted"),
         ('[imap]\nhost = "10.0.0.1"\nsecurity = "none"', "setting-unencrypted"),
         ('[imap]\nsecurity = ["tls"]', "setting-wrong-type"),
+        ("[imap]\nfolder = []", "setting-wrong-type"),
+        ('[imap]\nfolder = ["INBOX", ""]', "setting-wrong-type"),
+        ('[graph]\nfolder = ["inbox", 3]', "setting-wrong-type"),
+        ('[imap]\nfolder = ["INBOX", "a\\nb"]', "setting-control-character"),
         ('[smtp]\nlogin = "oauth"', "setting-wrong-type"),
         ('[smtp]\ntoken_command = "a b"', "setting-wrong-type"),
         ('[smtp]\ntoken_command = ["a", 1]', "setting-wrong-type"),

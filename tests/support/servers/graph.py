@@ -295,6 +295,11 @@ class _Handler(BaseHTTPRequestHandler):
                 name = json.loads(content)["displayName"]
                 owner.folders[key := f"folder{len(owner.folders)}"] = (name, parent)
                 return _json(201, {"id": key})
+            if "$filter" not in query:
+                assert query["$select"] == "displayName"
+                names = [name for name, inside in owner.folders.values() if inside == parent]
+                names += [] if parent else ["Inbox", "Junk Email"]
+                return _json(200, {"value": [{"displayName": name} for name in names]})
             wanted = query["$filter"].partition(" eq ")[2].strip("'").replace("''", "'")
             found = [key for key, one in owner.folders.items() if one == (wanted, parent)]
             return _json(200, {"value": [{"id": key} for key in found]})
