@@ -8,6 +8,7 @@ empty one taken for it, everybody would get another workbook, and another mail.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from iml4e_xlsx.campaign.folder.campaign import Campaign, open_campaign
@@ -33,12 +34,18 @@ from iml4e_xlsx.text.message import Message, message
 from iml4e_xlsx.text.moments import describe_minute
 
 
-def open_record(campaign: Campaign, *, registers: bool = True) -> Record:
+def open_record(
+    campaign: Campaign,
+    *,
+    registers: bool = True,
+    notice: Callable[[Message], None] = lambda _: None,
+) -> Record:
     """
     Open the record of a campaign, at its newest revision; close it after use.
 
     The folder is closed to other people: one of an earlier release was open to all of them. The
-    record learns that the folder works on it, unless that is not to be registered.
+    record learns that the folder works on it, unless that is not to be registered. `notice` is
+    called with a message where another process makes this one wait.
 
     Raises:
         RecordError: If it cannot be opened, if the campaign has begun and this record knows
@@ -49,7 +56,7 @@ def open_record(campaign: Campaign, *, registers: bool = True) -> Record:
     if begun and file is not None and not file.exists():
         # An empty record would count as new: everybody would be mailed another workbook.
         raise _missing_record(campaign, str(file))
-    record = Record(campaign.database, campaign.settings.id)
+    record = Record(campaign.database, campaign.settings.id, notice=notice)
     try:
         _check(campaign, record, begun=begun)
         if registers:

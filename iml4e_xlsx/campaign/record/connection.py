@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,22 +17,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
+from iml4e_xlsx.campaign.record.lock_wait import LockPatience, LockWait
 from iml4e_xlsx.campaign.record.migrations import migrate_record
 from iml4e_xlsx.campaign.record.schema import events, metadata
 from iml4e_xlsx.errors import RecordError
 from iml4e_xlsx.findings.error_codes import RecordErrorCode
-from iml4e_xlsx.text.message import message
+from iml4e_xlsx.text.message import Message, message
 
-_PATIENCE: Final = 60
-"""Seconds to wait for another process that is writing."""
-
-_WAITING: Final = sa.text(f"SET LOCAL lock_timeout = '{_PATIENCE}s'")
 _REWRITING: Final = sa.text("SET lock_timeout = '10s'")
 _REWRITTEN: Final = sa.text("RESET lock_timeout")
 """To write a table anew locks it, and the database may hold the records of other campaigns."""
-
-_LOCKING: Final = sa.text("SELECT pg_advisory_xact_lock(hashtext(:campaign))")
-"""What one reads and another one writes meanwhile would be lost: SQLite locks its file as well."""
 
 _ADVICE: Final[Mapping[str, str]] = {
     "disk is full": "disk-full",
@@ -83,13 +78,22 @@ class Record:
     the URL by which it is found from every folder, without a password.
     """
 
-    def __init__(self, url: str, campaign: str) -> None:
+    def __init__(
+        self,
+        url: str,
+        campaign: str,
+        *,
+        notice: Callable[[Message], None] = lambda _: None,
+        patience: LockPatience | None = None,
+    ) -> None:
         """
         Open the record and migrate it if it is of an older revision.
 
         Args:
             url: A SQLAlchemy URL of SQLite or PostgreSQL.
             campaign: The campaign's id.
+            notice: Is called with a message where another process makes this one wait.
+            patience: How long to wait for such a process; a minute, unless given.
 
         Raises:
             RecordError: If it cannot be opened: no server, no permission, not a database, newer.
@@ -99,7 +103,10 @@ class Record:
         self.address = relative_url(Path(), absolute_url(Path.cwd(), url))
         self._url = url
         with self._translate_errors():
-            self._engine = _make_engine(url)
+            self._lock = LockWait(
+                where=self.where, notice=notice, patience=patience or LockPatience()
+            )
+            self._engine = _make_engine(url, self._lock)
             try:
                 migrate_record(self._engine)
             except BaseException:
@@ -116,8 +123,7 @@ class Record:
         """
         with self._translate_errors(), self._engine.begin() as connection:
             if connection.dialect.name == "postgresql":
-                connection.execute(_WAITING)
-                connection.execute(_LOCKING, {"campaign": self.campaign})
+                self._lock.lock_campaign(connection, self.campaign)
             yield Transaction(connection, self.campaign, now)
 
     @property
@@ -270,7 +276,7 @@ def _display_url(url: str) -> str:
     return _without_password(parsed).set(query={}).render_as_string()
 
 
-def _make_engine(url: str) -> sa.Engine:
+def _make_engine(url: str, lock: LockWait) -> sa.Engine:
     parsed = _parse_url(url)
     if parsed.get_backend_name() == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
@@ -279,9 +285,12 @@ def _make_engine(url: str) -> sa.Engine:
         except (ImportError, NoSuchModuleError) as error:
             raise RecordError(RecordErrorCode.DATABASE_DRIVER) from error
     _make_own_file(Path(str(parsed.database)))
-    engine = sa.create_engine(parsed, connect_args={"timeout": _PATIENCE})
+    engine = sa.create_engine(parsed, connect_args={"timeout": lock.patience.whole})
     sa.event.listen(engine, "connect", _configure)
-    sa.event.listen(engine, "begin", _begin_immediately)
+    # At once: two that read first and write later could each wait for the other.
+    sa.event.listen(engine, "begin", partial(lock.run_in_file, statement="BEGIN IMMEDIATE"))
+    # Whoever reads the file does not keep anybody from beginning, but from this.
+    sa.event.listen(engine, "commit", partial(lock.run_in_file, statement="COMMIT"))
     return engine
 
 
@@ -296,11 +305,6 @@ def _configure(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None
     for pragma in ("foreign_keys = ON", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_immediately(connection: sa.Connection) -> None:
-    """Take the lock at once: two that read first and write later could each wait for the other."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _unusable(error: Exception, where: str) -> RecordError:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from iml4e_xlsx.cli.error_messages import EnvironmentMessage
 from iml4e_xlsx.cli.options.campaign_options import CampaignOptions
 from iml4e_xlsx.cli.voice import command_text, current_voice
+from iml4e_xlsx.text.interface_texts import load_texts
 
 if TYPE_CHECKING:
     from iml4e_xlsx.campaign.folder.campaign import Campaign
     from iml4e_xlsx.campaign.record.connection import Record
+    from iml4e_xlsx.text.message import Message
 
 
 @contextlib.contextmanager
@@ -32,7 +34,7 @@ def open_session(
             command_text("campaign_needs", library=error.name or "SQLAlchemy")
         ) from error
     campaign = open_campaign(selection.folder, database=selection.database)
-    record = open_record(campaign)
+    record = open_record(campaign, notice=say_notice)
     try:
         with record.begin(current_time()) as tx:
             if not closed_too:
@@ -75,6 +77,11 @@ def keep_record_copy(campaign: Campaign) -> None:
     except (OSError, sqlite3.Error) as error:
         reason = getattr(error, "strerror", None) or error
         current_voice().say("copy_not_kept", folder=campaign.copies, reason=reason)
+
+
+def say_notice(notice: Message) -> None:
+    """Say what a command waits for."""
+    current_voice().say_text(load_texts().render(notice))
 
 
 def say_other_places(campaign: Campaign, record: Record) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import click
 
-from iml4e_xlsx.cli.campaign.campaign_session import show_progress
+from iml4e_xlsx.cli.campaign.campaign_session import say_notice, show_progress
 from iml4e_xlsx.cli.campaign.mail_previews import send_test, show_previews
 from iml4e_xlsx.cli.campaign.round_teams import find_round_teams
 from iml4e_xlsx.cli.error_messages import UsageMessage, error_text
@@ -22,7 +22,6 @@ from iml4e_xlsx.cli.exit_codes import ENVIRONMENT, FINDINGS
 from iml4e_xlsx.cli.options.campaign_options import campaign_options
 from iml4e_xlsx.cli.options.output_options import output_options
 from iml4e_xlsx.cli.voice import F, command_text, common_options, current_voice, usage_error
-from iml4e_xlsx.text.interface_texts import load_texts
 from iml4e_xlsx.text.spelling import printable_text
 
 if TYPE_CHECKING:
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from iml4e_xlsx.campaign.send.send import SendOutcome
     from iml4e_xlsx.campaign.servers.sent_folder import SentFolder
     from iml4e_xlsx.campaign.servers.transport import Transport
-    from iml4e_xlsx.text.message import Message
 
 
 def again_option(what: str) -> Callable[[F], F]:
@@ -322,7 +320,7 @@ def _smtp_transport(campaign: Campaign) -> Transport:
             CommandErrorCode.NO_SMTP_SERVER, settings=campaign.folder / SETTINGS_FILE
         )
     login = find_login(settings.smtp, settings.sender_mail)
-    return Smtp(settings.smtp, login, campaign.folder, notice=_say_notice)
+    return Smtp(settings.smtp, login, campaign.folder, notice=say_notice)
 
 
 def _graph_transport(campaign: Campaign) -> Transport:
@@ -337,11 +335,7 @@ def _graph_transport(campaign: Campaign) -> Transport:
         raise CampaignError(
             CommandErrorCode.NO_GRAPH_MAILBOX, settings=campaign.folder / SETTINGS_FILE
         )
-    return GraphTransport(make_client(settings.graph, settings.sender_mail, notice=_say_notice))
-
-
-def _say_notice(notice: Message) -> None:
-    current_voice().say_text(load_texts().render(notice))
+    return GraphTransport(make_client(settings.graph, settings.sender_mail, notice=say_notice))
 
 
 def _finish(done: SendOutcome, plan: MailPlan) -> None:
