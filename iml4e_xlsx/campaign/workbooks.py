@@ -24,6 +24,7 @@ from iml4e_xlsx.campaign.roster_change import (
     record_roster,
 )
 from iml4e_xlsx.campaign.scopes import TeamGap, hand_out_scopes
+from iml4e_xlsx.campaign.workbook_names import keep_file_names
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.findings.error_codes import RoundErrorCode
 from iml4e_xlsx.findings.file_traits import content_digest
@@ -134,7 +135,8 @@ def build_campaign(
     languages = campaign.roster_languages()
     _check_language(campaign, languages)
     digest = content_digest(path.read_bytes())
-    rows = read_roster(path, scheme, mails=True, languages=languages)
+    language = campaign.settings.language
+    rows = read_roster(path, scheme, mails=True, languages=languages, language=language)
     with record.begin(now) as tx:
         campaigns.ensure_campaign(tx, campaign.settings.name, scheme.id, scheme.version)
         recorded_paths = _choose_previous(tx, campaign, previous)
@@ -220,20 +222,21 @@ def _plan_tasks(
     # The day of the campaign, not of the build: the same row gives the same bytes.
     created = datetime.combine(campaign.settings.created, time(), UTC)
     notice = campaign.settings.notice
-    for person, row in zip(listed, rows, strict=True):
+    names = keep_file_names(rows, listed, built_workbooks)
+    for person, file_name in zip(listed, names, strict=True):
         scheme = campaign.load_form(person)
         previous = results.result_for(person)
-        fingerprint = _fingerprint(person, row.file_name, scheme, previous, notice)
+        fingerprint = _fingerprint(person, file_name, scheme, previous, notice)
         built = built_workbooks.get(person.id)
         # Of an earlier release, whose workbooks said nothing about the round: nothing else changed.
-        without_notice = _fingerprint(person, row.file_name, scheme, previous, None)
+        without_notice = _fingerprint(person, file_name, scheme, previous, None)
         is_current = built is not None and built.fingerprint in (fingerprint, without_notice)
         if built is not None and is_current and is_there(campaign, built):
             continue
         yield WorkbookTask(
             person=person,
             fingerprint=fingerprint,
-            file=campaign.workbooks / row.file_name,
+            file=campaign.workbooks / file_name,
             scheme=scheme,
             previous=previous,
             notice=notice,

@@ -79,6 +79,7 @@ def read_roster(
     languages: Sequence[str] = (),
     columns: Sequence[RosterColumn] = COLUMNS,
     defaults: Profile | None = None,
+    language: str = "",
 ) -> Roster:
     """
     Read a roster: a sequence of its rows, whose `findings` name what is doubtful.
@@ -91,6 +92,7 @@ def read_roster(
         columns: The columns that a heading may name.
         defaults: The values of the profile that the caller uses where a row has none: two rows
             that are one person once they are filled in are refused.
+        language: The language of people whose row names none, by which files are named.
 
     Raises:
         ResourceError: If addresses are to be checked and email-validator is not installed.
@@ -117,7 +119,7 @@ def read_roster(
     except RosterError as error:
         # What was left out may be the reason, as where the headings are hidden.
         raise RosterError([*error.findings, *doubts]) from None
-    return Roster(rows=_make_rows(people), findings=doubts)
+    return Roster(rows=_make_rows(people, language), findings=doubts)
 
 
 def _check_rows(checker: RowChecker, findings: Sequence[Finding]) -> list[RosterPerson]:
@@ -153,11 +155,12 @@ def _check_length(table: RosterTable, catalogue: FindingCatalogue) -> None:
         raise RosterError([catalogue.roster_too_many_rows(table.make_place(), MOST_ROWS)])
 
 
-def _make_rows(people: Sequence[RosterPerson]) -> tuple[RosterRow, ...]:
+def _make_rows(people: Sequence[RosterPerson], language: str) -> tuple[RosterRow, ...]:
     profiles = [
         Profile(**{name: person.values.get(name, "") for name in ROSTER_FIELDS})
         for person in people
     ]
+    names = file_names(profiles, [person.language or language for person in people])
     return tuple(
         RosterRow(
             profile=profile,
@@ -170,5 +173,5 @@ def _make_rows(people: Sequence[RosterPerson]) -> tuple[RosterRow, ...]:
             part=person.part,
             extra=person.extra,
         )
-        for person, profile, file_name in zip(people, profiles, file_names(profiles), strict=True)
+        for person, profile, file_name in zip(people, profiles, names, strict=True)
     )

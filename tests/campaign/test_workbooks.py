@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from iml4e_xlsx.campaign.folder.campaign import Campaign, open_campaign
 from iml4e_xlsx.campaign.record import people
 from iml4e_xlsx.campaign.record.mails import MailState
 from iml4e_xlsx.errors import RosterError
@@ -34,6 +35,10 @@ from tests.support.campaigns import (
 from tests.support.noting import note_mail
 
 
+def files_of(campaign: Campaign) -> list[str]:
+    return sorted(path.name for path in campaign.workbooks.iterdir())
+
+
 def test_a_workbook_has_what_the_row_says(tmp_path: Path) -> None:
     """Profile, target and the id that the record knows; the folder has one for each person."""
     row = Row(
@@ -53,6 +58,39 @@ def test_a_workbook_has_what_the_row_says(tmp_path: Path) -> None:
         respondent="Ann Müller", role="Lead",
     )  # fmt: skip
     assert path.name == "werk-sohne-red-ann-muller.xlsx"
+
+
+def test_a_german_round_names_files_as_germans_do(tmp_path: Path) -> None:
+    row = Row(name="Ann Müller", mail="ann@example.org", organisation="Org", team="Prüfung")
+    campaign = new_campaign(tmp_path, [row, BEN], language="de")
+    with record_of(campaign) as record:
+        build(campaign, record)
+        assert files_of(campaign) == ["org-pruefung-ann-mueller.xlsx", "org-red-ben.xlsx"]
+
+
+def test_a_round_keeps_the_names_that_its_files_have(tmp_path: Path) -> None:
+    """As one of an earlier release: for those who come later as well, so that no two are alike."""
+    ann = Row(name="Ann Müller", mail="ann@example.org", organisation="Org", team="Red")
+    later = [
+        Row(name=name, mail=f"{number}@example.org", organisation="Org", team="Red")
+        for number, name in enumerate(("Jörg", "Muller"))
+    ]
+    with built_campaign(tmp_path, [ann, BEN]) as (campaign, record):
+        change_settings(campaign.folder, language="de")
+        german = open_campaign(campaign.folder)
+        before = state(campaign.folder)
+        assert build(german, record).made == ()
+        assert (
+            state(campaign.folder).items()
+            >= {key: value for key, value in before.items() if key.endswith(".xlsx")}.items()
+        )
+        write_roster(campaign.folder, [ann, BEN, *later])
+        build(german, record)
+
+        assert files_of(campaign) == [
+            "org-red-ann-muller.xlsx", "org-red-ben.xlsx", "org-red-jorg.xlsx",
+            "org-red-muller.xlsx",
+        ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

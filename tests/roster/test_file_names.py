@@ -23,6 +23,22 @@ def test_file_names_are_safe_on_every_system() -> None:
     assert all(name.isascii() and name.startswith(("red-", "a-")) for name in cyrillic)
 
 
+def test_letters_are_written_as_the_language_writes_them_plainly() -> None:
+    """In whichever form of Unicode; a name of another language keeps its letters without marks."""
+    profiles = [
+        Profile(team="Qualität", respondent=name)
+        for name in ("Jörg Müller", "Jo\u0308rg Mu\u0308ller-Groß", "Zoë", "Bjørn", "Øye Ås")
+    ]
+    assert file_names(profiles, ["de", "de-AT", "fr", "de", "nb"]) == (
+        "qualitaet-joerg-mueller.xlsx", "qualitaet-joerg-mueller-gross.xlsx", "qualitat-zoe.xlsx",
+        "qualitaet-bjorn.xlsx", "qualitat-oeye-aas.xlsx",
+    )  # fmt: skip
+    # Who comes out alike gets a hash, as everywhere.
+    same = file_names([Profile(respondent="Müller"), Profile(respondent="Mueller")], ["de", "de"])
+    assert all(name.startswith("mueller-") for name in same)
+    assert len(set(same)) == 2
+
+
 def test_file_names_do_not_depend_on_other_rows() -> None:
     """They do not depend on the order of rows, nor on rows that have other names."""
     people = [("Red", "Ann Li"), ("Red", "Ann-Li"), ("Red", "Анна"), ("Blue", "Ben"), ("", "NUL")]
