@@ -63,6 +63,7 @@ class Finder:
             environment, which ends in a slash.
         on_bounce: Is called with each report that a mail of ours reached nobody.
         on_mail_without_workbook: Is called with each mail that brought nothing.
+        count_letters: Returns how many letters the caller has kept; what held one is no failure.
         skipped_paths: Paths that are skipped in a folder, without a word; named, they count.
     """
 
@@ -74,6 +75,7 @@ class Finder:
         on_other_file: Callable[[str], None] | None = None,
         on_bounce: Callable[[DeliveryReport], None] | None = None,
         on_mail_without_workbook: Callable[[Mail], None] | None = None,
+        count_letters: Callable[[], int] = lambda: 0,
         skipped_paths: Iterable[Path] = (),
     ) -> None:
         self.limits = limits or Limits()
@@ -82,6 +84,7 @@ class Finder:
         self.on_other_file = self._guard_listener(on_other_file)
         self.on_bounce = self._guard_listener(on_bounce)
         self.on_mail_without_workbook = self._guard_listener(on_mail_without_workbook)
+        self._count_letters = count_letters
         self._skipped = {os.path.realpath(path) for path in skipped_paths}
         self._seen: set[str] = set()
         self._unopened: list[str] = []  # attachments of the mails at hand that nobody opens
@@ -145,7 +148,7 @@ class Finder:
             yield from self._search_path(path, named=True)
 
     def _search_folder(self, path: Path) -> Iterator[Source | SourceFailure]:
-        is_empty = True
+        is_empty, letters = True, self._count_letters()
         folder = Folder(path, self._skipped)
         for found in folder.list_files():
             try:
@@ -166,7 +169,7 @@ class Finder:
             yield self._make_unreadable(
                 FailureCode.UNREADABLE_FOLDER, Path(refusal.filename), refusal
             )
-        if is_empty:
+        if is_empty and self._count_letters() == letters:
             yield _place_failure(empty_failure(path_text(path), self.texts), FileNesting())
 
     def _search_path(self, path: Path, *, named: bool) -> Iterator[Source | SourceFailure]:
@@ -202,10 +205,9 @@ class Finder:
         if archive is not None:
             yield from self._search_archive(archive, file)
         else:
-            read = file.take_workbook()
             yield Source(
                 file.called,
-                read,
+                file.take_workbook(),
                 within.origin,
                 file.modified,
                 within.sent,
@@ -222,7 +224,7 @@ class Finder:
         except FileRefusal as refused:
             yield self._make_refusal(refused, file.called, within)
             return
-        is_empty = True
+        is_empty, letters = True, self._count_letters()
         for number, member in enumerate(members, start=1):
             label = f"{file.called}/{quote_value(member.filename) or f'#{number}'}"
             items = self._search_member(archive, member, label, within)
@@ -231,7 +233,7 @@ class Finder:
                 yield source
             if within.allowance.is_spent:
                 return
-        if is_empty:
+        if is_empty and self._count_letters() == letters:
             yield _place_failure(empty_failure(file.called, self.texts), within)
 
     def _search_member(
@@ -258,15 +260,15 @@ class Finder:
         self, sources: Iterator[Source | SourceFailure], label: str, *, named: bool = False
     ) -> Iterator[Source | SourceFailure]:
         """Yield the sources of a mail, and report a mail without any."""
-        is_empty, start = True, len(self._unopened)
+        is_empty, start, letters = True, len(self._unopened), self._count_letters()
         for source in sources:
             is_empty = False
             yield source
         unopened = self._unopened[start:]
         del self._unopened[start:]
-        if is_empty and named:
+        if is_empty and named and self._count_letters() == letters:
             yield _place_failure(empty_failure(label, self.texts), FileNesting())
-        elif is_empty:
+        elif is_empty and not named:
             for name in unopened or [label]:
                 self.on_other_file(name)
 

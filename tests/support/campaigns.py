@@ -320,6 +320,7 @@ def collect(
     finder = Finder(
         on_bounce=collector.record_bounce,
         on_mail_without_workbook=collector.letters.note_mail,
+        count_letters=lambda: collector.outcome.word_count,
         skipped_paths=campaign.own_paths,
     )
     collector.collect_sources(finder.find_sources(paths))

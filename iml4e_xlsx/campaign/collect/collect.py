@@ -31,14 +31,12 @@ from iml4e_xlsx.errors import (
     WorkbookWriteError,
 )
 from iml4e_xlsx.findings.error_codes import CommandErrorCode, MailErrorCode, RoundErrorCode
-from iml4e_xlsx.findings.failure import FailureCode
 from iml4e_xlsx.intake.finder import Finder
 from iml4e_xlsx.intake.mails.mail import Mail, Origin
 from iml4e_xlsx.intake.mails.outlook_msg import read_mail
 from iml4e_xlsx.intake.source import Source, SourceFailure
 from iml4e_xlsx.spreadsheets.limits import Limits
 from iml4e_xlsx.text.interface_texts import load_texts
-from iml4e_xlsx.text.spelling import path_text
 
 _FOLDER_CODES: Final = (
     MailErrorCode.MAILBOX_FOLDER,
@@ -114,11 +112,12 @@ def collect(
         on_other_file=on_other_file,
         on_bounce=collector.record_bounce,
         on_mail_without_workbook=collector.letters.note_mail,
+        count_letters=lambda: collector.outcome.word_count,
         skipped_paths=campaign.own_paths,
     )
     try:
         if paths:
-            collector.collect_sources(_find_sources(finder, paths, collector.outcome))
+            collector.collect_sources(finder.find_sources(paths))
         if search.imap or search.graph:
             _MailboxRun(campaign, record, collector, finder, search).collect_folders()
         collector.conclude_run()
@@ -127,22 +126,6 @@ def collect(
         with suppress(RecordError):  # it may be the one that cannot be written
             collector.conclude_run()
     return collector.outcome
-
-
-def _find_sources(
-    finder: Finder, paths: Sequence[str | Path], outcome: CollectionOutcome
-) -> Iterator[Source | SourceFailure]:
-    """Yield what lies in paths; whatever holds letters alone was read, and is no failure."""
-    for path in paths:
-        before = outcome.word_count
-        for source in finder.find_sources([path]):
-            is_empty = (
-                isinstance(source, SourceFailure)
-                and source.failure.code is FailureCode.NO_WORKBOOKS
-                and source.name == path_text(path)
-            )
-            if not (is_empty and outcome.word_count > before):
-                yield source
 
 
 def _check_settings(campaign: Campaign, search: MailboxSearch) -> None:

@@ -15,6 +15,7 @@ from iml4e_xlsx.campaign.record import people
 from iml4e_xlsx.campaign.record.letters import Letter, LetterKind, open_letters
 from tests.support.campaigns import NOW, collect, run
 from tests.support.collecting import ANN, BEN, CAY, STRANGER, Opened
+from tests.support.hostile import packed
 from tests.support.noting import note_mail
 from tests.support.planning import reminders, whom
 from tests.support.returning import Rounds, imap_settings, standing_of
@@ -346,3 +347,33 @@ def test_a_folder_of_letters_was_read(opened: Opened, tmp_path: Path) -> None:
     assert f"{inbox}: " not in both.stderr
     reminded = run("campaign", "remind", campaign.folder).stderr
     assert "2 letters" in reminded
+
+
+def test_a_zip_of_letters_was_read(opened: Opened, tmp_path: Path) -> None:
+    """Named, in a folder or in another zip; one without letters is told though others have some."""
+    ids = invite(opened)
+    letters = {
+        f"{number}.eml": written(sender=mail, subject="Re: Round", in_reply_to=ids[mail]).as_bytes()
+        for number, mail in enumerate((ANN, BEN, CAY))
+    }
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    (folder / "one.zip").write_bytes(packed(dict([*letters.items()][:1])))
+    inner = packed(dict([*letters.items()][1:2]))
+    (folder / "two.zip").write_bytes(packed({"inner.zip": inner}))
+    named = tmp_path / "named.zip"
+    named.write_bytes(packed(dict([*letters.items()][2:])))
+
+    done = collect(*opened, folder, named, now=NOW + DAY)
+
+    assert [failure.message for failure in done.failures] == []
+    assert sorted(letter.sender for letter in waiting(opened)) == [ANN, BEN, CAY]
+
+    (folder / "photos.zip").write_bytes(packed({"a.jpg": b"\xff\xd8"}))
+    (folder / "lunch.zip").write_bytes(
+        packed({"a.eml": written(sender=STRANGER, subject="Lunch").as_bytes()})
+    )
+    done = collect(*opened, folder, now=NOW + DAY)
+    assert sorted(Path(failure.source).name for failure in done.failures) == [
+        "lunch.zip", "photos.zip",
+    ]  # fmt: skip
