@@ -8,7 +8,7 @@ and by the workbook the row of the roster.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -67,7 +67,12 @@ def erase_left_traces(campaign: Campaign, record: Record, *, now: datetime) -> L
         for path in sorted(campaign.workbooks.glob("[!.]*"))
         if content_digest(path.read_bytes()) in digests - current
     ]
-    rosters, rows = _remove_rows(campaign, record, workbooks, addresses, now)
+    mails = _find_rows(campaign, workbooks, addresses)
+    # Where a run is killed, the next one must not miss the rows that this one has removed.
+    found_rows = tuple(sorted({*identity.found_rows, *mails.values()}))
+    if found_rows != identity.found_rows:
+        save_identity(campaign, replace(identity, found_rows=found_rows))
+    rosters = _remove_rows(campaign, record, mails, now)
     originals = _find_left_originals(campaign, digests, kept_names)
     for name in originals:
         FolderOriginals(campaign).remove(name)
@@ -77,9 +82,9 @@ def erase_left_traces(campaign: Campaign, record: Record, *, now: datetime) -> L
     remove_partial_files(workbooks)
     remove_copies(campaign)
     # Whose row may be left would be invited again by a build from this roster.
-    rows_missed = rows < min(listed, count - identity.erasures)
+    rows_missed = len(found_rows) < min(listed, count - identity.erasures)
     rosters_seen = BEHIND if rows_missed else identity.rosters
-    save_identity(campaign, replace(identity, erasures=count, rosters=rosters_seen))
+    save_identity(campaign, replace(identity, erasures=count, rosters=rosters_seen, found_rows=()))
     return LeftTraces(
         files=len(workbooks) + len(originals) + len(drafts),
         rosters=rosters,
@@ -95,16 +100,12 @@ def _find_left_originals(
     return [name for name in names if PurePosixPath(name).stem in stems and name not in kept_names]
 
 
-def _remove_rows(
-    campaign: Campaign,
-    record: Record,
-    workbooks: Collection[Path],
-    addresses: Collection[str],
-    now: datetime,
-) -> tuple[tuple[str, ...], int]:
-    """Remove the rows of those for whom workbooks were made; return the rosters, and how many."""
+def _find_rows(
+    campaign: Campaign, workbooks: Collection[Path], addresses: Collection[str]
+) -> dict[str, str]:
+    """Return the digest of a workbook that was made for each, by the address in the row."""
     if not workbooks:
-        return (), 0
+        return {}
     try:
         roster = read_roster(
             find_roster(campaign),
@@ -114,19 +115,26 @@ def _remove_rows(
         )
         mails_by_name = {_profile_key(row.profile): row.mail for row in roster}
     except (CampaignError, RosterError):  # a build says what is wrong with it
-        return (), 0
+        return {}
+    mails = {
+        mails_by_name.get(_profile_key(profile), ""): digest
+        for digest, profile in _read_profiles(campaign, workbooks)
+    }
+    # Who is in the round again stays.
+    return {mail: digest for mail, digest in mails.items() if mail and mail not in addresses}
+
+
+def _remove_rows(
+    campaign: Campaign, record: Record, mails: Iterable[str], now: datetime
+) -> tuple[str, ...]:
+    """Remove the rows with some addresses; return the rosters that had some."""
     names: dict[str, None] = {}
-    count = 0
-    for profile in _read_profiles(campaign, workbooks):
-        mail = mails_by_name.get(_profile_key(profile))
-        if mail is None or mail in addresses:  # who is in the round again stays
-            continue
+    for mail in mails:
         rewritten = remove_from_rosters(campaign, mail)
-        count += bool(rewritten)
         names |= dict.fromkeys(rewritten)
         with record.begin(now) as tx:
             _take_over_digests(tx, rewritten.values())
-    return tuple(names), count
+    return tuple(names)
 
 
 def _take_over_digests(tx: Transaction, digests: Collection[tuple[str, str]]) -> None:
@@ -134,13 +142,16 @@ def _take_over_digests(tx: Transaction, digests: Collection[tuple[str, str]]) ->
         campaigns.update_roster_digest(tx, digest_before, digest)
 
 
-def _read_profiles(campaign: Campaign, workbooks: Collection[Path]) -> Iterator[Profile]:
+def _read_profiles(
+    campaign: Campaign, workbooks: Collection[Path]
+) -> Iterator[tuple[str, Profile]]:
+    """Yield the digest and the profile of each workbook that can be read."""
     found = find_workbooks(sorted(workbooks))
     outcomes = assess_workbooks(found, schemes=campaign.known_schemes(), workers=1)
     with closing(outcomes):
         for outcome in outcomes:
             if isinstance(outcome, Assessment):
-                yield outcome.response.profile
+                yield outcome.response.file.digest, outcome.response.profile
 
 
 def _profile_key(profile: Profile) -> tuple[str, ...]:

@@ -37,6 +37,8 @@ class FolderIdentity:
     `host` and `path` are where it was used last; `copy_of` is where the folder was that it is
     known to be a copy of, empty if of none. `rosters` and `erasures` are how many the record had
     of each when this folder last had the newest roster, and had erased what it was to erase.
+    `found_rows` are the digests of the workbooks by which rows of erased people were found, while
+    these are being removed.
     """
 
     id: str
@@ -45,6 +47,7 @@ class FolderIdentity:
     copy_of: str = ""
     rosters: int = 0
     erasures: int = 0
+    found_rows: tuple[str, ...] = ()
 
     @property
     def place(self) -> tuple[str, str]:
@@ -166,9 +169,12 @@ def _read_file(path: Path) -> FolderIdentity | None:
 def _make_identity(document: Mapping[str, Any]) -> FolderIdentity | None:
     fields = FolderIdentity.__dataclass_fields__
     values = {name: document[name] for name in fields if name in document}
-    kinds = {name: int if name in ("rosters", "erasures") else str for name in fields}
-    if "id" not in values or any(type(value) is not kinds[name] for name, value in values.items()):
+    kinds = {"rosters": int, "erasures": int, "found_rows": list}
+    if "id" not in values or any(
+        type(value) is not kinds.get(name, str) for name, value in values.items()
+    ):
         return None
+    values["found_rows"] = tuple(map(str, values.get("found_rows", ())))
     return FolderIdentity(**values) if 0 < len(values["id"]) <= 32 else None  # noqa: PLR2004
 
 
