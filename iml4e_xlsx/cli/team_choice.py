@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from iml4e_xlsx.cli.voice import current_voice, data_error
+from iml4e_xlsx.text.spelling import quote_value
 
 if TYPE_CHECKING:
     import click
@@ -65,6 +66,7 @@ def keep_teams(
 
 def no_team_error(name: str, teams: Sequence[str]) -> click.ClickException:
     """Make the error of a team's name that there is not, with those that there are, if any."""
+    name = quote_value(name)
     if not teams:
         return data_error("no_team_named", name=name)
     return data_error("no_team", name=name, teams=tuple(dict.fromkeys(teams)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from iml4e_xlsx.findings.catalogue import CatalogueBase
 from iml4e_xlsx.findings.finding import Finding, Place, Severity
 from iml4e_xlsx.text.message import TextValue
@@ -15,6 +17,10 @@ class SettingFindings(CatalogueBase):
     def setting_unreadable(self, place: Place, reason: TextValue) -> Finding:
         """Report a file that cannot be opened."""
         return self._make_finding(Severity.ERROR, "setting-unreadable", place, reason)
+
+    def setting_table_twice(self, place: Place, table: str) -> Finding:
+        """Report a table that stands twice, which TOML does not allow."""
+        return self._make_finding(Severity.ERROR, "setting-table-twice", place, f"[{table}]")
 
     def setting_syntax(self, place: Place, reason: TextValue) -> Finding:
         """Report a file that is not TOML."""
@@ -68,6 +74,20 @@ class SettingFindings(CatalogueBase):
         """Report a number below zero or too great."""
         return self._make_finding(
             Severity.ERROR, "setting-number", place, value, setting=setting, limit=limit
+        )
+
+    def setting_day(
+        self, place: Place, setting: str, value: date, first: date, last: date
+    ) -> Finding:
+        """Report a day on which no round can be."""
+        return self._make_finding(
+            Severity.ERROR,
+            "setting-day",
+            place,
+            value.isoformat(),
+            setting=setting,
+            first=first.isoformat(),
+            last=last.isoformat(),
         )
 
     def setting_mail(self, place: Place, setting: str, value: str) -> Finding:

@@ -120,6 +120,7 @@ class OriginalsErrorCode(StrEnum):
     KIND = "originals-kind"  #: No library knows this kind of URL.
     UNREACHABLE = "originals-unreachable"  #: The place refuses, or cannot be reached.
     UNMOUNTED = "originals-unmounted"  #: The folder that was made there is not there now.
+    NO_BUCKET = "originals-no-bucket"  #: The bucket is not there, or not under this name.
     NOT_READ_BACK = "originals-not-read-back"  #: What was copied there is not what was sent.
 
 

@@ -24,4 +24,6 @@ def _is_url(text: str) -> bool:
     """Return whether originals can be kept at a URL, which holds no login but a user's name."""
     kind, _, rest = text.partition("://")
     is_usable = kind not in _REFUSED and (kind not in LOCAL_KINDS or rest.startswith("/"))
-    return is_usable and _URL.fullmatch(text) is not None
+    # A path that leads up again may end in a folder that nobody who reads the setting thinks of.
+    is_direct = {".", ".."}.isdisjoint(rest.split("/"))
+    return is_usable and is_direct and _URL.fullmatch(text) is not None

@@ -76,6 +76,7 @@ class RemoteOriginals:
             try:
                 return bytes(self._files.cat_file(self._path(name)))
             except FileNotFoundError:
+                self._check_bucket()
                 return None
 
     def has(self, name: str) -> bool:
@@ -86,6 +87,7 @@ class RemoteOriginals:
             try:
                 self._files.info(self._path(name))
             except FileNotFoundError:
+                self._check_bucket()
                 return False
             return True
 
@@ -121,6 +123,7 @@ class RemoteOriginals:
             try:
                 paths = self._files.ls(self._folder, detail=False)
             except FileNotFoundError:
+                self._check_bucket()
                 return []
             return sorted(PurePosixPath(path).name for path in paths)
 
@@ -161,6 +164,20 @@ class RemoteOriginals:
         """Refuse a drive on which the campaign's folder is missing: it was made once."""
         if self._is_local and not Path(self._folder).is_dir():
             raise OriginalsError(OriginalsErrorCode.UNMOUNTED, url=self.place, folder=self._folder)
+
+    def _check_bucket(self) -> None:
+        """Refuse a bucket that is missing: its files are not erased because it has none."""
+        if self._kind not in _FLAT:
+            return
+        bucket = self._opened[1].partition("/")[0]
+        try:
+            self._files.info(bucket)
+        except FileNotFoundError as error:
+            raise OriginalsError(
+                OriginalsErrorCode.NO_BUCKET, url=self.place, bucket=bucket
+            ) from error
+        except Exception:  # noqa: BLE001, S110 - a login may be for the files of a bucket alone
+            pass
 
     @contextmanager
     def _explain_errors(self) -> Iterator[None]:

@@ -27,6 +27,9 @@ from iml4e_xlsx.text.interface_texts import load_texts
 
 SETTINGS_FILE: Final = "campaign.toml"
 
+_TWICE: Final = re.compile(r"Cannot declare \('(\w+)',\) twice")
+"""What tomllib says of a table that stands twice, as where lines of a guide were pasted."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -98,7 +101,11 @@ def read_settings(path: Path) -> Settings:
         raise SettingsError([catalogue.setting_unreadable(place, reason)]) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         place = Place(source=str(path), line=_syntax_line(error))
-        raise SettingsError([catalogue.setting_syntax(place, str(error))]) from error
+        if repeated := _TWICE.search(str(error)):
+            finding = catalogue.setting_table_twice(place, repeated[1])
+        else:
+            finding = catalogue.setting_syntax(place, str(error))
+        raise SettingsError([finding]) from error
     check = SettingsCheck(path, text, catalogue)
     tables = check.check_document(document)
     if check.findings:

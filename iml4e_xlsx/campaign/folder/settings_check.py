@@ -34,6 +34,10 @@ _PROXY: Final = re.compile(r"(http|socks5)://([^\s/@:?#]+|\[[0-9A-Fa-f:]+\]):\d{
 _MOST: Final = 65_535
 """The greatest number of a port, and more than anybody needs of days or mails."""
 
+_FIRST_DAY: Final = date(2000, 1, 1)
+_LAST_DAY: Final = date(2999, 12, 31)
+"""Days of rounds; near the ends of the calendar there is no day before, or after."""
+
 _HEADING: Final = re.compile(r"\s*\[+\s*([A-Za-z0-9_-]+)\s*\]")
 _KEY: Final = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=")
 """Lines of TOML that begin a table, and a value."""
@@ -186,6 +190,10 @@ class SettingsCheck:
                 and not 0 <= value <= _MOST
             ):
                 self.findings.append(self._make.setting_number(place, label, value, _MOST))
+            if type(value) is date and not _FIRST_DAY <= value <= _LAST_DAY:
+                self.findings.append(
+                    self._make.setting_day(place, label, value, _FIRST_DAY, _LAST_DAY)
+                )
         if not table and isinstance(values["id"], str) and not _ID.fullmatch(values["id"]):
             self.findings.append(self._make.setting_id(self._place("", "id"), values["id"]))
 
