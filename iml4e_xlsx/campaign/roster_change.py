@@ -16,7 +16,7 @@ from iml4e_xlsx.campaign.folder.folder_identity import (
     register_folder,
     save_identity,
 )
-from iml4e_xlsx.campaign.record import campaigns, mails, people, returns
+from iml4e_xlsx.campaign.record import attendance, campaigns, mails, people, returns
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.people import BuiltWorkbook, Person, PersonScope
 from iml4e_xlsx.errors import CampaignError
@@ -153,7 +153,11 @@ def record_roster(
     before = {person.id: person for person in people.all_people(tx)}
     listed = people.save_roster(tx, rows, digest, previous, scopes)
     unlisted = [person for person in people.all_people(tx) if not person.listed]
-    answered_ids = returns.counting_responses(returns.all_returned(tx)).keys()
+    answered_ids = returns.counting_responses(returns.all_returned(tx)).keys() | {
+        person_id
+        for person_id, attended in attendance.all_attendance(tx).items()
+        if attended.returned is not None
+    }
     return RosterChange(
         listed=listed,
         left=tuple(person for person in unlisted if before[person.id].listed),
@@ -188,6 +192,7 @@ def find_reached(tx: Transaction) -> set[int]:
         for person_id, person_mails in mails.all_mails(tx).items()
         if any(mail.may_have_arrived for mail in person_mails)
     }
+    reached |= attendance.all_attendance(tx).keys()
     return reached | {file.person for file in returns.all_returned(tx) if file.person is not None}
 
 

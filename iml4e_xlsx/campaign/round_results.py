@@ -20,6 +20,7 @@ from iml4e_xlsx.campaign.people.counted_responses import (
     score_responses,
 )
 from iml4e_xlsx.campaign.people.participant import Participant, list_participants
+from iml4e_xlsx.campaign.record.campaigns import check_named
 from iml4e_xlsx.campaign.record.closing import ClosedTeam, find_closed_round
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.returned_file import ReturnedFile
@@ -163,6 +164,21 @@ def read_results(campaign: Campaign, record: Record, *, now: datetime) -> RoundR
     Read the results of a round.
 
     Raises:
+        CampaignError: If the scheme of a response is not installed any more, or if the round is
+            anonymous and runs.
+    """
+    with record.begin(now) as tx:
+        check_named(tx)
+    return read_participation(campaign, record, now=now)
+
+
+def read_participation(campaign: Campaign, record: Record, *, now: datetime) -> RoundResults:
+    """
+    Read who was asked and who has returned a workbook, and what counts as far as it is known.
+
+    In an anonymous round that runs, no response is.
+
+    Raises:
         CampaignError: If the scheme of a response is not installed any more.
     """
     with record.begin(now) as tx:
@@ -245,7 +261,11 @@ def _asked_people(
     )
     for participant in listed:
         profile = answered.get(participant.person.id, participant.person.profile)
-        has_answered, organisation = participant.person.id in answered, profile.organisation
+        organisation = profile.organisation
+        # Of an anonymous round it is known that somebody has answered, and nothing else.
+        has_answered = (
+            participant.person.id in answered or participant.attendance.returned is not None
+        )
         of_team = organisations.get(name_key(profile.team), [])
         if not has_answered and not organisation and len(of_team) == 1:
             (organisation,) = of_team

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from pathlib import Path
 
+from iml4e_xlsx.campaign.anonymity_check import check_copies, check_scopes
 from iml4e_xlsx.campaign.folder.campaign import Campaign, find_roster
 from iml4e_xlsx.campaign.folder.file_modes import make_own_folder
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
@@ -126,7 +127,8 @@ def build_campaign(
 
     Raises:
         CampaignError: If there is no roster, the settings' language is unknown, or a previous
-            result cannot be read, or the roster is older than the last one that was built from.
+            result cannot be read, or the roster is older than the last one that was built from, or
+            roster or settings would tell who has answered what in an anonymous round.
         RosterError: With every mistake in the roster; nothing is built then.
         WorkbookWriteError: If a workbook cannot be written.
         RecordError: If the record cannot be read or written.
@@ -137,8 +139,15 @@ def build_campaign(
     digest = content_digest(path.read_bytes())
     language = campaign.settings.language
     rows = read_roster(path, scheme, mails=True, languages=languages, language=language)
+    check_copies(campaign, path, rows)
     with record.begin(now) as tx:
-        campaigns.ensure_campaign(tx, campaign.settings.name, scheme.id, scheme.version)
+        campaigns.ensure_campaign(
+            tx,
+            campaign.settings.name,
+            scheme.id,
+            scheme.version,
+            promised_fewest=campaign.settings.promised_fewest,
+        )
         recorded_paths = _choose_previous(tx, campaign, previous)
     # Paths stand in errors as they were typed.
     previous_paths = previous or [campaign.folder / name for name in recorded_paths]
@@ -149,6 +158,7 @@ def build_campaign(
         handed = hand_out_scopes(
             scheme, rows, people.all_people(tx), find_reached(tx), campaign.settings
         )
+        check_scopes(campaign, path, rows, handed.scopes)
         change = record_roster(tx, rows, digest, recorded_paths, handed.scopes)
     make_own_folder(campaign.workbooks)
     tasks = list(_plan_tasks(campaign, change.listed, rows, change.built, results))

@@ -128,6 +128,14 @@ class SettingFindings(CatalogueBase):
         """Report a place where originals cannot be kept, or one with a login; never what it is."""
         return self._make_finding(Severity.ERROR, "setting-originals", place, "originals")
 
+    def setting_fewest(self, place: Place, value: int, limit: int) -> Finding:
+        """Report that a team of an anonymous round could be one person."""
+        return self._make_finding(Severity.ERROR, "setting-fewest", place, value, limit=limit)
+
+    def setting_fewest_of_named(self, place: Place) -> Finding:
+        """Report a least number of people in a team of a round that keeps names."""
+        return self._make_finding(Severity.ERROR, "setting-fewest-of-named", place, "fewest")
+
     def setting_provider(self, place: Place, setting: str, value: str) -> Finding:
         """Report a provider of tokens that nobody here can ask."""
         return self._make_finding(Severity.ERROR, "setting-provider", place, value, setting=setting)

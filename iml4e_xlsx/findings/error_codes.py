@@ -170,6 +170,12 @@ class RoundErrorCode(StrEnum):
     PREVIOUS_UNDATED = "previous-undated"  #: No loose workbook of a previous round has a date.
     NO_ROUND_RESULT = "no-round-result"  #: No response was collected that could be read.
     ROUND_CLOSED = "round-closed"  #: The round was closed: nobody is known any more.
+    ROUND_ANONYMOUS = "round-anonymous"  #: The round is anonymous and not closed yet.
+    ROUND_HAS_NAMES = "round-has-names"  #: A round with names is to become an anonymous one.
+    PROMISE_CHANGED = "promise-changed"  #: An anonymous round is to become another one.
+    MAILS_STAY = "mails-stay"  #: Mails of an anonymous round are to be moved away.
+    PARTS_TELL_PEOPLE = "parts-tell-people"  #: People of an anonymous round are asked for parts.
+    COPIES_TELL_ANSWERS = "copies-tell-answers"  #: Mails of an anonymous round have copies.
 
 
 class PeopleErrorCode(StrEnum):
@@ -209,6 +215,7 @@ class CorrectionErrorCode(StrEnum):
     FILE_OF_OTHER_SCHEME = "file-of-other-scheme"  #: It cannot be an answer in this campaign.
     FILE_IS_ANSWER = "file-is-answer"  #: A person's answer is not dismissed.
     HAS_ANSWERED = "has-answered"  #: The person has an answer that counts, so it is no decline.
+    HAS_RETURNED = "has-returned"  #: The same in an anonymous round.
     LETTER_UNKNOWN = "letter-unknown"  #: No letter is called so.
     LETTER_AMBIGUOUS = "letter-ambiguous"  #: Several letters are called so.
     BUILD_PENDING = "build-pending"  #: Roster and record may know a person by two addresses.
@@ -217,6 +224,10 @@ class CorrectionErrorCode(StrEnum):
     ADDRESS_IN_USE = "address-in-use"  #: Somebody was mailed there or has answered from there.
     ADDRESSES_LISTED = "addresses-listed"  #: Both addresses are in the roster.
     NAMES_DIFFER = "names-differ"  #: The two addresses belong to people of different names.
+    NO_ANSWER_SOURCES = "no-answer-sources"  #: Nobody said where an anonymous round's answers are.
+    ANSWERS_MISSING = "answers-missing"  #: Not all workbooks of an anonymous round are there.
+    ANSWERS_THERE = "answers-there"  #: No workbook is missing, and one was to be left out.
+    FEWEST_PROMISED = "fewest-promised"  #: Another least number of people was promised.
     NOTHING_TO_CLOSE = "nothing-to-close"  #: Nothing was built yet.
     ORIGINALS_UNRECORDED = "originals-unrecorded"  #: Files are there that are in no result.
 

@@ -9,14 +9,15 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
+from iml4e_xlsx.campaign.collect.attendance_recorder import AttendanceRecorder, open_reading_record
 from iml4e_xlsx.campaign.collect.collector import Collector
 from iml4e_xlsx.campaign.collect.failure_advice import unfetched_mail_failure
 from iml4e_xlsx.campaign.collect.outcome import CollectedFile, CollectionOutcome
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.folder.clock import current_time
 from iml4e_xlsx.campaign.folder.settings import SETTINGS_FILE
-from iml4e_xlsx.campaign.record import mailboxes
-from iml4e_xlsx.campaign.record.connection import Record
+from iml4e_xlsx.campaign.record import campaigns, mailboxes
+from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.servers.credentials import find_login
 from iml4e_xlsx.campaign.servers.graph_client import make_client
 from iml4e_xlsx.campaign.servers.graph_folder import GraphFolder
@@ -88,7 +89,8 @@ def collect(
     An error that would hit every other file as well ends the run and is the `stop_cause` of the
     outcome: a mailbox that cannot be read, an original or a record that cannot be written, a
     parsing process that cannot be started. The files collected until then stay collected. What
-    the campaign itself has written to its folder is left alone.
+    the campaign itself has written to its folder is left alone. In an anonymous round nothing of a
+    file is kept, and only recorded who has returned one.
 
     Args:
         campaign: The campaign.
@@ -100,36 +102,73 @@ def collect(
         on_other_file: Is called with the name of each file that is no workbook.
 
     Raises:
-        CampaignError: If the settings name no mailbox.
+        CampaignError: If the settings name no mailbox, or mails of an anonymous round are to move.
         RecordError: If the record cannot be used.
     """
     search = search or MailboxSearch()
     _check_settings(campaign, search)
     limits = limits or Limits()
-    collector = Collector(campaign, record, limits=limits, progress=progress)
+    with record.begin(current_time()) as tx:
+        is_anonymous = _is_anonymous(tx, campaign)
+    if not is_anonymous:
+        collector = Collector(campaign, record, limits=limits, progress=progress)
+        _collect_all(collector, record, paths, search, on_other_file)
+        return collector.outcome
+    recorder = AttendanceRecorder(record, current_time, progress)
+    with open_reading_record(campaign, record, current_time()) as (reading_campaign, reading):
+        collector = Collector(
+            reading_campaign,
+            reading,
+            limits=limits,
+            letter_record=record,
+            progress=recorder.note_file,
+        )
+        _collect_all(collector, record, paths, search, on_other_file)
+    recorder.conclude(collector.outcome)
+    return collector.outcome
+
+
+def _is_anonymous(tx: Transaction, campaign: Campaign) -> bool:
+    """Tell whether the round is anonymous; what it is, is recorded before anything is read."""
+    scheme, settings = campaign.load_scheme(), campaign.settings
+    campaigns.ensure_campaign(
+        tx, settings.name, scheme.id, scheme.version, promised_fewest=settings.promised_fewest
+    )
+    return campaigns.find_promise(tx) is not None
+
+
+def _collect_all(
+    collector: Collector,
+    record: Record,
+    paths: Sequence[str | Path],
+    search: MailboxSearch,
+    on_other_file: Callable[[str], None],
+) -> None:
+    """Collect what paths and mails hold; the record knows how far a mailbox was looked through."""
     finder = Finder(
-        limits=limits,
+        limits=collector.limits,
         on_other_file=on_other_file,
         on_bounce=collector.record_bounce,
         on_mail_without_workbook=collector.letters.note_mail,
         count_letters=lambda: collector.outcome.word_count,
-        skipped_paths=campaign.own_paths,
+        skipped_paths=collector.campaign.own_paths,
     )
     try:
         if paths:
             collector.collect_sources(finder.find_sources(paths))
         if search.imap or search.graph:
-            _MailboxRun(campaign, record, collector, finder, search).collect_folders()
+            _MailboxRun(collector.campaign, record, collector, finder, search).collect_folders()
         collector.conclude_run()
     except (MailError, OriginalsError, RecordError, ResourceError, WorkbookWriteError) as error:
         collector.outcome.stop_cause = error
         with suppress(RecordError):  # it may be the one that cannot be written
             collector.conclude_run()
-    return collector.outcome
 
 
 def _check_settings(campaign: Campaign, search: MailboxSearch) -> None:
     path = campaign.folder / SETTINGS_FILE
+    if search.move_to and campaign.settings.anonymous:
+        raise CampaignError(RoundErrorCode.MAILS_STAY, campaign=campaign.settings.name)
     if search.imap and campaign.settings.imap is None:
         raise CampaignError(RoundErrorCode.NO_MAILBOX_SETTINGS, path=path)
     if search.graph and campaign.settings.graph is None:

@@ -25,7 +25,6 @@ from iml4e_xlsx.campaign.collect.other_rounds import OtherRounds
 from iml4e_xlsx.campaign.collect.outcome import (
     CollectedFile,
     CollectionOutcome,
-    MailBounce,
     OwnerUpdate,
     response_choices,
 )
@@ -73,6 +72,7 @@ class Collector:
         limits: Limits | None = None,
         workers: int = 2,
         now: Callable[[], datetime] = current_time,
+        letter_record: Record | None = None,
         progress: Callable[[CollectedFile], None] = lambda _: None,
     ) -> None:
         """
@@ -84,6 +84,7 @@ class Collector:
             limits: What a file may claim.
             workers: How many files are read at once.
             now: Returns the time.
+            letter_record: The record of letters and bounces, where that is another one.
             progress: Is called with each new file as it is recorded.
         """
         self.campaign = campaign
@@ -96,13 +97,22 @@ class Collector:
         self._schemes = campaign.known_schemes()
         with record.begin(now()) as tx:
             scheme = campaign.load_scheme()
-            campaigns.ensure_campaign(tx, campaign.settings.name, scheme.id, scheme.version)
+            campaigns.ensure_campaign(
+                tx,
+                campaign.settings.name,
+                scheme.id,
+                scheme.version,
+                promised_fewest=campaign.settings.promised_fewest,
+            )
+            campaigns.check_named(tx)  # what is recorded here has names
             prepare_originals(tx, campaign)
             self._issued_digests = people.issued_digests(tx)
             self._rounds = OtherRounds(campaign, campaigns.previous_paths(tx))
-            letter_finder = LetterFinder(tx, campaign)
             self._previous_files = returns.all_returned(tx)
-        self.letters = LetterRecorder(campaign, record, letter_finder, self.outcome, now)
+        letter_record = letter_record or record
+        with letter_record.begin(now()) as tx:
+            finder = LetterFinder(tx, campaign)
+        self.letters = LetterRecorder(campaign, letter_record, finder, self.outcome, now)
         self._owners = OwnerFinder(campaign.settings.created, scheme.id)
 
     def collect_sources(self, sources: Iterable[Source | SourceFailure]) -> None:
@@ -138,20 +148,7 @@ class Collector:
 
     def record_bounce(self, report: DeliveryReport) -> None:
         """Record that a mail of ours came back; what cannot prove that is noted as a letter."""
-        if report.action != "failed":  # a delayed mail may still arrive
-            return
-        words = report.diagnostic
-        if report.status not in words:
-            words = f"{report.status} {words}".strip()
-        with self.record.begin(self._now()) as tx:
-            if self.letters.note_copy_bounce(tx, report, words):
-                return  # the mail to the person may have arrived
-            number = mails.record_bounce(tx, report.original_id, words)
-            person = people.find_by_id(tx, number) if number else None
-            if not mails.is_own_mail(tx, report.original_id):
-                self.letters.note_bounce(tx, report)
-        if person is not None:
-            self.outcome.bounces.append(MailBounce(person=person, words=words))
+        self.letters.record_bounce(report)
 
     def conclude_run(self) -> None:
         """Retry the files without an owner, then find out which responses count."""
@@ -347,7 +344,7 @@ class Collector:
         if arrival is None or not is_new:
             self.outcome.repeat_count += 1
             return None
-        return CollectedFile(source=source.name, owner=owner, arrival=arrival)
+        return CollectedFile(source=source.name, owner=owner, arrival=arrival, identity=identity)
 
     def _store_original(
         self,

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from iml4e_xlsx.campaign.collect.letter_finder import LetterFinder
-from iml4e_xlsx.campaign.collect.outcome import CollectionOutcome, CopyBounce
+from iml4e_xlsx.campaign.collect.outcome import CollectionOutcome, CopyBounce, MailBounce
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.people.copies import is_copy_address
+from iml4e_xlsx.campaign.record import mails
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
 from iml4e_xlsx.campaign.record.letters import Letter, save_letter
 from iml4e_xlsx.campaign.record.mails import people_by_message
@@ -42,13 +43,30 @@ class LetterRecorder:
             with self.record.begin(self.now()) as tx:
                 self._save(tx, letter)
 
-    def note_bounce(self, tx: Transaction, report: DeliveryReport) -> None:
+    def record_bounce(self, report: DeliveryReport) -> None:
+        """Record that a mail of ours came back; what cannot prove that is noted as a letter."""
+        if report.action != "failed":  # a delayed mail may still arrive
+            return
+        words = report.diagnostic
+        if report.status not in words:
+            words = f"{report.status} {words}".strip()
+        with self.record.begin(self.now()) as tx:
+            if self._note_copy_bounce(tx, report, words):
+                return  # the mail to the person may have arrived
+            number = mails.record_bounce(tx, report.original_id, words)
+            person = find_by_id(tx, number) if number else None
+            if not mails.is_own_mail(tx, report.original_id):
+                self._note_bounce(tx, report)
+        if person is not None:
+            self.outcome.bounces.append(MailBounce(person=person, words=words))
+
+    def _note_bounce(self, tx: Transaction, report: DeliveryReport) -> None:
         """Record a report that names no mail of ours, if it names a person."""
         letter = self.finder.find_bounce(report, self.now())
         if letter is not None:
             self._save(tx, letter)
 
-    def note_copy_bounce(self, tx: Transaction, report: DeliveryReport, words: str) -> bool:
+    def _note_copy_bounce(self, tx: Transaction, report: DeliveryReport, words: str) -> bool:
         """Record a report about somebody who got a copy of a mail; False for any other report."""
         number = people_by_message(tx).get(report.original_id)
         person = find_by_id(tx, number) if number else None

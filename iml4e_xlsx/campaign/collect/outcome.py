@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from iml4e_xlsx.analysis.version_choice import ChoiceGrounds, choose_version, grounds_message
-from iml4e_xlsx.campaign.collect.owners import Owner
+from iml4e_xlsx.campaign.collect.owners import FileIdentity, Owner
 from iml4e_xlsx.campaign.record.letters import Letter
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returned_file import ReturnedFile, ReturnState
@@ -26,12 +26,14 @@ class CollectedFile:
     Attributes:
         source: Its path, or its way through zips and mails.
         owner: Its owner, if it has one, and the doubts about that.
-        arrival: The file as it was recorded.
+        arrival: The file as it was recorded; of an anonymous round without what was read in it.
+        identity: What it says of itself.
     """
 
     source: str
     owner: Owner
     arrival: Arrival
+    identity: FileIdentity
 
     @property
     def person(self) -> Person | None:
@@ -119,6 +121,7 @@ class CollectionOutcome:
         letters: Mails that brought no workbook and that a person has to read.
         letter_mail_count: How many mails were letters, new or recorded before.
         stop_cause: Why the run ended before its time.
+        is_anonymous: Whether the round is: then it is known who has returned a file, and no more.
     """
 
     files: list[CollectedFile] = field(default_factory=list)
@@ -135,6 +138,7 @@ class CollectionOutcome:
     letters: list[Letter] = field(default_factory=list)
     letter_mail_count: int = 0
     stop_cause: Iml4eError | None = None
+    is_anonymous: bool = False
 
     @property
     def word_count(self) -> int:

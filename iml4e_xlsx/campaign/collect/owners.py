@@ -49,13 +49,14 @@ class Owner(NamedTuple):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileIdentity:
     """
-    The identity that a file states: its scheme, workbook and respondent, if it could be read.
+    The identity that a file states: its scheme, workbook and respondent, as far as it was read.
 
     `other_round` is the round that it is known to be of, where that is not ours.
     """
 
     state: ReturnState
     scheme: str = ""
+    version: str = ""
     workbook_id: str = ""
     respondent: str = ""
     other_round: OtherRound | None = None
@@ -64,11 +65,14 @@ class FileIdentity:
 def stated_identity(outcome: Assessment | Failure) -> FileIdentity:
     """Return the identity that a file states, also one that could not be read."""
     if isinstance(outcome, Failure):
-        return FileIdentity(state=ReturnState.FAILED, scheme=outcome.scheme)
+        return FileIdentity(
+            state=ReturnState.FAILED, scheme=outcome.scheme, version=outcome.version
+        )
     response = outcome.response
     return FileIdentity(
         state=ReturnState.READ,
         scheme=response.scheme,
+        version=response.version,
         workbook_id=response.workbook_id,
         respondent=response.profile.respondent,
     )

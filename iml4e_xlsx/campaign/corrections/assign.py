@@ -11,6 +11,7 @@ from typing import Final
 from iml4e_xlsx.campaign.collect.owners import assign_owner
 from iml4e_xlsx.campaign.folder.campaign import Campaign
 from iml4e_xlsx.campaign.record import people, returns
+from iml4e_xlsx.campaign.record.campaigns import check_named
 from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.record.people import Person
 from iml4e_xlsx.campaign.record.returned_file import OwnerMatch, ReturnedFile, ReturnState
@@ -68,6 +69,7 @@ def assign_file(
     """
     own_scheme = campaign.load_scheme().id
     with record.begin(now) as tx:
+        check_named(tx)
         person = people.find_by_mail(tx, mail) if mail else None
         if mail and person is None:
             raise CampaignError(
@@ -120,6 +122,7 @@ def dismiss_file(record: Record, file: str, *, now: datetime) -> ReturnedFile:
         RecordError: If the record cannot be written.
     """
     with record.begin(now) as tx:
+        check_named(tx)
         returned_file = _find_file(returns.all_returned(tx), file)
         # An answer that disappears from the lists would make its person look as if they had sent
         # nothing; so the facilitator has to say first that it is nobody's.

@@ -15,6 +15,7 @@ from typing import Final
 
 from iml4e_xlsx.analysis.small_groups import FEWEST_WITHOUT_NAMES
 from iml4e_xlsx.campaign.anonymous_round import AnonymousRound, make_anonymous
+from iml4e_xlsx.campaign.corrections.answer_sources import AnswerSources, read_answers
 from iml4e_xlsx.campaign.folder.campaign import RECORD_FILE, Campaign
 from iml4e_xlsx.campaign.folder.original_place import IN_FOLDER
 from iml4e_xlsx.campaign.folder.originals import list_originals, unrecorded_originals
@@ -30,6 +31,7 @@ from iml4e_xlsx.campaign.record.connection import Record, Transaction, database_
 from iml4e_xlsx.campaign.round_results import read_results
 from iml4e_xlsx.errors import CampaignError, RecordError
 from iml4e_xlsx.findings.error_codes import CorrectionErrorCode
+from iml4e_xlsx.findings.failure import Failure
 from iml4e_xlsx.text.interface_texts import scheme_texts
 
 LEAST_FEWEST: Final = 2
@@ -53,6 +55,8 @@ class ClosingOutcome:
         other_files: What else lies in the folder, and stays.
         is_finished: Whether nothing is left to be done.
         is_compact: Whether the database has overwritten what was deleted.
+        failures: Mails and files of an anonymous round that could not be read, and are nobody's.
+        unread: Of how many people of an anonymous round the last file could not be read.
     """
 
     closed: datetime | None
@@ -66,6 +70,8 @@ class ClosingOutcome:
     other_files: tuple[str, ...]
     is_finished: bool = False
     is_compact: bool = True
+    failures: tuple[Failure, ...] = ()
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +79,28 @@ class _Plan:
     """
     What is to stay, and what goes.
 
-    `elsewhere` is how many originals lie in the record or at a URL. `last_change` tells whether
-    something has happened since the plan was made.
+    `fewest` is how many people a team has at least. `elsewhere` is how many originals lie in the
+    record or at a URL. `last_change` tells whether something has happened since the plan was made.
     """
 
     kept: AnonymousRound
+    fewest: int
     aside: int
     letters: int
     previous: tuple[str, ...]
     elsewhere: int
     last_change: int
+    failures: tuple[Failure, ...] = ()
+    unread: int = 0
 
 
 def preview_closing(
-    campaign: Campaign, record: Record, *, fewest: int = FEWEST_WITHOUT_NAMES, now: datetime
+    campaign: Campaign,
+    record: Record,
+    *,
+    fewest: int | None = None,
+    sources: AnswerSources | None = None,
+    now: datetime,
 ) -> ClosingOutcome:
     """Return what `close_round` would leave and erase, and do nothing; raises the same errors."""
     with record.begin(now) as tx:
@@ -94,10 +108,10 @@ def preview_closing(
     files = len(list_personal_files(campaign))
     if closed is not None:
         return _describe(campaign, record, now, files=files)
-    plan = _make_plan(campaign, record, fewest, now)
+    plan = _make_plan(campaign, record, fewest, sources, now)
     return ClosingOutcome(
         closed=None,
-        fewest=fewest,
+        fewest=plan.fewest,
         teams=plan.kept.teams,
         answers=len(plan.kept.assessments),
         left_out=plan.kept.left_out,
@@ -105,11 +119,18 @@ def preview_closing(
         aside=plan.aside,
         letters=plan.letters,
         other_files=tuple(list_other_files(campaign)),
+        failures=plan.failures,
+        unread=plan.unread,
     )
 
 
 def close_round(
-    campaign: Campaign, record: Record, *, fewest: int = FEWEST_WITHOUT_NAMES, now: datetime
+    campaign: Campaign,
+    record: Record,
+    *,
+    fewest: int | None = None,
+    sources: AnswerSources | None = None,
+    now: datetime,
 ) -> ClosingOutcome:
     """
     Close a round; run again after an interruption, it erases the rest.
@@ -121,18 +142,23 @@ def close_round(
     Args:
         campaign: The campaign.
         record: Its record.
-        fewest: How many people a team has at least; smaller ones are joined.
+        fewest: How many people a team has at least; smaller ones are joined. By default 5, and
+            what was promised in an anonymous round.
+        sources: Where the answers of an anonymous round are read, all of them, this once.
         now: The time that is recorded.
 
     Raises:
-        CampaignError: If nothing was built yet, or a file is there that the record does not know.
+        CampaignError: If nothing was built yet, or a file is there that the record does not know;
+            of an anonymous round, if no sources are named, workbooks are missing in them, or
+            `fewest` is another number than was promised.
+        MailError: If the mailbox cannot be read; nothing is changed then.
         RecordError: If the record cannot be written.
         OriginalsError: If a place where originals are kept cannot be reached.
         OSError: If a file cannot be removed; what is left is removed by the next run.
     """
     plan = None
-    while not _record_closing(record, plan, fewest, now):
-        plan = _make_plan(campaign, record, fewest, now)
+    while not _record_closing(record, plan, now):
+        plan = _make_plan(campaign, record, fewest, sources, now)
     files = remove_personal_files(campaign) + (plan.elsewhere if plan else 0)
     with record.begin(now) as tx:
         for original in list_originals(tx, campaign):
@@ -148,7 +174,7 @@ def close_round(
     return _describe(campaign, record, now, files=files, plan=plan, is_compact=is_compact)
 
 
-def _record_closing(record: Record, plan: _Plan | None, fewest: int, now: datetime) -> bool:
+def _record_closing(record: Record, plan: _Plan | None, now: datetime) -> bool:
     """Close the round in the record as planned; False if there is no plan that still holds."""
     with record.begin(now) as tx:
         if closing.find_closed_round(tx) is not None:
@@ -157,12 +183,18 @@ def _record_closing(record: Record, plan: _Plan | None, fewest: int, now: dateti
         if plan is None or closing.last_change(tx) != plan.last_change:
             return False
         closing.save_closed_round(
-            tx, plan.kept.assessments, plan.kept.teams, fewest=fewest, previous=plan.previous
+            tx, plan.kept.assessments, plan.kept.teams, fewest=plan.fewest, previous=plan.previous
         )
         return True
 
 
-def _make_plan(campaign: Campaign, record: Record, fewest: int, now: datetime) -> _Plan:
+def _make_plan(
+    campaign: Campaign,
+    record: Record,
+    fewest: int | None,
+    sources: AnswerSources | None,
+    now: datetime,
+) -> _Plan:
     with record.begin(now) as tx:
         if not campaigns.has_campaign(tx) or not closing.last_change(tx):
             raise CampaignError(
@@ -172,10 +204,20 @@ def _make_plan(campaign: Campaign, record: Record, fewest: int, now: datetime) -
         places = [original.store.place for original in list_originals(tx, campaign)]
         aside, waiting = len(returns.files_without_owner(tx)), len(letters.open_letters(tx))
         previous, last_change = campaigns.previous_paths(tx), closing.last_change(tx)
-    results = read_results(campaign, record, now=now)
+        promised = campaigns.find_promise(tx)
+    least = _choose_fewest(campaign, fewest, promised)
+    failures: tuple[Failure, ...] = ()
+    unread = 0
+    if promised is None:
+        results = read_results(campaign, record, now=now)
+    else:
+        answers = read_answers(campaign, record, sources, now)
+        results, aside = answers.results, answers.aside
+        failures, unread = answers.failures, answers.unread
     texts = scheme_texts(campaign.load_scheme())
     return _Plan(
-        kept=make_anonymous(results, fewest, texts("view.other_teams")),
+        kept=make_anonymous(results, least, texts("view.other_teams")),
+        fewest=least,
         aside=aside,
         letters=waiting,
         # The name of a loose file may be that of a person; a campaign has none in it.
@@ -184,7 +226,23 @@ def _make_plan(campaign: Campaign, record: Record, fewest: int, now: datetime) -
         ),
         elsewhere=sum(place != IN_FOLDER for place in places),
         last_change=last_change,
+        failures=failures,
+        unread=unread,
     )
+
+
+def _choose_fewest(campaign: Campaign, fewest: int | None, promised: int | None) -> int:
+    """Return how many people a team has at least; CampaignError if another number was promised."""
+    if promised is None:
+        return FEWEST_WITHOUT_NAMES if fewest is None else fewest
+    if fewest not in (None, promised):
+        raise CampaignError(
+            CorrectionErrorCode.FEWEST_PROMISED,
+            campaign=campaign.settings.name,
+            promised=promised,
+            fewest=fewest or 0,
+        )
+    return promised
 
 
 def _check_originals(campaign: Campaign, tx: Transaction) -> None:
@@ -230,6 +288,8 @@ def _describe(
         aside=plan.aside if plan else 0,
         letters=plan.letters if plan else 0,
         other_files=tuple(list_other_files(campaign)),
+        failures=plan.failures if plan else (),
+        unread=plan.unread if plan else 0,
         is_finished=is_finished,
         is_compact=is_compact,
     )

@@ -57,6 +57,13 @@ def decline(campaign: Campaign, record: Record, mail: str, *, now: datetime) -> 
                 total=response.total,
                 handle=response.handle,
             )
+        if participant.attendance.returned is not None:
+            raise CampaignError(
+                CorrectionErrorCode.HAS_RETURNED,
+                name=person.name,
+                mail=person.mail,
+                day=participant.attendance.returned.isoformat(),
+            )
         # What was written is answered by that; an automatic reply says nothing about it.
         handled = tuple(letter for letter in participant.letters if letter.kind is LetterKind.REPLY)
         mark_handled(tx, handled)

@@ -98,7 +98,7 @@ def forget(
     """
     if "@" not in mail:
         raise CampaignError(CorrectionErrorCode.NOT_AN_ADDRESS, mail=mail)
-    traces = _find_traces(campaign, record, mail, now)
+    traces = _find_traces(campaign, record, mail, now, keep_ratings=keep_ratings)
     # Roster and files go before the record: until its end it knows what is still to be erased.
     rosters = remove_from_rosters(campaign, mail)
     _check_known(campaign, traces, rosters, mail)
@@ -144,7 +144,7 @@ def preview_erasure(
     """Return what `forget` would erase, and erase nothing; raises the same errors."""
     if "@" not in mail:
         raise CampaignError(CorrectionErrorCode.NOT_AN_ADDRESS, mail=mail)
-    traces = _find_traces(campaign, record, mail, now)
+    traces = _find_traces(campaign, record, mail, now, keep_ratings=keep_ratings)
     rosters = remove_from_rosters(campaign, mail, dry_run=True)
     _check_known(campaign, traces, rosters, mail)
     with record.begin(now) as tx:
@@ -197,11 +197,21 @@ def _find_all_originals(
     ]
 
 
-def _find_traces(campaign: Campaign, record: Record, mail: str, now: datetime) -> _Traces:
+def _find_traces(
+    campaign: Campaign, record: Record, mail: str, now: datetime, *, keep_ratings: bool
+) -> _Traces:
     """Find what belongs to a person; CampaignError where something may, and nobody can tell."""
     scheme = campaign.load_scheme()
     with record.begin(now) as tx:
-        campaigns.ensure_campaign(tx, campaign.settings.name, scheme.id, scheme.version)
+        campaigns.ensure_campaign(
+            tx,
+            campaign.settings.name,
+            scheme.id,
+            scheme.version,
+            promised_fewest=campaign.settings.promised_fewest,
+        )
+        if keep_ratings:
+            campaigns.check_named(tx)
         _check_build(tx)
         person = people.find_by_mail(tx, mail)
         own_mails = mails.all_mails(tx).get(person.id, ()) if person else ()

@@ -115,13 +115,12 @@ def rebuild_record(
             if stop_cause is None:
                 _hold_answers(tx, campaign)
                 tx.add_event(campaigns.REBUILT)
-            files = returns.all_returned(tx)
             return RebuildOutcome(
                 people=len(people.all_people(tx)),
                 copy=copy,
                 without_workbook=without,
                 strangers=strangers,
-                answered=len(returns.counting_responses(files)),
+                answered=sum(participant.has_returned for participant in list_participants(tx)),
                 aside=len(returns.files_without_owner(tx)),
                 stop_cause=stop_cause,
             )
@@ -223,7 +222,13 @@ def _record_people(
     workbooks: Mapping[int, _FoundWorkbook],
 ) -> None:
     scheme = campaign.load_scheme()
-    campaigns.ensure_campaign(tx, campaign.settings.name, scheme.id, scheme.version)
+    campaigns.ensure_campaign(
+        tx,
+        campaign.settings.name,
+        scheme.id,
+        scheme.version,
+        promised_fewest=campaign.settings.promised_fewest,
+    )
     tx.add_event(campaigns.REBUILDING)
     # Without the digest of the roster no mail leaves before a build has seen all of it.
     listed = people.save_roster(tx, rows, "", campaigns.previous_paths(tx))

@@ -7,7 +7,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -169,7 +169,7 @@ def open_campaign(
     )
 
 
-def init_campaign(
+def init_campaign(  # noqa: PLR0913 - each choice has a default, and most are left as they are
     folder: str | Path,
     *,
     name: str,
@@ -177,6 +177,7 @@ def init_campaign(
     scheme: str | Path = "iml4e-mlops",
     language: str = "",
     database: str = "",
+    fewest: int | None = None,
     force: bool = False,
 ) -> Campaign:
     """
@@ -192,6 +193,8 @@ def init_campaign(
         language: Of those whose row names none; the scheme's own by default.
         database: The URL of the record, if it is not to be a file in the folder. A password in
             it is used now and not written down.
+        fewest: How many people a team of an anonymous round has at least; None makes a round with
+            names.
         force: Whether to replace files that are not a campaign's settings or record.
 
     Raises:
@@ -211,6 +214,7 @@ def init_campaign(
     chosen = language or own.language
     _check_request(path, name, chosen, languages, force=force)
     values = _template_values(path, name, local_day(created), chosen, database)
+    values |= {"fewest": fewest}
     with _remove_if_failed(path):
         make_own_folder(path)
         close_folder(path)  # one that was there may hold a roster
@@ -283,7 +287,7 @@ def _check_request(
 
 def _template_values(
     folder: Path, name: str, created: date, language: str, database: str
-) -> Mapping[str, str]:
+) -> dict[str, str | int | None]:
     from iml4e_xlsx.campaign.record.connection import relative_url
 
     quoted = {

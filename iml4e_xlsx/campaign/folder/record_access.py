@@ -50,6 +50,7 @@ def open_record(
     Raises:
         RecordError: If it cannot be opened, if the campaign has begun and this record knows
             nothing of it, or if the record was copied to another database, which counts since.
+        CampaignError: If the settings say anything else of an anonymous round than was promised.
     """
     begun = _has_begun(campaign)
     file = database_file(campaign.database)
@@ -74,6 +75,8 @@ def _check(campaign: Campaign, record: Record, *, begun: bool) -> None:
         is_recorded, newer_database = campaigns.has_campaign(tx), campaigns.superseded_by(tx)
         last_event, is_unfinished = campaigns.last_event(tx), campaigns.is_unfinished(tx)
         is_closed = find_closed_round(tx) is not None
+        settings = campaign.folder / SETTINGS_FILE
+        campaigns.check_promise(tx, campaign.settings.promised_fewest, settings)
     # Another campaign's database, or an empty one: building on it would mail everybody again.
     if begun and not is_recorded:
         raise _not_its_record(campaign, RecordErrorCode.RECORD_OF_OTHERS, record.where)

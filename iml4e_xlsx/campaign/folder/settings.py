@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from iml4e_xlsx.analysis.small_groups import FEWEST_WITHOUT_NAMES
 from iml4e_xlsx.campaign.folder.graph_settings import GraphSettings, make_graph
 from iml4e_xlsx.campaign.folder.mail_server import MailServer, make_folders, make_server
 from iml4e_xlsx.campaign.folder.original_place import IN_FOLDER
@@ -46,7 +47,8 @@ class Settings:
     `mail_folders` are the folders of the mailbox that are looked through by IMAP.
     `save_sent` says that mails sent by SMTP are copied into `sent_folder` of the mailbox, which is
     empty for the one that the server calls so. `calendar` says that the mails which ask for a
-    workbook bring the deadline as a calendar entry.
+    workbook bring the deadline as a calendar entry. `anonymous` is a round whose answers are never
+    linked to people; `fewest` is how many of them its teams have at least, None where nobody said.
     """
 
     id: str
@@ -76,6 +78,15 @@ class Settings:
     save_sent: bool = False
     sent_folder: str = ""
     calendar: bool = False
+    anonymous: bool = False
+    fewest: int | None = None
+
+    @property
+    def promised_fewest(self) -> int | None:
+        """Return how many people a team of an anonymous round has at least; None with names."""
+        if not self.anonymous:
+            return None
+        return FEWEST_WITHOUT_NAMES if self.fewest is None else self.fewest
 
     @property
     def notice(self) -> RoundNotice:

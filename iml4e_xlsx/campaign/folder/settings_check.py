@@ -37,6 +37,8 @@ _MOST: Final = 65_535
 _FIRST_DAY: Final = date(2000, 1, 1)
 _LAST_DAY: Final = date(2999, 12, 31)
 """Days of rounds; near the ends of the calendar there is no day before, or after."""
+_LEAST_FEWEST: Final = 2
+"""The answers of a team of one are somebody's."""
 
 _HEADING: Final = re.compile(r"\s*\[+\s*([A-Za-z0-9_-]+)\s*\]")
 _KEY: Final = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=")
@@ -57,6 +59,8 @@ SETTING_FIELDS: Final[Mapping[str, Mapping[str, tuple[type, Any]]]] = {
         "database": (str, ""),
         "group_access": (bool, False),
         "originals": (str, IN_FOLDER),
+        "anonymous": (bool, False),
+        "fewest": (int, ...),
     },
     "sender": SENDER_FIELDS,
     "parts": {"raters": (int, 0), "most_statements": (int, 0)},
@@ -129,6 +133,7 @@ class SettingsCheck:
         self._check_originals(tables[""]["originals"])
         for key in ("roster", "scheme"):
             self._check_inside(key, tables[""][key])
+        self._check_fewest(tables[""])
         return tables
 
     def _place(self, table: str, key: str) -> Place:
@@ -257,6 +262,13 @@ class SettingsCheck:
             place = self._place("", "database")
             finding = self._make.setting_database_password(place, DATABASE_VARIABLE)
             self.findings.append(finding)
+
+    def _check_fewest(self, values: Mapping[str, Any]) -> None:
+        fewest, place = values["fewest"], self._place("", "fewest")
+        if type(fewest) is int and fewest < _LEAST_FEWEST:
+            self.findings.append(self._make.setting_fewest(place, fewest, _LEAST_FEWEST))
+        elif fewest is not None and values["anonymous"] is False:
+            self.findings.append(self._make.setting_fewest_of_named(place))
 
     def _check_originals(self, place: object) -> None:
         if isinstance(place, str) and not is_place_of_originals(place):

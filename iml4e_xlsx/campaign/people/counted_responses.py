@@ -47,15 +47,17 @@ def list_counted_responses(tx: Transaction) -> tuple[CountedResponse, ...]:
             file, response, None if file.person is None else people_by_id[file.person]
         )
         for file, response in zip(counted, load_responses(tx, counted), strict=True)
-        if not _is_blank(file, response)
+        if not is_blank(response, has_errors=file.count_findings(Severity.ERROR) > 0)
     )
 
 
-def _is_blank(file: ReturnedFile, response: Response) -> bool:
+def is_blank(response: Response, *, has_errors: bool) -> bool:
     """Tell whether somebody opened and saved a workbook, and entered nothing: no answer."""
-    entered = response.answers or response.estimates or response.profile.date
+    answers = response.answers.values()
+    is_answered = any(answer.rating is not None or answer.evidence for answer in answers)
+    entered = is_answered or response.estimates or response.profile.date
     # what was entered could not be read; it is there all the same
-    return not entered and not file.count_findings(Severity.ERROR)
+    return not entered and not has_errors
 
 
 def complete_response(

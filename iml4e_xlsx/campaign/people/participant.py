@@ -8,14 +8,16 @@ from fractions import Fraction
 
 from iml4e_xlsx.campaign.people.mail_states import MAIL_MEANINGS
 from iml4e_xlsx.campaign.people.stages import Stage
-from iml4e_xlsx.campaign.record import letters, mails, people, returns
+from iml4e_xlsx.campaign.record import attendance, letters, mails, people, returns
 from iml4e_xlsx.campaign.record.answers import load_responses
+from iml4e_xlsx.campaign.record.attendance import NOTHING_RETURNED, Attendance
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.letters import Letter, LetterKind
 from iml4e_xlsx.campaign.record.mails import MailKind, MailRecord, MailState
 from iml4e_xlsx.campaign.record.people import BuiltWorkbook, Person
 from iml4e_xlsx.campaign.record.returned_file import ReturnedFile, ReturnState
 from iml4e_xlsx.findings.finding import Severity
+from iml4e_xlsx.text.moments import local_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +29,7 @@ class Participant:
     files that could not be read, workbooks that came back as they were issued. `letters` are the
     mails without a workbook, from them or about them, that nobody has seen to. `in_scope` is how
     many of the statements that the person is asked for by now are answered, where the response is a
-    workbook that asked for others.
+    workbook that asked for others. `attendance` is all that an anonymous round knows of a response.
     """
 
     person: Person
@@ -37,6 +39,17 @@ class Participant:
     other_files: tuple[ReturnedFile, ...]
     letters: tuple[Letter, ...] = ()
     in_scope: int | None = None
+    attendance: Attendance = NOTHING_RETURNED
+
+    @property
+    def has_returned(self) -> bool:
+        """Tell whether a workbook came back that could be read."""
+        return self.response is not None or self.attendance.returned is not None
+
+    @property
+    def has_unread_file(self) -> bool:
+        """Tell whether the last that came back could not be read."""
+        return self.unread_file is not None or self.attendance.unread is not None
 
     @property
     def answered(self) -> int:
@@ -129,8 +142,10 @@ class Participant:
     def has_declined(self) -> bool:
         """Tell whether the person does not take part; what they send afterwards outweighs that."""
         declined, unread = self.person.declined, self.unread_file
-        if declined is None or self.response is not None:
+        if declined is None or self.has_returned:
             return False
+        if self.attendance.unread is not None:
+            return self.attendance.unread <= local_day(declined)
         return unread is None or unread.collected <= declined
 
     @property
@@ -149,14 +164,15 @@ class Participant:
         if self.has_declined:
             return Stage.DECLINED
         response = self.response
+        has_errors = response is not None and response.count_findings(Severity.ERROR) > 0
         # A problem comes first: the person believes that the answers have arrived.
-        if self.unread_file is not None:
-            return Stage.PROBLEMS
-        if response is not None and response.count_findings(Severity.ERROR):
+        if self.has_unread_file or has_errors:
             return Stage.PROBLEMS
         # A response counts whatever became of the mails: it has reached us.
         if response is not None:
             return Stage.COMPLETE if self.is_complete else Stage.INCOMPLETE
+        if self.has_returned:
+            return Stage.RETURNED
         if self.decisive_mail is None:
             return Stage.NOT_MAILED
         return MAIL_MEANINGS[self.decisive_mail.state].stage
@@ -179,6 +195,7 @@ def list_participants(
     waiting = letters.open_letters(tx)
     everybody = people.all_people(tx)
     in_scope = _count_in_scope(tx, everybody, counted)
+    attended = attendance.all_attendance(tx)
     return [
         Participant(
             person=person,
@@ -192,6 +209,7 @@ def list_participants(
                 if file.person == person.id and file is not counted.get(person.id)
             ),
             letters=tuple(letter for letter in waiting if letter.person == person.id),
+            attendance=attended.get(person.id, NOTHING_RETURNED),
         )
         for person in everybody
     ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from iml4e_xlsx.campaign.people.participant import Participant
 from iml4e_xlsx.campaign.people.stages import Stage
@@ -12,6 +13,9 @@ from iml4e_xlsx.findings.finding import Severity
 from iml4e_xlsx.findings.finding_groups import group_findings
 from iml4e_xlsx.text.moments import local_day
 from iml4e_xlsx.text.texts import Texts
+
+_WIDTH: Final = 76
+"""How many characters a line of a reply has at most."""
 
 
 def format_day(moment: datetime) -> str:
@@ -45,10 +49,16 @@ def describe_problem(participant: Participant, texts: Texts) -> str:
     failure = unread.restore_failure(texts) if unread is not None else None
     if failure is not None:
         return failure.message
+    if participant.attendance.unread is not None:
+        return _describe_unread(participant, texts, "campaign.unread_file")
     if participant.is_blank:
         return texts("campaign.blank")
     if has_mail_problem(participant):
         return _describe_mail_problem(participant, texts)
+    return _describe_errors(participant, texts)
+
+
+def _describe_errors(participant: Participant, texts: Texts) -> str:
     findings = participant.response.restore_findings(texts) if participant.response else ()
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if not errors:
@@ -61,6 +71,20 @@ def describe_problem(participant: Participant, texts: Texts) -> str:
     if len(errors) == len(first.findings):
         return problem
     return f"{problem} {texts('campaign.and_more', count=len(errors) - len(first.findings))}"
+
+
+def _describe_unread(participant: Participant, texts: Texts, key: str) -> str:
+    """Say of a file of an anonymous round when it came, and why it could not be read."""
+    attendance = participant.attendance
+    assert attendance.unread is not None
+    reason = texts(f"unread_reason.{attendance.code.value}") if attendance.code else ""
+    return texts(key, day=attendance.unread.isoformat(), reason=reason)
+
+
+def write_unread_reply(participant: Participant, texts: Texts) -> str:
+    """Write to a person of an anonymous round that the last file from them cannot be read."""
+    reply = _describe_unread(participant, texts, "campaign.unread_reply")
+    return textwrap.fill(reply, _WIDTH) + "\n"
 
 
 def has_mail_problem(participant: Participant) -> bool:

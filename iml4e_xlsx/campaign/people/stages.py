@@ -15,6 +15,7 @@ class Stage(Enum):
     MAIL_FAILED = "mail_failed"  #: The server refused the mail, or it came back.
     NOT_MAILED = "not_mailed"  #: No mail has left yet.
     DECLINED = "declined"  #: The person does not take part, and is mailed no more.
+    RETURNED = "returned"  #: A workbook of an anonymous round came back; what is in it, is unread.
     COMPLETE = "complete"  #: The response that counts answers every statement.
 
 

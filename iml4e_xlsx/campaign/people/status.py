@@ -14,9 +14,10 @@ from iml4e_xlsx.campaign.folder.folder_identity import read_identity
 from iml4e_xlsx.campaign.people.counted_responses import list_counted_responses, score_returned_file
 from iml4e_xlsx.campaign.people.oddities import list_oddities
 from iml4e_xlsx.campaign.people.participant import Participant, list_participants
+from iml4e_xlsx.campaign.people.participant_messages import write_unread_reply
 from iml4e_xlsx.campaign.people.rating_coverage import TeamCoverage, measure_coverage
 from iml4e_xlsx.campaign.people.stages import Stage
-from iml4e_xlsx.campaign.record import returns
+from iml4e_xlsx.campaign.record import campaigns, returns
 from iml4e_xlsx.campaign.record.answers import load_responses
 from iml4e_xlsx.campaign.record.closing import ClosedRound, find_closed_round
 from iml4e_xlsx.campaign.record.connection import Record, Transaction
@@ -42,7 +43,8 @@ class Status:
     `coverage` has the teams in which statements have too few ratings; None where nobody asked for
     it. `anonymous_files` are the responses of people who were erased. `folders` work on the record;
     `own_folder` is the id of this one. `closed` is what is left of a closed round, of which nobody
-    is known.
+    is known. `promised_fewest` is how many people a team of an anonymous round has at least, None
+    in a round with names.
 
     A status of some teams only names them as `team_names`, and has nobody else but in `others`: a
     workbook that came back may be one of theirs.
@@ -63,6 +65,7 @@ class Status:
     closed: ClosedRound | None = None
     team_names: tuple[str, ...] = ()
     others: tuple[Participant, ...] = ()
+    promised_fewest: int | None = None
 
     @property
     def everybody(self) -> tuple[Person, ...]:
@@ -88,7 +91,7 @@ class Status:
     @property
     def returned(self) -> int:
         """Return how many of the people have returned a workbook that could be read."""
-        return sum(participant.response is not None for participant in self.people)
+        return sum(participant.has_returned for participant in self.people)
 
     @property
     def rate(self) -> Fraction | None:
@@ -112,11 +115,14 @@ def read_status(
     default.
 
     Raises:
-        CampaignError: If the scheme of a response is not installed any more.
+        CampaignError: If the scheme of a response is not installed any more, or raters are asked
+            for in an anonymous round.
         RecordError: If the record cannot be read.
     """
     with record.begin(now) as tx:
-        closed = find_closed_round(tx)
+        if raters is not None:
+            campaigns.check_named(tx)
+        closed, promised = find_closed_round(tx), campaigns.find_promise(tx)
         returned_files = returns.all_returned(tx)
         participants = list_participants(tx, returned_files)
         waiting = open_letters(tx)
@@ -126,7 +132,9 @@ def read_status(
             person.response for person in troubled if person.unread_file is None and person.response
         ]
         answered = list(zip(doubtful, load_responses(tx, doubtful), strict=True))
-        coverage = None if closed else _measure_coverage(tx, campaign, participants, raters)
+        coverage = None
+        if closed is None and promised is None:
+            coverage = _measure_coverage(tx, campaign, participants, raters)
     identity = read_identity(campaign)
     without_owner = (ReturnState.READ, ReturnState.FAILED)
     aside = [file for file in returned_files if file.person is None and file.state in without_owner]
@@ -154,6 +162,7 @@ def read_status(
         folders=tuple(folders),
         own_folder=identity.id if identity is not None else "",
         closed=closed,
+        promised_fewest=promised,
     )
 
 
@@ -181,6 +190,8 @@ def _failure_replies(campaign: Campaign, troubled: Collection[Participant]) -> d
         failure = file.restore_failure(texts) if file is not None else None
         if failure is not None:
             replies[participant.person.id] = write_reply(failure, texts)
+        elif participant.attendance.unread is not None:
+            replies[participant.person.id] = write_unread_reply(participant, texts)
     return replies
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from iml4e_xlsx.campaign.people.aside_files import describe_doubt
+from iml4e_xlsx.campaign.people.aside_files import make_aside_entry, make_aside_table
 from iml4e_xlsx.campaign.people.closed_status import closed_document, make_closed_table
 from iml4e_xlsx.campaign.people.folder_table import make_folder_entry, make_folder_table
 from iml4e_xlsx.campaign.people.letter_messages import make_letter_entry, make_letter_table
@@ -22,7 +22,7 @@ from iml4e_xlsx.campaign.people.rating_coverage import list_coverage, make_cover
 from iml4e_xlsx.campaign.people.stages import Stage
 from iml4e_xlsx.campaign.people.status import Status
 from iml4e_xlsx.campaign.record.mails import MailKind
-from iml4e_xlsx.campaign.record.returned_file import ReturnedFile, ReturnState
+from iml4e_xlsx.campaign.record.returned_file import ReturnState
 from iml4e_xlsx.findings.finding import Severity
 from iml4e_xlsx.report.formats.json_text import render_json
 from iml4e_xlsx.report.formats.render import render_tables
@@ -54,6 +54,8 @@ _COLUMNS: Final = (
 _IN_BRIEF: Final = ("stage", "name", "mail", "team", "mailed", "returned", "completeness")
 _DISPENSABLE: Final = {"returned": 3, "team": 2, "mailed": 1}
 _PERSONAL: Final = frozenset({"name", "mail", "problem"})
+_OF_ANSWERS: Final = frozenset({"completeness", "answered", "statements", "errors", "warnings"})
+"""The columns of what is in a workbook, which nobody knows in an anonymous round."""
 
 
 def _give_no_hint(_: Participant) -> str:
@@ -111,7 +113,9 @@ def make_status_tables(
     names = [
         name
         for name, _ in _COLUMNS
-        if not (anonymous and name in _PERSONAL) and not (brief and name not in _IN_BRIEF)
+        if not (anonymous and name in _PERSONAL)
+        and not (brief and name not in _IN_BRIEF)
+        and not (status.promised_fewest is not None and name in _OF_ANSWERS)
     ]
     title = _make_title(status, texts)
     people = _make_people_table(rows, names, texts, title)
@@ -124,7 +128,7 @@ def make_status_tables(
     if status.coverage is not None and options.teams is None and not options.only:
         tables.append(make_coverage_table(status.coverage, texts))
     if status.aside and not anonymous and not options.only:
-        tables.append(_make_aside_table(status, texts, options.hints, brief=brief))
+        tables.append(make_aside_table(status, texts, options.hints.for_aside, brief=brief))
     if status.odd_people and not anonymous and not options.only:
         note = options.hints.for_odd
         tables.append(make_odd_table(status.odd_people, status.everybody, texts, note))
@@ -209,6 +213,8 @@ def summarize_status(status: Status, texts: Texts) -> str:
     ]
     if parts:
         sentences.append(", ".join(parts) + ".")
+    if status.promised_fewest is not None:
+        sentences.append(texts("campaign.anonymous_note"))
     if status.aside:
         sentences.append(texts("campaign.count_aside", count=len(status.aside)))
     if status.odd_people:
@@ -237,7 +243,7 @@ def _make_row(participant: Participant, texts: Texts, hints: StatusHints) -> dic
         "team": participant.person.profile.team,
         "mailed": describe_mails(participant, texts),
         "reminders": len(participant.reminders),
-        "returned": "" if response is None else format_day(response.received),
+        "returned": _return_day(participant) or "",
         "completeness": participant.completeness,
         "answered": None if response is None else participant.answered,
         "statements": None if response is None else participant.asked,
@@ -248,35 +254,12 @@ def _make_row(participant: Participant, texts: Texts, hints: StatusHints) -> dic
     }
 
 
-def _make_aside_table(
-    status: Status, texts: Texts, hints: StatusHints, *, brief: bool
-) -> ResultTable:
-    """Make a row for each file that is nobody's; in brief without the columns that are empty."""
-    kinds = {
-        "file": ColumnKind.FILE,
-        **dict.fromkeys(("source", "sender", "received", "respondent", "team"), ColumnKind.TEXT),
-        "problem": ColumnKind.LONG,
-    }
-    rows = [
-        {
-            "file": file.handle,
-            "source": file.source,
-            "sender": file.sender,
-            "received": format_day(file.received),
-            "respondent": file.profile.respondent,
-            "team": file.profile.team,
-            "problem": describe_doubt(file, status, texts),
-        }
-        for file in status.aside
-    ]
-    names = [name for name in kinds if not brief or any(row[name] for row in rows)]
-    return ResultTable(
-        name="aside",
-        title=texts("campaign.aside_title"),
-        note=hints.for_aside,
-        columns=tuple(Column(name, texts(f"campaign.{name}"), kinds[name]) for name in names),
-        rows=tuple(tuple(row[name] for name in names) for row in rows),
-    )
+def _return_day(participant: Participant) -> str | None:
+    """Return the day on which the workbook came that counts, in ISO 8601; None if none did."""
+    if participant.response is not None:
+        return format_day(participant.response.received)
+    day = participant.attendance.returned
+    return None if day is None else day.isoformat()
 
 
 def status_document(
@@ -289,6 +272,7 @@ def status_document(
     document: dict[str, Any] = {
         "campaign": status.name,
         **({"of_teams": list(status.team_names)} if status.team_names else {}),
+        "anonymous": status.promised_fewest is not None,
         "people": len(status.people),
         "returned": status.returned,
         "rate": None if status.rate is None else float(status.rate),
@@ -309,7 +293,7 @@ def status_document(
         everybody = (*status.people, *status.unlisted)
         mails = {one.person.id: one.person.mail for one in everybody}
         document["letters"] = [make_letter_entry(letter, mails) for letter in status.letters]
-        document["aside"] = [_make_aside_entry(file, status, texts) for file in status.aside]
+        document["aside"] = [make_aside_entry(file, status, texts) for file in status.aside]
         own = status.own_folder
         document["folders"] = [make_folder_entry(folder, own) for folder in status.folders]
     return document
@@ -328,7 +312,7 @@ def _make_anonymous_entry(participant: Participant) -> dict[str, Any]:
         "mailed": None if invitation is None else format_day(invitation.changed),
         "reminders": len(participant.reminders),
         "reminded": None if reminder is None else format_day(reminder.changed),
-        "returned": None if response is None else format_day(response.received),
+        "returned": _return_day(participant),
         "completeness": None if share is None else float(share),
         "answered": None if response is None else participant.answered,
         "dont_know": None if response is None else response.dont_know,
@@ -352,7 +336,7 @@ def _make_entry(
         **_make_anonymous_entry(participant),
         "mailed": None if invitation is None else invitation.changed.isoformat(),
         "reminded": None if reminder is None else reminder.changed.isoformat(),
-        "returned": None if response is None else response.received.isoformat(),
+        "returned": _return_day(participant) if response is None else response.received.isoformat(),
         "mails": [make_mail_entry(mail, texts) for mail in participant.mails],
         "workbook_id": participant.person.workbook_id,
         "matched": None if file is None else file.matched.value,
@@ -368,22 +352,6 @@ def _make_entry(
         "oddities": list(list_oddities(participant, status.everybody)),
         "problem": _explain_problem(participant, texts, hints),
         "reply": status.replies.get(participant.person.id),
-    }
-
-
-def _make_aside_entry(file: ReturnedFile, status: Status, texts: Texts) -> dict[str, Any]:
-    return {
-        "handle": file.handle,
-        "file": file.file,
-        "source": file.source,
-        "sender": file.sender,
-        "received": file.received.isoformat(),
-        "respondent": file.profile.respondent,
-        "team": file.profile.team,
-        "workbook_id": file.workbook_id,
-        "round": file.other_round.name if file.other_round else None,
-        "code": file.code,
-        "message": describe_doubt(file, status, texts),
     }
 
 

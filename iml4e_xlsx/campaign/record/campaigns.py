@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -27,16 +28,59 @@ REBUILT: Final = "rebuilt"
 """The kinds of the events between which a record is made anew, and is not whole."""
 
 
-def ensure_campaign(tx: Transaction, name: str, scheme: str, version: str) -> None:
+def ensure_campaign(
+    tx: Transaction, name: str, scheme: str, version: str, *, promised_fewest: int | None = None
+) -> None:
     """
-    Write down the campaign itself, once.
+    Write down the campaign itself, once; of an anonymous round also how large teams are at least.
 
     Raises:
         CampaignError: If the round is closed: nothing of anybody comes into it any more.
     """
     check_running(tx)
-    values = {"name": name, "scheme": scheme, "version": version, "created": tx.now}
-    tx.insert_or_skip(campaigns, id=tx.campaign, roster_sha256="", previous=[], **values)
+    values: dict[str, Any] = {"name": name, "scheme": scheme, "version": version}
+    values |= {"created": tx.now}
+    values |= {"roster_sha256": "", "previous": [], "promised_fewest": promised_fewest}
+    tx.insert_or_skip(campaigns, id=tx.campaign, **values)
+
+
+def find_promise(tx: Transaction) -> int | None:
+    """Return how many people a team of an anonymous round has at least; None with names."""
+    chosen = sa.select(campaigns.c.promised_fewest).where(_is_campaign(tx))
+    fewest: int | None = tx.connection.scalar(chosen)
+    return fewest
+
+
+def check_named(tx: Transaction) -> None:
+    """Raise CampaignError if the round is anonymous and runs: nobody's answers are known then."""
+    chosen = sa.select(campaigns.c.name).where(
+        _is_campaign(tx), campaigns.c.promised_fewest.is_not(None), campaigns.c.closed.is_(None)
+    )
+    name = tx.connection.scalar(chosen)
+    if name is not None:
+        raise CampaignError(RoundErrorCode.ROUND_ANONYMOUS, campaign=name)
+
+
+def check_promise(tx: Transaction, fewest: int | None, settings: Path) -> None:
+    """
+    Raise CampaignError if the settings say something else of a running round than was promised.
+
+    Args:
+        tx: A transaction on the record.
+        fewest: How large teams are at least by the settings; None if these keep names.
+        settings: Where the settings are.
+    """
+    own = sa.select(campaigns.c.promised_fewest, campaigns.c.name).where(
+        _is_campaign(tx), campaigns.c.closed.is_(None)
+    )
+    row = tx.connection.execute(own).first()
+    if row is None or row.promised_fewest == fewest:
+        return
+    values = {"campaign": row.name, "settings": settings}
+    if row.promised_fewest is None:
+        raise CampaignError(RoundErrorCode.ROUND_HAS_NAMES, **values)
+    promised = {"fewest": row.promised_fewest}
+    raise CampaignError(RoundErrorCode.PROMISE_CHANGED, **values, **promised)
 
 
 def check_running(tx: Transaction) -> None:

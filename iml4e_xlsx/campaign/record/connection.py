@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
 
 from iml4e_xlsx.campaign.record.lock_wait import LockPatience, LockWait
 from iml4e_xlsx.campaign.record.migrations import migrate_record
@@ -192,6 +193,23 @@ def _forget_frequent_values(connection: sa.Connection, table: sa.Table) -> None:
         connection.exec_driver_sql(f"ALTER TABLE {table.name} {', '.join(changes)}")
 
 
+class MemoryRecord(Record):
+    """A record that nothing is left of: what is read into it, is read and forgotten."""
+
+    def __init__(self, campaign: str) -> None:
+        """Make an empty record of a campaign."""
+        self.campaign = campaign
+        self.where = self.address = self._url = "sqlite://"
+        # One connection: each other one would be another database.
+        options = {"check_same_thread": False}
+        self._engine = sa.create_engine(self._url, poolclass=StaticPool, connect_args=options)
+        self._lock = LockWait(
+            where=self.where, notice=lambda _: None, patience=LockPatience()
+        )  # nobody else can hold it
+        _listen(self._engine, self._lock)
+        metadata.create_all(self._engine)
+
+
 def sqlite_url(path: Path) -> str:
     """Return the URL of a database in a file."""
     return URL.create("sqlite", database=str(path)).render_as_string()
@@ -286,12 +304,17 @@ def _make_engine(url: str, lock: LockWait) -> sa.Engine:
             raise RecordError(RecordErrorCode.DATABASE_DRIVER) from error
     _make_own_file(Path(str(parsed.database)))
     engine = sa.create_engine(parsed, connect_args={"timeout": lock.patience.whole})
+    _listen(engine, lock)
+    return engine
+
+
+def _listen(engine: sa.Engine, lock: LockWait) -> None:
+    """Let each connection of SQLite be configured, and each transaction be one from its start."""
     sa.event.listen(engine, "connect", _configure)
     # At once: two that read first and write later could each wait for the other.
     sa.event.listen(engine, "begin", partial(lock.run_in_file, statement="BEGIN IMMEDIATE"))
     # Whoever reads the file does not keep anybody from beginning, but from this.
     sa.event.listen(engine, "commit", partial(lock.run_in_file, statement="COMMIT"))
-    return engine
 
 
 def _make_own_file(path: Path) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from iml4e_xlsx.campaign.record.campaigns import has_campaign, mark_superseded
-from iml4e_xlsx.campaign.record.connection import Record, Transaction
+from iml4e_xlsx.campaign.record.connection import MemoryRecord, Record, Transaction
 from iml4e_xlsx.campaign.record.schema import (
     answers,
+    attendance,
     campaigns,
     deliveries,
     erased,
@@ -34,6 +35,7 @@ _OWNERS: Final[Mapping[sa.Table, tuple[str, sa.Table] | None]] = {
     campaigns: None,
     people: None,
     returned: ("person", people),
+    attendance: ("person", people),
     workbooks: ("person", people),
     mails: ("person", people),
     events: ("person", people),
@@ -71,6 +73,17 @@ def copy_record(source: Record, target: Record, *, now: datetime) -> int:
     return count
 
 
+def copy_for_reading(source: Record, target: MemoryRecord, *, now: datetime) -> None:
+    """
+    Copy all that tells whose a file is to a record in memory, in which the round has names.
+
+    Nothing of what has come back is copied; the source stays the one that counts.
+    """
+    with source.begin(now) as old, target.begin(now) as new:
+        _Copy(old, new).run(left_out=(attendance, returned, answers, deliveries, originals))
+        new.connection.execute(campaigns.update().values(promised_fewest=None))
+
+
 class _Copy:
     def __init__(self, old: Transaction, new: Transaction) -> None:
         self.old = old
@@ -78,8 +91,10 @@ class _Copy:
         self.numbers: dict[sa.Table, dict[int, int]] = {people: {}, returned: {}}
         self.count = 0
 
-    def run(self) -> int:
+    def run(self, left_out: Collection[sa.Table] = ()) -> int:
         for table, owner in _OWNERS.items():
+            if table in left_out:
+                continue
             for row in self.old.connection.execute(self._rows(table)).mappings():
                 self._insert(table, owner, {str(key): value for key, value in row.items()})
         return self.count

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from iml4e_xlsx.text.spelling import storable_text
 
-REVISION: Final = "0010"
+REVISION: Final = "0011"
 """The newest migration; a record of another revision is migrated when it is opened."""
 
 
@@ -116,12 +116,14 @@ campaigns = sa.Table(
     _text("successor"),
     sa.Column("closed", Moment),
     sa.Column("fewest", sa.Integer),
+    sa.Column("promised_fewest", sa.Integer),
 )
 """
 A campaign; `successor` is the database that its record was copied to, if it was.
 
 `closed` is when the round was made anonymous, `fewest` how many people each of its teams has since
-then at least; both are null while it runs.
+then at least; both are null while it runs. `promised_fewest` is the same number of a round that is
+anonymous from its beginning, as it was promised to its people; null for every other round.
 """
 
 people = sa.Table(
@@ -149,6 +151,27 @@ Who gets a workbook; `key` is the address as it is compared, `listed` whether in
 
 `declined` is when it was recorded that the person does not take part; null for everybody else.
 `scope` is what the person is asked for: the name of the form or part, and its statements.
+"""
+
+attendance = sa.Table(
+    "attendance",
+    metadata,
+    sa.Column(
+        "person",
+        sa.Integer,
+        sa.ForeignKey("people.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    _text("returned"),
+    _text("unread"),
+    _text("unread_code"),
+)
+"""
+What an anonymous round knows of a person's answers: that there is one, and never what is in it.
+
+`returned` is the day on which a workbook came, `unread` that on which a file came which could not
+be read, both in ISO 8601 and empty if none did; `unread_code` is why.
 """
 
 workbooks = sa.Table(

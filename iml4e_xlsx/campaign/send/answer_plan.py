@@ -19,6 +19,7 @@ from iml4e_xlsx.campaign.people.mail_states import MAIL_MEANINGS
 from iml4e_xlsx.campaign.people.participant import Participant
 from iml4e_xlsx.campaign.people.stages import NoMailReason
 from iml4e_xlsx.campaign.record.answers import load_responses
+from iml4e_xlsx.campaign.record.campaigns import check_named
 from iml4e_xlsx.campaign.record.connection import Transaction
 from iml4e_xlsx.campaign.record.mails import MailKind, MailRecord, MailState
 from iml4e_xlsx.campaign.record.people import Person
@@ -86,8 +87,9 @@ def plan_answers(
 
     Raises:
         CampaignError: If the roster has changed since the last build, or an address of `again`
-            is nobody's.
+            is nobody's, or if the round is anonymous: nobody's answers are known then.
     """
+    check_named(tx)
     participants = list_listed_people(tx, campaign, with_workbooks=False)
     chosen = choose_people(
         again, {person.person.id: (person.person, _last_answer(person)) for person in participants}

@@ -239,6 +239,8 @@ class MailComposer:
             "role": person.profile.role,
             "minutes": estimate_minutes(scheme),
             "workbook_language": scheme.language,
+            "anonymous": settings.anonymous,
+            "fewest": settings.promised_fewest or "",
             "extra": dict(person.extra),
         }
 

@@ -97,7 +97,12 @@ def _reason_not_to_tell(
     participant: Participant, deadline: str, *, again: bool
 ) -> tuple[NoMailReason | None, MailRecord | None]:
     """Return the first reason why a person is not told, and the mail that it is about."""
-    settled = {Stage.DECLINED: NoMailReason.DECLINED, Stage.COMPLETE: NoMailReason.RETURNED}
+    settled = {
+        Stage.DECLINED: NoMailReason.DECLINED,
+        Stage.COMPLETE: NoMailReason.RETURNED,
+        # Whether everything is answered, nobody knows.
+        Stage.RETURNED: NoMailReason.RETURNED,
+    }
     if participant.stage in settled:
         return settled[participant.stage], None
     reason = None if _has_returned(participant) else _reason_of_invitation(participant, again=again)
@@ -146,7 +151,7 @@ def _reason_of_invitation(participant: Participant, *, again: bool) -> NoMailRea
 
 
 def _has_returned(participant: Participant) -> bool:
-    return participant.response is not None or participant.unread_file is not None
+    return participant.has_returned or participant.has_unread_file
 
 
 def _last_told(participant: Participant) -> MailRecord | None:

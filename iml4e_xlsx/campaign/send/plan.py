@@ -289,7 +289,7 @@ def _reason_not_to_invite(participant: Participant, *, again: bool) -> NoMailRea
     if invitation is not None and invitation.state is not MailState.DEFERRED:
         return MAIL_MEANINGS[invitation.state].reason
     # Somebody may have answered without an invitation, with a workbook from a colleague.
-    return NoMailReason.RETURNED if participant.response is not None else None
+    return NoMailReason.RETURNED if participant.has_returned else None
 
 
 def _reason_not_to_remind(
@@ -318,10 +318,10 @@ def _reason_never_to_remind(participant: Participant) -> UnmailedPerson | None:
     if participant.has_declined:
         return replace(refusal, reason=NoMailReason.DECLINED, since=participant.person.declined)
     # Who has sent a file needs an answer about that file, not a reminder to send one.
-    if participant.unread_file is not None:
+    if participant.has_unread_file:
         return refusal
     # Who has answered is never reminded.
-    if participant.response is not None:
+    if participant.has_returned:
         return replace(refusal, reason=NoMailReason.RETURNED)
     # Without an invitation that left there is nothing to remind of.
     if invitation is None or invitation.state is MailState.DEFERRED or mail is None:

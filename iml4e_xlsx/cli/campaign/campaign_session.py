@@ -48,6 +48,15 @@ def open_session(
         keep_record_copy(campaign)
 
 
+def is_closed(record: Record) -> bool:
+    """Tell whether the round of a record is closed."""
+    from iml4e_xlsx.campaign.folder.clock import current_time
+    from iml4e_xlsx.campaign.record.closing import find_closed_round
+
+    with record.begin(current_time()) as tx:
+        return find_closed_round(tx) is not None
+
+
 def _settle_folder(campaign: Campaign, record: Record) -> None:
     """Erase here who was erased in another folder, and say if the record is a copy."""
     from iml4e_xlsx.campaign.corrections.left_traces import erase_left_traces

@@ -78,7 +78,7 @@ def status(
     from iml4e_xlsx.campaign.folder.clock import current_time
     from iml4e_xlsx.campaign.people.status import read_status
     from iml4e_xlsx.campaign.people.status_tables import StatusOptions
-    from iml4e_xlsx.campaign.round_results import list_teams, read_results
+    from iml4e_xlsx.campaign.round_results import list_teams, read_participation
     from iml4e_xlsx.cli.campaign.status_hints import make_status_hints
     from iml4e_xlsx.output import check_target
     from iml4e_xlsx.text.interface_texts import load_texts
@@ -91,8 +91,10 @@ def status(
     wanted = "" if replies else choose_format(output, format_name, OutputSubject.TABLES).name
     with open_session(selection, closed_too=True) as (campaign, record):
         campaign_status = read_status(campaign, record, now=current_time(), raters=raters)
+        promised = campaign_status.promised_fewest or 1
+        fewest = max(fewest, promised) if anonymous else fewest
         wants_teams = teams or fewest > 1
-        results = read_results(campaign, record, now=current_time()) if wants_teams else None
+        results = read_participation(campaign, record, now=current_time()) if wants_teams else None
         say_other_places(campaign, record)
     shown = _list_shown_teams(results, fewest)
     if results is not None and teams:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from iml4e_xlsx.analysis.lost_answers import find_lost_answers
@@ -39,18 +40,30 @@ def collection_tables(outcome: CollectionOutcome) -> list[ResultTable]:
         Column("answered", texts("collect.answered"), ColumnKind.CODE),
         Column("note", texts("collect.note"), ColumnKind.LONG),
     )
-    rows = tuple(_file_row(file, texts) for file in outcome.files)
-    return [ResultTable(name="collected", title=texts("collect.title"), columns=columns, rows=rows)]
+    nobody = texts("collect.nobody" if outcome.is_anonymous else "collect.no_owner")
+    rows = tuple(_file_row(file, texts, nobody) for file in outcome.files)
+    table = ResultTable(name="collected", title=texts("collect.title"), columns=columns, rows=rows)
+    return [_leave_out(table, "answered") if outcome.is_anonymous else table]
 
 
-def _file_row(file: CollectedFile, texts: Texts) -> tuple[str, str, str, str, str]:
+def _leave_out(table: ResultTable, name: str) -> ResultTable:
+    """Return a table without a column."""
+    kept = [place for place, column in enumerate(table.columns) if column.name != name]
+    return replace(
+        table,
+        columns=tuple(table.columns[place] for place in kept),
+        rows=tuple(tuple(row[place] for place in kept) for row in table.rows),
+    )
+
+
+def _file_row(file: CollectedFile, texts: Texts, nobody: str) -> tuple[str, str, str, str, str]:
     answered = ""
     if isinstance(file.arrival.outcome, Assessment):
         overall = file.arrival.outcome.result.overall
         answered = texts("collect.answered_of", answered=overall.answered, total=overall.statements)
     return (
         file.source,
-        file.person.name if file.person else texts("collect.no_owner"),
+        file.person.name if file.person else nobody,
         texts(f"collect.matched_{file.owner.matched.value}") if file.person else "",
         answered,
         "; ".join(note.rstrip(".") for note in _file_notes(file, texts)),
@@ -83,19 +96,17 @@ def _file_notes(file: CollectedFile, texts: Texts) -> Iterator[str]:
             yield f"{words} {texts(hint)}" if hint in texts else words
     elif outcome is not None:
         yield from _loss_notes(outcome, texts)
-    belongs = outcome.response if isinstance(outcome, Assessment) else outcome
     round_ = file.arrival.other_round
-    respondent = outcome.response.profile.respondent if isinstance(outcome, Assessment) else ""
     for doubt in file.owner.doubts:
         yield texts(
             f"collect.doubt_{doubt.value}",
             sender=sender,
             day=format_day(file.arrival.delivery.received),
-            scheme=belongs.scheme if belongs else "",
-            version=belongs.version if belongs else "",
+            scheme=file.identity.scheme,
+            version=file.identity.version,
             round=round_.name if round_ else "",
             person=(round_.person if round_ else "") or texts("collect.somebody"),
-            respondent=respondent,
+            respondent=file.identity.respondent,
         )
     if sender and file.person and address_key(sender) != address_key(file.person.mail):
         yield texts("collect.sent_by", sender=sender)
@@ -216,7 +227,7 @@ def summary_text(outcome: CollectionOutcome) -> str:
     states = Counter(file.arrival.state for file in outcome.files if file.person is not None)
     counts = {
         "failed": states[ReturnState.FAILED],
-        "no_owner": len(outcome.unowned_files),
+        "nobody" if outcome.is_anonymous else "no_owner": len(outcome.unowned_files),
         "repeated": outcome.repeat_count,
         "blank": len(outcome.blank_returns),
         "own_mails": outcome.own_mail_count,

@@ -58,7 +58,7 @@ def test_every_stage_is_reached(status: Status) -> None:
     found = {word_of(one.person.mail): one.stage for one in status.people}
 
     assert found == STAGES
-    assert set(found.values()) == set(Stage)
+    assert set(found.values()) == set(Stage) - {Stage.RETURNED}  # which only anonymous rounds have
 
 
 def test_counts_add_up(status: Status) -> None:
