@@ -17,19 +17,12 @@ from iml4e_xlsx.campaign.record.connection import Record
 from iml4e_xlsx.campaign.round_results import read_results
 from iml4e_xlsx.errors import CampaignError
 from iml4e_xlsx.findings.error_codes import CorrectionErrorCode
-from tests.support.campaigns import DAY, NOW, Row, built_campaign, collect, rows, run
+from tests.support.anonymous_rounds import EVIDENCE, PEOPLE, write_answers
+from tests.support.campaigns import DAY, NOW, built_campaign, collect, run
 from tests.support.closing import ratings_of
 from tests.support.collecting import STRANGER, eml
 from tests.support.forgetting import team_results, traces
-from tests.support.returning import filled, filled_of
-
-TEAMS = ("Red",) * 5 + ("Green",) * 4 + ("Blue",) * 3
-PEOPLE = [
-    Row(name=f"{row.name} Quisling", mail=row.mail, team=team)
-    for row, team in zip(rows(12), TEAMS, strict=True)
-]
-EVIDENCE = "quixotic quotation"
-SILENT = PEOPLE[8]
+from tests.support.returning import filled
 
 
 @pytest.fixture
@@ -37,20 +30,6 @@ def opened(tmp_path: Path) -> Iterator[tuple[Campaign, Record]]:
     """Yield an anonymous round of twelve people in teams of three, four and five."""
     with built_campaign(tmp_path / "Q", PEOPLE, anonymous=True) as pair:
         yield pair
-
-
-def write_answers(campaign: Campaign, record: Record, folder: Path) -> Path:
-    """Write the mails of eleven people, two of one of them; of the two the later one counts."""
-    folder.mkdir(exist_ok=True)
-    for number, row in enumerate(PEOPLE):
-        if row is SILENT:
-            continue
-        data = filled_of(campaign, record, row.mail, ratings_of(number * 7 + 1), note=EVIDENCE)
-        eml(folder / f"{number:02}.eml", ("a.xlsx", data), sender=row.mail,
-            message_id=f"<{number}@quarry>", at=NOW + DAY)  # fmt: skip
-    first = filled_of(campaign, record, PEOPLE[0].mail, 0)
-    eml(folder / "early.eml", ("a.xlsx", first), sender=PEOPLE[0].mail, message_id="<e@quarry>")
-    return folder
 
 
 def answers_of(campaign: Campaign, record: Record) -> dict[str, dict[str, Counter[object]]]:

@@ -6,52 +6,21 @@ import random
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from iml4e_xlsx.campaign.folder.campaign import Campaign, open_campaign
-from iml4e_xlsx.campaign.folder.record_access import open_record
-from iml4e_xlsx.campaign.record.closing import find_closed_round, is_finished
-from tests.support.campaigns import NOW, new_campaign, record_of, run
+from iml4e_xlsx.campaign.folder.campaign import open_campaign
+from tests.support.campaigns import new_campaign, record_of, run
 from tests.support.closing import ROWS, WORDS, settle
-from tests.support.forgetting import team_results, traces
+from tests.support.forgetting import traces
 from tests.support.forking import Forks
+from tests.support.killed_closing import KILL, KILLED, STEPS, UNDONE, is_closed, results_of
 
 pytestmark = pytest.mark.slow
 """See the marks in pyproject.toml."""
 
-KILLED = -9
 KILLS = 50
-
-_KILL = """
-import functools, os, signal
-def ends(call, *, before=False):
-    @functools.wraps(call)
-    def wrapped(*args, **options):
-        done = None if before else call(*args, **options)
-        os.kill(os.getpid(), signal.SIGKILL)
-        return done
-    return wrapped
-from pathlib import Path
-from iml4e_xlsx.campaign.corrections import close_round
-from iml4e_xlsx.campaign.record import closing
-from iml4e_xlsx.campaign.record.connection import Record
-"""
-STEPS = {
-    "before anything": "closing.save_closed_round = ends(closing.save_closed_round, before=1)",
-    "before the commit": "closing.save_closed_round = ends(closing.save_closed_round)",
-    "after the commit": (
-        "close_round.remove_personal_files = ends(close_round.remove_personal_files, before=1)"
-    ),
-    "after the first file": "Path.unlink = ends(Path.unlink)",
-    "after the last file": "close_round.remove_personal_files = ends("
-    "close_round.remove_personal_files)",
-    "before the end": "closing.finish_closing = ends(closing.finish_closing, before=1)",
-    "before the database is compact": "Record.compact = ends(Record.compact, before=1)",
-}
-UNDONE = ("before anything", "before the commit")
 
 
 @pytest.fixture(scope="module")
@@ -71,18 +40,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple
     shutil.copytree(campaign.folder, copy)
     run("campaign", "close", copy, "--yes", "--fewest", 4)
     return campaign.folder, results_of(open_campaign(copy))
-
-
-def results_of(campaign: Campaign) -> list[tuple[str, object]]:
-    """Return the results of a campaign's teams."""
-    with closing(open_record(campaign)) as record:
-        return [(name, areas) for name, areas in team_results(campaign, record)]
-
-
-def is_closed(campaign: Campaign, *, finished: bool = False) -> bool:
-    """Tell whether the record says that the round is closed, or that all of it is done."""
-    with record_of(campaign) as record, record.begin(NOW) as tx:
-        return is_finished(tx) if finished else find_closed_round(tx) is not None
 
 
 def test_killed_at_random(
@@ -128,7 +85,7 @@ def test_killed_at_each_step(
     run("campaign", "copy-record", database, "-C", tmp_path / "campaign")
     campaign = open_campaign(tmp_path / "campaign", database=database)
     command = ("campaign", "close", "--yes", "--fewest", "4", "-C", campaign.folder)
-    code, said = forks.run(*command, "--database", database, before=f"{_KILL}\n{STEPS[step]}")
+    code, said = forks.run(*command, "--database", database, before=f"{KILL}\n{STEPS[step]}")
     assert code == KILLED, said
     assert is_closed(campaign) == (step not in UNDONE)
     assert forks.run(*command, "--database", database)[0] == 0
