@@ -182,13 +182,15 @@ def places_of(round_: Round, *secrets: str) -> list[tuple[str, str]]:
     said = [(f"output {n}", text.encode()) for n, text in enumerate(round_.said)]
     beside = contents(round_.folder.parent)  # the folder, reports and exports
     found = []
-    for name, data in (*beside, *tables(campaign.database), *said, *pages_of(round_.database)):
+    for name, data in (*beside, *tables(campaign.database), *said):
         lowered = data.lower()
         found += [
             (name, secret)
             for secret in secrets
             if any(form in lowered for form in forms(secret.lower()))
         ]
+    for name, data in pages_of(round_.database):  # which are in UTF-8
+        found += [(name, secret) for secret in secrets if secret.encode() in data]
     return found
 
 
