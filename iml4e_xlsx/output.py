@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from iml4e_xlsx.errors import OutputExistsError, OutputNameError, WorkbookWriteError
@@ -80,34 +80,63 @@ def write_output(
         OutputExistsError: If the target exists and `force` is not set.
         WorkbookWriteError: If it cannot be written: no such folder, no permission, no space.
     """
+    write_pieces(target, (data,), force=force, private=private)
+
+
+def write_pieces(
+    target: str | Path, pieces: Iterable[bytes], *, force: bool = False, private: bool = False
+) -> None:
+    """
+    Write a file as `write_output` does, piece by piece as they come; `-` is standard output.
+
+    If a piece fails to come, the target is as it was before.
+
+    Raises:
+        OutputExistsError: If the target exists and `force` is not set.
+        WorkbookWriteError: If it cannot be written: no such folder, no permission, no space.
+    """
     if str(target) == STANDARD_OUTPUT:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        for piece in pieces:
+            sys.stdout.buffer.write(piece)
+            sys.stdout.buffer.flush()
         return
     path = Path(target)
     _check_absent(path, force=force)
     temporary: str | None = None
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with _named_errors(path):
+            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(
-                file.fileno()
-            )  # at a power cut, a record must not outlive the file that it names
-        Path(temporary).chmod(0o600 if private else _file_mode(path.parent))
-        Path(temporary).replace(path)
-    except OSError as error:
+            for piece in pieces:
+                with _named_errors(path):
+                    file.write(piece)
+            with _named_errors(path):
+                file.flush()
+                # At a power cut, a record must not outlive the file that it names.
+                os.fsync(file.fileno())
+        with _named_errors(path):
+            Path(temporary).chmod(0o600 if private else _file_mode(path.parent))
+            Path(temporary).replace(path)
+    except BaseException:
         if temporary is not None:
             with contextlib.suppress(OSError):
                 Path(temporary).unlink()
+        raise
+
+
+@contextlib.contextmanager
+def _named_errors(path: Path) -> Iterator[None]:
+    """Raise WorkbookWriteError, which names the file, where the system refuses something."""
+    try:
+        yield
+    except OSError as error:
         if not path.parent.exists():
             raise WorkbookWriteError(
-                OutputErrorCode.OUTPUT_WITHOUT_FOLDER, target=target, folder=path.parent
+                OutputErrorCode.OUTPUT_WITHOUT_FOLDER, target=path, folder=path.parent
             ) from error
         reason = error.strerror or error
         raise WorkbookWriteError(
-            OutputErrorCode.OUTPUT_UNWRITABLE, target=target, reason=reason
+            OutputErrorCode.OUTPUT_UNWRITABLE, target=path, reason=reason
         ) from error
 
 

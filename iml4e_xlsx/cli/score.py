@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
@@ -15,17 +17,17 @@ from iml4e_xlsx.cli.options.output_options import (
 from iml4e_xlsx.cli.options.reading_options import ReadingOptions, reading_options, team_option
 from iml4e_xlsx.cli.outcome_tally import OutcomeTally, read_answers, read_outcomes
 from iml4e_xlsx.cli.voice import command_text, common_options, current_voice, usage_error
-from iml4e_xlsx.report.formats.format_registry import OutputSubject, choose_format
+from iml4e_xlsx.report.formats.format_registry import OutputFormat, OutputSubject, choose_format
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rich.console import Console
 
     from iml4e_xlsx.findings.failure import Failure
     from iml4e_xlsx.jobs.results import Results
     from iml4e_xlsx.model import Assessment
-    from iml4e_xlsx.report.tables.result_data import Outcome
+    from iml4e_xlsx.report.tables.result_data import Outcome, ResultStream
 
 
 @click.command()
@@ -78,9 +80,8 @@ def score(
     Example: iml4e score returned/ -o results.csv
     """
     from iml4e_xlsx.output import check_target
-    from iml4e_xlsx.report.formats.json_text import render_json_line
     from iml4e_xlsx.report.formats.render import render_outcomes
-    from iml4e_xlsx.report.tables.result_data import outcome_entry
+    from iml4e_xlsx.report.tables.result_data import ResultStream
 
     if by_source and rows == "statements":
         raise usage_error("statements_or_source")
@@ -89,10 +90,10 @@ def score(
     refuse_picture(chosen_format, {"--by-source": by_source, "--rows": rows == "statements"})
     tally = OutcomeTally(strict=strict)
     outcomes = (read_outcomes if group is None else read_answers)(paths, reading, tally)
-    if chosen_format.name == "ndjson" and output == "-" and group is None and not by_source:
-        for outcome in outcomes:
-            current_voice().deliver_document(render_json_line(outcome_entry(outcome)))
-        tally.finish_command(shown_in=chosen_format.name)
+    if chosen_format.streams and group is None and not by_source:
+        stream = ResultStream(outcomes, by_statement=rows == "statements", left_out=tally.left_out)
+        _deliver_as_read(stream, chosen_format, output, force=force)
+        tally.finish_command(shown_in=chosen_format.name if output == "-" else "")
         return
     results = _gather_results(outcomes, tally, grouped=group is not None)
     if by_source and results.assessments:
@@ -113,6 +114,31 @@ def score(
         )
         current_voice().deliver(output, data, force=force)
     tally.finish_command(shown_in=chosen_format.name if output == "-" else "")
+
+
+def _deliver_as_read(
+    stream: ResultStream, chosen_format: OutputFormat, output: str, *, force: bool
+) -> None:
+    """Write results while files are read, so that no number of them takes more memory."""
+    outcomes = iter(stream.outcomes)
+    before = _read_first(outcomes) if chosen_format.needs_result else []
+    if chosen_format.needs_result and not before:
+        current_voice().say_error(command_text("nothing_read", output=output))
+        return
+    pieces = chosen_format.stream_results(replace(stream, outcomes=chain(before, outcomes)))
+    current_voice().deliver_pieces(output, pieces, force=force)
+
+
+def _read_first(outcomes: Iterator[Outcome]) -> list[Outcome]:
+    """Return the first result and what comes before it; nothing if there is none."""
+    from iml4e_xlsx.findings.failure import Failure
+
+    before: list[Outcome] = []
+    for outcome in outcomes:
+        before.append(outcome)
+        if not isinstance(outcome, Failure):
+            return before
+    return []
 
 
 def _gather_results(

@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, TextIO, TypeVar
 
@@ -131,6 +131,14 @@ class Voice:
         from iml4e_xlsx.output import STANDARD_OUTPUT, write_output
 
         write_output(output, data, force=force)
+        if output != STANDARD_OUTPUT:
+            self.say("wrote", output=output)
+
+    def deliver_pieces(self, output: str, pieces: Iterable[bytes], *, force: bool) -> None:
+        """Write a result as `deliver` does, while it is being made."""
+        from iml4e_xlsx.output import STANDARD_OUTPUT, write_pieces
+
+        write_pieces(output, pieces, force=force)
         if output != STANDARD_OUTPUT:
             self.say("wrote", output=output)
 

@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from iml4e_xlsx.report.tables.result_data import (
-    AREA_COLUMNS,
-    SOURCE_COLUMNS,
-    STATEMENT_COLUMNS,
-    ResultBundle,
-    area_rows,
-    source_rows,
-    statement_rows,
-)
+from iml4e_xlsx.report.tables.result_data import ResultBundle, ResultStream, choose_rows
 from iml4e_xlsx.report.tables.table import ResultTable, plain_row
 from iml4e_xlsx.text.spelling import storable_text
 
@@ -45,14 +37,16 @@ def encode_tables(tables: Sequence[ResultTable]) -> bytes:
 
 def encode_results(results: ResultBundle) -> bytes:
     """Return a tidy table: a row for each area of each result and one for the whole."""
-    if results.by_source:
-        key = results.by_source
-        of_source = (row for one in results.assessments for row in source_rows(one, key))
-        return render_csv(SOURCE_COLUMNS, of_source).encode()
-    rows_of = statement_rows if results.by_statement else area_rows
-    columns = STATEMENT_COLUMNS if results.by_statement else AREA_COLUMNS
-    rows = (row for assessment in results.assessments for row in rows_of(assessment))
-    return render_csv(columns, rows).encode()
+    return b"".join(stream_results(results))
+
+
+def stream_results(results: ResultBundle | ResultStream) -> Iterator[bytes]:
+    """Yield the heading of the same table, then the rows of each result."""
+    columns, rows_of = choose_rows(results)
+    yield _render_line(columns).encode()
+    for assessment in results.assessments:
+        rows = rows_of(assessment)
+        yield "".join(_render_line(map(row.get, columns)) for row in rows).encode()
 
 
 def render_csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
@@ -63,7 +57,11 @@ def render_csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> 
     apostrophe. Lines end with a line feed, within texts as well.
     """
     lines = [columns, *([row.get(name) for name in columns] for row in rows)]
-    return "".join(",".join(map(_format_field, line)) + "\n" for line in lines)
+    return "".join(map(_render_line, lines))
+
+
+def _render_line(fields: Iterable[object]) -> str:
+    return ",".join(map(_format_field, fields)) + "\n"
 
 
 def _format_field(value: object) -> str:

@@ -8,7 +8,7 @@ so is all else that `--help` does not need.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
@@ -53,12 +53,28 @@ class OutputFormat:
         Raises:
             ResourceError: If a library that the format needs is not installed.
         """
-        module, _, name = self.writer.partition(":")
-        writer: Any = import_module(module)
-        if name:
-            writer = getattr(writer, name)
-        encode: Callable[[object], bytes] = getattr(writer, f"encode_{subject}")
+        encode: Callable[[object], bytes] = getattr(self._find_writer(), f"encode_{subject}")
         return encode(content)
+
+    @property
+    def streams(self) -> bool:
+        """Return whether results are written one by one; else all are needed first."""
+        return hasattr(self._find_writer(), "stream_results")
+
+    def stream_results(self, results: object) -> Iterator[bytes]:
+        """
+        Return results in this format, a `ResultStream`, in pieces that are made when asked for.
+
+        Raises:
+            ResourceError: If a library that the format needs is not installed.
+        """
+        stream: Callable[[object], Iterator[bytes]] = self._find_writer().stream_results
+        return stream(results)
+
+    def _find_writer(self) -> Any:
+        module, _, name = self.writer.partition(":")
+        writer = import_module(module)
+        return getattr(writer, name) if name else writer
 
 
 def _make_format(name: str, writer: str, subjects: str, **traits: Any) -> OutputFormat:

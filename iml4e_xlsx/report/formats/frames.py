@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from iml4e_xlsx.errors import ResourceError
@@ -14,6 +16,7 @@ from iml4e_xlsx.report.tables.result_data import (
     SOURCE_COLUMNS,
     STATEMENT_COLUMNS,
     ResultBundle,
+    ResultStream,
     area_rows,
     source_rows,
     statement_rows,
@@ -48,17 +51,70 @@ _TYPES: Final[Mapping[str, str]] = {
 }
 """By column; every other one is text."""
 
+_RESULTS_OF_GROUP: Final = 500
+"""Of a thousand results, a row for each statement takes a hundred megabytes until it is written."""
+
 _FLAGS: Final = {"not_applicable": "boolean", "dont_know": "boolean"}
 """Columns that count in a row for an area, and in one for a statement tell how it was answered."""
 
 
 def encode_results(results: ResultBundle) -> bytes:
     """Return results as a Parquet file, a row for each area or each statement."""
+    return b"".join(stream_results(results))
+
+
+def stream_results(results: ResultBundle | ResultStream) -> Iterator[bytes]:
+    """Yield the same file piece by piece, a row group for some hundred results."""
     _require_pyarrow()  # its extra brings pandas, so that one line says all that is missing
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    def make_table(assessments: Iterable[Assessment]) -> pa.Table:
+        return pa.Table.from_pandas(_choose_frame(results, assessments), preserve_index=False)
+
+    sink = _Pieces()
+    remaining = iter(results.assessments)
+    with pq.ParquetWriter(sink, make_table(()).schema) as writer:
+        while some := list(islice(remaining, _RESULTS_OF_GROUP)):
+            writer.write_table(make_table(some))
+            yield sink.take()
+    yield sink.take()
+
+
+def _choose_frame(
+    results: ResultBundle | ResultStream, assessments: Iterable[Assessment]
+) -> pd.DataFrame:
     if results.by_source:
-        return render_parquet(source_frame(results.assessments, results.by_source))
-    make_frame = statement_frame if results.by_statement else area_frame
-    return render_parquet(make_frame(results.assessments))
+        return source_frame(assessments, results.by_source)
+    return statement_frame(assessments) if results.by_statement else area_frame(assessments)
+
+
+class _Pieces(io.RawIOBase):
+    """A file that is only written to, and from which what was written is taken."""
+
+    def __init__(self) -> None:
+        self._waiting: list[bytes] = []
+        self._length = 0
+
+    def writable(self) -> bool:
+        """Return that it can be written to."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Take a piece."""
+        piece = bytes(data)
+        self._waiting.append(piece)
+        self._length += len(piece)
+        return len(piece)
+
+    def tell(self) -> int:
+        """Return how much was written, taken or not: the format notes where things stand."""
+        return self._length
+
+    def take(self) -> bytes:
+        """Return what was written since the last time."""
+        pieces, self._waiting = self._waiting, []
+        return b"".join(pieces)
 
 
 def area_frame(assessments: Iterable[Assessment]) -> pd.DataFrame:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from iml4e_xlsx.report.tables.result_data import ResultBundle, outcome_entry, results_document
+from iml4e_xlsx.findings.failure import Failure
+from iml4e_xlsx.report.tables.result_data import (
+    ResultBundle,
+    ResultStream,
+    left_out_entry,
+    outcome_entry,
+)
 from iml4e_xlsx.report.tables.table import ResultTable, plain_row
 
 _TERMINAL: Final = re.compile("[\x7f-\x9f]")
@@ -23,8 +29,23 @@ class JsonWriter:
 
     def encode_results(self, results: ResultBundle) -> bytes:
         """Return the results and, apart from them, the files without one."""
-        document = results_document(results.outcomes, results.left_out, by_source=results.by_source)
-        return render_json(document).encode()
+        return b"".join(self.stream_results(results))
+
+    def stream_results(self, results: ResultBundle | ResultStream) -> Iterator[bytes]:
+        """Yield the same piece by piece; only the files without a result wait for the end."""
+        failed: list[object] = []
+        before = '{\n  "results": ['
+        for outcome in results.outcomes:
+            entry = outcome_entry(outcome, by_source=results.by_source)
+            if isinstance(outcome, Failure):
+                failed.append(entry)
+                continue
+            yield f"{before}\n    {_render_inner(entry, 4)}".encode()
+            before = ","
+        yield ('{\n  "results": []' if before != "," else "\n  ]").encode()
+        left_out = [left_out_entry(finding) for finding in results.left_out]
+        yield f',\n  "failed": {_render_inner(failed, 2)}'.encode()
+        yield f',\n  "left_out": {_render_inner(left_out, 2)}\n}}\n'.encode()
 
 
 class JsonLinesWriter:
@@ -32,11 +53,12 @@ class JsonLinesWriter:
 
     def encode_results(self, results: ResultBundle) -> bytes:
         """Return a line for each outcome."""
-        lines = (
-            render_json_line(outcome_entry(outcome, by_source=results.by_source))
-            for outcome in results.outcomes
-        )
-        return "".join(lines).encode()
+        return b"".join(self.stream_results(results))
+
+    def stream_results(self, results: ResultBundle | ResultStream) -> Iterator[bytes]:
+        """Yield a line for each outcome."""
+        for outcome in results.outcomes:
+            yield render_json_line(outcome_entry(outcome, by_source=results.by_source)).encode()
 
 
 JSON: Final = JsonWriter()
@@ -46,6 +68,11 @@ NDJSON: Final = JsonLinesWriter()
 def render_json(document: object) -> str:
     """Return a document as JSON for people and programs."""
     return _escape_controls(json.dumps(document, ensure_ascii=False, indent=2)) + "\n"
+
+
+def _render_inner(document: object, indent: int) -> str:
+    """Return a document as it stands within another, so many blanks from the left."""
+    return render_json(document).rstrip("\n").replace("\n", "\n" + " " * indent)
 
 
 def render_json_line(document: object) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any, TypeAlias
 
 from iml4e_xlsx.analysis.source_results import find_source_result
@@ -124,19 +125,25 @@ class ResultBundle:
         return tuple(outcome for outcome in self.outcomes if isinstance(outcome, Failure))
 
 
-def results_document(
-    outcomes: Iterable[Outcome], left_out: Iterable[Finding] = (), *, by_source: str = ""
-) -> dict[str, Any]:
-    """Return the document of results, of the files without one, and of those left out."""
-    entries = [
-        (isinstance(outcome, Failure), outcome_entry(outcome, by_source=by_source))
-        for outcome in outcomes
-    ]
-    return {
-        "results": [entry for is_failure, entry in entries if not is_failure],
-        "failed": [entry for is_failure, entry in entries if is_failure],
-        "left_out": [left_out_entry(finding) for finding in left_out],
-    }
+@dataclass(frozen=True, slots=True)
+class ResultStream:
+    """
+    Results to be written one by one as they come: a `ResultBundle` that is never whole.
+
+    `left_out` may still grow while the outcomes come.
+    """
+
+    outcomes: Iterable[Outcome]
+    by_statement: bool = False
+    by_source: str = ""
+    left_out: Sequence[Finding] = ()
+
+    @property
+    def assessments(self) -> Iterator[Assessment]:
+        """Yield the results; that of a team in the form of a single one."""
+        for outcome in self.outcomes:
+            if not isinstance(outcome, Failure):
+                yield outcome.assessment if isinstance(outcome, TeamAssessment) else outcome
 
 
 def findings_document(
@@ -376,3 +383,14 @@ def area_rows(assessment: Assessment) -> Iterable[Mapping[str, Any]]:
         high = figures["high"]
         row = {**common, "high_level": high["level"], "high_index": high["index"]}
         yield row | {name: figures[name] for name in AREA_COLUMNS if name in figures}
+
+
+def choose_rows(
+    results: ResultBundle | ResultStream,
+) -> tuple[Sequence[str], Callable[[Assessment], Iterable[Mapping[str, Any]]]]:
+    """Return the columns of the table that is asked for, and what makes its rows of a result."""
+    if results.by_source:
+        return SOURCE_COLUMNS, partial(source_rows, key=results.by_source)
+    if results.by_statement:
+        return STATEMENT_COLUMNS, statement_rows
+    return AREA_COLUMNS, area_rows
