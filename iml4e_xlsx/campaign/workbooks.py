@@ -32,7 +32,7 @@ from iml4e_xlsx.findings.file_traits import content_digest
 from iml4e_xlsx.findings.finding import Finding
 from iml4e_xlsx.model import ROSTER_FIELDS, Result, RoundNotice, Scheme
 from iml4e_xlsx.output import write_output
-from iml4e_xlsx.roster import RosterRow, read_roster
+from iml4e_xlsx.roster import Roster, RosterRow, read_roster
 from iml4e_xlsx.workbook.builder import blank_response, build_workbook
 from iml4e_xlsx.workbook.workbook_layout import FORMAT_VERSION
 
@@ -134,19 +134,11 @@ def build_campaign(
         RecordError: If the record cannot be read or written.
     """
     scheme, path = campaign.load_scheme(), find_roster(campaign)
-    languages = campaign.roster_languages()
-    _check_language(campaign, languages)
-    digest = content_digest(path.read_bytes())
-    language = campaign.settings.language
-    rows = read_roster(path, scheme, mails=True, languages=languages, language=language)
-    check_copies(campaign, path, rows)
+    digest, rows = content_digest(path.read_bytes()), _read_rows(campaign, path, scheme)
     with record.begin(now) as tx:
+        fewest = campaign.settings.promised_fewest
         campaigns.ensure_campaign(
-            tx,
-            campaign.settings.name,
-            scheme.id,
-            scheme.version,
-            promised_fewest=campaign.settings.promised_fewest,
+            tx, campaign.settings.name, scheme.id, scheme.version, promised_fewest=fewest
         )
         recorded_paths = _choose_previous(tx, campaign, previous)
     # Paths stand in errors as they were typed.
@@ -185,6 +177,15 @@ def build_campaign(
 
 def _keep_people(made: Sequence[Person], ids: Collection[int]) -> tuple[Person, ...]:
     return tuple(person for person in made if person.id in ids)
+
+
+def _read_rows(campaign: Campaign, path: Path, scheme: Scheme) -> Roster:
+    """Read a roster that a campaign is built from; its errors are those of `build_campaign`."""
+    languages, language = campaign.roster_languages(), campaign.settings.language
+    _check_language(campaign, languages)
+    rows = read_roster(path, scheme, mails=True, languages=languages, language=language)
+    check_copies(campaign, path, rows)
+    return rows
 
 
 def _choose_previous(

@@ -120,21 +120,16 @@ def read_status(
         RecordError: If the record cannot be read.
     """
     with record.begin(now) as tx:
-        if raters is not None:
-            campaigns.check_named(tx)
         closed, promised = find_closed_round(tx), campaigns.find_promise(tx)
         returned_files = returns.all_returned(tx)
         participants = list_participants(tx, returned_files)
-        waiting = open_letters(tx)
-        folders = list_folders(tx)
+        waiting, folders = open_letters(tx), list_folders(tx)
         troubled = [person for person in participants if person.stage is Stage.PROBLEMS]
         doubtful = [
             person.response for person in troubled if person.unread_file is None and person.response
         ]
         answered = list(zip(doubtful, load_responses(tx, doubtful), strict=True))
-        coverage = None
-        if closed is None and promised is None:
-            coverage = _measure_coverage(tx, campaign, participants, raters)
+        coverage = _measure_coverage(tx, campaign, participants, raters)
     identity = read_identity(campaign)
     without_owner = (ReturnState.READ, ReturnState.FAILED)
     aside = [file for file in returned_files if file.person is None and file.state in without_owner]
@@ -173,7 +168,15 @@ def _keep_state(files: Sequence[ReturnedFile], state: ReturnState) -> tuple[Retu
 def _measure_coverage(
     tx: Transaction, campaign: Campaign, participants: Sequence[Participant], raters: int | None
 ) -> tuple[TeamCoverage, ...] | None:
-    """Return the teams with too few ratings; None where nobody said how many are wished."""
+    """
+    Return the teams with too few ratings; None where nobody said how many are wished.
+
+    Of a closed or an anonymous round nobody knows whose ratings there are.
+    """
+    if raters is not None:
+        campaigns.check_named(tx)
+    if find_closed_round(tx) is not None or campaigns.find_promise(tx) is not None:
+        return None
     wished = campaign.settings.raters if raters is None else raters
     if not wished:
         return None

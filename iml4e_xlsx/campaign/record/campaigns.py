@@ -76,11 +76,14 @@ def check_promise(tx: Transaction, fewest: int | None, settings: Path) -> None:
     row = tx.connection.execute(own).first()
     if row is None or row.promised_fewest == fewest:
         return
-    values = {"campaign": row.name, "settings": settings}
     if row.promised_fewest is None:
-        raise CampaignError(RoundErrorCode.ROUND_HAS_NAMES, **values)
-    promised = {"fewest": row.promised_fewest}
-    raise CampaignError(RoundErrorCode.PROMISE_CHANGED, **values, **promised)
+        raise CampaignError(RoundErrorCode.ROUND_HAS_NAMES, campaign=row.name, settings=settings)
+    raise CampaignError(
+        RoundErrorCode.PROMISE_CHANGED,
+        campaign=row.name,
+        settings=settings,
+        fewest=row.promised_fewest,
+    )
 
 
 def check_running(tx: Transaction) -> None:
