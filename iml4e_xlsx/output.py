@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from iml4e_xlsx.errors import OutputExistsError, OutputNameError, WorkbookWriteError
 from iml4e_xlsx.findings.error_codes import OutputErrorCode
@@ -102,26 +103,34 @@ def write_pieces(
         return
     path = Path(target)
     _check_absent(path, force=force)
-    temporary: str | None = None
+    with _named_errors(path):
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with _named_errors(path):
-            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as file:
-            for piece in pieces:
-                with _named_errors(path):
-                    file.write(piece)
-            with _named_errors(path):
-                file.flush()
-                # At a power cut, a record must not outlive the file that it names.
-                os.fsync(file.fileno())
+        _fill_file(os.fdopen(handle, "wb"), pieces, path)
         with _named_errors(path):
             Path(temporary).chmod(0o600 if private else _file_mode(path.parent))
             Path(temporary).replace(path)
     except BaseException:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink()
+        with contextlib.suppress(OSError):
+            Path(temporary).unlink()
         raise
+
+
+def _fill_file(file: BinaryIO, pieces: Iterable[bytes], path: Path) -> None:
+    """Write pieces to an open file and close it; what fails in writing is told of `path`."""
+    try:
+        for piece in pieces:
+            with _named_errors(path):
+                file.write(piece)
+        with _named_errors(path):
+            file.flush()
+            os.fsync(file.fileno())  # at a power cut, a record must not outlive the file it names
+    except BaseException:
+        with contextlib.suppress(OSError):  # it still holds what could not be written
+            file.close()
+        raise
+    with _named_errors(path):
+        file.close()
 
 
 @contextlib.contextmanager

@@ -112,7 +112,8 @@ def doubted(assessment: Assessment, given: dict[str, RatingValue]) -> list[str]:
         for id_, answer in assessment.response.answers.items()
         if answer.rating != given[id_]
         and id_ not in named | missing
-        and (answer.place is None or answer.place.sheet not in areas)
+        # Ids on a sheet without columns have no place of their own; the finding names the sheet.
+        and (not areas if answer.place is None else answer.place.sheet not in areas)
     ]
 
 

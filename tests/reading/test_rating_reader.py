@@ -124,7 +124,7 @@ FORMS: list[tuple[object, RatingValue | None, str | None]] = [
     ("n/a - kein Modell im Einsatz", "n/a", "rating-with-remark"),
     ("Not applicable - no models in use", "n/a", "rating-with-remark"),
     ("n/a - not used here", "n/a", "rating-with-remark"),
-    ("n/a - not", None, "rating-contradicts-itself"),
+    ("n/a - not", None, "rating-unknown"),
     ("n/a - not fully", None, "rating-unknown"),
     ("n/a (not applicable)", "n/a", "rating-with-remark"),
     ("n/a - does not apply to our team", "n/a", "rating-with-remark"),

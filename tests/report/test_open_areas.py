@@ -205,8 +205,13 @@ def rendered(table: ResultTable) -> list[list[str]]:
     """Return the rows of a table as Markdown shows them; in JSON and CSV, open is no value."""
     lines = [line for line in render_markdown([table]).splitlines() if line.startswith("| ")][2:]
     rows = [[cell.strip() for cell in line[2:-2].split(" | ")] for line in lines]
-    entries = json_text.table_entry(table)["rows"]
-    csv_rows = list(csv.reader(io.StringIO(csv_text.encode_tables([table]).decode())))[1:]
+    # Some columns are for programs alone, the others all in the same order.
+    shown = [column.name for column in table.columns if not column.is_for_programs]
+    entries = [{name: row[name] for name in shown} for row in json_text.table_entry(table)["rows"]]
+    csv_rows = [
+        ["", *(row[name] for name in shown)]
+        for row in csv.DictReader(io.StringIO(csv_text.encode_tables([table]).decode()))
+    ]
     for row, entry, fields in zip(rows, entries, csv_rows, strict=True):
         for cell, value, field in zip(row, entry.values(), fields[1:], strict=True):
             if cell == OPEN:

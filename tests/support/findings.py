@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from datetime import date
 
 from iml4e_xlsx.findings import FindingCatalogue
 from iml4e_xlsx.findings.finding import Finding, Place
@@ -25,12 +26,13 @@ SAMPLES: dict[str, object] = {
 
 
 def finding_of(code: str, catalogue: FindingCatalogue) -> Finding:
-    """Make a finding of a code; each value is the name of its parameter, or a number."""
+    """Make a finding of a code; each value is the name of its parameter, a number or a day."""
     function = getattr(catalogue, code.replace("-", "_"))
     values = {}
     for name, parameter in inspect.signature(function).parameters.items():
-        number = str(parameter.annotation) == "int"
-        values[name] = SAMPLES.get(name, 3 if number else f"a {name}")
+        kind = str(parameter.annotation)
+        of_kind = {"int": 3, "date": date(2026, 11, 23)}
+        values[name] = SAMPLES.get(name, of_kind.get(kind, f"a {name}"))
     finding: Finding = function(**values)
     return finding
 

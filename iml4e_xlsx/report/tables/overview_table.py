@@ -19,6 +19,7 @@ from iml4e_xlsx.report.tables.labels import (
 from iml4e_xlsx.report.tables.table import (
     CellValue,
     ColumnKind,
+    OpenFigure,
     ResultTable,
     WordedShare,
     format_percent,
@@ -108,12 +109,16 @@ def _count_rated_by_one(team: TeamAssessment) -> int:
 def _way_cell(result: Result, texts: Texts) -> CellValue:
     """Return the way to the targets; a word if an area with one is open, or none applies."""
     aimed = [area for area in result.areas if area.target is not None]
+    count, total = len(aimed), len(result.areas)
+
+    def say_of_areas(share: str) -> str:
+        if count == total:
+            return share
+        return texts("view.share_of_areas", share=share, count=count, total=total)
+
     if any(area.has_unknown_way for area in aimed):
-        return open_figure(texts)
+        return OpenFigure(say_of_areas(open_figure(texts)))
     if aimed and not any(area.applies for area in aimed):
-        return missing_figure(aimed[0], texts)
-    share, count, total = result.overall.way_to_target, len(aimed), len(result.areas)
-    if share is None or count == total:
-        return share
-    text = texts("view.share_of_areas", share=format_percent(share), count=count, total=total)
-    return WordedShare(share, text)
+        return OpenFigure(say_of_areas(missing_figure(aimed[0], texts)))
+    share = result.overall.way_to_target
+    return None if share is None else WordedShare(share, say_of_areas(format_percent(share)))

@@ -118,7 +118,7 @@ def test_killed_at_random(forks: Forks, tmp_path: Path, database: str) -> None:
         for mail in others:
             assert forks.run("campaign", "decline", mail, *where)[0] == 0
             check(record, mail, is_done=True)
-    assert killed > KILLS // 2, "the kills came too late"
+    assert killed > KILLS // 5, "the kills came too late"
 
 
 def test_killed_at_each_step(forks: Forks, tmp_path: Path, database: str) -> None:

@@ -27,6 +27,7 @@ pytestmark = pytest.mark.slow
 _LIBRARIES = ("s3fs", "moto[s3]", "flask", "flask-cors")
 _URL = "s3://rounds/spring"
 _ADA = "example/returned/2026-11/fraud-detection-ada.xlsx"
+_EMIL = "example/returned/2026-11/fraud-detection-emil.xlsx"
 _LOGIN = {"AWS_ACCESS_KEY_ID": "someone", "AWS_SECRET_ACCESS_KEY": "open-sesame-4711"}
 
 
@@ -137,7 +138,7 @@ def test_originals_go_to_a_bucket_and_come_back(cloud: Cloud, tmp_path: Path) ->
 def test_a_bucket_that_is_gone_is_not_taken_for_an_empty_one(cloud: Cloud) -> None:
     """Neither for originals, nor for what is to be erased or collected."""
     cloud.keep_at("s3://elsewhere/spring")
-    for line in ("originals", f"collect {_ADA}"):
+    for line in ("originals", f"collect {_EMIL}"):
         said = cloud.run(f"iml4e campaign {line} -C autumn", expected=3)
         assert "there is no bucket elsewhere" in said
         assert _LOGIN["AWS_SECRET_ACCESS_KEY"] not in said
