@@ -40,7 +40,7 @@ def test_a_target_where_nothing_applies_is_no_missing_target(small: Scheme) -> N
     assert [str(value) for value in steps.rows[0]] == ["Alpha", "n/a", "0", "None"]
     assert steps.rows[1] == ("Beta", None, None, None)
     assert "n/a where nothing applies" in steps.note
-    assert overview_table(alone).rows[0][5] == "n/a"
+    assert overview_table(alone).rows[0][5] == "n/a (1 of 3)"
     assert overview_table(aimed).rows[0][5] == 1
     areas = aimed.teams[0].result.areas
     assert standing_table("Alpha", areas, small).rows[0][-2:] == ("n/a", "n/a")
