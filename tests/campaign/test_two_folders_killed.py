@@ -12,24 +12,15 @@ from iml4e_xlsx.campaign.folder.campaign import open_campaign
 from iml4e_xlsx.campaign.record.connection import sqlite_url
 from tests.support.campaigns import Row, answer, new_campaign, record_of, rows, run
 from tests.support.forgetting import traces
-from tests.support.forking import Forks
+from tests.support.forking import ENDS, KILLED, Forks
 
 pytestmark = pytest.mark.slow
 """See the marks in pyproject.toml."""
 
 GONE = Row(name="Quentin Quisling", mail="quentin@quarry.example.org", role="quartermaster")
 WORDS = ("quentin", "quisling", "quarry", "quartermaster")
-KILLED = -9
 
-_KILL = """
-import functools, os, signal
-def ends(call, *, before=False):
-    @functools.wraps(call)
-    def wrapped(*args, **options):
-        done = None if before else call(*args, **options)
-        os.kill(os.getpid(), signal.SIGKILL)
-        return done
-    return wrapped
+_KILL = f"""{ENDS}
 from pathlib import Path
 from iml4e_xlsx.campaign.corrections import forget, left_traces
 from iml4e_xlsx.campaign.folder.originals import FolderOriginals

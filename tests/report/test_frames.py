@@ -47,11 +47,9 @@ def test_frames_have_the_right_types(outcomes: list[Assessment | Failure], small
 
 def test_parquet_keeps_the_types(outcomes: list[Assessment | Failure], tmp_path: Path) -> None:
     """What is written is what is read back."""
-    from iml4e_xlsx.report.formats.frames import render_parquet
-
     frame = Results(tuple(outcomes)).to_frame()
     path = tmp_path / "r.parquet"
-    path.write_bytes(render_parquet(frame))
+    path.write_bytes(encode_results(ResultBundle(tuple(outcomes))))
     back: Any = pd.read_parquet(path)
 
     pd.testing.assert_frame_equal(back, frame, check_dtype=False)

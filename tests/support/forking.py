@@ -3,13 +3,36 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
 from tests.support.campaigns import ROOT
+
+KILLED = -9
+
+ENDS = """
+import functools, os, signal
+def ends(call, *, before=False, at=1):
+    count = iter(range(1, 1000))
+    @functools.wraps(call)
+    def wrapped(*args, **options):
+        now = next(count) == at
+        done = None if now and before else call(*args, **options)
+        if now:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return done
+    return wrapped
+"""
+"""
+Python for `before`: `ends` wraps a function, so that its process is killed at one of its calls.
+
+That is the call of the number `at`, and the process ends after it, or before it.
+"""
 
 _SERVER = """
 import json, os, signal, sys, time
@@ -87,3 +110,28 @@ class Forks:
         self._server.stdin.write(json.dumps(asked) + "\n")
         self._server.stdin.flush()
         return int(self._server.stdout.readline()), self._log.read_text(encoding="utf-8")
+
+
+class RandomKills:
+    """
+    Runs a command again and again, each time killed at a random moment of the time that it takes.
+
+    The time is that of the shortest run that came to its end: the first may be slow, and the
+    machine may be less busy later.
+    """
+
+    def __init__(self, forks: Forks, seed: int, span: float) -> None:
+        """Begin with a run that took `span` seconds."""
+        self.count = 0
+        self._forks, self._random, self._span = forks, random.Random(seed), span
+
+    def run(self, *args: object) -> tuple[int, str]:
+        """Run a command and return its exit code, `KILLED` or 0, and all that it said."""
+        began = time.monotonic()
+        code, said = self._forks.run(*args, seconds=self._random.uniform(0, self._span))
+        assert code in (0, KILLED), said
+        if code == KILLED:
+            self.count += 1
+        else:
+            self._span = min(self._span, time.monotonic() - began)
+        return code, said

@@ -9,18 +9,9 @@ from iml4e_xlsx.campaign.folder.record_access import open_record
 from iml4e_xlsx.campaign.record.closing import find_closed_round, is_finished
 from tests.support.campaigns import NOW, record_of
 from tests.support.forgetting import team_results
+from tests.support.forking import ENDS
 
-KILLED = -9
-
-KILL = """
-import functools, os, signal
-def ends(call, *, before=False):
-    @functools.wraps(call)
-    def wrapped(*args, **options):
-        done = None if before else call(*args, **options)
-        os.kill(os.getpid(), signal.SIGKILL)
-        return done
-    return wrapped
+KILL = f"""{ENDS}
 from pathlib import Path
 from iml4e_xlsx.campaign.corrections import close_round
 from iml4e_xlsx.campaign.record import closing

@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 import io
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -237,3 +239,28 @@ def test_text_that_looks_like_formatted_text_is_text(
     path.write_bytes(build(small, response=replace(filled, answers=answers)))
 
     assert reader.assess(path).response.answers[one].evidence == text
+
+
+_BUILD = """
+import sys
+from pathlib import Path
+from iml4e_xlsx.model import Profile
+from iml4e_xlsx.scheme import load_scheme
+from iml4e_xlsx.workbook.builder import blank_response, build_workbook
+from tests.support.builders import CREATED
+scheme = load_scheme("iml4e-mlops")
+profile = Profile(organisation="Acme", team="Search", respondent="Ann")
+made = build_workbook(scheme, created=CREATED, response=blank_response(scheme, profile=profile))
+sys.stdout.buffer.write(made)
+"""
+
+
+def test_two_processes_make_the_same_bytes() -> None:
+    """Stand-ins are others in each; none of that is left in a workbook."""
+    first, second = (
+        subprocess.run([sys.executable, "-c", _BUILD], capture_output=True, check=True).stdout
+        for _ in range(2)
+    )
+
+    assert len(first) > 50_000
+    assert first == second

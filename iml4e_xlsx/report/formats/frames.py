@@ -160,17 +160,6 @@ def source_frame(assessments: Iterable[Assessment], key: str) -> pd.DataFrame:
     return _make_frame(rows, SOURCE_COLUMNS, {**_TYPES, "fulfilment": "Float64", **counts})
 
 
-def render_parquet(frame: pd.DataFrame) -> bytes:
-    """
-    Return a table as a Parquet file.
-
-    Raises:
-        ResourceError: If pyarrow is not installed.
-    """
-    _require_pyarrow()
-    return bytes(frame.to_parquet(None, engine="pyarrow", index=False) or b"")
-
-
 def _require_pyarrow() -> None:
     try:
         import_module("pyarrow")

@@ -30,7 +30,7 @@ from tests.support.campaigns import (
     run,
     write_roster,
 )
-from tests.support.forking import Forks
+from tests.support.forking import ENDS, KILLED, Forks
 from tests.support.returning import (
     Rounds,
     all_returned,
@@ -43,7 +43,6 @@ from tests.support.returning import (
 from tests.support.servers.mailhost import MailHost
 from tests.support.servers.postgres import PostgresServer
 
-KILLED = -9
 PEOPLE = rows(8)
 RANDOM_KILLS = 50
 KILLS_IN_RECORD = 20
@@ -51,22 +50,9 @@ IMAP_KILLS = (0.3, 0.5, 0.7, 0.4, 0.6)
 """After which part of the time that a whole run takes."""
 INBOX = "killed@example.org"
 
-_KILL = """
-import functools, os, signal
+_KILL = f"""{ENDS}
 def kill(*_args, **_options):
     os.kill(os.getpid(), signal.SIGKILL)
-def ends(call, *, before=False, at=1):
-    count = iter(range(1, 1000))
-    @functools.wraps(call)
-    def wrapped(*args, **options):
-        now = next(count) == at
-        if now and before:
-            kill()
-        done = call(*args, **options)
-        if now:
-            kill()
-        return done
-    return wrapped
 from pathlib import Path
 from iml4e_xlsx.campaign.collect import collector as collecting
 from iml4e_xlsx.campaign.folder import originals

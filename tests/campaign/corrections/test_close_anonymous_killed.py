@@ -6,7 +6,6 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from random import Random
 
 import pytest
 
@@ -15,13 +14,13 @@ from iml4e_xlsx.campaign.people.participant import list_participants
 from tests.support.anonymous_rounds import EVIDENCE, PEOPLE, SILENT, write_answers
 from tests.support.campaigns import NOW, build, new_campaign, record_of, run
 from tests.support.forgetting import tables, traces
-from tests.support.forking import Forks
-from tests.support.killed_closing import KILL, KILLED, STEPS, UNDONE, is_closed, results_of
+from tests.support.forking import KILLED, Forks, RandomKills
+from tests.support.killed_closing import KILL, STEPS, UNDONE, is_closed, results_of
 
 pytestmark = pytest.mark.slow
 """See the marks in pyproject.toml."""
 
-KILLS = 12
+KILLS = 50
 MOMENTS = ("before the commit", "after the commit", "after the first file", "before the end")
 OF_ANSWERS = {"returned", "answers", "deliveries", "originals"}
 """The tables that hold what people have answered."""
@@ -52,14 +51,11 @@ def test_collecting_is_killed_at_random(forks: Forks, played: Path, tmp_path: Pa
     other = shutil.copytree(played / "campaign", tmp_path / "other")
     began = time.monotonic()
     assert forks.run(*command[:-1], other)[0] == 0
-    span, rng = time.monotonic() - began, Random(4711)
-    killed = 0
+    kills = RandomKills(forks, 4711, time.monotonic() - began)
     for _ in range(KILLS):
-        code, said = forks.run(*command, seconds=rng.uniform(0.1, 0.9) * span)
-        assert code in (0, KILLED), said
-        killed += code == KILLED
+        kills.run(*command)
         assert traces(campaign, EVIDENCE, "quarry") == []
-    assert killed > KILLS // 2, "the kills came too late"
+    assert kills.count > KILLS // 2, "the kills came too late"
     assert forks.run(*command)[0] == 0
     with record_of(campaign) as record, record.begin(NOW) as tx:
         returned = {each.person.mail for each in list_participants(tx) if each.has_returned}

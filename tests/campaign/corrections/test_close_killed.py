@@ -14,8 +14,8 @@ from iml4e_xlsx.campaign.folder.campaign import open_campaign
 from tests.support.campaigns import new_campaign, record_of, run
 from tests.support.closing import ROWS, WORDS, settle
 from tests.support.forgetting import traces
-from tests.support.forking import Forks
-from tests.support.killed_closing import KILL, KILLED, STEPS, UNDONE, is_closed, results_of
+from tests.support.forking import KILLED, Forks, RandomKills
+from tests.support.killed_closing import KILL, STEPS, UNDONE, is_closed, results_of
 
 pytestmark = pytest.mark.slow
 """See the marks in pyproject.toml."""
@@ -48,19 +48,18 @@ def test_killed_at_random(
     """Fifty times: the round runs on or is closed, and after another run nobody is in it."""
     seed = random.SystemRandom().randrange(1 << 32)
     print(f"seed {seed}")  # noqa: T201 - where it fails, this says how to repeat it
-    rng, span, killed = random.Random(seed), 0.0, 0
     folder, expected = template
     for turn in range(KILLS + 1):
         shutil.copytree(folder, tmp_path / "campaign")
         campaign = open_campaign(tmp_path / "campaign")
         command = ("campaign", "close", campaign.folder, "--yes", "--fewest", "4")
-        began = time.monotonic()
-        seconds = rng.uniform(0, span) if turn else None
-        code, said = forks.run(*command, seconds=seconds)
-        span = span or time.monotonic() - began
-        assert code in (0, KILLED), said
+        if turn == 0:
+            began = time.monotonic()
+            code, said = forks.run(*command)
+            kills = RandomKills(forks, seed, time.monotonic() - began)
+        else:
+            code, said = kills.run(*command)
         assert "Traceback" not in said
-        killed += code == KILLED
         assert is_closed(campaign) or list(campaign.returned.iterdir())
         code, said = forks.run(*command)
         assert code == 0, said
@@ -68,7 +67,7 @@ def test_killed_at_random(
         assert traces(campaign, *WORDS) == []
         assert results_of(campaign) == expected
         shutil.rmtree(tmp_path / "campaign")
-    assert killed > KILLS // 2, "the kills came too late"
+    assert kills.count > KILLS // 2, "the kills came too late"
 
 
 @pytest.mark.parametrize("step", list(STEPS))
